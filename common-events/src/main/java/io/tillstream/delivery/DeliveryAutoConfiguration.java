@@ -1,0 +1,137 @@
+package io.tillstream.delivery;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Tracer;
+import java.util.Map;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.transaction.ReactiveTransactionManager;
+import org.springframework.transaction.reactive.TransactionalOperator;
+
+/** Delivery for every service that owns data; the consumer only where the service has a {@link StripeEventHandler}. */
+@AutoConfiguration(
+        afterName = {
+            "org.springframework.boot.r2dbc.autoconfigure.R2dbcTransactionManagerAutoConfiguration",
+            "org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration",
+            "org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration"
+        })
+@ConditionalOnProperty("tillstream.delivery.group")
+@EnableConfigurationProperties(DeliverySettings.class)
+class DeliveryAutoConfiguration {
+
+    /** The others take over a killed consumer's partitions after this; five heartbeats, so no pause looks like a death. */
+    private static final int SESSION_MILLIS = 15_000;
+
+    @Bean
+    Outbox outbox(DatabaseClient database, ObjectProvider<Tracer> tracer) {
+        return new Outbox(database, tracer::getIfAvailable);
+    }
+
+    @Bean
+    Transactions transactions(ReactiveTransactionManager manager, ObjectProvider<OutboxRelay> relay) {
+        return new Transactions(
+                TransactionalOperator.create(manager), () -> relay.getObject().hint());
+    }
+
+    @Bean
+    ParkedEvents parkedEvents(DatabaseClient database, ObjectProvider<ParkedEventsDrain> drain) {
+        return new ParkedEvents(database, () -> drain.ifAvailable(ParkedEventsDrain::hint));
+    }
+
+    @Bean
+    OutboxRelay outboxRelay(DeliverySettings settings, KafkaProperties kafka, MeterRegistry meters) {
+        return new OutboxRelay(
+                new RelayConnections(settings), template(kafka), settings.group(), new OutboxGauges(meters));
+    }
+
+    @Bean
+    Topics topics(KafkaAdmin admin) {
+        return new Topics(admin);
+    }
+
+    @Bean
+    NewTopic stripeEventsTopic(DeliverySettings settings) {
+        return topic(StripeEventsListener.TOPIC, settings);
+    }
+
+    @Bean
+    NewTopic deadLetterTopic(DeliverySettings settings) {
+        return topic(DeadLetters.topic(StripeEventsListener.TOPIC, settings.group()), settings);
+    }
+
+    @Bean
+    @ConditionalOnBean(StripeEventHandler.class)
+    EventSettlement eventSettlement(
+            Transactions transactions,
+            DatabaseClient database,
+            ParkedEvents parked,
+            StripeEventHandler handler,
+            DeliverySettings settings,
+            MeterRegistry meters) {
+        return new EventSettlement(transactions, new Inbox(database), parked, handler, settings.livemode(), meters);
+    }
+
+    @Bean
+    @ConditionalOnBean(StripeEventHandler.class)
+    ParkedEventsDrain parkedEventsDrain(
+            ParkedEvents parked, EventSettlement settlement, DatabaseClient database, MeterRegistry meters) {
+        return new ParkedEventsDrain(parked, settlement, database, meters);
+    }
+
+    @Bean
+    @ConditionalOnBean(StripeEventHandler.class)
+    ConcurrentMessageListenerContainer<String, byte[]> stripeEvents(
+            DeliverySettings settings, KafkaProperties kafka, EventSettlement settlement) {
+        Map<String, Object> consumer = kafka.buildConsumerProperties();
+        consumer.put(ConsumerConfig.GROUP_ID_CONFIG, settings.group());
+        consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        consumer.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
+        var properties = new ContainerProperties(StripeEventsListener.TOPIC);
+        properties.setMessageListener(new StripeEventsListener(settlement));
+        properties.setAckMode(ContainerProperties.AckMode.RECORD);
+        properties.setMissingTopicsFatal(false);
+        properties.setObservationEnabled(true);
+        var container = new ConcurrentMessageListenerContainer<String, byte[]>(
+                new DefaultKafkaConsumerFactory<>(consumer, new StringDeserializer(), new ByteArrayDeserializer()),
+                properties);
+        container.setConcurrency(settings.consumers());
+        container.setCommonErrorHandler(DeadLetters.handler(template(kafka), settings.group()));
+        return container;
+    }
+
+    private static NewTopic topic(String name, DeliverySettings settings) {
+        return Topics.topic(name, settings.partitions(), settings.replicationFactor(), settings.minInsyncReplicas());
+    }
+
+    private static KafkaTemplate<String, byte[]> template(KafkaProperties kafka) {
+        Map<String, Object> producer = kafka.buildProducerProperties();
+        producer.put(ProducerConfig.ACKS_CONFIG, "all");
+        producer.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        producer.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000); // these threads may wait; an event loop never sends
+        producer.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
+        producer.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+        return new KafkaTemplate<>(
+                new DefaultKafkaProducerFactory<>(producer, new StringSerializer(), new ByteArraySerializer()));
+    }
+}

@@ -1,0 +1,83 @@
+package io.tillstream.delivery;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tillstream.stripeevents.StripeEvent;
+import java.util.Optional;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** One event, one transaction: inbox row, then what the service makes of it, then parking where it has to wait. */
+final class EventSettlement {
+
+    private static final String REPEAT = "repeat";
+
+    private final Transactions transactions;
+    private final Inbox inbox;
+    private final ParkedEvents parked;
+    private final StripeEventHandler handler;
+    private final boolean livemode;
+    private final MeterRegistry meters;
+
+    EventSettlement(
+            Transactions transactions,
+            Inbox inbox,
+            ParkedEvents parked,
+            StripeEventHandler handler,
+            boolean livemode,
+            MeterRegistry meters) {
+        this.transactions = transactions;
+        this.inbox = inbox;
+        this.parked = parked;
+        this.handler = handler;
+        this.livemode = livemode;
+        this.meters = meters;
+    }
+
+    /** Completes after the transaction; fails, having changed nothing, where that is not possible now. */
+    Mono<Outcome> settle(StripeEvent event) {
+        Mono<Outcome> outcome = event.livemode() == livemode
+                ? settleOurs(event)
+                : Mono.just(new Outcome.Ignored(livemode ? "test mode" : "live mode"));
+        return outcome.doOnNext(done -> count(event, done));
+    }
+
+    private Mono<Outcome> settleOurs(StripeEvent event) {
+        return inTransaction(event, Optional.empty()).onErrorResume(TruthNeeded.class, needed -> handler.truth(event)
+                .flatMap(truth -> inTransaction(event, Optional.of(truth))));
+    }
+
+    private Mono<Outcome> inTransaction(StripeEvent event, Optional<JsonNode> truth) {
+        return transactions.run(inbox.enter(event).flatMap(isNew -> isNew ? apply(event, truth) : repeated(event)));
+    }
+
+    private Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth) {
+        return handler.apply(event, truth).flatMap(outcome -> {
+            if (outcome instanceof Outcome.NeedsTruth) {
+                return Mono.error(new TruthNeeded());
+            }
+            Mono<Void> kept = outcome instanceof Outcome.Parked waiting
+                    ? inbox.leave(event).then(parked.park(event, waiting.key()))
+                    : parked.remove(event);
+            return kept.thenReturn(outcome);
+        });
+    }
+
+    private Mono<Outcome> repeated(StripeEvent event) {
+        return parked.remove(event).thenReturn(new Outcome.Ignored(REPEAT));
+    }
+
+    private void count(StripeEvent event, Outcome outcome) {
+        String name = outcome.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
+        meters.counter("tillstream_events", "type", event.type(), "outcome", name)
+                .increment();
+    }
+
+    /** Rolls the transaction back; without a stack trace, as it is a signal and not a fault. */
+    private static final class TruthNeeded extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TruthNeeded() {
+            super("Stripe has to be asked", null, false, false);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.tillstream.delivery;
+
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
+import io.r2dbc.spi.Parameters;
+import io.tillstream.events.DomainEvent;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Domain events on their way out: a row in the transaction of the change, sent by {@link OutboxRelay}. */
+public final class Outbox {
+
+    /** Relays of several instances share the work by shard; never changed, or an aggregate would change its shard. */
+    static final int SHARDS = 8;
+
+    private static final String INSERT = """
+            insert into outbox (id, shard, topic, aggregate_id, type, payload, traceparent)
+            values (:id, :shard, :topic, :aggregateId, :type, :payload, :traceparent)
+            """;
+
+    private final DatabaseClient database;
+    private final Supplier<@Nullable Tracer> tracer;
+    private final JsonMapper json = JsonMapper.builder()
+            .changeDefaultPropertyInclusion(
+                    all -> all.withValueInclusion(com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL))
+            .build();
+
+    public Outbox(DatabaseClient database, Supplier<@Nullable Tracer> tracer) {
+        this.database = database;
+        this.tracer = tracer;
+    }
+
+    /** Adds an event to the transaction in which this runs. */
+    public Mono<Void> append(DomainEvent event) {
+        return Mono.defer(() -> database.sql(INSERT)
+                .bind("id", UUID.randomUUID())
+                .bind("shard", (short) Math.floorMod(event.aggregateId().hashCode(), SHARDS))
+                .bind("topic", event.topic())
+                .bind("aggregateId", event.aggregateId())
+                .bind("type", event.type())
+                .bind("payload", json.writeValueAsString(event))
+                .bind("traceparent", traceparent())
+                .fetch()
+                .rowsUpdated()
+                .then());
+    }
+
+    /** The W3C trace context of the request or event that is being handled; null where none is. */
+    private Object traceparent() {
+        Tracer known = tracer.get();
+        Span span = known == null ? null : known.currentSpan();
+        if (span == null || span.isNoop()) {
+            return Parameters.in(String.class);
+        }
+        var context = span.context();
+        String sampled = Boolean.TRUE.equals(context.sampled()) ? "01" : "00";
+        return "00-" + context.traceId() + "-" + context.spanId() + "-" + sampled;
+    }
+}

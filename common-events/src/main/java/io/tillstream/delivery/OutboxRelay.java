@@ -1,0 +1,176 @@
+package io.tillstream.delivery;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.kafka.core.KafkaTemplate;
+
+/**
+ * Sends the outbox to Kafka, in order per aggregate, at least once.
+ *
+ * <p>One thread with one connection of its own: the connection holds the advisory locks of the shards it sends, and every
+ * read and mark goes over that connection, so who has lost the locks cannot mark anything. A round takes at most one
+ * event of each aggregate, so a send that fails never lets a later event of the same aggregate overtake it.
+ */
+final class OutboxRelay implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
+
+    /** First number of the pair of an advisory lock; the second is the shard. */
+    private static final int LOCK = 0x7115;
+
+    /** One round trip; 100 rows of at most a few KiB. */
+    private static final int BATCH = 100;
+
+    /** The longest an event waits when the hint is lost or another instance's transaction wrote it. */
+    private static final Duration POLL = Duration.ofMillis(250);
+
+    /** Above the producer's delivery time-out, so that its answer is always seen. */
+    private static final Duration ACKNOWLEDGED = Duration.ofSeconds(35);
+
+    private static final Duration AFTER_FAULT = Duration.ofSeconds(1);
+
+    private final RelayConnections connections;
+    private final KafkaTemplate<String, byte[]> kafka;
+    private final String source;
+    private final OutboxGauges gauges;
+    private final Semaphore hints = new Semaphore(0);
+    private volatile boolean running;
+    private Thread thread = new Thread(() -> {});
+
+    OutboxRelay(RelayConnections connections, KafkaTemplate<String, byte[]> kafka, String source, OutboxGauges gauges) {
+        this.connections = connections;
+        this.kafka = kafka;
+        this.source = source;
+        this.gauges = gauges;
+    }
+
+    /** Something was committed. */
+    void hint() {
+        if (hints.availablePermits() == 0) {
+            hints.release();
+        }
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        thread = new Thread(this::run, "outbox-relay");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        hint();
+        try {
+            thread.join(ACKNOWLEDGED.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** After the web server and the listeners have stopped: what they wrote last is sent too. */
+    @Override
+    public int getPhase() {
+        return Integer.MIN_VALUE + 1000;
+    }
+
+    private void run() {
+        while (running) {
+            try (Connection connection = connections.open()) {
+                relay(connection);
+            } catch (SQLException | ExecutionException | TimeoutException | RuntimeException e) {
+                LOG.warn("Outbox waits: {}", e.toString());
+                pause(AFTER_FAULT);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private void relay(Connection connection)
+            throws SQLException, ExecutionException, TimeoutException, InterruptedException {
+        Set<Integer> held = new HashSet<>();
+        do {
+            int sent = 0;
+            for (int shard = 0; shard < Outbox.SHARDS; shard++) {
+                if (held.contains(shard) || RelayQueries.tryLock(connection, LOCK, shard)) {
+                    held.add(shard);
+                    sent += send(connection, shard);
+                }
+            }
+            if (sent == 0 && running) {
+                gauges.measure(connection);
+                pause(POLL);
+            }
+        } while (running);
+        for (int shard : held) { // what was written while stopping
+            int last;
+            do {
+                last = send(connection, shard);
+            } while (last > 0);
+        }
+    }
+
+    private int send(Connection connection, int shard)
+            throws SQLException, ExecutionException, TimeoutException, InterruptedException {
+        Map<String, OutboxRow> firstOfEach = new LinkedHashMap<>();
+        for (OutboxRow row : RelayQueries.unsent(connection, shard, BATCH)) {
+            firstOfEach.putIfAbsent(row.aggregateId(), row);
+        }
+        List<OutboxRow> rows = new ArrayList<>(firstOfEach.values());
+        List<CompletableFuture<Boolean>> answers =
+                rows.stream().map(this::publish).toList();
+        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .get(ACKNOWLEDGED.toMillis(), TimeUnit.MILLISECONDS);
+        List<Long> acknowledged = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) {
+            if (answers.get(i).join()) {
+                acknowledged.add(rows.get(i).seq());
+            }
+        }
+        RelayQueries.markSent(connection, acknowledged);
+        if (acknowledged.size() < rows.size()) {
+            throw new IllegalStateException(rows.size() - acknowledged.size() + " events not acknowledged by Kafka");
+        }
+        return rows.size();
+    }
+
+    private CompletableFuture<Boolean> publish(OutboxRow row) {
+        return kafka.send(row.toRecord(source)).thenApply(sent -> true).exceptionally(fault -> {
+            LOG.warn("Event {} {} not sent: {}", row.id(), row.type(), fault.toString());
+            return false;
+        });
+    }
+
+    private void pause(Duration longest) {
+        try {
+            hints.tryAcquire(longest.toMillis(), TimeUnit.MILLISECONDS);
+            hints.drainPermits();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

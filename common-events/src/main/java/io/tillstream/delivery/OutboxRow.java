@@ -1,0 +1,56 @@
+package io.tillstream.delivery;
+
+import io.cloudevents.CloudEvent;
+import io.cloudevents.core.builder.CloudEventBuilder;
+import io.cloudevents.kafka.KafkaMessageFactory;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** One domain event as it stands in the outbox. */
+record OutboxRow(
+        long seq,
+        String id,
+        String topic,
+        String aggregateId,
+        String type,
+        String payload,
+        @Nullable String traceparent,
+        OffsetDateTime createdAt) {
+
+    static final String COLUMNS = "seq, id, topic, aggregate_id, type, payload, traceparent, created_at";
+
+    static OutboxRow read(ResultSet row) throws SQLException {
+        return new OutboxRow(
+                row.getLong("seq"),
+                row.getString("id"),
+                row.getString("topic"),
+                row.getString("aggregate_id"),
+                row.getString("type"),
+                row.getString("payload"),
+                row.getString("traceparent"),
+                row.getObject("created_at", OffsetDateTime.class));
+    }
+
+    /** A CloudEvents 1.0 record in Kafka's binary mode, keyed by aggregate. */
+    ProducerRecord<String, byte[]> toRecord(String source) {
+        CloudEvent event = CloudEventBuilder.v1()
+                .withId(id)
+                .withType(type)
+                .withSource(URI.create("/" + source))
+                .withSubject(aggregateId)
+                .withTime(createdAt)
+                .withData("application/json", payload.getBytes(StandardCharsets.UTF_8))
+                .build();
+        ProducerRecord<String, byte[]> record =
+                KafkaMessageFactory.<String>createWriter(topic, aggregateId).writeBinary(event);
+        if (traceparent != null) {
+            record.headers().add("traceparent", traceparent.getBytes(StandardCharsets.UTF_8));
+        }
+        return record;
+    }
+}

@@ -1,0 +1,92 @@
+package io.tillstream.delivery;
+
+import io.tillstream.stripeevents.StripeEvent;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Verified events whose order, payment or customer is not known here yet.
+ *
+ * <p>Whoever creates the object calls {@link #release} in the same transaction. As an event may be parked by another
+ * transaction at that very moment, parked events are also tried again by themselves, with growing waits.
+ */
+public final class ParkedEvents {
+
+    /** Waits double from 5 s up to 1 h; after a day of failed tries that is 24 look-ups a day for one event. */
+    private static final String PARK = """
+            insert into parked_events (event_id, type, waits_for, payload, next_try_at)
+            values (:id, :type, :key, :payload, now() + interval '5 seconds')
+            on conflict (event_id) do update
+            set waits_for = :key,
+                tries = parked_events.tries + 1,
+                next_try_at = now() + least(interval '5 seconds' * power(2, least(parked_events.tries, 12)), interval '1 hour')
+            """;
+
+    private final DatabaseClient database;
+    private final Runnable onRelease;
+
+    ParkedEvents(DatabaseClient database, Runnable onRelease) {
+        this.database = database;
+        this.onRelease = onRelease;
+    }
+
+    /** Makes what waits for {@code key} due; returns how many events that are. */
+    public Mono<Long> release(String key) {
+        return database.sql("update parked_events set next_try_at = now() where waits_for = :key")
+                .bind("key", key)
+                .fetch()
+                .rowsUpdated()
+                .doOnNext(released -> {
+                    if (released > 0) {
+                        onRelease.run();
+                    }
+                });
+    }
+
+    Mono<Void> park(StripeEvent event, String key) {
+        return database.sql(PARK)
+                .bind("id", event.id())
+                .bind("type", event.type())
+                .bind("key", key)
+                .bind("payload", event.storable())
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** After a fault: not at once again. */
+    Mono<Void> postpone(StripeEvent event) {
+        return database.sql(
+                        "update parked_events set tries = tries + 1, next_try_at = now() + interval '30 seconds' where event_id = :id")
+                .bind("id", event.id())
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    Mono<Void> remove(StripeEvent event) {
+        return database.sql("delete from parked_events where event_id = :id")
+                .bind("id", event.id())
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** The events that are due now, those that wait longest first. */
+    Flux<byte[]> due(int most) {
+        return database.sql(
+                        "select payload from parked_events where next_try_at <= now() order by next_try_at limit :most")
+                .bind("most", most)
+                .map(row -> row.get("payload", byte[].class))
+                .all();
+    }
+
+    /** Forgets what nobody claimed: no event is that late, and it is still on Kafka for a while. */
+    Mono<Long> removeOlderThan(java.time.Duration age) {
+        return database.sql("delete from parked_events where parked_at < now() - make_interval(secs => :seconds)")
+                .bind("seconds", (double) age.toSeconds())
+                .fetch()
+                .rowsUpdated();
+    }
+}

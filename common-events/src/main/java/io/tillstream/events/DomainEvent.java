@@ -1,0 +1,20 @@
+package io.tillstream.events;
+
+/** A fact of Tillstream's own that other systems subscribe to. Its records are the published contract. */
+public sealed interface DomainEvent permits OrderEvent, PaymentEvent, PaymentMethodEvent {
+
+    /** The Kafka key: events of one aggregate are published in the order they happened. */
+    String aggregateId();
+
+    /** The topic it is published on. */
+    String topic();
+
+    /** The CloudEvents type, for example {@code io.tillstream.order.paid.v1}. */
+    default String type() {
+        return type(getClass());
+    }
+
+    static String type(Class<? extends DomainEvent> event) {
+        return "io.tillstream." + event.getAnnotation(EventType.class).value() + ".v1";
+    }
+}

@@ -1,0 +1,88 @@
+package io.tillstream.events;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What happened to an order; published on {@code orders.events}, keyed by order id. */
+public sealed interface OrderEvent extends DomainEvent {
+
+    String TOPIC = "orders.events";
+
+    String orderId();
+
+    String userId();
+
+    @Override
+    default String aggregateId() {
+        return orderId();
+    }
+
+    @Override
+    default String topic() {
+        return TOPIC;
+    }
+
+    record Line(String productId, String name, int quantity, Money unitPrice) {}
+
+    @EventType("order.placed")
+    record Placed(String orderId, String userId, Money total, List<Line> lines) implements OrderEvent {}
+
+    @EventType("order.payment_processing")
+    record PaymentProcessing(
+            String orderId, String userId, @Nullable String paymentId) implements OrderEvent {}
+
+    /** The order stays open: it can be paid again. */
+    @EventType("order.payment_failed")
+    record PaymentFailed(
+            String orderId,
+            String userId,
+            @Nullable String paymentId,
+            @Nullable String code,
+            @Nullable String declineCode)
+            implements OrderEvent {}
+
+    /** The buyer has to do something, for example 3-D Secure. */
+    @EventType("order.action_required")
+    record ActionRequired(
+            String orderId, String userId, @Nullable String paymentId) implements OrderEvent {}
+
+    @EventType("order.paid")
+    record Paid(String orderId, String userId, @Nullable String paymentId, String stripePaymentIntentId, Money amount)
+            implements OrderEvent {}
+
+    @EventType("order.canceled")
+    record Canceled(String orderId, String userId, @Nullable String reason) implements OrderEvent {}
+
+    /** {@code refunded} is what has been given back in all, {@code paid} what was paid. */
+    @EventType("order.partially_refunded")
+    record PartiallyRefunded(String orderId, String userId, Money refunded, Money paid) implements OrderEvent {}
+
+    @EventType("order.refunded")
+    record Refunded(String orderId, String userId, Money refunded) implements OrderEvent {}
+
+    @EventType("order.refund_failed")
+    record RefundFailed(
+            String orderId,
+            String userId,
+            String refundId,
+            Money amount,
+            @Nullable String reason) implements OrderEvent {}
+
+    @EventType("order.disputed")
+    record Disputed(
+            String orderId,
+            String userId,
+            String disputeId,
+            Money amount,
+            @Nullable String reason) implements OrderEvent {}
+
+    /** {@code outcome} is Stripe's final status of the dispute: won, lost, warning_closed or prevented. */
+    @EventType("order.dispute_closed")
+    record DisputeClosed(String orderId, String userId, String disputeId, Money amount, String outcome)
+            implements OrderEvent {}
+
+    /** Stripe holds another amount or currency than the order's: needs a person. */
+    @EventType("order.mismatch")
+    record Mismatch(String orderId, String userId, String stripePaymentIntentId, Money expected, Money actual)
+            implements OrderEvent {}
+}

@@ -1,0 +1,85 @@
+package io.tillstream.events;
+
+import org.jspecify.annotations.Nullable;
+
+/** What happened to the money owed for one reference; published on {@code payments.events}, keyed by reference. */
+public sealed interface PaymentEvent extends DomainEvent {
+
+    String TOPIC = "payments.events";
+
+    /** What the money is for: an order id. */
+    String reference();
+
+    String userId();
+
+    String paymentId();
+
+    @Override
+    default String aggregateId() {
+        return reference();
+    }
+
+    @Override
+    default String topic() {
+        return TOPIC;
+    }
+
+    @EventType("payment.succeeded")
+    record Succeeded(String reference, String userId, String paymentId, String stripePaymentIntentId, Money amount)
+            implements PaymentEvent {}
+
+    /** {@code code} is stable, {@code retryable} says whether another try can help. */
+    @EventType("payment.failed")
+    record Failed(
+            String reference,
+            String userId,
+            String paymentId,
+            String code,
+            @Nullable String declineCode,
+            boolean retryable)
+            implements PaymentEvent {}
+
+    /** {@code amount} is this refund's, {@code refunded} what has been given back of the payment in all. */
+    @EventType("payment.refunded")
+    record Refunded(String reference, String userId, String paymentId, String refundId, Money amount, Money refunded)
+            implements PaymentEvent {}
+
+    @EventType("payment.refund_failed")
+    record RefundFailed(
+            String reference,
+            String userId,
+            String paymentId,
+            String refundId,
+            Money amount,
+            @Nullable String reason) implements PaymentEvent {}
+
+    /** A second payment of the same payable succeeded and is given back. */
+    @EventType("payment.duplicate_refunded")
+    record DuplicateRefunded(String reference, String userId, String paymentId, String refundId, Money amount)
+            implements PaymentEvent {}
+
+    /** A payment succeeded after its payable was closed and is given back. */
+    @EventType("payment.late_refunded")
+    record LateRefunded(String reference, String userId, String paymentId, String refundId, Money amount)
+            implements PaymentEvent {}
+
+    @EventType("payment.disputed")
+    record Disputed(
+            String reference,
+            String userId,
+            String paymentId,
+            String disputeId,
+            Money amount,
+            @Nullable String reason) implements PaymentEvent {}
+
+    /** {@code outcome} is Stripe's final status of the dispute: won, lost, warning_closed or prevented. */
+    @EventType("payment.dispute_closed")
+    record DisputeClosed(
+            String reference, String userId, String paymentId, String disputeId, Money amount, String outcome)
+            implements PaymentEvent {}
+
+    @EventType("payment.fraud_warning")
+    record FraudWarning(
+            String reference, String userId, String paymentId, String warningId, String fraudType, boolean actionable)
+            implements PaymentEvent {}
+}

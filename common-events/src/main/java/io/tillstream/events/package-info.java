@@ -1,0 +1,5 @@
+/** The published event contract. */
+@NullMarked
+package io.tillstream.events;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,126 @@
+package io.tillstream.stripeevents;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What a PaymentIntent is known to be.
+ *
+ * @param amountReceived what Stripe holds, in the currency's smallest unit
+ * @param asOf Stripe's clock (whole seconds) of the last event that said so; 0 for an answer of the API
+ * @see <a href="https://docs.stripe.com/payments/paymentintents/lifecycle">Stripe: PaymentIntent lifecycle</a>
+ */
+public record IntentFact(
+        String id,
+        String status,
+        long amount,
+        long amountReceived,
+        String currency,
+        long asOf,
+        @Nullable String customerId,
+        @Nullable String chargeId,
+        @Nullable String failureCode,
+        @Nullable String declineCode,
+        @Nullable String failureMessage) {
+
+    public static final String SUCCEEDED = "succeeded";
+    public static final String CANCELED = "canceled";
+
+    /** The way forward; a failed charge goes back to the first. */
+    private static final List<String> FORWARD = List.of(
+            "requires_payment_method",
+            "requires_confirmation",
+            "requires_action",
+            "processing",
+            "requires_capture",
+            CANCELED,
+            SUCCEEDED);
+
+    /**
+     * Reads the object of an event or of an API answer.
+     *
+     * @param asOf the event's {@code created}, or 0 for an answer of the API
+     * @throws UnreadableEvent if id, status, amount or currency is missing
+     */
+    public static IntentFact read(JsonNode intent, long asOf) {
+        String id = StripeJson.text(intent, "id");
+        String status = StripeJson.text(intent, "status");
+        Long amount = StripeJson.number(intent, "amount");
+        String currency = StripeJson.text(intent, "currency");
+        if (id == null || status == null || amount == null || currency == null) {
+            throw new UnreadableEvent("PaymentIntent without id, status, amount or currency");
+        }
+        Long received = StripeJson.number(intent, "amount_received");
+        JsonNode error = intent.get("last_payment_error");
+        return new IntentFact(
+                id,
+                status,
+                amount,
+                received != null ? received : 0,
+                currency,
+                asOf,
+                StripeJson.id(intent, "customer"),
+                StripeJson.id(intent, "latest_charge"),
+                StripeJson.text(error, "code"),
+                StripeJson.text(error, "decline_code"),
+                StripeJson.text(error, "message"));
+    }
+
+    /** Succeeded and canceled are for ever. */
+    public boolean isFinal() {
+        return status.equals(SUCCEEDED) || status.equals(CANCELED);
+    }
+
+    /**
+     * What is known after an event told {@code news}.
+     *
+     * @return empty where arrival cannot tell which of the two is the later state: Stripe has to be asked
+     */
+    public Optional<IntentFact> after(IntentFact news) {
+        if (isFinal() || news.isFinal()) {
+            return Optional.of(rank() >= news.rank() ? this : news);
+        }
+        if (news.asOf < asOf) {
+            return Optional.of(this);
+        }
+        if (news.status.equals(status)) {
+            return Optional.of(news);
+        }
+        boolean unclear = news.asOf == asOf || news.rank() < rank();
+        return unclear ? Optional.empty() : Optional.of(news);
+    }
+
+    /** What is known after Stripe was asked because of an event: the answer, never older than what was known. */
+    public IntentFact afterAsking(IntentFact truth, long eventCreated) {
+        if (isFinal() && !truth.isFinal()) {
+            return this;
+        }
+        return truth.at(Math.max(asOf, eventCreated));
+    }
+
+    /** What is known after the API answered a call of ours; an event that came meanwhile says more. */
+    public IntentFact afterAnswer(IntentFact answer) {
+        return answer.isFinal() || asOf == 0 ? answer.at(asOf) : this;
+    }
+
+    private IntentFact at(long time) {
+        return new IntentFact(
+                id,
+                status,
+                amount,
+                amountReceived,
+                currency,
+                time,
+                customerId,
+                chargeId,
+                failureCode,
+                declineCode,
+                failureMessage);
+    }
+
+    private int rank() {
+        return FORWARD.indexOf(status); // a status Stripe may add later ranks below all: Stripe is asked
+    }
+}

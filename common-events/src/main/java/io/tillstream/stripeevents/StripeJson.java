@@ -1,0 +1,70 @@
+package io.tillstream.stripeevents;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Reads fields of Stripe's JSON, where a reference may be an id or the object itself. */
+public final class StripeJson {
+
+    /** Fields that nothing here needs and that must not rest in a table. */
+    private static final Set<String> PRIVATE =
+            Set.of("client_secret", "email", "receipt_email", "phone", "customer_email", "customer_details");
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private StripeJson() {}
+
+    /**
+     * Reads JSON of any shape.
+     *
+     * @throws UnreadableEvent if it is not JSON
+     */
+    public static JsonNode read(byte[] json) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (JacksonException e) {
+            throw new UnreadableEvent("not JSON", e);
+        }
+    }
+
+    /** A text field, or null where it is missing, null or not text. */
+    public static @Nullable String text(@Nullable JsonNode node, String field) {
+        JsonNode value = node == null ? null : node.get(field);
+        return value != null && value.isString() ? value.stringValue() : null;
+    }
+
+    /** The id in a field that holds an id or an expanded object. */
+    public static @Nullable String id(@Nullable JsonNode node, String field) {
+        JsonNode value = node == null ? null : node.get(field);
+        return value != null && value.isObject() ? text(value, "id") : text(node, field);
+    }
+
+    /** An integer field, or null where it is missing or null. */
+    public static @Nullable Long number(@Nullable JsonNode node, String field) {
+        JsonNode value = node == null ? null : node.get(field);
+        return value != null && value.isIntegralNumber() ? value.longValue() : null;
+    }
+
+    /** One value of the object's metadata. */
+    public static @Nullable String metadata(JsonNode object, String key) {
+        return text(object.get("metadata"), key);
+    }
+
+    /** A copy without secrets and personal data, fit to be stored. */
+    static JsonNode withoutPrivateFields(JsonNode node) {
+        JsonNode copy = node.deepCopy();
+        strip(copy);
+        return copy;
+    }
+
+    private static void strip(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            object.remove(PRIVATE);
+        }
+        node.forEach(StripeJson::strip);
+    }
+}

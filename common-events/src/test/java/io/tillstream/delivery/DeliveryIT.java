@@ -1,0 +1,279 @@
+package io.tillstream.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tillstream.testing.TestKafka;
+import io.tillstream.testing.TestPostgres;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+@SpringBootTest(classes = DeliveryIT.App.class, webEnvironment = SpringBootTest.WebEnvironment.NONE)
+class DeliveryIT {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
+
+    @SpringBootApplication
+    static class App {}
+
+    @Autowired
+    Ledger ledger;
+
+    @Autowired
+    DatabaseClient database;
+
+    @Autowired
+    Transactions transactions;
+
+    @Autowired
+    Outbox outbox;
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry settings) {
+        TestKafka.createTopics(3, "orders.events");
+        settings.add("spring.r2dbc.url", () -> "r2dbc:" + DATABASE.url());
+        settings.add("spring.r2dbc.username", DATABASE::user);
+        settings.add("spring.r2dbc.password", DATABASE::password);
+        settings.add("spring.r2dbc.pool.initial-size", () -> 2);
+        settings.add("spring.r2dbc.pool.max-size", () -> 4);
+        settings.add("spring.flyway.url", () -> "jdbc:" + DATABASE.url());
+        settings.add("spring.flyway.user", DATABASE::user);
+        settings.add("spring.flyway.password", DATABASE::password);
+        settings.add("spring.flyway.locations", () -> "classpath:db/delivery,classpath:db/ledger");
+        settings.add("spring.kafka.bootstrap-servers", TestKafka::bootstrapServers);
+        settings.add("tillstream.delivery.group", () -> "ledger");
+        settings.add("tillstream.delivery.partitions", () -> 3);
+        settings.add("tillstream.delivery.database-url", DATABASE::url);
+        settings.add("tillstream.delivery.database-user", DATABASE::user);
+        settings.add("tillstream.delivery.database-password", DATABASE::password);
+    }
+
+    @AfterEach
+    void endFaults() {
+        ledger.fault = null;
+    }
+
+    @Test
+    void theSameEventTenTimesHasOneEffect() {
+        String account = openAccount();
+        byte[] event = event("evt_" + account, "money", account, 5);
+        for (int i = 0; i < 10; i++) {
+            publish(account, event);
+        }
+        publish(account, event("evt_last_" + account, "money", account, 100));
+        awaitTotal(account, 105);
+    }
+
+    @Test
+    void anEventThatComesBeforeItsObjectIsAppliedWhenTheObjectIsMade() {
+        String account = newAccount();
+        publish(account, event("evt_" + account, "money", account, 7));
+        await().atMost(SOON).until(() -> parked(account) == 1);
+        ledger.open(account).block(SOON);
+        awaitTotal(account, 7);
+        await().atMost(SOON).until(() -> parked(account) == 0);
+    }
+
+    @Test
+    void aRepeatOfAParkedEventIsStillAppliedOnce() {
+        String account = newAccount();
+        byte[] event = event("evt_" + account, "money", account, 7);
+        publish(account, event);
+        await().atMost(SOON).until(() -> parked(account) == 1);
+        ledger.open(account).block(SOON);
+        publish(account, event);
+        publish(account, event("evt_last_" + account, "money", account, 100));
+        awaitTotal(account, 107);
+        await().atMost(SOON).until(() -> parked(account) == 0);
+        assertThat(ledger.total(account).block(SOON)).isEqualTo(107);
+    }
+
+    @Test
+    void stripeIsAskedOnceWhereTheEventCannotTell() {
+        String account = openAccount();
+        int before = ledger.questions.get();
+        publish(account, event("evt_" + account, "unclear", account, 1));
+        awaitTotal(account, 42);
+        assertThat(ledger.questions.get()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void poisonGoesToTheDeadLetterTopicAndTheNextEventIsApplied() {
+        String account = openAccount();
+        publish(account, "{\"no\": \"event\"}".getBytes(StandardCharsets.UTF_8));
+        publish(account, event("evt_" + account, "money", account, 3));
+        awaitTotal(account, 3);
+        assertThat(deadLetters(account)).hasSize(1);
+        assertThat(deadLetters(account).get(0).headers().lastHeader("kafka_dlt-exception-message"))
+                .isNotNull();
+    }
+
+    @Test
+    void aFaultThatPassesBurnsNoTries() {
+        String account = openAccount();
+        ledger.fault = new TransientFault("Stripe is away", new java.net.ConnectException());
+        publish(account, event("evt_" + account, "money", account, 3));
+        publish(account, event("evt_2" + account, "money", account, 30));
+        await().during(Duration.ofSeconds(4))
+                .atMost(SOON)
+                .until(() -> ledger.total(account).block(SOON) == 0);
+        ledger.fault = null;
+        awaitTotal(account, 33);
+        assertThat(deadLetters(account)).isEmpty();
+    }
+
+    @Test
+    void aDefectGoesToTheDeadLetterTopicAfterAFewTries() {
+        String account = openAccount();
+        ledger.fault = new IllegalStateException("a defect");
+        publish(account, event("evt_" + account, "money", account, 3));
+        await().atMost(SOON).until(() -> deadLetters(account).size() == 1);
+        ledger.fault = null;
+        publish(account, event("evt_2" + account, "money", account, 30));
+        awaitTotal(account, 30);
+    }
+
+    @Test
+    void domainEventsOfOneAggregateAreOnKafkaInTheOrderTheyWereWritten() {
+        String account = openAccount();
+        for (int i = 1; i <= 30; i++) {
+            publish(account, event("evt_" + i + account, "money", account, i));
+        }
+        await().atMost(SOON).until(() -> sent(account).size() == 30);
+        assertThat(sent(account).stream().map(this::amount))
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, 30).mapToObj(i -> (long) i).toList());
+        ConsumerRecord<String, byte[]> first = sent(account).get(0);
+        assertThat(header(first, "ce_type")).isEqualTo("io.tillstream.order.refunded.v1");
+        assertThat(header(first, "ce_id")).isNotBlank();
+        assertThat(header(first, "ce_subject")).isEqualTo(account);
+        assertThat(sent(account).stream().map(r -> header(r, "ce_id")).distinct())
+                .hasSize(30);
+    }
+
+    /** Each trial cancels a transaction at a random moment, then borrows its connection for a write of its own. */
+    @Test
+    void aClientThatGoesAwayCostsNobodyAnAcknowledgedWrite() {
+        int trials = 150;
+        Random random = new Random(7);
+        for (int i = 0; i < trials; i++) {
+            Disposable abandoned = transactions
+                    .run(insertAccount("abandoned-" + i)
+                            .then(Mono.delay(Duration.ofMillis(20)))
+                            .then())
+                    .subscribe();
+            Mono.delay(Duration.ofNanos(random.nextInt(6_000_000))).block(SOON);
+            abandoned.dispose();
+            transactions.run(insertAccount("kept-" + i)).block(SOON);
+        }
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(count("kept-%")).isEqualTo(trials);
+            assertThat(count("abandoned-%")).isEqualTo(trials);
+        });
+    }
+
+    private Mono<Void> insertAccount(String id) {
+        return database.sql("insert into account (id, total) values (:id, 0)")
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    private long count(String pattern) {
+        return database.sql("select count(*) as n from account where id like :p")
+                .bind("p", pattern)
+                .map(row -> row.get("n", Long.class))
+                .one()
+                .block(SOON);
+    }
+
+    private String newAccount() {
+        return "acct-" + UUID.randomUUID();
+    }
+
+    private String openAccount() {
+        String account = newAccount();
+        ledger.open(account).block(SOON);
+        return account;
+    }
+
+    private void awaitTotal(String account, long total) {
+        await().atMost(SOON).until(() -> ledger.total(account).block(SOON) == total);
+    }
+
+    private long parked(String account) {
+        return database.sql("select count(*) as n from parked_events where waits_for = :key")
+                .bind("key", account)
+                .map(row -> row.get("n", Long.class))
+                .one()
+                .block(SOON);
+    }
+
+    private List<ConsumerRecord<String, byte[]>> deadLetters(String key) {
+        return of(key, "stripe.events.ledger.dlt");
+    }
+
+    private List<ConsumerRecord<String, byte[]>> sent(String key) {
+        return of(key, "orders.events");
+    }
+
+    private static List<ConsumerRecord<String, byte[]>> of(String key, String topic) {
+        return TestKafka.records(topic).stream()
+                .filter(record -> key.equals(record.key()))
+                .toList();
+    }
+
+    private long amount(ConsumerRecord<String, byte[]> record) {
+        return JsonMapper.shared()
+                .readTree(record.value())
+                .get("refunded")
+                .get("amount")
+                .longValue();
+    }
+
+    private static String header(ConsumerRecord<String, byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] event(String id, String type, String object, long amount) {
+        return """
+                {"id":"%s","type":"%s","created":1,"livemode":false,"data":{"object":{"id":"%s","amount":%d}}}
+                """.formatted(id, type, object, amount).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void publish(String key, byte[] event) {
+        try (var producer = new KafkaProducer<>(
+                Map.<String, Object>of("bootstrap.servers", TestKafka.bootstrapServers()),
+                new StringSerializer(),
+                new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>("stripe.events", key, event)).get(20, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+create table account (id text primary key, total bigint not null);

@@ -1,0 +1,99 @@
+package io.tillstream.stripe;
+
+import com.stripe.StripeClient;
+import com.stripe.net.RequestOptions;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import reactor.core.publisher.Mono;
+
+/**
+ * Every call to Stripe goes through here: on threads of its own, under limits, with our idempotency key. A caller that
+ * goes away does not stop a call that was begun.
+ */
+public final class StripeCalls implements AutoCloseable {
+
+    private static final int WRITES = 20;
+    private static final int READS = 10;
+    private static final int BACKGROUND_RETRIES = 2; // nobody waits there, and the key makes repeating harmless
+    private static final Duration FULL_QUEUE = Duration.ofSeconds(5);
+
+    private final StripeClient stripe;
+    private final String environment;
+    private final StripeLane writes;
+    private final StripeLane reads;
+    private final StripeTries tries;
+    private final int retries;
+
+    StripeCalls(StripeClient stripe, String environment, CircuitBreaker breaker, MeterRegistry meters) {
+        this(
+                stripe,
+                environment,
+                new StripeLane("stripe-write", WRITES),
+                new StripeLane("stripe-read", READS),
+                new StripeTries(breaker, meters, StripeTries::sleep),
+                0);
+        meters.gauge("tillstream.stripe.waiting.writes", writes.threads, pool -> pool.getQueue()
+                .size());
+        meters.gauge("tillstream.stripe.waiting.reads", reads.threads, pool -> pool.getQueue()
+                .size());
+    }
+
+    private StripeCalls(
+            StripeClient stripe,
+            String environment,
+            StripeLane writes,
+            StripeLane reads,
+            StripeTries tries,
+            int retries) {
+        this.stripe = stripe;
+        this.environment = environment;
+        this.writes = writes;
+        this.reads = reads;
+        this.tries = tries;
+        this.retries = retries;
+    }
+
+    /** The same limits, for work nobody waits for: failures are tried twice more before they are told. */
+    public StripeCalls inBackground() {
+        return new StripeCalls(stripe, environment, writes, reads, tries, BACKGROUND_RETRIES);
+    }
+
+    /**
+     * Changes something at Stripe. The same operation and id is the same request for Stripe, so the parameters must be
+     * the same too. Errors with {@link OutcomeUnknown} or {@link StripeUnavailable}.
+     */
+    public <T> Mono<Answer<T>> write(String operation, Object id, StripeCall<T> call) {
+        String key = "v1:" + environment + ":" + operation + ":" + id;
+        RequestOptions options = RequestOptions.builder().setIdempotencyKey(key).build();
+        return on(writes, () -> tries.run(writes, operation, true, retries, () -> call.run(stripe, options)));
+    }
+
+    /** Asks Stripe. Errors with {@link StripeUnavailable}. */
+    public <T> Mono<Answer<T>> read(String operation, StripeCall<T> call) {
+        RequestOptions options = RequestOptions.builder().build();
+        return on(reads, () -> tries.run(reads, operation, false, retries, () -> call.run(stripe, options)));
+    }
+
+    private static <T> Mono<Answer<T>> on(StripeLane lane, java.util.function.Supplier<Answer<T>> work) {
+        return Mono.fromFuture(() -> submit(lane, work), true);
+    }
+
+    private static <T> CompletableFuture<Answer<T>> submit(
+            StripeLane lane, java.util.function.Supplier<Answer<T>> work) {
+        try {
+            return CompletableFuture.supplyAsync(work, lane.threads);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(
+                    new StripeUnavailable("Too many calls to Stripe are waiting", FULL_QUEUE, e));
+        }
+    }
+
+    @Override
+    public void close() {
+        writes.close();
+        reads.close();
+    }
+}

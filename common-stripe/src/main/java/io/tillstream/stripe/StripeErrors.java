@@ -1,0 +1,122 @@
+package io.tillstream.stripe;
+
+import com.stripe.exception.ApiConnectionException;
+import com.stripe.exception.AuthenticationException;
+import com.stripe.exception.CardException;
+import com.stripe.exception.PermissionException;
+import com.stripe.exception.RateLimitException;
+import com.stripe.exception.StripeException;
+import com.stripe.model.StripeError;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Tells the noes of stripe-java apart from what it does not know. */
+final class StripeErrors {
+
+    /**
+     * Codes after which the same card can work: its owner has money again, types the number right, passes the check, or
+     * the bank is back. From Stripe's list of decline codes; any other code asks for another card.
+     */
+    private static final Set<String> SAME_CARD_MAY_WORK = Set.of(
+            "approve_with_id",
+            "authentication_required",
+            "authentication_not_handled",
+            "payment_intent_authentication_failure",
+            "setup_intent_authentication_failure",
+            "card_velocity_exceeded",
+            "duplicate_transaction",
+            "incorrect_address",
+            "incorrect_cvc",
+            "incorrect_number",
+            "incorrect_pin",
+            "incorrect_zip",
+            "insufficient_funds",
+            "invalid_amount",
+            "invalid_cvc",
+            "invalid_expiry_month",
+            "invalid_expiry_year",
+            "invalid_number",
+            "issuer_not_available",
+            "processing_error",
+            "reenter_transaction",
+            "try_again_later",
+            "withdrawal_count_limit_exceeded");
+
+    /** What one try came to. */
+    enum Verdict {
+        ANSWERED,
+        /** Too many requests, or the same key is at work: nothing was done. */
+        THROTTLED,
+        /** No connection: nothing was sent. */
+        NOT_SENT,
+        /** Our key or rights are wrong: nothing was done, and trying again helps nobody. */
+        UNAUTHORIZED,
+        UNKNOWN
+    }
+
+    private StripeErrors() {}
+
+    static Verdict verdict(Throwable error) {
+        if (error instanceof ApiConnectionException) {
+            return neverSent(error.getCause()) ? Verdict.NOT_SENT : Verdict.UNKNOWN;
+        }
+        if (error instanceof AuthenticationException || error instanceof PermissionException) {
+            return Verdict.UNAUTHORIZED;
+        }
+        if (error instanceof StripeException stripe) {
+            return byStatus(stripe);
+        }
+        return Verdict.UNKNOWN; // stripe-java throws NullPointerException and others on an empty or odd body
+    }
+
+    private static Verdict byStatus(StripeException error) {
+        int status = status(error);
+        if (error instanceof RateLimitException || status == 409) {
+            return Verdict.THROTTLED;
+        }
+        boolean readable = error.getStripeError() != null;
+        return readable && status >= 400 && status < 500 ? Verdict.ANSWERED : Verdict.UNKNOWN;
+    }
+
+    private static boolean neverSent(@Nullable Throwable cause) {
+        if (cause == null) {
+            return false;
+        }
+        return cause instanceof ConnectException
+                || cause instanceof HttpConnectTimeoutException
+                || cause instanceof UnresolvedAddressException
+                || cause instanceof UnknownHostException
+                || neverSent(cause.getCause());
+    }
+
+    static <T> Answer<T> answer(StripeException error) {
+        StripeError stripe = error.getStripeError();
+        String code = stripe.getCode() == null ? String.valueOf(stripe.getType()) : stripe.getCode();
+        String message = stripe.getMessage() == null ? "Stripe said no" : stripe.getMessage();
+        if (error instanceof CardException) {
+            return new Answer.Declined<>(
+                    code,
+                    stripe.getDeclineCode(),
+                    message,
+                    retryable(code, stripe.getDeclineCode(), stripe.getAdviceCode()),
+                    stripe.getPaymentIntent(),
+                    stripe.getSetupIntent());
+        }
+        return new Answer.Refused<>(status(error), code, message, stripe.getParam(), stripe.getPaymentIntent());
+    }
+
+    static boolean retryable(String code, @Nullable String declineCode, @Nullable String advice) {
+        if (advice != null) {
+            return !advice.equals("do_not_try_again");
+        }
+        return SAME_CARD_MAY_WORK.contains(declineCode == null ? code : declineCode);
+    }
+
+    private static int status(StripeException error) {
+        return error.getStatusCode() == null ? 0 : error.getStatusCode();
+    }
+}

@@ -1,0 +1,46 @@
+package io.tillstream.stripe;
+
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import java.net.URI;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Where Stripe is and who we are there. The mode is not a setting of its own: it follows from the key, so that the two
+ * can never differ.
+ *
+ * @param environment one name per installation on a Stripe account; it keeps idempotency keys and metadata apart
+ */
+@Validated
+@ConfigurationProperties("tillstream.stripe")
+public record StripeSettings(
+        @NotNull @DefaultValue("https://api.stripe.com") URI apiBase,
+
+        @NotNull
+        @Pattern(
+                regexp = "(sk|rk)_(live|test)_\\w+",
+                message = "is not a secret key: set STRIPE_SECRET_KEY to one that starts with"
+                        + " sk_test_, sk_live_, rk_test_ or rk_live_")
+        @DefaultValue("")
+        String secretKey,
+
+        @NotBlank @Pattern(regexp = "[a-z0-9-]{1,40}") @DefaultValue("local")
+        String environment,
+
+        @NotNull @DefaultValue("3s") Duration connectTimeout,
+        @NotNull @DefaultValue("30s") Duration readTimeout) {
+
+    /** Whether the key moves real money; events of the other mode are not ours. */
+    public boolean livemode() {
+        return secretKey.startsWith("sk_live_") || secretKey.startsWith("rk_live_");
+    }
+
+    @Override
+    public String toString() {
+        return "StripeSettings[apiBase=" + apiBase + ", environment=" + environment + ", livemode=" + livemode() + "]";
+    }
+}

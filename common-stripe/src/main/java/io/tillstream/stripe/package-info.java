@@ -1,0 +1,5 @@
+/** How a service talks to Stripe. */
+@NullMarked
+package io.tillstream.stripe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+package io.tillstream.stripe;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+
+/** An HTTP server that gives the answers it was told to, in turn; the last one for ever. */
+final class FakeStripe implements AutoCloseable {
+
+    static final String INTENT = "{\"id\":\"pi_1\",\"object\":\"payment_intent\",\"status\":\"succeeded\","
+            + "\"amount\":1999,\"currency\":\"usd\",\"client_secret\":\"pi_1_secret_x\"}";
+
+    record Reply(int status, String body, long delayMillis) {}
+
+    final List<String> keys = new CopyOnWriteArrayList<>();
+    private final Queue<Reply> replies = new ConcurrentLinkedQueue<>();
+    private final HttpServer server;
+
+    FakeStripe() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(Executors.newCachedThreadPool());
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    FakeStripe then(int status, String body) {
+        replies.add(new Reply(status, body, 0));
+        return this;
+    }
+
+    FakeStripe thenAfter(long millis) {
+        replies.add(new Reply(200, INTENT, millis));
+        return this;
+    }
+
+    static String error(String type, String code, String more) {
+        return "{\"error\":{\"type\":\"" + type + "\",\"code\":\"" + code + "\",\"message\":\"No.\"" + more + "}}";
+    }
+
+    URI uri() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
+        keys.add(key == null ? "" : key);
+        Reply reply = replies.size() > 1 ? replies.remove() : replies.element();
+        try {
+            Thread.sleep(reply.delayMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Request-Id", "req_1");
+        exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}

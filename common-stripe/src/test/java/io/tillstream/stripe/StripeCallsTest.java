@@ -1,0 +1,202 @@
+package io.tillstream.stripe;
+
+import static io.tillstream.stripe.FakeStripe.INTENT;
+import static io.tillstream.stripe.FakeStripe.error;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.stripe.model.PaymentIntent;
+import com.stripe.param.PaymentIntentCreateParams;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+
+class StripeCallsTest {
+
+    private static final PaymentIntentCreateParams PARAMS = PaymentIntentCreateParams.builder()
+            .setAmount(1999L)
+            .setCurrency("usd")
+            .build();
+
+    private final FakeStripe fake = new FakeStripe();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private StripeCalls calls = calls(fake.uri());
+
+    private StripeCalls calls(URI base) {
+        var settings = new StripeSettings(base, "sk_test_1", "local", Duration.ofMillis(500), Duration.ofSeconds(2));
+        return new StripeAutoConfiguration()
+                .stripeCalls(new StripeAutoConfiguration().stripeClient(settings), settings, meters);
+    }
+
+    @AfterEach
+    void stop() {
+        calls.close();
+        fake.close();
+    }
+
+    private Mono<Answer<PaymentIntent>> create(StripeCalls through) {
+        return through.write("payment_intent.create", "a1", (stripe, options) -> stripe.v1()
+                .paymentIntents()
+                .create(PARAMS, options));
+    }
+
+    private Answer<PaymentIntent> answer() {
+        return create(calls).block(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void aWriteCarriesTheKeyMadeFromOurId() {
+        fake.then(200, INTENT);
+        assertThat(answer().value().getId()).isEqualTo("pi_1");
+        assertThat(fake.keys).containsExactly("v1:local:payment_intent.create:a1");
+        assertThat(meters.timer("tillstream.stripe.calls", "operation", "payment_intent.create", "outcome", "ok")
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aDeclinedCardIsAValueWithTheIntentItWasTriedOn() {
+        fake.then(
+                402,
+                error(
+                        "card_error",
+                        "card_declined",
+                        ",\"decline_code\":\"insufficient_funds\",\"payment_intent\":" + INTENT));
+        assertThat(answer()).isInstanceOfSatisfying(Answer.Declined.class, no -> {
+            assertThat(no.declineCode()).isEqualTo("insufficient_funds");
+            assertThat(no.retryable()).isTrue();
+            assertThat(no.intent()).isNotNull();
+            assertThat(no.toString()).doesNotContain("secret");
+        });
+    }
+
+    @Test
+    void aWrongParameterIsAValue() {
+        fake.then(404, error("invalid_request_error", "resource_missing", ",\"param\":\"payment_method\""));
+        assertThat(answer()).isInstanceOfSatisfying(Answer.Refused.class, no -> {
+            assertThat(no.missing()).isTrue();
+            assertThat(no.param()).isEqualTo("payment_method");
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"429, rate_limit", "429, lock_timeout", "409, idempotency_key_in_use"})
+    void tooManyIsAskedAgainWithTheSameKey(int status, String code) {
+        fake.then(status, error("invalid_request_error", code, "")).then(200, INTENT);
+        assertThat(answer()).isInstanceOf(Answer.Ok.class);
+        assertThat(fake.keys).hasSize(2).containsOnly("v1:local:payment_intent.create:a1");
+    }
+
+    @Test
+    void tooManyForTooLongMeansNothingWasDone() {
+        fake.then(429, error("rate_limit_error", "rate_limit", ""));
+        assertThatThrownBy(this::answer).isInstanceOf(StripeUnavailable.class);
+        assertThat(fake.keys).hasSize(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "<html>", "{}", "[]", "{\"error\":null}", "{\"error\":\"odd\"}"})
+    void anErrorNobodyCanReadIsNotAFailure(String body) {
+        fake.then(502, body);
+        assertThatThrownBy(this::answer).isInstanceOf(OutcomeUnknown.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "<html>", "pi_1_secret_x"})
+    void aSuccessNobodyCanReadIsUnknownAndNotQuoted(String body) {
+        fake.then(200, body);
+        assertThatThrownBy(this::answer)
+                .isInstanceOf(OutcomeUnknown.class)
+                .hasNoCause()
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void aTimeOutAfterTheRequestWentOutIsUnknown() {
+        fake.thenAfter(5000);
+        assertThatThrownBy(this::answer).isInstanceOf(OutcomeUnknown.class);
+        assertThat(fake.keys).hasSize(1);
+    }
+
+    @Test
+    void noConnectionMeansNothingWasDone() {
+        calls = calls(URI.create("http://127.0.0.1:1"));
+        assertThatThrownBy(this::answer).isInstanceOf(StripeUnavailable.class);
+    }
+
+    @Test
+    void aWrongKeyMeansNothingWasDone() {
+        fake.then(401, error("invalid_request_error", "api_key_expired", ""));
+        assertThatThrownBy(this::answer).isInstanceOf(StripeUnavailable.class);
+    }
+
+    @Test
+    void theBackgroundTriesTwiceMoreWithTheSameKey() {
+        fake.then(500, error("api_error", "", "")).thenAfter(5000).then(200, INTENT);
+        assertThat(create(calls.inBackground()).block(Duration.ofSeconds(20))).isInstanceOf(Answer.Ok.class);
+        assertThat(fake.keys).hasSize(3).containsOnly("v1:local:payment_intent.create:a1");
+    }
+
+    @Test
+    void whatMayHaveHappenedStaysUnknownWhenALaterTryIsThrottled() {
+        fake.then(500, error("api_error", "", "")).then(429, error("rate_limit_error", "rate_limit", ""));
+        assertThatThrownBy(() -> create(calls.inBackground()).block(Duration.ofSeconds(20)))
+                .isInstanceOf(OutcomeUnknown.class);
+    }
+
+    @Test
+    void aReadThatFailsIsOnlyUnavailable() {
+        fake.then(500, error("api_error", "", ""));
+        assertThatThrownBy(() -> calls.read("payment_intent.retrieve", (stripe, options) -> stripe.v1()
+                                .paymentIntents()
+                                .retrieve("pi_1", options))
+                        .block(Duration.ofSeconds(20)))
+                .isInstanceOf(StripeUnavailable.class);
+        assertThat(fake.keys).containsExactly("");
+    }
+
+    @Test
+    void aCallerThatGoesAwayDoesNotStopTheCall() {
+        fake.thenAfter(300);
+        assertThatThrownBy(() -> create(calls).timeout(Duration.ofMillis(100)).block(Duration.ofSeconds(20)))
+                .hasCauseInstanceOf(java.util.concurrent.TimeoutException.class);
+        await().untilAsserted(() -> assertThat(meters.find("tillstream.stripe.calls")
+                        .tag("outcome", "ok")
+                        .timer())
+                .isNotNull());
+    }
+
+    @Test
+    void theBreakerOpensOnServerErrorsAndNotOnDeclines() {
+        fake.then(402, error("card_error", "card_declined", ""));
+        for (int i = 0; i < 25; i++) {
+            assertThat(answer()).isInstanceOf(Answer.Declined.class);
+        }
+        fake.then(500, error("api_error", "", ""));
+        assertThat(answer()).as("the last of the declines").isInstanceOf(Answer.Declined.class);
+        for (int i = 0; i < 26; i++) {
+            assertThatThrownBy(this::answer).isNotNull();
+        }
+        assertThatThrownBy(this::answer).isInstanceOf(StripeUnavailable.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "card_declined, insufficient_funds, , true",
+        "card_declined, stolen_card, , false",
+        "card_declined, generic_decline, try_again_later, true",
+        "card_declined, insufficient_funds, do_not_try_again, false",
+        "incorrect_cvc, , , true",
+        "expired_card, , , false"
+    })
+    void adviceDecidesThenTheDeclineCodeThenTheCode(String code, String decline, String advice, boolean retryable) {
+        assertThat(Declines.retryable(code, decline, advice)).isEqualTo(retryable);
+    }
+}

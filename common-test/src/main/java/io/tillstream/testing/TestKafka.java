@@ -1,0 +1,85 @@
+package io.tillstream.testing;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.kafka.KafkaContainer;
+
+/**
+ * One real Kafka broker per test JVM: a container where a Docker engine answers, else {@link KafkaProcess}. A test that
+ * needs to stop its broker takes a {@link KafkaProcess} of its own.
+ */
+public final class TestKafka {
+
+    private TestKafka() {}
+
+    public static String bootstrapServers() {
+        return Broker.SERVERS;
+    }
+
+    /** Creates the topics that are not there yet. */
+    public static void createTopics(int partitions, String... names) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
+            var there = admin.listTopics().names().get(20, TimeUnit.SECONDS);
+            List<NewTopic> missing = new ArrayList<>();
+            for (String name : names) {
+                if (!there.contains(name)) {
+                    missing.add(new NewTopic(name, partitions, (short) 1));
+                }
+            }
+            admin.createTopics(missing).all().get(20, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("Topics not created", e);
+        }
+    }
+
+    /** Everything that stands on a topic now, partition by partition; nothing if the topic does not exist. */
+    public static List<ConsumerRecord<String, byte[]>> records(String topic) {
+        return records(bootstrapServers(), topic);
+    }
+
+    public static List<ConsumerRecord<String, byte[]>> records(String bootstrapServers, String topic) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("bootstrap.servers", bootstrapServers);
+        settings.put("isolation.level", "read_committed");
+        List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
+        try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(p -> new TopicPartition(p.topic(), p.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(java.time.Duration.ofMillis(200)).forEach(found::add);
+            }
+        }
+        return found;
+    }
+
+    private static final class Broker {
+        static final String SERVERS = start();
+
+        private static String start() {
+            if (DockerClientFactory.instance().isDockerAvailable()) {
+                @SuppressWarnings("resource") // Testcontainers removes it when the JVM ends
+                KafkaContainer container = new KafkaContainer("apache/kafka:4.2.1");
+                container.start();
+                return container.getBootstrapServers();
+            }
+            return KafkaProcess.start().bootstrapServers();
+        }
+    }
+}

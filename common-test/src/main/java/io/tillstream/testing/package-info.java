@@ -1,0 +1,5 @@
+/** Real PostgreSQL and Kafka for tests, and the rules of the architecture. */
+@NullMarked
+package io.tillstream.testing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,21 @@
+package io.tillstream.web;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * On a handler of a {@code POST}: the same {@code Idempotency-Key} with the same body gives the same answer again. The
+ * handler runs to its end even if the client goes away. Answers that say that nothing was done (400, 409, 422, 5xx, ...)
+ * are not kept: the next try with the key runs anew, with the same {@link IdempotencyKey#id()}.
+ */
+@Documented
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface Idempotent {
+
+    /** Whether a request without a key is refused with 400 {@code idempotency-key-missing}. */
+    boolean required() default true;
+}

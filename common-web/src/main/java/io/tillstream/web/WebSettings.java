@@ -1,0 +1,47 @@
+package io.tillstream.web;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Settings that all services have alike; defaults stand in {@code tillstream-web.yml}.
+ *
+ * @param bodyLimit what a request may carry
+ * @param webhookBodyLimit what one of Stripe's deliveries may carry
+ * @param bodyTimeout how long a request's body may take to arrive
+ * @param idempotencyKeep how long an answer is kept for its key: 24 hours at least
+ * @param shutdownDelay how long requests are still taken after readiness went off, for load balancers to notice
+ */
+@Validated
+@ConfigurationProperties("tillstream.web")
+public record WebSettings(
+        @Valid @NotNull Oidc oidc,
+        @NotEmpty List<String> allowedOrigins,
+        @NotNull DataSize bodyLimit,
+        @NotNull DataSize webhookBodyLimit,
+        @NotNull Duration bodyTimeout,
+        @NotNull Duration idempotencyKeep,
+        @NotNull Duration shutdownDelay) {
+
+    /** The provider of tokens, and this service's own account there. */
+    public record Oidc(
+            @NotBlank String issuer,
+            @NotBlank String jwksUrl,
+            @NotBlank String tokenUrl,
+            @NotBlank String audience,
+            @NotBlank String clientId,
+            @NotBlank String clientSecret) {
+
+        @Override
+        public String toString() {
+            return "Oidc[issuer=" + issuer + ", clientId=" + clientId + "]"; // never the secret
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.tillstream.web.access;
+
+import io.tillstream.web.Caller;
+import io.tillstream.web.Problem;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.core.MethodParameter;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.ReactiveSecurityContextHolder;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
+import org.springframework.web.reactive.BindingContext;
+import org.springframework.web.reactive.result.method.HandlerMethodArgumentResolver;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** Gives controllers the {@link Caller}. */
+final class CallerArgument implements HandlerMethodArgumentResolver {
+
+    private static final String SCOPE = "SCOPE_";
+
+    @Override
+    public boolean supportsParameter(MethodParameter parameter) {
+        return parameter.getParameterType() == Caller.class;
+    }
+
+    @Override
+    public Mono<Object> resolveArgument(
+            MethodParameter parameter, BindingContext bindingContext, ServerWebExchange exchange) {
+        Mono<Object> nobody = parameter.isOptional() ? Mono.empty() : Mono.error(Problem.unauthorized());
+        return ReactiveSecurityContextHolder.getContext()
+                .mapNotNull(SecurityContext::getAuthentication)
+                .ofType(JwtAuthenticationToken.class)
+                .<Object>map(CallerArgument::caller)
+                .switchIfEmpty(nobody);
+    }
+
+    static Caller caller(Authentication token) {
+        Set<String> scopes = token.getAuthorities().stream()
+                .map(granted -> String.valueOf(granted.getAuthority()))
+                .filter(authority -> authority.startsWith(SCOPE))
+                .map(authority -> authority.substring(SCOPE.length()))
+                .collect(Collectors.toUnmodifiableSet());
+        return new Caller(token.getName(), scopes);
+    }
+}

@@ -1,0 +1,126 @@
+package io.tillstream.web.docs;
+
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.headers.Header;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.IntegerSchema;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.parameters.Parameter;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.responses.ApiResponses;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.tillstream.web.Idempotent;
+import io.tillstream.web.Paging;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.springdoc.core.customizers.GlobalOperationCustomizer;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.method.HandlerMethod;
+
+/** Adds to each operation what every operation of its kind can be answered with, and the parameters it shares. */
+final class ErrorAnswers implements GlobalOperationCustomizer {
+
+    private static final String[] OPEN = {"/api/config", "/api/products", "/api/plans", "/webhooks"};
+
+    @Override
+    public Operation customize(Operation operation, HandlerMethod handler) {
+        boolean reads = handler.hasMethodAnnotation(GetMapping.class);
+        boolean open = isOpen(handler, reads);
+        boolean paged = has(handler, Paging.class);
+        boolean body =
+                Arrays.stream(handler.getMethodParameters()).anyMatch(p -> p.hasParameterAnnotation(RequestBody.class));
+        boolean path = Arrays.stream(handler.getMethodParameters())
+                .anyMatch(p -> p.hasParameterAnnotation(PathVariable.class));
+        Idempotent idempotent = handler.getMethodAnnotation(Idempotent.class);
+        if (operation.getResponses() == null) {
+            operation.setResponses(new ApiResponses());
+        }
+        ApiResponses answers = operation.getResponses();
+        if (!open) {
+            operation.addSecurityItem(new SecurityRequirement().addList(DocsAutoConfiguration.TOKEN));
+            add(answers, "401", "No token, or not a valid one.");
+            add(answers, "403", "The token does not allow this.");
+        }
+        if (body || paged || path) {
+            add(answers, "400", "The request cannot be read (`malformed-request`).");
+            add(answers, "422", "Some fields are not valid (`validation-failed`), or a card number was sent.");
+        }
+        if (path) {
+            add(answers, "404", "Not there, or not yours.");
+        }
+        if (body) {
+            add(answers, "413", "The body is over 64 KiB.");
+            add(answers, "415", "The body is not JSON.");
+        }
+        if (idempotent != null) {
+            operation.addParametersItem(keyParameter(idempotent));
+            add(answers, "400", "The request cannot be read, or its Idempotency-Key is missing.");
+            add(answers, "409", "The key's first request still runs, or the thing's state does not allow this.");
+        }
+        if (paged) {
+            operation.addParametersItem(query("limit", limit()));
+            operation.addParametersItem(query("cursor", new StringSchema()));
+        }
+        add(answers, "429", "Too many requests.");
+        add(answers, "503", "Something needed does not answer now; nothing is half done.");
+        return operation;
+    }
+
+    private static boolean isOpen(HandlerMethod handler, boolean reads) {
+        RequestMapping type = AnnotatedElementUtils.findMergedAnnotation(handler.getBeanType(), RequestMapping.class);
+        RequestMapping method = AnnotatedElementUtils.findMergedAnnotation(handler.getMethod(), RequestMapping.class);
+        String path = first(type) + first(method);
+        return Arrays.stream(OPEN).anyMatch(open -> path.startsWith(open) && (reads || open.equals("/webhooks")));
+    }
+
+    private static String first(@Nullable RequestMapping mapping) {
+        return mapping == null || mapping.path().length == 0 ? "" : mapping.path()[0];
+    }
+
+    private static boolean has(HandlerMethod handler, Class<?> type) {
+        return Arrays.stream(handler.getMethodParameters()).anyMatch(p -> p.getParameterType() == type);
+    }
+
+    private static void add(ApiResponses answers, String status, String description) {
+        ApiResponse known = answers.get(status);
+        ApiResponse answer = known == null ? new ApiResponse().description(description) : known;
+        answer.setContent(new Content()
+                .addMediaType(
+                        "application/problem+json",
+                        new MediaType()
+                                .schema(new Schema<>().$ref("#/components/schemas/" + DocsAutoConfiguration.PROBLEM))));
+        if (status.equals("429") || status.equals("503")) {
+            answer.addHeaderObject(
+                    "Retry-After", new Header().description("Seconds.").schema(new IntegerSchema()));
+        }
+        answers.addApiResponse(status, answer);
+    }
+
+    private static Parameter keyParameter(Idempotent rule) {
+        return new Parameter()
+                .in("header")
+                .name("Idempotency-Key")
+                .required(rule.required())
+                .description("The same key with the same body gives the same answer again, for 24 hours at least.")
+                .schema(new StringSchema().minLength(1).maxLength(255));
+    }
+
+    private static Schema<?> limit() {
+        IntegerSchema limit = new IntegerSchema();
+        limit.setMinimum(BigDecimal.ONE);
+        limit.setMaximum(BigDecimal.valueOf(Paging.MAX_LIMIT));
+        limit.setDefault(Paging.DEFAULT_LIMIT);
+        return limit;
+    }
+
+    private static Parameter query(String name, Schema<?> schema) {
+        return new Parameter().in("query").name(name).required(false).schema(schema);
+    }
+}

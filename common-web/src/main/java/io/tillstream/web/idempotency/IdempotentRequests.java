@@ -1,0 +1,115 @@
+package io.tillstream.web.idempotency;
+
+import io.tillstream.web.IdempotencyKey;
+import io.tillstream.web.Idempotent;
+import io.tillstream.web.Problem;
+import io.tillstream.web.Shield;
+import io.tillstream.web.limits.RequestBody;
+import io.tillstream.web.problem.ProblemAnswers;
+import java.security.Principal;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/**
+ * Runs everything but reads shielded from a client that goes away, and what is {@link Idempotent} once per key: claim
+ * the key, run, keep the answer, answer. A crash between any two leaves a lease that ends, and an id
+ * ({@link IdempotencyKey}) by which the next run finds what was made.
+ */
+final class IdempotentRequests implements WebFilter {
+
+    static final String ATTRIBUTE = IdempotencyKey.class.getName();
+
+    private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+    private static final String HEADER = "Idempotency-Key";
+    private static final int LONGEST = 255;
+
+    private final RequestMappingHandlerMapping handlers;
+    private final ProblemAnswers problems;
+    private final @Nullable IdempotencyKeys keys;
+
+    IdempotentRequests(RequestMappingHandlerMapping handlers, ProblemAnswers problems, @Nullable IdempotencyKeys keys) {
+        this.handlers = handlers;
+        this.problems = problems;
+        this.keys = keys;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        if (READS.contains(exchange.getRequest().getMethod())) {
+            return chain.filter(exchange);
+        }
+        return handlers.getHandler(exchange)
+                .onErrorComplete() // no such method or media type: the dispatcher says so
+                .mapNotNull(handler ->
+                        handler instanceof HandlerMethod found ? found.getMethodAnnotation(Idempotent.class) : null)
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .flatMap(idempotent -> Shield.around(
+                        idempotent.isPresent() ? keyed(exchange, chain, idempotent.get()) : chain.filter(exchange)));
+    }
+
+    private Mono<Void> keyed(ServerWebExchange exchange, WebFilterChain chain, Idempotent rule) {
+        Optional<String> key = key(exchange, rule);
+        if (key.isEmpty()) {
+            return chain.filter(exchange);
+        }
+        IdempotencyKeys kept = keys;
+        if (kept == null) {
+            return Mono.error(new IllegalStateException("@Idempotent needs a database"));
+        }
+        String endpoint = exchange.getRequest().getMethod() + " "
+                + exchange.getRequest().getPath().value();
+        return exchange.getPrincipal()
+                .map(Principal::getName)
+                .defaultIfEmpty("")
+                .flatMap(user -> {
+                    exchange.getAttributes().put(ATTRIBUTE, IdempotencyKey.of(user, endpoint, key.get()));
+                    KeyedRequest request = new KeyedRequest(user, endpoint, key.get(), RequestBody.of(exchange));
+                    return kept.claim(request)
+                            .flatMap(before -> before.isPresent()
+                                    ? replay(exchange, before.get())
+                                    : run(kept, request, exchange, chain));
+                });
+    }
+
+    private Mono<Void> run(
+            IdempotencyKeys kept, KeyedRequest request, ServerWebExchange exchange, WebFilterChain chain) {
+        CapturedAnswer captured = new CapturedAnswer(exchange.getResponse());
+        ServerWebExchange held = exchange.mutate().response(captured).build();
+        return chain.filter(held)
+                .onErrorResume(thrown -> problems.handle(held, thrown))
+                .then(Mono.fromSupplier(captured::kept))
+                .flatMap(answer -> kept.finish(request, answer).thenReturn(answer))
+                .flatMap(answer -> answer.writeTo(exchange.getResponse()));
+    }
+
+    private static Mono<Void> replay(ServerWebExchange exchange, KeptAnswer answer) {
+        exchange.getResponse().getHeaders().set("Idempotency-Replayed", "true");
+        return answer.writeTo(exchange.getResponse());
+    }
+
+    private static Optional<String> key(ServerWebExchange exchange, Idempotent rule) {
+        List<String> given = exchange.getRequest().getHeaders().getOrDefault(HEADER, List.of());
+        if (given.isEmpty()) {
+            if (rule.required()) {
+                throw Problem.of(400, "idempotency-key-missing", "This request needs an Idempotency-Key header.");
+            }
+            return Optional.empty();
+        }
+        String key = given.get(0);
+        boolean visible = key.chars().allMatch(c -> c > 0x20 && c < 0x7f);
+        if (given.size() > 1 || key.isEmpty() || key.length() > LONGEST || !visible) {
+            throw Problem.of(400, "idempotency-key-invalid", "An Idempotency-Key has 1 to 255 visible characters.");
+        }
+        return Optional.of(key);
+    }
+}

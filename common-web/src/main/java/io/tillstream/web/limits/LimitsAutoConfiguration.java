@@ -1,0 +1,82 @@
+package io.tillstream.web.limits;
+
+import io.micrometer.context.ContextRegistry;
+import io.tillstream.web.AllowedUrls;
+import io.tillstream.web.Paging;
+import io.tillstream.web.RequestId;
+import io.tillstream.web.WebSettings;
+import org.slf4j.MDC;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.reactive.BindingContext;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
+import org.springframework.web.reactive.result.method.HandlerMethodArgumentResolver;
+import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import reactor.core.publisher.Mono;
+
+/** Puts the limits of a request before every handler. */
+@AutoConfiguration
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+public class LimitsAutoConfiguration {
+
+    static {
+        ContextRegistry.getInstance()
+                .registerThreadLocalAccessor(
+                        RequestId.KEY,
+                        () -> MDC.get(RequestId.KEY),
+                        id -> MDC.put(RequestId.KEY, id),
+                        () -> MDC.remove(RequestId.KEY));
+    }
+
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE + 10)
+    WebFilter requestIds() {
+        return new RequestIds();
+    }
+
+    /** After the token check (-100): nobody without a token makes us read bodies. */
+    @Bean
+    @Order(0)
+    WebFilter requestBody(WebSettings settings) {
+        return new RequestBody(settings);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    AllowedUrls allowedUrls(WebSettings settings) {
+        return new AllowedUrls(settings.allowedOrigins());
+    }
+
+    @Bean
+    WebFluxConfigurer pagingArgument() {
+        return new WebFluxConfigurer() {
+            @Override
+            public void configureArgumentResolvers(ArgumentResolverConfigurer configurer) {
+                configurer.addCustomResolver(new PagingArgument());
+            }
+        };
+    }
+
+    private static final class PagingArgument implements HandlerMethodArgumentResolver {
+
+        @Override
+        public boolean supportsParameter(MethodParameter parameter) {
+            return parameter.getParameterType() == Paging.class;
+        }
+
+        @Override
+        public Mono<Object> resolveArgument(
+                MethodParameter parameter, BindingContext binding, ServerWebExchange exchange) {
+            MultiValueMap<String, String> query = exchange.getRequest().getQueryParams();
+            return Mono.fromSupplier(() -> Paging.read(query.getFirst("limit"), query.getFirst("cursor")));
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.tillstream.web.limits;
+
+import io.tillstream.web.Problem;
+import io.tillstream.web.WebSettings;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.util.StringUtils;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Reads a request's body whole, within the limit, before anything acts on it, and refuses a request that carries a card
+ * number anywhere. Stripe's webhook has its own limit and is not searched: it is passed on byte for byte.
+ */
+public final class RequestBody implements WebFilter {
+
+    private static final String ATTRIBUTE = RequestBody.class.getName();
+    private static final String WEBHOOKS = "/webhooks/";
+    private static final Pattern ESCAPE =
+            Pattern.compile("\\\\u00([2-7]\\p{XDigit})"); // JSON's other way to spell a digit
+
+    private final long limit;
+    private final long webhookLimit;
+    private final Duration wait;
+
+    public RequestBody(WebSettings settings) {
+        this.limit = settings.bodyLimit().toBytes();
+        this.webhookLimit = settings.webhookBodyLimit().toBytes();
+        this.wait = settings.bodyTimeout();
+    }
+
+    /** The bytes of the body, when it was read; none if the request has no body. */
+    public static byte[] of(ServerWebExchange exchange) {
+        byte[] body = exchange.getAttribute(ATTRIBUTE);
+        return body == null ? new byte[0] : body;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        ServerHttpRequest request = exchange.getRequest();
+        boolean webhook = request.getPath().value().startsWith(WEBHOOKS);
+        long most = webhook ? webhookLimit : limit;
+        if (request.getHeaders().getContentLength() > most) {
+            return Mono.error(tooLarge());
+        }
+        if (!webhook && (inAddress(request) || inHeader(request))) {
+            return Mono.error(refused());
+        }
+        if (!hasBody(request.getHeaders())) {
+            return chain.filter(exchange);
+        }
+        return read(request, most)
+                .timeout(wait)
+                .onErrorMap(
+                        TimeoutException.class, late -> Problem.of(408, "body-timeout", "The body came too slowly."))
+                .flatMap(body -> {
+                    if (!webhook && inBody(body)) {
+                        return Mono.error(refused());
+                    }
+                    exchange.getAttributes().put(ATTRIBUTE, body);
+                    return chain.filter(
+                            exchange.mutate().request(replayed(exchange, body)).build());
+                });
+    }
+
+    private static Mono<byte[]> read(ServerHttpRequest request, long most) {
+        return request.getBody()
+                .reduceWith(ByteArrayOutputStream::new, (whole, part) -> append(whole, part, most))
+                .map(ByteArrayOutputStream::toByteArray);
+    }
+
+    private static ByteArrayOutputStream append(ByteArrayOutputStream whole, DataBuffer part, long most) {
+        try {
+            int size = part.readableByteCount();
+            if (whole.size() + (long) size > most) {
+                throw tooLarge();
+            }
+            byte[] bytes = new byte[size];
+            part.read(bytes);
+            whole.write(bytes, 0, size);
+            return whole;
+        } finally {
+            DataBufferUtils.release(part);
+        }
+    }
+
+    private static ServerHttpRequest replayed(ServerWebExchange exchange, byte[] body) {
+        return new ServerHttpRequestDecorator(exchange.getRequest()) {
+            @Override
+            public Flux<DataBuffer> getBody() {
+                return body.length == 0
+                        ? Flux.empty()
+                        : Flux.defer(() ->
+                                Flux.just(exchange.getResponse().bufferFactory().wrap(body.clone())));
+            }
+        };
+    }
+
+    private static boolean hasBody(HttpHeaders headers) {
+        return headers.getContentLength() > 0 || headers.containsHeader(HttpHeaders.TRANSFER_ENCODING);
+    }
+
+    private static boolean inAddress(ServerHttpRequest request) {
+        return CardNumbers.in(decoded(request.getURI().getRawPath()))
+                || CardNumbers.in(decoded(request.getURI().getRawQuery()).replace('+', ' '));
+    }
+
+    private static boolean inHeader(ServerHttpRequest request) {
+        String key = request.getHeaders().getFirst("Idempotency-Key");
+        return key != null && CardNumbers.in(key);
+    }
+
+    private static boolean inBody(byte[] body) {
+        String text = new String(body, StandardCharsets.UTF_8);
+        String plain = text.indexOf("\\u00") < 0
+                ? text
+                : ESCAPE.matcher(text)
+                        .replaceAll(escape -> java.util.regex.Matcher.quoteReplacement(
+                                String.valueOf((char) Integer.parseInt(escape.group(1), 16))));
+        return CardNumbers.in(plain);
+    }
+
+    private static String decoded(@Nullable String part) {
+        if (part == null) {
+            return "";
+        }
+        try {
+            return StringUtils.uriDecode(part, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return part; // not well-formed: routing refuses it
+        }
+    }
+
+    private static Problem tooLarge() {
+        return Problem.of(413, "body-too-large", "The request body is too large.");
+    }
+
+    private static Problem refused() {
+        return Problem.of(
+                422,
+                "card-number-refused",
+                "Card numbers are not taken here. Collect them with Stripe.js and send the payment method's id.");
+    }
+}

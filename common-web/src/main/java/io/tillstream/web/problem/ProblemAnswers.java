@@ -1,0 +1,101 @@
+package io.tillstream.web.problem;
+
+import io.tillstream.web.Problem;
+import io.tillstream.web.RequestId;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.MethodNotAllowedException;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Writes every error of a request as problem JSON. What went wrong inside goes to the log, never to the answer. */
+public final class ProblemAnswers implements ErrorWebExceptionHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemAnswers.class);
+
+    private final JsonMapper json;
+
+    public ProblemAnswers(JsonMapper json) {
+        this.json = json;
+    }
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange, Throwable thrown) {
+        ServerHttpResponse response = exchange.getResponse();
+        if (response.isCommitted()) {
+            return Mono.error(thrown);
+        }
+        Problem problem = Refusals.of(thrown);
+        log(exchange, problem, thrown);
+        HttpHeaders headers = response.getHeaders();
+        headers.remove(HttpHeaders.CONTENT_ENCODING);
+        headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        headers.setCacheControl("no-store");
+        Duration wait = problem.retryAfter();
+        if (wait != null) {
+            headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(Math.max(1, wait.toSeconds())));
+        }
+        if (problem.status() == 401) {
+            headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
+        if (thrown instanceof MethodNotAllowedException wrong) {
+            headers.setAllow(wrong.getSupportedMethods());
+        }
+        response.setStatusCode(HttpStatusCode.valueOf(problem.status()));
+        byte[] body = json.writeValueAsBytes(body(problem, RequestId.of(exchange)));
+        headers.setContentLength(body.length);
+        return HttpMethod.HEAD.equals(exchange.getRequest().getMethod())
+                ? response.setComplete()
+                : response.writeWith(
+                        Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
+    }
+
+    private static Map<String, Object> body(Problem problem, String requestId) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("type", "urn:tillstream:problem:" + problem.code());
+        body.put("title", title(problem.code()));
+        body.put("status", problem.status());
+        body.put("code", problem.code());
+        body.put("detail", problem.detail());
+        body.put("requestId", requestId);
+        if (!problem.errors().isEmpty()) {
+            body.put("errors", problem.errors());
+        }
+        problem.members().forEach(body::putIfAbsent);
+        return body;
+    }
+
+    private static String title(String code) {
+        String words = code.replace('-', ' ');
+        return Character.toUpperCase(words.charAt(0)) + words.substring(1);
+    }
+
+    private static void log(ServerWebExchange exchange, Problem problem, Throwable thrown) {
+        HttpMethod method = exchange.getRequest().getMethod();
+        Throwable cause = problem.getCause();
+        // Errors arrive here after they have left the reactor context that carries the id to other log lines.
+        MDC.put(RequestId.KEY, RequestId.of(exchange));
+        try {
+            if (problem.status() == 500) {
+                LOG.error("{} failed: {}", method, problem.code(), thrown);
+            } else if (problem.status() > 500) {
+                LOG.warn("{} answered {} {}: {}", method, problem.status(), problem.code(), String.valueOf(cause));
+            } else {
+                LOG.debug("{} answered {} {}", method, problem.status(), problem.code());
+            }
+        } finally {
+            MDC.remove(RequestId.KEY);
+        }
+    }
+}

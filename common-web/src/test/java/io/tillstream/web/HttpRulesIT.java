@@ -1,0 +1,368 @@
+package io.tillstream.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.testing.TestPostgres;
+import io.tillstream.testing.TestTokens;
+import io.tillstream.web.example.TestService;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import reactor.core.publisher.Flux;
+
+/** What a service with this module answers, over real HTTP. */
+@SpringBootTest(
+        classes = TestService.class,
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {"spring.application.name=test-service", "tillstream.web.shutdown-delay=0s"})
+class HttpRulesIT {
+
+    private static final TestTokens TOKENS = new TestTokens();
+
+    @Autowired
+    TestService.Things things;
+
+    @LocalServerPort
+    int port;
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry registry) throws SQLException {
+        TestDatabase.register(registry, TestPostgres.newDatabase());
+        registry.add("OIDC_ISSUER", TOKENS::issuer);
+    }
+
+    WebTestClient web() {
+        return WebTestClient.bindToServer()
+                .baseUrl("http://127.0.0.1:" + port)
+                .responseTimeout(Duration.ofSeconds(60))
+                .build();
+    }
+
+    WebTestClient.ResponseSpec post(String path, Object body) {
+        return web().post()
+                .uri(path)
+                .header("Authorization", "Bearer " + TOKENS.user("alice"))
+                .header("Idempotency-Key", java.util.UUID.randomUUID().toString())
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(body)
+                .exchange();
+    }
+
+    WebTestClient.ResponseSpec get(String path, String token) {
+        return web().get().uri(path).header("Authorization", "Bearer " + token).exchange();
+    }
+
+    static void problem(WebTestClient.ResponseSpec answer, int status, String code) {
+        answer.expectStatus()
+                .isEqualTo(status)
+                .expectHeader()
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .expectBody()
+                .jsonPath("$.code")
+                .isEqualTo(code)
+                .jsonPath("$.status")
+                .isEqualTo(status)
+                .jsonPath("$.requestId")
+                .isNotEmpty()
+                .jsonPath("$.trace")
+                .doesNotExist();
+    }
+
+    @Test
+    void whatIsNotThereIs404() {
+        problem(get("/nowhere", TOKENS.user("alice")), 404, "not-found");
+        problem(web().get().uri("/nowhere").exchange(), 404, "not-found");
+    }
+
+    @Test
+    void withoutATokenItIs401() {
+        problem(web().get().uri("/api/me").exchange(), 401, "unauthorized");
+        problem(web().get().uri("/api/not-mapped").exchange(), 401, "unauthorized");
+        problem(web().get().uri("/internal/things").exchange(), 401, "unauthorized");
+    }
+
+    @Test
+    void badTokensAre401() {
+        problem(get("/api/me", "nonsense"), 401, "unauthorized");
+        problem(get("/api/me", TOKENS.forged("alice")), 401, "unauthorized");
+        problem(get("/api/me", TOKENS.token(c -> c.subject("alice").issuer("http://elsewhere"))), 401, "unauthorized");
+        problem(get("/api/me", TOKENS.token(c -> c.subject("alice").audience("other"))), 401, "unauthorized");
+        problem(get("/api/me", TOKENS.token(c -> c.subject("alice").audience(List.of()))), 401, "unauthorized");
+        problem(
+                get("/api/me", TOKENS.token(c -> c.subject("alice")
+                        .expirationTime(Date.from(Instant.now().minusSeconds(60))))),
+                401,
+                "unauthorized");
+        problem(get("/api/me", TOKENS.token(c -> c.subject("alice").expirationTime(null))), 401, "unauthorized");
+        problem(get("/api/me", TOKENS.token(c -> c)), 401, "unauthorized");
+    }
+
+    @Test
+    void unknownKeysDoNotMakeUsCallTheProviderForEver() {
+        get("/api/me", TOKENS.user("alice")).expectStatus().isOk();
+        int before = TOKENS.keysAsked();
+        for (int i = 0; i < 20; i++) {
+            get("/api/me", TOKENS.forged("alice")).expectStatus().isUnauthorized();
+        }
+        assertThat(TOKENS.keysAsked() - before).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void theCallerIsTheTokensSubject() {
+        get("/api/me", TOKENS.user("alice"))
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.userId")
+                .isEqualTo("alice")
+                .jsonPath("$.scopes.length()")
+                .isEqualTo(3);
+    }
+
+    @Test
+    void scopesOpenWhatTheyAreFor() {
+        String refund = "/api/orders/5f0c7a3e-7f3b-4d0c-9a2e-0d3c1b2a4f5e/refunds";
+        problem(post(refund, "{}"), 403, "forbidden");
+        web().post()
+                .uri(refund)
+                .header("Authorization", "Bearer " + TOKENS.operator())
+                .exchange()
+                .expectStatus()
+                .isOk();
+        problem(get("/api/admin/orders", TOKENS.user("alice")), 403, "forbidden");
+        problem(get("/internal/things", TOKENS.user("alice")), 403, "forbidden");
+        problem(get("/internal/things", TOKENS.operator()), 403, "forbidden");
+        get("/internal/things", TOKENS.service("order-service")).expectStatus().isOk();
+        problem(get("/api/me", TOKENS.service("order-service")), 403, "forbidden");
+    }
+
+    @Test
+    void wrongMethodMediaTypeAndAcceptAreSaid() {
+        problem(
+                web().method(HttpMethod.DELETE)
+                        .uri("/api/items")
+                        .header("Authorization", "Bearer " + TOKENS.user("alice"))
+                        .exchange()
+                        .expectHeader()
+                        .valueEquals("Allow", "POST"),
+                405,
+                "method-not-allowed");
+        problem(
+                web().post()
+                        .uri("/api/items")
+                        .header("Authorization", "Bearer " + TOKENS.user("alice"))
+                        .header("Idempotency-Key", "k")
+                        .contentType(MediaType.TEXT_PLAIN)
+                        .bodyValue("hi")
+                        .exchange(),
+                415,
+                "unsupported-media-type");
+        problem(web().get().uri("/api/products").accept(MediaType.IMAGE_PNG).exchange(), 406, "not-acceptable");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{",
+                "",
+                "[]",
+                "{\"name\":\"a\",\"amount\":1} x",
+                "{\"name\":\"a\",\"amount\":1,\"price\":1}",
+                "{\"name\":\"a\",\"amount\":10.99}",
+                "{\"name\":\"a\",\"amount\":10.0}",
+                "{\"name\":\"a\",\"amount\":\"10\"}",
+                "{\"name\":\"a\",\"amount\":true}",
+                "{\"name\":\"a\",\"amount\":null}",
+                "{\"name\":\"a\",\"amount\":9223372036854775808}",
+                "{\"name\":5,\"amount\":1}",
+                "{\"name\":true,\"amount\":1}",
+                "{\"name\":\"a\",\"amount\":1,\"amount\":2}",
+                "{\"name\":\"a\",\"amount\":1,\"kind\":0}",
+                "{\"name\":\"a\",\"amount\":1,\"kind\":\"HUGE\"}",
+            })
+    void malformedJsonIs400(String body) {
+        problem(post("/api/items", body), 400, "malformed-request");
+    }
+
+    @Test
+    void deepJsonIs400() {
+        problem(
+                post("/api/items", "{\"name\":" + "[".repeat(5_000) + "]".repeat(5_000) + "}"),
+                400,
+                "malformed-request");
+    }
+
+    @Test
+    void aWrongFieldIsNamedWithoutOurClassNames() {
+        byte[] body = post("/api/items", "{\"name\":\"a\",\"amount\":1,\"price\":1}")
+                .expectBody()
+                .jsonPath("$.errors[0].field")
+                .isEqualTo("price")
+                .returnResult()
+                .getResponseBody();
+        assertThat(new String(body, java.nio.charset.StandardCharsets.UTF_8))
+                .doesNotContain("tillstream.web", "Exception");
+    }
+
+    @Test
+    void brokenRulesAre422WithTheirFields() {
+        post("/api/items", "{\"name\":\" \",\"amount\":0}")
+                .expectStatus()
+                .isEqualTo(422)
+                .expectBody()
+                .jsonPath("$.code")
+                .isEqualTo("validation-failed")
+                .jsonPath("$.errors.length()")
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aBodyOverTheLimitIs413AlsoInChunks() {
+        String large = "{\"name\":\"" + "a".repeat(66_000) + "\",\"amount\":1}";
+        problem(post("/api/items", large), 413, "body-too-large");
+        problem(
+                web().post()
+                        .uri("/api/items")
+                        .header("Authorization", "Bearer " + TOKENS.user("alice"))
+                        .header("Idempotency-Key", "chunks")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .body(Flux.range(0, 100).map(i -> "x".repeat(1_000)), String.class)
+                        .exchange(),
+                413,
+                "body-too-large");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"name\":\"4242424242424242\",\"amount\":1}",
+                "{\"name\":\"a\",\"amount\":4242424242424242}",
+                "{\"name\":\"my card is 4242 4242 4242 4242, thanks\",\"amount\":1}",
+                "{\"name\":\"5555-5555-5555-4444\",\"amount\":1}",
+                "{\"name\":\"\\u0034242424242424242\",\"amount\":1}",
+                "{\"unknown\":{\"deep\":[\"378282246310005\"]}}",
+            })
+    void aCardNumberIsRefused(String body) {
+        problem(post("/api/items", body), 422, "card-number-refused");
+    }
+
+    @Test
+    void aCardNumberInTheAddressIsRefused() {
+        String token = TOKENS.user("alice");
+        problem(get("/api/products/4242424242424242", token), 422, "card-number-refused");
+        problem(get("/api/products?q=4242+4242+4242+4242", token), 422, "card-number-refused");
+        problem(get("/api/products?q=4242-4242-42424242", token), 422, "card-number-refused");
+    }
+
+    @Test
+    void pagesHaveCursors() {
+        get("/api/products?limit=2", TOKENS.user("alice"))
+                .expectBody()
+                .jsonPath("$.data.length()")
+                .isEqualTo(2)
+                .jsonPath("$.nextCursor")
+                .isEqualTo(new Cursor(Instant.EPOCH, "b").encoded());
+        get("/api/products?limit=3", TOKENS.user("alice"))
+                .expectBody()
+                .json(
+                        "{\"data\":[\"a\",\"b\",\"c\"],\"nextCursor\":null}",
+                        org.springframework.test.json.JsonCompareMode.STRICT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "cursor=%25%25,400,malformed-request",
+        "limit=x,400,malformed-request",
+        "limit=0,422,validation-failed",
+        "limit=101,422,validation-failed"
+    })
+    void wrongPagingIsSaid(String query, int status, String code) {
+        problem(get("/api/products?" + query, TOKENS.user("alice")), status, code);
+    }
+
+    @Test
+    void anInnerFaultTellsNothingOfIt() {
+        byte[] body = post("/api/items", "{\"name\":\"broken\",\"amount\":1}")
+                .expectStatus()
+                .isEqualTo(500)
+                .expectBody()
+                .jsonPath("$.code")
+                .isEqualTo("internal-error")
+                .returnResult()
+                .getResponseBody();
+        assertThat(new String(body, java.nio.charset.StandardCharsets.UTF_8)).doesNotContain("jdbc", "Illegal");
+    }
+
+    @Test
+    void whatDoesNotAnswerInTimeIs503WithAWait() {
+        problem(
+                get("/api/late", TOKENS.user("alice")).expectHeader().exists(HttpHeaders.RETRY_AFTER),
+                503,
+                "unavailable");
+    }
+
+    @Test
+    void theRequestIdIsKeptIfHarmless() {
+        web().get()
+                .uri("/api/products")
+                .header("X-Request-Id", "from-outside.1")
+                .exchange()
+                .expectHeader()
+                .valueEquals("X-Request-Id", "from-outside.1");
+        web().get()
+                .uri("/api/products")
+                .header("X-Request-Id", "a b")
+                .exchange()
+                .expectHeader()
+                .value("X-Request-Id", id -> assertThat(id).hasSize(36));
+    }
+
+    @Test
+    void onlyTheThreeManagementEndpointsAreThere() {
+        for (String open : List.of("/actuator/health", "/actuator/info", "/actuator/prometheus", "/livez", "/readyz")) {
+            web().get().uri(open).exchange().expectStatus().isOk();
+        }
+        for (String closed : List.of("/actuator", "/actuator/env", "/actuator/heapdump", "/actuator/gateway")) {
+            web().get().uri(closed).exchange().expectStatus().value(status -> assertThat(status)
+                    .isIn(401, 404));
+        }
+    }
+
+    @Test
+    void openApiTellsTokenKeyAndErrors() {
+        web().get()
+                .uri("/v3/api-docs")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.paths['/api/items'].post.responses['409']")
+                .exists()
+                .jsonPath(
+                        "$.paths['/api/items'].post.responses['422'].content['application/problem+json'].schema['$ref']")
+                .isEqualTo("#/components/schemas/Problem")
+                .jsonPath("$.paths['/api/items'].post.parameters[0].name")
+                .isEqualTo("Idempotency-Key")
+                .jsonPath("$.paths['/api/items'].post.security[0].token")
+                .exists()
+                .jsonPath("$.paths['/api/products'].get.security")
+                .doesNotExist()
+                .jsonPath("$.paths['/api/products'].get.parameters.length()")
+                .isEqualTo(2);
+    }
+}

@@ -1,0 +1,28 @@
+package io.tillstream.web;
+
+import io.tillstream.testing.TestPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.test.context.DynamicPropertyRegistry;
+
+/** A database with this module's table, and the settings to reach it. */
+final class TestDatabase {
+
+    private TestDatabase() {}
+
+    static void register(DynamicPropertyRegistry registry, TestPostgres.Database database) throws SQLException {
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute(new ClassPathResource("db/web/V50__idempotency_keys.sql")
+                    .getContentAsString(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        registry.add("spring.r2dbc.url", () -> "r2dbc:" + database.url());
+        registry.add("spring.r2dbc.username", database::user);
+        registry.add("spring.r2dbc.password", database::password);
+    }
+}

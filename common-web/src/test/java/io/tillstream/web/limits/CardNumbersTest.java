@@ -1,0 +1,71 @@
+package io.tillstream.web.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CardNumbersTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "4242424242424242",
+                "4242 4242 4242 4242",
+                "4242-4242-4242-4242",
+                "42 42 42 42 42 42 42 42",
+                "\"number\":\"5555555555554444\"",
+                "378282246310005",
+                "3782 822463 10005",
+                "6011111111111117",
+                "3056930009020004",
+                "3566002020360505",
+                "6205500000000000004",
+                "4222222222222",
+                "pay 2 times with 4242 4242 4242 4242 or 5",
+                "4242424242424242,4000056655665556",
+                "card:4000002500003155;",
+            })
+    void aCardNumberIsFound(String text) {
+        assertThat(CardNumbers.in(text)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "4242424242424241",
+                "pi_4242424242424242",
+                "pm_1Ab4242424242424242",
+                "4242424242424242x",
+                "cs_test_4242424242424242",
+                "42424242-4242-4242-a242-424242424242",
+                "42424242-4242-4242-4242-424242424242",
+                "+4242424242424242",
+                "0.4242424242424242",
+                "1785585600",
+                "1785585600123",
+                "42424242424242424242424242424242",
+                "Musterstraße 12, 80331 München",
+                "{\"amount\":1999,\"quantity\":3,\"expMonth\":12,\"expYear\":2030}",
+            })
+    void whatIsNoneIsLeftAlone(String text) {
+        assertThat(CardNumbers.in(text)).isFalse();
+    }
+
+    @Test
+    void maskingTakesTheNumberAndLeavesIds() {
+        assertThat(CardNumbers.masked("for 4242 4242 4242 4242, pi_4242424242424242"))
+                .isEqualTo("for ****, pi_4242424242424242");
+    }
+
+    @Test
+    void aFullBodyOfDigitsDoesNotTakeLong() {
+        long start = System.nanoTime();
+        assertThat(CardNumbers.in("1 ".repeat(32_000))).isFalse();
+        assertThat(CardNumbers.in("4".repeat(64_000))).isFalse();
+        assertThat(CardNumbers.in("1-".repeat(32_000))).isFalse();
+        assertThat(System.nanoTime() - start).isLessThan(5_000_000_000L);
+    }
+}

@@ -1,0 +1,98 @@
+package io.tillstream.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+
+/** After all the others: looks at what they left, on Stripe's side, in the databases and on the topics. */
+@Order(100)
+class AfterwardsIT {
+
+    @BeforeAll
+    static void allHasArrived() {
+        Deliveries.retryNow();
+        Quiet.await();
+    }
+
+    @Test
+    void noInvariantWasBroken() {
+        Evidence evidence = Witness.evidence(Set.of());
+
+        List<String> breaches = Invariants.breachesIn(evidence);
+
+        assertThat(evidence.orders()).isNotEmpty();
+        assertThat(breaches).as("%d breaches", breaches.size()).isEmpty();
+    }
+
+    @Test
+    void whatOthersAreToldAreCloudEvents() {
+        assertThat(Stream.concat(Topic.read(Topic.ORDERS).stream(), Topic.read(Topic.PAYMENTS).stream()))
+                .isNotEmpty()
+                .allSatisfy(message -> {
+                    assertThat(message.header("ce_specversion")).isEqualTo("1.0");
+                    assertThat(message.header("ce_id")).isNotEmpty();
+                    assertThat(message.header("ce_time")).isNotEmpty();
+                    assertThat(message.header("ce_subject")).isEqualTo(message.key());
+                    assertThat(message.header("ce_source")).isIn("/order-service", "/payment-service");
+                    assertThat(message.type())
+                            .matches("io\\.tillstream\\.(order|payment|payment_method)\\.[a-z_]+\\.v1");
+                    assertThat(message.header("content-type")).startsWith("application/json");
+                    assertThat(message.json().isObject()).isTrue();
+                });
+        assertThat(Topic.read(Topic.STRIPE)).isNotEmpty().allSatisfy(message -> {
+            assertThat(message.header("ce_id"))
+                    .isEqualTo(message.json().path("id").asString());
+            assertThat(message.type())
+                    .isEqualTo("com.stripe." + message.json().path("type").asString());
+        });
+    }
+
+    @Test
+    void allEventsOfOneCustomerAreOnOnePartition() {
+        Map<String, Set<Integer>> partitions = new HashMap<>();
+        Topic.read(Topic.STRIPE).forEach(message -> partitions
+                .computeIfAbsent(message.key(), key -> new HashSet<>())
+                .add(message.partition()));
+
+        assertThat(partitions)
+                .isNotEmpty()
+                .allSatisfy((key, of) -> assertThat(of).as(key).hasSize(1));
+    }
+
+    @Test
+    void nothingWaitsForAnOrderThatIsHere() {
+        Set<String> orders = Databases.rows(Databases.ORDERS, "select id from orders").stream()
+                .map(row -> row.text("id"))
+                .collect(Collectors.toSet());
+        for (String database : List.of(Databases.ORDERS, Databases.PAYMENTS)) {
+            assertThat(Databases.rows(database, "select waits_for from parked_events"))
+                    .as(database)
+                    .noneMatch(row -> orders.contains(row.text("waits_for")));
+        }
+    }
+
+    @Test
+    void noAttemptIsLeftUnknown() {
+        assertThat(Databases.rows(
+                        Databases.PAYMENTS, "select id, status from payments where status in ('initiated', 'unknown')"))
+                .isEmpty();
+    }
+
+    @Test
+    void noTransactionWasLeftOpen() {
+        assertThat(Databases.count(
+                        Databases.ORDERS,
+                        "select count(*) from pg_stat_activity where state = 'idle in transaction' and now() -"
+                                + " state_change > interval '2 seconds'"))
+                .isZero();
+    }
+}

@@ -1,0 +1,75 @@
+package io.tillstream.acceptance;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the services have stored, for looking at only. */
+final class Databases {
+    static final String ORDERS = "orders";
+    static final String PAYMENTS = "payments";
+
+    private Databases() {}
+
+    /** One row; columns by name, as text. */
+    record Row(Map<String, @Nullable String> columns) {
+        String text(String column) {
+            String value = columns.get(column);
+            return value == null ? "" : value;
+        }
+
+        long number(String column) {
+            return Long.parseLong(text(column));
+        }
+
+        boolean isNull(String column) {
+            return columns.get(column) == null;
+        }
+    }
+
+    static List<Row> rows(String database, String sql, String... parameters) {
+        String address = Stack.tillstream().jdbcUrl(database);
+        try (Connection connection = DriverManager.getConnection(address, "tillstream", "tillstream");
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setString(i + 1, parameters[i]);
+            }
+            try (ResultSet result = statement.executeQuery()) {
+                return read(result);
+            }
+        } catch (SQLException cause) {
+            throw new IllegalStateException(sql, cause);
+        }
+    }
+
+    private static List<Row> read(ResultSet result) throws SQLException {
+        ResultSetMetaData columns = result.getMetaData();
+        List<Row> rows = new ArrayList<>();
+        while (result.next()) {
+            Map<String, @Nullable String> row = new LinkedHashMap<>();
+            for (int i = 1; i <= columns.getColumnCount(); i++) {
+                row.put(columns.getColumnName(i), result.getString(i));
+            }
+            rows.add(new Row(row));
+        }
+        return rows;
+    }
+
+    static List<String> tables(String database) {
+        return rows(database, "select table_name from information_schema.tables where table_schema = 'public'").stream()
+                .map(row -> row.text("table_name"))
+                .toList();
+    }
+
+    static long count(String database, String sql, String... parameters) {
+        return rows(database, sql, parameters).get(0).number("count");
+    }
+}

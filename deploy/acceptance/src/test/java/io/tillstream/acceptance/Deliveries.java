@@ -1,0 +1,64 @@
+package io.tillstream.acceptance;
+
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/** How Stripe's events travel to us: held back, let go, and what became of each. */
+final class Deliveries {
+    private Deliveries() {}
+
+    /** From now on nothing is delivered: the test does it, in the order it wants. */
+    static void hold() {
+        Simulator.control("POST", "/deliveries/hold", "{}").expect(200);
+    }
+
+    /** What was held goes out, oldest first, and later events at once again. */
+    static void release() {
+        Simulator.control("POST", "/deliveries/release", "{\"order\": \"recorded\"}")
+                .expect(200);
+    }
+
+    static void retryNow() {
+        Simulator.control("POST", "/deliveries/retry", null).expect(200);
+    }
+
+    /** Every attempt to deliver, oldest first. */
+    static List<JsonNode> attempts() {
+        return list("/deliveries?limit=10000");
+    }
+
+    static List<JsonNode> attemptsFor(String objectId) {
+        return list("/deliveries?limit=10000&object=" + objectId);
+    }
+
+    private static List<JsonNode> list(String path) {
+        List<JsonNode> attempts = new ArrayList<>();
+        Simulator.control("GET", path, null)
+                .expect(200)
+                .json()
+                .path("deliveries")
+                .forEach(attempts::add);
+        return attempts;
+    }
+
+    /** All that Stripe tells of a card payment: of its intent and its charges, the balance of the last one included. */
+    static List<JsonNode> eventsOfPayment(String intentId) {
+        return await("all events of " + intentId)
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> collect(intentId), events -> events.stream()
+                        .anyMatch(event -> event.path("type").asString().equals("charge.updated")));
+    }
+
+    private static List<JsonNode> collect(String intentId) {
+        List<JsonNode> events = new ArrayList<>(Simulator.eventsOf(intentId));
+        for (JsonNode charge : Simulator.all("/v1/charges?payment_intent=" + intentId)) {
+            events.addAll(Simulator.eventsOf(charge.path("id").asString()));
+        }
+        return events;
+    }
+}

@@ -1,0 +1,101 @@
+package io.tillstream.acceptance;
+
+import io.tillstream.local.Part;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import tools.jackson.databind.JsonNode;
+
+/** What stands on a topic, from its beginning to now. */
+final class Topic {
+    static final String STRIPE = "stripe.events";
+    static final String ORDERS = "orders.events";
+    static final String PAYMENTS = "payments.events";
+
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private Topic() {}
+
+    record Message(String topic, int partition, long offset, String key, Map<String, String> headers, String value) {
+        String header(String name) {
+            return headers.getOrDefault(name, "");
+        }
+
+        String type() {
+            return header("ce_type");
+        }
+
+        JsonNode json() {
+            return Answer.JSON.readTree(value);
+        }
+    }
+
+    static Set<String> names() {
+        try (KafkaConsumer<String, byte[]> consumer = consumer()) {
+            return consumer.listTopics().keySet().stream()
+                    .filter(name -> !name.startsWith("__"))
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    /** All records, in each partition in its order; a topic that is not there has none. */
+    static List<Message> read(String topic) {
+        try (KafkaConsumer<String, byte[]> consumer = consumer()) {
+            if (!consumer.listTopics().containsKey(topic)) {
+                return List.of();
+            }
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(each -> new TopicPartition(topic, each.partition()))
+                    .toList();
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            List<Message> messages = new ArrayList<>();
+            while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
+                consumer.poll(POLL).forEach(record -> messages.add(message(record)));
+            }
+            return messages;
+        }
+    }
+
+    /** The events told of one order, or other aggregate, oldest first. */
+    static List<Message> read(String topic, String key) {
+        return read(topic).stream().filter(each -> each.key().equals(key)).toList();
+    }
+
+    private static Message message(ConsumerRecord<String, byte[]> record) {
+        Map<String, String> headers = new TreeMap<>();
+        for (Header header : record.headers()) {
+            headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8));
+        }
+        return new Message(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                record.key() == null ? "" : record.key(),
+                headers,
+                new String(record.value(), StandardCharsets.UTF_8));
+    }
+
+    private static KafkaConsumer<String, byte[]> consumer() {
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers",
+                "127.0.0.1:" + Stack.tillstream().port(Part.KAFKA),
+                "enable.auto.commit",
+                false,
+                "default.api.timeout.ms",
+                20_000);
+        return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+}

@@ -1,0 +1,42 @@
+package io.tillstream.acceptance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Plain HTTP. */
+final class Web {
+    private static final HttpClient CLIENT = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+    private static final Duration LONGEST = Duration.ofSeconds(40); // above the gateway's own limit: it has to answer
+
+    private Web() {}
+
+    static Answer send(String method, URI address, Map<String, String> headers, @Nullable String body) {
+        HttpRequest.BodyPublisher content =
+                body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body);
+        return send(method, address, headers, content);
+    }
+
+    static Answer send(String method, URI address, Map<String, String> headers, HttpRequest.BodyPublisher content) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(address).timeout(LONGEST).method(method, content);
+        headers.forEach(request::header);
+        try {
+            return Answer.of(CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+        } catch (IOException cause) {
+            throw new UncheckedIOException(method + " " + address, cause);
+        } catch (InterruptedException cause) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(cause);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.identity;
+
+import org.jspecify.annotations.NullMarked;

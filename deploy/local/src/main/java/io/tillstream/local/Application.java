@@ -1,0 +1,55 @@
+package io.tillstream.local;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/** A Spring Boot application as a process. */
+final class Application implements Running {
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+    private static final Duration ANSWER = Duration.ofSeconds(3);
+
+    private final URI readiness;
+    private final ChildProcess process;
+
+    private Application(URI readiness, ChildProcess process) {
+        this.readiness = readiness;
+        this.process = process;
+    }
+
+    static Application start(Part part, int port, Jvm jvm, Map<String, String> environment, Folders folders) {
+        Path jar = jvm.jarOf(part);
+        ChildProcess process = ChildProcess.start(part, jvm.jar(part.heapMiB(), jar), environment, folders);
+        return new Application(URI.create("http://127.0.0.1:" + port + "/actuator/health/readiness"), process);
+    }
+
+    @Override
+    public boolean isReady() {
+        try {
+            HttpRequest request =
+                    HttpRequest.newBuilder(readiness).timeout(ANSWER).build();
+            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        } catch (InterruptedException cause) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Override
+    public void stop(Duration patience) {
+        process.stop("TERM", patience);
+    }
+
+    @Override
+    public ChildProcess process() {
+        return process;
+    }
+}

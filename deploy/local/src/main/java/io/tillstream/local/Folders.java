@@ -1,0 +1,105 @@
+package io.tillstream.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
+
+/** The data folder: databases and topics, {@code logs}, and {@code run} with the ids of running processes. */
+record Folders(Path data) {
+
+    Path work(Part part) {
+        return make(data.resolve(part.label()));
+    }
+
+    Path log(Part part) {
+        return logs().resolve(part.label() + ".log");
+    }
+
+    Path logs() {
+        return make(data.resolve("logs"));
+    }
+
+    Path run() {
+        return make(data.resolve("run"));
+    }
+
+    PidFile pidFile(Part part) {
+        return new PidFile(run().resolve(part.label() + ".pid"));
+    }
+
+    /** Two launchers must not share a folder: one at a time, for as long as the lock is held. */
+    FileLock lock() {
+        Path file = run().resolve("lock");
+        try {
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = tryLock(channel);
+            if (lock == null) {
+                channel.close();
+                throw new LocalFailure("Another run uses " + data + ": stop it first (Ctrl-C there)");
+            }
+            return lock;
+        } catch (IOException cause) {
+            throw new LocalFailure("The folder " + data + " cannot be used: " + cause.getMessage(), cause);
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (java.nio.channels.OverlappingFileLockException sameProcess) {
+            return null;
+        }
+    }
+
+    /** Old logs go, so that a log tells of this run only. */
+    void clearLogs() {
+        delete(data.resolve("logs"));
+    }
+
+    /** Everything but the lock, which is held. */
+    void clear() {
+        for (Part part : Part.values()) {
+            delete(data.resolve(part.label()));
+        }
+        clearLogs();
+    }
+
+    static Path make(Path folder) {
+        try {
+            return Files.createDirectories(folder);
+        } catch (IOException cause) {
+            throw new LocalFailure("The folder " + folder + " cannot be made: " + cause.getMessage(), cause);
+        }
+    }
+
+    static void delete(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try {
+            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.delete(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException failure) throws IOException {
+                    Files.delete(dir);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException cause) {
+            throw new UncheckedIOException(cause);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.tillstream.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** How child processes that are Java are started: quick to start and small, at the cost of peak speed. */
+record Jvm(Path root) {
+    /** The first compiler tier and the serial collector need the fewest threads and the least memory. */
+    private static final List<String> FLAGS = List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xss512k",
+            "-XX:ReservedCodeCacheSize=64m",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-Dfile.encoding=UTF-8");
+
+    List<String> jar(int heapMiB, Path jar) {
+        List<String> command = java(heapMiB);
+        command.addAll(List.of("-jar", UnpackedJar.of(jar, java(64)).toString()));
+        return command;
+    }
+
+    /** A class from the libraries that the build put beside the launcher. */
+    List<String> main(int heapMiB, String mainClass, String... arguments) {
+        List<String> command = java(heapMiB);
+        command.add("-Dorg.slf4j.simpleLogger.showDateTime=true");
+        command.add("-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSX");
+        command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+        command.addAll(List.of("-cp", libraries() + "/*", mainClass));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /** The jar that the build made of a part's module. */
+    Path jarOf(Part part) {
+        Path target = root.resolve(part.module()).resolve("target");
+        try (Stream<Path> files = Files.isDirectory(target) ? Files.list(target) : Stream.<Path>empty()) {
+            return files.filter(file -> isApplication(file, part))
+                    .findFirst()
+                    .orElseThrow(() -> new LocalFailure(
+                            part.label() + " is not built: run mvn package (no jar in " + target + ")"));
+        } catch (IOException cause) {
+            throw new LocalFailure("The folder " + target + " cannot be read: " + cause.getMessage(), cause);
+        }
+    }
+
+    private static boolean isApplication(Path file, Part part) {
+        String name = file.getFileName().toString();
+        return name.startsWith(part.label() + "-")
+                && name.endsWith(".jar")
+                && !name.endsWith("-sources.jar")
+                && !name.endsWith("-tests.jar")
+                && !name.endsWith("-javadoc.jar");
+    }
+
+    private Path libraries() {
+        Path libraries = root.resolve("deploy/local/target/lib");
+        if (!Files.isDirectory(libraries)) {
+            throw new LocalFailure("deploy/local is not built: run mvn package (no " + libraries + ")");
+        }
+        return libraries;
+    }
+
+    private static List<String> java(int heapMiB) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(FLAGS);
+        command.add("-Xms16m");
+        command.add("-Xmx" + heapMiB + "m");
+        return command;
+    }
+}

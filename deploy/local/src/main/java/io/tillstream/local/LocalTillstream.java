@@ -1,0 +1,180 @@
+package io.tillstream.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Tillstream on this machine. {@link #start()} brings everything up; after that each part can be stopped, killed and
+ * started again on its own. {@link #close()} stops all, in reverse order. Data stays in its folder.
+ *
+ * <pre>{@code
+ * try (var local = new LocalTillstream(LocalSettings.standard().withData(folder).withFreePorts())) {
+ *     local.start();
+ *     local.kill(Part.KAFKA);
+ *     local.start(Part.KAFKA);
+ * }
+ * }</pre>
+ */
+public final class LocalTillstream implements AutoCloseable {
+    /** The longest that a service may take to stop: it drains for 30 s at most. */
+    private static final Duration STOP = Duration.ofSeconds(40);
+
+    private static final Duration READY = Duration.ofMinutes(2); // slow machines; a usual start takes seconds
+
+    private final LocalSettings settings;
+    private final Folders folders;
+    private final Environment environment;
+    private final Jvm jvm;
+    private final Map<Part, Running> running = Collections.synchronizedMap(new EnumMap<>(Part.class));
+    private final FileLock lock;
+    private final Watchdog watchdog;
+    private volatile boolean closed;
+
+    public LocalTillstream(LocalSettings settings) {
+        this(settings, false);
+    }
+
+    /** @param fresh whether the data of earlier runs is deleted first */
+    public LocalTillstream(LocalSettings settings, boolean fresh) {
+        this.settings = settings;
+        this.folders = new Folders(settings.data().toAbsolutePath());
+        this.environment = new Environment(settings, folders);
+        this.jvm = new Jvm(settings.root());
+        this.lock = folders.lock();
+        Leftovers.stop(folders);
+        if (fresh) {
+            folders.clear();
+        }
+        folders.clearLogs();
+        this.watchdog = Watchdog.over(folders);
+    }
+
+    /** Starts all parts and returns when all take requests. */
+    public void start() {
+        new StartUp(this, (part, seconds) -> {}).run();
+    }
+
+    /** Starts one part and returns when it takes requests. */
+    public void start(Part part) {
+        launch(part);
+        awaitReady(part);
+    }
+
+    /** Starts one part without waiting for it. */
+    public void launch(Part part) {
+        Running before = running.get(part);
+        if (before != null && before.process().isAlive()) {
+            throw new LocalFailure(part.label() + " runs already");
+        }
+        int port = settings.port(part);
+        Running started =
+                switch (part) {
+                    case POSTGRESQL -> PostgresServer.start(port, folders);
+                    case KAFKA -> KafkaBroker.start(port, jvm, folders);
+                    default -> Application.start(part, port, jvm, environment.of(part), folders);
+                };
+        running.put(part, started);
+        if (closed) {
+            started.process().kill();
+        }
+    }
+
+    public void awaitReady(Part part) {
+        Running started = get(part);
+        try {
+            Waiting.until(part.label() + " is ready", READY, started::isReady, started.process());
+        } catch (LocalFailure cause) {
+            throw new LocalFailure(
+                    part.label() + " did not start: " + cause.getMessage() + "; see " + folders.log(part), cause);
+        }
+    }
+
+    /** Asks a part to end and waits until it has. */
+    public void stop(Part part) {
+        get(part).stop(STOP);
+    }
+
+    /** Ends a part at once, as a power cut would. */
+    public void kill(Part part) {
+        get(part).process().kill();
+    }
+
+    public void restart(Part part) {
+        stop(part);
+        start(part);
+    }
+
+    public boolean isRunning(Part part) {
+        Running started = running.get(part);
+        return started != null && started.process().isAlive();
+    }
+
+    /** Where a part that speaks HTTP is found. */
+    public URI url(Part part) {
+        return URI.create(address(part));
+    }
+
+    public int port(Part part) {
+        return settings.port(part);
+    }
+
+    /** For JDBC: {@code jdbc:postgresql://127.0.0.1:15432/orders}; user and password are both {@code tillstream}. */
+    public String jdbcUrl(String database) {
+        return "jdbc:" + environment.databaseUrl(database);
+    }
+
+    /** What a part has written to its output since the folder was made. */
+    public Path log(Part part) {
+        return folders.log(part);
+    }
+
+    /** The secret that signs the simulator's events; tests sign events of their own with it. */
+    public String webhookSecret() {
+        return environment.webhookSecret();
+    }
+
+    public Set<Part> parts() {
+        return Collections.unmodifiableSet(settings.parts());
+    }
+
+    /** Stops what runs, last started first. */
+    @Override
+    public void close() {
+        closed = true;
+        ShutDown.of(running, STOP);
+        watchdog.close();
+        try {
+            lock.acquiredBy().close();
+        } catch (IOException cause) {
+            throw new UncheckedIOException(cause);
+        }
+    }
+
+    Running get(Part part) {
+        Running started = running.get(part);
+        if (started == null) {
+            throw new LocalFailure(part.label() + " was not started");
+        }
+        return started;
+    }
+
+    LocalSettings settings() {
+        return settings;
+    }
+
+    Folders folders() {
+        return folders;
+    }
+
+    private String address(Part part) {
+        return environment.address(part);
+    }
+}

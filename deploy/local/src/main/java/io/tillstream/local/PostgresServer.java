@@ -1,0 +1,160 @@
+package io.tillstream.local;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/** One PostgreSQL server for all services, each with its own database. */
+final class PostgresServer implements Running {
+    private static final String SUPERUSER = "postgres";
+    private static final int CONNECTIONS = 150; // three services with two pools each, and a person with psql
+    private static final Duration FIRST_START = Duration.ofSeconds(60);
+
+    private final int port;
+    private final ChildProcess process;
+
+    private PostgresServer(int port, ChildProcess process) {
+        this.port = port;
+        this.process = process;
+    }
+
+    /** A data folder without the mark at its end was not set up to the end: it is made anew. */
+    static PostgresServer start(int port, Folders folders) {
+        Path home = folders.work(Part.POSTGRESQL);
+        Path binaries = PostgresBinaries.unpackedIn(home.resolve("18.6.0"));
+        Path cluster = home.resolve("cluster");
+        Path complete = home.resolve("databases-made");
+        if (!Files.exists(complete)) {
+            Folders.delete(cluster);
+            initialize(binaries, cluster, folders);
+        }
+        PostgresServer server = new PostgresServer(port, launch(binaries, cluster, port, folders));
+        if (!Files.exists(complete)) {
+            server.makeDatabases(complete);
+        }
+        return server;
+    }
+
+    private static void initialize(Path binaries, Path cluster, Folders folders) {
+        List<String> command = asOrdinaryUser(
+                binaries.resolve("bin/initdb"),
+                "-D",
+                cluster.toString(),
+                "-U",
+                SUPERUSER,
+                "-E",
+                "UTF8",
+                "--locale=C",
+                "--auth=trust",
+                "--no-sync");
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.redirectOutput(folders.log(Part.POSTGRESQL).toFile());
+        try {
+            Process initdb = builder.start();
+            if (!initdb.waitFor(FIRST_START.toSeconds(), TimeUnit.SECONDS) || initdb.exitValue() != 0) {
+                initdb.destroyForcibly();
+                throw new LocalFailure("PostgreSQL's data cannot be made; see " + folders.log(Part.POSTGRESQL));
+            }
+        } catch (IOException cause) {
+            throw new LocalFailure("PostgreSQL cannot be started: " + cause.getMessage(), cause);
+        } catch (InterruptedException cause) {
+            Thread.currentThread().interrupt();
+            throw new LocalFailure("interrupted", cause);
+        }
+    }
+
+    private static ChildProcess launch(Path binaries, Path cluster, int port, Folders folders) {
+        List<String> command = asOrdinaryUser(
+                binaries.resolve("bin/postgres"),
+                "-D",
+                cluster.toString(),
+                "-p",
+                Integer.toString(port),
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-c",
+                "unix_socket_directories=",
+                "-c",
+                "max_connections=" + CONNECTIONS,
+                "-c",
+                "shared_buffers=64MB",
+                "-c",
+                "timezone=UTC");
+        return ChildProcess.start(Part.POSTGRESQL, command, Map.of(), folders);
+    }
+
+    /** PostgreSQL refuses to run as root; in a user namespace of its own, root is somebody else. */
+    private static List<String> asOrdinaryUser(Path program, String... arguments) {
+        List<String> command = new ArrayList<>();
+        if ("root".equals(System.getProperty("user.name"))) {
+            command.addAll(List.of("unshare", "-U"));
+        }
+        command.add(program.toString());
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private void makeDatabases(Path complete) {
+        Waiting.until("postgresql takes connections", FIRST_START, this::isReady, process);
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            for (String sql : definitions()) {
+                statement.execute(sql);
+            }
+            Files.createFile(complete);
+        } catch (SQLException | IOException cause) {
+            throw new LocalFailure("The databases cannot be made: " + cause.getMessage(), cause);
+        }
+    }
+
+    /** The statements that compose gives to its PostgreSQL too. */
+    static List<String> definitions() {
+        try (InputStream file = PostgresServer.class.getResourceAsStream("databases.sql")) {
+            String sql = new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
+            String code = sql.lines().filter(line -> !line.startsWith("--")).reduce("", (a, b) -> a + "\n" + b);
+            return List.of(code.split(";")).stream()
+                    .map(String::strip)
+                    .filter(statement -> !statement.isEmpty())
+                    .toList();
+        } catch (IOException cause) {
+            throw new LocalFailure("databases.sql cannot be read", cause);
+        }
+    }
+
+    @Override
+    public boolean isReady() {
+        try (Connection connection = connect()) {
+            return connection.isValid(1);
+        } catch (SQLException notYet) {
+            return false;
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port + "/postgres?connectTimeout=2&socketTimeout=30", SUPERUSER, "");
+    }
+
+    /** SIGINT: sessions are ended, what is committed stays, the next start needs no recovery. */
+    @Override
+    public void stop(Duration patience) {
+        process.stop("INT", patience);
+    }
+
+    @Override
+    public ChildProcess process() {
+        return process;
+    }
+}

@@ -1,0 +1,68 @@
+package io.tillstream.local;
+
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** What {@code ./run} starts: brings everything up, says where it is, and stops it at Ctrl-C or when a part dies. */
+public final class Run {
+    private final LocalTillstream tillstream;
+    private final AtomicBoolean stopping = new AtomicBoolean();
+
+    private Run(LocalTillstream tillstream) {
+        this.tillstream = tillstream;
+    }
+
+    public static void main(String[] args) {
+        try {
+            CommandLine asked = CommandLine.read(args, System.getenv());
+            asked.warnings().forEach(System.err::println);
+            LocalTillstream tillstream = new LocalTillstream(asked.settings(), asked.fresh());
+            System.exit(new Run(tillstream).untilTheEnd());
+        } catch (LocalFailure failure) {
+            System.err.println("Not started: " + failure.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private int untilTheEnd() {
+        Thread hook = new Thread(this::stop, "stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        long begin = System.nanoTime();
+        try {
+            new StartUp(tillstream, Run::say).run();
+        } catch (LocalFailure failure) {
+            if (!stopping.get()) {
+                System.err.println("Not started: " + failure.getMessage());
+            }
+            return 1;
+        }
+        System.out.println(Welcome.text(tillstream, (System.nanoTime() - begin) / 1e9));
+        Part dead = firstToEnd();
+        if (!stopping.get()) {
+            System.err.println(dead.label() + " ended with exit code "
+                    + tillstream.get(dead).process().exitCode() + "; see " + tillstream.log(dead));
+        }
+        return 1;
+    }
+
+    private Part firstToEnd() {
+        CompletableFuture<?>[] ends = tillstream.parts().stream()
+                .map(part -> tillstream.get(part).process().ended().thenApply(process -> part))
+                .toArray(CompletableFuture<?>[]::new);
+        return (Part) CompletableFuture.anyOf(ends).join();
+    }
+
+    private void stop() {
+        if (stopping.compareAndSet(false, true)) {
+            System.out.println("\nStopping");
+            tillstream.close();
+            System.out.println(
+                    "Stopped; data is kept in " + tillstream.folders().data());
+        }
+    }
+
+    private static synchronized void say(Part part, double seconds) {
+        System.out.println(String.format(Locale.ROOT, "  %-22s ready after %5.1f s", part.label(), seconds));
+    }
+}

@@ -1,0 +1,107 @@
+package io.tillstream.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The parts that do not depend on the services; those are started by the acceptance tests. */
+class LocalTillstreamIT {
+    @TempDir
+    Path folder;
+
+    @Test
+    void partsAreKilledAndStartedAgainAndKeepTheirData() throws Exception {
+        try (LocalTillstream local = new LocalTillstream(settings(Part.POSTGRESQL, Part.KAFKA, Part.IDENTITY))) {
+            local.start();
+            assertThat(ask(local, "show statement_timeout")).isEqualTo("5s");
+            assertThat(ask(local, "show lock_timeout")).isEqualTo("2s");
+            assertThat(ask(local, "show idle_in_transaction_session_timeout")).isEqualTo("5s");
+            tell(local, "create table kept as select 'this' as what");
+
+            local.kill(Part.POSTGRESQL);
+            local.kill(Part.KAFKA);
+            assertThat(local.isRunning(Part.POSTGRESQL)).isFalse();
+            assertThatThrownBy(() -> ask(local, "select 1")).isInstanceOf(SQLException.class);
+            local.start(Part.POSTGRESQL);
+            local.start(Part.KAFKA);
+
+            assertThat(ask(local, "select what from kept")).isEqualTo("this");
+            local.restart(Part.IDENTITY);
+            assertThat(local.isRunning(Part.IDENTITY)).isTrue();
+        }
+    }
+
+    @Test
+    void dataOutlivesARunUnlessItIsFresh() throws Exception {
+        LocalSettings settings = settings(Part.POSTGRESQL);
+        try (LocalTillstream first = new LocalTillstream(settings)) {
+            first.start();
+            tell(first, "create table kept as select 'this' as what");
+        }
+        try (LocalTillstream second = new LocalTillstream(settings)) {
+            second.start();
+            assertThat(ask(second, "select what from kept")).isEqualTo("this");
+        }
+        try (LocalTillstream third = new LocalTillstream(settings, true)) {
+            third.start();
+            assertThat(ask(third, "select to_regclass('kept') is null")).isEqualTo("t");
+        }
+    }
+
+    @Test
+    void aTakenPortIsSaidBeforeAnythingStarts() throws Exception {
+        LocalSettings settings = settings(Part.POSTGRESQL, Part.KAFKA);
+        try (ServerSocket other = new ServerSocket(settings.port(Part.KAFKA));
+                LocalTillstream local = new LocalTillstream(settings)) {
+            assertThatThrownBy(local::start)
+                    .isInstanceOf(LocalFailure.class)
+                    .hasMessageStartingWith("Port " + other.getLocalPort() + " for kafka is taken");
+            assertThat(local.isRunning(Part.POSTGRESQL)).isFalse();
+        }
+    }
+
+    @Test
+    void twoRunsDoNotShareAFolder() {
+        LocalSettings settings = settings(Part.POSTGRESQL);
+        try (LocalTillstream first = new LocalTillstream(settings)) {
+            assertThat(first.parts()).containsExactly(Part.POSTGRESQL);
+            assertThatThrownBy(() -> new LocalTillstream(settings))
+                    .isInstanceOf(LocalFailure.class)
+                    .hasMessageStartingWith("Another run uses");
+        }
+    }
+
+    private LocalSettings settings(Part... parts) {
+        return LocalSettings.standard().withData(folder).withFreePorts().withParts(Set.of(parts));
+    }
+
+    private static String ask(LocalTillstream local, String sql) throws SQLException {
+        try (Connection connection = connect(local);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            assertThat(rows.next()).isTrue();
+            return rows.getString(1);
+        }
+    }
+
+    private static void tell(LocalTillstream local, String sql) throws SQLException {
+        try (Connection connection = connect(local);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static Connection connect(LocalTillstream local) throws SQLException {
+        return DriverManager.getConnection(local.jdbcUrl("orders"), "tillstream", "tillstream");
+    }
+}

@@ -1,0 +1,27 @@
+package io.tillstream.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WelcomeTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void everyPlaceIsNamed() {
+        try (LocalTillstream local =
+                new LocalTillstream(LocalSettings.standard().withData(folder))) {
+            assertThat(Welcome.text(local, 12.3))
+                    .contains(
+                            "ready after 12 s",
+                            "http://127.0.0.1:8080/docs",
+                            "http://127.0.0.1:12111",
+                            "http://127.0.0.1:9000",
+                            folder.resolve("logs").toString(),
+                            "pm_card_visa");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.local;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,122 @@
+package io.tillstream.simulator.api;
+
+import io.tillstream.simulator.control.Fault;
+import io.tillstream.simulator.control.FaultKind;
+import io.tillstream.simulator.control.Faults;
+import io.tillstream.simulator.state.Ids;
+import io.tillstream.simulator.state.Timeline;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.AbstractServerHttpResponse;
+import org.springframework.web.reactive.function.server.RequestPredicates;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** {@code /v1}: takes a request, lets faults have their way with it, and answers. */
+@Configuration(proxyBeanMethods = false)
+class ApiEndpoint {
+    private final Timeline timeline;
+    private final Faults faults;
+    private final Execution execution;
+
+    ApiEndpoint(Timeline timeline, Faults faults, Execution execution) {
+        this.timeline = timeline;
+        this.faults = faults;
+        this.execution = execution;
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> apiRoutes() {
+        return RouterFunctions.route(RequestPredicates.path("/v1/**"), this::handle);
+    }
+
+    private Mono<ServerResponse> handle(ServerRequest request) {
+        return request.bodyToMono(String.class)
+                .defaultIfEmpty("")
+                .map(body -> arrival(request, body))
+                .flatMap(arrival -> answer(request, arrival));
+    }
+
+    private static Arrival arrival(ServerRequest request, String body) {
+        return new Arrival(
+                Ids.nextShort("req"),
+                request.method().name(),
+                request.path(),
+                request.uri().getRawQuery(),
+                body,
+                request.headers().asHttpHeaders());
+    }
+
+    private Mono<ServerResponse> answer(ServerRequest request, Arrival arrival) {
+        Fault fault = faults.take(arrival.method(), arrival.path());
+        Journaling journaling = execution.journaling(arrival, fault);
+        if (fault != null && fault.kind() == FaultKind.RATE_LIMIT) {
+            return respond(arrival, journaling, execution.rateLimited(arrival, fault));
+        }
+        if (fault != null && fault.kind() == FaultKind.ERROR_BEFORE) {
+            return respond(arrival, journaling, execution.brokenReply(arrival));
+        }
+        if (fault != null && fault.kind() == FaultKind.CLOSE_BEFORE) {
+            return unanswered(request, journaling, Duration.ZERO);
+        }
+        return shielded(effect(arrival, fault))
+                .flatMap(reply -> afterEffect(request, arrival, fault, journaling, reply));
+    }
+
+    /** A caller who goes away does not undo what they asked for: the work goes on without them. */
+    private static Mono<Reply> shielded(Mono<Reply> work) {
+        return Mono.fromFuture(work::toFuture, true);
+    }
+
+    private Mono<Reply> effect(Arrival arrival, @Nullable Fault fault) {
+        boolean broken = fault != null && fault.kind() == FaultKind.ERROR_AFTER;
+        Duration delay = fault != null && fault.kind() == FaultKind.LATENCY
+                ? Duration.ofMillis(fault.delayMillis())
+                : Duration.ZERO;
+        return timeline.call(() -> execution.admit(arrival))
+                .delayElement(delay)
+                .flatMap(admitted -> timeline.call(() -> execution.execute(arrival, admitted, broken)));
+    }
+
+    private Mono<ServerResponse> afterEffect(
+            ServerRequest request, Arrival arrival, @Nullable Fault fault, Journaling journaling, Reply reply) {
+        if (fault != null && fault.kind() == FaultKind.TIMEOUT_AFTER) {
+            return unanswered(request, journaling, Duration.ofMillis(fault.delayMillis()));
+        }
+        if (fault != null && fault.kind() == FaultKind.CLOSE_AFTER) {
+            return unanswered(request, journaling, Duration.ZERO);
+        }
+        return respond(arrival, journaling, reply);
+    }
+
+    private Mono<ServerResponse> respond(Arrival arrival, Journaling journaling, Reply reply) {
+        journaling.answered(reply);
+        return ServerResponse.status(reply.status())
+                .contentType(MediaType.APPLICATION_JSON)
+                .headers(headers -> {
+                    headers.set("Request-Id", arrival.requestId());
+                    headers.set("Cache-Control", "no-cache, no-store");
+                    reply.headers().forEach(headers::set);
+                })
+                .bodyValue(reply.body());
+    }
+
+    private static Mono<ServerResponse> unanswered(ServerRequest request, Journaling journaling, Duration wait) {
+        journaling.unanswered();
+        return Mono.delay(wait).then(Mono.defer(() -> {
+            if (request.exchange().getResponse() instanceof AbstractServerHttpResponse response) {
+                HttpServerResponse netty = response.getNativeResponse();
+                netty.withConnection(Connection::dispose);
+            }
+            return Mono.never();
+        }));
+    }
+}

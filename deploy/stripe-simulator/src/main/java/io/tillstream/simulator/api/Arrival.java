@@ -1,0 +1,35 @@
+package io.tillstream.simulator.api;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A request as it came in, before anything is known of it. */
+record Arrival(
+        String requestId,
+        String method,
+        String path,
+        @Nullable String query,
+        String body,
+        HttpHeaders headers) {
+    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
+    ObjectNode params() {
+        ObjectNode params = Form.read(query);
+        if (method.equals("POST")) {
+            Form.read(body).properties().forEach(field -> params.set(field.getKey(), field.getValue()));
+        }
+        return params;
+    }
+
+    /** Only a POST has one: the other methods are repeatable by themselves, so Stripe ignores it there. */
+    @Nullable
+    String idempotencyKey() {
+        String key = headers.getFirst(IDEMPOTENCY_KEY);
+        return method.equals("POST") && key != null && !key.isEmpty() ? key : null;
+    }
+
+    String operation() {
+        return method + " " + path;
+    }
+}

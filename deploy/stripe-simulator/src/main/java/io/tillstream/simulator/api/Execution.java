@@ -1,0 +1,189 @@
+package io.tillstream.simulator.api;
+
+import io.tillstream.simulator.SimulatorSettings;
+import io.tillstream.simulator.control.Fault;
+import io.tillstream.simulator.control.Journal;
+import io.tillstream.simulator.event.Events;
+import io.tillstream.simulator.event.Origin;
+import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.state.Resettable;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
+
+/** From a request to its answer: key, route, parameters, idempotency, the endpoint itself, expansion. */
+@Component
+class Execution implements Resettable {
+    private static final Logger log = LoggerFactory.getLogger(Execution.class);
+    private static final Pattern VERSION = Pattern.compile("\\d{4}-\\d{2}-\\d{2}(\\.[a-z]+)?(;.*)?");
+
+    private final Keys keys;
+    private final Routes routes;
+    private final IdempotencyKeys idempotencyKeys;
+    private final Expansion expansion;
+    private final Events events;
+    private final Journal journal;
+
+    Execution(
+            Keys keys,
+            Routes routes,
+            IdempotencyKeys idempotencyKeys,
+            Expansion expansion,
+            Events events,
+            Journal journal) {
+        this.keys = keys;
+        this.routes = routes;
+        this.idempotencyKeys = idempotencyKeys;
+        this.expansion = expansion;
+        this.events = events;
+        this.journal = journal;
+    }
+
+    /** A request that may be executed, or one that has its answer already. */
+    record Admitted(
+            @Nullable Route route,
+            @Nullable Call call,
+            @Nullable Reply reply) {}
+
+    Journaling journaling(Arrival arrival, @Nullable Fault fault) {
+        return new Journaling(journal, arrival, fault);
+    }
+
+    /** Everything that can be said before the request is begun. Takes its idempotency key. */
+    Admitted admit(Arrival arrival) {
+        boolean known = false;
+        try {
+            ObjectNode params = arrival.params();
+            boolean publishable =
+                    keys.isPublishable(arrival.headers().getFirst("Authorization"), Json.text(params, "key"));
+            known = true;
+            refuseBadVersion(arrival);
+            Routes.Match match = routes.find(arrival.method(), arrival.path());
+            if (publishable && !match.route().isOpenToBrowsers()) {
+                throw Keys.secretKeyRequired();
+            }
+            Keys.refuseRawCard(params, publishable);
+            match.route().refuseUnknown(new Params(params), publishable);
+            Reply kept = idempotencyKeys.begin(arrival, params).orElse(null);
+            Call call = new Call(arrival.path(), publishable, new Params(params), match.variables());
+            return new Admitted(match.route(), call, kept);
+        } catch (StripeError e) {
+            return new Admitted(null, null, errorReply(arrival, e, known));
+        }
+    }
+
+    /** Does what was asked, and keeps the answer under the idempotency key. */
+    Reply execute(Arrival arrival, Admitted admitted, boolean broken) {
+        Route route = admitted.route();
+        Call call = admitted.call();
+        if (admitted.reply() != null || route == null || call == null) {
+            return admitted.reply() == null ? brokenReply(arrival) : admitted.reply();
+        }
+        Reply reply;
+        try {
+            ObjectNode answer =
+                    events.during(new Origin(arrival.requestId(), arrival.idempotencyKey()), () -> route.handler()
+                            .handle(call));
+            reply = broken
+                    ? brokenReply(arrival)
+                    : expanded(arrival, answer, call.params().texts("expand"));
+        } catch (StripeError e) {
+            reply = errorReply(arrival, e, true);
+            if (e.beforeExecution()) {
+                idempotencyKeys.release(arrival);
+                return reply;
+            }
+        } catch (RuntimeException e) {
+            log.error("{} {} failed", arrival.method(), arrival.path(), e);
+            reply = brokenReply(arrival);
+        }
+        idempotencyKeys.keep(arrival, reply);
+        return reply;
+    }
+
+    private Reply expanded(Arrival arrival, ObjectNode answer, List<String> paths) {
+        try {
+            expansion.expand(answer, paths);
+            return new Reply(200, answer.toString(), headers(arrival));
+        } catch (StripeError e) {
+            return errorReply(arrival, e, true);
+        }
+    }
+
+    Reply rateLimited(Arrival arrival, Fault fault) {
+        StripeError error = fault.reason() == null
+                ? StripeError.of(
+                        429,
+                        "invalid_request_error",
+                        "lock_timeout",
+                        "This object cannot be accessed right now because another API request or Stripe process is"
+                                + " currently accessing it. If you see this error intermittently, retry the request. If you"
+                                + " see this error frequently and are making multiple concurrent requests to a single"
+                                + " object, make your requests serially or at a lower rate. For more details, see"
+                                + " https://stripe.com/docs/rate-limits#object-lock-timeouts.")
+                : StripeError.of(
+                        429,
+                        "invalid_request_error",
+                        "rate_limit",
+                        "Request rate limit exceeded. Learn more about rate limits here"
+                                + " https://stripe.com/docs/rate-limits.");
+        Reply reply = errorReply(arrival, error, true);
+        if (fault.reason() != null) {
+            reply.headers().put("Stripe-Rate-Limited-Reason", fault.reason());
+        }
+        return reply;
+    }
+
+    Reply brokenReply(Arrival arrival) {
+        return errorReply(
+                arrival,
+                StripeError.of(
+                        500,
+                        "api_error",
+                        null,
+                        "Sorry! There was an error while talking to one of our backends. Support has been notified."),
+                true);
+    }
+
+    private static Reply errorReply(Arrival arrival, StripeError e, boolean known) {
+        ObjectNode error = e.error().deepCopy();
+        if (known) {
+            error.put("request_log_url", "https://dashboard.stripe.com/test/logs/" + arrival.requestId());
+        }
+        Map<String, String> headers = headers(arrival);
+        if (e.status() == 401) {
+            headers.put("WWW-Authenticate", "Basic realm=\"Stripe\"");
+        }
+        return new Reply(e.status(), Json.object().set("error", error).toString(), headers);
+    }
+
+    private static Map<String, String> headers(Arrival arrival) {
+        Map<String, String> headers = new HashMap<>();
+        String version = arrival.headers().getFirst("Stripe-Version");
+        headers.put("Stripe-Version", version == null ? SimulatorSettings.API_VERSION : version);
+        String key = arrival.idempotencyKey();
+        if (key != null) {
+            headers.put("Idempotency-Key", key);
+            headers.put("Original-Request", arrival.requestId());
+        }
+        return headers;
+    }
+
+    private static void refuseBadVersion(Arrival arrival) {
+        String version = arrival.headers().getFirst("Stripe-Version");
+        if (version != null && !VERSION.matcher(version).matches()) {
+            throw StripeError.malformed(null, "Invalid Stripe API version: " + version, null);
+        }
+    }
+
+    @Override
+    public void reset() {
+        idempotencyKeys.clear();
+    }
+}

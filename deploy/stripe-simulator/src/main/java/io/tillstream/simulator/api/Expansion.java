@@ -1,0 +1,108 @@
+package io.tillstream.simulator.api;
+
+import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.state.Store;
+import io.tillstream.simulator.state.Stores;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Puts objects in the place of their ids where {@code expand[]} asks for it. */
+@Component
+final class Expansion {
+    private static final int DEEPEST = 4; // Stripe's limit
+
+    private final Stores stores;
+
+    Expansion(Stores stores) {
+        this.stores = stores;
+    }
+
+    void expand(ObjectNode answer, List<String> paths) {
+        for (String path : paths) {
+            List<String> steps = List.of(path.split("\\.", -1));
+            if (steps.size() > DEEPEST) {
+                throw StripeError.malformed(
+                        null,
+                        "You cannot expand more than " + DEEPEST + " levels of a property. Property: " + path,
+                        "expand");
+            }
+            expand(answer, steps, path);
+        }
+    }
+
+    private void expand(ObjectNode object, List<String> steps, String path) {
+        String name = steps.get(0);
+        List<String> rest = steps.subList(1, steps.size());
+        JsonNode value = object.get(name);
+        if (value == null || value.isNull()) {
+            value = included(object, name, value, path);
+        }
+        if (value.isString()) {
+            Optional<ObjectNode> found = stores.find(value.stringValue());
+            if (found.isEmpty()) {
+                throw notExpandable(path);
+            }
+            object.set(name, found.get());
+            value = found.get();
+        } else if (rest.isEmpty() && !isExpanded(value)) {
+            throw notExpandable(path);
+        }
+        descend(object, name, value, rest, path);
+    }
+
+    private void descend(ObjectNode object, String name, JsonNode value, List<String> rest, String path) {
+        if (value instanceof ObjectNode nested && !rest.isEmpty()) {
+            expand(nested, rest, path);
+        } else if (value.isArray()) {
+            for (int i = 0; i < value.size(); i++) {
+                JsonNode element = value.get(i);
+                if (element.isString()) {
+                    element = stores.find(element.stringValue()).orElseThrow(() -> notExpandable(path));
+                    ((tools.jackson.databind.node.ArrayNode) object.get(name)).set(i, element);
+                }
+                if (!rest.isEmpty()) {
+                    expand((ObjectNode) element, rest, path);
+                }
+            }
+        }
+    }
+
+    private JsonNode included(ObjectNode object, String name, @Nullable JsonNode absent, String path) {
+        String type = Json.text(object, "object");
+        Function<ObjectNode, JsonNode> include = type == null
+                ? null
+                : stores.ofType(type).map(store -> include(store, name)).orElse(null);
+        if (include != null) {
+            JsonNode value = include.apply(object);
+            object.set(name, value);
+            return value;
+        }
+        if (absent == null) {
+            throw notExpandable(path);
+        }
+        return absent;
+    }
+
+    private static @Nullable Function<ObjectNode, JsonNode> include(Store store, String name) {
+        return store.includable(name);
+    }
+
+    /** A list or object that is there already, or null where an id could have been. */
+    private static boolean isExpanded(JsonNode value) {
+        return value.isNull() || value.isArray() || value.has("object");
+    }
+
+    private static StripeError notExpandable(String path) {
+        String last = path.substring(path.lastIndexOf('.') + 1);
+        return StripeError.malformed(
+                null,
+                "This property cannot be expanded (" + last
+                        + ") because it is not expandable, or does not exist. Property: " + path,
+                "expand");
+    }
+}

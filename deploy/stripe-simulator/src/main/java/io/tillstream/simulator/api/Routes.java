@@ -1,0 +1,62 @@
+package io.tillstream.simulator.api;
+
+import io.tillstream.simulator.state.CanIgnoreReturnValue;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.server.PathContainer;
+import org.springframework.stereotype.Component;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/** All endpoints of Stripe's API that are simulated. */
+@Component
+public final class Routes {
+    private final Map<String, List<Route>> byMethod = new HashMap<>();
+
+    /** An endpoint and what the address says. */
+    record Match(Route route, Map<String, String> variables) {}
+
+    Routes(List<Resource> resources) {
+        resources.forEach(resource -> resource.addTo(this));
+        byMethod.values().forEach(routes -> routes.sort(Comparator.comparing(Route::pattern)));
+    }
+
+    @CanIgnoreReturnValue
+    public Route get(String path, Handler handler) {
+        return add("GET", path, handler);
+    }
+
+    @CanIgnoreReturnValue
+    public Route post(String path, Handler handler) {
+        return add("POST", path, handler);
+    }
+
+    @CanIgnoreReturnValue
+    public Route delete(String path, Handler handler) {
+        return add("DELETE", path, handler);
+    }
+
+    private Route add(String method, String path, Handler handler) {
+        Route route = new Route(PathPatternParser.defaultInstance.parse(path), handler);
+        byMethod.computeIfAbsent(method, unseen -> new ArrayList<>()).add(route);
+        return route;
+    }
+
+    Match find(String method, String path) {
+        PathContainer container = PathContainer.parsePath(path);
+        for (Route route : byMethod.getOrDefault(method, List.of())) {
+            Map<String, String> variables = route.match(container);
+            if (variables != null) {
+                return new Match(route, variables);
+            }
+        }
+        throw StripeError.of(
+                404,
+                "invalid_request_error",
+                null,
+                "Unrecognized request URL (" + method + ": " + path
+                        + "). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.");
+    }
+}

@@ -1,0 +1,84 @@
+package io.tillstream.simulator.balance;
+
+import io.tillstream.simulator.api.Params;
+import io.tillstream.simulator.api.StripeError;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Which currencies there are, how small and how large a payment may be, and how money is spoken of. */
+public final class Currencies {
+    private static final long LARGEST = 99_999_999; // eight digits, Stripe's limit
+    private static final Set<String> ZERO_DECIMAL = Set.of(
+            "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof",
+            "xpf");
+    private static final Map<String, Long> SMALLEST = Map.ofEntries(
+            Map.entry("usd", 50L),
+            Map.entry("aed", 200L),
+            Map.entry("aud", 50L),
+            Map.entry("bgn", 100L),
+            Map.entry("brl", 50L),
+            Map.entry("cad", 50L),
+            Map.entry("chf", 50L),
+            Map.entry("czk", 1500L),
+            Map.entry("dkk", 250L),
+            Map.entry("eur", 50L),
+            Map.entry("gbp", 30L),
+            Map.entry("hkd", 400L),
+            Map.entry("huf", 17500L),
+            Map.entry("inr", 50L),
+            Map.entry("jpy", 50L),
+            Map.entry("mxn", 1000L),
+            Map.entry("myr", 200L),
+            Map.entry("nok", 300L),
+            Map.entry("nzd", 50L),
+            Map.entry("pln", 200L),
+            Map.entry("ron", 200L),
+            Map.entry("sek", 300L),
+            Map.entry("sgd", 50L),
+            Map.entry("thb", 1000L));
+    private static final Set<String> OTHERS = Set.of(
+            "ars", "clp", "cop", "crc", "idr", "ils", "isk", "kes", "krw", "mad", "pen", "php", "pyg", "qar", "sar",
+            "try", "twd", "uah", "ugx", "uyu", "vnd", "xaf", "xof", "xpf", "zar", "bif", "djf", "gnf", "kmf", "mga",
+            "rwf", "vuv", "kwd", "bhd", "jod", "omr", "tnd");
+
+    private Currencies() {}
+
+    public static String read(Params params) {
+        String currency = params.required("currency").toLowerCase(Locale.ROOT);
+        if (!SMALLEST.containsKey(currency) && !OTHERS.contains(currency)) {
+            throw StripeError.malformed(
+                    null,
+                    "Invalid currency: " + currency + ". Stripe currently supports these currencies: "
+                            + String.join(
+                                    ", ", SMALLEST.keySet().stream().sorted().toList()),
+                    params.param("currency"));
+        }
+        return currency;
+    }
+
+    /** Refuses what is too small or too large to be taken. */
+    public static void refuseBadAmount(long amount, String currency) {
+        if (amount < 1) {
+            throw StripeError.malformed(
+                    "parameter_invalid_integer", "This value must be greater than or equal to 1.", "amount");
+        }
+        long smallest = SMALLEST.getOrDefault(currency, 50L);
+        if (amount < smallest) {
+            throw StripeError.invalid(
+                    "amount_too_small", "Amount must be at least " + spoken(smallest, currency), "amount");
+        }
+        if (amount > LARGEST) {
+            throw StripeError.invalid(
+                    "amount_too_large", "Amount must be no more than " + spoken(LARGEST, currency), "amount");
+        }
+    }
+
+    public static String spoken(long amount, String currency) {
+        if (ZERO_DECIMAL.contains(currency)) {
+            return amount + " " + currency;
+        }
+        String sign = currency.equals("usd") ? "$" : currency.equals("eur") ? "€" : currency.equals("gbp") ? "£" : "";
+        return String.format(Locale.ROOT, "%s%,d.%02d", sign, amount / 100, amount % 100) + " " + currency;
+    }
+}

@@ -1,0 +1,146 @@
+package io.tillstream.simulator.checkout;
+
+import io.tillstream.simulator.api.Params;
+import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.state.Ids;
+import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.state.Query;
+import io.tillstream.simulator.state.Store;
+import io.tillstream.simulator.state.Stores;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a session sells. */
+@Component
+class LineItems {
+    private static final int MOST_LINES = 100; // Stripe's limit
+    private static final String SESSION = "checkout_session"; // which session a line belongs to; never shown
+
+    private final Stores stores;
+    private final Store lines;
+
+    LineItems(Stores stores) {
+        this.stores = stores;
+        this.lines = stores.open("item", "li", SESSION);
+    }
+
+    /** Reads {@code line_items}; all have the same currency. */
+    List<ObjectNode> read(Params params, long now) {
+        List<Params> given = params.children("line_items");
+        if (given.size() > MOST_LINES) {
+            throw StripeError.malformed(null, "You can only have up to 100 line items.", "line_items");
+        }
+        List<ObjectNode> read = new ArrayList<>();
+        for (Params line : given) {
+            read.add(line(line, now));
+        }
+        if (read.stream().map(line -> Json.textOf(line, "currency")).distinct().count() > 1) {
+            throw StripeError.malformed(
+                    null, "The line items of a Checkout Session must all have the same currency.", "line_items");
+        }
+        return read;
+    }
+
+    private ObjectNode line(Params params, long now) {
+        Params data = params.child("price_data");
+        ObjectNode price = data == null ? known(params) : inline(data, now);
+        Long quantity = params.integer("quantity");
+        if (quantity == null || quantity < 1) {
+            throw StripeError.malformed(
+                    quantity == null ? "parameter_missing" : "parameter_invalid_integer",
+                    quantity == null
+                            ? "Quantity is required. Add `quantity` to `" + params.param("quantity") + "`"
+                            : "This value must be greater than or equal to 1.",
+                    params.param("quantity"));
+        }
+        BigDecimal total = new BigDecimal(Json.textOf(price, "unit_amount_decimal")).multiply(new BigDecimal(quantity));
+        long amount = total.setScale(0, RoundingMode.HALF_UP).longValueExact();
+        ObjectNode line = Json.object("item", Ids.next("li")).putNull("adjustable_quantity");
+        line.put("amount_discount", 0).put("amount_subtotal", amount).put("amount_tax", 0);
+        line.put("amount_total", amount).put("currency", Json.textOf(price, "currency"));
+        line.put("description", data == null ? Json.text(price, "nickname") : name(data));
+        line.putObject("metadata");
+        line.set("price", price);
+        return line.put("quantity", quantity);
+    }
+
+    private ObjectNode known(Params params) {
+        String id = params.required("price");
+        return stores.ofType("price")
+                .flatMap(prices -> prices.find(id))
+                .orElseThrow(() -> StripeError.missingReference("price", id, params.param("price")));
+    }
+
+    private static String name(Params data) {
+        Params product = data.child("product_data");
+        return product == null ? data.required("product") : product.required("name");
+    }
+
+    /** A price of its own, for this session only: Stripe makes it inactive. */
+    private static ObjectNode inline(Params data, long now) {
+        String currency = data.required("currency").toLowerCase(Locale.ROOT);
+        Params product = data.child("product_data");
+        if (product == null) {
+            data.required("product");
+        } else {
+            product.required("name");
+        }
+        String decimal = data.text("unit_amount_decimal");
+        String amount = decimal == null ? Long.toString(data.requiredInteger("unit_amount")) : decimal;
+        if (amount.startsWith("-")) {
+            throw StripeError.malformed(
+                    "parameter_invalid_integer", "Invalid non-negative integer", data.param("unit_amount"));
+        }
+        ObjectNode price = Json.object("price", Ids.next("price")).put("active", false);
+        price.put("billing_scheme", "per_unit").put("created", now).put("currency", currency);
+        price.putNull("custom_unit_amount")
+                .put("livemode", false)
+                .putNull("lookup_key")
+                .putObject("metadata");
+        price.putNull("nickname");
+        price.put("product", product == null ? data.required("product") : Ids.nextShort("prod"));
+        price.putNull("recurring");
+        price.put("tax_behavior", Objects.requireNonNullElse(data.text("tax_behavior"), "unspecified"));
+        price.putNull("tiers_mode").putNull("transform_quantity").put("type", "one_time");
+        if (decimal == null) {
+            price.put("unit_amount", Long.parseLong(amount));
+        } else {
+            price.putNull("unit_amount");
+        }
+        return price.put("unit_amount_decimal", amount);
+    }
+
+    void keep(String session, List<ObjectNode> of) {
+        for (ObjectNode line : of) {
+            lines.add(line.deepCopy().put(SESSION, session));
+        }
+    }
+
+    Store store() {
+        return lines;
+    }
+
+    /** Newest line first by their store, so the last one read is the first one sold. */
+    Query query(String session) {
+        return new Query(lines).where(SESSION, session);
+    }
+
+    List<ObjectNode> of(String session) {
+        List<ObjectNode> found = new ArrayList<>();
+        for (ObjectNode line : query(session).all()) {
+            found.add(0, shown(line));
+        }
+        return found;
+    }
+
+    static ObjectNode shown(ObjectNode line) {
+        line.remove(SESSION);
+        return line;
+    }
+}

@@ -1,0 +1,65 @@
+package io.tillstream.simulator.checkout;
+
+import io.tillstream.simulator.api.Params;
+import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.state.Ids;
+import io.tillstream.simulator.state.Json;
+import java.net.URI;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Where a buyer goes from a session, which depends on how it is shown. */
+final class SessionAddresses {
+    private static final int SECRET_LENGTH = 60;
+
+    private SessionAddresses() {}
+
+    static void check(ObjectNode session, Params params) {
+        for (String name : new String[] {"success_url", "cancel_url", "return_url"}) {
+            String url = params.text(name);
+            if (url != null) {
+                refuseBad(url, name);
+            }
+        }
+        if (Json.is(session, "ui_mode", "hosted_page")) {
+            require(params, "success_url");
+            refuse(params, "return_url", "hosted_page");
+            return;
+        }
+        refuse(params, "success_url", "embedded_page");
+        refuse(params, "cancel_url", "embedded_page");
+        session.put("client_secret", Json.textOf(session, "id") + "_secret_" + Ids.random(SECRET_LENGTH));
+        if (Json.is(session, "ui_mode", "embedded_page")) {
+            String redirect = params.oneOf("redirect_on_completion", "always", "if_required", "never");
+            session.put("redirect_on_completion", redirect == null ? "always" : redirect);
+            if (!"never".equals(redirect)) {
+                require(params, "return_url");
+            }
+        }
+    }
+
+    private static void require(Params params, String name) {
+        if (params.text(name) == null) {
+            throw StripeError.malformed("parameter_missing", "Missing required param: " + name + ".", name);
+        }
+    }
+
+    private static void refuse(Params params, String name, String uiMode) {
+        if (params.has(name)) {
+            throw StripeError.malformed(null, "You cannot use `" + name + "` with `ui_mode: " + uiMode + "`.", name);
+        }
+    }
+
+    private static void refuseBad(String url, String name) {
+        boolean good;
+        try {
+            URI uri = URI.create(url.replace("{CHECKOUT_SESSION_ID}", "x"));
+            good = uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+        } catch (IllegalArgumentException e) {
+            good = false;
+        }
+        if (!good) {
+            throw StripeError.malformed(
+                    "url_invalid", "Not a valid URL. URLs must begin with http:// or https://.", name);
+        }
+    }
+}

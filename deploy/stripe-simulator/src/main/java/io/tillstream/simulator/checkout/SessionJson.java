@@ -1,0 +1,220 @@
+package io.tillstream.simulator.checkout;
+
+import io.tillstream.simulator.api.Metadata;
+import io.tillstream.simulator.api.Params;
+import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.state.Ids;
+import io.tillstream.simulator.state.Json;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A Checkout Session as it is made from its parameters. */
+final class SessionJson {
+    static final String[] PARAMS = {
+        "adaptive_pricing.*",
+        "after_expiration.*",
+        "allow_promotion_codes",
+        "automatic_tax.*",
+        "billing_address_collection",
+        "branding_settings.*",
+        "cancel_url",
+        "client_reference_id",
+        "consent_collection.*",
+        "currency",
+        "custom_fields.*",
+        "custom_text.*",
+        "customer",
+        "customer_account",
+        "customer_creation",
+        "customer_email",
+        "customer_update.*",
+        "discounts.*",
+        "excluded_payment_method_types",
+        "expires_at",
+        "integration_identifier",
+        "invoice_creation.*",
+        "line_items.*",
+        "locale",
+        "managed_payments.*",
+        "metadata.*",
+        "mode",
+        "name_collection.*",
+        "optional_items.*",
+        "origin_context",
+        "payment_intent_data.*",
+        "payment_method_collection",
+        "payment_method_configuration",
+        "payment_method_data.*",
+        "payment_method_options.*",
+        "payment_method_types",
+        "permissions.*",
+        "phone_number_collection.*",
+        "redirect_on_completion",
+        "return_url",
+        "saved_payment_method_options.*",
+        "setup_intent_data.*",
+        "shipping_address_collection.*",
+        "shipping_options.*",
+        "submit_type",
+        "subscription_data.*",
+        "success_url",
+        "tax_id_collection.*",
+        "ui_mode",
+        "wallet_options.*"
+    };
+    private static final int RANDOM_PART = 56;
+    private static final long SHORTEST = Duration.ofMinutes(30).toSeconds(); // Stripe's limits for expires_at
+    private static final long LONGEST = Duration.ofHours(24).toSeconds();
+    private static final Set<String> DELAYED_IN = Set.of("usd", "eur");
+
+    private SessionJson() {}
+
+    static ObjectNode create(Params params, List<ObjectNode> lines, long now) {
+        String mode = params.oneOf("mode", "payment", "setup", "subscription");
+        if (mode == null) {
+            throw StripeError.malformed("parameter_missing", "Missing required param: mode.", "mode");
+        }
+        ObjectNode session = Json.object("checkout.session", "cs_test_a1" + Ids.random(RANDOM_PART));
+        session.putNull("adaptive_pricing").putNull("after_expiration").putNull("allow_promotion_codes");
+        amounts(session, mode, lines, params);
+        session.set("automatic_tax", Json.literal("{'enabled':false,'liability':null,'provider':null,'status':null}"));
+        session.putNull("billing_address_collection").putNull("cancel_url").putNull("client_reference_id");
+        session.putNull("client_secret").putNull("collected_information").putNull("consent");
+        session.putNull("consent_collection").put("created", now).putNull("currency_conversion");
+        session.putArray("custom_fields");
+        session.set(
+                "custom_text",
+                Json.literal("{'after_submit':null,'shipping_address':null,'submit':null,"
+                        + "'terms_of_service_acceptance':null}"));
+        session.putNull("customer").putNull("customer_account").putNull("customer_creation");
+        session.putNull("customer_details").putNull("customer_email").putNull("discounts");
+        session.put("expires_at", expiry(params, now))
+                .putNull("integration_identifier")
+                .putNull("invoice");
+        session.set(
+                "invoice_creation",
+                mode.equals("payment")
+                        ? Json.literal("{'enabled':false,'invoice_data':{'account_tax_ids':null,'custom_fields':null,"
+                                + "'description':null,'footer':null,'issuer':null,'metadata':{},"
+                                + "'rendering_options':null}}")
+                        : null);
+        session.put("livemode", false).putNull("locale").putObject("metadata");
+        session.put("mode", mode)
+                .putNull("origin_context")
+                .putNull("payment_intent")
+                .putNull("payment_link");
+        session.put("payment_method_collection", mode.equals("payment") ? "if_required" : "always");
+        session.putNull("payment_method_configuration_details");
+        methods(session, params);
+        session.put("payment_status", isFree(session) ? "no_payment_required" : "unpaid")
+                .putNull("permissions");
+        session.set("phone_number_collection", Json.object().put("enabled", false));
+        session.putNull("recovered_from").putNull("redirect_on_completion").putNull("return_url");
+        session.putNull("saved_payment_method_options").putNull("setup_intent");
+        session.putNull("shipping_address_collection").putNull("shipping_cost").putArray("shipping_options");
+        session.put("status", "open")
+                .putNull("submit_type")
+                .putNull("subscription")
+                .putNull("success_url");
+        session.set("total_details", Json.literal("{'amount_discount':0,'amount_shipping':0,'amount_tax':0}"));
+        session.putNull("ui_mode").putNull("url").putNull("wallet_options");
+        given(session, params);
+        Metadata.apply(params, session);
+        return session;
+    }
+
+    private static void amounts(ObjectNode session, String mode, List<ObjectNode> lines, Params params) {
+        if (mode.equals("subscription")) {
+            throw StripeError.malformed(null, "Mode subscription is not simulated yet.", "mode");
+        }
+        if (mode.equals("setup")) {
+            if (!lines.isEmpty()) {
+                throw StripeError.malformed(null, "You can not pass `line_items` in `setup` mode.", "line_items");
+            }
+            session.putNull("amount_subtotal").putNull("amount_total").put("currency", params.text("currency"));
+            return;
+        }
+        if (lines.isEmpty()) {
+            throw StripeError.malformed("parameter_missing", "Missing required param: line_items.", "line_items");
+        }
+        long total = lines.stream()
+                .mapToLong(line -> Json.number(line, "amount_total"))
+                .sum();
+        session.put("amount_subtotal", total).put("amount_total", total);
+        session.put("currency", Json.textOf(lines.get(0), "currency"));
+    }
+
+    private static boolean isFree(ObjectNode session) {
+        return Json.is(session, "mode", "setup") || Json.number(session, "amount_total") == 0;
+    }
+
+    private static long expiry(Params params, long now) {
+        Long at = params.integer("expires_at");
+        if (at == null) {
+            return now + LONGEST;
+        }
+        if (at < now + SHORTEST) {
+            throw StripeError.malformed(
+                    null,
+                    "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.",
+                    "expires_at");
+        }
+        if (at > now + LONGEST) {
+            throw StripeError.malformed(
+                    null,
+                    "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.",
+                    "expires_at");
+        }
+        return at;
+    }
+
+    /** Without a choice of its own a session offers what the account has on for its currency. */
+    private static void methods(ObjectNode session, Params params) {
+        List<String> types = params.texts("payment_method_types");
+        @Nullable String currency = Json.text(session, "currency");
+        if (!types.isEmpty()) {
+            for (String type : types) {
+                if (!Set.of("card", "us_bank_account", "sepa_debit").contains(type)) {
+                    throw StripeError.malformed(
+                            null,
+                            "The payment method type provided: " + type + " is invalid. This simulator has card,"
+                                    + " us_bank_account and sepa_debit.",
+                            "payment_method_types");
+                }
+            }
+        } else if (Json.is(session, "mode", "payment") && currency != null && DELAYED_IN.contains(currency)) {
+            types = List.of("card", currency.equals("usd") ? "us_bank_account" : "sepa_debit");
+        } else {
+            types = List.of("card");
+        }
+        session.set(
+                "payment_method_options",
+                Json.object().set("card", Json.object().put("request_three_d_secure", "automatic")));
+        session.set("payment_method_types", Json.array(types));
+    }
+
+    private static void given(ObjectNode session, Params params) {
+        params.copy(
+                session,
+                "billing_address_collection",
+                "cancel_url",
+                "client_reference_id",
+                "customer_email",
+                "locale",
+                "origin_context",
+                "submit_type",
+                "success_url",
+                "return_url",
+                "integration_identifier");
+        String uiMode = params.oneOf("ui_mode", "elements", "embedded_page", "form", "hosted_page");
+        session.put("ui_mode", uiMode == null ? "hosted_page" : uiMode);
+        String creation = params.oneOf("customer_creation", "always", "if_required");
+        if (!Json.present(session, "customer") && !params.has("customer")) {
+            session.put("customer_creation", creation == null ? "if_required" : creation);
+        }
+        SessionAddresses.check(session, params);
+    }
+}

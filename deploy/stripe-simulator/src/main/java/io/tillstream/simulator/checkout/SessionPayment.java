@@ -1,0 +1,222 @@
+package io.tillstream.simulator.checkout;
+
+import io.tillstream.simulator.PublicAddress;
+import io.tillstream.simulator.api.OwnCalls;
+import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.event.Events;
+import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.state.Query;
+import io.tillstream.simulator.state.Resettable;
+import io.tillstream.simulator.state.Store;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A buyer pays a session, in the order in which Stripe does it: customer if one is wanted, PaymentIntent, its
+ * confirmation; the session is complete when the intent says so, whichever way that came about.
+ */
+@Component
+class SessionPayment implements Resettable {
+    private static final String ASYNC = "checkout.session.async_payment_";
+
+    private final Sessions sessions;
+    private final SessionPlans plans;
+    private final OwnCalls stripe;
+    private final Events events;
+    private final PublicAddress address;
+    private final Map<String, Buyer> buyers = new HashMap<>();
+
+    /** What the buyer typed in about themselves. */
+    record Buyer(String email, String name, String country, String postalCode) {}
+
+    SessionPayment(Sessions sessions, SessionPlans plans, OwnCalls stripe, Events events, PublicAddress address) {
+        this.sessions = sessions;
+        this.plans = plans;
+        this.stripe = stripe;
+        this.events = events;
+        this.address = address;
+        events.follow(this::follow);
+    }
+
+    /** Gives the address where the buyer has to authenticate; null if nothing is left to do. A refusal is thrown. */
+    @Nullable
+    String pay(String id, Buyer buyer, Map<String, String> method) {
+        ObjectNode session = sessions.store().get(id);
+        if (!Json.is(session, "status", "open")) {
+            return null;
+        }
+        buyers.put(id, buyer);
+        if (Json.is(session, "payment_status", "no_payment_required") && Json.is(session, "mode", "payment")) {
+            complete(id, "no_payment_required");
+            return null;
+        }
+        ObjectNode paymentMethod = stripe.post("/v1/payment_methods", method);
+        String path = Json.is(session, "mode", "setup") ? setupIntent(session, buyer) : paymentIntent(session, buyer);
+        Map<String, String> how = new HashMap<>();
+        how.put("payment_method", Json.textOf(paymentMethod, "id"));
+        how.put("return_url", address.of("/c/pay/" + id + "/return"));
+        ObjectNode confirmed = stripe.post(path + "/confirm", how);
+        JsonNode redirect = confirmed.path("next_action").path("redirect_to_url");
+        return Json.text(redirect, "url");
+    }
+
+    private String setupIntent(ObjectNode session, Buyer buyer) {
+        String path = "/v1/setup_intents/" + Json.textOf(session, "setup_intent");
+        if (!Json.present(session, "customer")) {
+            stripe.post(path, Map.of("customer", customer(session, buyer)));
+        }
+        return path;
+    }
+
+    /** Made at the first try to pay; later tries confirm the same one. */
+    private String paymentIntent(ObjectNode session, Buyer buyer) {
+        String known = Json.text(session, "payment_intent");
+        if (known != null) {
+            return "/v1/payment_intents/" + known;
+        }
+        String id = Json.textOf(session, "id");
+        Map<String, String> wanted = new HashMap<>(plans.intentParams(id));
+        wanted.put("amount", Long.toString(Json.number(session, "amount_total")));
+        wanted.put("currency", Json.textOf(session, "currency"));
+        wanted.put("customer", customer(session, buyer));
+        int index = 0;
+        for (JsonNode type : session.path("payment_method_types")) {
+            wanted.put("payment_method_types[" + index++ + "]", type.asString());
+        }
+        String intent = Json.textOf(stripe.post("/v1/payment_intents", wanted), "id");
+        sessions.store().update(id, each -> each.put("payment_intent", intent));
+        return "/v1/payment_intents/" + intent;
+    }
+
+    private String customer(ObjectNode session, Buyer buyer) {
+        String given = Json.text(session, "customer");
+        if (given != null) {
+            return given;
+        }
+        if (!Json.is(session, "customer_creation", "always")) {
+            return "";
+        }
+        return plans.newCustomers()
+                .computeIfAbsent(
+                        Json.textOf(session, "id"),
+                        unseen -> Json.textOf(
+                                stripe.post(
+                                        "/v1/customers",
+                                        Map.of(
+                                                "email", buyer.email(),
+                                                "name", buyer.name(),
+                                                "address[country]", buyer.country(),
+                                                "address[postal_code]", buyer.postalCode())),
+                                "id"));
+    }
+
+    private void follow(String type, ObjectNode intent) {
+        switch (type) {
+            case "payment_intent.succeeded" ->
+                session("payment_intent", intent).ifPresent(session -> paid(session, intent));
+            case "payment_intent.processing", "payment_intent.amount_capturable_updated" ->
+                session("payment_intent", intent)
+                        .filter(session -> Json.is(session, "status", "open"))
+                        .ifPresent(session -> complete(Json.textOf(session, "id"), "unpaid"));
+            case "payment_intent.payment_failed" ->
+                session("payment_intent", intent)
+                        .filter(session -> Json.is(session, "status", "complete"))
+                        .ifPresent(session -> events.emit(ASYNC + "failed", session));
+            case "setup_intent.succeeded" ->
+                session("setup_intent", intent)
+                        .filter(session -> Json.is(session, "status", "open"))
+                        .ifPresent(session -> complete(Json.textOf(session, "id"), "no_payment_required"));
+            default -> {
+                // Of no concern to a session.
+            }
+        }
+    }
+
+    private Optional<ObjectNode> session(String field, ObjectNode intent) {
+        return new Query(sessions.store())
+                .where(field, Json.textOf(intent, "id"))
+                .newest();
+    }
+
+    /** At once with a card; later with a method that takes days, or when what was authorized is captured. */
+    private void paid(ObjectNode session, ObjectNode intent) {
+        String id = Json.textOf(session, "id");
+        if (Json.is(session, "status", "open")) {
+            complete(id, "paid");
+        } else if (Json.is(session, "payment_status", "unpaid")) {
+            boolean captured = Json.is(intent, "capture_method", "manual");
+            ObjectNode paid = sessions.store()
+                    .update(id, each -> each.put("payment_status", "paid"))
+                    .object();
+            if (!captured) {
+                events.emit(ASYNC + "succeeded", paid);
+            }
+        }
+    }
+
+    private void complete(String id, String paymentStatus) {
+        Buyer buyer = buyers.remove(id);
+        Store.Change change = sessions.store().update(id, session -> {
+            session.put("status", "complete")
+                    .put("payment_status", paymentStatus)
+                    .putNull("url");
+            session.putNull("client_secret");
+            String customer = plans.newCustomers().get(id);
+            if (customer != null) {
+                session.put("customer", customer);
+            }
+            if (buyer != null) {
+                session.set("customer_details", details(buyer));
+            }
+        });
+        plans.forget(id);
+        events.emit("checkout.session.completed", change.object());
+    }
+
+    private static ObjectNode details(Buyer buyer) {
+        ObjectNode details = Json.object();
+        details.putObject("address")
+                .putNull("city")
+                .put("country", orNull(buyer.country()))
+                .putNull("line1")
+                .putNull("line2")
+                .put("postal_code", orNull(buyer.postalCode()))
+                .putNull("state");
+        details.putNull("business_name").put("email", orNull(buyer.email())).putNull("individual_name");
+        details.put("name", orNull(buyer.name())).putNull("phone").put("tax_exempt", "none");
+        details.putArray("tax_ids");
+        return details;
+    }
+
+    private static @Nullable String orNull(String text) {
+        return text.isEmpty() ? null : text;
+    }
+
+    @Override
+    public void reset() {
+        buyers.clear();
+    }
+
+    /** Why the last try failed, for the buyer; null if it did not. */
+    @Nullable
+    String lastRefusal(ObjectNode session) {
+        String payment = Json.text(session, "payment_intent");
+        String setup = Json.text(session, "setup_intent");
+        ObjectNode intent = payment != null
+                ? stripe.get("/v1/payment_intents/" + payment)
+                : setup == null ? Json.object() : stripe.get("/v1/setup_intents/" + setup);
+        String field = payment == null ? "last_setup_error" : "last_payment_error";
+        return Json.text(intent.path(field), "message");
+    }
+
+    /** What to tell a buyer about a refusal. */
+    static String spoken(StripeError refusal) {
+        String message = Json.text(refusal.error(), "message");
+        return message == null ? "Your payment could not be taken." : message;
+    }
+}

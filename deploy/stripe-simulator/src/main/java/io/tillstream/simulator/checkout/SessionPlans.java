@@ -1,0 +1,57 @@
+package io.tillstream.simulator.checkout;
+
+import io.tillstream.simulator.api.Params;
+import io.tillstream.simulator.state.Resettable;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What the PaymentIntent of a session is to be made with: given with the session, but no part of it. */
+@Component
+class SessionPlans implements Resettable {
+    private final Map<String, Map<String, String>> byId = new HashMap<>();
+    private final Map<String, String> newCustomers = new HashMap<>();
+
+    void keep(String session, Params params) {
+        Params data = params.child("payment_intent_data");
+        if (data != null) {
+            Map<String, String> plan = new HashMap<>();
+            flatten(data.tree(), "", plan);
+            byId.put(session, plan);
+        }
+    }
+
+    Map<String, String> intentParams(String session) {
+        return byId.getOrDefault(session, Map.of());
+    }
+
+    /** The customer that was made for this session's buyer; it shows in the session only once it is complete. */
+    Map<String, String> newCustomers() {
+        return newCustomers;
+    }
+
+    void forget(String session) {
+        byId.remove(session);
+        newCustomers.remove(session);
+    }
+
+    /** Nested parameters with the names they have in a form. */
+    static void flatten(ObjectNode tree, String prefix, Map<String, String> into) {
+        for (Map.Entry<String, JsonNode> field : tree.properties()) {
+            String name = prefix.isEmpty() ? field.getKey() : prefix + "[" + field.getKey() + "]";
+            if (field.getValue() instanceof ObjectNode nested) {
+                flatten(nested, name, into);
+            } else {
+                into.put(name, field.getValue().asString());
+            }
+        }
+    }
+
+    @Override
+    public void reset() {
+        byId.clear();
+        newCustomers.clear();
+    }
+}

@@ -1,0 +1,223 @@
+package io.tillstream.simulator.checkout;
+
+import io.tillstream.simulator.PublicAddress;
+import io.tillstream.simulator.api.Call;
+import io.tillstream.simulator.api.Metadata;
+import io.tillstream.simulator.api.OwnCalls;
+import io.tillstream.simulator.api.Params;
+import io.tillstream.simulator.api.Resource;
+import io.tillstream.simulator.api.Routes;
+import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.event.Events;
+import io.tillstream.simulator.paymentintent.PaymentIntents;
+import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.state.Query;
+import io.tillstream.simulator.state.Store;
+import io.tillstream.simulator.state.Stores;
+import io.tillstream.simulator.state.Timeline;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code /v1/checkout/sessions}: create, retrieve, list, update, expire, line items. */
+@Component
+class Sessions implements Resource {
+    private static final int LINES_SHOWN = 10; // how many of its line items an expanded session holds
+
+    private static final Set<String> OPEN =
+            Set.of("requires_payment_method", "requires_confirmation", "requires_action");
+
+    private final Timeline timeline;
+    private final Events events;
+    private final LineItems lines;
+    private final OwnCalls stripe;
+    private final PublicAddress address;
+    private final Stores stores;
+    private final SessionPlans plans;
+    private final Store sessions;
+
+    Sessions(
+            Timeline timeline,
+            Events events,
+            LineItems lines,
+            OwnCalls stripe,
+            PublicAddress address,
+            SessionPlans plans,
+            PaymentIntents intents,
+            Stores stores) {
+        this.timeline = timeline;
+        this.events = events;
+        this.lines = lines;
+        this.stripe = stripe;
+        this.address = address;
+        this.stores = stores;
+        this.plans = plans;
+        this.sessions =
+                stores.open("checkout.session", "cs", "payment_intent", "setup_intent", "customer", "subscription");
+        intents.ownedBy(id -> new Query(sessions)
+                .where("payment_intent", id)
+                .where("status", "open")
+                .newest()
+                .isPresent());
+        sessions.includes("line_items", this::firstLines);
+    }
+
+    Store store() {
+        return sessions;
+    }
+
+    @Override
+    public void addTo(Routes routes) {
+        routes.post("/v1/checkout/sessions", this::create).takes(SessionJson.PARAMS);
+        routes.get("/v1/checkout/sessions", this::list)
+                .paged()
+                .takes("payment_intent", "customer", "customer_account", "customer_details.email", "payment_link")
+                .takes("status", "subscription");
+        routes.get("/v1/checkout/sessions/{id}", call -> call.object(sessions, "session"));
+        routes.post("/v1/checkout/sessions/{id}", this::update)
+                .takes("metadata.*", "collected_information.*", "shipping_options.*", "line_items.*");
+        routes.post("/v1/checkout/sessions/{id}/expire", this::expire);
+        routes.get("/v1/checkout/sessions/{id}/line_items", this::lineItems).paged();
+    }
+
+    private ObjectNode create(Call call) {
+        Params params = call.params();
+        List<ObjectNode> sold = lines.read(params, timeline.now());
+        ObjectNode session = SessionJson.create(params, sold, timeline.now());
+        String id = Json.textOf(session, "id");
+        String customer = params.text("customer");
+        if (customer != null) {
+            knownCustomer(customer);
+            session.put("customer", customer);
+        }
+        if (Json.is(session, "ui_mode", "hosted_page")) {
+            session.put("url", address.of("/c/pay/" + id));
+        }
+        plans.keep(id, params);
+        if (Json.is(session, "mode", "setup")) {
+            session.put("setup_intent", Json.textOf(setupIntent(session, params), "id"));
+        }
+        sessions.add(session);
+        lines.keep(id, sold);
+        timeline.in(Duration.ofSeconds(Json.number(session, "expires_at") - timeline.now()), () -> expireIfOpen(id));
+        return session;
+    }
+
+    private void knownCustomer(String id) {
+        ObjectNode customer = stores.find(id).orElse(null);
+        if (customer == null || !Json.is(customer, "object", "customer") || Json.isTrue(customer, "deleted")) {
+            throw StripeError.missingReference("customer", id, "customer");
+        }
+    }
+
+    /** In setup mode the intent is there from the start. */
+    private ObjectNode setupIntent(ObjectNode session, Params params) {
+        Map<String, String> wanted = new HashMap<>();
+        wanted.put("usage", "off_session");
+        String customer = Json.text(session, "customer");
+        wanted.put("customer", customer == null ? "" : customer);
+        int index = 0;
+        for (JsonNode type : session.path("payment_method_types")) {
+            wanted.put("payment_method_types[" + index++ + "]", type.asString());
+        }
+        Params data = params.child("setup_intent_data");
+        if (data != null) {
+            SessionPlans.flatten(data.tree(), "", wanted);
+        }
+        return stripe.post("/v1/setup_intents", wanted);
+    }
+
+    private ObjectNode list(Call call) {
+        Params params = call.params();
+        Query query = new Query(sessions)
+                .where("payment_intent", params.text("payment_intent"))
+                .where("customer", params.text("customer"))
+                .where("subscription", params.text("subscription"))
+                .where("status", params.oneOf("status", "open", "complete", "expired"));
+        Params details = params.child("customer_details");
+        String email = details == null ? null : details.text("email");
+        if (email != null) {
+            query.where(session -> Json.is(session.path("customer_details"), "email", email));
+        }
+        return call.list(sessions, query);
+    }
+
+    private ObjectNode update(Call call) {
+        ObjectNode session = call.object(sessions, "session");
+        Metadata.apply(call.params(), session);
+        call.params()
+                .copyObject(
+                        session,
+                        "collected_information",
+                        Json.literal("{'business_name':null,'individual_name':null,'shipping_details':null}"));
+        return sessions.update(call.variable("id"), each -> each.setAll(session))
+                .object();
+    }
+
+    private ObjectNode expire(Call call) {
+        ObjectNode session = call.object(sessions, "session");
+        if (!Json.is(session, "status", "open")) {
+            throw StripeError.invalid(
+                    null,
+                    "Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout Session has a"
+                            + " status of `" + Json.textOf(session, "status") + "`.",
+                    null);
+        }
+        expireIfOpen(call.variable("id"));
+        return sessions.get(call.variable("id"));
+    }
+
+    /** Nothing can be paid by it any more, so what was begun is closed too. */
+    private void expireIfOpen(String id) {
+        ObjectNode session = sessions.find(id).orElse(null);
+        if (session == null || !Json.is(session, "status", "open")) {
+            return;
+        }
+        ObjectNode expired = sessions.update(
+                        id, each -> each.put("status", "expired").putNull("url").putNull("client_secret"))
+                .object();
+        closeIntent("/v1/payment_intents/", Json.text(session, "payment_intent"));
+        closeIntent("/v1/setup_intents/", Json.text(session, "setup_intent"));
+        events.emit("checkout.session.expired", expired);
+        plans.forget(id);
+    }
+
+    private void closeIntent(String path, @Nullable String id) {
+        boolean open = id != null
+                && stores.find(id)
+                        .filter(intent -> OPEN.contains(Json.textOf(intent, "status")))
+                        .isPresent();
+        if (open) {
+            stripe.post(path + id + "/cancel", Map.of("cancellation_reason", "abandoned"));
+        }
+    }
+
+    private ObjectNode lineItems(Call call) {
+        ObjectNode unused = call.object(sessions, "session");
+        List<ObjectNode> all = lines.of(call.variable("id"));
+        String after = call.params().text("starting_after");
+        int from = 0;
+        for (int i = 0; i < all.size(); i++) {
+            if (Json.is(all.get(i), "id", after == null ? "" : after)) {
+                from = i + 1;
+            }
+        }
+        int to = Math.min(all.size(), from + call.limit());
+        return Call.list(call.url(), new Query.Slice(all.subList(from, to), to < all.size()));
+    }
+
+    private JsonNode firstLines(ObjectNode session) {
+        String id = Json.textOf(session, "id");
+        List<ObjectNode> all = lines.of(id);
+        int shown = Math.min(LINES_SHOWN, all.size());
+        return Call.list(
+                "/v1/checkout/sessions/" + id + "/line_items",
+                new Query.Slice(all.subList(0, shown), shown < all.size()));
+    }
+}

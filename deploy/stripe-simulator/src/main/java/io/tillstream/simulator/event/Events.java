@@ -1,0 +1,141 @@
+package io.tillstream.simulator.event;
+
+import io.tillstream.simulator.SimulatorSettings;
+import io.tillstream.simulator.state.Ids;
+import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.state.Query;
+import io.tillstream.simulator.state.Resettable;
+import io.tillstream.simulator.state.Store;
+import io.tillstream.simulator.state.Stores;
+import io.tillstream.simulator.state.Timeline;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What happened, each with the object as it was then. */
+@Component
+public final class Events implements Resettable {
+    private final Timeline timeline;
+    private final Store store;
+    private final Map<String, Progress> undelivered = new LinkedHashMap<>();
+    private final List<BiConsumer<String, ObjectNode>> followers = new ArrayList<>();
+    private @Nullable EventDelivery delivery;
+    private Origin origin = Origin.ITSELF;
+
+    /** Endpoints that have not answered yet, and whether one was given up. */
+    private record Progress(int pending, boolean failed) {}
+
+    public Events(Timeline timeline, Stores stores) {
+        this.timeline = timeline;
+        this.store = stores.openByKind("event", "evt", "type");
+    }
+
+    public void deliverTo(EventDelivery takesOver) {
+        this.delivery = takesOver;
+    }
+
+    /** Calls with the type and a copy of the object of each event, within the turn in which it happened. */
+    public void follow(BiConsumer<String, ObjectNode> follower) {
+        followers.add(follower);
+    }
+
+    /** What happens in {@code work} is told as the consequence of this request. */
+    public <T> T during(Origin request, Supplier<T> work) {
+        origin = request;
+        try {
+            return work.get();
+        } finally {
+            origin = Origin.ITSELF;
+        }
+    }
+
+    /** Tells that something happened to an object. */
+    public void emit(String type, ObjectNode object) {
+        emit(type, object, null);
+    }
+
+    /** Tells that an object changed, with what it was before; a change that changed nothing is not told. */
+    public void changed(String type, Store.Change change) {
+        if (!change.previous().isEmpty()) {
+            emit(type, change.object(), change.previous());
+        }
+    }
+
+    public void emit(String type, ObjectNode object, @Nullable ObjectNode previousAttributes) {
+        ObjectNode event = Json.object("event", Ids.next("evt"));
+        event.put("api_version", SimulatorSettings.API_VERSION);
+        event.put("created", timeline.now());
+        ObjectNode data = event.putObject("data");
+        data.set("object", object.deepCopy());
+        if (previousAttributes != null) {
+            data.set("previous_attributes", previousAttributes.deepCopy());
+        }
+        event.put("livemode", false).put("pending_webhooks", 0);
+        event.putObject("request").put("id", origin.requestId()).put("idempotency_key", origin.idempotencyKey());
+        event.put("type", type);
+        store.add(event);
+        int endpoints = delivery == null ? 0 : delivery.accept(event.deepCopy());
+        if (endpoints > 0) {
+            undelivered.put(Json.textOf(event, "id"), new Progress(endpoints, false));
+        }
+        followers.forEach(follower -> follower.accept(type, object.deepCopy()));
+    }
+
+    /** An endpoint took the event, or was given up. */
+    public void delivered(String id, boolean success) {
+        undelivered.computeIfPresent(id, (unused, progress) -> {
+            Progress left = new Progress(Math.max(0, progress.pending() - 1), progress.failed() || !success);
+            return left.pending() == 0 && !left.failed() ? null : left;
+        });
+    }
+
+    /** An event is to be sent to one more endpoint, as by a resend. */
+    public void awaited(String id) {
+        undelivered.merge(id, new Progress(1, false), (was, one) -> new Progress(was.pending() + 1, was.failed()));
+    }
+
+    /** Whether every endpoint that wants it has taken it. */
+    public boolean isDelivered(String id) {
+        return !undelivered.containsKey(id);
+    }
+
+    /** Events that an endpoint has not taken yet or never will, oldest first. */
+    public List<String> undelivered() {
+        return List.copyOf(undelivered.keySet());
+    }
+
+    /** A given up event was taken after all, as by a resend. */
+    public void deliveredAfterAll(String id) {
+        undelivered.computeIfPresent(id, (unused, progress) -> progress.pending() == 0 ? null : progress);
+    }
+
+    public Optional<ObjectNode> find(String id) {
+        return store.find(id).map(this::withPending);
+    }
+
+    /** All events, with {@code type} indexed. What it finds lacks the current {@code pending_webhooks}. */
+    public Query query() {
+        return new Query(store);
+    }
+
+    public Store store() {
+        return store;
+    }
+
+    public ObjectNode withPending(ObjectNode event) {
+        Progress progress = undelivered.get(Json.textOf(event, "id"));
+        return event.put("pending_webhooks", progress == null ? 0 : progress.pending());
+    }
+
+    @Override
+    public void reset() {
+        undelivered.clear();
+    }
+}

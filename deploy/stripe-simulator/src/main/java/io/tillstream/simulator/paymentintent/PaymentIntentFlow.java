@@ -1,0 +1,206 @@
+package io.tillstream.simulator.paymentintent;
+
+import io.tillstream.simulator.api.Params;
+import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.balance.Currencies;
+import io.tillstream.simulator.customer.Customers;
+import io.tillstream.simulator.paymentmethod.PaymentMethods;
+import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.state.Timeline;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The paths of a PaymentIntent as a caller takes them: create, update, confirm, with all that can be wrong on the way. */
+@Component
+public class PaymentIntentFlow {
+    private static final Set<String> CONFIRMABLE =
+            Set.of("requires_payment_method", "requires_confirmation", "requires_action");
+
+    private final Timeline timeline;
+    private final PaymentIntents intents;
+    private final PaymentMethods methods;
+    private final Customers customers;
+
+    PaymentIntentFlow(Timeline timeline, PaymentIntents intents, PaymentMethods methods, Customers customers) {
+        this.timeline = timeline;
+        this.intents = intents;
+        this.methods = methods;
+        this.customers = customers;
+    }
+
+    /** With the parameters of {@code POST /v1/payment_intents}, {@code confirm} among them. */
+    public ObjectNode create(Params params) {
+        ObjectNode intent = PaymentIntentJson.create(params, timeline.now());
+        String customer = customer(params);
+        intent.put("customer", customer);
+        boolean confirm = params.isTrue("confirm");
+        Confirmation how = Confirmation.read(params);
+        if (how.offSession() && !confirm) {
+            throw StripeError.malformed(
+                    "parameter_invalid",
+                    "You can only set off_session to true when confirm is also true.",
+                    "off_session");
+        }
+        ObjectNode method = method(params, intent);
+        if (method != null) {
+            intent.set("payment_method", method.get("id"));
+            intent.put("status", "requires_confirmation");
+        }
+        if (confirm) {
+            refuseUnconfirmable(intent, method, how, false);
+        }
+        intents.add(intent);
+        return confirm ? intents.confirm(Json.textOf(intent, "id"), how) : intent;
+    }
+
+    public ObjectNode update(ObjectNode intent, Params params) {
+        String status = Json.textOf(intent, "status");
+        if (status.equals("succeeded") || status.equals("canceled") || status.equals("processing")) {
+            boolean harmless = params.tree().propertyNames().stream()
+                    .allMatch(Set.of("metadata", "description", "receipt_email", "shipping", "expand")::contains);
+            if (!harmless || status.equals("processing")) {
+                throw PaymentIntentResource.unexpected(
+                        intent,
+                        "This PaymentIntent's parameters could not be updated because it has a status of " + status
+                                + ". You may only update the PaymentIntent with one of the following statuses:"
+                                + " requires_payment_method, requires_confirmation, requires_action.");
+            }
+        }
+        return change(intent, params);
+    }
+
+    /** Takes parameters over; a refused one leaves the intent as it was. */
+    ObjectNode change(ObjectNode intent, Params params) {
+        ObjectNode trial = intent.deepCopy();
+        PaymentIntentJson.apply(params, trial);
+        Long amount = params.integer("amount");
+        String currency = params.has("currency") ? Currencies.read(params) : Json.textOf(intent, "currency");
+        if (amount != null) {
+            Currencies.refuseBadAmount(amount, currency);
+        }
+        trial.put("amount", amount == null ? Json.number(intent, "amount") : amount)
+                .put("currency", currency);
+        if (params.has("customer")) {
+            trial.put("customer", customer(params));
+        }
+        ObjectNode method = method(params, trial);
+        if (method != null) {
+            trial.set("payment_method", method.get("id"));
+            trial.put("status", "requires_confirmation").putNull("next_action");
+        }
+        return intents.change(Json.textOf(intent, "id"), each -> {
+            each.removeAll();
+            each.setAll(trial);
+        });
+    }
+
+    /** With the parameters of {@code POST /v1/payment_intents/:id/confirm}. */
+    public ObjectNode confirm(ObjectNode intent, Params params, boolean byBrowser) {
+        String status = Json.textOf(intent, "status");
+        if (!CONFIRMABLE.contains(status)) {
+            throw PaymentIntentResource.unexpected(
+                    intent,
+                    status.equals("succeeded")
+                            ? "You cannot confirm this PaymentIntent because it has already succeeded after being previously"
+                                    + " confirmed."
+                            : "You cannot confirm this PaymentIntent because it has a status of " + status
+                                    + ". Only a PaymentIntent with one of the following statuses may be confirmed:"
+                                    + " requires_confirmation, requires_action.");
+        }
+        if (byBrowser && Json.is(intent, "confirmation_method", "manual")) {
+            throw PaymentIntentResource.unexpected(
+                    intent,
+                    "This PaymentIntent cannot be confirmed with a publishable key because its confirmation_method is"
+                            + " manual. Please use a secret key instead.");
+        }
+        Confirmation how = Confirmation.read(params);
+        ObjectNode changed = change(intent, params);
+        String method = Json.text(changed, "payment_method");
+        refuseUnconfirmable(changed, method == null ? null : methods.store().get(method), how, byBrowser);
+        return intents.confirm(Json.textOf(intent, "id"), how);
+    }
+
+    private @Nullable String customer(Params params) {
+        String id = params.text("customer");
+        if (id == null) {
+            return null;
+        }
+        return customers
+                .store()
+                .find(id)
+                .filter(customer -> !Json.isTrue(customer, "deleted"))
+                .map(customer -> id)
+                .orElseThrow(() -> StripeError.missingReference("customer", id, "customer"));
+    }
+
+    /** The payment method that the parameters name or describe, checked against the intent; null if none. */
+    private @Nullable ObjectNode method(Params params, ObjectNode intent) {
+        Params data = params.child("payment_method_data");
+        String id = params.text("payment_method");
+        if (data == null && id == null) {
+            return null;
+        }
+        ObjectNode method =
+                id == null ? methods.create(Objects.requireNonNull(data)) : methods.resolve(id, "payment_method");
+        methods.refuseSpent(Json.textOf(method, "id"));
+        refuseForeign(method, Json.text(intent, "customer"));
+        String type = Json.textOf(method, "type");
+        boolean allowed = StreamSupport.stream(
+                        intent.get("payment_method_types").spliterator(), false)
+                .anyMatch(each -> each.asString().equals(type));
+        if (!allowed) {
+            throw StripeError.invalid(
+                    "payment_intent_invalid_parameter",
+                    "The PaymentMethod provided (" + type + ") is not allowed for this PaymentIntent. Please attach a"
+                            + " PaymentMethod of one of the allowed types or change the allowed types.",
+                    "payment_method");
+        }
+        return method;
+    }
+
+    private static void refuseForeign(ObjectNode method, @Nullable String customer) {
+        String owner = Json.text(method, "customer");
+        String id = Json.textOf(method, "id");
+        if (owner != null && customer == null) {
+            throw StripeError.invalid(
+                    null,
+                    "The PaymentMethod " + id + " belongs to the Customer " + owner
+                            + ". Please include the Customer in the `customer` parameter on the PaymentIntent.",
+                    "payment_method");
+        }
+        if (owner != null && !owner.equals(customer)) {
+            throw StripeError.invalid(
+                    null,
+                    "The customer " + customer + " does not have a payment method with the ID " + id
+                            + ". The payment method must be attached to the customer.",
+                    "payment_method");
+        }
+    }
+
+    private static void refuseUnconfirmable(
+            ObjectNode intent, @Nullable ObjectNode method, Confirmation how, boolean byBrowser) {
+        if (method == null) {
+            throw PaymentIntentResource.unexpected(
+                    intent,
+                    "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the"
+                            + " PaymentIntent with a payment method and then confirm it again, or confirm it again directly"
+                            + " with a payment method or ConfirmationToken.");
+        }
+        boolean mayRedirect = Json.is(intent.path("automatic_payment_methods"), "allow_redirects", "always");
+        if (mayRedirect && how.returnUrl() == null && !how.offSession() && !how.sdk() && !byBrowser) {
+            throw StripeError.invalid(
+                    "payment_intent_invalid_parameter",
+                    "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of"
+                            + " these payment methods might redirect your customer off of your page, you must provide a"
+                            + " `return_url`. If you don't want to accept redirect-based payment methods, set"
+                            + " `automatic_payment_methods[enabled]` to `true` and"
+                            + " `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and"
+                            + " Payment Intents.",
+                    "return_url");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package io.tillstream.simulator.paymentintent;
+
+import io.tillstream.simulator.api.Call;
+import io.tillstream.simulator.api.Params;
+import io.tillstream.simulator.api.Resource;
+import io.tillstream.simulator.api.Routes;
+import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.state.Query;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code /v1/payment_intents}. */
+@Component
+class PaymentIntentResource implements Resource {
+    private static final String[] COMMON = {
+        "description",
+        "metadata.*",
+        "receipt_email",
+        "shipping.*",
+        "statement_descriptor",
+        "statement_descriptor_suffix",
+        "setup_future_usage",
+        "capture_method",
+        "confirmation_method",
+        "payment_method",
+        "payment_method_data.*",
+        "payment_method_options.*",
+        "payment_method_types",
+        "payment_method_configuration",
+        "transfer_group",
+        "excluded_payment_method_types",
+        "amount_details.*",
+        "payment_details.*",
+        "hooks.*"
+    };
+    private static final String[] CONFIRM = {
+        "return_url",
+        "off_session",
+        "error_on_requires_action",
+        "use_stripe_sdk",
+        "mandate",
+        "mandate_data.*",
+        "radar_options.*",
+        "expected_payment_method_type"
+    };
+    private static final Set<String> CANCELABLE =
+            Set.of("requires_payment_method", "requires_capture", "requires_confirmation", "requires_action");
+
+    private final PaymentIntents intents;
+    private final PaymentIntentFlow flow;
+
+    PaymentIntentResource(PaymentIntents intents, PaymentIntentFlow flow) {
+        this.intents = intents;
+        this.flow = flow;
+    }
+
+    @Override
+    public void addTo(Routes routes) {
+        routes.post("/v1/payment_intents", this::create)
+                .takes(COMMON)
+                .takes(CONFIRM)
+                .takes(
+                        "amount",
+                        "currency",
+                        "customer",
+                        "customer_account",
+                        "confirm",
+                        "automatic_payment_methods.enabled",
+                        "automatic_payment_methods.allow_redirects");
+        routes.get("/v1/payment_intents", this::list).paged().takes("customer", "customer_account");
+        routes.get("/v1/payment_intents/{id}", this::retrieve)
+                .takes("client_secret")
+                .openToBrowsers();
+        routes.post("/v1/payment_intents/{id}", this::update)
+                .takes(COMMON)
+                .takes("amount", "currency", "customer", "customer_account");
+        routes.post("/v1/payment_intents/{id}/confirm", this::confirm)
+                .takes(COMMON)
+                .takes(CONFIRM)
+                .takes("client_secret")
+                .openToBrowsers();
+        routes.post("/v1/payment_intents/{id}/capture", this::capture)
+                .takes(
+                        "amount_to_capture",
+                        "final_capture",
+                        "metadata.*",
+                        "statement_descriptor",
+                        "statement_descriptor_suffix",
+                        "amount_details.*",
+                        "payment_details.*");
+        routes.post("/v1/payment_intents/{id}/cancel", this::cancel).takes("cancellation_reason");
+    }
+
+    private ObjectNode create(Call call) {
+        return flow.create(call.params());
+    }
+
+    private ObjectNode list(Call call) {
+        return call.list(
+                intents.store(),
+                new Query(intents.store()).where("customer", call.params().text("customer")));
+    }
+
+    private ObjectNode retrieve(Call call) {
+        ObjectNode intent = permitted(call);
+        return call.publishable() ? PaymentIntentJson.publicPart(intent) : intent;
+    }
+
+    private ObjectNode update(Call call) {
+        ObjectNode intent = permitted(call);
+        return flow.update(intent, call.params());
+    }
+
+    private ObjectNode confirm(Call call) {
+        ObjectNode intent = permitted(call);
+        ObjectNode confirmed = flow.confirm(intent, call.params(), call.publishable());
+        return call.publishable() ? PaymentIntentJson.publicPart(confirmed) : confirmed;
+    }
+
+    private ObjectNode capture(Call call) {
+        ObjectNode intent = permitted(call);
+        if (!Json.is(intent, "status", "requires_capture")) {
+            throw unexpected(
+                    intent,
+                    "This PaymentIntent could not be captured because it has a status of "
+                            + Json.textOf(intent, "status")
+                            + ". Only a PaymentIntent with one of the following statuses may be captured:"
+                            + " requires_capture.");
+        }
+        Long amount = call.params().integer("amount_to_capture");
+        long capturable = Json.number(intent, "amount_capturable");
+        if (amount != null && (amount < 1 || amount > capturable)) {
+            throw StripeError.invalid(
+                    "amount_too_large",
+                    "The requested capture amount is greater than the amount you can capture for this charge.",
+                    "amount_to_capture");
+        }
+        ObjectNode unused = flow.change(intent, call.params());
+        return intents.capture(call.variable("id"), amount == null ? capturable : amount);
+    }
+
+    private ObjectNode cancel(Call call) {
+        ObjectNode intent = permitted(call);
+        Params params = call.params();
+        String reason =
+                params.oneOf("cancellation_reason", "duplicate", "fraudulent", "requested_by_customer", "abandoned");
+        if (!CANCELABLE.contains(Json.textOf(intent, "status"))) {
+            throw unexpected(
+                    intent,
+                    "You cannot cancel this PaymentIntent because it has a status of " + Json.textOf(intent, "status")
+                            + ". Only a PaymentIntent with one of the following statuses may be canceled:"
+                            + " requires_payment_method, requires_capture, requires_confirmation, requires_action,"
+                            + " processing.");
+        }
+        if (intents.isOwned(call.variable("id"))) {
+            throw unexpected(
+                    intent,
+                    "You cannot cancel the PaymentIntent for a Checkout Session. Expire the Checkout Session instead.");
+        }
+        return intents.cancel(call.variable("id"), reason);
+    }
+
+    static StripeError unexpected(ObjectNode intent, String message) {
+        return StripeError.invalid("payment_intent_unexpected_state", message, null)
+                .with("payment_intent", intent);
+    }
+
+    /** The intent of the address; a browser has to know its client secret. */
+    private ObjectNode permitted(Call call) {
+        ObjectNode intent = call.object(intents.store(), "intent");
+        String secret = call.params().text("client_secret");
+        if (call.publishable() && secret == null) {
+            throw StripeError.malformed("parameter_missing", "Missing required param: client_secret.", "client_secret");
+        }
+        if (secret != null && !Json.is(intent, "client_secret", secret)) {
+            throw StripeError.invalid(
+                    "payment_intent_invalid_parameter",
+                    "The client_secret provided does not match any associated PaymentIntent on this account. Ensure the"
+                            + " publishable key used belongs to the same account that created the PaymentIntent.",
+                    "client_secret");
+        }
+        return intent;
+    }
+}

@@ -1,0 +1,288 @@
+package io.tillstream.simulator.paymentmethod;
+
+import io.tillstream.simulator.api.Metadata;
+import io.tillstream.simulator.api.Params;
+import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.customer.Customers;
+import io.tillstream.simulator.event.Events;
+import io.tillstream.simulator.state.CanIgnoreReturnValue;
+import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.state.Query;
+import io.tillstream.simulator.state.Resettable;
+import io.tillstream.simulator.state.Store;
+import io.tillstream.simulator.state.Stores;
+import io.tillstream.simulator.state.Timeline;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Payment methods: where they come from, and whose they are. */
+@Component
+public class PaymentMethods implements Resettable {
+    private static final String CARD = "pm_card_";
+    private static final String US_ACCOUNT = "pm_usBankAccount_";
+
+    private final Timeline timeline;
+    private final Events events;
+    private final Customers customers;
+    private final Cards cards;
+    private final Tokens tokens;
+    private final Store methods;
+    private final Set<String> readyForLater = new HashSet<>();
+
+    PaymentMethods(Timeline timeline, Events events, Customers customers, Cards cards, Tokens tokens, Stores stores) {
+        this.timeline = timeline;
+        this.events = events;
+        this.customers = customers;
+        this.cards = cards;
+        this.tokens = tokens;
+        this.methods = stores.open("payment_method", "pm", "customer");
+        customers.uponCreation(this::addTo);
+        customers.uponDeletion(this::detachAll);
+        customers.beforeUpdate(this::refuseForeignDefault);
+    }
+
+    public Store store() {
+        return methods;
+    }
+
+    /**
+     * The payment method of this id. Stripe's ready ones, {@code pm_card_…}, are templates: each use makes a new payment
+     * method of its own.
+     */
+    public ObjectNode resolve(String id, String param) {
+        if (id.startsWith(CARD)) {
+            TestCard card = TestCards.named(id.substring(CARD.length())).orElseThrow(() -> noSuch(id, param));
+            Cards.Typed ready = cards.ready(card);
+            return add(PaymentMethodJson.card(card, ready.expMonth(), ready.expYear(), timeline.now()));
+        }
+        if (id.startsWith(US_ACCOUNT)) {
+            TestAccount account =
+                    TestAccount.named(id.substring(US_ACCOUNT.length())).orElseThrow(() -> noSuch(id, param));
+            ObjectNode method = PaymentMethodJson.account(account, timeline.now());
+            ((ObjectNode) method.get("billing_details"))
+                    .put("name", "Jenny Rosen")
+                    .put("email", "jenny@example.com");
+            return add(method);
+        }
+        return methods.find(id).orElseThrow(() -> noSuch(id, param));
+    }
+
+    private static StripeError noSuch(String id, String param) {
+        return StripeError.missingReference("payment_method", id, param);
+    }
+
+    /** From {@code type} and its details, as {@code payment_method_data} has them. */
+    public ObjectNode create(Params params) {
+        String type = params.required("type");
+        ObjectNode method =
+                switch (type) {
+                    case "card" ->
+                        card(Objects.requireNonNullElseGet(params.child("card"), () -> missing(params, "card")));
+                    case "us_bank_account" -> account(params, type, "account_number");
+                    case "sepa_debit" -> account(params, type, "iban");
+                    default ->
+                        throw StripeError.malformed(
+                                null,
+                                "Invalid type: must be one of card, sepa_debit, or us_bank_account",
+                                params.param("type"));
+                };
+        params.copyObject(method, "billing_details", PaymentMethodJson.NO_BILLING_DETAILS);
+        Metadata.apply(params, method);
+        params.copy(method, "allow_redisplay");
+        return add(method);
+    }
+
+    private ObjectNode card(Params card) {
+        String token = card.text("token");
+        if (token != null) {
+            return tokens.spend(token, card.param("token"));
+        }
+        Cards.Typed typed = cards.read(card);
+        ObjectNode method = PaymentMethodJson.card(typed.card(), typed.expMonth(), typed.expYear(), timeline.now());
+        if (card.has("cvc") && !Json.present(method.path("card").path("checks"), "cvc_check")) {
+            ((ObjectNode) method.get("card").get("checks")).put("cvc_check", "unchecked");
+        }
+        return method;
+    }
+
+    private ObjectNode account(Params params, String type, String numberParam) {
+        Params details = params.child(type);
+        if (details == null) {
+            throw StripeError.malformed(
+                    "parameter_missing", "Missing required param: " + params.param(type) + ".", params.param(type));
+        }
+        String number = details.required(numberParam).replace(" ", "");
+        TestAccount account = TestAccount.numbered(type, number)
+                .orElseThrow(() -> StripeError.invalid(
+                        "account_number_invalid",
+                        "You must use a test bank account number in test mode.",
+                        details.param(numberParam)));
+        return PaymentMethodJson.account(account, timeline.now());
+    }
+
+    private static Params missing(Params params, String name) {
+        throw StripeError.malformed(
+                "parameter_missing", "Missing required param: " + params.param(name) + ".", params.param(name));
+    }
+
+    private ObjectNode add(ObjectNode method) {
+        methods.add(method);
+        return method;
+    }
+
+    /** What it does when it is used. */
+    public Behavior behavior(ObjectNode method) {
+        String type = Json.textOf(method, "type");
+        String fingerprint = Json.textOf(method.path(type), "fingerprint");
+        if (type.equals("card")) {
+            return TestCards.withFingerprint(fingerprint).orElseThrow().behavior();
+        }
+        return TestAccount.withFingerprint(fingerprint).orElseThrow().behavior();
+    }
+
+    /** Why a bank gives a debit back; null if it does not. */
+    public @Nullable String debitFailure(ObjectNode method) {
+        String type = Json.textOf(method, "type");
+        String fingerprint = Json.textOf(method.path(type), "fingerprint");
+        return TestAccount.withFingerprint(fingerprint)
+                .map(TestAccount::failureCode)
+                .orElse(null);
+    }
+
+    /** Attaches it to a customer; the bank may refuse. */
+    @CanIgnoreReturnValue
+    public ObjectNode attach(String id, String customer) {
+        ObjectNode method = methods.get(id);
+        String owner = Json.text(method, "customer");
+        if (customer.equals(owner)) {
+            return method;
+        }
+        if (owner != null) {
+            throw StripeError.invalid(
+                    null, "The payment method you provided has already been attached to a customer.", null);
+        }
+        refuseSpent(id);
+        Behavior behavior = behavior(method);
+        Decline decline = behavior.decline();
+        if (decline != null && behavior.declinesOnAttach()) {
+            throw decline.error();
+        }
+        ObjectNode attached = methods.update(id, each -> {
+                    each.put("customer", customer);
+                    if (each.get("card") instanceof ObjectNode card
+                            && !Json.present(card.path("checks"), "cvc_check")) {
+                        ((ObjectNode) card.get("checks")).put("cvc_check", "pass");
+                    }
+                })
+                .object();
+        events.emit("payment_method.attached", attached);
+        return attached;
+    }
+
+    /** Without a customer it serves once; afterwards it can neither be used nor attached. */
+    public void refuseSpent(String id) {
+        if (methods.isMarked(id)) {
+            throw StripeError.invalid(
+                    "payment_method_unexpected_state",
+                    "This PaymentMethod was previously used without being attached to a Customer or was detached from a"
+                            + " Customer, and may not be used again.",
+                    null);
+        }
+    }
+
+    public void spend(String id) {
+        methods.mark(id);
+    }
+
+    /** Detaches it for good: a payment method that was detached cannot be attached again. */
+    public ObjectNode detach(String id) {
+        ObjectNode method = methods.get(id);
+        String owner = Json.text(method, "customer");
+        if (owner == null) {
+            throw StripeError.invalid(
+                    null,
+                    "The payment method you provided is not attached to a customer so detachment is impossible.",
+                    null);
+        }
+        Store.Change detached = methods.update(id, each -> each.putNull("customer"));
+        readyForLater.remove(id);
+        methods.mark(id);
+        forgetDefault(owner, id);
+        events.emit("payment_method.detached", detached.object(), detached.previous());
+        return detached.object();
+    }
+
+    private void forgetDefault(String owner, String method) {
+        customers
+                .store()
+                .find(owner)
+                .filter(customer -> !Json.isTrue(customer, "deleted"))
+                .ifPresent(customer -> {
+                    if (Json.is(customer.path("invoice_settings"), "default_payment_method", method)) {
+                        customers.change(owner, each -> ((ObjectNode) each.get("invoice_settings"))
+                                .putNull("default_payment_method"));
+                    }
+                });
+    }
+
+    /** A payment method that was set up needs no further authentication with most cards. */
+    public void markReadyForLater(String id) {
+        readyForLater.add(id);
+    }
+
+    public boolean isReadyForLater(String id) {
+        return readyForLater.contains(id);
+    }
+
+    private void refuseForeignDefault(String customer, Params params) {
+        Params settings = params.child("invoice_settings");
+        String id = settings == null ? null : settings.text("default_payment_method");
+        if (settings == null || id == null) {
+            return;
+        }
+        String param = settings.param("default_payment_method");
+        if (!Json.is(methods.find(id).orElseThrow(() -> noSuch(id, param)), "customer", customer)) {
+            throw StripeError.invalid(
+                    "resource_missing",
+                    "The customer does not have a payment method with the ID " + id
+                            + ". The payment method must be attached to the customer.",
+                    param);
+        }
+    }
+
+    private void addTo(Customers.NewCustomer made) {
+        String method = made.call().params().text("payment_method");
+        String id = Json.textOf(made.customer(), "id");
+        if (method != null) {
+            String attached = Json.textOf(resolve(method, "payment_method"), "id");
+            attach(attached, id);
+            customers.store().update(id, each -> {
+                ObjectNode settings = (ObjectNode) each.get("invoice_settings");
+                if (Json.is(settings, "default_payment_method", method)) {
+                    settings.put("default_payment_method", attached);
+                }
+            });
+        }
+        String source = made.call().params().text("source");
+        if (source != null) {
+            ObjectNode fromToken = add(tokens.spend(source, "source"));
+            attach(Json.textOf(fromToken, "id"), id);
+        }
+    }
+
+    private void detachAll(ObjectNode customer) {
+        new Query(methods).where("customer", Json.textOf(customer, "id")).all().forEach(method -> {
+            Store.Change detached = methods.update(Json.textOf(method, "id"), each -> each.putNull("customer"));
+            events.emit("payment_method.detached", detached.object(), detached.previous());
+        });
+    }
+
+    @Override
+    public void reset() {
+        readyForLater.clear();
+    }
+}

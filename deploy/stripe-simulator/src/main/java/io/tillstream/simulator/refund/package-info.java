@@ -1,0 +1,5 @@
+/** Refunds. */
+@NullMarked
+package io.tillstream.simulator.refund;
+
+import org.jspecify.annotations.NullMarked;

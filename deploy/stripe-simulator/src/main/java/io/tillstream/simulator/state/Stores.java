@@ -1,0 +1,63 @@
+package io.tillstream.simulator.state;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Every store, by type and by the prefix of its ids. */
+@Component
+public final class Stores {
+    private final Map<String, Store> byType = new LinkedHashMap<>();
+    private final Map<String, Store> byPrefix = new HashMap<>();
+
+    /** A store for objects of {@code type} with ids {@code prefix_…}; lists filter fast by the indexed fields. */
+    public Store open(String type, String prefix, String... indexed) {
+        return register(prefix, new Store(type, Arrays.asList(indexed), null));
+    }
+
+    /** The same for objects that come in kinds as different as events of different types. */
+    public Store openByKind(String type, String prefix, String kind) {
+        return register(prefix, new Store(type, List.of(kind), kind));
+    }
+
+    private Store register(String prefix, Store store) {
+        String type = store.type();
+        if (byType.putIfAbsent(type, store) != null || byPrefix.putIfAbsent(prefix, store) != null) {
+            throw new IllegalStateException("two stores for " + type + " or " + prefix);
+        }
+        return store;
+    }
+
+    /** A further prefix for the ids of a store, as {@code py_} for charges that are not of a card. */
+    public void alias(String prefix, Store store) {
+        byPrefix.put(prefix, store);
+    }
+
+    public Optional<Store> of(String id) {
+        int end = id.indexOf('_');
+        return end < 0 ? Optional.empty() : Optional.ofNullable(byPrefix.get(id.substring(0, end)));
+    }
+
+    public Optional<Store> ofType(String type) {
+        return Optional.ofNullable(byType.get(type));
+    }
+
+    public Optional<ObjectNode> find(String id) {
+        return of(id).flatMap(store -> store.find(id));
+    }
+
+    public Map<String, Long> counts() {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        byType.forEach((type, store) -> counts.put(type, store.count()));
+        return counts;
+    }
+
+    public void clear() {
+        List.copyOf(byType.values()).forEach(Store::clear);
+    }
+}

@@ -1,0 +1,114 @@
+package io.tillstream.simulator;
+
+import com.stripe.StripeClient;
+import com.stripe.exception.StripeException;
+import com.stripe.net.RequestOptions;
+import io.tillstream.simulator.state.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.BeforeEach;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The simulator on a free port, one for all tests, with the ways to talk to it. */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {"simulator.balance-delay=20ms", "simulator.settle-delay=50ms", "simulator.deliveries.timeout=1s"})
+public abstract class RunningSimulator {
+    protected static final String SECRET_KEY = "sk_test_tillstream";
+    protected static final String PUBLISHABLE_KEY = "pk_test_tillstream";
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @LocalServerPort
+    private int port;
+
+    protected StripeClient stripe;
+
+    @BeforeEach
+    void connect() {
+        stripe = client(SECRET_KEY);
+    }
+
+    protected String base() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    protected StripeClient client(String key) {
+        return StripeClient.builder().setApiKey(key).setApiBase(base()).build();
+    }
+
+    protected static RequestOptions key(String idempotencyKey) {
+        return RequestOptions.builder().setIdempotencyKey(idempotencyKey).build();
+    }
+
+    /** A request as it stands, for what the client library would not send or hides. */
+    protected HttpResponse<String> raw(String key, String method, String path, String form, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base() + path))
+                .header("Authorization", "Bearer " + key)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .method(method, HttpRequest.BodyPublishers.ofString(form));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request.build());
+    }
+
+    protected ObjectNode json(HttpResponse<String> response) {
+        return Json.parse(response.body().getBytes(StandardCharsets.UTF_8));
+    }
+
+    protected ObjectNode control(String method, String path, String body) {
+        HttpResponse<String> response = send(HttpRequest.newBuilder(URI.create(base() + "/_simulator/" + path))
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body.replace('\'', '"')))
+                .build());
+        Assertions.assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return json(response);
+    }
+
+    private static HttpResponse<String> send(HttpRequest request) {
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    protected static <E extends StripeException> E refused(Class<E> type, Asking asking) {
+        return Assertions.catchThrowableOfType(type, asking::ask);
+    }
+
+    /** Something asked of Stripe. */
+    @FunctionalInterface
+    protected interface Asking {
+        void ask() throws StripeException;
+    }
+
+    /** Types of the events that were made for one object, oldest first. */
+    protected List<String> eventsOf(String objectId) {
+        ObjectNode events = control("GET", "events?object=" + objectId, "");
+        return StreamSupport.stream(events.path("events").spliterator(), false)
+                .map(event -> Json.textOf(event, "type"))
+                .toList();
+    }
+
+    protected JsonNode lastEvent(String objectId, String type) {
+        ObjectNode events = control("GET", "events?object=" + objectId, "");
+        return StreamSupport.stream(events.path("events").spliterator(), false)
+                .filter(event -> Json.is(event, "type", type))
+                .reduce((first, second) -> second)
+                .orElseThrow();
+    }
+}

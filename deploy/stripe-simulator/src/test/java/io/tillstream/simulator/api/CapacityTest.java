@@ -1,0 +1,105 @@
+package io.tillstream.simulator.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tillstream.simulator.RunningSimulator;
+import io.tillstream.simulator.state.Ids;
+import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.state.Stores;
+import io.tillstream.simulator.state.Timeline;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.HttpHeaders;
+
+/**
+ * How much a payment takes in memory. The whole claim is proven by
+ *
+ * <pre>mvn -pl deploy/stripe-simulator test -Dtest=CapacityTest -Dpayments=100000 -Dtest.jvm=-Xmx512m</pre>
+ */
+class CapacityTest extends RunningSimulator {
+    private static final long BYTES_PER_PAYMENT = 4000; // a hundred thousand of them leave 130 MiB of 512 for the rest
+    private static final int FIRST = 1200; // until the packing has learned what is usual
+    private static final int PER_CUSTOMER = 10;
+
+    @Autowired
+    private Execution execution;
+
+    @Autowired
+    private Timeline timeline;
+
+    @Autowired
+    private Stores stores;
+
+    @Test
+    void aHundredThousandPaymentsFitIntoHalfAGigabyte() {
+        int payments = Integer.getInteger("payments", 2000);
+        long existing = transactions();
+        pay(FIRST);
+        settled(existing + FIRST);
+        long before = used();
+        pay(payments);
+        settled(existing + FIRST + payments);
+        long perPayment = (used() - before) / payments;
+        System.out.println("bytes per payment: " + perPayment + ", heap: " + used() / 1024 / 1024 + " MiB");
+        assertThat(perPayment).isLessThan(BYTES_PER_PAYMENT);
+    }
+
+    @AfterEach
+    void forget() {
+        control("POST", "reset", "{}"); // the other tests share this simulator
+    }
+
+    private void pay(int count) {
+        String customer = "";
+        for (int i = 0; i < count; i++) {
+            if (i % PER_CUSTOMER == 0) {
+                customer = ask("/v1/customers", "name=Alice&email=alice%40example.com&metadata[user_id]=alice");
+            }
+            ask(
+                    "/v1/payment_intents",
+                    "amount=" + (1000 + i) + "&currency=usd&customer=" + customer
+                            + "&payment_method=pm_card_visa&payment_method_types[0]=card&confirm=true&metadata[order_id]="
+                            + UUID.randomUUID() + "&metadata[attempt_id]=" + UUID.randomUUID()
+                            + "&metadata[env]=local&metadata[user_id]=alice&description=Order");
+        }
+    }
+
+    private String ask(String path, String form) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.set("Authorization", "Bearer " + SECRET_KEY);
+        headers.set("Idempotency-Key", "v1:local:pay:" + UUID.randomUUID());
+        Arrival arrival = new Arrival(Ids.nextShort("req"), "POST", path, null, form, headers);
+        Reply reply = Objects.requireNonNull(timeline.call(() -> {
+                    Journaling journaling = execution.journaling(arrival, null);
+                    Reply answer = execution.execute(arrival, execution.admit(arrival), false);
+                    journaling.answered(answer);
+                    return answer;
+                })
+                .block(Duration.ofSeconds(30)));
+        assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+        return Json.textOf(Json.parse(reply.body().getBytes(StandardCharsets.UTF_8)), "id");
+    }
+
+    private long transactions() {
+        return Objects.requireNonNull(
+                timeline.call(() -> stores.counts().get("balance_transaction")).block(Duration.ofSeconds(30)));
+    }
+
+    private void settled(long count) {
+        await().atMost(Duration.ofMinutes(2)).until(() -> transactions() >= count);
+    }
+
+    private static long used() {
+        Runtime runtime = Runtime.getRuntime();
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+        }
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+}

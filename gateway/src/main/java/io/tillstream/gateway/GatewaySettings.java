@@ -1,0 +1,77 @@
+package io.tillstream.gateway;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/** Where the services are, and what pages and callers are told. */
+@Validated
+@ConfigurationProperties("tillstream.gateway")
+public record GatewaySettings(
+        @Valid @NotNull Services services,
+        @Valid @NotNull Stripe stripe,
+        @Valid @NotNull Rates rates,
+        @NotBlank String identityUrl,
+        @NotEmpty List<@Pattern(regexp = "[a-z]{3}") String> currencies) {
+
+    /** Base URLs; subscriptions may be absent, then its paths are 404. */
+    public record Services(
+            @NotNull URI order,
+            @NotNull URI payment,
+            @Nullable URI subscription,
+            @NotNull URI ingest) {
+
+        public boolean hasSubscriptions() {
+            return subscription != null && !subscription.toString().isBlank();
+        }
+
+        /** By name, those that are there. */
+        public Map<String, URI> all() {
+            Map<String, URI> all = new LinkedHashMap<>();
+            all.put("order-service", order);
+            all.put("payment-service", payment);
+            if (subscription != null && hasSubscriptions()) {
+                all.put("subscription-service", subscription);
+            }
+            all.put("webhook-ingest", ingest);
+            return all;
+        }
+    }
+
+    /** What pages need for Stripe.js; none of it is secret. */
+    public record Stripe(
+            @NotNull
+            @Pattern(
+                    regexp = "pk_(live|test)_\\w+",
+                    message =
+                            "is not a publishable key: set STRIPE_PUBLISHABLE_KEY to one that starts with pk_test_ or pk_live_")
+            @DefaultValue("")
+            String publishableKey,
+
+            @NotNull URI jsUrl,
+            @NotNull URI apiBase,
+            @NotBlank String apiVersion) {}
+
+    /**
+     * Requests in a second and at once, per user and per address; each instance counts for itself.
+     *
+     * @param addressHeader the header in which a trusted load balancer tells the client's address; empty: none is trusted
+     */
+    public record Rates(
+            @Min(1) int userPerSecond,
+            @Min(1) int userBurst,
+            @Min(1) int addressPerSecond,
+            @Min(1) int addressBurst,
+            @NotNull @DefaultValue("") String addressHeader) {}
+}

@@ -1,0 +1,55 @@
+package io.tillstream.gateway.config;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.tillstream.gateway.GatewaySettings;
+import java.util.List;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** What a page needs to know before anything else. */
+@RestController
+@Tag(name = "config")
+class ConfigController {
+
+    private static final List<String> METHODS = List.of("payment_element", "saved_card", "card", "token", "checkout");
+
+    private final Config config;
+
+    ConfigController(GatewaySettings settings) {
+        GatewaySettings.Stripe stripe = settings.stripe();
+        this.config = new Config(
+                stripe.publishableKey(),
+                stripe.jsUrl().toString(),
+                stripe.apiVersion(),
+                settings.currencies(),
+                settings.identityUrl(),
+                new Features(METHODS, settings.services().hasSubscriptions()));
+    }
+
+    /**
+     * @param publishableKey for Stripe.js
+     * @param stripeJsUrl the script to load, from nowhere else
+     * @param issuer where users log in
+     */
+    record Config(
+            String publishableKey,
+            String stripeJsUrl,
+            String stripeApiVersion,
+            List<String> currencies,
+            String issuer,
+            Features features) {}
+
+    /**
+     * @param paymentMethods values of {@code payment.method} that are taken
+     * @param subscriptions whether plans can be subscribed to
+     */
+    record Features(List<String> paymentMethods, boolean subscriptions) {}
+
+    @GetMapping("/api/config")
+    @Operation(summary = "Publishable key, currencies, Stripe API version, features that are on")
+    Mono<Config> config() {
+        return Mono.just(config);
+    }
+}

@@ -1,0 +1,79 @@
+package io.tillstream.gateway.edge;
+
+import io.tillstream.gateway.GatewaySettings;
+import io.tillstream.web.WebSettings;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.reactive.CorsConfigurationSource;
+import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
+import org.springframework.web.server.WebFilter;
+import reactor.core.publisher.Mono;
+
+/** What browsers may do: which pages may call us, and what our own pages may load. */
+@Configuration(proxyBeanMethods = false)
+class BrowserRules {
+
+    private static final Duration PREFLIGHT = Duration.ofMinutes(30);
+
+    @Bean
+    CorsConfigurationSource cors(WebSettings settings) {
+        CorsConfiguration rules = new CorsConfiguration();
+        rules.setAllowedOrigins(
+                settings.allowedOrigins().stream().map(String::trim).toList());
+        rules.setAllowedMethods(List.of("GET", "POST", "PUT", "PATCH", "DELETE"));
+        rules.setAllowedHeaders(List.of("Authorization", "Content-Type", "Accept", "Idempotency-Key", "X-Request-Id"));
+        rules.setExposedHeaders(
+                List.of("X-Request-Id", "Idempotency-Replayed", HttpHeaders.RETRY_AFTER, HttpHeaders.LOCATION));
+        rules.setAllowCredentials(false); // tokens come in a header, never in a cookie
+        rules.setMaxAge(PREFLIGHT);
+        UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
+        source.registerCorsConfiguration("/api/**", rules);
+        return source;
+    }
+
+    /** Our pages load scripts and frames from themselves and Stripe only. */
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE + 20)
+    WebFilter pageHeaders(GatewaySettings settings) {
+        String policy = policy(settings);
+        return (exchange, chain) -> {
+            exchange.getResponse().beforeCommit(() -> {
+                HttpHeaders headers = exchange.getResponse().getHeaders();
+                headers.set("Content-Security-Policy", policy);
+                headers.set("Referrer-Policy", "strict-origin-when-cross-origin");
+                headers.set("Permissions-Policy", "camera=(), microphone=(), geolocation=()");
+                return Mono.empty();
+            });
+            return chain.filter(exchange);
+        };
+    }
+
+    private static String policy(GatewaySettings settings) {
+        String script = origin(settings.stripe().jsUrl());
+        String api = origin(settings.stripe().apiBase());
+        String identity = origin(URI.create(settings.identityUrl()));
+        return String.join(
+                "; ",
+                "default-src 'self'",
+                "script-src 'self' " + script,
+                "style-src 'self' 'unsafe-inline'", // the API page styles its elements
+                "img-src 'self' data: https:",
+                "frame-src " + script + " " + api + " https://*.stripe.com",
+                "connect-src 'self' " + api + " " + script + " " + identity + " https://*.stripe.com",
+                "form-action 'self' " + identity,
+                "base-uri 'self'",
+                "frame-ancestors 'none'",
+                "object-src 'none'");
+    }
+
+    private static String origin(URI url) {
+        return url.getScheme() + "://" + url.getRawAuthority();
+    }
+}

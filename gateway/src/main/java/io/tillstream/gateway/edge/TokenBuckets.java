@@ -1,0 +1,50 @@
+package io.tillstream.gateway.edge;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** A bucket of requests per key, refilled steadily. Kept in this instance's memory only. */
+final class TokenBuckets {
+
+    private static final int MOST = 100_000; // keys, some MiB
+    private static final String OTHERS = ""; // who comes when the map is full shares one bucket
+
+    /** What is left, and whether the request that came last was taken. */
+    private record Bucket(double tokens, boolean taken, Instant at) {}
+
+    private final int perSecond;
+    private final int burst;
+    private final Clock clock;
+    private final ConcurrentMap<String, Bucket> buckets = new ConcurrentHashMap<>();
+
+    TokenBuckets(int perSecond, int burst, Clock clock) {
+        this.perSecond = perSecond;
+        this.burst = burst;
+        this.clock = clock;
+    }
+
+    /** Takes one request; false if there is none left. */
+    boolean take(String key) {
+        Instant now = clock.instant();
+        if (buckets.size() >= MOST) {
+            buckets.values().removeIf(bucket -> refilled(bucket, now) >= burst);
+        }
+        String counted = buckets.size() < MOST || buckets.containsKey(key) ? key : OTHERS;
+        return buckets.merge(counted, new Bucket(burst - 1.0, true, now), (before, fresh) -> taken(before, now))
+                .taken();
+    }
+
+    /** A refused request costs nothing: who keeps asking is served again as soon as there is a token. */
+    private Bucket taken(Bucket before, Instant now) {
+        double tokens = refilled(before, now);
+        return tokens >= 1 ? new Bucket(tokens - 1, true, now) : new Bucket(tokens, false, now);
+    }
+
+    private double refilled(Bucket bucket, Instant now) {
+        double seconds = Duration.between(bucket.at(), now).toNanos() / 1e9;
+        return Math.min(burst, bucket.tokens() + Math.max(0, seconds) * perSecond);
+    }
+}

@@ -1,0 +1,5 @@
+/** Which service answers what. */
+@NullMarked
+package io.tillstream.gateway.routes;
+
+import org.jspecify.annotations.NullMarked;

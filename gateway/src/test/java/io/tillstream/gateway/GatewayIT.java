@@ -1,0 +1,441 @@
+package io.tillstream.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.stripe.Stripe;
+import io.tillstream.testing.TestTokens;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** The gateway before three small services that tell what they were asked. */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "STRIPE_PUBLISHABLE_KEY=pk_test_1",
+            "STRIPE_JS_URL=https://js.stripe.com/v3/",
+            "tillstream.web.shutdown-delay=0s",
+            "spring.cloud.gateway.server.webflux.httpclient.response-timeout=2s",
+            "tillstream.gateway.rates.user-burst=80",
+            "tillstream.gateway.rates.user-per-second=5"
+        })
+class GatewayIT {
+
+    private static final Backend ORDER = new Backend("order");
+    private static final Backend PAYMENT = new Backend("payment");
+    private static final Backend INGEST = new Backend("ingest");
+    private static final TestTokens TOKENS = TestTokens.shared();
+
+    @LocalServerPort
+    int port;
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry registry) {
+        registry.add("ORDER_SERVICE_URL", ORDER::url);
+        registry.add("PAYMENT_SERVICE_URL", PAYMENT::url);
+        registry.add("WEBHOOK_INGEST_URL", INGEST::url);
+        registry.add("OIDC_ISSUER", TOKENS::issuer);
+    }
+
+    @AfterAll
+    static void end() {
+        List.of(ORDER, PAYMENT, INGEST).forEach(Backend::close);
+    }
+
+    @BeforeEach
+    void reset() {
+        List.of(ORDER, PAYMENT, INGEST).forEach(Backend::reset);
+    }
+
+    private String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    private WebTestClient web() {
+        return WebTestClient.bindToServer()
+                .baseUrl(url())
+                .responseTimeout(Duration.ofSeconds(60))
+                .build();
+    }
+
+    private WebTestClient.ResponseSpec get(String path) {
+        return web().get()
+                .uri(path)
+                .header("Authorization", "Bearer " + TOKENS.user("alice"))
+                .exchange();
+    }
+
+    private WebTestClient.ResponseSpec post(String path, String body) {
+        return web().post()
+                .uri(path)
+                .header("Authorization", "Bearer " + TOKENS.user("alice"))
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(body)
+                .exchange();
+    }
+
+    private static void problem(WebTestClient.ResponseSpec answer, int status, String code) {
+        answer.expectStatus()
+                .isEqualTo(status)
+                .expectHeader()
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .expectBody()
+                .jsonPath("$.code")
+                .isEqualTo(code)
+                .jsonPath("$.requestId")
+                .isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api/orders,order",
+        "/api/orders/1/timeline,order",
+        "/api/orders/1/settlement?wait=1s,order",
+        "/api/products/1,order",
+        "/api/payments,payment",
+        "/api/customers/me,payment",
+        "/api/payment-methods,payment",
+        "/api/checkout/sessions/cs_1,payment",
+    })
+    void eachPathHasItsService(String path, String service) {
+        get(path).expectStatus().isOk().expectBody().jsonPath("$.service").isEqualTo(service);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/internal/payments", "/internal", "/api/plans", "/api/subscriptions", "/api/nothing"})
+    void whatIsNotRoutedIs404(String path) {
+        problem(get(path), 404, "not-found");
+        assertThat(ORDER.seen).isEmpty();
+        assertThat(PAYMENT.seen).isEmpty();
+    }
+
+    @Test
+    void aWayOutOfAPathIsRefused() {
+        for (String path :
+                List.of("/api/orders/../../internal/payments", "/api/products/..;/internal/x", "//internal/x")) {
+            web().get()
+                    .uri(java.net.URI.create(url() + path))
+                    .header("Authorization", "Bearer " + TOKENS.service("order-service"))
+                    .exchange()
+                    .expectStatus()
+                    .value(status -> assertThat(status).isIn(400, 403, 404));
+        }
+        assertThat(ORDER.seen).isEmpty();
+        problem(
+                web().get()
+                        .uri("/internal/payments")
+                        .header("Authorization", "Bearer " + TOKENS.service("order-service"))
+                        .exchange(),
+                404,
+                "not-found");
+    }
+
+    @Test
+    void theTokenIsCheckedBeforeAnyService() {
+        problem(web().get().uri("/api/orders").exchange(), 401, "unauthorized");
+        problem(
+                web().get()
+                        .uri("/api/orders")
+                        .header("Authorization", "Bearer " + TOKENS.forged("alice"))
+                        .exchange(),
+                401,
+                "unauthorized");
+        problem(get("/api/admin/orders"), 403, "forbidden");
+        problem(post("/api/orders/1/refunds", "{}"), 403, "forbidden");
+        web().get().uri("/api/products").exchange().expectStatus().isOk();
+        assertThat(ORDER.seen).hasSize(1);
+    }
+
+    @Test
+    void theTokenAndTheRequestIdGoOnAndIdentityHeadersDoNot() {
+        String token = TOKENS.user("alice");
+        web().get()
+                .uri("/api/orders?limit=5")
+                .header("Authorization", "Bearer " + token)
+                .header("X-Request-Id", "a-request-1")
+                .header("X-User-Id", "bob")
+                .header("X-Forwarded-For", "1.2.3.4")
+                .header("Forwarded", "for=1.2.3.4")
+                .header("X-Caller", "bob")
+                .header("Cookie", "a=b")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .valueEquals("X-Request-Id", "a-request-1");
+        Backend.Seen seen = ORDER.seen.get(0);
+        assertThat(seen.uri()).isEqualTo("/api/orders?limit=5");
+        assertThat(seen.header("Authorization")).isEqualTo("Bearer " + token);
+        assertThat(seen.header("X-Request-Id")).isEqualTo("a-request-1");
+        assertThat(seen.headers().keySet())
+                .doesNotContain("x-user-id", "x-forwarded-for", "forwarded", "x-caller", "cookie", "x-forwarded-host");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"payment,order", "setup,payment"})
+    void aSessionsModeChoosesTheServiceAndTheBodyGoesOnUnchanged(String mode, String service) {
+        String body = "{ \"mode\" :\"" + mode + "\",\"orderId\":\"é\",  \"successUrl\":\"x\"}";
+        post("/api/checkout/sessions", body)
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.service")
+                .isEqualTo(service);
+        Backend backend = service.equals("order") ? ORDER : PAYMENT;
+        assertThat(backend.seen.get(0).body()).isEqualTo(body);
+    }
+
+    @Test
+    void anyOtherModeIs422() {
+        problem(post("/api/checkout/sessions", "{\"mode\":\"gift\"}"), 422, "validation-failed");
+        problem(post("/api/checkout/sessions", "{\"mode\":7}"), 422, "validation-failed");
+        problem(post("/api/checkout/sessions", "{}"), 422, "validation-failed");
+        problem(post("/api/checkout/sessions", "{\"mode\":\"subscription\"}"), 422, "validation-failed");
+        problem(post("/api/checkout/sessions", "{"), 400, "malformed-request");
+        problem(post("/api/checkout/sessions", "[]"), 400, "malformed-request");
+        problem(
+                web().method(HttpMethod.POST)
+                        .uri("/api/checkout/sessions")
+                        .header("Authorization", "Bearer " + TOKENS.user("alice"))
+                        .contentType(MediaType.TEXT_PLAIN)
+                        .bodyValue("mode")
+                        .exchange(),
+                415,
+                "unsupported-media-type");
+    }
+
+    @Test
+    void aWebhookGoesOnByteForByteWithItsSignature() {
+        String body =
+                "{ \"id\":\"evt_1\",\n\t\"number\": \"4242424242424242\",\"note\":\"é" + "x".repeat(500_000) + "\"}";
+        web().post()
+                .uri("/webhooks/stripe")
+                .header("Stripe-Signature", "t=1,v1=abc")
+                .contentType(MediaType.parseMediaType("application/json; charset=utf-8"))
+                .bodyValue(body)
+                .exchange()
+                .expectStatus()
+                .isOk();
+        assertThat(INGEST.seen.get(0).body()).isEqualTo(body);
+        assertThat(INGEST.seen.get(0).header("Stripe-Signature")).isEqualTo("t=1,v1=abc");
+        problem(
+                web().post()
+                        .uri("/webhooks/stripe")
+                        .body(Flux.range(0, 200).map(i -> "x".repeat(10_000)), String.class)
+                        .exchange(),
+                413,
+                "body-too-large");
+        assertThat(INGEST.seen).hasSize(1);
+    }
+
+    @Test
+    void largeBodiesAndCardNumbersDoNotReachAService() {
+        problem(post("/api/orders", "{\"a\":\"" + "x".repeat(70_000) + "\"}"), 413, "body-too-large");
+        problem(post("/api/orders", "{\"a\":\"4242 4242 4242 4242\"}"), 422, "card-number-refused");
+        assertThat(ORDER.seen).isEmpty();
+    }
+
+    @Test
+    void aServicesAnswerComesThroughAsItIs() {
+        ORDER.answer = (request, response) -> response.status(402)
+                .header("Content-Type", "application/problem+json")
+                .header("Idempotency-Replayed", "true")
+                .sendString(Mono.just("{\"code\":\"card-declined\"}"));
+        post("/api/orders", "{}")
+                .expectStatus()
+                .isEqualTo(402)
+                .expectHeader()
+                .valueEquals("Idempotency-Replayed", "true")
+                .expectBody()
+                .json("{\"code\":\"card-declined\"}");
+    }
+
+    @Test
+    void aServiceThatIsDownIs503WithAWait() {
+        PAYMENT.stop();
+        try {
+            problem(get("/api/payments").expectHeader().exists("Retry-After"), 503, "unavailable");
+            problem(post("/api/customers", "{}").expectHeader().exists("Retry-After"), 503, "unavailable");
+        } finally {
+            PAYMENT.restart();
+        }
+        await().untilAsserted(() -> get("/api/payments").expectStatus().isOk());
+    }
+
+    @Test
+    void aSlowServiceIs504AndAPostIsNotRepeated() {
+        ORDER.answer = (request, response) -> Mono.never();
+        problem(post("/api/orders", "{}"), 504, "timeout");
+        problem(get("/api/orders"), 504, "timeout");
+        assertThat(ORDER.seen).hasSize(2);
+    }
+
+    @Test
+    void aServiceThatBreaksOffIs503() {
+        ORDER.answer = (request, response) -> {
+            response.withConnection(connection -> connection.channel().close());
+            return Mono.never();
+        };
+        problem(post("/api/orders", "{}"), 503, "unavailable");
+        assertThat(ORDER.seen).hasSize(1);
+    }
+
+    @Test
+    void settlementMayWaitLongerThanOtherRequests() {
+        ORDER.answer = (request, response) ->
+                Mono.delay(Duration.ofSeconds(3)).then(Mono.from(ORDER.named(request, response)));
+        get("/api/orders/1/settlement?wait=20s").expectStatus().isOk();
+    }
+
+    @Test
+    void serverSentEventsStreamUnbufferedAndEndWithTheClient() {
+        Sinks.Many<String> events = Sinks.many().multicast().onBackpressureBuffer();
+        AtomicBoolean gone = new AtomicBoolean();
+        ORDER.answer = (request, response) -> {
+            response.withConnection(connection -> connection.onDispose(() -> gone.set(true)));
+            return response.sse().sendString(events.asFlux());
+        };
+        List<String> got = new CopyOnWriteArrayList<>();
+        Disposable client = WebClient.create(url())
+                .get()
+                .uri("/api/orders/1/settlement")
+                .header("Authorization", "Bearer " + TOKENS.user("alice"))
+                .accept(MediaType.TEXT_EVENT_STREAM)
+                .retrieve()
+                .bodyToFlux(String.class)
+                .subscribe(got::add, error -> {});
+        await().until(() -> events.currentSubscriberCount() > 0);
+        events.tryEmitNext("data: settling\n\n");
+        await().untilAsserted(() -> assertThat(got).containsExactly("settling"));
+        events.tryEmitNext("data: paid\n\n");
+        await().untilAsserted(() -> assertThat(got).containsExactly("settling", "paid"));
+        client.dispose();
+        await().untilTrue(gone);
+    }
+
+    @Test
+    void pagesAreToldWhatTheyNeed() {
+        web().get()
+                .uri("/api/config")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.publishableKey")
+                .isEqualTo("pk_test_1")
+                .jsonPath("$.stripeJsUrl")
+                .isEqualTo("https://js.stripe.com/v3/")
+                .jsonPath("$.stripeApiVersion")
+                .isEqualTo(Stripe.API_VERSION)
+                .jsonPath("$.currencies[0]")
+                .isEqualTo("usd")
+                .jsonPath("$.features.subscriptions")
+                .isEqualTo(false);
+    }
+
+    @Test
+    void onlyAllowedOriginsMayCallFromAPage() {
+        web().options()
+                .uri("/api/orders")
+                .header("Origin", "http://localhost:3000")
+                .header("Access-Control-Request-Method", "POST")
+                .header("Access-Control-Request-Headers", "authorization,idempotency-key,content-type")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .valueEquals("Access-Control-Allow-Origin", "http://localhost:3000");
+        web().options()
+                .uri("/api/orders")
+                .header("Origin", "http://evil.example")
+                .header("Access-Control-Request-Method", "POST")
+                .exchange()
+                .expectStatus()
+                .isForbidden();
+    }
+
+    @Test
+    void tooManyRequestsOfOneUserAre429() {
+        String token = TOKENS.user("greedy");
+        Long limited = Flux.range(0, 400)
+                .flatMap(
+                        i -> WebClient.create(url())
+                                .get()
+                                .uri("/api/orders")
+                                .header("Authorization", "Bearer " + token)
+                                .exchangeToMono(answer -> answer.releaseBody().thenReturn(answer)),
+                        100)
+                .filter(answer -> answer.statusCode().value() == 429
+                        && answer.headers().asHttpHeaders().containsHeader("Retry-After"))
+                .count()
+                .block(Duration.ofSeconds(60));
+        assertThat(limited).isPositive();
+        get("/api/orders").expectStatus().isOk();
+    }
+
+    @Test
+    void oneDocumentShowsAllServicesAndAPageShowsIt() {
+        ORDER.answer = (request, response) -> response.header("Content-Type", "application/json")
+                .sendString(Mono.just("{\"paths\":{\"/api/orders\":{\"get\":{}},\"/internal/x\":{\"get\":{}}}}"));
+        PAYMENT.stop();
+        try {
+            web().get()
+                    .uri("/docs/openapi.json")
+                    .exchange()
+                    .expectStatus()
+                    .isOk()
+                    .expectBody()
+                    .jsonPath("$.paths['/api/orders'].get")
+                    .exists()
+                    .jsonPath("$.paths['/api/config'].get")
+                    .exists()
+                    .jsonPath("$.paths['/internal/x']")
+                    .doesNotExist();
+        } finally {
+            PAYMENT.restart();
+        }
+        web().get().uri("/docs").exchange().expectStatus().is3xxRedirection();
+        web().get()
+                .uri("/webjars/swagger-ui/index.html")
+                .exchange()
+                .expectStatus()
+                .isOk();
+    }
+
+    @Test
+    void theGatewaysOwnEndpointsTellNothingOfItsRoutes() {
+        for (String path : List.of("/actuator/gateway/routes", "/actuator/env", "/actuator")) {
+            web().get().uri(path).exchange().expectStatus().value(status -> assertThat(status)
+                    .isIn(401, 403, 404));
+        }
+        web().get()
+                .uri("/api/products")
+                .exchange()
+                .expectHeader()
+                .valueEquals("X-Content-Type-Options", "nosniff")
+                .expectHeader()
+                .valueEquals("X-Frame-Options", "DENY")
+                .expectHeader()
+                .exists("Content-Security-Policy");
+    }
+}

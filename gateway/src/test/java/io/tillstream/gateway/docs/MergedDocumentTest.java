@@ -1,0 +1,59 @@
+package io.tillstream.gateway.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class MergedDocumentTest {
+
+    private static JsonNode json(String text) {
+        return JsonMapper.shared().readTree(text.replace('\'', '"'));
+    }
+
+    private static JsonNode service(String path, String schema, String content) {
+        return json("{'paths':{'" + path
+                + "':{'post':{'operationId':'create','requestBody':{'content':{'application/json':{'schema':{'$ref':'#/components/schemas/"
+                + schema + "'}}}},'responses':{'200':{}}}},'/internal/x':{'get':{}}},'components':{'schemas':{'"
+                + schema + "':" + content
+                + ",'Problem':{'type':'object'}}}}");
+    }
+
+    private final MergedDocument merged =
+            new MergedDocument(json("{'openapi':'3.1.0','paths':{'/api/config':{'get':{}}}}"));
+
+    @Test
+    void pathsOfAllServicesAreThereButInternalOnes() {
+        merged.add("order-service", service("/api/orders", "Order", "{'type':'object'}"));
+        merged.add("payment-service", service("/api/payments", "Payment", "{'type':'object'}"));
+        assertThat(merged.json().path("paths").propertyNames())
+                .containsExactlyInAnyOrder("/api/config", "/api/orders", "/api/payments");
+        assertThat(merged.json().path("components").path("schemas").propertyNames())
+                .containsExactlyInAnyOrder("Order", "Payment", "Problem");
+    }
+
+    @Test
+    void schemasOfOneNameAndOtherContentAreKeptApart() {
+        merged.add("order-service", service("/api/orders", "Request", "{'type':'object','title':'order'}"));
+        merged.add("payment-service", service("/api/payments", "Request", "{'type':'object','title':'payment'}"));
+        JsonNode schemas = merged.json().path("components").path("schemas");
+        assertThat(schemas.path("Request").path("title").asString()).isEqualTo("order");
+        assertThat(schemas.path("payment-service_Request").path("title").asString())
+                .isEqualTo("payment");
+        assertThat(merged.json()
+                        .at("/paths/~1api~1payments/post/requestBody/content/application~1json/schema/$ref")
+                        .asString())
+                .isEqualTo("#/components/schemas/payment-service_Request");
+    }
+
+    @Test
+    void anEndpointOfSeveralServicesTakesEachBody() {
+        merged.add("order-service", service("/api/checkout/sessions", "Pay", "{'type':'object'}"));
+        merged.add("payment-service", service("/api/checkout/sessions", "SetUp", "{'type':'object'}"));
+        merged.add("subscription-service", service("/api/checkout/sessions", "Subscribe", "{'type':'object'}"));
+        assertThat(merged.json()
+                        .at("/paths/~1api~1checkout~1sessions/post/requestBody/content/application~1json/schema/oneOf"))
+                .hasSize(3);
+    }
+}

@@ -1,0 +1,91 @@
+package io.tillstream.order.catalog;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.tillstream.events.Money;
+import io.tillstream.web.Problem;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.util.Currency;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The catalog's JSON. */
+final class ProductJson {
+
+    /** Stripe takes no more than eight digits, whatever the currency. */
+    private static final long MOST = 99_999_999;
+
+    private ProductJson() {}
+
+    record Output(
+            @Schema(example = "tidal-maps") String id,
+            @Schema(example = "Tidal Maps") String name,
+            String description,
+            Money price,
+            boolean active,
+            @Nullable String imageUrl) {
+
+        static Output of(Product product) {
+            return new Output(
+                    product.id(),
+                    product.name(),
+                    product.description(),
+                    product.price(),
+                    product.active(),
+                    product.imageUrl());
+        }
+    }
+
+    record Price(
+            @NotNull @Min(1) @Max(MOST) @Schema(example = "3950")
+            Long amount,
+
+            @NotBlank @Pattern(regexp = "[a-z]{3}") @Schema(example = "usd")
+            String currency) {}
+
+    /** {@code id} only when a product is added; without one it is made from the name. */
+    record Input(
+            @Nullable @Size(max = 60) @Pattern(regexp = "[a-z0-9]+(-[a-z0-9]+)*")
+            String id,
+
+            @NotBlank @Size(max = 200) @Schema(example = "Tidal Maps")
+            String name,
+
+            @NotBlank @Size(max = 2000) String description,
+            @NotNull @Valid Price price,
+            @Nullable Boolean active,
+
+            @Nullable @Size(max = 2000) @Pattern(regexp = "https://.+")
+            String imageUrl) {
+
+        boolean isActive() {
+            return active == null || active;
+        }
+
+        String slug() {
+            if (id != null) {
+                return id;
+            }
+            String slug =
+                    name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+            if (slug.isEmpty()) {
+                throw Problem.invalid("id", "is needed, as none can be made from the name");
+            }
+            return slug.length() > 60 ? slug.substring(0, 60).replaceAll("-$", "") : slug;
+        }
+
+        Input checked() {
+            boolean known = Currency.getAvailableCurrencies().stream()
+                    .anyMatch(one -> one.getCurrencyCode().equalsIgnoreCase(price.currency()));
+            if (!known) {
+                throw Problem.invalid("price.currency", "is not a currency");
+            }
+            return this;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.tillstream.order.checkout;
+
+import io.tillstream.delivery.Transactions;
+import io.tillstream.order.order.Order;
+import io.tillstream.order.order.OrderStatus;
+import io.tillstream.order.order.Orders;
+import io.tillstream.order.order.Timeline;
+import io.tillstream.order.payment.OrderPayments;
+import io.tillstream.order.payment.PayRequest;
+import io.tillstream.order.payment.PaymentAnswer;
+import io.tillstream.order.payment.PaymentService;
+import io.tillstream.order.payment.RefundAnswer;
+import io.tillstream.order.settlement.PaymentNews;
+import io.tillstream.web.Problem;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * The paths of an order in the order they happen. Each is store, ask, store the answer, never with a transaction open
+ * while payment-service is asked; a crash may fall between any two, and the same request or a job goes on from there.
+ */
+@Component
+class OrderFlow {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OrderFlow.class);
+
+    private final Orders orders;
+    private final OrderPayments payments;
+    private final PaymentService service;
+    private final PaymentNews news;
+    private final Timeline timeline;
+    private final Transactions transactions;
+
+    OrderFlow(
+            Orders orders,
+            OrderPayments payments,
+            PaymentService service,
+            PaymentNews news,
+            Timeline timeline,
+            Transactions transactions) {
+        this.orders = orders;
+        this.payments = payments;
+        this.service = service;
+        this.news = news;
+        this.timeline = timeline;
+        this.transactions = transactions;
+    }
+
+    /** An order after a try to pay it, and what became of the try. */
+    record Paid(Order order, UUID attemptId, PaymentAnswer answer) {}
+
+    /**
+     * Tries to pay. The attempt's row is there before payment-service is asked, and its id is the key of that question:
+     * asked again with the same id, it is the same try.
+     */
+    Mono<Paid> pay(Order order, UUID attemptId, String method, PayRequest request) {
+        return begin(order.id(), attemptId, method)
+                .flatMap(isNew -> service.pay(attemptId, request)
+                        .onErrorResume(Problem.class, no -> refused(order.id(), attemptId, isNew, no)))
+                .flatMap(answer -> news.answered(attemptId, order.id(), method, answer)
+                        .map(paid -> new Paid(paid, attemptId, answer)));
+    }
+
+    private Mono<Boolean> begin(UUID orderId, UUID attemptId, String method) {
+        return transactions.run(orders.lock(orderId)
+                .flatMap(order -> payments.exists(attemptId, orderId).flatMap(exists -> {
+                    if (exists) {
+                        return Mono.just(false);
+                    }
+                    mustBePayable(order);
+                    return timeline.called(orderId, "payment by " + method, attemptId.toString(), "asked", null)
+                            .then(payments.begin(attemptId, orderId, method));
+                })));
+    }
+
+    /** Under the lock of the order's row: a cancel that began shuts the door first. */
+    private static void mustBePayable(Order order) {
+        if (order.cancelRequestedAt() != null || order.isCanceled()) {
+            throw Problem.conflict("order-canceled", "The order is canceled.");
+        }
+        if (order.status() == OrderStatus.MISMATCH) {
+            throw Problem.conflict("order-not-payable", "The order waits for our staff.");
+        }
+        if (!order.status().isOpen()) {
+            throw alreadyPaid();
+        }
+    }
+
+    /** A no before anything was done; but of a try that was asked before, it says nothing. */
+    private Mono<PaymentAnswer> refused(UUID orderId, UUID attemptId, boolean isNew, Problem no) {
+        Mono<Void> stored = isNew ? news.refused(attemptId, orderId, no.code()) : Mono.empty();
+        return stored.then(Mono.defer(() -> switch (no.code()) {
+            case "payable-settled" -> learn(orderId).then(Mono.error(alreadyPaid()));
+            case "payable-closed" ->
+                Mono.error(Problem.conflict("order-canceled", "The order cannot be paid any more."));
+            default -> Mono.error(no);
+        }));
+    }
+
+    /**
+     * Cancels: first no new try may begin, then payment-service closes every way to pay, then the order is canceled. If
+     * payment-service does not answer, {@link HalfCanceledOrders} goes on.
+     */
+    Mono<Order> cancel(Order order) {
+        if (order.isCanceled()) {
+            return Mono.just(order);
+        }
+        if (!order.status().isOpen()) {
+            return Mono.error(alreadyPaid());
+        }
+        return transactions
+                .run(orders.lock(order.id()).flatMap(locked -> orders.requestCancel(order.id())
+                        .then(timeline.called(order.id(), "cancel", order.id().toString(), "asked", null))
+                        .thenReturn(true)))
+                .then(finishCancel(order.id()));
+    }
+
+    Mono<Order> finishCancel(UUID orderId) {
+        return service.close(orderId)
+                .switchIfEmpty(
+                        Mono.defer(() -> payments.isAsking(orderId).map(asking -> asking ? "processing" : "closed")))
+                .flatMap(closing -> switch (closing) {
+                    case "closed" -> news.closed(orderId);
+                    case "settled" -> stayOpen(orderId).then(learn(orderId)).then(Mono.error(alreadyPaid()));
+                    default ->
+                        stayOpen(orderId)
+                                .then(Mono.error(Problem.conflict(
+                                        "payment-in-progress", "A payment is under way; its outcome decides.")));
+                });
+    }
+
+    private Mono<Void> stayOpen(UUID orderId) {
+        return transactions.run(orders.withdrawCancel(orderId)
+                .then(timeline.called(orderId, "cancel", orderId.toString(), "refused", "paid, or about to be")));
+    }
+
+    /** Gives money back. payment-service knows what is left; the order follows the refund's facts. */
+    Mono<RefundAnswer> refund(UUID orderId, UUID refundId, String operator, OrderRequests.Refund request) {
+        return orders.find(orderId)
+                .switchIfEmpty(Mono.error(Problem::notFound))
+                .flatMap(order -> service.refund(refundId, orderId, request.wire()))
+                .doOnNext(
+                        answer -> LOG.info("Order {} refund {} {} by {}", orderId, refundId, answer.status(), operator))
+                .flatMap(answer -> noteRefund(orderId, refundId, answer.status(), request.reason())
+                        .then(learn(orderId))
+                        .thenReturn(answer))
+                .onErrorResume(Problem.class, no -> noteRefund(orderId, refundId, "refused", no.code())
+                        .then(Mono.error(no)));
+    }
+
+    /** The buyer reads it too: neither the operator's name nor their note belongs here. */
+    private Mono<Void> noteRefund(UUID orderId, UUID refundId, String outcome, @Nullable String why) {
+        return transactions
+                .run(timeline.called(orderId, "refund", refundId.toString(), outcome, why))
+                .onErrorComplete();
+    }
+
+    /** At once rather than with the next event; without an answer, the event tells it. */
+    private Mono<Void> learn(UUID orderId) {
+        return news.ask(orderId)
+                .doOnError(fault -> LOG.warn("Order {} waits for its events: {}", orderId, fault.toString()))
+                .onErrorComplete()
+                .then();
+    }
+
+    private static Problem alreadyPaid() {
+        return Problem.conflict("order-already-paid", "The order is paid.");
+    }
+}

@@ -1,0 +1,108 @@
+package io.tillstream.order.checkout;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.tillstream.events.Money;
+import io.tillstream.order.order.Order;
+import io.tillstream.order.order.ShippingAddress;
+import io.tillstream.order.payment.PaymentAnswer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An order as people see it.
+ *
+ * @param paid what came, {@code refunded} what went back of it
+ * @param payment the answer to the try to pay that was part of the request
+ * @param userId and {@code stripePaymentIntentId} for operators
+ */
+record OrderJson(
+        UUID id,
+        @Schema(example = "paid") String status,
+        int version,
+        Money total,
+        List<Line> lines,
+        @Nullable ShippingAddress shippingAddress,
+        @Nullable Money paid,
+        @Nullable Money refunded,
+        Instant createdAt,
+        Instant updatedAt,
+        @Nullable Instant canceledAt,
+        @Nullable PaymentJson payment,
+        @Nullable String userId,
+        @Nullable String stripePaymentIntentId) {
+
+    record Line(String productId, String name, int quantity, Money unitPrice) {}
+
+    static OrderJson of(Order order) {
+        return of(order, null, false);
+    }
+
+    static OrderJson of(Order order, @Nullable PaymentJson payment) {
+        return of(order, payment, false);
+    }
+
+    static OrderJson forOperators(Order order) {
+        return of(order, null, true);
+    }
+
+    private static OrderJson of(Order order, @Nullable PaymentJson payment, boolean operator) {
+        String paidCurrency = order.paidCurrency();
+        return new OrderJson(
+                order.id(),
+                order.status().name().toLowerCase(Locale.ROOT),
+                order.version(),
+                new Money(order.amount(), order.currency()),
+                order.lines().stream()
+                        .map(line -> new Line(
+                                line.productId(),
+                                line.name(),
+                                line.quantity(),
+                                new Money(line.unitAmount(), order.currency())))
+                        .toList(),
+                order.shippingAddress(),
+                paidCurrency == null ? null : new Money(order.amountPaid(), paidCurrency),
+                paidCurrency == null || order.amountRefunded() == 0
+                        ? null
+                        : new Money(order.amountRefunded(), paidCurrency),
+                order.createdAt(),
+                order.updatedAt(),
+                order.canceledAt(),
+                payment,
+                operator ? order.userId() : null,
+                operator ? order.paymentIntent() : null);
+    }
+
+    /** What became of one try to pay. */
+    record PaymentJson(
+            String id,
+
+            @Schema(allowableValues = {"succeeded", "processing", "action_required", "failed"})
+            String status,
+
+            @Nullable UUID orderId,
+            @Nullable String clientSecret,
+            @Nullable String checkoutUrl,
+            PaymentAnswer.@Nullable Failure failure) {
+
+        /** Until payment-service has named it, the try goes by its own id. */
+        static PaymentJson of(UUID attemptId, UUID orderId, PaymentAnswer answer) {
+            return new PaymentJson(
+                    answer.id() != null ? answer.id() : attemptId.toString(),
+                    answer.status(),
+                    orderId,
+                    answer.clientSecret(),
+                    answer.checkoutUrl(),
+                    answer.failure());
+        }
+    }
+
+    /** A page of Stripe's on which the order can be paid. */
+    record SessionJson(
+            @Schema(example = "cs_test_a1b2c3") String id,
+            @Nullable String url,
+            @Nullable String clientSecret,
+            UUID orderId) {}
+}

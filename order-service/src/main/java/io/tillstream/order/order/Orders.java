@@ -1,0 +1,211 @@
+package io.tillstream.order.order;
+
+import io.r2dbc.spi.Readable;
+import io.tillstream.order.sql.Column;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The table of orders. */
+@Repository
+public class Orders {
+
+    private static final String COLUMNS = """
+            select id, user_id, status, version, amount, currency, lines::text as lines,
+                   shipping_address::text as shipping_address, cancel_requested_at, canceled_at, payment_intent,
+                   amount_paid, paid_currency, amount_refunded, created_at, updated_at
+            from orders
+            """;
+
+    private static final String INSERT = """
+            insert into orders (id, user_id, status, version, amount, currency, lines, shipping_address, created_at, updated_at)
+            values (:id, :userId, :status, :version, :amount, :currency, cast(:lines as jsonb),
+                    cast(:shippingAddress as jsonb), :now, :now)
+            on conflict (id) do nothing
+            """;
+
+    private static final String MOVE = """
+            update orders
+            set status = :status, version = :version, canceled_at = :canceledAt, payment_intent = :paymentIntent,
+                amount_paid = :amountPaid, paid_currency = :paidCurrency, amount_refunded = :amountRefunded,
+                updated_at = :now
+            where id = :id and version = :known
+            """;
+
+    private final DatabaseClient database;
+    private final Clock clock;
+    private final JsonMapper json = JsonMapper.builder().build();
+
+    Orders(DatabaseClient database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** Whether it is new; an order that is there already stays as it is. */
+    public Mono<Boolean> insert(Order order) {
+        ShippingAddress address = order.shippingAddress();
+        return database.sql(INSERT)
+                .bind("id", order.id())
+                .bind("userId", order.userId())
+                .bind("status", order.status().name())
+                .bind("version", order.version())
+                .bind("amount", order.amount())
+                .bind("currency", order.currency())
+                .bind("lines", json.writeValueAsString(order.lines()))
+                .bind(
+                        "shippingAddress",
+                        Column.of(address == null ? null : json.writeValueAsString(address), String.class))
+                .bind("now", order.createdAt())
+                .fetch()
+                .rowsUpdated()
+                .map(rows -> rows == 1);
+    }
+
+    public Mono<Order> find(UUID id) {
+        return one(database.sql(COLUMNS + "where id = :id").bind("id", id));
+    }
+
+    /** Only its owner finds it. */
+    public Mono<Order> find(UUID id, String userId) {
+        return one(database.sql(COLUMNS + "where id = :id and user_id = :userId")
+                .bind("id", id)
+                .bind("userId", userId));
+    }
+
+    /** Inside a transaction: nobody else moves it until the end. */
+    public Mono<Order> lock(UUID id) {
+        return one(database.sql(COLUMNS + "where id = :id for update").bind("id", id));
+    }
+
+    /** Newest first, after a position. */
+    public Flux<Order> newest(Search search, int limit) {
+        return database.sql(COLUMNS + """
+                        where (cast(:userId as text) is null or user_id = :userId)
+                          and (cast(:status as text) is null or status = :status)
+                          and (cast(:paymentIntent as text) is null or payment_intent = :paymentIntent)
+                          and (cast(:createdAt as timestamptz) is null or (created_at, id) < (:createdAt, :id))
+                        order by created_at desc, id desc
+                        limit :limit
+                        """)
+                .bind("userId", Column.of(search.userId(), String.class))
+                .bind(
+                        "status",
+                        Column.of(
+                                search.status() == null ? null : search.status().name(), String.class))
+                .bind("paymentIntent", Column.of(search.paymentIntent(), String.class))
+                .bind("createdAt", Column.of(search.createdBefore(), Instant.class))
+                .bind("id", Column.of(search.idBefore(), UUID.class))
+                .bind("limit", limit)
+                .map(this::read)
+                .all();
+    }
+
+    /** What is looked for; null: no matter. */
+    public record Search(
+            @Nullable String userId,
+            @Nullable OrderStatus status,
+            @Nullable String paymentIntent,
+            @Nullable Instant createdBefore,
+            @Nullable UUID idBefore) {}
+
+    /** Those of {@code ids} that are there, for waits of many at once. */
+    public Flux<Order> all(Collection<UUID> ids) {
+        return database.sql(COLUMNS + "where id = any(:ids)")
+                .bind("ids", ids.toArray(UUID[]::new))
+                .map(this::read)
+                .all();
+    }
+
+    /** Writes a moved order whose row is locked. */
+    public Mono<Void> update(Order known, Order moved) {
+        return database.sql(MOVE)
+                .bind("status", moved.status().name())
+                .bind("version", moved.version())
+                .bind("canceledAt", Column.of(moved.canceledAt(), Instant.class))
+                .bind("paymentIntent", Column.of(moved.paymentIntent(), String.class))
+                .bind("amountPaid", moved.amountPaid())
+                .bind("paidCurrency", Column.of(moved.paidCurrency(), String.class))
+                .bind("amountRefunded", moved.amountRefunded())
+                .bind("now", moved.updatedAt())
+                .bind("id", moved.id())
+                .bind("known", known.version())
+                .fetch()
+                .rowsUpdated()
+                .flatMap(rows -> rows == 1
+                        ? Mono.<Void>empty()
+                        : Mono.error(new IllegalStateException("Order " + moved.id() + " moved without its lock")));
+    }
+
+    /** From here on no new payment starts; empty if that is so already. */
+    public Mono<Void> requestCancel(UUID id) {
+        return database.sql(
+                        "update orders set cancel_requested_at = :now where id = :id and cancel_requested_at is null")
+                .bind("now", clock.instant())
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** It was paid, or may be: it stays open to what it is. */
+    public Mono<Void> withdrawCancel(UUID id) {
+        return database.sql("update orders set cancel_requested_at = null where id = :id and canceled_at is null")
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** Orders whose cancel was begun and not ended. */
+    public Flux<UUID> halfCanceled(Duration olderThan, int limit) {
+        return database.sql("""
+                        select id from orders
+                        where cancel_requested_at < :before and canceled_at is null
+                        order by cancel_requested_at limit :limit
+                        """)
+                .bind("before", clock.instant().minus(olderThan))
+                .bind("limit", limit)
+                .map(row -> Objects.requireNonNull(row.get("id", UUID.class)))
+                .all();
+    }
+
+    private Mono<Order> one(DatabaseClient.GenericExecuteSpec query) {
+        return query.map(this::read).one();
+    }
+
+    private Order read(Readable row) {
+        String address = row.get("shipping_address", String.class);
+        return new Order(
+                get(row, "id", UUID.class),
+                get(row, "user_id", String.class),
+                OrderStatus.valueOf(get(row, "status", String.class)),
+                get(row, "version", Integer.class),
+                get(row, "amount", Long.class),
+                get(row, "currency", String.class),
+                json.readValue(get(row, "lines", String.class), new TypeReference<List<OrderLine>>() {}),
+                address == null ? null : json.readValue(address, ShippingAddress.class),
+                row.get("cancel_requested_at", Instant.class),
+                row.get("canceled_at", Instant.class),
+                row.get("payment_intent", String.class),
+                get(row, "amount_paid", Long.class),
+                row.get("paid_currency", String.class),
+                get(row, "amount_refunded", Long.class),
+                get(row, "created_at", Instant.class),
+                get(row, "updated_at", Instant.class));
+    }
+
+    private static <T> T get(Readable row, String column, Class<T> type) {
+        return Objects.requireNonNull(row.get(column, type), column);
+    }
+}

@@ -1,0 +1,122 @@
+package io.tillstream.order.order;
+
+import io.tillstream.order.sql.Column;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Why an order is in its state: its moves, and the calls and events around them. */
+@Repository
+public class Timeline {
+
+    /** Above anything an honest order collects; the newest are shown. */
+    private static final int SHOWN = 500;
+
+    private static final String ALL = """
+            select * from (
+                select at, 'move' as kind, cause_kind as what, cause_id as ref, to_status as outcome,
+                       from_status as why, version, 0 as id
+                from order_history where order_id = :orderId
+                union all
+                select at, kind, what, ref, outcome, why, null, id
+                from order_timeline where order_id = :orderId
+                order by 1 desc, 7 desc nulls first, 8 desc
+                limit :shown
+            ) newest
+            order by at, version nulls last, id
+            """;
+
+    private final DatabaseClient database;
+    private final Clock clock;
+
+    Timeline(DatabaseClient database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /**
+     * One line.
+     *
+     * @param kind move, call or event
+     * @param what for a move the kind of its cause, else the call or the event's type
+     * @param ref id of event or attempt
+     * @param outcome for a move the new status
+     * @param why for a move the old status
+     */
+    public record Entry(
+            Instant at,
+            String kind,
+            String what,
+            @Nullable String ref,
+            String outcome,
+            @Nullable String why,
+            @Nullable Integer version) {}
+
+    /** A move, in the transaction that makes it. */
+    public Mono<Void> moved(UUID orderId, int version, @Nullable OrderStatus from, OrderStatus to, Cause cause) {
+        return database.sql("""
+                        insert into order_history (order_id, version, from_status, to_status, cause_kind, cause_id, at)
+                        values (:orderId, :version, :from, :to, :causeKind, :causeId, :at)
+                        """)
+                .bind("orderId", orderId)
+                .bind("version", version)
+                .bind("from", Column.of(from == null ? null : from.name(), String.class))
+                .bind("to", to.name())
+                .bind("causeKind", cause.kind())
+                .bind("causeId", cause.id())
+                .bind("at", clock.instant())
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** A call that was made, or a question that was asked. */
+    public Mono<Void> called(UUID orderId, String what, @Nullable String ref, String outcome, @Nullable String why) {
+        return add(orderId, "call", what, ref, outcome, why);
+    }
+
+    /** An event that came. */
+    public Mono<Void> told(UUID orderId, Cause event, String outcome, @Nullable String why) {
+        String kind = event.kind().equals("stripe_event") ? "event" : "call";
+        return add(orderId, kind, event.what(), event.id(), outcome, why);
+    }
+
+    public Flux<Entry> of(UUID orderId) {
+        return database.sql(ALL)
+                .bind("orderId", orderId)
+                .bind("shown", SHOWN)
+                .map(row -> new Entry(
+                        Objects.requireNonNull(row.get("at", Instant.class)),
+                        Objects.requireNonNull(row.get("kind", String.class)),
+                        Objects.requireNonNull(row.get("what", String.class)),
+                        row.get("ref", String.class),
+                        Objects.requireNonNull(row.get("outcome", String.class)),
+                        row.get("why", String.class),
+                        row.get("version", Integer.class)))
+                .all();
+    }
+
+    private Mono<Void> add(
+            UUID orderId, String kind, String what, @Nullable String ref, String outcome, @Nullable String why) {
+        return database.sql("""
+                        insert into order_timeline (order_id, at, kind, what, ref, outcome, why)
+                        values (:orderId, :at, :kind, :what, :ref, :outcome, :why)
+                        """)
+                .bind("orderId", orderId)
+                .bind("at", clock.instant())
+                .bind("kind", kind)
+                .bind("what", what)
+                .bind("ref", Column.of(ref, String.class))
+                .bind("outcome", outcome)
+                .bind("why", Column.of(why, String.class))
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+}

@@ -1,0 +1,44 @@
+package io.tillstream.order.payment;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What payment-service says of one payment. A decline is an answer, not an error.
+ *
+ * @param amountReceived what Stripe holds, in the currency's smallest unit
+ * @param intent what Stripe said itself; it says more than the status
+ */
+public record PaymentAnswer(
+        @Nullable String id,
+        String status,
+        @Nullable Long amount,
+        @Nullable String currency,
+        @Nullable String stripePaymentIntentId,
+        @Nullable String stripeCheckoutSessionId,
+        @Nullable Long amountReceived,
+        @Nullable String clientSecret,
+        @Nullable String checkoutUrl,
+        @Nullable Failure failure,
+        Payable.@Nullable Intent intent) {
+
+    /** Why a payment failed; {@code retryable}: another try, maybe with another card, can help. */
+    public record Failure(
+            String code,
+            @Nullable String declineCode,
+            @Nullable String message,
+            boolean retryable) {}
+
+    /** Payment-service did not answer in time: the payment goes on without us. */
+    static PaymentAnswer unknown() {
+        return new PaymentAnswer(null, "processing", null, null, null, null, null, null, null, null, null);
+    }
+
+    public OrderPayment.State state() {
+        return switch (status) {
+            case "succeeded" -> OrderPayment.State.SUCCEEDED;
+            case "action_required" -> OrderPayment.State.ACTION_REQUIRED;
+            case "failed" -> OrderPayment.State.FAILED;
+            default -> OrderPayment.State.PROCESSING;
+        };
+    }
+}

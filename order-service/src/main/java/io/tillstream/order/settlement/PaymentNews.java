@@ -1,0 +1,126 @@
+package io.tillstream.order.settlement;
+
+import io.tillstream.delivery.Transactions;
+import io.tillstream.order.order.Cause;
+import io.tillstream.order.order.Order;
+import io.tillstream.order.order.Orders;
+import io.tillstream.order.order.Timeline;
+import io.tillstream.order.payment.OrderPayment;
+import io.tillstream.order.payment.OrderPayments;
+import io.tillstream.order.payment.Payable;
+import io.tillstream.order.payment.PaymentAnswer;
+import io.tillstream.order.payment.PaymentService;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * What we learn beside Stripe's events: payment-service's answers to our calls, and to our question what became of a
+ * payment. It goes through the same rules as an event, with its cause on record.
+ */
+@Component
+public class PaymentNews {
+
+    private final PaymentService service;
+    private final OrderPayments payments;
+    private final Orders orders;
+    private final Settlement settlement;
+    private final Timeline timeline;
+    private final Transactions transactions;
+
+    PaymentNews(
+            PaymentService service,
+            OrderPayments payments,
+            Orders orders,
+            Settlement settlement,
+            Timeline timeline,
+            Transactions transactions) {
+        this.service = service;
+        this.payments = payments;
+        this.orders = orders;
+        this.settlement = settlement;
+        this.timeline = timeline;
+        this.transactions = transactions;
+    }
+
+    /** Stores the answer to one try to pay; emits what the order is by it. */
+    public Mono<Order> answered(UUID attemptId, UUID orderId, String method, PaymentAnswer answer) {
+        boolean unknown = answer.state() == OrderPayment.State.PROCESSING;
+        Cause cause = Cause.paymentAnswer(attemptId);
+        String why = answer.failure() == null ? null : answer.failure().code();
+        return transactions.run(payments.answered(attemptId, answer.state(), unknown, answer)
+                .then(timeline.told(orderId, cause, answer.status(), why))
+                .then(settlement.learn(orderId, cause, (order, known) -> AnswerFacts.after(method, known, answer)))
+                .map(Settlement.Moved::order));
+    }
+
+    /** payment-service refused the try before anything was done. */
+    public Mono<Void> refused(UUID attemptId, UUID orderId, String why) {
+        return transactions.run(payments.answered(attemptId, OrderPayment.State.NOT_STARTED, false, null)
+                .then(timeline.called(
+                        orderId, Cause.paymentAnswer(attemptId).what(), attemptId.toString(), "refused", why)));
+    }
+
+    /** No way to pay is left: the order is canceled. */
+    public Mono<Order> closed(UUID orderId) {
+        Cause cause = Cause.request("POST /api/orders/{id}/cancel", orderId);
+        return transactions.run(settlement.cancel(orderId, cause).map(Settlement.Moved::order));
+    }
+
+    /** Asks payment-service, which asks Stripe, what became of the order's payments. */
+    public Mono<Order> ask(UUID orderId) {
+        return orders.find(orderId).flatMap(before -> service.payable(orderId)
+                .flatMap(payable -> transactions.run(learn(before, payable)))
+                .switchIfEmpty(Mono.defer(() -> transactions.run(nothingBegun(before)))));
+    }
+
+    private Mono<Order> learn(Order before, Payable payable) {
+        Cause cause = Cause.question(before.id());
+        return resolve(before.id(), payable)
+                .then(settlement.learn(
+                        before.id(),
+                        cause,
+                        (now, known) -> AnswerFacts.after(known, payable, now.version() == before.version())))
+                .flatMap(moved -> timeline.told(
+                                before.id(), cause, moved.newFacts() ? "applied" : "ignored", payable.status())
+                        .thenReturn(moved.order()));
+    }
+
+    /** payment-service does not know the order, so nothing can come of tries that were not answered. */
+    private Mono<Order> nothingBegun(Order before) {
+        Cause cause = Cause.question(before.id());
+        return resolve(before.id(), new Payable(before.id().toString(), "unknown", null, null, null, null))
+                .then(settlement.learn(before.id(), cause, (now, known) -> known))
+                .flatMap(moved -> timeline.told(before.id(), cause, "ignored", "no payment was begun")
+                        .thenReturn(moved.order()));
+    }
+
+    /** Unanswered tries whose fate the payable tells. */
+    private Mono<Void> resolve(UUID orderId, Payable payable) {
+        return payments.of(orderId)
+                .filter(attempt ->
+                        attempt.state() == OrderPayment.State.ASKED || attempt.state() == OrderPayment.State.PROCESSING)
+                .concatMap(attempt -> resolve(attempt, payable))
+                .then();
+    }
+
+    private Mono<Void> resolve(OrderPayment attempt, Payable payable) {
+        return Flux.fromIterable(payable.allPayments())
+                .filter(payment -> attempt.id().toString().equals(payment.id())
+                        || (payment.id() != null && payment.id().equals(attempt.paymentId())))
+                .next()
+                .flatMap(answer -> payments.answered(
+                                attempt.id(), answer.state(), answer.state() == OrderPayment.State.PROCESSING, answer)
+                        .thenReturn(true))
+                .switchIfEmpty(Mono.defer(() -> notStarted(attempt).thenReturn(false)))
+                .then();
+    }
+
+    /** Only after its own request must have ended: until then payment-service may be about to begin it. */
+    private Mono<Void> notStarted(OrderPayment attempt) {
+        return attempt.asks() == 0
+                ? Mono.empty()
+                : payments.answered(attempt.id(), OrderPayment.State.NOT_STARTED, false, null);
+    }
+}

@@ -1,0 +1,55 @@
+package io.tillstream.order.settlement;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.tillstream.events.Money;
+import io.tillstream.order.order.Order;
+import io.tillstream.order.order.OrderStatus;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far an order is, for the page that waits for it.
+ *
+ * @param version grows with each move of the order
+ */
+record SettlementJson(
+        UUID orderId,
+
+        @Schema(
+                example = "paid",
+                allowableValues = {"settling", "paid", "failed", "action_required", "canceled"})
+        String state,
+
+        @Schema(example = "paid") String status,
+        int version,
+        @Nullable Money paid) {
+
+    static SettlementJson of(Order order) {
+        Money paid = order.amountPaid() == 0
+                ? null
+                : new Money(order.amountPaid(), Objects.requireNonNull(order.paidCurrency()));
+        return new SettlementJson(
+                order.id(),
+                state(order.status()),
+                order.status().name().toLowerCase(Locale.ROOT),
+                order.version(),
+                paid);
+    }
+
+    /** A wrong amount needs a person: for the buyer it is as if it had failed. */
+    private static String state(OrderStatus status) {
+        return switch (status) {
+            case AWAITING_PAYMENT, PAYMENT_PROCESSING -> "settling";
+            case ACTION_REQUIRED -> "action_required";
+            case PAYMENT_FAILED, MISMATCH -> "failed";
+            case PAID, PARTIALLY_REFUNDED, REFUNDED, DISPUTED, DISPUTE_LOST -> "paid";
+            case CANCELED -> "canceled";
+        };
+    }
+
+    boolean isNews(int since) {
+        return !state.equals("settling") && version > since;
+    }
+}

@@ -1,0 +1,259 @@
+package io.tillstream.order;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Stands where payment-service and the token provider stand: takes payments by the name of the payment method, once per
+ * key.
+ */
+public final class FakePaymentService implements AutoCloseable {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final DisposableServer server;
+    private final Map<String, ObjectNode> payments = new ConcurrentHashMap<>();
+    private final Map<String, String> closing = new ConcurrentHashMap<>();
+    private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
+    private final AtomicInteger questions = new AtomicInteger();
+    private volatile int failWith;
+    private volatile boolean loseAnswers;
+
+    public FakePaymentService() {
+        server = HttpServer.create()
+                .host("127.0.0.1")
+                .port(0)
+                .route(routes -> routes.post("/oauth2/token", (in, out) -> token(out))
+                        .post("/internal/payments", this::pay)
+                        .post("/internal/checkout-sessions", this::pay)
+                        .post("/internal/payables/{reference}/close", this::close)
+                        .post("/internal/payables/{reference}/refunds", this::refund)
+                        .get("/internal/payables/{reference}", this::payable))
+                .bindNow(Duration.ofSeconds(10));
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + server.port();
+    }
+
+    /** From now on every request is answered with this status; 0: as usual. */
+    public void failWith(int status) {
+        failWith = status;
+    }
+
+    /** Payments are made, but their answers get lost. */
+    public void loseAnswers(boolean lose) {
+        loseAnswers = lose;
+    }
+
+    public int questions() {
+        return questions.get();
+    }
+
+    public List<JsonNode> askedFor(String orderId) {
+        return asked.stream()
+                .filter(request -> request.path("reference").asString().equals(orderId))
+                .toList();
+    }
+
+    public long paymentsOf(String orderId) {
+        return payments.values().stream()
+                .filter(payment -> payment.path("reference").asString().equals(orderId))
+                .count();
+    }
+
+    /** What closing the payable of this order answers; without it {@code closed}. */
+    public void closesWith(String orderId, String status) {
+        closing.put(orderId, status);
+    }
+
+    /** What Stripe says of the order's payments from now on. */
+    public void stripeSays(String orderId, String status) {
+        payments.values().stream()
+                .filter(payment -> payment.path("reference").asString().equals(orderId))
+                .forEach(payment -> become(payment, status));
+    }
+
+    /** A payment that was made, whoever asked for it. */
+    public void hasPayment(String attemptId, String orderId, long amount, String status) {
+        ObjectNode payment = newPayment(attemptId, orderId, amount, "usd");
+        become(payment, status);
+        payments.put(attemptId, payment);
+    }
+
+    /** What Stripe answers when it is asked for this order's payment intent. */
+    public void stripeHas(String orderId, JsonNode intent) {
+        ObjectNode payment = newPayment(intent.path("id").asString().substring(3), orderId, 0, "usd");
+        payment.put("status", intent.path("status").asString());
+        ObjectNode seen = payment.putObject("intent");
+        seen.put("id", intent.path("id").asString())
+                .put("status", intent.path("status").asString());
+        seen.put("amount", intent.path("amount").asLong())
+                .put("currency", intent.path("currency").asString());
+        seen.put("amountReceived", intent.path("amount_received").asLong());
+        JsonNode error = intent.path("last_payment_error");
+        if (error.isObject()) {
+            payment.putObject("failure")
+                    .put("code", error.path("code").asString())
+                    .put("retryable", true);
+        }
+        payments.put(intent.path("id").asString(), payment);
+    }
+
+    @Override
+    public void close() {
+        server.disposeNow();
+    }
+
+    private Mono<Void> token(HttpServerResponse out) {
+        return json(out, 200, "{\"access_token\":\"service\",\"token_type\":\"Bearer\",\"expires_in\":300}");
+    }
+
+    private Mono<Void> pay(HttpServerRequest in, HttpServerResponse out) {
+        String key = in.requestHeaders().get("Idempotency-Key");
+        return in.receive().aggregate().asString().map(JSON::readTree).flatMap(request -> {
+            if (failWith != 0) {
+                return json(out, failWith, "{\"code\":\"unavailable\",\"detail\":\"down\"}");
+            }
+            asked.add(request);
+            ObjectNode payment = payments.computeIfAbsent(key, id -> take(id, request));
+            if (loseAnswers) {
+                return json(out, 500, "{}");
+            }
+            int status = payment.path("status").asString().equals("processing") ? 202 : 201;
+            return json(out, status, payment.toString());
+        });
+    }
+
+    private ObjectNode take(String id, JsonNode request) {
+        ObjectNode payment = newPayment(
+                id,
+                request.path("reference").asString(),
+                request.path("amount").asLong(),
+                request.path("currency").asString());
+        JsonNode way = request.path("payment");
+        switch (way.path("paymentMethodId").asString(way.path("method").asString("checkout"))) {
+            case "pm_card_visa", "token" -> become(payment, "succeeded");
+            case "pm_card_declined" -> {
+                become(payment, "failed");
+                payment.putObject("failure")
+                        .put("code", "card_declined")
+                        .put("declineCode", "generic_decline")
+                        .put("message", "Your card was declined.")
+                        .put("retryable", true);
+            }
+            case "pm_card_unknown" -> {
+                become(payment, "processing");
+                payment.remove("stripePaymentIntentId");
+            }
+            case "checkout" -> {
+                become(payment, "action_required");
+                payment.put("stripeCheckoutSessionId", "cs_" + id).put("checkoutUrl", "https://pay.example/" + id);
+                payment.remove("stripePaymentIntentId");
+            }
+            default -> {
+                become(payment, "action_required");
+                payment.put("clientSecret", "pi_" + id + "_secret_test");
+            }
+        }
+        return payment;
+    }
+
+    private static ObjectNode newPayment(String id, String reference, long amount, String currency) {
+        return JSON.createObjectNode()
+                .put("id", id)
+                .put("reference", reference)
+                .put("amount", amount)
+                .put("currency", currency)
+                .put("stripePaymentIntentId", "pi_" + id);
+    }
+
+    private static void become(ObjectNode payment, String status) {
+        payment.put("status", status);
+        long amount = payment.path("amount").asLong();
+        payment.put("amountReceived", status.equals("succeeded") ? amount : 0);
+        payment.put("stripePaymentIntentId", "pi_" + payment.path("id").asString());
+    }
+
+    private Mono<Void> close(HttpServerRequest in, HttpServerResponse out) {
+        String reference = in.param("reference");
+        String status = closing.getOrDefault(reference, "closed");
+        return failWith != 0
+                ? json(out, failWith, "{}")
+                : json(out, 200, "{\"reference\":\"%s\",\"status\":\"%s\"}".formatted(reference, status));
+    }
+
+    private Mono<Void> refund(HttpServerRequest in, HttpServerResponse out) {
+        return in.receive().aggregate().asString().map(JSON::readTree).flatMap(request -> {
+            long amount = request.path("amount").asLong(0);
+            return amount > 100_000
+                    ? json(out, 409, "{\"code\":\"refund-exceeds-paid\",\"detail\":\"More than is left.\"}")
+                    : json(
+                            out,
+                            201,
+                            "{\"id\":\"rf_1\",\"status\":\"succeeded\",\"amount\":%d,\"currency\":\"usd\"}"
+                                    .formatted(amount));
+        });
+    }
+
+    private Mono<Void> payable(HttpServerRequest in, HttpServerResponse out) {
+        questions.incrementAndGet();
+        String reference = in.param("reference");
+        if (failWith != 0) {
+            return json(out, failWith, "{}");
+        }
+        var payable = JSON.createObjectNode().put("reference", reference).put("status", "open");
+        var list = payable.putArray("payments");
+        payments.values().stream()
+                .filter(payment -> payment.path("reference").asString().equals(reference))
+                .forEach(payment -> list.add(seen(payment)));
+        return list.isEmpty() ? json(out, 404, "{\"code\":\"not-found\"}") : json(out, 200, payable.toString());
+    }
+
+    private static ObjectNode seen(ObjectNode payment) {
+        ObjectNode copy = payment.deepCopy();
+        if (copy.has("intent")) {
+            return copy;
+        }
+        String status = payment.path("status").asString();
+        copy.putObject("intent")
+                .put(
+                        "id",
+                        payment.path("stripePaymentIntentId")
+                                .asString("pi_" + payment.path("id").asString()))
+                .put("status", stripeStatus(status))
+                .put("amount", payment.path("amount").asLong())
+                .put("amountReceived", payment.path("amountReceived").asLong())
+                .put("currency", payment.path("currency").asString())
+                .put("created", 1_790_000_000L);
+        return copy;
+    }
+
+    private static String stripeStatus(String status) {
+        return switch (status) {
+            case "action_required" -> "requires_action";
+            case "failed" -> "requires_payment_method";
+            default -> status;
+        };
+    }
+
+    private static Mono<Void> json(HttpServerResponse out, int status, String body) {
+        return out.status(status)
+                .header("Content-Type", status < 400 ? "application/json" : "application/problem+json")
+                .sendByteArray(Mono.just(body.getBytes(StandardCharsets.UTF_8)))
+                .then();
+    }
+}

@@ -1,0 +1,131 @@
+package io.tillstream.order.checkout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tillstream.order.RunningService;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class CancelAndRefundIT extends RunningService {
+
+    @Test
+    void aCanceledOrderCannotBePaid() {
+        String id = placed("alice");
+        JsonNode canceled = json(post("alice", "/api/orders/" + id + "/cancel", "{}")
+                .expectStatus()
+                .isOk());
+        assertThat(canceled.path("status").asString()).isEqualTo("canceled");
+        post("alice", "/api/orders/" + id + "/cancel", "{}").expectStatus().isOk();
+        JsonNode refused =
+                json(post("alice", "/api/orders/" + id + "/payments", "{\"method\":\"token\",\"token\":\"tok_visa\"}")
+                        .expectStatus()
+                        .isEqualTo(409));
+        assertThat(refused.path("code").asString()).isEqualTo("order-canceled");
+        assertThat(PAYMENTS.askedFor(id)).isEmpty();
+    }
+
+    @Test
+    void aPaidOrderCannotBeCanceled() {
+        String id = json(post("alice", "/api/orders", orderPaidBy("pm_card_visa")))
+                .path("id")
+                .asString();
+        JsonNode refused = json(post("alice", "/api/orders/" + id + "/cancel", "{}")
+                .expectStatus()
+                .isEqualTo(409));
+        assertThat(refused.path("code").asString()).isEqualTo("order-already-paid");
+    }
+
+    @Test
+    void aCancelThatComesAfterTheMoneyFindsTheOrderPaid() {
+        String id = json(post("alice", "/api/orders", orderPaidBy("pm_card_threeDSecure")))
+                .path("id")
+                .asString();
+        PAYMENTS.stripeSays(id, "succeeded");
+        PAYMENTS.closesWith(id, "settled");
+        post("alice", "/api/orders/" + id + "/cancel", "{}").expectStatus().isEqualTo(409);
+        assertThat(order("alice", id).path("status").asString()).isEqualTo("paid");
+    }
+
+    @Test
+    void aCancelGoesOnByItselfWhenPaymentServiceWasDown() {
+        String id = placed("alice");
+        PAYMENTS.failWith(503);
+        post("alice", "/api/orders/" + id + "/cancel", "{}").expectStatus().isEqualTo(503);
+        PAYMENTS.failWith(0);
+        post("alice", "/api/orders/" + id + "/payments", "{\"method\":\"token\",\"token\":\"tok_visa\"}")
+                .expectStatus()
+                .isEqualTo(409);
+        execute("update orders set cancel_requested_at = now() - interval '1 minute' where id = '" + id + "'");
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() ->
+                        assertThat(order("alice", id).path("status").asString()).isEqualTo("canceled"));
+    }
+
+    @Test
+    void checkoutOpensAPageOfStripes() {
+        String id = placed("alice");
+        JsonNode session = json(post("alice", "/api/checkout/sessions", """
+                {"mode":"payment","orderId":"%s","uiMode":"hosted",
+                 "successUrl":"http://localhost:8080/paid?session={CHECKOUT_SESSION_ID}",
+                 "cancelUrl":"http://localhost:8080/cart"}""".formatted(id))
+                .expectStatus()
+                .isCreated());
+        assertThat(session.path("id").asString()).startsWith("cs_");
+        assertThat(session.path("url").asString()).startsWith("https://pay.example/");
+        assertThat(PAYMENTS.askedFor(id)
+                        .get(0)
+                        .path("lines")
+                        .get(0)
+                        .path("unitAmount")
+                        .asLong())
+                .isEqualTo(1000);
+        assertThat(order("alice", id).path("status").asString()).isEqualTo("awaiting_payment");
+    }
+
+    @Test
+    void onlyOperatorsGiveMoneyBackAndNeverMoreThanIsLeft() {
+        String id = json(post("alice", "/api/orders", orderPaidBy("pm_card_visa")))
+                .path("id")
+                .asString();
+        post("alice", "/api/orders/" + id + "/refunds", "{\"amount\":500}")
+                .expectStatus()
+                .isForbidden();
+        JsonNode refund = json(post("operator", "/api/orders/" + id + "/refunds", """
+                {"amount":500,"reason":"requested_by_customer","note":"Arrived damaged"}""")
+                .expectStatus()
+                .isCreated());
+        assertThat(refund.path("status").asString()).isEqualTo("succeeded");
+        JsonNode refused = json(post("operator", "/api/orders/" + id + "/refunds", "{\"amount\":500000}")
+                .expectStatus()
+                .isEqualTo(409));
+        assertThat(refused.path("code").asString()).isEqualTo("refund-exceeds-paid");
+        String timeline = json(as("alice")
+                        .get()
+                        .uri("/api/orders/" + id + "/timeline")
+                        .exchange())
+                .toString();
+        assertThat(timeline)
+                .contains("requested_by_customer", "refund-exceeds-paid")
+                .doesNotContain("Arrived damaged");
+    }
+
+    @Test
+    void operatorsFindOrdersOfAllUsers() {
+        String id = json(post("alice", "/api/orders", orderPaidBy("pm_card_visa")))
+                .path("id")
+                .asString();
+        as("alice").get().uri("/api/admin/orders").exchange().expectStatus().isForbidden();
+        JsonNode found = json(as("operator")
+                .get()
+                .uri("/api/admin/orders?userId=alice&status=paid")
+                .exchange()
+                .expectStatus()
+                .isOk());
+        JsonNode newest = found.path("data").get(0);
+        assertThat(newest.path("id").asString()).isEqualTo(id);
+        assertThat(newest.path("userId").asString()).isEqualTo("alice");
+        assertThat(newest.path("stripePaymentIntentId").asString()).startsWith("pi_");
+    }
+}

@@ -1,0 +1,152 @@
+package io.tillstream.order.checkout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tillstream.order.RunningService;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** Whatever falls between two lines, or comes twice at once: one order, one payment. */
+class CrashesAndRepeatsIT extends RunningService {
+
+    @Test
+    void twentySimultaneousRequestsOfOneKeyAreOneOrder() {
+        String user = "hasty-" + UUID.randomUUID();
+        String key = UUID.randomUUID().toString();
+        List<CompletableFuture<Integer>> requests = IntStream.range(0, 20)
+                .mapToObj(i -> CompletableFuture.supplyAsync(
+                        () -> status(post(user, "/api/orders", key, orderPaidBy("pm_card_visa")))))
+                .toList();
+        List<Integer> answers = requests.stream().map(CompletableFuture::join).toList();
+        assertThat(answers).contains(201).allMatch(status -> status == 201 || status == 409);
+        List<String> orders = query("select id from orders where user_id = '" + user + "'");
+        assertThat(orders).hasSize(1);
+        assertThat(PAYMENTS.paymentsOf(orders.get(0))).isEqualTo(1);
+        JsonNode again = json(post(user, "/api/orders", key, orderPaidBy("pm_card_visa"))
+                .expectStatus()
+                .isCreated()
+                .expectHeader()
+                .valueEquals("Idempotency-Replayed", "true"));
+        assertThat(again.path("id").asString()).isEqualTo(orders.get(0));
+    }
+
+    @Test
+    void anOrderIsFoundAgainWhenPaymentServiceWasDown() {
+        String user = "patient-" + UUID.randomUUID();
+        String key = UUID.randomUUID().toString();
+        PAYMENTS.failWith(503);
+        post(user, "/api/orders", key, orderPaidBy("pm_card_visa"))
+                .expectStatus()
+                .isEqualTo(503)
+                .expectHeader()
+                .exists("Retry-After");
+        PAYMENTS.failWith(0);
+        JsonNode order = json(post(user, "/api/orders", key, orderPaidBy("pm_card_visa"))
+                .expectStatus()
+                .isCreated());
+        assertThat(order.path("status").asString()).isEqualTo("paid");
+        assertThat(query("select id from orders where user_id = '" + user + "'"))
+                .hasSize(1);
+        assertThat(query("select id from order_payments where order_id = '"
+                        + order.path("id").asString() + "'"))
+                .hasSize(1);
+    }
+
+    @Test
+    void anUnknownOutcomeIs202AndIsAskedAbout() {
+        JsonNode order = json(post("alice", "/api/orders", orderPaidBy("pm_card_unknown"))
+                .expectStatus()
+                .isEqualTo(202));
+        String id = order.path("id").asString();
+        assertThat(order.path("payment").path("status").asString()).isEqualTo("processing");
+        assertThat(order("alice", id).path("status").asString()).isEqualTo("payment_processing");
+        PAYMENTS.stripeSays(id, "succeeded");
+        JsonNode settled = json(as("alice")
+                .get()
+                .uri("/api/orders/" + id + "/settlement?wait=1s")
+                .exchange());
+        assertThat(settled.path("state").asString()).isEqualTo("paid");
+    }
+
+    @Test
+    void aLostAnswerIsAskedAboutByItself() {
+        PAYMENTS.loseAnswers(true);
+        JsonNode order = json(post("alice", "/api/orders", orderPaidBy("pm_card_visa"))
+                .expectStatus()
+                .isEqualTo(202));
+        String id = order.path("id").asString();
+        execute("update order_payments set next_ask_at = now() where order_id = '" + id + "'");
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() ->
+                        assertThat(order("alice", id).path("status").asString()).isEqualTo("paid"));
+        assertThat(PAYMENTS.paymentsOf(id)).isEqualTo(1);
+    }
+
+    @Test
+    void aCrashBetweenAskingAndStoringIsMended() {
+        String id = placed("alice");
+        String attempt = UUID.randomUUID().toString();
+        execute("""
+                insert into order_payments (id, order_id, method, state, next_ask_at, created_at, updated_at)
+                values ('%s', '%s', 'card', 'ASKED', now(), now(), now())""".formatted(attempt, id));
+        PAYMENTS.hasPayment(attempt, id, 2000, "succeeded");
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() ->
+                        assertThat(order("alice", id).path("status").asString()).isEqualTo("paid"));
+        assertThat(query("select state from order_payments where id = '" + attempt + "'"))
+                .containsExactly("SUCCEEDED");
+    }
+
+    @Test
+    void aCrashBeforeAskingLeavesAnOrderThatCanBePaid() {
+        String id = placed("alice");
+        execute("""
+                insert into order_payments (id, order_id, method, state, next_ask_at, created_at, updated_at)
+                values ('%s', '%s', 'card', 'ASKED', now(), now(), now())""".formatted(UUID.randomUUID(), id));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(query("select state from order_payments where order_id = '" + id + "'"))
+                        .containsExactly("NOT_STARTED"));
+        post("alice", "/api/orders/" + id + "/payments", "{\"method\":\"token\",\"token\":\"tok_visa\"}")
+                .expectStatus()
+                .isCreated();
+    }
+
+    @Test
+    void clientsThatGoAwayLeaveNothingHalfDone() {
+        String user = "gone-" + UUID.randomUUID();
+        WebClient client = WebClient.create(url());
+        Flux.range(0, 60)
+                .flatMap(i -> client.post()
+                        .uri("/api/orders")
+                        .header("Authorization", "Bearer " + user + ".token")
+                        .header("Idempotency-Key", "gone-" + i)
+                        .header("Content-Type", "application/json")
+                        .bodyValue(orderPaidBy("pm_card_visa"))
+                        .retrieve()
+                        .toBodilessEntity()
+                        .timeout(Duration.ofMillis(5 + i * 3))
+                        .onErrorResume(gone -> Mono.empty()))
+                .collectList()
+                .block(Duration.ofSeconds(60));
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            assertThat(query("select id from orders where user_id = '" + user + "' and status <> 'PAID'"))
+                    .isEmpty();
+            assertThat(query("select pid from pg_stat_activity where state = 'idle in transaction'"))
+                    .isEmpty();
+        });
+    }
+
+    private static int status(WebTestClient.ResponseSpec response) {
+        return response.returnResult(byte[].class).getStatus().value();
+    }
+}

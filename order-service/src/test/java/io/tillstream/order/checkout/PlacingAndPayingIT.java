@@ -1,0 +1,167 @@
+package io.tillstream.order.checkout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.order.RunningService;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class PlacingAndPayingIT extends RunningService {
+
+    @Test
+    void theCatalogIsOpenToEveryone() {
+        JsonNode page = json(nobody().get()
+                .uri("/api/products?limit=5")
+                .exchange()
+                .expectStatus()
+                .isOk());
+        assertThat(page.path("data").size()).isEqualTo(5);
+        assertThat(page.path("nextCursor").asString()).isNotEmpty();
+        nobody().get().uri("/api/products/tidal-maps").exchange().expectStatus().isOk();
+        nobody().get().uri("/api/products/sold-out").exchange().expectStatus().isNotFound();
+        nobody().get().uri("/api/orders").exchange().expectStatus().isUnauthorized();
+    }
+
+    @Test
+    void onlyOperatorsChangeTheCatalog() {
+        String name = "Book " + UUID.randomUUID();
+        String book = """
+                {"name":"%s","description":"New","price":{"amount":700,"currency":"usd"}}""".formatted(name);
+        post("alice", "/api/products", book).expectStatus().isForbidden();
+        JsonNode added =
+                json(post("operator", "/api/products", book).expectStatus().isCreated());
+        post("operator", "/api/products", book).expectStatus().isEqualTo(409);
+        as("operator")
+                .put()
+                .uri("/api/products/" + added.path("id").asString())
+                .header("Content-Type", "application/json")
+                .bodyValue(book.replace("700", "800"))
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.price.amount")
+                .isEqualTo(800);
+    }
+
+    @Test
+    void aCardThatWorksPaysTheOrder() {
+        JsonNode order = json(post("alice", "/api/orders", orderPaidBy("pm_card_visa"))
+                .expectStatus()
+                .isCreated());
+        assertThat(order.path("status").asString()).isEqualTo("paid");
+        assertThat(order.path("total").path("amount").asLong()).isEqualTo(2000);
+        assertThat(order.path("payment").path("status").asString()).isEqualTo("succeeded");
+        JsonNode asked = PAYMENTS.askedFor(order.path("id").asString()).get(0);
+        assertThat(asked.path("amount").asLong()).isEqualTo(2000);
+        assertThat(asked.path("userId").asString()).isEqualTo("alice");
+    }
+
+    @Test
+    void aDeclinedCardIs402AndTheOrderCanBePaidAgain() {
+        JsonNode declined = json(post("alice", "/api/orders", orderPaidBy("pm_card_declined"))
+                .expectStatus()
+                .isEqualTo(402)
+                .expectHeader()
+                .contentType("application/problem+json"));
+        assertThat(declined.path("code").asString()).isEqualTo("card-declined");
+        assertThat(declined.path("failure").path("declineCode").asString()).isEqualTo("generic_decline");
+        String id = declined.path("orderId").asString();
+        assertThat(order("alice", id).path("status").asString()).isEqualTo("payment_failed");
+        post("alice", "/api/orders/" + id + "/payments", """
+                {"method":"token","token":"tok_visa"}""").expectStatus().isCreated();
+        assertThat(order("alice", id).path("status").asString()).isEqualTo("paid");
+        assertThat(json(post("alice", "/api/orders/" + id + "/payments", """
+                {"method":"token","token":"tok_visa"}""")
+                                .expectStatus()
+                                .isEqualTo(409))
+                        .path("code")
+                        .asString())
+                .isEqualTo("order-already-paid");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"items\":[{\"productId\":\"ten-dollars\",\"quantity\":1,\"price\":1}]}",
+                "{\"items\":[{\"productId\":\"ten-dollars\",\"quantity\":1}],\"amount\":1}",
+                "{\"items\":[{\"productId\":\"ten-dollars\",\"quantity\":1.5}]}",
+                "{\"items\":[{\"productId\":\"ten-dollars\",\"quantity\":\"2\"}]}",
+                "{\"items\":"
+            })
+    void aPriceOrAnythingElseUnknownIsMalformed(String body) {
+        JsonNode problem =
+                json(post("alice", "/api/orders", body).expectStatus().isBadRequest());
+        assertThat(problem.path("code").asString()).isEqualTo("malformed-request");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"items\":[]}",
+                "{\"items\":[{\"productId\":\"ten-dollars\",\"quantity\":0}]}",
+                "{\"items\":[{\"productId\":\"ten-dollars\",\"quantity\":100}]}",
+                "{\"items\":[{\"productId\":\"no-such-book\",\"quantity\":1}]}",
+                "{\"items\":[{\"productId\":\"sold-out\",\"quantity\":1}]}",
+                "{\"items\":[{\"productId\":\"ten-dollars\",\"quantity\":1},{\"productId\":\"five-euros\",\"quantity\":1}]}",
+                "{\"items\":[{\"productId\":\"ten-dollars\",\"quantity\":1}],\"payment\":{\"method\":\"card\"}}",
+                "{\"items\":[{\"productId\":\"ten-dollars\",\"quantity\":1}],\"payment\":{\"method\":\"checkout\",\"successUrl\":\"https://evil.example/\",\"cancelUrl\":\"https://evil.example/\"}}"
+            })
+    void brokenRulesAre422(String body) {
+        post("alice", "/api/orders", body).expectStatus().isEqualTo(422);
+    }
+
+    @Test
+    void nobodySeesOrTouchesAnothersOrder() {
+        String id = placed("alice");
+        as("bob").get().uri("/api/orders/" + id).exchange().expectStatus().isNotFound();
+        as("bob")
+                .get()
+                .uri("/api/orders/" + id + "/settlement")
+                .exchange()
+                .expectStatus()
+                .isNotFound();
+        as("bob")
+                .get()
+                .uri("/api/orders/" + id + "/timeline")
+                .exchange()
+                .expectStatus()
+                .isNotFound();
+        post("bob", "/api/orders/" + id + "/payments", "{\"method\":\"token\",\"token\":\"tok_visa\"}")
+                .expectStatus()
+                .isNotFound();
+        post("bob", "/api/orders/" + id + "/cancel", "{}").expectStatus().isNotFound();
+        post("bob", "/api/orders/" + id + "/refunds", "{}").expectStatus().isForbidden();
+        post("bob", "/api/checkout/sessions", """
+                {"mode":"payment","orderId":"%s","successUrl":"http://localhost:8080/a","cancelUrl":"http://localhost:8080/b"}""".formatted(id)).expectStatus().isNotFound();
+        assertThat(PAYMENTS.askedFor(id)).isEmpty();
+    }
+
+    @Test
+    void ownOrdersComeNewestFirstPageByPage() {
+        String user = "reader-" + UUID.randomUUID();
+        List<String> ids = IntStream.range(0, 5).mapToObj(i -> placed(user)).toList();
+        JsonNode first = json(as(user).get()
+                .uri("/api/orders?limit=3")
+                .exchange()
+                .expectStatus()
+                .isOk());
+        JsonNode second = json(as(user).get()
+                .uri("/api/orders?limit=3&cursor=" + first.path("nextCursor").asString())
+                .exchange()
+                .expectStatus()
+                .isOk());
+        List<String> seen = Stream.concat(
+                        first.path("data").valueStream(), second.path("data").valueStream())
+                .map(order -> order.path("id").asString())
+                .toList();
+        assertThat(seen).containsExactly(ids.get(4), ids.get(3), ids.get(2), ids.get(1), ids.get(0));
+        assertThat(second.path("nextCursor").isNull()).isTrue();
+    }
+}

@@ -1,0 +1,208 @@
+package io.tillstream.order.settlement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tillstream.order.RunningService;
+import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.testing.TestKafka;
+import io.tillstream.web.IdempotencyKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.client.WebClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+class SettlingIT extends RunningService {
+
+    private static final Duration SOON = Duration.ofSeconds(40); // a parked event is tried again within some seconds
+
+    @ParameterizedTest
+    @EnumSource
+    void theLifeOfAPaymentComesToItsEndWhateverTheSequence(StripeLives lives) {
+        String id = placed("alice");
+        if (lives.canceled()) {
+            post("alice", "/api/orders/" + id + "/cancel", "{}").expectStatus().isOk();
+        }
+        StripeLife life = lives.lifeOf(UUID.fromString(id));
+        List<StripeEvent> events = new ArrayList<>(life.events());
+        events.addAll(life.events());
+        Collections.shuffle(events, new Random(lives.ordinal()));
+        life.intents().forEach(intent -> PAYMENTS.stripeHas(id, intent));
+        events.forEach(event -> stripeSends(event.raw()));
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(appliedOf(life)).isEqualTo(life.events().size());
+            JsonNode order = order("alice", id);
+            assertThat(order.path("status").asString())
+                    .isEqualTo(lives.end.name().toLowerCase(Locale.ROOT));
+            assertThat(order.path("paid").path("amount").asLong(0)).isEqualTo(lives.paid);
+            assertThat(order.path("refunded").path("amount").asLong(0)).isEqualTo(lives.refunded);
+        });
+        historyHasNoGaps(id);
+    }
+
+    @Test
+    void theSameEventTenTimesHasOneEffect() {
+        String id = placed("alice");
+        StripeLife life = StripeLives.CHECKOUT.lifeOf(UUID.fromString(id));
+        for (int i = 0; i < 10; i++) {
+            life.events().forEach(event -> stripeSends(event.raw()));
+        }
+        await().atMost(SOON).untilAsserted(() -> assertThat(published(id)).contains("io.tillstream.order.paid.v1"));
+        assertThat(query("select to_status from order_history where order_id = '" + id + "' order by version"))
+                .containsExactly("AWAITING_PAYMENT", "PAID");
+        assertThat(published(id)).containsExactly("io.tillstream.order.placed.v1", "io.tillstream.order.paid.v1");
+    }
+
+    @Test
+    void eventsThatComeBeforeTheirOrderWaitForIt() {
+        String key = UUID.randomUUID().toString();
+        UUID id = IdempotencyKey.of("alice", "POST /api/orders", key).id();
+        StripeLife life = StripeLives.PARTIAL_REFUNDS.lifeOf(id);
+        life.events().forEach(event -> stripeSends(event.raw()));
+        await().atMost(SOON).untilAsserted(() -> assertThat(query("select event_id from parked_events"))
+                .containsAll(life.events().stream().map(StripeEvent::id).toList()));
+        post("alice", "/api/orders", key, ONE_ORDER).expectStatus().isCreated();
+        await().atMost(SOON).untilAsserted(() -> assertThat(
+                        order("alice", id.toString()).path("status").asString())
+                .isEqualTo("partially_refunded"));
+    }
+
+    @Test
+    void eventsOfOthersAreIgnored() {
+        String id = placed("alice");
+        StripeLife life = StripeLives.CARD_THAT_WORKS.lifeOf(UUID.fromString(id));
+        ObjectNode otherEnvironment = (ObjectNode) life.events().get(1).raw().deepCopy();
+        otherEnvironment.put("id", "evt_other_" + id);
+        ((ObjectNode) otherEnvironment.at("/data/object/metadata")).put("env", "production");
+        ObjectNode stranger = otherEnvironment.deepCopy();
+        stranger.put("id", "evt_stranger_" + id);
+        ((ObjectNode) stranger.at("/data/object")).remove("metadata");
+        ((ObjectNode) stranger.at("/data/object")).put("id", "pi_stranger_" + id);
+        stripeSends(otherEnvironment);
+        stripeSends(stranger);
+        await().atMost(SOON).untilAsserted(() -> assertThat(
+                        query("select event_id from inbox where event_id like 'evt_%_" + id + "'"))
+                .hasSize(2));
+        assertThat(order("alice", id).path("status").asString()).isEqualTo("awaiting_payment");
+        assertThat(query("select event_id from parked_events where event_id like 'evt_%_" + id + "'"))
+                .isEmpty();
+    }
+
+    @Test
+    void aWaitingBrowserIsToldAtOnce() {
+        String id = placed("alice");
+        var waiting = CompletableFuture.supplyAsync(() -> json(as("alice")
+                .get()
+                .uri("/api/orders/" + id + "/settlement?wait=20s")
+                .exchange()
+                .expectStatus()
+                .isOk()));
+        StripeLives.CARD_THAT_WORKS.lifeOf(UUID.fromString(id)).events().forEach(event -> stripeSends(event.raw()));
+        assertThat(waiting.join().path("state").asString()).isEqualTo("paid");
+    }
+
+    @Test
+    void aWaitWithoutNewsAsksPaymentServiceOnce() {
+        String id = json(post("alice", "/api/orders", orderPaidBy("pm_card_unknown")))
+                .path("id")
+                .asString();
+        int before = PAYMENTS.questions();
+        JsonNode state = json(as("alice")
+                .get()
+                .uri("/api/orders/" + id + "/settlement?wait=500ms")
+                .exchange());
+        assertThat(state.path("state").asString()).isEqualTo("settling");
+        assertThat(PAYMENTS.questions()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void aStreamTellsEachState() {
+        String id = placed("alice");
+        var states = WebClient.create(url())
+                .get()
+                .uri("/api/orders/" + id + "/settlement")
+                .header("Authorization", "Bearer alice.token")
+                .accept(MediaType.TEXT_EVENT_STREAM)
+                .retrieve()
+                .bodyToFlux(String.class)
+                .map(data -> JSON.readTree(data).path("state").asString())
+                .takeUntil("paid"::equals)
+                .collectList()
+                .toFuture();
+        StripeLives.CARD_THAT_WORKS.lifeOf(UUID.fromString(id)).events().forEach(event -> stripeSends(event.raw()));
+        assertThat(states.orTimeout(30, java.util.concurrent.TimeUnit.SECONDS).join())
+                .startsWith("settling")
+                .endsWith("paid");
+    }
+
+    @Test
+    void theTimelineSaysWhy() {
+        String id = json(post("alice", "/api/orders", orderPaidBy("pm_card_declined")))
+                .path("orderId")
+                .asString();
+        StripeLife life = new StripeLife(id)
+                .intent("pi_2", "succeeded", "succeeded")
+                .refund("re_1", "pi_2", "charge.refund.updated", "succeeded", 2000);
+        life.events().forEach(event -> stripeSends(event.raw()));
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(order("alice", id).path("status").asString()).isEqualTo("refunded"));
+        JsonNode timeline = json(as("alice")
+                .get()
+                .uri("/api/orders/" + id + "/timeline")
+                .exchange()
+                .expectStatus()
+                .isOk());
+        List<String> told = timeline.path("data")
+                .valueStream()
+                .map(entry ->
+                        entry.path("kind").asString() + " " + entry.path("what").asString() + " "
+                                + entry.path("outcome").asString())
+                .toList();
+        assertThat(told)
+                .contains(
+                        "call POST /api/orders placed",
+                        "call payment by card asked",
+                        "call POST /internal/payments failed",
+                        "move payment_answer PAYMENT_FAILED",
+                        "event payment_intent.succeeded applied",
+                        "move stripe_event PAID",
+                        "event charge.refund.updated applied");
+    }
+
+    private static long appliedOf(StripeLife life) {
+        String ids =
+                String.join("','", life.events().stream().map(StripeEvent::id).toList());
+        return query("select event_id from inbox where event_id in ('" + ids + "')")
+                .size();
+    }
+
+    private static void historyHasNoGaps(String id) {
+        List<String> versions =
+                query("select version from order_history where order_id = '" + id + "' order by version");
+        assertThat(versions)
+                .isEqualTo(IntStream.rangeClosed(1, versions.size())
+                        .mapToObj(String::valueOf)
+                        .toList());
+    }
+
+    private static List<String> published(String orderId) {
+        return TestKafka.records("orders.events").stream()
+                .filter(event -> orderId.equals(event.key()))
+                .map(event -> new String(
+                        event.headers().lastHeader("ce_type").value(), java.nio.charset.StandardCharsets.UTF_8))
+                .toList();
+    }
+}

@@ -1,0 +1,60 @@
+package io.tillstream.payment;
+
+import io.tillstream.delivery.DeliverySettings;
+import io.tillstream.delivery.Topics;
+import io.tillstream.events.PaymentEvent;
+import io.tillstream.stripe.StripeSettings;
+import java.time.Clock;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Customers, payables, payments, refunds and disputes. Where to look:
+ *
+ * <ul>
+ *   <li>{@code payable}: what is owed and every attempt to pay it; the rules that turn Stripe's facts into a status
+ *   <li>{@code payment}: {@link io.tillstream.payment.payment.PaymentFlow} takes money; closing; the sweep of attempts
+ *       without news
+ *   <li>{@code settlement}: Stripe's events and answers move payments, all in one place
+ *   <li>{@code refund}, {@code dispute}: money that goes back
+ *   <li>{@code customer}, {@code paymentmethod}: users at Stripe and their saved cards
+ *   <li>{@code checkout}: sessions on return, and sessions that save a card
+ * </ul>
+ */
+@SpringBootApplication
+public class PaymentServiceApplication {
+
+    public static void main(String[] args) {
+        SpringApplication.run(PaymentServiceApplication.class, args);
+    }
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    NewTopic paymentsEventsTopic(DeliverySettings delivery) {
+        return Topics.topic(
+                PaymentEvent.TOPIC, delivery.partitions(), delivery.replicationFactor(), delivery.minInsyncReplicas());
+    }
+
+    /** Test and live never mix: the events taken must be those of the key's mode. */
+    @Bean
+    Mode mode(StripeSettings stripe, DeliverySettings delivery) {
+        if (stripe.livemode() != delivery.livemode()) {
+            throw new IllegalStateException("STRIPE_SECRET_KEY is a " + Mode.name(stripe.livemode())
+                    + " key, but STRIPE_LIVEMODE says " + Mode.name(delivery.livemode()));
+        }
+        return new Mode(stripe.livemode());
+    }
+
+    /** Whether real money moves. */
+    record Mode(boolean live) {
+        static String name(boolean live) {
+            return live ? "live" : "test";
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package io.tillstream.payment.card;
+
+import io.r2dbc.spi.Readable;
+import io.tillstream.payment.payable.Row;
+import io.tillstream.web.Paging;
+import java.time.OffsetDateTime;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The saved cards. They change only while their user's customer is locked; {@link CardKeeping} changes them. */
+@Repository
+public class Cards {
+
+    private static final String INSERT = """
+            insert into cards (payment_method_id, user_id, stripe_customer_id, brand, last_four, exp_month, exp_year,
+                country, funding, fingerprint, duplicate_of, detach_due)
+            values (:id, :userId, :customerId, :brand, :lastFour, :expMonth, :expYear,
+                :country, :funding, :fingerprint, :duplicateOf,
+                case when :duplicateOf::text is null then null else now() + interval '1 minute' end)
+            """;
+
+    private static final String UPDATE = """
+            update cards
+            set brand = :brand, last_four = :lastFour, exp_month = :expMonth, exp_year = :expYear,
+                country = :country, funding = :funding, fingerprint = :fingerprint, duplicate_of = :duplicateOf,
+                detach_due = case when :duplicateOf::text is null then null
+                    else coalesce(detach_due, now() + interval '1 minute') end,
+                updated_at = now()
+            where payment_method_id = :id
+            """;
+
+    private static final String PAGE = """
+            select * from cards
+            where user_id = :userId and duplicate_of is null
+              and (:before::timestamptz is null
+                or (created_at, payment_method_id) < (:before::timestamptz, :beforeId::text))
+            order by created_at desc, payment_method_id desc
+            limit :rows
+            """;
+
+    private final DatabaseClient database;
+
+    Cards(DatabaseClient database) {
+        this.database = database;
+    }
+
+    public Mono<Card> find(String id) {
+        return database.sql("select * from cards where payment_method_id = :id")
+                .bind("id", id)
+                .map(Cards::read)
+                .one();
+    }
+
+    /** One of this user's that is shown to them. */
+    public Mono<Card> find(String userId, String id) {
+        return find(id).filter(card -> card.userId().equals(userId) && !card.isDuplicate());
+    }
+
+    /** A user's own, the newest first, the same card once. */
+    public Flux<Card> page(String userId, Paging paging) {
+        var after = paging.after();
+        return database.sql(PAGE)
+                .bind("userId", userId)
+                .bind("before", Row.in(after == null ? null : after.createdAt().toString()))
+                .bind("beforeId", Row.in(after == null ? null : after.id()))
+                .bind("rows", paging.rowsToRead())
+                .map(Cards::read)
+                .all();
+    }
+
+    /** The same card again and again, the oldest first. */
+    public Flux<Card> duplicatesOf(String id) {
+        return database.sql("select * from cards where duplicate_of = :id order by created_at, payment_method_id")
+                .bind("id", id)
+                .map(Cards::read)
+                .all();
+    }
+
+    Flux<Card> of(String userId) {
+        return database.sql("select * from cards where user_id = :userId")
+                .bind("userId", userId)
+                .map(Cards::read)
+                .all();
+    }
+
+    /** The card that is shown for a fingerprint. */
+    Mono<Card> shown(String userId, @Nullable String fingerprint) {
+        return fingerprint == null
+                ? Mono.empty()
+                : database.sql(
+                                "select * from cards where user_id = :userId and fingerprint = :f and duplicate_of is null")
+                        .bind("userId", userId)
+                        .bind("f", fingerprint)
+                        .map(Cards::read)
+                        .one();
+    }
+
+    Mono<Boolean> wasRemoved(String id) {
+        return database.sql("select 1 from removed_cards where payment_method_id = :id")
+                .bind("id", id)
+                .map(row -> true)
+                .one()
+                .defaultIfEmpty(false);
+    }
+
+    Mono<Void> insert(Card card) {
+        return bind(database.sql(INSERT), card)
+                .bind("userId", card.userId())
+                .bind("customerId", card.stripeCustomerId())
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    Mono<Void> update(Card card) {
+        return bind(database.sql(UPDATE), card).fetch().rowsUpdated().then();
+    }
+
+    Mono<Void> delete(String userId, String id) {
+        Mono<Long> buried =
+                database.sql("""
+                        insert into removed_cards (payment_method_id, user_id) values (:id, :userId)
+                        on conflict (payment_method_id) do nothing
+                        """).bind("id", id).bind("userId", userId).fetch().rowsUpdated();
+        return buried.then(database.sql("delete from cards where payment_method_id = :id")
+                        .bind("id", id)
+                        .fetch()
+                        .rowsUpdated())
+                .then();
+    }
+
+    /** Whether there is such a card. */
+    public Mono<Boolean> keepMandate(String id, String status) {
+        return database.sql("update cards set mandate = :status, updated_at = now() where payment_method_id = :id")
+                .bind("id", id)
+                .bind("status", status)
+                .fetch()
+                .rowsUpdated()
+                .map(rows -> rows > 0);
+    }
+
+    private static DatabaseClient.GenericExecuteSpec bind(DatabaseClient.GenericExecuteSpec sql, Card card) {
+        CardFact.Face face = card.face();
+        return sql.bind("id", card.id())
+                .bind("brand", face.brand())
+                .bind("lastFour", face.lastFour())
+                .bind("expMonth", face.expMonth())
+                .bind("expYear", face.expYear())
+                .bind("country", Row.in(face.country()))
+                .bind("funding", Row.in(face.funding()))
+                .bind("fingerprint", Row.in(face.fingerprint()))
+                .bind("duplicateOf", Row.in(card.duplicateOf()));
+    }
+
+    static Card read(Readable row) {
+        return new Card(
+                Row.get(row, "payment_method_id", String.class),
+                Row.get(row, "user_id", String.class),
+                Row.get(row, "stripe_customer_id", String.class),
+                new CardFact.Face(
+                        Row.get(row, "brand", String.class),
+                        Row.get(row, "last_four", String.class),
+                        Row.get(row, "exp_month", Integer.class),
+                        Row.get(row, "exp_year", Integer.class),
+                        Row.text(row, "country"),
+                        Row.text(row, "funding"),
+                        Row.text(row, "fingerprint")),
+                Row.text(row, "duplicate_of"),
+                Row.text(row, "mandate"),
+                Row.get(row, "created_at", OffsetDateTime.class).toInstant());
+    }
+}

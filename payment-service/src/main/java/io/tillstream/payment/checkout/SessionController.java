@@ -1,0 +1,99 @@
+package io.tillstream.payment.checkout;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.tillstream.payment.customer.StripeWait;
+import io.tillstream.payment.payable.Payment;
+import io.tillstream.payment.payable.Payments;
+import io.tillstream.payment.paymentmethod.UserSessions;
+import io.tillstream.payment.settlement.PaymentTruth;
+import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.stripeevents.SessionFact;
+import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.web.Caller;
+import io.tillstream.web.Problem;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** How a Checkout Session stands when its buyer comes back, which is often before any event. */
+@Tag(name = "Checkout")
+@RestController
+class SessionController {
+
+    private final Payments payments;
+    private final PaymentTruth truth;
+    private final UserSessions others;
+
+    SessionController(Payments payments, PaymentTruth truth, UserSessions others) {
+        this.payments = payments;
+        this.truth = truth;
+        this.others = others;
+    }
+
+    @Schema(name = "CheckoutSessionStatus")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Shown(
+            String id,
+            @Schema(allowableValues = {"payment", "setup"}) String mode,
+
+            @Schema(allowableValues = {"open", "complete", "expired"})
+            String status,
+
+            @Schema(allowableValues = {"paid", "unpaid", "no_payment_required"})
+            String paymentStatus,
+
+            @Nullable String orderId,
+            @Nullable UUID paymentId,
+
+            @Schema(description = "Of the payment: succeeded, processing, action_required or failed") @Nullable
+            String payment) {}
+
+    @Operation(summary = "Status of one of your sessions, read from Stripe")
+    @GetMapping("/api/checkout/sessions/{id}")
+    Mono<Shown> session(@Parameter(hidden = true) Caller caller, @PathVariable String id) {
+        return payments.findBySession(id)
+                .filter(payment -> payment.userId().equals(caller.userId()))
+                .flatMap(payment -> truth.refresh(payment, "api:return")
+                        .map(PaymentTruth.Read::payment)
+                        .onErrorReturn(StripeUnavailable.class, payment))
+                .map(SessionController::shown)
+                .switchIfEmpty(Mono.defer(() -> setup(caller, id)));
+    }
+
+    /** Sessions that save a card have no payment of ours; Stripe alone knows them. */
+    private Mono<Shown> setup(Caller caller, String id) {
+        return StripeWait.on(others.read(caller.userId(), id))
+                .filter(session -> "setup".equals(StripeJson.text(session, "mode")))
+                .map(session -> new Shown(
+                        id,
+                        "setup",
+                        String.valueOf(StripeJson.text(session, "status")),
+                        String.valueOf(StripeJson.text(session, "payment_status")),
+                        null,
+                        null,
+                        null))
+                .switchIfEmpty(Mono.error(Problem::notFound));
+    }
+
+    private static Shown shown(Payment payment) {
+        SessionFact session = payment.known().session();
+        if (session == null) {
+            throw Problem.notFound();
+        }
+        return new Shown(
+                session.id(),
+                session.mode(),
+                session.status(),
+                session.paymentStatus(),
+                payment.reference(),
+                payment.id(),
+                payment.status().shown());
+    }
+}

@@ -1,0 +1,95 @@
+package io.tillstream.payment.customer;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.tillstream.web.Caller;
+import io.tillstream.web.IdempotencyKey;
+import io.tillstream.web.Idempotent;
+import io.tillstream.web.Problem;
+import jakarta.validation.Valid;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** A user's own data. */
+@Tag(name = "Customers")
+@RestController
+class CustomerController {
+
+    private final CustomerFlow flow;
+
+    CustomerController(CustomerFlow flow) {
+        this.flow = flow;
+    }
+
+    @Operation(
+            summary = "Register yourself",
+            description = "Makes your customer at Stripe, once. Registering again takes over the new data.")
+    @ApiResponse(responseCode = "201", description = "Registered")
+    @ApiResponse(responseCode = "200", description = "Was registered; the data is taken over")
+    @PostMapping("/api/customers")
+    @Idempotent(required = false)
+    Mono<ResponseEntity<CustomerJson.View>> register(
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) IdempotencyKey key,
+            @Valid @RequestBody CustomerJson.Registration registration) {
+        return flow.register(caller.userId(), key.id(), registration.details())
+                .map(done -> ResponseEntity.status(done.isNew() ? HttpStatus.CREATED : HttpStatus.OK)
+                        .body(CustomerJson.View.of(done.customer())));
+    }
+
+    @Operation(summary = "Your data")
+    @ApiResponse(responseCode = "200", description = "Your data")
+    @ApiResponse(
+            responseCode = "404",
+            description = "Not registered",
+            content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
+    @GetMapping("/api/customers/me")
+    Mono<CustomerJson.View> me(@Parameter(hidden = true) Caller caller) {
+        return flow.registered(caller.userId()).map(CustomerJson.View::of);
+    }
+
+    @Operation(
+            summary = "Change your name, email or address",
+            description = "What is left out stays. Reaches Stripe too.")
+    @ApiResponse(responseCode = "200", description = "Your data")
+    @ApiResponse(
+            responseCode = "404",
+            description = "Not registered",
+            content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
+    @PatchMapping("/api/customers/me")
+    Mono<CustomerJson.View> change(
+            @Parameter(hidden = true) Caller caller, @Valid @RequestBody CustomerJson.Change change) {
+        if (change.details().isEmpty()) {
+            return Mono.error(Problem.invalid("request", "names nothing to change"));
+        }
+        return flow.change(caller.userId(), change.details()).map(CustomerJson.View::of);
+    }
+
+    @Operation(
+            summary = "Delete yourself",
+            description = "Deletes your customer at Stripe with all cards, which ends your subscriptions, and your data"
+                    + " here. What you paid stays on record, without your name.")
+    @ApiResponse(responseCode = "204", description = "Deleted")
+    @ApiResponse(responseCode = "202", description = "Deleted here; Stripe has not confirmed yet and is asked again")
+    @ApiResponse(
+            responseCode = "404",
+            description = "Not registered",
+            content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
+    @DeleteMapping("/api/customers/me")
+    Mono<ResponseEntity<Void>> delete(@Parameter(hidden = true) Caller caller) {
+        return flow.leave(caller.userId())
+                .map(done -> ResponseEntity.status(done ? HttpStatus.NO_CONTENT : HttpStatus.ACCEPTED)
+                        .build());
+    }
+}

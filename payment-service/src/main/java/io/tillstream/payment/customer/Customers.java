@@ -1,0 +1,102 @@
+package io.tillstream.payment.customer;
+
+import io.tillstream.delivery.Transactions;
+import io.tillstream.stripe.Answer;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** Users as customers at Stripe, for the other features. */
+@Component
+public final class Customers {
+
+    private final Transactions transactions;
+    private final CustomerRows rows;
+    private final CustomerCreation creation;
+    private final CustomerChanges changes;
+    private final StripeCustomers stripe;
+    private final ConcurrentMap<String, Mono<Customer>> beingMade = new ConcurrentHashMap<>();
+
+    Customers(
+            Transactions transactions,
+            CustomerRows rows,
+            CustomerCreation creation,
+            CustomerChanges changes,
+            StripeCustomers stripe) {
+        this.transactions = transactions;
+        this.rows = rows;
+        this.creation = creation;
+        this.changes = changes;
+        this.stripe = stripe;
+    }
+
+    /**
+     * The id of the user's customer at Stripe, made there at the first need, once, however many ask at the same moment.
+     * Never called inside a transaction: Stripe may be asked.
+     */
+    public Mono<String> stripeCustomerOf(String userId) {
+        return ready(userId).mapNotNull(Customer::stripeId);
+    }
+
+    /** The user's customer, with an id at Stripe. */
+    Mono<Customer> ready(String userId) {
+        return rows.find(userId)
+                .filter(customer -> customer.stripeId() != null && !customer.leaving())
+                .switchIfEmpty(Mono.defer(() -> makeOnce(userId)))
+                .flatMap(changes::sendDetails);
+    }
+
+    /** Requests of one user at the same moment share one try; those of other instances share its idempotency key. */
+    private Mono<Customer> makeOnce(String userId) {
+        return beingMade.computeIfAbsent(userId, user -> Transactions.shield(creation.make(user))
+                .doFinally(end -> beingMade.remove(user))
+                .cache());
+    }
+
+    /** Stripe said that it has no such customer (any more): the next need makes one anew. */
+    public Mono<Void> missing(String stripeCustomerId) {
+        return transactions
+                .run(rows.lockByStripeId(stripeCustomerId)
+                        .flatMap(customer -> changes.end(customer).thenReturn(true)))
+                .then();
+    }
+
+    public Mono<Customer> find(String userId) {
+        return rows.find(userId);
+    }
+
+    /** Locks a user's customer, and with it the right to change the user's cards; inside a transaction. */
+    public Mono<Customer> lock(String userId) {
+        return rows.lock(userId);
+    }
+
+    /** As {@link #lock}, for the customer that Stripe calls so now. */
+    public Mono<Customer> lockByStripeId(String stripeCustomerId) {
+        return rows.lockByStripeId(stripeCustomerId);
+    }
+
+    /** The card that pays what names no card, at Stripe too. */
+    public Mono<Answer<JsonNode>> chooseCard(String userId, UUID request, String paymentMethodId) {
+        return ready(userId).flatMap(seen -> {
+            String stripeId = seen.stripeId();
+            return stripeId == null
+                    ? Mono.empty()
+                    : stripe.chooseCard(stripeId, request, paymentMethodId).flatMap(answer -> keep(seen, answer));
+        });
+    }
+
+    private Mono<Answer<JsonNode>> keep(Customer seen, Answer<JsonNode> answer) {
+        return answer.fold(
+                changed -> changes.keep(seen, changed, false).thenReturn(answer),
+                no -> Mono.just(answer),
+                no -> Mono.just(answer));
+    }
+
+    /** A removed card is the default no more; inside a transaction that holds the customer. */
+    public Mono<Void> forgetDefaultCard(String userId, String paymentMethodId) {
+        return rows.forgetDefaultCard(userId, paymentMethodId);
+    }
+}

@@ -1,0 +1,59 @@
+package io.tillstream.payment.customer;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Email;
+import jakarta.validation.constraints.Size;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** For other services: the customer at Stripe of a user, made if there was none. */
+@Tag(name = "Internal")
+@RestController
+class InternalCustomerController {
+
+    private final CustomerFlow flow;
+
+    InternalCustomerController(CustomerFlow flow) {
+        this.flow = flow;
+    }
+
+    @Schema(name = "KnownCustomer")
+    record Known(
+            @Schema(example = "alice@example.com") @Nullable @Email @Size(max = 512)
+            String email,
+
+            @Schema(example = "Alice Liddell") @Nullable @Size(max = 256)
+            String name) {
+
+        @Override
+        public String toString() {
+            return "Known[...]";
+        }
+    }
+
+    @Schema(name = "StripeCustomer")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Named(
+            @Schema(example = "alice") String userId,
+            @Schema(example = "cus_Tn4fVbJ2kL") @Nullable String stripeCustomerId,
+
+            @Schema(example = "pm_1SbCdEfGhIjKlMnO") @Nullable
+            String defaultPaymentMethodId) {}
+
+    @Operation(
+            summary = "The user's customer at Stripe",
+            description = "Made at the first need; what is left out stays.")
+    @PutMapping("/internal/customers/{userId}")
+    Mono<Named> put(@PathVariable @Size(max = 255) String userId, @Valid @RequestBody Known known) {
+        return flow.know(userId, new Details(known.email(), known.name(), null))
+                .map(customer -> new Named(customer.userId(), customer.stripeId(), customer.defaultCard()));
+    }
+}

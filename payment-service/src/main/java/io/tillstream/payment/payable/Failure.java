@@ -1,0 +1,22 @@
+package io.tillstream.payment.payable;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.tillstream.stripe.Declines;
+import io.tillstream.stripeevents.IntentFact;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a payment failed.
+ *
+ * @param code stable; Stripe's where it is Stripe's
+ * @param retryable whether the same card may work on another try
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Failure(String code, @Nullable String declineCode, String message, boolean retryable) {
+
+    public static Failure of(IntentFact intent) {
+        String code = intent.failureCode() == null ? "card_declined" : intent.failureCode();
+        String message = intent.failureMessage() == null ? "The payment failed." : intent.failureMessage();
+        return new Failure(code, intent.declineCode(), message, Declines.retryable(code, intent.declineCode(), null));
+    }
+}

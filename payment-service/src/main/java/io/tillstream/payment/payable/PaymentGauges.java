@@ -1,0 +1,38 @@
+package io.tillstream.payment.payable;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.atomic.AtomicLong;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** How many attempts nobody knows the end of, and since when: the first number to look at when Stripe was away. */
+@Component
+public class PaymentGauges {
+
+    private static final String COUNT = """
+            select count(*) as n, coalesce(extract(epoch from now() - min(created_at)), 0)::bigint as age
+            from payments where active and status in ('initiated', 'unknown')
+            """;
+
+    private final DatabaseClient database;
+    private final AtomicLong unknown = new AtomicLong();
+    private final AtomicLong oldestSeconds = new AtomicLong();
+
+    PaymentGauges(DatabaseClient database, MeterRegistry meters) {
+        this.database = database;
+        meters.gauge("tillstream.payments.unknown", unknown);
+        meters.gauge("tillstream.payments.unknown.oldest.seconds", oldestSeconds);
+    }
+
+    public Mono<Void> measure() {
+        return database.sql(COUNT)
+                .map(row -> {
+                    unknown.set(Row.get(row, "n", Long.class));
+                    oldestSeconds.set(Row.get(row, "age", Long.class));
+                    return true;
+                })
+                .one()
+                .then();
+    }
+}

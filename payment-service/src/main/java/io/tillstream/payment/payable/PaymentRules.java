@@ -1,0 +1,98 @@
+package io.tillstream.payment.payable;
+
+import io.tillstream.events.Money;
+import io.tillstream.payment.payable.Payment.Known;
+import io.tillstream.stripeevents.IntentFact;
+import io.tillstream.stripeevents.SessionFact;
+import org.jspecify.annotations.Nullable;
+
+/** The status of a payment as a function of what is known from Stripe, in whatever order it came. */
+public final class PaymentRules {
+
+    private static final String AUTHENTICATION = "authentication_required";
+
+    /** A status and, where it is a failure, why. */
+    public record Verdict(PaymentStatus status, @Nullable Failure failure) {}
+
+    private PaymentRules() {}
+
+    /** The payment with {@code now} known of it. A move that the status does not allow is not made. */
+    public static Payment after(Payment payment, Known now) {
+        Verdict verdict = verdict(payment, now);
+        if (verdict == null) {
+            return payment.becoming(now, payment.status(), payment.failure());
+        }
+        boolean same = payment.status() == verdict.status();
+        boolean allowed = payment.status().canBecome(verdict.status());
+        return same || allowed
+                ? payment.becoming(now, verdict.status(), verdict.failure())
+                : payment.becoming(now, payment.status(), payment.failure());
+    }
+
+    /** Null while Stripe has told nothing. */
+    static @Nullable Verdict verdict(Payment payment, Known known) {
+        IntentFact intent = known.intent();
+        SessionFact session = known.session();
+        if (intent != null && intent.status().equals(IntentFact.SUCCEEDED)) {
+            return money(payment.money(), intent.amountReceived(), intent.currency());
+        }
+        if (session != null
+                && session.status().equals("complete")
+                && session.paymentStatus().equals("paid")) {
+            long total = session.amountTotal() == null ? payment.money().amount() : session.amountTotal();
+            String currency = session.currency() == null ? payment.money().currency() : session.currency();
+            return money(payment.money(), total, currency);
+        }
+        if (session != null && session.status().equals("expired")) {
+            return canceled("session_expired", "The payment page expired.");
+        }
+        if (session != null && session.status().equals("open")) {
+            return new Verdict(PaymentStatus.ACTION_REQUIRED, null); // a declined card leaves the buyer on the page
+        }
+        if (session != null && session.asyncFailed()) {
+            return new Verdict(
+                    PaymentStatus.FAILED,
+                    intent != null && intent.failureCode() != null
+                            ? Failure.of(intent)
+                            : new Failure("payment_failed", null, "The payment failed.", true));
+        }
+        if (intent != null) {
+            return of(intent);
+        }
+        return session == null ? null : new Verdict(PaymentStatus.PROCESSING, null);
+    }
+
+    private static Verdict of(IntentFact intent) {
+        return switch (intent.status()) {
+            case IntentFact.CANCELED -> canceled("canceled", "The payment was canceled.");
+            case "processing", "requires_capture" -> new Verdict(PaymentStatus.PROCESSING, null);
+            case "requires_payment_method" -> withoutMethod(intent);
+            default -> new Verdict(PaymentStatus.ACTION_REQUIRED, null);
+        };
+    }
+
+    /** Waiting for a first card, or back after a failed one. */
+    private static Verdict withoutMethod(IntentFact intent) {
+        if (intent.failureCode() == null) {
+            return new Verdict(PaymentStatus.ACTION_REQUIRED, null);
+        }
+        boolean bankWantsToSeeTheBuyer =
+                AUTHENTICATION.equals(intent.failureCode()) || AUTHENTICATION.equals(intent.declineCode());
+        return bankWantsToSeeTheBuyer
+                ? new Verdict(PaymentStatus.ACTION_REQUIRED, null)
+                : new Verdict(PaymentStatus.FAILED, Failure.of(intent));
+    }
+
+    private static Verdict money(Money owed, long received, String currency) {
+        boolean right = owed.amount() == received && owed.currency().equals(currency);
+        return right
+                ? new Verdict(PaymentStatus.SUCCEEDED, null)
+                : new Verdict(
+                        PaymentStatus.MISMATCHED,
+                        new Failure("amount_mismatch", null, "Stripe holds another amount than was owed.", false));
+    }
+
+    private static Verdict canceled(String code, String message) {
+        return new Verdict(PaymentStatus.CANCELED, new Failure(code, null, message, true));
+    }
+}

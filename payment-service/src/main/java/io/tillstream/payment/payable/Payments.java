@@ -1,0 +1,214 @@
+package io.tillstream.payment.payable;
+
+import io.r2dbc.spi.Readable;
+import io.tillstream.events.Money;
+import io.tillstream.payment.payable.Payment.Known;
+import io.tillstream.stripeevents.IntentFact;
+import io.tillstream.stripeevents.SessionFact;
+import io.tillstream.web.Paging;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The attempts. They change only while their payable is locked. */
+@Repository
+public class Payments {
+
+    private static final String INSERT = """
+            insert into payments (id, reference, user_id, method, status, active, amount, currency, terms,
+                stripe_customer_id, stripe_payment_method_id, next_ask_at)
+            values (:id, :reference, :userId, :method, :status, true, :amount, :currency, cast(:terms as jsonb),
+                :customerId, :paymentMethodId, now() + make_interval(secs => :firstAsk))
+            """;
+
+    private static final String UPDATE = """
+            update payments
+            set status = :status, active = :active, stripe_intent_id = :intentId, stripe_session_id = :sessionId,
+                intent = cast(:intent as jsonb), session = cast(:session as jsonb), failure = cast(:failure as jsonb),
+                surplus = :surplus, receipt_url = :receiptUrl, version = :version, updated_at = now(),
+                asks = case when status = :status then asks else 0 end,
+                next_ask_at = case
+                    when :askAfter::float8 is null then null
+                    when status = :status and next_ask_at is not null then next_ask_at
+                    else now() + make_interval(secs => :askAfter::float8) end
+            where id = :id
+            """;
+
+    private static final String PAGE = """
+            select * from payments
+            where user_id = :userId
+              and (:before::timestamptz is null or (created_at, id) < (:before::timestamptz, :beforeId::uuid))
+            order by created_at desc, id desc
+            limit :rows
+            """;
+
+    private static final String TAKE_BACK = """
+            with gone as (
+                select id from payments where id = :id and status = 'initiated' and version = 0 and asks = 0),
+            forgotten as (
+                delete from payment_history where payment_id in (select id from gone))
+            delete from payments where id in (select id from gone)
+            """;
+
+    private static final Duration FIRST_ASK = Duration.ofMinutes(1);
+    private static final Duration ABANDONED = Duration.ofHours(1); // a buyer who left the page; events tell the rest
+
+    private final DatabaseClient database;
+
+    Payments(DatabaseClient database) {
+        this.database = database;
+    }
+
+    public Mono<Payment> find(UUID id) {
+        return database.sql("select * from payments where id = :id")
+                .bind("id", id)
+                .map(Payments::read)
+                .one();
+    }
+
+    public Mono<Payment> findByIntent(String intentId) {
+        return database.sql("select * from payments where stripe_intent_id = :id")
+                .bind("id", intentId)
+                .map(Payments::read)
+                .one();
+    }
+
+    public Mono<Payment> findBySession(String sessionId) {
+        return database.sql("select * from payments where stripe_session_id = :id")
+                .bind("id", sessionId)
+                .map(Payments::read)
+                .one();
+    }
+
+    /** All attempts for a reference, the oldest first. */
+    public Flux<Payment> of(String reference) {
+        return database.sql("select * from payments where reference = :reference order by created_at, id")
+                .bind("reference", reference)
+                .map(Payments::read)
+                .all();
+    }
+
+    /** A user's own, the newest first. */
+    public Flux<Payment> page(String userId, Paging paging) {
+        var after = paging.after();
+        return database.sql(PAGE)
+                .bind("userId", userId)
+                .bind("before", Row.in(after == null ? null : after.createdAt().toString()))
+                .bind("beforeId", Row.in(after == null ? null : after.id()))
+                .bind("rows", paging.rowsToRead())
+                .map(Payments::read)
+                .all();
+    }
+
+    /** A second active attempt for the same payable is a DuplicateKeyException. */
+    public Mono<Void> insert(Payment payment) {
+        return database.sql(INSERT)
+                .bind("id", payment.id())
+                .bind("reference", payment.reference())
+                .bind("userId", payment.userId())
+                .bind("method", payment.method().text())
+                .bind("status", payment.status().text())
+                .bind("amount", payment.money().amount())
+                .bind("currency", payment.money().currency())
+                .bind("terms", StoredJson.write(payment.terms()))
+                .bind("customerId", payment.stripeCustomerId())
+                .bind("paymentMethodId", Row.in(payment.paymentMethodId()))
+                .bind("firstAsk", (double) FIRST_ASK.toSeconds())
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    public Mono<Void> update(Payment payment) {
+        return database.sql(UPDATE)
+                .bind("id", payment.id())
+                .bind("status", payment.status().text())
+                .bind("active", payment.active())
+                .bind("intentId", Row.in(payment.intentId()))
+                .bind("sessionId", Row.in(payment.sessionId()))
+                .bind("intent", json(payment.known().intent()))
+                .bind("session", json(payment.known().session()))
+                .bind("failure", json(payment.failure()))
+                .bind("surplus", Row.in(text(payment.surplus())))
+                .bind("receiptUrl", Row.in(payment.known().receiptUrl()))
+                .bind("version", payment.version())
+                .bind("askAfter", Row.in(askAfter(payment.status()), Double.class))
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** The card made from a token, before it is charged. */
+    public Mono<Void> keepPaymentMethod(UUID id, String paymentMethodId) {
+        return database.sql("update payments set stripe_payment_method_id = :pm where id = :id")
+                .bind("id", id)
+                .bind("pm", paymentMethodId)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** Notes that someone else asks Stripe for it too, so that it can no longer be taken back; false if it was. */
+    public Mono<Boolean> share(UUID id) {
+        return database.sql("update payments set asks = asks + 1 where id = :id")
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .map(rows -> rows > 0);
+    }
+
+    /** Takes back an attempt about which Stripe was never asked; false if someone else asks for it by now. */
+    public Mono<Boolean> takeBack(UUID id) {
+        return database.sql(TAKE_BACK).bind("id", id).fetch().rowsUpdated().map(rows -> rows > 0);
+    }
+
+    private static @Nullable Double askAfter(PaymentStatus status) {
+        return switch (status) {
+            case INITIATED, UNKNOWN, PROCESSING -> (double) FIRST_ASK.toSeconds();
+            case ACTION_REQUIRED -> (double) ABANDONED.toSeconds();
+            case SUCCEEDED, FAILED, CANCELED, MISMATCHED -> null;
+        };
+    }
+
+    private static io.r2dbc.spi.Parameter json(@Nullable Object value) {
+        return Row.in(value == null ? null : StoredJson.write(value));
+    }
+
+    private static @Nullable String text(Payment.@Nullable Surplus surplus) {
+        return surplus == null ? null : surplus.name().toLowerCase(Locale.ROOT);
+    }
+
+    static Payment read(Readable row) {
+        String surplus = Row.text(row, "surplus");
+        return new Payment(
+                Row.get(row, "id", UUID.class),
+                Row.get(row, "reference", String.class),
+                Row.get(row, "user_id", String.class),
+                Method.of(Row.get(row, "method", String.class)),
+                PaymentStatus.of(Row.get(row, "status", String.class)),
+                Row.get(row, "active", Boolean.class),
+                new Money(Row.get(row, "amount", Long.class), Row.get(row, "currency", String.class)),
+                StoredJson.readPresent(Row.text(row, "terms"), Terms.class),
+                Row.get(row, "stripe_customer_id", String.class),
+                Row.text(row, "stripe_payment_method_id"),
+                new Known(
+                        StoredJson.read(Row.text(row, "intent"), IntentFact.class),
+                        StoredJson.read(Row.text(row, "session"), SessionFact.class),
+                        Row.text(row, "receipt_url")),
+                StoredJson.read(Row.text(row, "failure"), Failure.class),
+                surplus == null ? null : Payment.Surplus.valueOf(surplus.toUpperCase(Locale.ROOT)),
+                Row.get(row, "version", Integer.class),
+                instant(row, "created_at"));
+    }
+
+    private static Instant instant(Readable row, String column) {
+        return Row.get(row, column, OffsetDateTime.class).toInstant();
+    }
+}

@@ -1,0 +1,38 @@
+package io.tillstream.payment.payable;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Stripe is asked for besides amount and card. Kept with the payment, as asking again with the same key needs the
+ * same words.
+ *
+ * @param save keep the card for later
+ * @param offSession the buyer is not there: a bank that wants to see them says no
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Terms(
+        String description,
+        List<Line> lines,
+        @Nullable Shipping shipping,
+        @Nullable String successUrl,
+        @Nullable String cancelUrl,
+        boolean embedded,
+        boolean save,
+        boolean offSession) {
+
+    /** One line of the page on which the buyer pays; {@code unitAmount} in the currency's smallest unit. */
+    public record Line(String name, int quantity, long unitAmount) {}
+
+    /** {@code country} is an ISO 3166-1 alpha-2 code. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Shipping(
+            String name,
+            String line1,
+            @Nullable String line2,
+            String city,
+            @Nullable String state,
+            String postalCode,
+            String country) {}
+}

@@ -1,0 +1,109 @@
+package io.tillstream.payment.payment;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.tillstream.payment.payable.PaymentStatus;
+import io.tillstream.payment.refund.Refund;
+import io.tillstream.payment.refund.RefundFlow;
+import io.tillstream.stripeevents.DisputeFact;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** For other services: pay, close, refund, look. The idempotency key is the id of the attempt or refund itself. */
+@RestController
+class InternalPaymentController {
+
+    private final PaymentFlow flow;
+    private final PaymentClosing closing;
+    private final RefundFlow refunds;
+    private final PayableView view;
+
+    InternalPaymentController(PaymentFlow flow, PaymentClosing closing, RefundFlow refunds, PayableView view) {
+        this.flow = flow;
+        this.closing = closing;
+        this.refunds = refunds;
+        this.view = view;
+    }
+
+    record Closed(String reference, String status) {}
+
+    record RefundWish(
+            @Nullable @Min(1) Long amount,
+
+            @Nullable @Pattern(regexp = "requested_by_customer|duplicate|fraudulent")
+            String reason,
+
+            @Nullable @Size(max = 500) String note) {}
+
+    record Refunded(
+            UUID id,
+            String status,
+            long amount,
+            String currency,
+            @Nullable String stripeRefundId) {
+        static Refunded of(Refund refund) {
+            return new Refunded(
+                    refund.id(),
+                    refund.status().shown(),
+                    refund.money().amount(),
+                    refund.money().currency(),
+                    refund.stripeId());
+        }
+    }
+
+    /** {@code fresh}: as Stripe has it now; else Stripe was not asked, or did not answer. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record PayableShown(
+            String reference,
+            String status,
+            @Nullable Long amount,
+            @Nullable String currency,
+            List<PaymentJson.Internal> payments,
+            List<Refunded> refunds,
+            List<DisputeFact> disputes,
+            boolean fresh) {}
+
+    @PostMapping({"/internal/payments", "/internal/checkout-sessions"})
+    Mono<ResponseEntity<PaymentJson.Internal>> pay(
+            @RequestHeader("Idempotency-Key") UUID attempt, @Valid @RequestBody PayRequest request) {
+        return flow.pay(request.order(attempt)).map(InternalPaymentController::answer);
+    }
+
+    private static ResponseEntity<PaymentJson.Internal> answer(Asked asked) {
+        PaymentStatus status = asked.payment().status();
+        boolean open = status == PaymentStatus.INITIATED || status == PaymentStatus.UNKNOWN;
+        return ResponseEntity.status(open ? 202 : 200).body(PaymentJson.Internal.of(asked));
+    }
+
+    @PostMapping("/internal/payables/{reference}/close")
+    Mono<Closed> close(@PathVariable String reference) {
+        return closing.close(reference).map(status -> new Closed(reference, status));
+    }
+
+    @PostMapping("/internal/payables/{reference}/refunds")
+    Mono<Refunded> refund(
+            @PathVariable String reference,
+            @RequestHeader("Idempotency-Key") UUID id,
+            @Valid @RequestBody RefundWish wish) {
+        return refunds.refund(new RefundFlow.Wish(id, reference, wish.amount(), wish.reason(), wish.note()))
+                .map(Refunded::of);
+    }
+
+    @GetMapping("/internal/payables/{reference}")
+    Mono<PayableShown> payable(@PathVariable String reference, @RequestParam(defaultValue = "false") boolean refresh) {
+        return view.show(reference, refresh);
+    }
+}

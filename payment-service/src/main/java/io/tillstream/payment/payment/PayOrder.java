@@ -1,0 +1,28 @@
+package io.tillstream.payment.payment;
+
+import io.tillstream.events.Money;
+import io.tillstream.payment.payable.Method;
+import io.tillstream.payment.payable.Terms;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be paid, by whom and how. Never prints the token.
+ *
+ * @param id the attempt: the same id again is the same attempt
+ * @param token a card as Stripe's own page gave it; used once, never stored
+ */
+record PayOrder(
+        UUID id,
+        String reference,
+        String userId,
+        Money money,
+        Method method,
+        @Nullable String paymentMethodId,
+        @Nullable String token,
+        Terms terms) {
+    @Override
+    public String toString() {
+        return "PayOrder[" + id + ", " + reference + ", " + method + "]";
+    }
+}

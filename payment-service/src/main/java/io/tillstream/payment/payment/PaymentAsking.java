@@ -1,0 +1,150 @@
+package io.tillstream.payment.payment;
+
+import io.tillstream.delivery.Transactions;
+import io.tillstream.payment.customer.Customers;
+import io.tillstream.payment.payable.Failure;
+import io.tillstream.payment.payable.Method;
+import io.tillstream.payment.payable.Payment;
+import io.tillstream.payment.payable.PaymentStatus;
+import io.tillstream.payment.payable.Payments;
+import io.tillstream.payment.settlement.PaymentSettlement;
+import io.tillstream.payment.settlement.PaymentTruth;
+import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.stripeevents.StripeJson;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** Asks Stripe for the money of one committed attempt and keeps what it says. */
+@Component
+class PaymentAsking {
+
+    private static final String CAUSE = "api";
+
+    private final StripePayments stripe;
+    private final Payments payments;
+    private final Attempts attempts;
+    private final PaymentSettlement settlement;
+    private final PaymentTruth truth;
+    private final Transactions transactions;
+    private final Customers customers;
+
+    PaymentAsking(
+            StripePayments stripe,
+            Payments payments,
+            Attempts attempts,
+            PaymentSettlement settlement,
+            PaymentTruth truth,
+            Transactions transactions,
+            Customers customers) {
+        this.stripe = stripe;
+        this.payments = payments;
+        this.attempts = attempts;
+        this.settlement = settlement;
+        this.truth = truth;
+        this.transactions = transactions;
+        this.customers = customers;
+    }
+
+    /** Asks for the first time. If Stripe cannot be asked, the attempt is taken back and was never there. */
+    Mono<Asked> ask(Payment payment, @Nullable String token) {
+        return take(payment, token).onErrorResume(StripeUnavailable.class, away -> attempts.takeBack(payment)
+                .flatMap(gone -> gone ? Mono.error(away) : Mono.just(Asked.of(payment))));
+    }
+
+    /** Asks once more with the same key. If Stripe cannot be asked, nobody knows whether the first time came through. */
+    Mono<Asked> askAgain(Payment payment, @Nullable String token) {
+        return take(payment, token).onErrorReturn(StripeUnavailable.class, Asked.of(payment));
+    }
+
+    private Mono<Asked> take(Payment payment, @Nullable String token) {
+        return withCard(payment, token)
+                .flatMap(ready ->
+                        ready.status() == PaymentStatus.FAILED ? Mono.just(Asked.of(ready)) : start(ready, false));
+    }
+
+    /** Asks again, for want of an answer, when nobody waits; with the same key, so the same thing. */
+    Mono<Asked> askInBackground(Payment payment) {
+        boolean lostItsToken = payment.method() == Method.TOKEN && payment.paymentMethodId() == null;
+        return lostItsToken ? notTaken(payment).map(Asked::of) : start(payment, true);
+    }
+
+    /** Stripe has nothing of it, and did not take it when it was asked again: that is a proof. */
+    Mono<Payment> notTaken(Payment payment) {
+        var why = new Failure("not_taken", null, "The payment was not taken.", true);
+        return settlement.move(payment, "stripe:nothing there", PaymentStatus.FAILED, why);
+    }
+
+    /** A token becomes a card first; not knowing whether it did is harmless, as no money has moved. */
+    private Mono<Payment> withCard(Payment payment, @Nullable String token) {
+        if (payment.method() != Method.TOKEN || payment.paymentMethodId() != null) {
+            return Mono.just(payment);
+        }
+        if (token == null) {
+            return notTaken(payment);
+        }
+        return stripe.card(payment, token)
+                .onErrorMap(
+                        OutcomeUnknown.class,
+                        unknown ->
+                                new StripeUnavailable("No card of the token", java.time.Duration.ofSeconds(5), unknown))
+                .flatMap(answer -> answer.fold(
+                        card -> transactions
+                                .run(payments.keepPaymentMethod(payment.id(), card)
+                                        .thenReturn(card))
+                                .then(payments.find(payment.id())),
+                        no -> failed(payment, failure(no)),
+                        no -> failed(payment, failure(no))));
+    }
+
+    private Mono<Asked> start(Payment payment, boolean background) {
+        return stripe.start(payment, background)
+                .flatMap(answer -> answer.fold(
+                        object -> taken(payment, object), no -> declined(payment, no), no -> refused(payment, no)))
+                .onErrorResume(OutcomeUnknown.class, unknown -> settlement
+                        .move(payment, CAUSE, PaymentStatus.UNKNOWN, null)
+                        .map(Asked::of));
+    }
+
+    private Mono<Asked> taken(Payment payment, JsonNode object) {
+        return truth.learn(payment, object, CAUSE).map(now -> Asked.of(now, object));
+    }
+
+    /** The intent is there with its failure on it, and what the rules make of that counts. */
+    private Mono<Asked> declined(Payment payment, Answer.Declined<JsonNode> no) {
+        return no.intent() == null
+                ? failed(payment, failure(no)).map(Asked::of)
+                : taken(payment, read(no.intent().toJson()));
+    }
+
+    private Mono<Asked> refused(Payment payment, Answer.Refused<JsonNode> no) {
+        if (no.intent() != null) {
+            return taken(payment, read(no.intent().toJson()));
+        }
+        boolean customerGone = no.missing() && "customer".equals(no.param());
+        Mono<Void> noticed = customerGone ? customers.missing(payment.stripeCustomerId()) : Mono.empty();
+        Failure why = customerGone ? new Failure("customer_missing", null, "Please try again.", true) : failure(no);
+        return noticed.then(failed(payment, why)).map(Asked::of);
+    }
+
+    private Mono<Payment> failed(Payment payment, Failure why) {
+        return settlement.move(payment, CAUSE, PaymentStatus.FAILED, why);
+    }
+
+    private static Failure failure(Answer.Declined<?> no) {
+        return new Failure(no.code(), no.declineCode(), no.message(), no.retryable());
+    }
+
+    /** Stripe's words on a wrong request are for us, not for the buyer. */
+    private static Failure failure(Answer.Refused<?> no) {
+        return new Failure(no.code(), null, "Stripe did not accept this way to pay.", false);
+    }
+
+    private static JsonNode read(String json) {
+        return StripeJson.read(json.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,124 @@
+package io.tillstream.payment.payment;
+
+import io.tillstream.delivery.Transactions;
+import io.tillstream.payment.customer.Customers;
+import io.tillstream.payment.payable.Payment;
+import io.tillstream.payment.payable.PaymentStatus;
+import io.tillstream.payment.payable.Payments;
+import io.tillstream.payment.settlement.PaymentTruth;
+import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.web.Problem;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * Taking money: the customer is there, every older way to pay is closed at Stripe, the attempt is committed, then Stripe
+ * is asked, then its answer is kept. The process may end between any two; {@link PaymentSweep} goes on.
+ */
+@Component
+public class PaymentFlow {
+
+    private static final Duration ALL = Duration.ofSeconds(10); // the caller's own wait is 11 s
+    private static final Duration BEFORE = Duration.ofSeconds(5); // then half of it is left for the payment itself
+
+    private final Payments payments;
+    private final Attempts attempts;
+    private final Customers customers;
+    private final CardOwnership cards;
+    private final PaymentClosing closing;
+    private final PaymentAsking asking;
+    private final PaymentTruth truth;
+
+    PaymentFlow(
+            Payments payments,
+            Attempts attempts,
+            Customers customers,
+            CardOwnership cards,
+            PaymentClosing closing,
+            PaymentAsking asking,
+            PaymentTruth truth) {
+        this.payments = payments;
+        this.attempts = attempts;
+        this.customers = customers;
+        this.cards = cards;
+        this.closing = closing;
+        this.asking = asking;
+        this.truth = truth;
+    }
+
+    /** Pays, or says how the same attempt stands by now. Goes on when the caller has gone. */
+    Mono<Asked> pay(PayOrder order) {
+        long start = System.nanoTime();
+        Mono<Asked> paid = payments.find(order.id())
+                .flatMap(payment -> again(order, payment, start))
+                .switchIfEmpty(Mono.defer(() -> first(order, start)));
+        return Transactions.shield(paid).onErrorMap(StripeUnavailable.class, PaymentFlow::unavailable);
+    }
+
+    private Mono<Asked> first(PayOrder order, long start) {
+        return begin(order)
+                .flatMap(payment -> waitFor(asking.ask(payment, order.token()), payment, start))
+                .onErrorResume(Problem.class, no -> begunMeanwhile(order, no, start));
+    }
+
+    /** The same request, sent twice at once, is no conflict with itself. */
+    private Mono<Asked> begunMeanwhile(PayOrder order, Problem no, long start) {
+        return payments.find(order.id())
+                .filter(payment -> no.status() == 409)
+                .flatMap(payment -> again(order, payment, start))
+                .switchIfEmpty(Mono.error(no));
+    }
+
+    private Mono<Payment> begin(PayOrder order) {
+        return prepare(order)
+                .timeout(BEFORE)
+                .onErrorMap(TimeoutException.class, late -> new StripeUnavailable("Stripe is slow", BEFORE, late))
+                .flatMap(customerId -> attempts.begin(order, customerId));
+    }
+
+    /** What has to be so before an attempt begins; gives the customer's id at Stripe. Nothing here takes money. */
+    private Mono<String> prepare(PayOrder order) {
+        return attempts.check(order)
+                .then(customers.stripeCustomerOf(order.userId()))
+                .flatMap(customerId -> cards.check(order, customerId)
+                        .then(closing.endOlder(order))
+                        .thenReturn(customerId))
+                .onErrorMap(
+                        OutcomeUnknown.class,
+                        unknown -> new StripeUnavailable("Stripe did not answer", BEFORE, unknown));
+    }
+
+    private Mono<Asked> again(PayOrder order, Payment payment, long start) {
+        if (!payment.reference().equals(order.reference()) || !payment.userId().equals(order.userId())) {
+            return Mono.error(Problem.of(422, "idempotency-key-reused", "This key was used for another payment."));
+        }
+        if (payment.status() == PaymentStatus.INITIATED || payment.status() == PaymentStatus.UNKNOWN) {
+            return attempts.share(payment)
+                    .flatMap(there -> there
+                            ? waitFor(asking.askAgain(payment, order.token()), payment, start)
+                            : first(order, start));
+        }
+        return payment.status() == PaymentStatus.ACTION_REQUIRED ? withSecret(payment) : Mono.just(Asked.of(payment));
+    }
+
+    /** Client secret and page come from Stripe each time; they are not kept. */
+    private Mono<Asked> withSecret(Payment payment) {
+        return truth.refresh(payment, "api").map(read -> Asked.of(read.payment(), read.object()));
+    }
+
+    /** The call goes on when the caller has waited long enough. */
+    private Mono<Asked> waitFor(Mono<Asked> answer, Payment payment, long start) {
+        Duration left = ALL.minusNanos(System.nanoTime() - start);
+        return Transactions.shield(answer)
+                .timeout(
+                        left.isNegative() ? Duration.ZERO : left,
+                        payments.find(payment.id()).map(Asked::of));
+    }
+
+    private static Problem unavailable(StripeUnavailable away) {
+        return Problem.unavailable("Stripe cannot be reached.", away.retryAfter());
+    }
+}

@@ -1,0 +1,114 @@
+package io.tillstream.payment.payment;
+
+import io.tillstream.payment.payable.OverduePayments;
+import io.tillstream.payment.payable.Payment;
+import io.tillstream.payment.payable.PaymentGauges;
+import io.tillstream.payment.payable.PaymentStatus;
+import io.tillstream.payment.settlement.PaymentTruth;
+import io.tillstream.payment.settlement.StripeReads;
+import java.time.Clock;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Finds out what became of attempts without news: begun and never asked for, unknown, or under way for long. */
+@Component
+class PaymentSweep implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(PaymentSweep.class);
+
+    private static final String CAUSE = "stripe:sweep";
+
+    /** By then Stripe has long ended every request of ours; what it does not list now was not made. */
+    private static final Duration PROVABLE = Duration.ofMinutes(30);
+
+    private final OverduePayments overdue;
+    private final StripeReads reads;
+    private final PaymentTruth truth;
+    private final PaymentAsking asking;
+    private final PaymentGauges gauges;
+    private final Clock clock;
+    private volatile boolean running;
+    private Disposable loop = Disposables.disposed();
+
+    PaymentSweep(
+            OverduePayments overdue,
+            StripeReads reads,
+            PaymentTruth truth,
+            PaymentAsking asking,
+            PaymentGauges gauges,
+            Clock clock) {
+        this.overdue = overdue;
+        this.reads = reads;
+        this.truth = truth;
+        this.asking = asking;
+        this.gauges = gauges;
+        this.clock = clock;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        loop = Flux.interval(OverduePayments.pause())
+                .onBackpressureDrop()
+                .concatMap(tick -> round(), 1)
+                .subscribe();
+    }
+
+    /** One round over what is due; a fault with one payment does not keep the others. */
+    Mono<Void> round() {
+        return overdue.claim()
+                .collectList()
+                .flatMapIterable(due -> due)
+                .concatMap(payment -> findOut(payment).onErrorResume(e -> later(payment, e)))
+                .then(gauges.measure())
+                .onErrorResume(e -> {
+                    log.warn("Payments are not swept: {}", e.toString());
+                    return Mono.empty();
+                });
+    }
+
+    private static Mono<Payment> later(Payment payment, Throwable e) {
+        log.warn("Payment {} is asked for later: {}", payment.id(), e.toString());
+        return Mono.empty();
+    }
+
+    Mono<Payment> findOut(Payment payment) {
+        if (payment.intentId() != null || payment.sessionId() != null) {
+            return truth.refresh(payment, CAUSE).map(PaymentTruth.Read::payment);
+        }
+        return lookUp(payment)
+                .switchIfEmpty(Mono.defer(() ->
+                        asking.askInBackground(payment).map(Asked::payment).flatMap(this::failedIfProven)));
+    }
+
+    private Mono<Payment> lookUp(Payment payment) {
+        return reads.lookUp(payment).flatMap(object -> truth.learn(payment, object, CAUSE));
+    }
+
+    /** Asked again it is unknown again: Stripe repeats an error that it kept for the key. Its list is the proof. */
+    private Mono<Payment> failedIfProven(Payment payment) {
+        boolean longAgo = payment.createdAt().plus(PROVABLE).isBefore(clock.instant());
+        if (payment.status() != PaymentStatus.UNKNOWN || !longAgo) {
+            return Mono.just(payment);
+        }
+        return lookUp(payment).switchIfEmpty(Mono.defer(() -> asking.notTaken(payment)));
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        loop.dispose();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+}

@@ -1,0 +1,97 @@
+package io.tillstream.payment.paymentmethod;
+
+import io.tillstream.payment.card.Card;
+import io.tillstream.payment.card.Cards;
+import io.tillstream.payment.customer.Customers;
+import io.tillstream.payment.customer.StripeWait;
+import io.tillstream.web.Problem;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** A user removes a card: not before another one pays what this one pays. */
+@Component
+class CardRemoval {
+
+    private final Customers customers;
+    private final Cards cards;
+    private final Subscriptions subscriptions;
+    private final DuplicateCards duplicates;
+    private final PaymentMethodFlow flow;
+
+    CardRemoval(
+            Customers customers,
+            Cards cards,
+            Subscriptions subscriptions,
+            DuplicateCards duplicates,
+            PaymentMethodFlow flow) {
+        this.customers = customers;
+        this.cards = cards;
+        this.subscriptions = subscriptions;
+        this.duplicates = duplicates;
+        this.flow = flow;
+    }
+
+    Mono<Void> remove(String userId, String id, @Nullable String replaceWith) {
+        if (id.equals(replaceWith)) {
+            return Mono.error(Problem.invalid("replaceWith", "is the card to be removed"));
+        }
+        return flow.own(userId, id)
+                .flatMap(card -> replacement(userId, replaceWith)
+                        .flatMap(other -> StripeWait.on(freed(card, other.orElse(null))
+                                .then(detached(card))
+                                .thenReturn(true))))
+                .then();
+    }
+
+    private Mono<Optional<Card>> replacement(String userId, @Nullable String id) {
+        return id == null
+                ? Mono.just(Optional.empty())
+                : cards.find(userId, id)
+                        .map(Optional::of)
+                        .switchIfEmpty(Mono.error(Problem.invalid("replaceWith", "is not one of your saved cards")));
+    }
+
+    private Mono<Void> freed(Card card, @Nullable Card other) {
+        return Mono.zip(
+                        customers.find(card.userId()),
+                        subscriptions.of(card.stripeCustomerId()),
+                        cards.duplicatesOf(card.id()).map(Card::id).collectList())
+                .flatMap(all -> {
+                    String defaultCard = all.getT1().defaultCard();
+                    List<Subscriptions.Live> paid = all.getT2().stream()
+                            .filter(one -> one.isPaidWith(card.id(), defaultCard)
+                                    || all.getT3().stream().anyMatch(same -> one.isPaidWith(same, defaultCard)))
+                            .toList();
+                    if (other == null) {
+                        return paid.isEmpty() ? Mono.empty() : Mono.error(inUse());
+                    }
+                    return replaced(card, other, paid, card.id().equals(defaultCard));
+                });
+    }
+
+    private Mono<Void> replaced(Card card, Card other, List<Subscriptions.Live> paid, boolean isDefault) {
+        return Flux.fromIterable(paid)
+                .filter(one -> one.cardId() != null)
+                .concatMap(one -> subscriptions.pay(one.id(), other.id()))
+                .then(isDefault ? flow.chosen(card.userId(), UUID.randomUUID(), other.id()) : Mono.empty());
+    }
+
+    private Mono<Void> detached(Card card) {
+        return cards.duplicatesOf(card.id())
+                .collectList()
+                .flatMapIterable(all -> all)
+                .concatMap(same -> duplicates.detach(card.userId(), same.id()))
+                .then(duplicates.detach(card.userId(), card.id()));
+    }
+
+    private static Problem inUse() {
+        return Problem.conflict(
+                "payment-method-in-use",
+                "A subscription is paid with this card: name another one of yours with replaceWith.");
+    }
+}

@@ -1,0 +1,41 @@
+package io.tillstream.payment.paymentmethod;
+
+import io.tillstream.delivery.Transactions;
+import io.tillstream.payment.card.CardFact;
+import io.tillstream.payment.card.CardKeeping;
+import io.tillstream.payment.card.CardKeeping.Kept;
+import io.tillstream.payment.customer.Customers;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Stores what Stripe answered about a card, each in a transaction of its own that holds the user's customer. */
+@Component
+class CardTaking {
+
+    private final Transactions transactions;
+    private final Customers customers;
+    private final CardKeeping keeping;
+
+    CardTaking(Transactions transactions, Customers customers, CardKeeping keeping) {
+        this.transactions = transactions;
+        this.customers = customers;
+        this.keeping = keeping;
+    }
+
+    /** Empty if Stripe's customer is the user's no more. */
+    Mono<Kept> take(String userId, String customerId, CardFact fact) {
+        return transactions.run(customers
+                .lockByStripeId(customerId)
+                .filter(customer -> customer.userId().equals(userId))
+                .flatMap(customer -> keeping.keep(userId, customerId, fact)));
+    }
+
+    /** The card is detached at Stripe. */
+    Mono<Void> removed(String userId, String cardId) {
+        return transactions
+                .run(customers.lock(userId).flatMap(customer -> keeping.remove(userId, cardId)
+                        .then(customers.forgetDefaultCard(userId, cardId))
+                        .thenReturn(true)))
+                .then();
+    }
+}

@@ -1,0 +1,102 @@
+package io.tillstream.payment.paymentmethod;
+
+import io.tillstream.payment.card.Card;
+import io.tillstream.payment.card.CardFact;
+import io.tillstream.payment.card.DuplicatesDue;
+import io.tillstream.stripe.Answer;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** The same card twice: the one that came later is detached at Stripe, unless a subscription is paid with it. */
+@Component
+class DuplicateCards implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(DuplicateCards.class);
+
+    private static final Duration PAUSE = Duration.ofSeconds(30); // a duplicate is not shown, so it can wait
+
+    private final DuplicatesDue due;
+    private final StripeCards stripe;
+    private final Subscriptions subscriptions;
+    private final CardTaking taking;
+    private volatile boolean running;
+    private Disposable loop = Disposables.disposed();
+
+    DuplicateCards(DuplicatesDue due, StripeCards stripe, Subscriptions subscriptions, CardTaking taking) {
+        this.due = due;
+        this.stripe = stripe;
+        this.subscriptions = subscriptions;
+        this.taking = taking;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        loop = Flux.interval(PAUSE)
+                .onBackpressureDrop()
+                .concatMap(tick -> round(), 1)
+                .subscribe();
+    }
+
+    /** One round; a fault of one card does not keep the others. */
+    Mono<Void> round() {
+        return due.claim()
+                .collectList()
+                .flatMapIterable(all -> all)
+                .concatMap(card -> settle(card).onErrorResume(fault -> {
+                    log.warn("Duplicate {} is detached later: {}", card.id(), fault.toString());
+                    return Mono.empty();
+                }))
+                .onErrorResume(fault -> {
+                    log.warn("Duplicates wait: {}", fault.toString());
+                    return Mono.empty();
+                })
+                .then();
+    }
+
+    private Mono<Void> settle(Card duplicate) {
+        return subscriptions
+                .of(duplicate.stripeCustomerId())
+                .flatMap(live -> pays(live, duplicate) ? Mono.empty() : detach(duplicate.userId(), duplicate.id()));
+    }
+
+    private static boolean pays(List<Subscriptions.Live> live, Card card) {
+        return live.stream().anyMatch(one -> card.id().equals(one.cardId()));
+    }
+
+    /** Detaches a card at Stripe, then takes it away here. One that is not attached any more is as good. */
+    Mono<Void> detach(String userId, String cardId) {
+        return stripe.detach(cardId)
+                .flatMap(answer -> answer.fold(
+                        done -> taking.removed(userId, cardId),
+                        no -> Mono.error(new IllegalStateException("Card not detached: " + no)),
+                        no -> stripe.read(cardId)
+                                .flatMap(read -> attached(read)
+                                        ? Mono.error(new IllegalStateException("Card not detached: " + no))
+                                        : taking.removed(userId, cardId))));
+    }
+
+    private static boolean attached(Answer<JsonNode> read) {
+        return read.fold(card -> CardFact.read(card).customerId() != null, no -> false, no -> false);
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        loop.dispose();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+}

@@ -1,0 +1,196 @@
+package io.tillstream.payment.paymentmethod;
+
+import io.tillstream.payment.card.Card;
+import io.tillstream.payment.card.CardFact;
+import io.tillstream.payment.card.CardKeeping.Kept;
+import io.tillstream.payment.card.Cards;
+import io.tillstream.payment.customer.Customers;
+import io.tillstream.payment.customer.StripeWait;
+import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.web.Problem;
+import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A user saves a card and changes it. Stripe is asked first, then its answer is stored; a crash in between is mended by
+ * the event of the same change, or by the same request again.
+ */
+@Component
+class PaymentMethodFlow {
+
+    private static final Duration SOON = Duration.ofSeconds(2);
+
+    private final Customers customers;
+    private final Cards cards;
+    private final CardTaking taking;
+    private final DuplicateCards duplicates;
+    private final StripeCards stripe;
+
+    PaymentMethodFlow(
+            Customers customers, Cards cards, CardTaking taking, DuplicateCards duplicates, StripeCards stripe) {
+        this.customers = customers;
+        this.cards = cards;
+        this.taking = taking;
+        this.duplicates = duplicates;
+        this.stripe = stripe;
+    }
+
+    /** Either a payment method that Stripe has, or a token to make one from. */
+    record Wish(
+            UUID request,
+            @Nullable String paymentMethodId,
+            @Nullable String token,
+            boolean makeDefault) {}
+
+    /** A card as its user sees it; {@code isNew} is false for one that was saved before. */
+    record Shown(Card card, boolean isDefault, boolean isNew) {}
+
+    Mono<Shown> save(String userId, Wish wish) {
+        return StripeWait.on(paymentMethod(userId, wish)
+                .flatMap(id -> attached(userId, id, true))
+                .flatMap(card -> kept(userId, card))
+                .flatMap(kept -> wish.makeDefault() ? madeDefault(userId, wish.request(), kept) : shown(userId, kept)));
+    }
+
+    private record KeptCard(Card card, boolean isNew) {}
+
+    private record Attached(String customerId, CardFact fact) {}
+
+    private Mono<String> paymentMethod(String userId, Wish wish) {
+        String token = wish.token();
+        if (token != null) {
+            return stripe.fromToken(wish.request(), token)
+                    .flatMap(answer -> answer.fold(
+                            made -> Mono.just(CardFact.read(made).id()),
+                            no -> Mono.error(Refusals.declined(no)),
+                            no -> Mono.error(Refusals.token(no))));
+        }
+        String id = String.valueOf(wish.paymentMethodId());
+        return cards.find(id)
+                .filter(known -> !known.userId().equals(userId))
+                .<String>flatMap(other -> Mono.error(Problem.notFound()))
+                .defaultIfEmpty(id);
+    }
+
+    private Mono<Attached> attached(String userId, String id, boolean again) {
+        return customers.stripeCustomerOf(userId).flatMap(customerId -> stripe.attach(id, customerId)
+                .flatMap(answer -> answer.fold(
+                        card -> Mono.just(new Attached(customerId, CardFact.read(card))),
+                        no -> Mono.error(Refusals.declined(no)),
+                        no -> noCustomer(no) && again
+                                ? customers.missing(customerId).then(attached(userId, id, false))
+                                : ours(customerId, id, no))));
+    }
+
+    private static boolean noCustomer(Answer.Refused<JsonNode> no) {
+        return no.missing() && "customer".equals(no.param());
+    }
+
+    /** Attaching what is attached is refused: fine if it is attached to this user's customer. */
+    private Mono<Attached> ours(String customerId, String id, Answer.Refused<JsonNode> refused) {
+        if (refused.missing()) {
+            return Mono.error(Problem.notFound());
+        }
+        return stripe.read(id)
+                .flatMap(answer -> answer.fold(
+                        card -> Mono.just(CardFact.read(card)),
+                        no -> Mono.error(Refusals.declined(no)),
+                        no -> Mono.error(Problem.notFound())))
+                .map(card -> new Attached(customerId, attachedTo(customerId, card)));
+    }
+
+    private static CardFact attachedTo(String customerId, CardFact card) {
+        if (card.customerId() == null) {
+            throw usedUp();
+        }
+        if (!card.customerId().equals(customerId)) {
+            throw Problem.notFound();
+        }
+        return card;
+    }
+
+    private static Problem usedUp() {
+        return Problem.invalid("paymentMethodId", "cannot be saved: it was used or removed before");
+    }
+
+    private Mono<KeptCard> kept(String userId, Attached attached) {
+        String id = attached.fact().id();
+        return taking.take(userId, attached.customerId(), attached.fact())
+                .switchIfEmpty(Mono.error(new StripeUnavailable("The customer changed meanwhile", SOON, null)))
+                .flatMap(kept -> switch (kept) {
+                    case NEW -> cards.find(id).map(card -> new KeptCard(card, true));
+                    case SAME, CHANGED -> cards.find(id).map(card -> new KeptCard(card, false));
+                    case DUPLICATE -> instead(userId, id);
+                    case REMOVED -> Mono.error(usedUp());
+                    case NO_CARD ->
+                        duplicates
+                                .detach(userId, id)
+                                .then(Mono.error(Problem.invalid("paymentMethodId", "is not a card")));
+                });
+    }
+
+    /** The same card is saved already: it stays, with the later expiry, and the one that came now goes. */
+    private Mono<KeptCard> instead(String userId, String duplicateId) {
+        return cards.find(duplicateId).flatMap(duplicate -> cards.find(String.valueOf(duplicate.duplicateOf()))
+                .flatMap(known -> duplicate.expiresAt().isAfter(known.expiresAt())
+                        ? stripe.update(known.id(), CardChange.expiryOf(duplicate.face()))
+                                .map(Answer::value)
+                                .flatMap(now -> stored(known, now))
+                        : Mono.just(known))
+                .flatMap(known -> duplicates.detach(userId, duplicateId).thenReturn(new KeptCard(known, false))));
+    }
+
+    private Mono<Card> stored(Card card, JsonNode answer) {
+        return taking.take(card.userId(), card.stripeCustomerId(), CardFact.read(answer))
+                .filter(kept -> kept != Kept.REMOVED)
+                .then(cards.find(card.id()));
+    }
+
+    private Mono<Shown> madeDefault(String userId, UUID request, KeptCard kept) {
+        return chosen(userId, request, kept.card().id()).then(shown(userId, kept));
+    }
+
+    /** The card that pays what names no card, at Stripe too. */
+    Mono<Void> chosen(String userId, UUID request, String cardId) {
+        return customers
+                .chooseCard(userId, request, cardId)
+                .flatMap(answer -> answer.fold(
+                        done -> Mono.<Void>empty(),
+                        no -> Mono.error(Refusals.declined(no)),
+                        no -> Mono.error(Refusals.refused(no))));
+    }
+
+    private Mono<Shown> shown(String userId, KeptCard kept) {
+        return customers
+                .find(userId)
+                .map(now -> new Shown(kept.card(), kept.card().id().equals(now.defaultCard()), kept.isNew()));
+    }
+
+    Mono<Shown> change(String userId, String id, CardChange change, boolean makeDefault) {
+        return own(userId, id)
+                .flatMap(card -> StripeWait.on(changed(card, change)
+                        .flatMap(now -> makeDefault
+                                ? madeDefault(userId, UUID.randomUUID(), new KeptCard(now, false))
+                                : shown(userId, new KeptCard(now, false)))));
+    }
+
+    Mono<Card> own(String userId, String id) {
+        return cards.find(userId, id).switchIfEmpty(Mono.error(Problem::notFound));
+    }
+
+    private Mono<Card> changed(Card card, CardChange change) {
+        if (change.isEmpty()) {
+            return Mono.just(card);
+        }
+        return stripe.update(card.id(), change)
+                .flatMap(answer -> answer.fold(
+                        now -> stored(card, now),
+                        no -> Mono.error(Refusals.refused(no)),
+                        no -> Mono.error(no.missing() ? Problem.notFound() : Refusals.refused(no))));
+    }
+}

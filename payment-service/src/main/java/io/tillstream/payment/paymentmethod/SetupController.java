@@ -1,0 +1,58 @@
+package io.tillstream.payment.paymentmethod;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.tillstream.web.AllowedUrls;
+import io.tillstream.web.Caller;
+import io.tillstream.web.IdempotencyKey;
+import io.tillstream.web.Idempotent;
+import jakarta.validation.Valid;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** Ways to add a card without paying. */
+@RestController
+class SetupController {
+
+    private final SetupFlow flow;
+    private final AllowedUrls urls;
+
+    SetupController(SetupFlow flow, AllowedUrls urls) {
+        this.flow = flow;
+        this.urls = urls;
+    }
+
+    @Tag(name = "Payment methods")
+    @Operation(
+            summary = "Collect a card with Elements",
+            description =
+                    "Confirm the setup intent with Stripe.js (3-D Secure included). The card is in your list as soon"
+                            + " as Stripe has told; nothing is charged.")
+    @PostMapping("/api/payment-methods/setup-intents")
+    @Idempotent(required = false)
+    @ResponseStatus(HttpStatus.CREATED)
+    Mono<SetupJson.Intent> intent(
+            @Parameter(hidden = true) Caller caller, @Parameter(hidden = true) IdempotencyKey key) {
+        return flow.intent(caller.userId(), key.id());
+    }
+
+    @Tag(name = "Checkout")
+    @Operation(
+            summary = "Open a page on which a card is added",
+            description =
+                    "The gateway sends `mode` setup here, payment to the orders and subscription to the subscriptions.")
+    @PostMapping("/api/checkout/sessions")
+    @Idempotent(required = false)
+    @ResponseStatus(HttpStatus.CREATED)
+    Mono<SetupJson.Session> session(
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) IdempotencyKey key,
+            @Valid @RequestBody SetupJson.ToOpen session) {
+        return flow.session(caller.userId(), key.id(), session.pages(urls));
+    }
+}

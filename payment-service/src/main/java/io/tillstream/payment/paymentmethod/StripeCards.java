@@ -1,0 +1,94 @@
+package io.tillstream.payment.paymentmethod;
+
+import com.stripe.param.PaymentMethodAttachParams;
+import com.stripe.param.PaymentMethodCreateParams;
+import com.stripe.param.PaymentMethodUpdateParams;
+import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripeevents.StripeJson;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Payment methods at Stripe. Attaching, changing and detaching twice is doing it once, so each try has a key of its own:
+ * under the old one Stripe would repeat an old fault for a day.
+ */
+@Component
+class StripeCards {
+
+    private final StripeCalls calls;
+
+    StripeCards(StripeCalls calls) {
+        this.calls = calls;
+    }
+
+    /** A token serves once; the same request asked again gets the same payment method. */
+    Mono<Answer<JsonNode>> fromToken(UUID request, String token) {
+        var params = PaymentMethodCreateParams.builder()
+                .setType(PaymentMethodCreateParams.Type.CARD)
+                .setCard(PaymentMethodCreateParams.Token.builder()
+                        .setToken(token)
+                        .build())
+                .build();
+        return calls.write(
+                "payment_method.create",
+                request,
+                (stripe, options) -> json(stripe.v1()
+                        .paymentMethods()
+                        .create(params, options)
+                        .getLastResponse()
+                        .body()));
+    }
+
+    Mono<Answer<JsonNode>> attach(String id, String customerId) {
+        var params = PaymentMethodAttachParams.builder().setCustomer(customerId).build();
+        return calls.write(
+                "payment_method.attach",
+                UUID.randomUUID(),
+                (stripe, options) -> json(stripe.v1()
+                        .paymentMethods()
+                        .attach(id, params, options)
+                        .getLastResponse()
+                        .body()));
+    }
+
+    Mono<Answer<JsonNode>> read(String id) {
+        return calls.read(
+                "payment_method.retrieve",
+                (stripe, options) -> json(stripe.v1()
+                        .paymentMethods()
+                        .retrieve(id, options)
+                        .getLastResponse()
+                        .body()));
+    }
+
+    Mono<Answer<JsonNode>> update(String id, CardChange change) {
+        PaymentMethodUpdateParams params = change.params();
+        return calls.write(
+                "payment_method.update",
+                UUID.randomUUID(),
+                (stripe, options) -> json(stripe.v1()
+                        .paymentMethods()
+                        .update(id, params, options)
+                        .getLastResponse()
+                        .body()));
+    }
+
+    Mono<Answer<JsonNode>> detach(String id) {
+        return calls.write(
+                "payment_method.detach",
+                UUID.randomUUID(),
+                (stripe, options) -> json(stripe.v1()
+                        .paymentMethods()
+                        .detach(id, options)
+                        .getLastResponse()
+                        .body()));
+    }
+
+    private static JsonNode json(String body) {
+        return StripeJson.read(body.getBytes(StandardCharsets.UTF_8));
+    }
+}

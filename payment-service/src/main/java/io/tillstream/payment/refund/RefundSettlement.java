@@ -1,0 +1,137 @@
+package io.tillstream.payment.refund;
+
+import io.tillstream.delivery.Outbox;
+import io.tillstream.events.Money;
+import io.tillstream.events.PaymentEvent;
+import io.tillstream.payment.payable.Payment;
+import io.tillstream.payment.refund.Refund.Purpose;
+import io.tillstream.stripeevents.RefundFact;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** What news of a refund changes. Runs in a transaction that holds the payable's lock. */
+@Component
+public class RefundSettlement {
+
+    private static final Logger log = LoggerFactory.getLogger(RefundSettlement.class);
+
+    private final Refunds refunds;
+    private final Outbox outbox;
+    private final Clock clock;
+
+    RefundSettlement(Refunds refunds, Outbox outbox, Clock clock) {
+        this.refunds = refunds;
+        this.outbox = outbox;
+        this.clock = clock;
+    }
+
+    /** Money that must not stay goes back: the row is the order to do it, the sweep sees to it at once. */
+    public Mono<Void> giveBack(Payment payment, Payment.Surplus why) {
+        Purpose purpose = why == Payment.Surplus.DUPLICATE ? Purpose.DUPLICATE : Purpose.LATE;
+        Refund refund = new Refund(
+                named(purpose + ":" + payment.id()),
+                payment.id(),
+                payment.reference(),
+                new Money(payment.received(), payment.money().currency()),
+                purpose,
+                why == Payment.Surplus.DUPLICATE ? "duplicate" : "requested_by_customer",
+                null,
+                RefundStatus.INITIATED,
+                null,
+                null,
+                clock.instant());
+        return refunds.insert(refund, 0.0);
+    }
+
+    /**
+     * Takes in what Stripe says of a refund.
+     *
+     * @param ourId our id of it, where Stripe's metadata has one
+     */
+    public Mono<Refund> learn(Payment payment, RefundFact fact, @Nullable UUID ourId) {
+        return known(fact, ourId)
+                .switchIfEmpty(Mono.defer(() -> madeElsewhere(payment, fact)))
+                .flatMap(refund -> move(payment, refund, fact));
+    }
+
+    private Mono<Refund> known(RefundFact fact, @Nullable UUID ourId) {
+        Mono<Refund> ours = ourId == null ? Mono.empty() : refunds.find(ourId);
+        return refunds.findByStripeId(fact.id()).switchIfEmpty(ours);
+    }
+
+    private Mono<Refund> madeElsewhere(Payment payment, RefundFact fact) {
+        Refund refund = new Refund(
+                named(fact.id()),
+                payment.id(),
+                payment.reference(),
+                new Money(fact.amount(), fact.currency()),
+                Purpose.DASHBOARD,
+                fact.reason(),
+                null,
+                RefundStatus.INITIATED,
+                fact.id(),
+                null,
+                clock.instant());
+        return refunds.insert(refund, null).thenReturn(refund);
+    }
+
+    private Mono<Refund> move(Payment payment, Refund refund, RefundFact fact) {
+        RefundStatus next = RefundStatus.ofStripe(fact.status());
+        if (!refund.status().canBecome(next)) {
+            return Mono.just(refund);
+        }
+        Refund moved = refund.becoming(next, fact.id(), fact.failureReason());
+        log.info("Refund {} of payment {} is {}", moved.id(), payment.id(), next);
+        return refunds.update(moved).then(tell(payment, moved)).thenReturn(moved);
+    }
+
+    private Mono<Void> tell(Payment payment, Refund refund) {
+        return switch (refund.status()) {
+            case SUCCEEDED -> given(payment, refund).flatMap(outbox::append);
+            case FAILED ->
+                outbox.append(new PaymentEvent.RefundFailed(
+                        payment.reference(),
+                        payment.userId(),
+                        payment.id().toString(),
+                        String.valueOf(refund.stripeId()),
+                        refund.money(),
+                        refund.failureReason()));
+            default -> Mono.empty();
+        };
+    }
+
+    private Mono<PaymentEvent> given(Payment payment, Refund refund) {
+        String paymentId = payment.id().toString();
+        String refundId = String.valueOf(refund.stripeId());
+        return switch (refund.purpose()) {
+            case DUPLICATE ->
+                Mono.just(new PaymentEvent.DuplicateRefunded(
+                        payment.reference(), payment.userId(), paymentId, refundId, refund.money()));
+            case LATE ->
+                Mono.just(new PaymentEvent.LateRefunded(
+                        payment.reference(), payment.userId(), paymentId, refundId, refund.money()));
+            case REQUESTED, DASHBOARD ->
+                refunds.ofPayment(payment.id())
+                        .filter(other -> other.status() == RefundStatus.SUCCEEDED)
+                        .map(other -> other.money().amount())
+                        .reduce(0L, Long::sum)
+                        .map(sum -> new PaymentEvent.Refunded(
+                                payment.reference(),
+                                payment.userId(),
+                                paymentId,
+                                refundId,
+                                refund.money(),
+                                new Money(sum, refund.money().currency())));
+        };
+    }
+
+    private static UUID named(String name) {
+        return UUID.nameUUIDFromBytes(("refund:" + name).getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,58 @@
+package io.tillstream.payment.refund;
+
+import java.util.Locale;
+
+/** A refund only goes forward, in this order; it can fail after it succeeded. */
+public enum RefundStatus {
+    /** The amount is reserved, Stripe has not been asked, or we do not know that it was. */
+    INITIATED,
+    /** Stripe was asked and the answer is missing. */
+    UNKNOWN,
+    /** Stripe will not make it. */
+    REFUSED,
+    PENDING,
+    REQUIRES_ACTION,
+    CANCELED,
+    SUCCEEDED,
+    FAILED;
+
+    boolean canBecome(RefundStatus next) {
+        return next.compareTo(this) > 0;
+    }
+
+    /** Whether its amount is given back or may be. */
+    public boolean givesBack() {
+        return switch (this) {
+            case INITIATED, UNKNOWN, PENDING, REQUIRES_ACTION, SUCCEEDED -> true;
+            case REFUSED, CANCELED, FAILED -> false;
+        };
+    }
+
+    /** The word of the API: Stripe's. */
+    public String shown() {
+        return switch (this) {
+            case INITIATED, UNKNOWN -> "pending";
+            case REFUSED -> "failed";
+            case PENDING, REQUIRES_ACTION, CANCELED, SUCCEEDED, FAILED -> text();
+        };
+    }
+
+    String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** A status that Stripe may add later says no more than that the refund is there. */
+    static RefundStatus ofStripe(String status) {
+        return switch (status) {
+            case "requires_action" -> REQUIRES_ACTION;
+            case "canceled" -> CANCELED;
+            case "succeeded" -> SUCCEEDED;
+            case "failed" -> FAILED;
+            default -> PENDING;
+        };
+    }
+
+    static RefundStatus of(String text) {
+        return valueOf(text.toUpperCase(Locale.ROOT));
+    }
+}

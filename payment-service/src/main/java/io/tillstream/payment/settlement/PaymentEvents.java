@@ -1,0 +1,127 @@
+package io.tillstream.payment.settlement;
+
+import io.tillstream.delivery.Outcome;
+import io.tillstream.payment.payable.Payable;
+import io.tillstream.payment.payable.Payment;
+import io.tillstream.payment.payable.Payment.Known;
+import io.tillstream.payment.payable.PaymentRules;
+import io.tillstream.stripeevents.IntentFact;
+import io.tillstream.stripeevents.SessionFact;
+import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.stripeevents.StripeJson;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** What events about intents, sessions and charges change. */
+@Component
+class PaymentEvents {
+
+    private static final Outcome APPLIED = new Outcome.Applied();
+
+    private final Placing placing;
+    private final PaymentSettlement settlement;
+
+    PaymentEvents(Placing placing, PaymentSettlement settlement) {
+        this.placing = placing;
+        this.settlement = settlement;
+    }
+
+    Mono<Outcome> intent(StripeEvent event, Optional<JsonNode> truth) {
+        IntentFact news = IntentFact.read(event.object(), event.created());
+        return placing.carrying(
+                event.object(),
+                news.id(),
+                payment -> settlement.locked(payment, (payable, now) -> {
+                    if (now.intentId() != null && !now.intentId().equals(news.id())) {
+                        return Mono.just(new Outcome.Ignored("another intent of the same attempt"));
+                    }
+                    Optional<IntentFact> merged = merge(now.known().intent(), news, truth, event.created());
+                    return merged.isEmpty()
+                            ? Mono.just(new Outcome.NeedsTruth())
+                            : keep(payable, now, now.known().with(merged.get()), event);
+                }));
+    }
+
+    private static Optional<IntentFact> merge(
+            @Nullable IntentFact known, IntentFact news, Optional<JsonNode> truth, long created) {
+        if (truth.isPresent() && !truth.get().has("id")) {
+            return Optional.of(known == null ? news : known); // Stripe has no such intent any more
+        }
+        if (known == null) {
+            return Optional.of(truth.map(asked -> news.afterAsking(IntentFact.read(asked, 0), created))
+                    .orElse(news));
+        }
+        return truth.isPresent()
+                ? Optional.of(known.afterAsking(IntentFact.read(truth.get(), 0), created))
+                : known.after(news);
+    }
+
+    Mono<Outcome> session(StripeEvent event) {
+        SessionFact news = SessionFact.read(event.object(), event.type());
+        return placing.carrying(
+                event.object(),
+                news.intentId(),
+                payment -> settlement.locked(
+                        payment,
+                        (payable, now) -> keep(payable, now, now.known().with(news), event)));
+    }
+
+    /** A charge that took the money settles; what else a charge tells, the intent's events tell too. */
+    Mono<Outcome> charge(StripeEvent event) {
+        JsonNode charge = event.object();
+        String intentId = StripeJson.id(charge, "payment_intent");
+        if (intentId == null) {
+            return Mono.just(new Outcome.Ignored("a charge without an intent"));
+        }
+        return placing.carrying(
+                charge,
+                intentId,
+                payment -> settlement.locked(payment, (payable, now) -> {
+                    IntentFact taken = taken(charge, intentId, event.created());
+                    Known known = now.known().withReceipt(StripeJson.text(charge, "receipt_url"));
+                    IntentFact before = known.intent();
+                    if (taken == null
+                            || (now.intentId() != null && !now.intentId().equals(intentId))) {
+                        return keep(payable, now, known, event);
+                    }
+                    return keep(
+                            payable,
+                            now,
+                            known.with(
+                                    before == null ? taken : before.after(taken).orElse(taken)),
+                            event);
+                }));
+    }
+
+    /** The intent of a charge that was captured is succeeded. */
+    private static @Nullable IntentFact taken(JsonNode charge, String intentId, long created) {
+        Long amount = StripeJson.number(charge, "amount");
+        Long captured = StripeJson.number(charge, "amount_captured");
+        String currency = StripeJson.text(charge, "currency");
+        boolean succeeded = "succeeded".equals(StripeJson.text(charge, "status"));
+        if (!succeeded || amount == null || captured == null || captured == 0 || currency == null) {
+            return null;
+        }
+        return new IntentFact(
+                intentId,
+                IntentFact.SUCCEEDED,
+                amount,
+                captured,
+                currency,
+                created,
+                StripeJson.id(charge, "customer"),
+                StripeJson.text(charge, "id"),
+                null,
+                null,
+                null);
+    }
+
+    private Mono<Outcome> keep(Payable payable, Payment now, Known known, StripeEvent event) {
+        return settlement
+                .store(payable, now, PaymentRules.after(now, known), "event:" + event.id())
+                .thenReturn(APPLIED);
+    }
+}

@@ -1,0 +1,164 @@
+package io.tillstream.payment.settlement;
+
+import io.tillstream.delivery.Outbox;
+import io.tillstream.delivery.ParkedEvents;
+import io.tillstream.delivery.Transactions;
+import io.tillstream.events.Money;
+import io.tillstream.events.PaymentEvent;
+import io.tillstream.payment.payable.Failure;
+import io.tillstream.payment.payable.Payable;
+import io.tillstream.payment.payable.PayableStatus;
+import io.tillstream.payment.payable.Payables;
+import io.tillstream.payment.payable.Payment;
+import io.tillstream.payment.payable.Payment.Known;
+import io.tillstream.payment.payable.Payment.Surplus;
+import io.tillstream.payment.payable.PaymentHistory;
+import io.tillstream.payment.payable.PaymentRules;
+import io.tillstream.payment.payable.PaymentStatus;
+import io.tillstream.payment.payable.Payments;
+import io.tillstream.payment.refund.RefundSettlement;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * The one place where a payment moves: news from an event, an answer or a look at Stripe become facts, the rules give
+ * the status, and what follows from it (payable, refund of surplus money, domain event) is written with it.
+ */
+@Component
+public class PaymentSettlement {
+
+    private static final Logger log = LoggerFactory.getLogger(PaymentSettlement.class);
+
+    private final Transactions transactions;
+    private final Payables payables;
+    private final Payments payments;
+    private final PaymentHistory history;
+    private final RefundSettlement refunds;
+    private final ParkedEvents parked;
+    private final Outbox outbox;
+
+    PaymentSettlement(
+            Transactions transactions,
+            Payables payables,
+            Payments payments,
+            PaymentHistory history,
+            RefundSettlement refunds,
+            ParkedEvents parked,
+            Outbox outbox) {
+        this.transactions = transactions;
+        this.payables = payables;
+        this.payments = payments;
+        this.history = history;
+        this.refunds = refunds;
+        this.parked = parked;
+        this.outbox = outbox;
+    }
+
+    /** A change of what is known of a payment, in a transaction of its own. */
+    public Mono<Payment> settle(Payment payment, String cause, BiFunction<Payment, Known, Payment> change) {
+        return transactions.run(
+                locked(payment, (payable, now) -> store(payable, now, change.apply(now, now.known()), cause)));
+    }
+
+    /** A fact that changes what is known; the rules say what it means. */
+    public Mono<Payment> learn(Payment payment, String cause, java.util.function.UnaryOperator<Known> news) {
+        return settle(payment, cause, (now, known) -> PaymentRules.after(now, news.apply(known)));
+    }
+
+    /** A move that no fact of Stripe's tells: unknown, or failed before there was an intent. */
+    public Mono<Payment> move(
+            Payment payment, String cause, PaymentStatus next, @org.jspecify.annotations.Nullable Failure why) {
+        return settle(
+                payment,
+                cause,
+                (now, known) -> now.status().canBecome(next) && known.equals(Known.NOTHING)
+                        ? now.becoming(known, next, why)
+                        : now);
+    }
+
+    /** Runs {@code work} on the payment as it is under its payable's lock; inside a transaction. */
+    <T> Mono<T> locked(Payment payment, BiFunction<Payable, Payment, Mono<T>> work) {
+        return payables.lock(payment.reference())
+                .flatMap(payable -> payments.find(payment.id()).flatMap(now -> work.apply(payable, now)));
+    }
+
+    /** Writes the payment's new state and what follows from it; inside a transaction that holds the lock. */
+    Mono<Payment> store(Payable payable, Payment before, Payment after, String cause) {
+        if (after.equals(before)) {
+            return Mono.just(before);
+        }
+        boolean moved = after.status() != before.status();
+        if (!moved) {
+            return payments.update(after).then(release(before, after)).thenReturn(after);
+        }
+        log.info("Payment {} is {} by {}", after.id(), after.status(), cause);
+        Payment kept = withSurplus(payable, after);
+        return payments.update(kept)
+                .then(history.add(kept, before.status(), cause))
+                .then(release(before, kept))
+                .then(consequences(payable, kept))
+                .thenReturn(kept);
+    }
+
+    private static Payment withSurplus(Payable payable, Payment payment) {
+        if (payment.status() != PaymentStatus.SUCCEEDED || payment.id().equals(payable.settledBy())) {
+            return payment;
+        }
+        return switch (payable.status()) {
+            case OPEN -> payment;
+            case SETTLED -> payment.givenBackAs(Surplus.DUPLICATE);
+            case CLOSED -> payment.givenBackAs(Surplus.LATE);
+        };
+    }
+
+    /** Events that waited for this intent can be applied now. */
+    private Mono<Void> release(Payment before, Payment after) {
+        String intent = after.intentId();
+        return intent == null || Objects.equals(intent, before.intentId())
+                ? Mono.empty()
+                : parked.release(intent).then();
+    }
+
+    private Mono<Void> consequences(Payable payable, Payment payment) {
+        return switch (payment.status()) {
+            case SUCCEEDED ->
+                payment.surplus() != null ? refunds.giveBack(payment, payment.surplus()) : paid(payable, payment);
+            case FAILED, CANCELED, MISMATCHED -> outbox.append(failed(payment));
+            case INITIATED, UNKNOWN, ACTION_REQUIRED, PROCESSING -> Mono.empty();
+        };
+    }
+
+    private Mono<Void> paid(Payable payable, Payment payment) {
+        Mono<Void> settled =
+                payable.status() == PayableStatus.OPEN ? payables.settle(payable, payment.id()) : Mono.empty();
+        return settled.then(outbox.append(new PaymentEvent.Succeeded(
+                payment.reference(),
+                payment.userId(),
+                payment.id().toString(),
+                String.valueOf(payment.intentId()),
+                new Money(payment.received(), payment.money().currency()))));
+    }
+
+    private static PaymentEvent failed(Payment payment) {
+        Failure why = payment.failure() == null
+                ? new Failure("payment_failed", null, "The payment failed.", true)
+                : payment.failure();
+        return new PaymentEvent.Failed(
+                payment.reference(),
+                payment.userId(),
+                payment.id().toString(),
+                why.code(),
+                why.declineCode(),
+                why.retryable());
+    }
+
+    /** The payment as stored. */
+    public Mono<Payment> find(UUID id) {
+        return payments.find(id);
+    }
+}

@@ -1,0 +1,86 @@
+package io.tillstream.payment.settlement;
+
+import io.tillstream.delivery.Outcome;
+import io.tillstream.payment.payable.Payment;
+import io.tillstream.payment.payable.Payments;
+import io.tillstream.stripe.StripeSettings;
+import io.tillstream.stripeevents.StripeJson;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** Finds the payment an event's object belongs to, or says that it is another system's, or has to wait. */
+@Component
+class Placing {
+
+    private static final Outcome FOREIGN = new Outcome.Ignored("not ours");
+
+    private final Payments payments;
+    private final String environment;
+
+    Placing(Payments payments, StripeSettings settings) {
+        this.payments = payments;
+        this.environment = settings.environment();
+    }
+
+    /** An object that carries our metadata: intents, sessions, charges. */
+    Mono<Outcome> carrying(JsonNode object, @Nullable String intentId, Function<Payment, Mono<Outcome>> then) {
+        return byIntent(intentId)
+                .switchIfEmpty(Mono.defer(() -> byAttempt(object)))
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .flatMap(found -> found.isPresent() ? then.apply(found.get()) : Mono.just(unplaced(object)));
+    }
+
+    /**
+     * An object without metadata of ours that names its intent: refunds, disputes, warnings.
+     *
+     * @param truth the intent, where Stripe was asked for it
+     */
+    Mono<Outcome> naming(@Nullable String intentId, Optional<JsonNode> truth, Function<Payment, Mono<Outcome>> then) {
+        if (intentId == null) {
+            return Mono.just(FOREIGN);
+        }
+        return byIntent(intentId)
+                .switchIfEmpty(Mono.defer(() -> truth.map(this::byAttempt).orElse(Mono.empty())))
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .flatMap(found -> found.isPresent() ? then.apply(found.get()) : Mono.just(unplaced(intentId, truth)));
+    }
+
+    private Outcome unplaced(String intentId, Optional<JsonNode> truth) {
+        if (truth.isEmpty()) {
+            return new Outcome.NeedsTruth();
+        }
+        return attempt(truth.get()) == null ? FOREIGN : new Outcome.Parked(intentId);
+    }
+
+    private Outcome unplaced(JsonNode object) {
+        String attempt = attempt(object);
+        return attempt == null ? FOREIGN : new Outcome.Parked(attempt);
+    }
+
+    private Mono<Payment> byIntent(@Nullable String intentId) {
+        return intentId == null ? Mono.empty() : payments.findByIntent(intentId);
+    }
+
+    private Mono<Payment> byAttempt(JsonNode object) {
+        String attempt = attempt(object);
+        try {
+            return attempt == null ? Mono.empty() : payments.find(UUID.fromString(attempt));
+        } catch (IllegalArgumentException e) {
+            return Mono.empty();
+        }
+    }
+
+    /** Our id of the attempt; null where another system, or another installation of ours, made the object. */
+    private @Nullable String attempt(JsonNode object) {
+        return environment.equals(StripeJson.metadata(object, "env"))
+                ? StripeJson.metadata(object, StripeReads.ATTEMPT)
+                : null;
+    }
+}

@@ -1,0 +1,131 @@
+package io.tillstream.payment.settlement;
+
+import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.StripeEventHandler;
+import io.tillstream.delivery.TransientFault;
+import io.tillstream.payment.customer.CustomerNews;
+import io.tillstream.payment.paymentmethod.CardNews;
+import io.tillstream.payment.refund.StripeRefunds;
+import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.stripeevents.StripeJson;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** Which event goes where. */
+@Component
+class StripeNews implements StripeEventHandler {
+
+    private final PaymentEvents payments;
+    private final MoneyBackEvents moneyBack;
+    private final CustomerNews customers;
+    private final CardNews cards;
+    private final StripeReads reads;
+    private final StripeRefunds refunds;
+
+    StripeNews(
+            PaymentEvents payments,
+            MoneyBackEvents moneyBack,
+            CustomerNews customers,
+            CardNews cards,
+            StripeReads reads,
+            StripeRefunds refunds) {
+        this.payments = payments;
+        this.moneyBack = moneyBack;
+        this.customers = customers;
+        this.cards = cards;
+        this.reads = reads;
+        this.refunds = refunds;
+    }
+
+    @Override
+    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth) {
+        return switch (event.type()) {
+            case "payment_intent.created",
+                    "payment_intent.succeeded",
+                    "payment_intent.processing",
+                    "payment_intent.requires_action",
+                    "payment_intent.payment_failed",
+                    "payment_intent.canceled",
+                    "payment_intent.amount_capturable_updated" -> payments.intent(event, truth);
+            case "payment_method.attached",
+                    "payment_method.detached",
+                    "payment_method.updated",
+                    "payment_method.automatically_updated",
+                    "setup_intent.succeeded",
+                    "setup_intent.setup_failed",
+                    "mandate.updated" -> cards.apply(event, truth);
+            case "checkout.session.completed",
+                    "checkout.session.async_payment_succeeded",
+                    "checkout.session.async_payment_failed",
+                    "checkout.session.expired" -> session(event, truth);
+            case "charge.succeeded",
+                    "charge.failed",
+                    "charge.updated",
+                    "charge.captured",
+                    "charge.pending",
+                    "charge.expired" -> payments.charge(event);
+            case "charge.refunded" -> moneyBack.chargeRefunded(event, truth);
+            case "refund.created", "refund.updated", "refund.failed", "charge.refund.updated" ->
+                moneyBack.refund(event, truth);
+            case "charge.dispute.created",
+                    "charge.dispute.updated",
+                    "charge.dispute.closed",
+                    "charge.dispute.funds_withdrawn",
+                    "charge.dispute.funds_reinstated" -> moneyBack.dispute(event, truth);
+            case "radar.early_fraud_warning.created", "radar.early_fraud_warning.updated" ->
+                moneyBack.warning(event, truth);
+            default ->
+                event.type().startsWith("customer.")
+                        ? customers.apply(event, truth)
+                        : Mono.just(new Outcome.Ignored("no concern of payments"));
+        };
+    }
+
+    private Mono<Outcome> session(StripeEvent event, Optional<JsonNode> truth) {
+        return switch (String.valueOf(StripeJson.text(event.object(), "mode"))) {
+            case "payment" -> payments.session(event);
+            case "setup" -> cards.apply(event, truth);
+            default -> Mono.just(new Outcome.Ignored("not a session that pays an order"));
+        };
+    }
+
+    @Override
+    public Mono<JsonNode> truth(StripeEvent event) {
+        if (event.type().startsWith("customer.")) {
+            return customers.truth(event);
+        }
+        if (event.type().startsWith("payment_method.") || event.type().startsWith("setup_intent.")) {
+            return cards.truth(event);
+        }
+        String intent = event.type().startsWith("payment_intent.")
+                ? event.objectId()
+                : StripeJson.id(event.object(), "payment_intent");
+        Mono<JsonNode> object = event.type().equals("charge.refunded") ? refundsOf(intent) : intent(intent);
+        return object.onErrorMap(StripeUnavailable.class, away -> new TransientFault("Stripe", away));
+    }
+
+    private Mono<JsonNode> intent(@Nullable String id) {
+        return id == null ? Mono.just(nothing()) : reads.intent(id).map(answer -> orNothing(answer));
+    }
+
+    private Mono<JsonNode> refundsOf(@Nullable String intent) {
+        return intent == null
+                ? Mono.just(nothing())
+                : refunds.pageOfIntent(intent).map(answer -> orNothing(answer));
+    }
+
+    /** Stripe knows no such object any more: as if it were another system's. */
+    private static JsonNode orNothing(Answer<JsonNode> answer) {
+        return answer.fold(object -> object, no -> nothing(), no -> nothing());
+    }
+
+    private static JsonNode nothing() {
+        return StripeJson.read("{}".getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,111 @@
+package io.tillstream.payment.settlement;
+
+import com.stripe.param.PaymentIntentListParams;
+import com.stripe.param.PaymentIntentRetrieveParams;
+import com.stripe.param.checkout.SessionListParams;
+import com.stripe.param.checkout.SessionRetrieveParams;
+import io.tillstream.payment.payable.Method;
+import io.tillstream.payment.payable.Payment;
+import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripeevents.StripeJson;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** What Stripe says now of intents and sessions. */
+@Component
+public class StripeReads {
+
+    /** Our id of an attempt in Stripe's metadata. */
+    public static final String ATTEMPT = "attempt_id";
+
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5); // ours and Stripe's, at most
+    private static final long MOST = 100; // one page: more than a user starts in the life of one attempt
+
+    private final StripeCalls calls;
+
+    StripeReads(StripeCalls calls) {
+        this.calls = calls;
+    }
+
+    public Mono<Answer<JsonNode>> intent(String id) {
+        var params =
+                PaymentIntentRetrieveParams.builder().addExpand("latest_charge").build();
+        return calls.read(
+                "payment_intent.retrieve",
+                (stripe, options) -> json(stripe.v1()
+                        .paymentIntents()
+                        .retrieve(id, params, options)
+                        .getLastResponse()
+                        .body()));
+    }
+
+    public Mono<Answer<JsonNode>> session(String id) {
+        var params = SessionRetrieveParams.builder().addExpand("payment_intent").build();
+        return calls.read(
+                "checkout.session.retrieve",
+                (stripe, options) -> json(stripe.v1()
+                        .checkout()
+                        .sessions()
+                        .retrieve(id, params, options)
+                        .getLastResponse()
+                        .body()));
+    }
+
+    /** The intent or session of an attempt about which we have no answer; empty where Stripe has none. */
+    public Mono<JsonNode> lookUp(Payment payment) {
+        Mono<Answer<JsonNode>> page = payment.method() == Method.CHECKOUT ? sessions(payment) : intents(payment);
+        return page.flatMap(answer -> Mono.justOrEmpty(answer.value()
+                .get("data")
+                .valueStream()
+                .filter(object -> payment.id().toString().equals(StripeJson.metadata(object, ATTEMPT)))
+                .findFirst()));
+    }
+
+    private Mono<Answer<JsonNode>> intents(Payment payment) {
+        var since =
+                PaymentIntentListParams.Created.builder().setGte(since(payment)).build();
+        var params = PaymentIntentListParams.builder()
+                .setCustomer(payment.stripeCustomerId())
+                .setCreated(since)
+                .setLimit(MOST)
+                .build();
+        return calls.inBackground()
+                .read(
+                        "payment_intent.list",
+                        (stripe, options) -> json(stripe.v1()
+                                .paymentIntents()
+                                .list(params, options)
+                                .getLastResponse()
+                                .body()));
+    }
+
+    private Mono<Answer<JsonNode>> sessions(Payment payment) {
+        var since = SessionListParams.Created.builder().setGte(since(payment)).build();
+        var params = SessionListParams.builder()
+                .setCustomer(payment.stripeCustomerId())
+                .setCreated(since)
+                .setLimit(MOST)
+                .build();
+        return calls.inBackground()
+                .read(
+                        "checkout.session.list",
+                        (stripe, options) -> json(stripe.v1()
+                                .checkout()
+                                .sessions()
+                                .list(params, options)
+                                .getLastResponse()
+                                .body()));
+    }
+
+    private static long since(Payment payment) {
+        return payment.createdAt().minus(CLOCKS_DIFFER).getEpochSecond();
+    }
+
+    static JsonNode json(String body) {
+        return StripeJson.read(body.getBytes(StandardCharsets.UTF_8));
+    }
+}

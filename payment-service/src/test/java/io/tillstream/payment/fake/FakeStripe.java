@@ -1,0 +1,144 @@
+package io.tillstream.payment.fake;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+
+/**
+ * As much of Stripe's API as taking money needs, with idempotency keys, over real HTTP. Faults are asked for by hand:
+ * the answer lost after the effect, an error before it, a delay.
+ */
+public final class FakeStripe implements AutoCloseable {
+
+    /** What goes wrong with one request. */
+    public enum Fault {
+        NONE,
+        /** Done, but the answer is an unreadable 502; not kept for the key. */
+        ANSWER_LOST,
+        /** Not done, and 500 is what the key answers from now on. */
+        FAILED_FOR_GOOD,
+        /** Not done, as the service is away. */
+        AWAY,
+        /** Done, and answered after 12 s. */
+        SLOW
+    }
+
+    /** One request as it came. */
+    public record Request(String method, String path, String key, Map<String, String> form) {}
+
+    record Reply(int status, String body) {}
+
+    public final List<Request> requests = new CopyOnWriteArrayList<>();
+    public final StripeObjects objects = new StripeObjects();
+    private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
+    private final Map<String, Reply> byKey = new ConcurrentHashMap<>();
+    private final HttpServer server;
+
+    public FakeStripe() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(Executors.newCachedThreadPool());
+        server.createContext("/", this::handle);
+        server.start();
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** The next writes of money (not of customers) meet these, one each. */
+    public void next(Fault... wrong) {
+        faults.clear();
+        faults.addAll(List.of(wrong));
+    }
+
+    public long count(String method, String path) {
+        return requests.stream()
+                .filter(request ->
+                        request.method().equals(method) && request.path().equals(path))
+                .count();
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
+        String query = exchange.getRequestURI().getRawQuery();
+        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        Request request = new Request(
+                exchange.getRequestMethod(),
+                exchange.getRequestURI().getPath(),
+                key == null ? "" : key,
+                form(query == null ? body : query));
+        requests.add(request);
+        boolean money = !request.method().equals("GET") && !request.path().startsWith("/v1/customers");
+        Fault fault = money && !faults.isEmpty() ? faults.remove() : Fault.NONE;
+        send(exchange, answer(request, fault));
+    }
+
+    private Reply answer(Request request, Fault fault) {
+        if (fault == Fault.AWAY) {
+            return new Reply(429, StripeObjects.error("rate_limit_error", "rate_limit"));
+        }
+        if (fault == Fault.FAILED_FOR_GOOD) {
+            return byKey.computeIfAbsent(
+                    request.key(), key -> new Reply(500, StripeObjects.error("api_error", "api_error")));
+        }
+        Reply reply = request.key().isEmpty()
+                ? objects.answer(request)
+                : byKey.computeIfAbsent(request.key(), key -> objects.answer(request));
+        if (fault == Fault.SLOW) {
+            sleep();
+        }
+        return fault == Fault.ANSWER_LOST ? new Reply(502, "<html>Bad Gateway</html>") : reply;
+    }
+
+    private static void sleep() {
+        try {
+            Thread.sleep(12_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void send(HttpExchange exchange, Reply reply) throws IOException {
+        byte[] bytes = reply.body().getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(reply.status(), bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    private static Map<String, String> form(String text) {
+        Map<String, String> form = new TreeMap<>();
+        for (String pair : text.split("&")) {
+            int at = pair.indexOf('=');
+            if (at > 0) {
+                form.put(decode(pair.substring(0, at)), decode(pair.substring(at + 1)));
+            }
+        }
+        return form;
+    }
+
+    private static String decode(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}

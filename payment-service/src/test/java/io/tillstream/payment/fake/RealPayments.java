@@ -1,0 +1,94 @@
+package io.tillstream.payment.fake;
+
+import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.StripeEventHandler;
+import io.tillstream.delivery.Transactions;
+import io.tillstream.payment.PaymentServiceApplication;
+import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.testing.TestKafka;
+import io.tillstream.testing.TestPostgres;
+import io.tillstream.testing.TestTokens;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import reactor.core.publisher.Mono;
+
+/** The service with a real database and broker; Stripe alone is a stand-in. One context for all tests. */
+@SpringBootTest(
+        classes = PaymentServiceApplication.class,
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {"tillstream.stripe.secret-key=sk_test_1", "tillstream.web.shutdown-delay=0s"})
+public abstract class RealPayments {
+
+    protected static final FakeStripe STRIPE = new FakeStripe();
+    protected static final Duration WAIT = Duration.ofSeconds(30);
+    private static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
+
+    @Autowired
+    protected DatabaseClient database;
+
+    @Autowired
+    private StripeEventHandler handler;
+
+    @Autowired
+    private Transactions transactions;
+
+    protected final String reference = "ord_" + UUID.randomUUID();
+    protected final String user = "user-" + UUID.randomUUID();
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry registry) {
+        registry.add("DB_URL", DATABASE::url);
+        registry.add("DB_USER", DATABASE::user);
+        registry.add("DB_PASSWORD", DATABASE::password);
+        registry.add("KAFKA_BOOTSTRAP_SERVERS", TestKafka::bootstrapServers);
+        registry.add("tillstream.stripe.api-base", STRIPE::url);
+        registry.add("OIDC_ISSUER", TestTokens.shared()::issuer);
+    }
+
+    @AfterEach
+    void noFaultStays() {
+        STRIPE.next();
+    }
+
+    /** Applies an event as the consumer does, without its inbox: a repeat reaches the rules. */
+    protected Outcome deliver(StripeEvent event) {
+        return transactions
+                .run(handler.apply(event, Optional.empty()))
+                .flatMap(outcome -> outcome instanceof Outcome.NeedsTruth
+                        ? handler.truth(event)
+                                .flatMap(truth -> transactions.run(handler.apply(event, Optional.of(truth))))
+                        : Mono.just(outcome))
+                .block(WAIT);
+    }
+
+    protected List<String> told() {
+        return texts("select type from outbox where aggregate_id = :reference order by seq");
+    }
+
+    protected List<String> history(UUID payment) {
+        return database.sql(
+                        "select to_status || ' by ' || split_part(cause, ':', 1) as move from payment_history where payment_id = :id order by version")
+                .bind("id", payment)
+                .map(row -> row.get("move", String.class))
+                .all()
+                .collectList()
+                .block(WAIT);
+    }
+
+    protected List<String> texts(String sql) {
+        return database.sql(sql)
+                .bind("reference", reference)
+                .map(row -> String.valueOf(row.get(0)))
+                .all()
+                .collectList()
+                .block(WAIT);
+    }
+}

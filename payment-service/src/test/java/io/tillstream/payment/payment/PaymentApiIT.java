@@ -1,0 +1,220 @@
+package io.tillstream.payment.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tillstream.payment.fake.RealPayments;
+import io.tillstream.payment.fake.StripeObjects;
+import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.testing.TestKafka;
+import io.tillstream.testing.TestTokens;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The contract with other services and users, over HTTP. */
+class PaymentApiIT extends RealPayments {
+
+    @LocalServerPort
+    private int port;
+
+    private WebTestClient http = WebTestClient.bindToServer().build();
+
+    @BeforeEach
+    void client() {
+        http = WebTestClient.bindToServer()
+                .baseUrl("http://127.0.0.1:" + port)
+                .responseTimeout(WAIT)
+                .build();
+    }
+
+    private WebTestClient.ResponseSpec post(String path, UUID key, String body) {
+        return http.post()
+                .uri(path)
+                .header("Authorization", "Bearer " + TestTokens.shared().service("order-service"))
+                .header("Idempotency-Key", key.toString())
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(body)
+                .exchange();
+    }
+
+    private WebTestClient.ResponseSpec get(String path, String token) {
+        return http.get().uri(path).header("Authorization", "Bearer " + token).exchange();
+    }
+
+    private String order(String payment) {
+        return """
+                {"reference": "%s", "userId": "%s", "amount": 1999, "currency": "usd", "description": "Books",
+                 "lines": [{"name": "Emma", "quantity": 1, "unitAmount": 1999}],
+                 "shippingAddress": {"name": "A", "line1": "1 Road", "city": "Bath", "postalCode": "BA1", "country": "GB"},
+                 %s}""".formatted(reference, user, payment);
+    }
+
+    private JsonNode pay(UUID key, String payment) {
+        return post("/internal/payments", key, order(payment))
+                .expectStatus()
+                .isOk()
+                .expectBody(JsonNode.class)
+                .returnResult()
+                .getResponseBody();
+    }
+
+    @Test
+    void aPaymentIsAnsweredAsAgreedWithItsCallers() {
+        UUID id = UUID.randomUUID();
+        JsonNode paid =
+                pay(id, "\"payment\": {\"method\": \"card\", \"paymentMethodId\": \"pm_card_visa\", \"save\": true}");
+        assertThat(paid.get("id").stringValue()).isEqualTo(id.toString());
+        assertThat(paid.get("status").stringValue()).isEqualTo("succeeded");
+        assertThat(paid.get("amountReceived").longValue()).isEqualTo(1999);
+        assertThat(paid.get("stripePaymentIntentId").stringValue()).startsWith("pi_");
+        assertThat(paid.has("clientSecret")).isFalse();
+        JsonNode payable = get(
+                        "/internal/payables/" + reference + "?refresh=true",
+                        TestTokens.shared().service("order-service"))
+                .expectStatus()
+                .isOk()
+                .expectBody(JsonNode.class)
+                .returnResult()
+                .getResponseBody();
+        assertThat(payable.get("status").stringValue()).isEqualTo("settled");
+        assertThat(payable.at("/payments/0/intent/amountReceived").longValue()).isEqualTo(1999);
+    }
+
+    @Test
+    void aDeclineIsAnAnswerHere() {
+        JsonNode declined = pay(
+                UUID.randomUUID(),
+                "\"payment\": {\"method\": \"card\", \"paymentMethodId\": \"pm_card_Declined_stolen\"}");
+        assertThat(declined.get("status").stringValue()).isEqualTo("failed");
+        assertThat(declined.at("/failure/declineCode").stringValue()).isEqualTo("stolen_card");
+        assertThat(declined.at("/failure/retryable").booleanValue()).isFalse();
+    }
+
+    @Test
+    void aSessionIsAnsweredTruthfullyOnReturnBeforeAnyEvent() {
+        UUID id = UUID.randomUUID();
+        JsonNode session = post(
+                        "/internal/checkout-sessions",
+                        id,
+                        order(
+                                "\"successUrl\": \"http://localhost:8080/ok\", \"cancelUrl\": \"http://localhost:8080/\", \"uiMode\": \"hosted\""))
+                .expectStatus()
+                .isOk()
+                .expectBody(JsonNode.class)
+                .returnResult()
+                .getResponseBody();
+        String sessionId = session.get("stripeCheckoutSessionId").stringValue();
+        assertThat(session.get("checkoutUrl").stringValue()).startsWith("https://checkout.stripe.com/");
+        String path = "/api/checkout/sessions/" + sessionId;
+        get(path, TestTokens.shared().user(user))
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.status")
+                .isEqualTo("open");
+        STRIPE.objects.paySession(
+                STRIPE.objects.ofAttempt("checkout.session", id).get(0));
+        get(path, TestTokens.shared().user(user))
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.status")
+                .isEqualTo("complete")
+                .jsonPath("$.payment")
+                .isEqualTo("succeeded");
+        get(path, TestTokens.shared().user("mallory")).expectStatus().isNotFound();
+    }
+
+    @Test
+    void aUserSeesTheirOwnPaymentsAndNobodyElses() {
+        UUID id = UUID.randomUUID();
+        pay(id, "\"payment\": {\"method\": \"card\", \"paymentMethodId\": \"pm_card_visa\"}");
+        post("/internal/payables/" + reference + "/refunds", UUID.randomUUID(), "{\"amount\": 500}")
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.status")
+                .isEqualTo("succeeded");
+        get("/api/payments", TestTokens.shared().user(user))
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.data.length()")
+                .isEqualTo(1)
+                .jsonPath("$.data[0].amountRefunded")
+                .isEqualTo(500)
+                .jsonPath("$.data[0].refunds[0].amount")
+                .isEqualTo(500);
+        get("/api/payments/" + id, TestTokens.shared().user(user))
+                .expectStatus()
+                .isOk();
+        get("/api/payments/" + id, TestTokens.shared().user("mallory"))
+                .expectStatus()
+                .isNotFound();
+    }
+
+    @Test
+    void anOperatorFindsAnyUsersPaymentAndAUserDoesNot() {
+        pay(UUID.randomUUID(), "\"payment\": {\"method\": \"payment_element\"}");
+        String path = "/api/admin/payments?orderId=" + reference + "&status=action_required";
+        get(path, TestTokens.shared().operator())
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.data[0].userId")
+                .isEqualTo(user);
+        get(path, TestTokens.shared().user(user)).expectStatus().isForbidden();
+    }
+
+    @Test
+    void aUsersTokenOpensNoInternalDoor() {
+        http.post()
+                .uri("/internal/payables/{reference}/close", reference)
+                .header("Authorization", "Bearer " + TestTokens.shared().user(user))
+                .exchange()
+                .expectStatus()
+                .isForbidden();
+    }
+
+    @Test
+    void aFieldNobodyKnowsIsRefused() {
+        post("/internal/payments", UUID.randomUUID(), order("\"price\": 1"))
+                .expectStatus()
+                .isBadRequest();
+    }
+
+    @Test
+    void anEventOnKafkaSettlesAndIsToldOnKafka() {
+        UUID id = UUID.randomUUID();
+        pay(id, "\"payment\": {\"method\": \"payment_element\"}");
+        ObjectNode intent = STRIPE.objects.ofAttempt("payment_intent", id).get(0);
+        int before = STRIPE.objects.events.size();
+        STRIPE.objects.succeed(intent, 1999);
+        try (var producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", (Object) TestKafka.bootstrapServers()),
+                new StringSerializer(),
+                new ByteArraySerializer())) {
+            for (StripeEvent event : STRIPE.objects.events.subList(before, STRIPE.objects.events.size())) {
+                byte[] json = event.raw().toString().getBytes(StandardCharsets.UTF_8);
+                producer.send(new ProducerRecord<>("stripe.events", StripeObjects.id(intent), json));
+                producer.send(new ProducerRecord<>("stripe.events", StripeObjects.id(intent), json));
+            }
+        }
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+                        TestKafka.records("payments.events").stream().filter(record -> reference.equals(record.key())))
+                .hasSize(1));
+    }
+}

@@ -1,0 +1,331 @@
+package io.tillstream.payment.payment;
+
+import static io.tillstream.payment.fake.FakeStripe.Fault.ANSWER_LOST;
+import static io.tillstream.payment.fake.FakeStripe.Fault.AWAY;
+import static io.tillstream.payment.fake.FakeStripe.Fault.FAILED_FOR_GOOD;
+import static io.tillstream.payment.fake.FakeStripe.Fault.SLOW;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.tillstream.events.Money;
+import io.tillstream.payment.fake.RealPayments;
+import io.tillstream.payment.fake.StripeObjects;
+import io.tillstream.payment.payable.Method;
+import io.tillstream.payment.payable.Payment;
+import io.tillstream.payment.payable.PaymentStatus;
+import io.tillstream.payment.payable.Payments;
+import io.tillstream.payment.payable.Terms;
+import io.tillstream.web.Problem;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.ObjectNode;
+
+class PaymentFlowIT extends RealPayments {
+
+    @Autowired
+    private PaymentFlow flow;
+
+    @Autowired
+    private PaymentClosing closing;
+
+    @Autowired
+    private PaymentSweep sweep;
+
+    @Autowired
+    private Payments payments;
+
+    private PayOrder order(UUID id, Method method, @Nullable String card) {
+        var terms = new Terms(
+                "Books",
+                List.of(new Terms.Line("Emma", 1, 1999)),
+                null,
+                "https://shop/ok",
+                "https://shop",
+                false,
+                false,
+                false);
+        String token = method == Method.TOKEN ? "tok_visa" : null;
+        return new PayOrder(id, reference, user, new Money(1999, "usd"), method, card, token, terms);
+    }
+
+    private Asked pay(UUID id, Method method, @Nullable String card) {
+        return flow.pay(order(id, method, card)).block(WAIT);
+    }
+
+    private Asked pay(Method method, @Nullable String card) {
+        return pay(UUID.randomUUID(), method, card);
+    }
+
+    private PaymentStatus stored(Asked asked) {
+        return payments.find(asked.payment().id()).block(WAIT).status();
+    }
+
+    private List<ObjectNode> intents(UUID attempt) {
+        return STRIPE.objects.ofAttempt("payment_intent", attempt);
+    }
+
+    @Test
+    void aGoodCardPaysAndSettlesThePayable() {
+        Asked paid = pay(Method.CARD, "pm_card_visa");
+        assertThat(paid.payment().status()).isEqualTo(PaymentStatus.SUCCEEDED);
+        assertThat(told()).containsExactly("io.tillstream.payment.succeeded.v1");
+        assertThat(history(paid.payment().id())).containsExactly("initiated by api", "succeeded by api");
+        assertThatThrownBy(() -> pay(Method.CARD, "pm_card_visa"))
+                .isInstanceOfSatisfying(
+                        Problem.class, no -> assertThat(no.code()).isEqualTo("payable-settled"));
+    }
+
+    @Test
+    void theSameKeyIsTheSamePaymentAndOneIntent() {
+        UUID id = UUID.randomUUID();
+        Asked first = pay(id, Method.PAYMENT_ELEMENT, null);
+        Asked second = pay(id, Method.PAYMENT_ELEMENT, null);
+        assertThat(first.payment().status()).isEqualTo(PaymentStatus.ACTION_REQUIRED);
+        assertThat(second.clientSecret()).isNotNull().isEqualTo(first.clientSecret());
+        assertThat(intents(id)).hasSize(1);
+    }
+
+    @Test
+    void noClientSecretAndNoPageRestsInATable() {
+        pay(Method.PAYMENT_ELEMENT, null);
+        pay(Method.CHECKOUT, null);
+        assertThat(texts("select p::text from payments p where reference = :reference"))
+                .noneMatch(row -> row.contains("_secret") || row.contains("checkout.stripe.com"));
+    }
+
+    @Test
+    void aDeclinedCardLeavesThePayableOpenAndTheNextAttemptClosesTheFirstAtStripe() {
+        Asked declined = pay(Method.CARD, "pm_card_Declined_Insufficient");
+        assertThat(declined.payment().status()).isEqualTo(PaymentStatus.FAILED);
+        assertThat(declined.payment().failure().declineCode()).isEqualTo("insufficient_funds");
+        assertThat(declined.payment().failure().retryable()).isTrue();
+        Asked paid = pay(Method.CARD, "pm_card_visa");
+        assertThat(paid.payment().status()).isEqualTo(PaymentStatus.SUCCEEDED);
+        assertThat(intents(declined.payment().id()).get(0).get("status").stringValue())
+                .isEqualTo("canceled");
+    }
+
+    @Test
+    void aTokenIsNotKept() {
+        Asked paid = pay(Method.TOKEN, null);
+        assertThat(paid.payment().status()).isEqualTo(PaymentStatus.SUCCEEDED);
+        assertThat(texts("select p::text from payments p where reference = :reference"))
+                .noneMatch(row -> row.contains("tok_"));
+    }
+
+    @Test
+    void aCardThatWantsItsOwnerSeenGivesTheBrowserASecret() {
+        Asked asked = pay(Method.CARD, "pm_card_3ds");
+        assertThat(asked.payment().status()).isEqualTo(PaymentStatus.ACTION_REQUIRED);
+        assertThat(asked.clientSecret()).isNotNull();
+    }
+
+    @Test
+    void aNewSessionExpiresTheOlder() {
+        Asked first = pay(Method.CHECKOUT, null);
+        Asked second = pay(Method.CHECKOUT, null);
+        assertThat(first.checkoutUrl()).isNotNull().isNotEqualTo(second.checkoutUrl());
+        assertThat(stored(first)).isEqualTo(PaymentStatus.CANCELED);
+        assertThat(STRIPE.objects
+                        .ofAttempt("checkout.session", first.payment().id())
+                        .get(0)
+                        .get("status")
+                        .stringValue())
+                .isEqualTo("expired");
+    }
+
+    @Test
+    void aLostAnswerIsUnknownAndHoldsThePayableUntilTheSweepFindsTheTruth() {
+        STRIPE.next(ANSWER_LOST);
+        Asked unknown = pay(Method.CARD, "pm_card_visa");
+        assertThat(unknown.payment().status()).isEqualTo(PaymentStatus.UNKNOWN);
+        assertThatThrownBy(() -> pay(Method.CARD, "pm_card_visa"))
+                .isInstanceOfSatisfying(
+                        Problem.class, no -> assertThat(no.code()).isEqualTo("payment-in-progress"));
+        sweep.findOut(unknown.payment()).block(WAIT);
+        assertThat(stored(unknown)).isEqualTo(PaymentStatus.SUCCEEDED);
+        assertThat(intents(unknown.payment().id())).hasSize(1);
+    }
+
+    @Test
+    void aProcessThatEndedBeforeAskingIsMadeGoodByTheSweepWithTheSameKey() {
+        STRIPE.next(AWAY, AWAY, AWAY, AWAY);
+        UUID id = UUID.randomUUID();
+        assertThatThrownBy(() -> pay(id, Method.CARD, "pm_card_visa"))
+                .isInstanceOfSatisfying(
+                        Problem.class, no -> assertThat(no.status()).isEqualTo(503));
+        assertThat(payments.find(id).block(WAIT)).as("nothing half done").isNull();
+        assertThat(pay(id, Method.CARD, "pm_card_visa").payment().status()).isEqualTo(PaymentStatus.SUCCEEDED);
+    }
+
+    @Test
+    void anAttemptThatWasCommittedAndNeverAskedForIsAskedForBySweep() {
+        UUID id = UUID.randomUUID();
+        pay(id, Method.CARD, "pm_card_Declined_stolen");
+        database.sql(
+                        "update payments set status = 'initiated', version = 0, active = true, stripe_intent_id = null, intent = null, failure = null where id = :id")
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .block(WAIT);
+        database.sql("delete from payment_history where payment_id = :id and version > 0")
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .block(WAIT);
+        sweep.findOut(payments.find(id).block(WAIT)).block(WAIT);
+        assertThat(payments.find(id).block(WAIT).status()).isEqualTo(PaymentStatus.FAILED);
+        assertThat(intents(id)).hasSize(1);
+    }
+
+    @Test
+    void whatStripeDidNotMakeFailsOnlyAfterItsListProvesIt() {
+        STRIPE.next(FAILED_FOR_GOOD);
+        Asked unknown = pay(Method.CARD, "pm_card_visa");
+        sweep.findOut(unknown.payment()).block(WAIT);
+        assertThat(stored(unknown)).as("too early to tell").isEqualTo(PaymentStatus.UNKNOWN);
+        Payment old = payments.find(unknown.payment().id()).block(WAIT);
+        database.sql("update payments set created_at = now() - interval '1 hour' where id = :id")
+                .bind("id", old.id())
+                .fetch()
+                .rowsUpdated()
+                .block(WAIT);
+        sweep.findOut(payments.find(old.id()).block(WAIT)).block(WAIT);
+        assertThat(stored(unknown)).isEqualTo(PaymentStatus.FAILED);
+        assertThat(pay(Method.CARD, "pm_card_visa").payment().status()).isEqualTo(PaymentStatus.SUCCEEDED);
+    }
+
+    @Test
+    void aSlowStripeIsAnsweredWithProcessingAndItsAnswerIsKeptAllTheSame() {
+        STRIPE.next(SLOW);
+        Asked waiting = pay(Method.CARD, "pm_card_visa");
+        assertThat(waiting.payment().status().shown()).isEqualTo("processing");
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(stored(waiting)).isEqualTo(PaymentStatus.SUCCEEDED));
+    }
+
+    @Test
+    void aClientThatGoesAwayDoesNotLoseThePayment() {
+        UUID id = UUID.randomUUID();
+        flow.pay(order(id, Method.CARD, "pm_card_visa")).subscribe().dispose();
+        pay(id, Method.CARD, "pm_card_visa");
+        assertThat(intents(id)).hasSize(1);
+    }
+
+    @Test
+    void ofManySimultaneousAttemptsOneTakesTheMoney() {
+        List<Object> ends = Flux.range(0, 10)
+                .flatMap(i -> flow.pay(order(UUID.randomUUID(), Method.CARD, "pm_card_visa"))
+                        .<Object>map(asked -> asked.payment().status())
+                        .onErrorResume(Problem.class, no -> Mono.just(no.code())))
+                .collectList()
+                .block(WAIT);
+        assertThat(ends).filteredOn(PaymentStatus.SUCCEEDED::equals).hasSize(1);
+        assertThat(STRIPE.objects.all.values().stream()
+                        .filter(object -> reference.equals(
+                                object.path("metadata").path("order_id").asString(""))))
+                .hasSize(1);
+    }
+
+    @Test
+    void theSameRequestManyTimesAtOnceIsOnePayment() {
+        UUID id = UUID.randomUUID();
+        List<PaymentStatus> ends = Flux.range(0, 10)
+                .flatMap(i -> flow.pay(order(id, Method.CARD, "pm_card_visa")))
+                .map(asked -> asked.payment().status())
+                .collectList()
+                .block(WAIT);
+        assertThat(ends).hasSize(10).containsOnly(PaymentStatus.SUCCEEDED);
+        assertThat(intents(id)).hasSize(1);
+    }
+
+    @Test
+    void anAttemptThatSomeoneElseAsksForTooIsNotTakenBack() {
+        UUID id = UUID.randomUUID();
+        STRIPE.next(ANSWER_LOST, AWAY, AWAY, AWAY, AWAY);
+        pay(id, Method.CARD, "pm_card_visa");
+        assertThat(pay(id, Method.CARD, "pm_card_visa").payment().status().shown())
+                .isEqualTo("processing");
+        assertThat(pay(id, Method.CARD, "pm_card_visa").payment().status()).isEqualTo(PaymentStatus.SUCCEEDED);
+    }
+
+    @Test
+    void twentyFirstPaymentsOfAUserMakeOneCustomer() {
+        Flux.range(0, 20)
+                .flatMap(i -> {
+                    PayOrder one = order(UUID.randomUUID(), Method.PAYMENT_ELEMENT, null);
+                    return flow.pay(new PayOrder(
+                            one.id(), reference + i, user, one.money(), one.method(), null, null, one.terms()));
+                })
+                .collectList()
+                .block(WAIT);
+        assertThat(STRIPE.objects.all.values().stream()
+                        .filter(object -> user.equals(
+                                object.path("metadata").path("user_id").asString("")))
+                        .filter(object -> object.get("object").stringValue().equals("customer")))
+                .hasSize(1);
+    }
+
+    @Test
+    void anotherAmountOrUserIsRefused() {
+        pay(Method.PAYMENT_ELEMENT, null);
+        PayOrder one = order(UUID.randomUUID(), Method.CARD, "pm_card_visa");
+        var dearer = new PayOrder(
+                one.id(), reference, user, new Money(2999, "usd"), one.method(), "pm_card_visa", null, one.terms());
+        assertThatThrownBy(() -> flow.pay(dearer).block(WAIT))
+                .isInstanceOfSatisfying(
+                        Problem.class, no -> assertThat(no.code()).isEqualTo("payable-differs"));
+    }
+
+    @Test
+    void closingEndsTheWaysToPayAtStripeFirst() {
+        Asked open = pay(Method.PAYMENT_ELEMENT, null);
+        assertThat(closing.close(reference).block(WAIT)).isEqualTo("closed");
+        assertThat(intents(open.payment().id()).get(0).get("status").stringValue())
+                .isEqualTo("canceled");
+        assertThatThrownBy(() -> pay(Method.CARD, "pm_card_visa"))
+                .isInstanceOfSatisfying(
+                        Problem.class, no -> assertThat(no.code()).isEqualTo("payable-closed"));
+    }
+
+    @Test
+    void aPayableNobodyOpenedIsClosedAllTheSame() {
+        assertThat(closing.close(reference).block(WAIT)).isEqualTo("closed");
+        assertThatThrownBy(() -> pay(Method.CARD, "pm_card_visa")).isInstanceOf(Problem.class);
+    }
+
+    @Test
+    void closingLosesAgainstMoneyThatHasCome() {
+        Asked open = pay(Method.PAYMENT_ELEMENT, null);
+        STRIPE.objects.succeed(intents(open.payment().id()).get(0), 1999);
+        assertThat(closing.close(reference).block(WAIT)).isEqualTo("settled");
+        assertThat(stored(open)).isEqualTo(PaymentStatus.SUCCEEDED);
+    }
+
+    @Test
+    void closingWaitsForMoneyThatIsOnItsWay() {
+        pay(Method.CARD, "pm_card_slow");
+        assertThat(closing.close(reference).block(WAIT)).isEqualTo("processing");
+    }
+
+    @Test
+    void theSessionThatWasPaidBeforeANewOneSettlesThePayable() {
+        Asked first = pay(Method.CHECKOUT, null);
+        ObjectNode session = STRIPE.objects
+                .ofAttempt("checkout.session", first.payment().id())
+                .get(0);
+        ObjectNode intent = STRIPE.objects.paySession(session);
+        assertThatThrownBy(() -> pay(Method.CHECKOUT, null))
+                .isInstanceOfSatisfying(
+                        Problem.class, no -> assertThat(no.code()).isEqualTo("payable-settled"));
+        assertThat(payments.findByIntent(StripeObjects.id(intent)).block(WAIT).status())
+                .isEqualTo(PaymentStatus.SUCCEEDED);
+    }
+}

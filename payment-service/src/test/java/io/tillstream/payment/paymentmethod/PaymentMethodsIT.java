@@ -1,0 +1,277 @@
+package io.tillstream.payment.paymentmethod;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.payment.simulated.SimulatedStripe;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import tools.jackson.databind.JsonNode;
+
+class PaymentMethodsIT extends SimulatedStripe {
+
+    @Autowired
+    private DuplicateCards duplicates;
+
+    private JsonNode cards() {
+        return get("/api/payment-methods").path("data");
+    }
+
+    private JsonNode atStripe() {
+        return STRIPE.get("/v1/payment_methods?type=card&limit=100&customer=" + customerId())
+                .path("data");
+    }
+
+    @Test
+    void aSavedCardIsShownByItsFace() {
+        String id = json(post("/api/payment-methods", "{'paymentMethodId':'pm_card_visa','setAsDefault':true}")
+                        .expectStatus()
+                        .isCreated())
+                .path("id")
+                .asString();
+        JsonNode card = cards().get(0);
+        assertThat(card.path("id").asString()).isEqualTo(id);
+        assertThat(card.path("displayName").asString()).isEqualTo("Visa •••• 4242");
+        assertThat(card.path("isDefault").asBoolean()).isTrue();
+        assertThat(STRIPE.get("/v1/customers/" + customerId())
+                        .path("invoice_settings")
+                        .path("default_payment_method")
+                        .asString())
+                .isEqualTo(id);
+        deliverAll();
+        assertThat(cards()).hasSize(1);
+        assertThat(told()).containsExactly("payment_method.saved.v1");
+    }
+
+    @Test
+    void aTokenIsSavedOnceForOneKey() {
+        String key = UUID.randomUUID().toString();
+        for (int i = 0; i < 2; i++) {
+            as(user).post()
+                    .uri("/api/payment-methods")
+                    .header("Content-Type", "application/json")
+                    .header("Idempotency-Key", key)
+                    .bodyValue("{\"token\":\"tok_mastercard\"}")
+                    .exchange()
+                    .expectStatus()
+                    .isCreated();
+        }
+        assertThat(cards()).hasSize(1);
+        assertThat(atStripe()).hasSize(1);
+    }
+
+    @Test
+    void theSameCardIsKeptOnce() {
+        String first = saved("pm_card_visa");
+        JsonNode again = json(post("/api/payment-methods", "{'paymentMethodId':'pm_card_visa'}")
+                .expectStatus()
+                .isOk());
+        assertThat(again.path("id").asString()).isEqualTo(first);
+        deliverAll();
+        assertThat(cards()).hasSize(1);
+        assertThat(atStripe()).hasSize(1);
+    }
+
+    @Test
+    void theSameCardTenTimesAtOnceIsKeptOnce() {
+        List<CompletableFuture<String>> posts = IntStream.range(0, 10)
+                .mapToObj(i -> CompletableFuture.supplyAsync(
+                        () -> json(post("/api/payment-methods", "{'paymentMethodId':'pm_card_visa'}"))
+                                .path("id")
+                                .asString()))
+                .toList();
+        List<String> ids =
+                posts.stream().map(CompletableFuture::join).distinct().toList();
+        assertThat(ids).hasSize(1);
+        deliverAll();
+        assertThat(cards()).hasSize(1);
+        assertThat(atStripe()).hasSize(1);
+    }
+
+    @Test
+    void aDuplicateThatCameByEventIsDetached() {
+        String kept = saved("pm_card_visa");
+        STRIPE.post("/v1/payment_methods/pm_card_visa/attach", "customer=" + customerId());
+        deliverAll();
+        assertThat(cards()).hasSize(1);
+        execute("update cards set detach_due = now() where user_id = '" + user + "' and duplicate_of is not null");
+        duplicates.round().block(WAIT);
+        assertThat(atStripe())
+                .singleElement()
+                .satisfies(card -> assertThat(card.path("id").asString()).isEqualTo(kept));
+        assertThat(told()).containsExactly("payment_method.saved.v1");
+    }
+
+    @Test
+    void aCardThatItsBankRefusesIs402() {
+        JsonNode refused = json(post("/api/payment-methods", "{'paymentMethodId':'pm_card_visa_chargeDeclined'}")
+                .expectStatus()
+                .isEqualTo(402));
+        assertThat(refused.path("code").asString()).isEqualTo("card-declined");
+        assertThat(refused.path("failure").path("code").asString()).isEqualTo("card_declined");
+        assertThat(cards()).isEmpty();
+    }
+
+    @Test
+    void anotherUsersCardIsNotThere() {
+        String id = saved("pm_card_visa");
+        String bob = "bob-" + user;
+        put(bob, "/api/payment-methods/" + id, "{'setAsDefault':true}")
+                .expectStatus()
+                .isNotFound();
+        as(bob).delete()
+                .uri("/api/payment-methods/" + id)
+                .exchange()
+                .expectStatus()
+                .isNotFound();
+        as(bob).post()
+                .uri("/api/payment-methods")
+                .header("Content-Type", "application/json")
+                .bodyValue("{\"paymentMethodId\":\"" + id + "\"}")
+                .exchange()
+                .expectStatus()
+                .isNotFound();
+        assertThat(cards()).hasSize(1);
+    }
+
+    @Test
+    void aNewExpiryReachesStripeAndIsTold() {
+        String id = saved("pm_card_visa");
+        JsonNode changed = json(put(
+                        user,
+                        "/api/payment-methods/" + id,
+                        "{'expMonth':5,'expYear':2040,'billingDetails':{'name':'Alice'}}")
+                .expectStatus()
+                .isOk());
+        assertThat(changed.path("expYear").asInt()).isEqualTo(2040);
+        JsonNode there = STRIPE.get("/v1/payment_methods/" + id);
+        assertThat(there.path("card").path("exp_month").asInt()).isEqualTo(5);
+        assertThat(there.path("billing_details").path("name").asString()).isEqualTo("Alice");
+        assertThat(told()).containsExactly("payment_method.saved.v1", "payment_method.updated.v1");
+        put(user, "/api/payment-methods/" + id, "{'expMonth':1,'expYear':2020}")
+                .expectStatus()
+                .isEqualTo(422);
+    }
+
+    @Test
+    void aRemovedCardIsGoneForEver() {
+        String id = saved("pm_card_visa");
+        put(user, "/api/payment-methods/" + id, "{'setAsDefault':true}")
+                .expectStatus()
+                .isOk();
+        as(user).delete()
+                .uri("/api/payment-methods/" + id)
+                .exchange()
+                .expectStatus()
+                .isNoContent();
+        assertThat(STRIPE.get("/v1/payment_methods/" + id).path("customer").isNull())
+                .isTrue();
+        deliverAll();
+        assertThat(cards()).isEmpty();
+        post("/api/payment-methods", "{'paymentMethodId':'" + id + "'}")
+                .expectStatus()
+                .isEqualTo(422);
+        assertThat(told()).containsExactly("payment_method.saved.v1", "payment_method.removed.v1");
+        assertThat(texts("select default_payment_method from customers where user_id = '" + user + "'"))
+                .containsExactly((String) null);
+    }
+
+    @RepeatedTest(5)
+    void anyOrderOfACardsEventsEndsAsAtStripe() {
+        assertThat(customersReady()).startsWith("cus_");
+        news();
+        String removed = attached("pm_card_visa");
+        STRIPE.post("/v1/payment_methods/" + removed, "card[exp_year]=2041");
+        STRIPE.post("/v1/payment_methods/" + removed + "/detach", "");
+        String kept = attached("pm_card_amex");
+        STRIPE.post("/v1/payment_methods/" + kept, "card[exp_year]=2042");
+        STRIPE.post("/v1/payment_methods/" + kept, "card[exp_year]=2043");
+        STRIPE.post("/v1/customers/" + customerId(), "invoice_settings[default_payment_method]=" + kept);
+        var life = new ArrayList<>(news());
+        life.addAll(List.copyOf(life));
+        Collections.shuffle(life);
+        life.forEach(this::deliver);
+        assertThat(cards()).singleElement().satisfies(card -> {
+            assertThat(card.path("id").asString()).isEqualTo(kept);
+            assertThat(card.path("expYear").asInt()).isEqualTo(2043);
+            assertThat(card.path("isDefault").asBoolean()).isTrue();
+        });
+    }
+
+    private String customersReady() {
+        put("service", "/internal/customers/" + user, "{}").expectStatus().isOk();
+        return customerId();
+    }
+
+    private String attached(String ready) {
+        return STRIPE.post("/v1/payment_methods/" + ready + "/attach", "customer=" + customerId())
+                .path("id")
+                .asString();
+    }
+
+    @Test
+    void aCardSetUpWithAuthenticationIsInTheList() {
+        JsonNode intent = json(
+                post("/api/payment-methods/setup-intents", "").expectStatus().isCreated());
+        String id = intent.path("id").asString();
+        assertThat(intent.path("clientSecret").asString()).startsWith(id + "_secret_");
+        STRIPE.post(
+                "/v1/setup_intents/" + id + "/confirm",
+                "payment_method=pm_card_authenticationRequired&return_url=http://localhost:8080/");
+        deliverAll();
+        assertThat(cards()).isEmpty();
+        STRIPE.control("/_simulator/setup_intents/" + id + "/authenticate", "{\"success\":true}");
+        var events = news();
+        Collections.reverse(events);
+        events.forEach(this::deliver);
+        assertThat(cards()).hasSize(1);
+        assertThat(told()).containsExactly("payment_method.saved.v1");
+    }
+
+    @Test
+    void aSetupSessionIsToldAtOnceToItsUserOnly() {
+        JsonNode session = json(post(
+                        "/api/checkout/sessions",
+                        "{'mode':'setup','successUrl':'http://localhost:8080/cards','cancelUrl':'http://localhost:8080/'}")
+                .expectStatus()
+                .isCreated());
+        String id = session.path("id").asString();
+        assertThat(session.path("url").asString()).contains(id);
+        assertThat(STRIPE.get("/v1/checkout/sessions/" + id).path("success_url").asString())
+                .isEqualTo("http://localhost:8080/cards?session_id={CHECKOUT_SESSION_ID}");
+        assertThat(get("/api/checkout/sessions/" + id).path("status").asString())
+                .isEqualTo("open");
+        as("bob-" + user)
+                .get()
+                .uri("/api/checkout/sessions/" + id)
+                .exchange()
+                .expectStatus()
+                .isNotFound();
+        post("/api/checkout/sessions", "{'mode':'setup','successUrl':'https://evil.example/'}")
+                .expectStatus()
+                .isEqualTo(422);
+    }
+
+    @Test
+    void aCompleteSetupSessionBringsItsCardBeforeAnyEvent() {
+        String id = json(post("/api/checkout/sessions", "{'mode':'setup','successUrl':'http://localhost:8080/cards'}")
+                        .expectStatus()
+                        .isCreated())
+                .path("id")
+                .asString();
+        String setup =
+                STRIPE.get("/v1/checkout/sessions/" + id).path("setup_intent").asString();
+        STRIPE.post("/v1/setup_intents/" + setup + "/confirm", "payment_method=pm_card_visa");
+        assertThat(get("/api/checkout/sessions/" + id).path("status").asString())
+                .isEqualTo("complete");
+        assertThat(cards()).hasSize(1);
+        deliverAll();
+        assertThat(cards()).hasSize(1);
+    }
+}

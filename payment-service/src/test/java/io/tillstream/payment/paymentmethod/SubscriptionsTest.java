@@ -1,0 +1,44 @@
+package io.tillstream.payment.paymentmethod;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.stripeevents.StripeJson;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class SubscriptionsTest {
+
+    @Test
+    void onlySubscriptionsThatMayAskForMoneyCount() {
+        var page = StripeJson.read("""
+                {"data":[
+                  {"id":"sub_1","status":"active","default_payment_method":"pm_1"},
+                  {"id":"sub_2","status":"canceled","default_payment_method":"pm_1"},
+                  {"id":"sub_3","status":"past_due","default_payment_method":{"id":"pm_2"}},
+                  {"id":"sub_4","status":"trialing","default_payment_method":null}]}
+                """.getBytes(StandardCharsets.UTF_8));
+        assertThat(Subscriptions.live(page))
+                .containsExactly(
+                        new Subscriptions.Live("sub_1", "pm_1"),
+                        new Subscriptions.Live("sub_3", "pm_2"),
+                        new Subscriptions.Live("sub_4", null));
+    }
+
+    @Test
+    void oneWithoutACardOfItsOwnFollowsTheDefault() {
+        var follows = new Subscriptions.Live("sub_1", null);
+        var own = new Subscriptions.Live("sub_2", "pm_1");
+        assertThat(follows.isPaidWith("pm_2", "pm_2")).isTrue();
+        assertThat(follows.isPaidWith("pm_1", null)).isFalse();
+        assertThat(own.isPaidWith("pm_2", "pm_2")).isFalse();
+        assertThat(own.isPaidWith("pm_1", "pm_2")).isTrue();
+    }
+
+    @Test
+    void theSessionsIdIsPutIntoTheUrlOnce() {
+        assertThat(StripeSetups.withSessionId("http://a/b?c=d"))
+                .isEqualTo("http://a/b?c=d&session_id={CHECKOUT_SESSION_ID}");
+        assertThat(StripeSetups.withSessionId("http://a/{CHECKOUT_SESSION_ID}"))
+                .isEqualTo("http://a/{CHECKOUT_SESSION_ID}");
+    }
+}

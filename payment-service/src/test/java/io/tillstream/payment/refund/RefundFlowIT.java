@@ -1,0 +1,221 @@
+package io.tillstream.payment.refund;
+
+import static io.tillstream.payment.fake.FakeStripe.Fault.ANSWER_LOST;
+import static io.tillstream.payment.fake.FakeStripe.Fault.AWAY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tillstream.events.Money;
+import io.tillstream.payment.fake.RealPayments;
+import io.tillstream.payment.fake.StripeObjects;
+import io.tillstream.payment.payable.Method;
+import io.tillstream.payment.payable.Payables;
+import io.tillstream.payment.payable.Payment;
+import io.tillstream.payment.payable.PaymentStatus;
+import io.tillstream.payment.payable.Payments;
+import io.tillstream.payment.payable.Terms;
+import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.web.Problem;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.ObjectNode;
+
+class RefundFlowIT extends RealPayments {
+
+    @Autowired
+    private RefundFlow flow;
+
+    @Autowired
+    private RefundSweep sweep;
+
+    @Autowired
+    private Refunds refunds;
+
+    @Autowired
+    private Payables payables;
+
+    @Autowired
+    private Payments payments;
+
+    private final UUID payment = UUID.randomUUID();
+    private ObjectNode intent = STRIPE.objects.object("pi", "payment_intent", Map.of());
+
+    @BeforeEach
+    void aPaidPayable() {
+        Payment attempt = new Payment(
+                payment,
+                reference,
+                user,
+                Method.PAYMENT_ELEMENT,
+                PaymentStatus.INITIATED,
+                true,
+                new Money(1000, "usd"),
+                new Terms("Books", List.of(), null, null, null, false, false, false),
+                "cus_1",
+                null,
+                Payment.Known.NOTHING,
+                null,
+                null,
+                0,
+                Instant.now());
+        payables.openAndLock(reference, user, attempt.money())
+                .then(payments.insert(attempt))
+                .block(WAIT);
+        intent = STRIPE.objects
+                .object(
+                        "pi",
+                        "payment_intent",
+                        Map.of("metadata[attempt_id]", payment.toString(), "metadata[env]", "local"))
+                .put("amount", 1000)
+                .put("currency", "usd");
+        STRIPE.objects.all.put(StripeObjects.id(intent), intent);
+        int before = STRIPE.objects.events.size();
+        STRIPE.objects.succeed(intent, 1000);
+        STRIPE.objects.events.subList(before, before + 2).forEach(this::deliver);
+    }
+
+    private RefundFlow.Wish wish(UUID id, @Nullable Long amount) {
+        return new RefundFlow.Wish(id, reference, amount, "requested_by_customer", null);
+    }
+
+    private Refund refund(@Nullable Long amount) {
+        return flow.refund(wish(UUID.randomUUID(), amount)).block(WAIT);
+    }
+
+    private List<ObjectNode> atStripe() {
+        return STRIPE.objects.ofAttempt("refund", payment);
+    }
+
+    private void refusedWith(String code, @Nullable Long amount) {
+        assertThatThrownBy(() -> refund(amount)).isInstanceOfSatisfying(Problem.class, no -> assertThat(no.code())
+                .isEqualTo(code));
+    }
+
+    @Test
+    void partsAndThenTheRestGoBackAndNoMore() {
+        assertThat(refund(300L).status()).isEqualTo(RefundStatus.SUCCEEDED);
+        assertThat(refund(null).money()).isEqualTo(new Money(700, "usd"));
+        refusedWith("refund-exceeds-paid", 1L);
+        assertThat(told())
+                .filteredOn(type -> type.endsWith("payment.refunded.v1"))
+                .hasSize(2);
+    }
+
+    @Test
+    void ofTenSimultaneousRefundsOfHalfTwoSucceed() {
+        List<Object> ends = Flux.range(0, 10)
+                .flatMap(i -> flow.refund(wish(UUID.randomUUID(), 500L))
+                        .<Object>map(Refund::status)
+                        .onErrorResume(Problem.class, no -> Mono.just(no.code())))
+                .collectList()
+                .block(WAIT);
+        assertThat(ends).filteredOn(RefundStatus.SUCCEEDED::equals).hasSize(2);
+        assertThat(ends).filteredOn("refund-exceeds-paid"::equals).hasSize(8);
+        assertThat(atStripe()).hasSize(2);
+    }
+
+    @Test
+    void theSameKeyIsTheSameRefund() {
+        UUID id = UUID.randomUUID();
+        flow.refund(wish(id, 500L)).block(WAIT);
+        flow.refund(wish(id, 500L)).block(WAIT);
+        assertThat(atStripe()).hasSize(1);
+    }
+
+    @Test
+    void aLostAnswerIsFoundOutWithoutASecondRefund() {
+        STRIPE.next(ANSWER_LOST);
+        Refund unknown = refund(400L);
+        assertThat(unknown.status()).isEqualTo(RefundStatus.UNKNOWN);
+        assertThat(unknown.status().shown()).isEqualTo("pending");
+        refusedWith("refund-exceeds-paid", 700L);
+        database.sql("update refunds set next_ask_at = now() where id = :id")
+                .bind("id", unknown.id())
+                .fetch()
+                .rowsUpdated()
+                .block(WAIT);
+        sweep.round().block(WAIT);
+        org.awaitility.Awaitility.await().untilAsserted(() -> assertThat(
+                        refunds.find(unknown.id()).block(WAIT).status())
+                .isEqualTo(RefundStatus.SUCCEEDED));
+        assertThat(atStripe()).hasSize(1);
+    }
+
+    @Test
+    void withoutStripeNothingIsHalfDone() {
+        STRIPE.next(AWAY, AWAY, AWAY, AWAY);
+        refusedWith("unavailable", 400L);
+        assertThat(refunds.of(reference).collectList().block(WAIT)).isEmpty();
+        assertThat(refund(1000L).status()).isEqualTo(RefundStatus.SUCCEEDED);
+    }
+
+    @Test
+    void ourOwnRefundsEventAndAnswerAreOneRefund() {
+        int before = STRIPE.objects.events.size();
+        refund(250L);
+        StripeEvent created = STRIPE.objects.events.get(before);
+        deliver(created);
+        deliver(created);
+        assertThat(refunds.of(reference).collectList().block(WAIT)).hasSize(1);
+        assertThat(told())
+                .filteredOn(type -> type.endsWith("payment.refunded.v1"))
+                .hasSize(1);
+    }
+
+    @Test
+    void aDisputedPaymentIsNotRefunded() {
+        ObjectNode dispute = STRIPE.objects
+                .object("dp", "dispute", Map.of())
+                .put("amount", 1000)
+                .put("currency", "usd")
+                .put("payment_intent", StripeObjects.id(intent))
+                .put("status", "needs_response");
+        deliver(STRIPE.objects.tell("charge.dispute.created", dispute));
+        refusedWith("payment-disputed", 100L);
+        dispute.put("status", "won");
+        deliver(STRIPE.objects.tell("charge.dispute.closed", dispute));
+        assertThat(refund(100L).status()).isEqualTo(RefundStatus.SUCCEEDED);
+    }
+
+    @Test
+    void moneyOfARefundThatFailedLaterCanBeRefundedAgain() {
+        refund(null);
+        ObjectNode refund = atStripe().get(0).put("status", "failed").put("failure_reason", "lost_or_stolen_card");
+        deliver(STRIPE.objects.tell("refund.failed", refund));
+        assertThat(told()).endsWith("io.tillstream.payment.refund_failed.v1");
+        assertThat(refund(1000L).status()).isEqualTo(RefundStatus.SUCCEEDED);
+    }
+
+    @Test
+    void aChargeThatSaysMoreWentBackThanWeKnowIsLookedUp() {
+        ObjectNode refund = STRIPE.objects
+                .object("re", "refund", Map.of())
+                .put("amount", 150)
+                .put("currency", "usd")
+                .put("payment_intent", StripeObjects.id(intent))
+                .put("status", "succeeded");
+        STRIPE.objects.all.put(StripeObjects.id(refund), refund);
+        ObjectNode charge = STRIPE.objects
+                .object("ch", "charge", Map.of())
+                .put("amount_refunded", 150)
+                .put("payment_intent", StripeObjects.id(intent));
+        deliver(STRIPE.objects.tell("charge.refunded", charge));
+        assertThat(refunds.of(reference).blockFirst(WAIT).money()).isEqualTo(new Money(150, "usd"));
+    }
+
+    @Test
+    void whatWasNotPaidCannotBeRefunded() {
+        assertThatThrownBy(() -> flow.refund(new RefundFlow.Wish(UUID.randomUUID(), "ord_none", null, null, null))
+                        .block(WAIT))
+                .isInstanceOfSatisfying(
+                        Problem.class, no -> assertThat(no.code()).isEqualTo("not-paid"));
+    }
+}

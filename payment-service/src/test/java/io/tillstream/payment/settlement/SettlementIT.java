@@ -1,0 +1,279 @@
+package io.tillstream.payment.settlement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tillstream.delivery.Outcome;
+import io.tillstream.events.Money;
+import io.tillstream.payment.fake.RealPayments;
+import io.tillstream.payment.fake.StripeObjects;
+import io.tillstream.payment.payable.Method;
+import io.tillstream.payment.payable.Payables;
+import io.tillstream.payment.payable.Payment;
+import io.tillstream.payment.payable.PaymentStatus;
+import io.tillstream.payment.payable.Payments;
+import io.tillstream.payment.payable.Terms;
+import io.tillstream.payment.refund.Refund;
+import io.tillstream.payment.refund.RefundStatus;
+import io.tillstream.payment.refund.Refunds;
+import io.tillstream.stripeevents.StripeEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import tools.jackson.databind.node.ObjectNode;
+
+class SettlementIT extends RealPayments {
+
+    @Autowired
+    private Payables payables;
+
+    @Autowired
+    private Payments payments;
+
+    @Autowired
+    private Refunds refunds;
+
+    @Autowired
+    private PaymentSettlement settlement;
+
+    private Payment attempt() {
+        var terms = new Terms("Books", List.of(), null, null, null, false, false, false);
+        Payment payment = new Payment(
+                UUID.randomUUID(),
+                reference,
+                user,
+                Method.PAYMENT_ELEMENT,
+                PaymentStatus.INITIATED,
+                true,
+                new Money(1999, "usd"),
+                terms,
+                "cus_1",
+                null,
+                Payment.Known.NOTHING,
+                null,
+                null,
+                0,
+                Instant.now());
+        database.sql("update payments set active = false where reference = :reference")
+                .bind("reference", reference)
+                .fetch()
+                .rowsUpdated()
+                .block(WAIT);
+        payables.openAndLock(reference, user, payment.money())
+                .then(payments.insert(payment))
+                .block(WAIT);
+        return payment;
+    }
+
+    private ObjectNode intent(Payment payment) {
+        ObjectNode intent = STRIPE.objects
+                .object(
+                        "pi",
+                        "payment_intent",
+                        Map.of("metadata[attempt_id]", payment.id().toString(), "metadata[env]", "local"))
+                .put("amount", 1999)
+                .put("amount_received", 0)
+                .put("currency", "usd")
+                .put("status", "requires_payment_method");
+        STRIPE.objects.all.put(StripeObjects.id(intent), intent);
+        return intent;
+    }
+
+    private List<StripeEvent> since(int before) {
+        return new ArrayList<>(STRIPE.objects.events.subList(before, STRIPE.objects.events.size()));
+    }
+
+    private PaymentStatus status(Payment payment) {
+        return payments.find(payment.id()).block(WAIT).status();
+    }
+
+    @RepeatedTest(20)
+    void anyOrderOfTheEventsOfALifeWithRepeatsEndsInStripesState() {
+        int before = STRIPE.objects.events.size();
+        Payment payment = attempt();
+        ObjectNode intent = intent(payment);
+        STRIPE.objects.tell("payment_intent.created", intent);
+        intent.put("status", "requires_action");
+        STRIPE.objects.tell("payment_intent.requires_action", intent);
+        intent.put("status", "requires_payment_method")
+                .putObject("last_payment_error")
+                .put("code", "card_declined");
+        STRIPE.objects.tell("payment_intent.payment_failed", intent);
+        intent.put("status", "processing");
+        STRIPE.objects.tell("payment_intent.processing", intent);
+        STRIPE.objects.succeed(intent, 1999);
+        List<StripeEvent> life = since(before);
+        List<StripeEvent> shuffled = new ArrayList<>(life);
+        shuffled.addAll(life);
+        Collections.shuffle(shuffled, new Random());
+        shuffled.forEach(this::deliver);
+        assertThat(status(payment)).isEqualTo(PaymentStatus.SUCCEEDED);
+        assertThat(told())
+                .filteredOn(type -> type.endsWith("payment.succeeded.v1"))
+                .hasSize(1);
+    }
+
+    @RepeatedTest(10)
+    void anyOrderThatEndsWithoutMoneyEndsInStripesStateToo() {
+        int before = STRIPE.objects.events.size();
+        Payment payment = attempt();
+        ObjectNode intent = intent(payment);
+        STRIPE.objects.tell("payment_intent.created", intent);
+        intent.putObject("last_payment_error").put("code", "card_declined");
+        STRIPE.objects.tell("payment_intent.payment_failed", intent);
+        intent.put("status", "processing");
+        STRIPE.objects.tell("payment_intent.processing", intent);
+        List<StripeEvent> life = since(before);
+        Collections.shuffle(life, new Random());
+        life.forEach(this::deliver);
+        assertThat(status(payment)).isEqualTo(PaymentStatus.PROCESSING);
+    }
+
+    @Test
+    void aSecondSuccessIsRefundedAndTheFirstStays() {
+        Payment first = attempt();
+        Payment second = attempt();
+        ObjectNode firstIntent = intent(first);
+        ObjectNode secondIntent = intent(second);
+        int before = STRIPE.objects.events.size();
+        STRIPE.objects.succeed(firstIntent, 1999);
+        STRIPE.objects.succeed(secondIntent, 1999);
+        since(before).forEach(this::deliver);
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(told())
+                .containsExactly("io.tillstream.payment.succeeded.v1", "io.tillstream.payment.duplicate_refunded.v1"));
+        Refund back = refunds.ofPayment(second.id()).blockFirst(WAIT);
+        assertThat(back.status()).isEqualTo(RefundStatus.SUCCEEDED);
+        assertThat(back.money()).isEqualTo(new Money(1999, "usd"));
+        assertThat(refunds.ofPayment(first.id()).collectList().block(WAIT)).isEmpty();
+    }
+
+    @Test
+    void moneyThatComesAfterTheCloseIsRefunded() {
+        Payment payment = attempt();
+        ObjectNode intent = intent(payment);
+        payables.lock(reference).flatMap(payables::close).block(WAIT);
+        int before = STRIPE.objects.events.size();
+        STRIPE.objects.succeed(intent, 1999);
+        since(before).forEach(this::deliver);
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(told()).containsExactly("io.tillstream.payment.late_refunded.v1"));
+    }
+
+    @Test
+    void theWrongAmountIsNeverCalledPaid() {
+        Payment payment = attempt();
+        ObjectNode intent = intent(payment);
+        int before = STRIPE.objects.events.size();
+        STRIPE.objects.succeed(intent, 999);
+        since(before).forEach(this::deliver);
+        assertThat(status(payment)).isEqualTo(PaymentStatus.MISMATCHED);
+        assertThat(payables.find(reference).block(WAIT).isOpen()).isTrue();
+        assertThat(told()).containsExactly("io.tillstream.payment.failed.v1");
+    }
+
+    @Test
+    void anotherSystemsIntentIsIgnored() {
+        ObjectNode intent = STRIPE.objects
+                .object("pi", "payment_intent", Map.of())
+                .put("amount", 1)
+                .put("currency", "usd")
+                .put("status", "requires_payment_method");
+        assertThat(deliver(STRIPE.objects.tell("payment_intent.created", intent)))
+                .isInstanceOf(Outcome.Ignored.class);
+    }
+
+    @Test
+    void anIntentOfAnAttemptThatIsNotHereYetWaits() {
+        ObjectNode intent = STRIPE.objects
+                .object(
+                        "pi",
+                        "payment_intent",
+                        Map.of("metadata[attempt_id]", UUID.randomUUID().toString(), "metadata[env]", "local"))
+                .put("amount", 1)
+                .put("currency", "usd")
+                .put("status", "requires_payment_method");
+        assertThat(deliver(STRIPE.objects.tell("payment_intent.created", intent)))
+                .isInstanceOf(Outcome.Parked.class);
+    }
+
+    @Test
+    void aRefundAtTheDashboardIsToldAndItsLaterFailureToo() {
+        Payment payment = attempt();
+        ObjectNode intent = intent(payment);
+        int before = STRIPE.objects.events.size();
+        STRIPE.objects.succeed(intent, 1999);
+        since(before).forEach(this::deliver);
+        ObjectNode refund = STRIPE.objects
+                .object("re", "refund", Map.of())
+                .put("amount", 500)
+                .put("currency", "usd")
+                .put("payment_intent", StripeObjects.id(intent))
+                .put("status", "succeeded");
+        StripeEvent created = STRIPE.objects.tell("refund.created", refund);
+        refund.put("status", "failed").put("failure_reason", "expired_or_canceled_card");
+        StripeEvent failed = STRIPE.objects.tell("refund.failed", refund);
+        deliver(created);
+        deliver(failed);
+        deliver(created);
+        assertThat(told())
+                .containsExactly(
+                        "io.tillstream.payment.succeeded.v1",
+                        "io.tillstream.payment.refunded.v1",
+                        "io.tillstream.payment.refund_failed.v1");
+    }
+
+    @Test
+    void aDisputeIsToldOnceAndItsEndOnce() {
+        Payment payment = attempt();
+        ObjectNode intent = intent(payment);
+        int before = STRIPE.objects.events.size();
+        STRIPE.objects.succeed(intent, 1999);
+        since(before).forEach(this::deliver);
+        ObjectNode dispute = STRIPE.objects
+                .object("dp", "dispute", Map.of())
+                .put("amount", 1999)
+                .put("currency", "usd")
+                .put("payment_intent", StripeObjects.id(intent))
+                .put("status", "needs_response")
+                .put("reason", "fraudulent");
+        StripeEvent created = STRIPE.objects.tell("charge.dispute.created", dispute);
+        dispute.put("status", "lost");
+        StripeEvent closed = STRIPE.objects.tell("charge.dispute.closed", dispute);
+        deliver(closed);
+        deliver(created);
+        deliver(closed);
+        assertThat(told())
+                .containsExactly(
+                        "io.tillstream.payment.succeeded.v1",
+                        "io.tillstream.payment.disputed.v1",
+                        "io.tillstream.payment.dispute_closed.v1");
+    }
+
+    @Test
+    void anEarlyFraudWarningIsToldOnce() {
+        Payment payment = attempt();
+        ObjectNode intent = intent(payment);
+        int before = STRIPE.objects.events.size();
+        STRIPE.objects.succeed(intent, 1999);
+        since(before).forEach(this::deliver);
+        ObjectNode warning = STRIPE.objects
+                .object("issfr", "radar.early_fraud_warning", Map.of())
+                .put("payment_intent", StripeObjects.id(intent))
+                .put("fraud_type", "misc")
+                .put("actionable", true);
+        StripeEvent told = STRIPE.objects.tell("radar.early_fraud_warning.created", warning);
+        deliver(told);
+        deliver(told);
+        assertThat(told())
+                .filteredOn(type -> type.endsWith("payment.fraud_warning.v1"))
+                .hasSize(1);
+    }
+}

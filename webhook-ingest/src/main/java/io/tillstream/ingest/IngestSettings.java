@@ -1,0 +1,48 @@
+package io.tillstream.ingest;
+
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How events come in and where they are kept.
+ *
+ * @param previousWebhookSecret still accepted while Stripe rolls the secret over; may be empty
+ * @param missedEventsEvery how often Stripe is asked for events whose delivery failed
+ */
+@Validated
+@ConfigurationProperties("tillstream.ingest")
+public record IngestSettings(
+        @NotNull
+        @Pattern(
+                regexp = "whsec_\\S+",
+                message =
+                        "is not a webhook signing secret: set STRIPE_WEBHOOK_SECRET to the one that starts with whsec_")
+        @DefaultValue("")
+        String webhookSecret,
+
+        @NotNull @Pattern(regexp = "(whsec_\\S+)?", message = "is not a webhook signing secret") @DefaultValue("")
+        String previousWebhookSecret,
+
+        @Min(1) int partitions,
+        @Min(1) int replicationFactor,
+        @Min(1) int minInsyncReplicas,
+        @NotNull @DefaultValue("5m") Duration missedEventsEvery) {
+
+    public List<String> webhookSecrets() {
+        return Stream.of(webhookSecret, previousWebhookSecret)
+                .filter(secret -> !secret.isEmpty())
+                .toList();
+    }
+
+    @Override
+    public String toString() {
+        return "IngestSettings[partitions=" + partitions + "]"; // never the secrets
+    }
+}

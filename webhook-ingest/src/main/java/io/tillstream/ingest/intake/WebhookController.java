@@ -1,0 +1,109 @@
+package io.tillstream.ingest.intake;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.tillstream.ingest.IngestSettings;
+import io.tillstream.ingest.kafka.StripeEventsTopic;
+import io.tillstream.ingest.kafka.VerifiedEvent;
+import io.tillstream.stripe.StripeSettings;
+import io.tillstream.web.Problem;
+import io.tillstream.web.limits.RequestBody;
+import java.time.Clock;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Stripe's deliveries: verify, keep, answer. 2xx means that all in-sync replicas have it; Stripe repeats the rest. */
+@RestController
+class WebhookController {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WebhookController.class);
+
+    private final Signature signature;
+    private final boolean livemode;
+    private final StripeEventsTopic topic;
+    private final JsonMapper json;
+    private final MeterRegistry meters;
+
+    WebhookController(
+            IngestSettings settings,
+            StripeSettings stripe,
+            StripeEventsTopic topic,
+            JsonMapper json,
+            MeterRegistry meters,
+            Clock clock) {
+        this.signature = new Signature(settings.webhookSecrets(), clock);
+        this.livemode = stripe.livemode();
+        this.topic = topic;
+        this.json = json;
+        this.meters = meters;
+    }
+
+    @PostMapping("/webhooks/stripe")
+    @Operation(
+            summary = "Stripe's events",
+            description = "Called by Stripe; the `Stripe-Signature` header is the credential. At most 1 MiB.")
+    @ApiResponse(responseCode = "200", description = "The event is kept.")
+    @ApiResponse(responseCode = "400", description = "Wrong signature or time, not an event, or of the other mode.")
+    @ApiResponse(responseCode = "413", description = "Over 1 MiB.")
+    Mono<Map<String, Boolean>> receive(ServerWebExchange exchange) {
+        Timer.Sample time = Timer.start(meters);
+        byte[] body = RequestBody.of(exchange);
+        return Mono.fromCallable(() -> verified(exchange, body))
+                .subscribeOn(Schedulers.parallel()) // a megabyte is hashed and read in some milliseconds
+                .flatMap(event -> accept(event, body))
+                .doOnError(e -> count(e instanceof Problem problem ? problem.code() : "error"))
+                .doFinally(end -> time.stop(meters.timer("tillstream.webhook.duration")))
+                .thenReturn(Map.of("received", true));
+    }
+
+    private VerifiedEvent verified(ServerWebExchange exchange, byte[] body) {
+        String fault = signature.fault(body, exchange.getRequest().getHeaders().getFirst("Stripe-Signature"));
+        if (fault != null) {
+            LOG.warn("Delivery refused: signature {}", fault);
+            throw Problem.of(400, "signature-" + fault, "The Stripe-Signature header is not accepted.");
+        }
+        try {
+            return VerifiedEvent.read(json.readTree(body));
+        } catch (JacksonException | IllegalArgumentException e) {
+            LOG.warn("Delivery refused: signed, but not an event");
+            throw Problem.malformed("This is not a Stripe event.");
+        }
+    }
+
+    /**
+     * Test and live events never mix. Stripe sends test events of connected accounts to live endpoints by design: those
+     * are answered as handled. Any other event of the wrong mode means that our key and our secret belong to different
+     * modes: refused, so that Stripe's dashboard shows it and nothing is lost.
+     */
+    private Mono<Void> accept(VerifiedEvent event, byte[] body) {
+        if (event.livemode() == livemode) {
+            return topic.keep(event, body).doOnSuccess(kept -> {
+                LOG.info("Event {} {} kept", event.id(), event.type());
+                count("accepted");
+            });
+        }
+        if (event.connected()) {
+            count("other-mode-ignored");
+            return Mono.empty();
+        }
+        LOG.error(
+                "Event {} has livemode {}: key and webhook secret are of different modes",
+                event.id(),
+                event.livemode());
+        return Mono.error(Problem.of(400, "wrong-mode", "Test and live events do not mix."));
+    }
+
+    private void count(String outcome) {
+        meters.counter("tillstream.webhook.events", "outcome", outcome).increment();
+    }
+}

@@ -1,0 +1,40 @@
+package io.tillstream.ingest.kafka;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tillstream.ingest.IngestSettings;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.config.TopicBuilder;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.core.KafkaTemplate;
+
+@Configuration(proxyBeanMethods = false)
+class KafkaConfiguration {
+
+    private static final Duration RETENTION = Duration.ofDays(30); // as long as Stripe itself keeps events
+
+    @Bean
+    NewTopic stripeEvents(IngestSettings settings) {
+        return TopicBuilder.name(StripeEventsTopic.NAME)
+                .partitions(settings.partitions())
+                .replicas(settings.replicationFactor())
+                .configs(Map.of(
+                        "retention.ms", String.valueOf(RETENTION.toMillis()),
+                        "min.insync.replicas", String.valueOf(settings.minInsyncReplicas()),
+                        "max.message.bytes", String.valueOf(2 * 1024 * 1024)))
+                .build();
+    }
+
+    @Bean
+    TopicCreation topicCreation(KafkaAdmin admin) {
+        return new TopicCreation(admin);
+    }
+
+    @Bean
+    StripeEventsTopic stripeEventsTopic(KafkaTemplate<String, byte[]> kafka, MeterRegistry meters) {
+        return new StripeEventsTopic(kafka, meters);
+    }
+}

@@ -1,0 +1,60 @@
+package io.tillstream.ingest.kafka;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tillstream.web.Problem;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.kafka.core.KafkaTemplate;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** Keeps events on {@code stripe.events}; what it confirmed is on all in-sync replicas. */
+public final class StripeEventsTopic implements AutoCloseable {
+
+    public static final String NAME = "stripe.events";
+
+    private static final Logger LOG = LoggerFactory.getLogger(StripeEventsTopic.class);
+    private static final Duration WAIT = Duration.ofSeconds(3); // Stripe's Checkout holds the buyer meanwhile
+    private static final Duration COME_BACK = Duration.ofSeconds(10);
+
+    /** {@code send()} blocks its thread up to 2 s while Kafka is away; the event loops must never wait with it. */
+    private static final int THREADS = 16;
+
+    private static final int WAITING = 256; // at 1 MiB each the memory that may wait; more is answered 503 at once
+
+    private final KafkaTemplate<String, byte[]> kafka;
+    private final Scheduler threads = Schedulers.newBoundedElastic(THREADS, WAITING, "kafka-send");
+    private final Counter failures;
+
+    public StripeEventsTopic(KafkaTemplate<String, byte[]> kafka, MeterRegistry meters) {
+        this.kafka = kafka;
+        this.failures = Counter.builder("tillstream.webhook.kafka.failures")
+                .description("Events that Kafka did not confirm in time; Stripe sends them again")
+                .register(meters);
+    }
+
+    /** Completes when the event is safe; fails with {@link Problem} 503 if it may not be. */
+    public Mono<Void> keep(VerifiedEvent event, byte[] bytes) {
+        return Mono.fromCallable(() -> kafka.send(event.toRecord(NAME, bytes)))
+                .subscribeOn(threads)
+                .flatMap(Mono::fromFuture)
+                .timeout(WAIT)
+                .then()
+                .onErrorMap(e -> notKept(event, e));
+    }
+
+    private Problem notKept(VerifiedEvent event, Throwable cause) {
+        failures.increment();
+        LOG.warn("Event {} is not kept: {}", event.id(), cause.toString());
+        return Problem.unavailable("The event could not be kept; send it again.", COME_BACK)
+                .causedBy(cause);
+    }
+
+    @Override
+    public void close() {
+        threads.dispose();
+    }
+}

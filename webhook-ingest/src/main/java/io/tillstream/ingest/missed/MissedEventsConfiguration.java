@@ -1,0 +1,31 @@
+package io.tillstream.ingest.missed;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tillstream.ingest.IngestSettings;
+import io.tillstream.ingest.kafka.StripeEventsTopic;
+import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripe.StripeSettings;
+import java.time.Clock;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
+
+@Configuration(proxyBeanMethods = false)
+class MissedEventsConfiguration {
+
+    @Bean
+    MissedEvents missedEvents(
+            StripeCalls stripe,
+            StripeSettings settings,
+            StripeEventsTopic topic,
+            JsonMapper json,
+            MeterRegistry meters,
+            Clock clock) {
+        return new MissedEvents(stripe, topic, json, settings.livemode(), clock, meters);
+    }
+
+    @Bean
+    CatchUp catchUp(MissedEvents missed, IngestSettings settings) {
+        return new CatchUp(missed, settings.missedEventsEvery());
+    }
+}

@@ -1,0 +1,87 @@
+package io.tillstream.ingest.missed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import io.tillstream.ingest.WebhookIngestApplication;
+import io.tillstream.testing.TestKafka;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+
+class MissedEventsIT {
+
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private HttpServer stripe;
+
+    @BeforeEach
+    void startStripe() throws IOException {
+        stripe = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        stripe.createContext("/v1/events", exchange -> {
+            String query = exchange.getRequestURI().getQuery();
+            asked.add(query);
+            boolean first = !query.contains("starting_after");
+            byte[] body = (first
+                            ? page(true, event("evt_m3", false), event("evt_m2", false))
+                            : page(false, event("evt_live", true), event("evt_m1", false)))
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        stripe.start();
+    }
+
+    @AfterEach
+    void stopStripe() {
+        stripe.stop(0);
+    }
+
+    @Test
+    void whatStripeCouldNotDeliverIsKeptOnceOldestFirst() {
+        try (var service = new SpringApplicationBuilder(WebhookIngestApplication.class)
+                .run(
+                        "--server.port=0",
+                        "--KAFKA_BOOTSTRAP_SERVERS=" + TestKafka.bootstrapServers(),
+                        "--STRIPE_API_BASE=http://127.0.0.1:"
+                                + stripe.getAddress().getPort(),
+                        "--STRIPE_SECRET_KEY=sk_test_1",
+                        "--STRIPE_WEBHOOK_SECRET=whsec_1",
+                        "--tillstream.ingest.missed-events-every=1h",
+                        "--tillstream.web.shutdown-delay=0s")) {
+            MissedEvents missed = service.getBean(MissedEvents.class);
+            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().untilAsserted(() -> assertThat(
+                            missed.catchUp().block(Duration.ofSeconds(30)))
+                    .isNotNegative());
+            assertThat(missed.catchUp().block(Duration.ofSeconds(30))).isZero();
+        }
+        List<String> kept = TestKafka.records("stripe.events").stream()
+                .map(one -> new String(one.headers().lastHeader("ce_id").value(), StandardCharsets.US_ASCII))
+                .filter(id -> id.startsWith("evt_m") || id.equals("evt_live"))
+                .toList();
+        assertThat(kept).containsExactly("evt_m1", "evt_m2", "evt_m3");
+        assertThat(asked.get(0)).contains("delivery_success=false", "created[gte]=", "created[lte]=", "limit=100");
+        assertThat(asked.get(1)).contains("starting_after=evt_m2");
+    }
+
+    private static String page(boolean more, String... events) {
+        return "{\"object\":\"list\",\"url\":\"/v1/events\",\"has_more\":" + more + ",\"data\":["
+                + String.join(",", events) + "]}";
+    }
+
+    private static String event(String id, boolean live) {
+        return "{\"id\":\"" + id
+                + "\",\"object\":\"event\",\"type\":\"charge.succeeded\",\"created\":1785585600,\"livemode\":" + live
+                + ",\"data\":{\"object\":{\"id\":\"ch_1\",\"object\":\"charge\",\"customer\":\"cus_missed\"}}}";
+    }
+}
