@@ -5,14 +5,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
+import org.apache.kafka.common.Uuid;
 
 /** One KRaft broker that is its own controller. */
 final class KafkaBroker implements Running {
@@ -56,12 +54,9 @@ final class KafkaBroker implements Running {
         }
     }
 
-    private static String clusterId() {
-        UUID random = UUID.randomUUID();
-        ByteBuffer bytes = ByteBuffer.allocate(16)
-                .putLong(random.getMostSignificantBits())
-                .putLong(random.getLeastSignificantBits());
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+    /** Kafka's own ids never begin with a dash, which its tool would take for an option. */
+    static String clusterId() {
+        return Uuid.randomUuid().toString();
     }
 
     /** The controller is asked by this broker only: it takes a new port at each start. */
