@@ -35,9 +35,6 @@ public record LocalSettings(
         Map<Part, Integer> ports = new EnumMap<>(Part.class);
         Arrays.stream(Part.values()).forEach(part -> ports.put(part, part.defaultPort()));
         Set<Part> parts = EnumSet.allOf(Part.class);
-        if (!Files.isDirectory(root.resolve(Part.SUBSCRIPTION_SERVICE.module()))) {
-            parts.remove(Part.SUBSCRIPTION_SERVICE);
-        }
         return new LocalSettings(root, root.resolve(".data"), parts, ports, Map.of(), Map.of());
     }
 

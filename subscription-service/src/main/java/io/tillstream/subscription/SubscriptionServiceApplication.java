@@ -1,0 +1,51 @@
+package io.tillstream.subscription;
+
+import io.tillstream.delivery.DeliverySettings;
+import io.tillstream.stripe.StripeSettings;
+import java.time.Clock;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Plans, subscriptions, invoices and entitlements. Where to look:
+ *
+ * <ul>
+ *   <li>{@code plan}: what can be subscribed to, kept the same here and at Stripe
+ *   <li>{@code subscription}: the subscriptions as they are kept, and their states
+ *   <li>{@code start}: how one begins; {@code change}: quotes, changes of plan and quantity, cancel, pause
+ *   <li>{@code settlement}: which of Stripe's events goes where
+ *   <li>{@code invoice}: what was and will be billed
+ *   <li>{@code entitlement}: what a user may use, computed from subscription, invoices and the dunning policy
+ *   <li>{@code customer}: who a user is at Stripe, as payment-service says
+ * </ul>
+ */
+@SpringBootApplication
+public class SubscriptionServiceApplication {
+
+    public static void main(String[] args) {
+        SpringApplication.run(SubscriptionServiceApplication.class, args);
+    }
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    /** Test and live never mix: the events taken must be those of the key's mode. */
+    @Bean
+    Mode mode(StripeSettings stripe, DeliverySettings delivery) {
+        if (stripe.livemode() != delivery.livemode()) {
+            throw new IllegalStateException("STRIPE_SECRET_KEY is a " + Mode.name(stripe.livemode())
+                    + " key, but STRIPE_LIVEMODE says " + Mode.name(delivery.livemode()));
+        }
+        return new Mode(stripe.livemode());
+    }
+
+    /** Whether real money moves. */
+    record Mode(boolean live) {
+        static String name(boolean live) {
+            return live ? "live" : "test";
+        }
+    }
+}

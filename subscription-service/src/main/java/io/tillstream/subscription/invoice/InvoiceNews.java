@@ -1,0 +1,23 @@
+package io.tillstream.subscription.invoice;
+
+import io.tillstream.delivery.Outcome;
+import io.tillstream.stripeevents.StripeEvent;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** What Stripe tells of invoices. */
+@Component
+public class InvoiceNews {
+
+    /** Inside the transaction of the event's inbox row. */
+    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth) {
+        return Mono.just(new Outcome.Ignored("not followed yet"));
+    }
+
+    /** The event's object as Stripe has it now. */
+    public Mono<JsonNode> truth(StripeEvent event) {
+        return Mono.just(event.object());
+    }
+}

@@ -1,0 +1,23 @@
+package io.tillstream.subscription.plan;
+
+import io.tillstream.delivery.Outcome;
+import io.tillstream.stripeevents.StripeEvent;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** Products and prices that were changed at Stripe. */
+@Component
+public class PlanNews {
+
+    /** Inside the transaction of the event's inbox row. */
+    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth) {
+        return Mono.just(new Outcome.Ignored("not followed yet"));
+    }
+
+    /** The event's object as Stripe has it now. */
+    public Mono<JsonNode> truth(StripeEvent event) {
+        return Mono.just(event.object());
+    }
+}

@@ -1,0 +1,187 @@
+-- What can be subscribed to. A plan is one recurring Price at Stripe; plans of one product share its Product there.
+-- amounts: by currency, in its smallest unit; currency is the one that Stripe's Price is made in.
+-- version: grows with every change of what a Price cannot change (amounts, interval): part of the idempotency key.
+-- sync_due_at: Stripe has to be told; null when it has been.
+-- taken_over: product and price were made at Stripe by somebody else, who keeps changing them there.
+create table plans (
+    id text primary key, -- a readable slug
+    product text not null, -- plans with the same value share Stripe's Product
+    name text not null,
+    description text not null default '',
+    currency text not null check (currency ~ '^[a-z]{3}$'),
+    amounts jsonb not null,
+    billing_interval text not null check (billing_interval in ('day', 'week', 'month', 'year')),
+    interval_count integer not null default 1 check (interval_count > 0),
+    trial_days integer not null default 0 check (trial_days >= 0),
+    per_seat boolean not null default false,
+    max_quantity integer not null default 1 check (max_quantity > 0),
+    features jsonb not null default '[]',
+    active boolean not null default true,
+    taken_over boolean not null default false,
+    version integer not null default 1,
+    stripe_product_id text,
+    stripe_price_id text,
+    sync_due_at timestamptz default now(),
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now()
+);
+create index plans_sync_due on plans (sync_due_at) where sync_due_at is not null;
+create index plans_stripe_product on plans (stripe_product_id);
+
+-- Every Price at Stripe that is or was a plan's: subscribers from before a price change stay on the old one.
+create table plan_prices (
+    stripe_price_id text primary key,
+    plan_id text not null references plans (id),
+    version integer not null,
+    currency text not null,
+    amounts jsonb not null,
+    created_at timestamptz not null default now()
+);
+create index plan_prices_plan on plan_prices (plan_id);
+
+-- The newest event applied of each product, price, schedule and the like: an older one changes nothing.
+create table stripe_objects (
+    object_id text primary key,
+    as_of bigint not null, -- created of that event, Stripe's seconds
+    fingerprint text not null, -- of what mattered in it, to tell two events of one second apart
+    updated_at timestamptz not null default now()
+);
+
+-- Who is who at Stripe, as payment-service said; one user may have had several customers there.
+create table customers (
+    stripe_customer_id text primary key,
+    user_id text not null,
+    created_at timestamptz not null default now()
+);
+create index customers_user on customers (user_id);
+
+-- One row per subscription, committed before Stripe is asked; its id is the key of that question and stands in the
+-- metadata of Stripe's object.
+-- status: Stripe's words, and before them: starting (Stripe has not answered, or a Checkout Session is open),
+--   and failed (there is none at Stripe and will be none).
+-- as_of, fingerprint: of the newest snapshot of Stripe's that was applied, see stripe_objects.
+-- known_at: the newest moment on Stripe's clock that any event of this subscription told; access follows it where it
+--   is ahead of ours, as with Stripe's test clocks.
+create table subscriptions (
+    id uuid primary key,
+    user_id text not null,
+    stripe_customer_id text,
+    plan_id text not null references plans (id),
+    stripe_price_id text,
+    quantity integer not null default 1,
+    currency text not null,
+    status text not null,
+    version integer not null default 0, -- of the newest row in subscription_history
+    stripe_subscription_id text unique,
+    checkout_session_id text unique,
+    request jsonb not null, -- what the start asked for, to ask again with the same parameters
+    next_ask_at timestamptz, -- when to ask what became of the start; null: known
+    asks integer not null default 0,
+    failure_code text,
+    failure_message text,
+    current_period_start timestamptz,
+    current_period_end timestamptz,
+    trial_end timestamptz,
+    cancel_at timestamptz,
+    cancel_at_period_end boolean not null default false,
+    canceled_at timestamptz,
+    ended_at timestamptz,
+    cancel_reason text,
+    paused_until timestamptz, -- collection is paused; infinity: until it is resumed
+    pause_behavior text,
+    pending_plan_id text, -- a change whose payment has not succeeded yet
+    pending_quantity integer,
+    pending_until timestamptz,
+    stripe_schedule_id text,
+    scheduled_plan_id text, -- a change at the end of the period
+    scheduled_quantity integer,
+    scheduled_at timestamptz,
+    default_payment_method text,
+    latest_invoice_id text,
+    past_due_since timestamptz, -- since when payment is owed, on Stripe's clock; null: it is not
+    as_of bigint not null default 0,
+    fingerprint text,
+    known_at timestamptz,
+    created_at timestamptz not null,
+    updated_at timestamptz not null
+);
+create unique index subscriptions_one_live on subscriptions (user_id, plan_id)
+    where status in ('starting', 'incomplete', 'trialing', 'active', 'past_due', 'unpaid', 'paused');
+create index subscriptions_of_user on subscriptions (user_id, created_at desc, id desc);
+create index subscriptions_newest on subscriptions (created_at desc, id desc);
+create index subscriptions_due on subscriptions (next_ask_at) where next_ask_at is not null;
+create index subscriptions_customer on subscriptions (stripe_customer_id);
+
+-- Every move of a subscription, in order. The version has no gaps.
+create table subscription_history (
+    subscription_id uuid not null references subscriptions (id),
+    version integer not null,
+    from_status text, -- null: it was begun
+    to_status text not null,
+    cause_kind text not null, -- request, stripe_answer, stripe_event or question
+    cause_id text not null,
+    at timestamptz not null,
+    primary key (subscription_id, version)
+);
+
+-- What happened around a subscription beside its moves: calls made, events applied and ignored, and why.
+create table subscription_timeline (
+    id bigint generated always as identity primary key,
+    subscription_id uuid not null references subscriptions (id),
+    at timestamptz not null,
+    kind text not null, -- call or event
+    what text not null, -- the call, or the type of the event
+    ref text,
+    outcome text not null,
+    why text
+);
+create index subscription_timeline_of on subscription_timeline (subscription_id, id);
+
+-- Stripe's invoices of our subscriptions. Amounts in the currency's smallest unit.
+-- ever_paid: paid is for ever, also where an older event comes later.
+create table invoices (
+    stripe_invoice_id text primary key,
+    subscription_id uuid references subscriptions (id),
+    user_id text not null,
+    number text,
+    status text not null,
+    billing_reason text,
+    currency text not null,
+    subtotal bigint not null,
+    total bigint not null,
+    amount_due bigint not null,
+    amount_paid bigint not null,
+    amount_remaining bigint not null,
+    attempt_count integer not null default 0,
+    next_attempt_at timestamptz,
+    action_required boolean not null default false,
+    period_start timestamptz,
+    period_end timestamptz,
+    hosted_url text,
+    pdf_url text,
+    lines jsonb not null default '[]',
+    issued_at timestamptz not null, -- Stripe's created
+    paid_at timestamptz,
+    as_of bigint not null,
+    fingerprint text not null,
+    updated_at timestamptz not null
+);
+create index invoices_of_user on invoices (user_id, issued_at desc, stripe_invoice_id desc);
+create index invoices_of_subscription on invoices (subscription_id, issued_at desc);
+
+-- What a user may use. One row per source and feature; a revoked one stays, to be told once.
+-- source: a subscription's id, or stripe: a feature that Stripe itself says the customer has.
+-- grade: full, limited or none; changes_at: when the dunning policy makes it another by time alone.
+create table entitlements (
+    user_id text not null,
+    source text not null,
+    feature text not null,
+    grade text not null check (grade in ('full', 'limited', 'none')),
+    since timestamptz not null,
+    until timestamptz,
+    changes_at timestamptz,
+    updated_at timestamptz not null,
+    primary key (source, feature, user_id)
+);
+create index entitlements_of_user on entitlements (user_id);
+create index entitlements_changing on entitlements (changes_at) where changes_at is not null;
