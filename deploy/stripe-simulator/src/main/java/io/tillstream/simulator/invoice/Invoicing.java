@@ -10,6 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The way of an invoice, as those take it who bill by it: drafted, finalized, collected, or given up. */
 @Component
+@SuppressWarnings("DoNotCallSuggester") // bodies follow
 public final class Invoicing {
     private final List<Consumer<String>> givenUp = new ArrayList<>();
 
