@@ -1,8 +1,11 @@
 package io.tillstream.subscription;
 
 import io.tillstream.delivery.DeliverySettings;
+import io.tillstream.delivery.Topics;
+import io.tillstream.events.SubscriptionEvent;
 import io.tillstream.stripe.StripeSettings;
 import java.time.Clock;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
@@ -30,6 +33,15 @@ public class SubscriptionServiceApplication {
     @Bean
     Clock clock() {
         return Clock.systemUTC();
+    }
+
+    @Bean
+    NewTopic subscriptionsEventsTopic(DeliverySettings delivery) {
+        return Topics.topic(
+                SubscriptionEvent.TOPIC,
+                delivery.partitions(),
+                delivery.replicationFactor(),
+                delivery.minInsyncReplicas());
     }
 
     /** Test and live never mix: the events taken must be those of the key's mode. */

@@ -1,0 +1,110 @@
+package io.tillstream.events;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happened to a subscription; published on {@code subscriptions.events}, keyed by user id. Times are RFC 3339 UTC.
+ */
+public sealed interface SubscriptionEvent extends DomainEvent {
+
+    String TOPIC = "subscriptions.events";
+
+    String subscriptionId();
+
+    String userId();
+
+    /** The plan in force after this. */
+    String planId();
+
+    int quantity();
+
+    @Override
+    default String aggregateId() {
+        return userId();
+    }
+
+    @Override
+    default String topic() {
+        return TOPIC;
+    }
+
+    /** There is one at Stripe now; {@code status} is Stripe's word, for example incomplete or trialing. */
+    @EventType("subscription.created")
+    record Created(String subscriptionId, String userId, String planId, int quantity, String status)
+            implements SubscriptionEvent {}
+
+    /** It runs: paid, in trial, or recovered from payments that failed. */
+    @EventType("subscription.activated")
+    record Activated(
+            String subscriptionId,
+            String userId,
+            String planId,
+            int quantity,
+            @Nullable String currentPeriodEnd) implements SubscriptionEvent {}
+
+    @EventType("subscription.trial_ending")
+    record TrialEnding(String subscriptionId, String userId, String planId, int quantity, String trialEnd)
+            implements SubscriptionEvent {}
+
+    /** A new period has begun; whether it is paid says {@code invoice.paid}. */
+    @EventType("subscription.renewed")
+    record Renewed(
+            String subscriptionId,
+            String userId,
+            String planId,
+            int quantity,
+            String currentPeriodStart,
+            String currentPeriodEnd)
+            implements SubscriptionEvent {}
+
+    /** A payment failed and is tried again. */
+    @EventType("subscription.past_due")
+    record PastDue(
+            String subscriptionId,
+            String userId,
+            String planId,
+            int quantity,
+            @Nullable String since) implements SubscriptionEvent {}
+
+    @EventType("subscription.plan_changed")
+    record PlanChanged(
+            String subscriptionId,
+            String userId,
+            String planId,
+            int quantity,
+            String previousPlanId,
+            int previousQuantity)
+            implements SubscriptionEvent {}
+
+    @EventType("subscription.cancel_scheduled")
+    record CancelScheduled(
+            String subscriptionId,
+            String userId,
+            String planId,
+            int quantity,
+            String cancelAt,
+            @Nullable String reason) implements SubscriptionEvent {}
+
+    /** A scheduled cancel was taken back, or a paused one goes on. */
+    @EventType("subscription.resumed")
+    record Resumed(String subscriptionId, String userId, String planId, int quantity) implements SubscriptionEvent {}
+
+    /** Its payments are not collected; {@code until} is absent where nobody said how long. */
+    @EventType("subscription.paused")
+    record Paused(
+            String subscriptionId,
+            String userId,
+            String planId,
+            int quantity,
+            @Nullable String until) implements SubscriptionEvent {}
+
+    @EventType("subscription.canceled")
+    record Canceled(
+            String subscriptionId,
+            String userId,
+            String planId,
+            int quantity,
+            @Nullable String endedAt,
+            @Nullable String reason)
+            implements SubscriptionEvent {}
+}
