@@ -39,17 +39,18 @@ final class Expansion {
         String name = steps.get(0);
         List<String> rest = steps.subList(1, steps.size());
         JsonNode value = object.get(name);
+        boolean absent = value == null;
         if (value == null || value.isNull()) {
             value = included(object, name, value, path);
         }
         if (value.isString()) {
-            Optional<ObjectNode> found = stores.find(value.stringValue());
+            Optional<ObjectNode> found = stores.find(name, value.stringValue());
             if (found.isEmpty()) {
                 throw notExpandable(path);
             }
             object.set(name, found.get());
             value = found.get();
-        } else if (rest.isEmpty() && !isExpanded(value)) {
+        } else if (rest.isEmpty() && !absent && !isExpanded(value)) {
             throw notExpandable(path);
         }
         descend(object, name, value, rest, path);

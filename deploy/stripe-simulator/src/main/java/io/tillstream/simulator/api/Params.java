@@ -102,6 +102,7 @@ public final class Params {
     }
 
     /** One of the values, or null if absent. */
+    @CanIgnoreReturnValue
     public @Nullable String oneOf(String name, String... values) {
         String text = text(name);
         if (text == null || List.of(values).contains(text)) {

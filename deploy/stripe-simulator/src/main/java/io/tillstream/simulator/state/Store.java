@@ -139,8 +139,8 @@ public final class Store {
         }
         ObjectNode before = read(place);
         indexes.forEach((field, index) -> index.remove(Json.text(before, field), place));
+        living -= isListed(place) ? 1 : 0;
         flags[place] |= UNLISTED;
-        living--;
         if (tombstone == null) {
             ids.remove(id, place);
             packed[place] = new byte[0];

@@ -1,5 +1,6 @@
 package io.tillstream.simulator.state;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,6 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Stores {
     private final Map<String, Store> byType = new LinkedHashMap<>();
     private final Map<String, Store> byPrefix = new HashMap<>();
+    private final List<Store> withOwnIds = new ArrayList<>();
 
     /** A store for objects of {@code type} with ids {@code prefix_…}; lists filter fast by the indexed fields. */
     public Store open(String type, String prefix, String... indexed) {
@@ -33,6 +35,13 @@ public final class Stores {
         return store;
     }
 
+    /** A store whose objects may have ids of the caller's choice, as products and coupons: found without a prefix too. */
+    public Store openToOwnIds(String type, String prefix, String... indexed) {
+        Store store = open(type, prefix, indexed);
+        withOwnIds.add(store);
+        return store;
+    }
+
     /** A further prefix for the ids of a store, as {@code py_} for charges that are not of a card. */
     public void alias(String prefix, Store store) {
         byPrefix.put(prefix, store);
@@ -48,7 +57,14 @@ public final class Stores {
     }
 
     public Optional<ObjectNode> find(String id) {
-        return of(id).flatMap(store -> store.find(id));
+        return of(id).flatMap(store -> store.find(id)).or(() -> withOwnIds.stream()
+                .flatMap(store -> store.find(id).stream())
+                .findFirst());
+    }
+
+    /** The same for the id in a field: if the field is named as a type, ids of that type come first. */
+    public Optional<ObjectNode> find(String field, String id) {
+        return ofType(field).flatMap(store -> store.find(id)).or(() -> find(id));
     }
 
     public Map<String, Long> counts() {

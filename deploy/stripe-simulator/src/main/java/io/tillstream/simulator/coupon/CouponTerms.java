@@ -1,0 +1,90 @@
+package io.tillstream.simulator.coupon;
+
+import io.tillstream.simulator.api.Params;
+import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.state.Resettable;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a coupon takes off, and off what; part of it is shown only by {@code expand[]}. */
+@Component
+class CouponTerms implements Resettable {
+    private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
+
+    private final Map<String, List<String>> products = new HashMap<>();
+    private final Map<String, Map<String, Long>> amounts = new HashMap<>();
+
+    void keep(String coupon, Params params) {
+        Params applies = params.child("applies_to");
+        if (applies != null) {
+            products.put(coupon, applies.texts("products"));
+        }
+        addAmounts(coupon, params.child("currency_options"));
+    }
+
+    void addAmounts(String coupon, @Nullable Params options) {
+        if (options == null) {
+            return;
+        }
+        Map<String, Long> known = amounts.computeIfAbsent(coupon, unseen -> new HashMap<>());
+        for (String currency : options.tree().propertyNames()) {
+            Params option = options.child(currency);
+            if (option != null) {
+                known.put(currency.toLowerCase(Locale.ROOT), option.requiredInteger("amount_off"));
+            }
+        }
+    }
+
+    void forget(String coupon) {
+        products.remove(coupon);
+        amounts.remove(coupon);
+    }
+
+    boolean isFor(String coupon, String product) {
+        List<String> only = products.get(coupon);
+        return only == null || only.contains(product);
+    }
+
+    long off(ObjectNode coupon, long amount, String currency) {
+        if (Json.present(coupon, "percent_off")) {
+            return BigDecimal.valueOf(amount)
+                    .multiply(coupon.get("percent_off").decimalValue())
+                    .divide(HUNDRED, 0, RoundingMode.HALF_UP)
+                    .longValueExact();
+        }
+        long off = Json.is(coupon, "currency", currency)
+                ? Json.number(coupon, "amount_off")
+                : amounts.getOrDefault(Json.textOf(coupon, "id"), Map.of()).getOrDefault(currency, 0L);
+        return Math.max(0, Math.min(off, amount));
+    }
+
+    JsonNode appliesTo(String coupon) {
+        List<String> only = products.get(coupon);
+        return only == null ? Json.object().nullNode() : Json.object().set("products", Json.array(only));
+    }
+
+    ObjectNode currencyOptions(ObjectNode coupon) {
+        ObjectNode options = Json.object();
+        String currency = Json.text(coupon, "currency");
+        if (currency != null) {
+            options.putObject(currency).put("amount_off", Json.number(coupon, "amount_off"));
+        }
+        amounts.getOrDefault(Json.textOf(coupon, "id"), Map.of())
+                .forEach((each, amount) -> options.putObject(each).put("amount_off", amount));
+        return options;
+    }
+
+    @Override
+    public void reset() {
+        products.clear();
+        amounts.clear();
+    }
+}

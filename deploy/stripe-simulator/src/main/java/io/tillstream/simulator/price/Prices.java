@@ -1,0 +1,157 @@
+package io.tillstream.simulator.price;
+
+import io.tillstream.simulator.api.Params;
+import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.event.Events;
+import io.tillstream.simulator.product.Products;
+import io.tillstream.simulator.state.CanIgnoreReturnValue;
+import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.state.Query;
+import io.tillstream.simulator.state.Store;
+import io.tillstream.simulator.state.Stores;
+import io.tillstream.simulator.state.Timeline;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
+
+/** All prices, and what they come to. */
+@Component
+public class Prices {
+    private final Timeline timeline;
+    private final Events events;
+    private final Products products;
+    private final CurrencyOptions options;
+    private final Store prices;
+
+    Prices(Timeline timeline, Events events, Products products, CurrencyOptions options, Stores stores) {
+        this.timeline = timeline;
+        this.events = events;
+        this.products = products;
+        this.options = options;
+        this.prices = stores.open("price", "price", "product", "lookup_key");
+        prices.includes("currency_options", options::of);
+    }
+
+    public Store store() {
+        return prices;
+    }
+
+    CurrencyOptions options() {
+        return options;
+    }
+
+    /** A price that can be bought now: it and its product are active. {@code param} named it. */
+    public ObjectNode purchasable(String id, String param) {
+        ObjectNode price = prices.find(id).orElseThrow(() -> StripeError.missingReference("price", id, param));
+        if (!Json.isTrue(price, "active")) {
+            throw StripeError.invalid(
+                    null, "The price specified is inactive. This field only accepts active prices.", param);
+        }
+        boolean sold = products.store()
+                .find(Json.textOf(price, "product"))
+                .filter(product -> Json.isTrue(product, "active"))
+                .isPresent();
+        if (!sold) {
+            throw StripeError.invalid(
+                    null, "This price is not available to be purchased because its product is not active.", param);
+        }
+        return price;
+    }
+
+    /** Minor units for one of it, with fractions; empty if it has no amount in this currency. */
+    public Optional<BigDecimal> unitAmount(ObjectNode price, String currency) {
+        String decimal = Json.is(price, "currency", currency)
+                ? Json.text(price, "unit_amount_decimal")
+                : options.decimal(Json.textOf(price, "id"), currency);
+        return Optional.ofNullable(decimal).map(BigDecimal::new);
+    }
+
+    /** Minor units for so many of it, rounded half up as Stripe does; refused if it has no amount in this currency. */
+    public long amount(ObjectNode price, String currency, long quantity) {
+        return unitAmount(price, currency)
+                .orElseThrow(() -> StripeError.invalid(
+                        null,
+                        "The price specified only supports `" + Json.textOf(price, "currency")
+                                + "`. This doesn't match the expected currency: `" + currency + "`.",
+                        "currency"))
+                .multiply(BigDecimal.valueOf(quantity))
+                .setScale(0, RoundingMode.HALF_UP)
+                .longValueExact();
+    }
+
+    /**
+     * A price by {@code price_data} (with {@code product} or {@code product_data}), as subscriptions and sessions take
+     * it: stored, but inactive, so that nobody else buys it.
+     */
+    public ObjectNode inline(Params data) {
+        PriceJson.check(data);
+        Params about = data.child("product_data");
+        String product = about == null
+                ? Json.textOf(products.living(data.required("product"), data.param("product")), "id")
+                : Json.textOf(products.make(about), "id");
+        return make(product, data, false);
+    }
+
+    /** A price by its parameters, stored and told. */
+    @CanIgnoreReturnValue
+    ObjectNode make(String product, Params params, boolean active) {
+        PriceJson.check(params);
+        ObjectNode price = PriceJson.create(params, product, timeline.now());
+        if (!active) {
+            price.put("active", false);
+        }
+        freeKey(params, Json.textOf(price, "id"));
+        prices.add(price);
+        options.add(Json.textOf(price, "id"), params);
+        events.emit("price.created", price);
+        return price;
+    }
+
+    /** A lookup key belongs to one price, unless it is to be transferred. */
+    void refuseTakenKey(Params params, @Nullable String self) {
+        String key = params.text("lookup_key");
+        if (key == null || params.isTrue("transfer_lookup_key")) {
+            return;
+        }
+        holder(key)
+                .filter(holder -> !Json.is(holder, "id", self == null ? "" : self))
+                .ifPresent(holder -> {
+                    throw StripeError.invalid(
+                            null,
+                            "A price (`" + Json.textOf(holder, "id") + "`) already uses that lookup key.",
+                            "lookup_key");
+                });
+    }
+
+    private Optional<ObjectNode> holder(String key) {
+        return new Query(prices).where("lookup_key", key).newest();
+    }
+
+    /** Takes a lookup key that is transferred from the price that had it. */
+    void freeKey(Params params, String self) {
+        String key = params.text("lookup_key");
+        if (key != null && params.isTrue("transfer_lookup_key")) {
+            holder(key)
+                    .filter(holder -> !Json.is(holder, "id", self))
+                    .ifPresent(holder -> events.changed(
+                            "price.updated",
+                            prices.update(Json.textOf(holder, "id"), each -> each.putNull("lookup_key"))));
+        }
+    }
+
+    /** Deletes a price that nobody bought yet, as one can in the Dashboard but not by the API. */
+    public void delete(String id) {
+        ObjectNode price = prices.get(id);
+        prices.delete(id, Json.object("price", id).put("deleted", true));
+        options.forget(id);
+        events.emit("price.deleted", price);
+    }
+
+    static String lower(String currency) {
+        return currency.toLowerCase(Locale.ROOT);
+    }
+}
