@@ -1,8 +1,11 @@
--- What can be subscribed to. A plan is one recurring Price at Stripe; plans of one product share its Product there.
+-- What can be subscribed to. A plan is one recurring Price at Stripe; plans of one product share its Product there,
+-- and with it name and description.
 -- amounts: by currency, in its smallest unit; currency is the one that Stripe's Price is made in.
--- version: grows with every change of what a Price cannot change (amounts, interval): part of the idempotency key.
--- sync_due_at: Stripe has to be told; null when it has been.
+-- offered: the Price's active; product_active: the Product's. A plan can be subscribed to while both are.
 -- taken_over: product and price were made at Stripe by somebody else, who keeps changing them there.
+-- version: grows with every change of what a Price cannot change (amounts, interval): part of the idempotency key.
+-- stripe_price_id: null until the Price of this version is there; lookup_key: of a plan that was taken over.
+-- changes: grows with every change that Stripe has to be told of; sync_due_at: when to tell it, null when it has been.
 create table plans (
     id text primary key, -- a readable slug
     product text not null, -- plans with the same value share Stripe's Product
@@ -16,12 +19,17 @@ create table plans (
     per_seat boolean not null default false,
     max_quantity integer not null default 1 check (max_quantity > 0),
     features jsonb not null default '[]',
-    active boolean not null default true,
+    offered boolean not null default true,
+    product_active boolean not null default true,
     taken_over boolean not null default false,
     version integer not null default 1,
     stripe_product_id text,
     stripe_price_id text,
+    lookup_key text,
+    changes integer not null default 0,
     sync_due_at timestamptz default now(),
+    sync_tries integer not null default 0,
+    synced_at timestamptz,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now()
 );

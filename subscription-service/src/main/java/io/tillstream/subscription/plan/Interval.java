@@ -1,0 +1,26 @@
+package io.tillstream.subscription.plan;
+
+import java.util.Locale;
+
+/** What a plan is billed by. */
+public enum Interval {
+    DAY(1095),
+    WEEK(156),
+    MONTH(36),
+    YEAR(3);
+
+    /** Stripe takes no more than three years. */
+    final int most;
+
+    Interval(int most) {
+        this.most = most;
+    }
+
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    public static Interval of(String text) {
+        return valueOf(text.toUpperCase(Locale.ROOT));
+    }
+}
