@@ -8,6 +8,7 @@ import java.time.Clock;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -16,7 +17,8 @@ import org.springframework.context.annotation.Bean;
  * <ul>
  *   <li>{@code plan}: what can be subscribed to, kept the same here and at Stripe
  *   <li>{@code subscription}: the subscriptions as they are kept, and their states
- *   <li>{@code start}: how one begins; {@code change}: quotes, changes of plan and quantity, cancel, pause
+ *   <li>{@code start}: how one begins
+ *   <li>{@code quote}: what a change would cost; {@code change}: changes of plan and quantity, cancel, pause
  *   <li>{@code settlement}: which of Stripe's events goes where
  *   <li>{@code invoice}: what was and will be billed
  *   <li>{@code entitlement}: what a user may use, computed from subscription, invoices and the dunning policy
@@ -24,6 +26,7 @@ import org.springframework.context.annotation.Bean;
  * </ul>
  */
 @SpringBootApplication
+@ConfigurationPropertiesScan
 public class SubscriptionServiceApplication {
 
     public static void main(String[] args) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.subscription.quote;
+
+import org.jspecify.annotations.NullMarked;
