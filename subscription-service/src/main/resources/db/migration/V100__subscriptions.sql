@@ -68,6 +68,8 @@ create index customers_user on customers (user_id);
 -- status: Stripe's words, and before them: starting (Stripe has not answered, or a Checkout Session is open),
 --   and failed (there is none at Stripe and will be none).
 -- as_of, fingerprint: of the newest snapshot of Stripe's that was applied, see stripe_objects.
+-- ahead: that snapshot was read or answered, so it may be newer than as_of says: an event that tells something else
+--   cannot be trusted to be the newer one, and Stripe is asked.
 -- known_at: the newest moment on Stripe's clock that any event of this subscription told; access follows it where it
 --   is ahead of ours, as with Stripe's test clocks.
 create table subscriptions (
@@ -95,8 +97,8 @@ create table subscriptions (
     canceled_at timestamptz,
     ended_at timestamptz,
     cancel_reason text,
-    paused_until timestamptz, -- collection is paused; infinity: until it is resumed
-    pause_behavior text,
+    pause_behavior text, -- collection is paused; null: it is not
+    paused_until timestamptz, -- null: until it is resumed
     pending_plan_id text, -- a change whose payment has not succeeded yet
     pending_quantity integer,
     pending_until timestamptz,
@@ -106,19 +108,44 @@ create table subscriptions (
     scheduled_at timestamptz,
     default_payment_method text,
     latest_invoice_id text,
-    past_due_since timestamptz, -- since when payment is owed, on Stripe's clock; null: it is not
+    past_due_since timestamptz, -- since when the newest invoice is known to be owed, on Stripe's clock; null: it is not
     as_of bigint not null default 0,
     fingerprint text,
+    ahead boolean not null default false,
     known_at timestamptz,
+    surplus boolean not null default false, -- the user has another live one of the plan; made at Stripe, not here
     created_at timestamptz not null,
     updated_at timestamptz not null
 );
 create unique index subscriptions_one_live on subscriptions (user_id, plan_id)
-    where status in ('starting', 'incomplete', 'trialing', 'active', 'past_due', 'unpaid', 'paused');
+    where status in ('starting', 'incomplete', 'trialing', 'active', 'past_due', 'unpaid', 'paused') and not surplus;
 create index subscriptions_of_user on subscriptions (user_id, created_at desc, id desc);
 create index subscriptions_newest on subscriptions (created_at desc, id desc);
 create index subscriptions_due on subscriptions (next_ask_at) where next_ask_at is not null;
 create index subscriptions_customer on subscriptions (stripe_customer_id);
+
+-- Stripe's subscription schedules of ours. A subscription has one that is open at most; what it will change stands in
+-- scheduled_* of the subscription, computed from here, as a schedule's events may come before the subscription's own.
+create table subscription_schedules (
+    stripe_schedule_id text primary key,
+    stripe_subscription_id text not null,
+    status text not null, -- not_started, active, completed, released or canceled
+    stripe_price_id text, -- of the phase that comes next; null: nothing will change
+    quantity integer,
+    starts_at timestamptz,
+    as_of bigint not null,
+    fingerprint text not null,
+    ahead boolean not null default false
+);
+create index subscription_schedules_of on subscription_schedules (stripe_subscription_id);
+
+-- What was told of a subscription, so that it is told once however often and in whatever order its events come.
+create table subscription_told (
+    subscription_id uuid not null references subscriptions (id),
+    fact text not null, -- created, activated, renewed, ...
+    about text not null, -- which of them: the period, the invoice, the day; empty where there is only one in a life
+    primary key (subscription_id, fact, about)
+);
 
 -- Every move of a subscription, in order. The version has no gaps.
 create table subscription_history (

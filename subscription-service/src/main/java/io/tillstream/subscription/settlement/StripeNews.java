@@ -8,7 +8,6 @@ import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.entitlement.SummaryNews;
 import io.tillstream.subscription.invoice.InvoiceNews;
 import io.tillstream.subscription.plan.PlanNews;
-import io.tillstream.subscription.subscription.SubscriptionNews;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;

@@ -1,4 +1,4 @@
-package io.tillstream.subscription.subscription;
+package io.tillstream.subscription.settlement;
 
 import io.tillstream.delivery.Outcome;
 import io.tillstream.stripeevents.StripeEvent;

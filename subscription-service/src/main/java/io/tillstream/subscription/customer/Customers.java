@@ -1,0 +1,104 @@
+package io.tillstream.subscription.customer;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.tillstream.web.Problem;
+import io.tillstream.web.calls.InternalCalls;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** Who a user is at Stripe. payment-service makes and knows the customers; what it said is kept. */
+@Component
+public class Customers {
+
+    /** payment-service itself waits 10 s for Stripe. */
+    private static final Duration LONGEST = Duration.ofSeconds(11);
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+    private final WebClient http;
+    private final DatabaseClient database;
+
+    Customers(InternalCalls calls, @Value("${tillstream.payment-service.url}") String url, DatabaseClient database) {
+        this.http = calls.to(url);
+        this.database = database;
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record Known(@Nullable String email, @Nullable String name) {
+        @Override
+        public String toString() {
+            return "Known[...]";
+        }
+    }
+
+    private record Named(@Nullable String stripeCustomerId) {}
+
+    /**
+     * The user's customer at Stripe, made if there was none. Asked each time, as the user may have been deleted there
+     * and registered anew. Errors with 503 where that cannot be said now; nothing is half done.
+     */
+    public Mono<String> stripeIdOf(String userId, @Nullable String email, @Nullable String name) {
+        return http.put()
+                .uri("/internal/customers/{userId}", userId)
+                .bodyValue(new Known(email, name))
+                .exchangeToMono(Customers::answer)
+                .timeout(LONGEST)
+                .onErrorMap(fault -> !(fault instanceof Problem), Customers::away)
+                .flatMap(customer -> keep(customer, userId).thenReturn(customer));
+    }
+
+    /** Empty where the customer is nobody's here: made by another system on the same Stripe account. */
+    public Mono<String> userOf(String stripeCustomerId) {
+        return database.sql("select user_id from customers where stripe_customer_id = :id")
+                .bind("id", stripeCustomerId)
+                .map(row -> Objects.requireNonNull(row.get("user_id", String.class)))
+                .one();
+    }
+
+    /** Also by other ways than the question: an event of a subscription that names its user. */
+    public Mono<Void> keep(String stripeCustomerId, String userId) {
+        return database.sql("""
+                        insert into customers (stripe_customer_id, user_id) values (:id, :userId)
+                        on conflict (stripe_customer_id) do nothing
+                        """)
+                .bind("id", stripeCustomerId)
+                .bind("userId", userId)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    private static Mono<String> answer(ClientResponse response) {
+        HttpStatusCode status = response.statusCode();
+        if (status.is2xxSuccessful()) {
+            return response.bodyToMono(Named.class)
+                    .mapNotNull(Named::stripeCustomerId)
+                    .switchIfEmpty(Mono.error(() -> away(new IllegalStateException("no customer yet"))));
+        }
+        if (status.value() == 409 || status.value() == 422) {
+            return response.bodyToMono(JsonNode.class).flatMap(problem -> Mono.error(refused(status.value(), problem)));
+        }
+        return response.releaseBody().then(Mono.error(new IllegalStateException("payment-service: " + status)));
+    }
+
+    private static Problem refused(int status, JsonNode problem) {
+        return Problem.of(
+                status,
+                problem.path("code").asString("customer-refused"),
+                problem.path("detail").asString("The customer cannot be used."));
+    }
+
+    private static Problem away(Throwable cause) {
+        return Problem.unavailable("Subscriptions cannot be started right now.", RETRY_AFTER)
+                .causedBy(cause);
+    }
+}

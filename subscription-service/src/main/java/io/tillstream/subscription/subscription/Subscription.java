@@ -1,0 +1,177 @@
+package io.tillstream.subscription.subscription;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One user's subscription to one plan, as it is known here.
+ *
+ * @param version of the newest move in its history
+ * @param pause collection is paused; null: it is not
+ * @param pending a change whose payment has not succeeded yet
+ * @param schedule a change at the end of the period
+ */
+public record Subscription(
+        UUID id,
+        String userId,
+        SubscriptionStatus status,
+        int version,
+        Terms terms,
+        Names names,
+        Start start,
+        Period period,
+        Ending ending,
+        @Nullable Pause pause,
+        @Nullable Pending pending,
+        Schedule schedule,
+        Billing billing,
+        Knowledge knowledge,
+        Instant createdAt,
+        Instant updatedAt) {
+
+    /** What is subscribed to; the Price is the one it is billed by, which may be older than the plan's present one. */
+    public record Terms(String planId, @Nullable String stripePriceId, int quantity, String currency) {}
+
+    /** Under which ids Stripe knows it. */
+    public record Names(
+            @Nullable String customerId,
+            @Nullable String subscriptionId,
+            @Nullable String checkoutSessionId) {}
+
+    /**
+     * How it was begun.
+     *
+     * @param request what was asked for, as JSON: the same question is asked again with the same parameters
+     * @param nextAskAt when to ask what became of it; null: that is known
+     */
+    public record Start(
+            String request,
+            @Nullable Instant nextAskAt,
+            int asks,
+            @Nullable String failureCode,
+            @Nullable String failureMessage) {}
+
+    /** The period that is paid or owed now. */
+    public record Period(
+            @Nullable Instant start,
+            @Nullable Instant end,
+            @Nullable Instant trialEnd) {}
+
+    /** When and why it ends or ended. */
+    public record Ending(
+            @Nullable Instant cancelAt,
+            boolean cancelAtPeriodEnd,
+            @Nullable Instant canceledAt,
+            @Nullable Instant endedAt,
+            @Nullable String reason) {
+
+        static final Ending NONE = new Ending(null, false, null, null, null);
+
+        /** Whether it runs now and will not go on. */
+        public boolean isScheduled() {
+            return endedAt == null && (cancelAtPeriodEnd || cancelAt != null);
+        }
+    }
+
+    /**
+     * Collection is paused.
+     *
+     * @param behavior what becomes of invoices meanwhile: keep_as_draft, mark_uncollectible or void
+     * @param until null: until it is resumed
+     */
+    public record Pause(String behavior, @Nullable Instant until) {}
+
+    /** A change that comes into force when its payment succeeds, or is forgotten at {@code until}. */
+    public record Pending(
+            @Nullable String planId,
+            @Nullable Integer quantity,
+            @Nullable Instant until) {}
+
+    /** A change at the end of the period; all null: none. The open schedule at Stripe may have no change left. */
+    public record Schedule(
+            @Nullable String stripeId,
+            @Nullable String planId,
+            @Nullable Integer quantity,
+            @Nullable Instant at) {
+        static final Schedule NONE = new Schedule(null, null, null, null);
+
+        public boolean isChange() {
+            return at != null;
+        }
+    }
+
+    /**
+     * What is owed, and what pays it.
+     *
+     * @param pastDueSince since when the newest invoice is known to be owed, on Stripe's clock; null: it is not
+     */
+    public record Billing(
+            @Nullable String defaultPaymentMethod,
+            @Nullable String latestInvoiceId,
+            @Nullable Instant pastDueSince) {}
+
+    /**
+     * How new what is known is.
+     *
+     * @param asOf created of the newest event applied, Stripe's seconds
+     * @param ahead it was read or answered and may be newer than {@code asOf} says
+     * @param knownAt the newest moment on Stripe's clock that any event of it told
+     */
+    public record Knowledge(
+            long asOf,
+            @Nullable String fingerprint,
+            boolean ahead,
+            @Nullable Instant knownAt) {}
+
+    /** One that is begun here and not known at Stripe yet. */
+    public static Subscription begun(UUID id, String userId, Terms terms, String request, Instant askAt, Instant now) {
+        return new Subscription(
+                id,
+                userId,
+                SubscriptionStatus.STARTING,
+                0,
+                terms,
+                new Names(null, null, null),
+                new Start(request, askAt, 0, null, null),
+                new Period(null, null, null),
+                Ending.NONE,
+                null,
+                null,
+                Schedule.NONE,
+                new Billing(null, null, null),
+                new Knowledge(0, null, false, null),
+                now,
+                now);
+    }
+
+    public String planId() {
+        return terms.planId();
+    }
+
+    public int quantity() {
+        return terms.quantity();
+    }
+
+    public String currency() {
+        return terms.currency();
+    }
+
+    public @Nullable String stripeId() {
+        return names.subscriptionId();
+    }
+
+    public @Nullable String stripeCustomerId() {
+        return names.customerId();
+    }
+
+    public boolean isLive() {
+        return status.isLive();
+    }
+
+    /** The present on the clock that this subscription lives by: Stripe's test clocks run ahead of ours. */
+    public Instant now(Instant ours) {
+        Instant told = knowledge.knownAt();
+        return told != null && told.isAfter(ours) ? told : ours;
+    }
+}

@@ -1,0 +1,151 @@
+package io.tillstream.subscription.subscription;
+
+import io.tillstream.subscription.sql.Column;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The table of subscriptions. */
+@Repository
+public class Subscriptions {
+
+    private static final String LIVE =
+            " status in ('starting', 'incomplete', 'trialing', 'active', 'past_due', 'unpaid', 'paused') ";
+
+    private final DatabaseClient database;
+
+    Subscriptions(DatabaseClient database) {
+        this.database = database;
+    }
+
+    /** Whether it is new: not if its id is there already, nor if the user has a live one of the plan. */
+    public Mono<Boolean> begin(Subscription subscription) {
+        return SubscriptionRow.bind(database.sql(SubscriptionRow.BEGIN), subscription)
+                .fetch()
+                .rowsUpdated()
+                .map(rows -> rows == 1);
+    }
+
+    /** Takes over one that was made at Stripe; false if its id there is known already. */
+    public Mono<Boolean> adopt(Subscription subscription) {
+        return SubscriptionRow.bind(database.sql(SubscriptionRow.ADOPT), subscription)
+                .fetch()
+                .rowsUpdated()
+                .map(rows -> rows == 1);
+    }
+
+    public Mono<Subscription> find(UUID id) {
+        return one(database.sql(SubscriptionRow.SELECT + "where id = :id").bind("id", id));
+    }
+
+    /** Only its owner finds it. */
+    public Mono<Subscription> find(UUID id, String userId) {
+        return one(database.sql(SubscriptionRow.SELECT + "where id = :id and user_id = :userId")
+                .bind("id", id)
+                .bind("userId", userId));
+    }
+
+    public Mono<Subscription> findByStripeId(String stripeSubscriptionId) {
+        return one(database.sql(SubscriptionRow.SELECT + "where stripe_subscription_id = :stripeId")
+                .bind("stripeId", stripeSubscriptionId));
+    }
+
+    public Mono<Subscription> findBySession(String checkoutSessionId) {
+        return one(database.sql(SubscriptionRow.SELECT + "where checkout_session_id = :sessionId")
+                .bind("sessionId", checkoutSessionId));
+    }
+
+    /** The one that stands in the way of another of the user's to the plan. */
+    public Mono<Subscription> findLive(String userId, String planId) {
+        return one(database.sql(SubscriptionRow.SELECT + "where user_id = :userId and plan_id = :planId and" + LIVE
+                        + "order by created_at limit 1")
+                .bind("userId", userId)
+                .bind("planId", planId));
+    }
+
+    /** All of a user's that are not over, oldest first. */
+    public Flux<Subscription> live(String userId) {
+        return database.sql(SubscriptionRow.SELECT + "where user_id = :userId and" + LIVE + "order by created_at, id")
+                .bind("userId", userId)
+                .map(SubscriptionRow::read)
+                .all();
+    }
+
+    /** Inside a transaction: nobody else moves it until the end. */
+    public Mono<Subscription> lock(UUID id) {
+        return one(database.sql(SubscriptionRow.SELECT + "where id = :id for update")
+                .bind("id", id));
+    }
+
+    /** Writes one whose row is locked. */
+    public Mono<Void> update(Subscription subscription) {
+        return SubscriptionRow.bind(database.sql(SubscriptionRow.UPDATE), subscription)
+                .fetch()
+                .rowsUpdated()
+                .flatMap(rows -> rows == 1
+                        ? Mono.<Void>empty()
+                        : Mono.error(new IllegalStateException("Subscription " + subscription.id() + " is not there")));
+    }
+
+    /** What an event said of the time on Stripe's clock; never back. Inside the transaction of its effect. */
+    public Mono<Void> knownAt(UUID id, Instant told) {
+        return database.sql("""
+                        update subscriptions set known_at = :told
+                        where id = :id and (known_at is null or known_at < :told)
+                        """)
+                .bind("told", told)
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** What is looked for; null: no matter. */
+    public record Search(
+            @Nullable String userId,
+            @Nullable SubscriptionStatus status,
+            @Nullable String planId,
+            @Nullable String stripeId,
+            @Nullable Instant createdBefore,
+            @Nullable UUID idBefore) {}
+
+    /** Newest first, after a position. */
+    public Flux<Subscription> page(Search search, int limit) {
+        SubscriptionStatus status = search.status();
+        return database.sql(SubscriptionRow.SELECT + """
+                        where (cast(:userId as text) is null or user_id = :userId)
+                          and (cast(:status as text) is null or status = :status)
+                          and (cast(:planId as text) is null or plan_id = :planId)
+                          and (cast(:stripeId as text) is null or stripe_subscription_id = :stripeId)
+                          and (cast(:createdAt as timestamptz) is null or (created_at, id) < (:createdAt, :id))
+                        order by created_at desc, id desc
+                        limit :limit
+                        """)
+                .bind("userId", Column.of(search.userId(), String.class))
+                .bind("status", Column.of(status == null ? null : status.text(), String.class))
+                .bind("planId", Column.of(search.planId(), String.class))
+                .bind("stripeId", Column.of(search.stripeId(), String.class))
+                .bind("createdAt", Column.of(search.createdBefore(), Instant.class))
+                .bind("id", Column.of(search.idBefore(), UUID.class))
+                .bind("limit", limit)
+                .map(SubscriptionRow::read)
+                .all();
+    }
+
+    /** Those of {@code ids} that are there, for waits of many at once. */
+    public Flux<Subscription> all(Collection<UUID> ids) {
+        return database.sql(SubscriptionRow.SELECT + "where id = any(:ids)")
+                .bind("ids", ids.toArray(UUID[]::new))
+                .map(SubscriptionRow::read)
+                .all();
+    }
+
+    private static Mono<Subscription> one(DatabaseClient.GenericExecuteSpec query) {
+        return query.map(SubscriptionRow::read).one();
+    }
+}
