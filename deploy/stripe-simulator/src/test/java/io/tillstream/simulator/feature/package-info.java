@@ -1,0 +1,5 @@
+/** What customers may use, as a shop sees it. */
+@NullMarked
+package io.tillstream.simulator.feature;
+
+import org.jspecify.annotations.NullMarked;
