@@ -63,7 +63,7 @@ public final class Currencies {
             throw StripeError.malformed(
                     "parameter_invalid_integer", "This value must be greater than or equal to 1.", "amount");
         }
-        long smallest = SMALLEST.getOrDefault(currency, 50L);
+        long smallest = smallest(currency);
         if (amount < smallest) {
             throw StripeError.invalid(
                     "amount_too_small", "Amount must be at least " + spoken(smallest, currency), "amount");
@@ -72,6 +72,11 @@ public final class Currencies {
             throw StripeError.invalid(
                     "amount_too_large", "Amount must be no more than " + spoken(LARGEST, currency), "amount");
         }
+    }
+
+    /** The least that can be charged. */
+    public static long smallest(String currency) {
+        return SMALLEST.getOrDefault(currency, 50L);
     }
 
     public static String spoken(long amount, String currency) {

@@ -1,8 +1,12 @@
 package io.tillstream.simulator.invoice;
 
+import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.event.Events;
+import io.tillstream.simulator.invoiceitem.InvoiceItems;
+import io.tillstream.simulator.invoiceitem.Pricing;
 import io.tillstream.simulator.state.CanIgnoreReturnValue;
-import java.util.ArrayList;
-import java.util.List;
+import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.state.Timeline;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
@@ -10,9 +14,15 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The way of an invoice, as those take it who bill by it: drafted, finalized, collected, or given up. */
 @Component
-@SuppressWarnings("DoNotCallSuggester") // bodies follow
 public final class Invoicing {
-    private final List<Consumer<String>> givenUp = new ArrayList<>();
+    private final Drafts drafts;
+    private final Invoices invoices;
+    private final Collection collection;
+    private final Retries retries;
+    private final InvoiceItems items;
+    private final Pricing pricing;
+    private final Timeline timeline;
+    private final Events events;
 
     /** How an attempt to collect ended. */
     public enum Collected {
@@ -23,14 +33,35 @@ public final class Invoicing {
         PROCESSING
     }
 
+    Invoicing(
+            Drafts drafts,
+            Invoices invoices,
+            Collection collection,
+            Retries retries,
+            InvoiceItems items,
+            Pricing pricing,
+            Timeline timeline,
+            Events events) {
+        this.drafts = drafts;
+        this.invoices = invoices;
+        this.collection = collection;
+        this.retries = retries;
+        this.items = items;
+        this.pricing = pricing;
+        this.timeline = timeline;
+        this.events = events;
+    }
+
     /** An invoice object that is not stored and tells no event. */
     public ObjectNode preview(InvoiceRequest request) {
-        throw new UnsupportedOperationException("preview of " + request.customer());
+        return drafts.preview(request);
     }
 
     /** Tells {@code invoice.upcoming}: the preview, which has no id. */
     public void tellUpcoming(InvoiceRequest request) {
-        throw new UnsupportedOperationException("upcoming of " + request.customer());
+        ObjectNode preview = drafts.preview(request);
+        preview.remove("id");
+        events.emit("invoice.upcoming", preview);
     }
 
     /**
@@ -38,18 +69,70 @@ public final class Invoicing {
      * finalized and collected an hour later, unless it is no draft any more by then.
      */
     public String draft(InvoiceRequest request) {
-        throw new UnsupportedOperationException("draft for " + request.customer());
+        return draft(request, true, invoice -> {});
+    }
+
+    String draft(InvoiceRequest request, boolean withPending, Consumer<ObjectNode> extra) {
+        String id = drafts.draft(request, withPending, extra);
+        if (request.autoAdvance()) {
+            advanceLater(id);
+        }
+        return id;
+    }
+
+    void advanceLater(String id) {
+        timeline.in(InvoiceJson.DRAFT_TIME, () -> advance(id));
+    }
+
+    private void advance(String id) {
+        ObjectNode draft = invoices.store().find(id).orElse(null);
+        if (draft == null || !Json.is(draft, "status", "draft") || !Json.isTrue(draft, "auto_advance")) {
+            return;
+        }
+        try {
+            finalizeInvoice(id);
+        } catch (StripeError refused) {
+            return; // told as invoice.finalization_failed; it stays a draft
+        }
+        collectNow(id);
+    }
+
+    /** As it falls due by itself: charged off session, or sent to the customer. */
+    void collectNow(String id) {
+        if (!invoices.isOpen(id)) {
+            return;
+        }
+        if (Json.is(invoices.store().get(id), "collection_method", "charge_automatically")) {
+            Collected unused = collection.collect(id, Map.of("off_session", "true"));
+        } else {
+            invoices.tell("invoice.sent", id);
+        }
     }
 
     /** A pending invoice item, for the next invoice; gives its id. */
     @CanIgnoreReturnValue
     public String addPending(String customer, String currency, InvoiceLine line) {
-        throw new UnsupportedOperationException("item for " + customer + currency + line);
+        ObjectNode added = items.add(customer, currency, item -> {
+            item.put("amount", line.amount()).put("net_amount", line.amount());
+            item.put("description", line.description()).put("discountable", line.discountable());
+            item.putObject("period").put("end", line.periodEnd()).put("start", line.periodStart());
+            item.set("pricing", pricing.of(line.price(), line.amount(), line.quantity()));
+            item.put("proration", line.proration());
+            item.put("quantity", line.quantity()).put("quantity_decimal", Long.toString(line.quantity()));
+            if (line.subscription() != null) {
+                ObjectNode parent = item.putObject("parent").put("type", "subscription_details");
+                parent.putObject("subscription_details")
+                        .put("subscription", line.subscription())
+                        .put("subscription_item", line.subscriptionItem());
+            }
+        });
+        return Json.textOf(added, "id");
     }
 
     /** Number, address and what is due are fixed. What needs no money is paid at once, all else has a PaymentIntent. */
     public void finalizeInvoice(String id) {
-        throw new UnsupportedOperationException(id);
+        drafts.describeCustomer(id);
+        invoices.open(id);
     }
 
     /**
@@ -57,25 +140,26 @@ public final class Invoicing {
      * subscription's, the customer's default) and {@code off_session} (false unless given). An invoice that advances by
      * itself and is not a subscription's first is retried after a failure without being asked.
      */
+    @CanIgnoreReturnValue
     public Collected collect(String id, Map<String, String> confirmation) {
-        throw new UnsupportedOperationException(id + confirmation);
+        return collection.collect(id, confirmation);
     }
 
     /** Retries after 3, 5 and 7 days, unless retries are on the agenda already. */
     public void keepTrying(String id) {
-        throw new UnsupportedOperationException(id);
+        retries.keepTrying(id);
     }
 
     public void voidInvoice(String id) {
-        throw new UnsupportedOperationException(id);
+        invoices.voided(id);
     }
 
     public void markUncollectible(String id) {
-        throw new UnsupportedOperationException(id);
+        invoices.uncollectible(id);
     }
 
     /** Called with the invoice's id when its last retry failed, after that was told. */
     public void whenGivenUp(Consumer<String> listener) {
-        givenUp.add(listener);
+        retries.whenGivenUp(listener);
     }
 }

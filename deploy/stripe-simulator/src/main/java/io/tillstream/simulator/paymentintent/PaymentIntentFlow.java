@@ -5,6 +5,7 @@ import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.customer.Customers;
 import io.tillstream.simulator.paymentmethod.PaymentMethods;
+import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Timeline;
 import java.util.Objects;
@@ -100,6 +101,12 @@ public class PaymentIntentFlow {
 
     /** With the parameters of {@code POST /v1/payment_intents/:id/confirm}. */
     public ObjectNode confirm(ObjectNode intent, Params params, boolean byBrowser) {
+        return confirm(intent, params, byBrowser, Confirmation.read(params));
+    }
+
+    /** The same, in a way that no caller of the API can ask for. */
+    @CanIgnoreReturnValue
+    public ObjectNode confirm(ObjectNode intent, Params params, boolean byBrowser, Confirmation how) {
         String status = Json.textOf(intent, "status");
         if (!CONFIRMABLE.contains(status)) {
             throw PaymentIntentResource.unexpected(
@@ -117,7 +124,6 @@ public class PaymentIntentFlow {
                     "This PaymentIntent cannot be confirmed with a publishable key because its confirmation_method is"
                             + " manual. Please use a secret key instead.");
         }
-        Confirmation how = Confirmation.read(params);
         ObjectNode changed = change(intent, params);
         String method = Json.text(changed, "payment_method");
         refuseUnconfirmable(changed, method == null ? null : methods.store().get(method), how, byBrowser);

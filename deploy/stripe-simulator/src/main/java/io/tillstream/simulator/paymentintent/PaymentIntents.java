@@ -70,7 +70,7 @@ public class PaymentIntents {
             throw declined(id, method, behavior, Decline.PROCESSING_ERROR);
         }
         if (behavior.needsAuthentication(how.offSession(), ready)) {
-            if (how.offSession() || how.errorOnAction()) {
+            if (how.errorOnAction() || (how.offSession() && !how.patient())) {
                 throw declined(id, method, behavior, Decline.AUTHENTICATION_REQUIRED);
             }
             return requireAction(id, how);

@@ -47,9 +47,13 @@ public final class Json {
         return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(node);
     }
 
-    /** The text of a field; null if it is absent, null or not a text. */
+    /** The text of a field, {@code a.b} for one within another; null if it is absent, null or not a text. */
     public static @Nullable String text(JsonNode node, String field) {
         JsonNode value = node.path(field);
+        int dot = value.isMissingNode() ? field.indexOf('.') : -1;
+        if (dot > 0) {
+            return text(node.path(field.substring(0, dot)), field.substring(dot + 1));
+        }
         return value.isString() ? value.stringValue() : null;
     }
 

@@ -1,0 +1,153 @@
+package io.tillstream.simulator.invoice;
+
+import io.tillstream.simulator.api.Metadata;
+import io.tillstream.simulator.api.Params;
+import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.balance.Currencies;
+import io.tillstream.simulator.customer.Customers;
+import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.state.Stores;
+import io.tillstream.simulator.state.Timeline;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a caller says of an invoice. */
+@Component
+class InvoiceParams {
+    static final String[] COMMON = {
+        "auto_advance",
+        "automatic_tax.*",
+        "automatically_finalizes_at",
+        "account_tax_ids",
+        "collection_method",
+        "custom_fields.*",
+        "days_until_due",
+        "default_payment_method",
+        "default_source",
+        "description",
+        "discounts.*",
+        "due_date",
+        "effective_at",
+        "footer",
+        "metadata.*",
+        "number",
+        "payment_settings.*",
+        "rendering.*",
+        "shipping_details.*",
+        "statement_descriptor"
+    };
+    static final String[] CREATE = {
+        "customer", "customer_account", "currency", "subscription", "pending_invoice_items_behavior", "from_invoice.*"
+    };
+
+    private final Customers customers;
+    private final Stores stores;
+    private final Timeline timeline;
+
+    InvoiceParams(Customers customers, Stores stores, Timeline timeline) {
+        this.customers = customers;
+        this.stores = stores;
+        this.timeline = timeline;
+    }
+
+    InvoiceRequest request(Params params) {
+        String subscription = params.text("subscription");
+        ObjectNode billed = subscription == null ? null : known("subscription", subscription);
+        String customer = billed != null ? Json.textOf(billed, "customer") : params.required("customer");
+        ObjectNode payer = known("customer", customer);
+        String method = params.oneOf("collection_method", "charge_automatically", "send_invoice");
+        boolean sent = "send_invoice".equals(method);
+        Long days = params.integer("days_until_due");
+        if (sent && days == null && !params.has("due_date")) {
+            throw StripeError.malformed(
+                    "parameter_missing",
+                    "If collection method is set to `send_invoice`, you must also set `due_date` or `days_until_due`.",
+                    "days_until_due");
+        }
+        if (!sent && (days != null || params.has("due_date"))) {
+            throw StripeError.malformed(
+                    null,
+                    "You can only set a due date if collection method is set to `send_invoice`.",
+                    days == null ? "due_date" : "days_until_due");
+        }
+        long now = timeline.now();
+        Metadata.apply(params, Json.object());
+        return new InvoiceRequest(
+                customer,
+                currency(params, billed, payer),
+                "manual",
+                subscription,
+                billed != null && billed.path("metadata") instanceof ObjectNode metadata ? metadata : Json.object(),
+                now,
+                now,
+                List.of(),
+                sent ? "send_invoice" : "charge_automatically",
+                days == null ? null : days.intValue(),
+                null,
+                List.of(),
+                params.isTrue("auto_advance"),
+                null);
+    }
+
+    private static String currency(Params params, @Nullable ObjectNode billed, ObjectNode payer) {
+        if (params.has("currency")) {
+            return Currencies.read(params);
+        }
+        String usual = billed == null ? Json.text(payer, "currency") : Json.text(billed, "currency");
+        return Objects.requireNonNullElse(usual, "usd");
+    }
+
+    private ObjectNode known(String type, String id) {
+        return (type.equals("customer")
+                        ? customers.store().find(id)
+                        : stores.ofType(type).flatMap(all -> all.find(id)))
+                .filter(found -> !Json.isTrue(found, "deleted"))
+                .orElseThrow(() -> StripeError.missingReference(type, id, type));
+    }
+
+    /** Takes over what may be set at creation and update alike. */
+    void apply(Params params, ObjectNode invoice) {
+        params.copy(invoice, "description", "footer", "statement_descriptor", "number");
+        Metadata.apply(params, invoice);
+        String method = params.text("default_payment_method");
+        if (method != null) {
+            ObjectNode found = stores.find(method)
+                    .orElseThrow(
+                            () -> StripeError.missingReference("payment_method", method, "default_payment_method"));
+            if (!Json.is(found, "customer", Json.textOf(invoice, "customer"))) {
+                throw StripeError.invalid(
+                        null,
+                        "The customer does not have a payment method with the ID " + method
+                                + ". The payment method must be attached to the customer.",
+                        "default_payment_method");
+            }
+        }
+        params.copy(invoice, "default_payment_method");
+        Boolean advances = params.flag("auto_advance");
+        if (advances != null) {
+            invoice.put("auto_advance", advances);
+        }
+        String collection = params.oneOf("collection_method", "charge_automatically", "send_invoice");
+        if (collection != null) {
+            invoice.put("collection_method", collection);
+        }
+        Long days = params.integer("days_until_due");
+        Long due = params.integer("due_date");
+        if (days != null) {
+            invoice.put(
+                    "due_date",
+                    Json.number(invoice, "created") + Duration.ofDays(days).toSeconds());
+        } else if (due != null) {
+            invoice.put("due_date", due);
+        }
+        Params settings = params.child("payment_settings");
+        if (settings != null && settings.has("payment_method_types")) {
+            List<String> types = settings.texts("payment_method_types");
+            ((ObjectNode) invoice.get("payment_settings")).set("payment_method_types", Json.array(types));
+        }
+    }
+}

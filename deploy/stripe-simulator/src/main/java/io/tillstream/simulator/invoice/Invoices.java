@@ -1,0 +1,224 @@
+package io.tillstream.simulator.invoice;
+
+import io.tillstream.simulator.PublicAddress;
+import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.customer.CustomerBalance;
+import io.tillstream.simulator.customer.Customers;
+import io.tillstream.simulator.event.Events;
+import io.tillstream.simulator.state.CanIgnoreReturnValue;
+import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.state.Store;
+import io.tillstream.simulator.state.Stores;
+import io.tillstream.simulator.state.Timeline;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What becomes of an invoice: each move of its status stands here, with the events that tell it. */
+@Component
+class Invoices {
+    static final String SUBSCRIPTION = "parent.subscription_details.subscription";
+
+    private final Timeline timeline;
+    private final Events events;
+    private final Customers customers;
+    private final CustomerBalance balance;
+    private final InvoicePayments payments;
+    private final PublicAddress address;
+    private final Store invoices;
+
+    Invoices(
+            Timeline timeline,
+            Events events,
+            Customers customers,
+            CustomerBalance balance,
+            InvoicePayments payments,
+            PublicAddress address,
+            Stores stores) {
+        this.timeline = timeline;
+        this.events = events;
+        this.customers = customers;
+        this.balance = balance;
+        this.payments = payments;
+        this.address = address;
+        this.invoices = stores.open("invoice", "in", "customer", SUBSCRIPTION);
+        invoices.includes("payments", invoice -> payments.list(Json.textOf(invoice, "id")));
+        invoices.includes("confirmation_secret", this::confirmationSecret);
+    }
+
+    Store store() {
+        return invoices;
+    }
+
+    /** By this a browser pays an open invoice; null if there is nothing to pay. */
+    private JsonNode confirmationSecret(ObjectNode invoice) {
+        return payments.intent(Json.textOf(invoice, "id"))
+                .<JsonNode>map(intent -> Json.object()
+                        .put("client_secret", Json.textOf(intent, "client_secret"))
+                        .put("type", "payment_intent"))
+                .orElse(NullNode.getInstance());
+    }
+
+    boolean isOpen(String id) {
+        return invoices.find(id)
+                .filter(invoice -> Json.is(invoice, "status", "open"))
+                .isPresent();
+    }
+
+    void add(ObjectNode invoice) {
+        invoices.add(invoice);
+        events.emit("invoice.created", invoice);
+    }
+
+    void tell(String type, String id) {
+        events.emit(type, invoices.get(id));
+    }
+
+    /** Changes an invoice and tells it. */
+    @CanIgnoreReturnValue
+    ObjectNode change(String id, Consumer<ObjectNode> change) {
+        Store.Change changed = invoices.update(id, change);
+        events.changed("invoice.updated", changed);
+        return changed.object();
+    }
+
+    /** From a draft, whose description of the customer is up to date. A refused payment leaves it a draft. */
+    void open(String id) {
+        ObjectNode draft = invoices.get(id);
+        String currency = Json.textOf(draft, "currency");
+        long before = Json.number(draft, "starting_balance");
+        InvoiceTotals.Due due = InvoiceTotals.due(Json.number(draft, "total"), before, currency);
+        draft.put("amount_due", due.due());
+        if (due.due() > 0) {
+            begin(draft);
+        }
+        String number = nextNumber(Json.textOf(draft, "customer"));
+        ObjectNode opened = invoices.update(id, invoice -> {
+                    long now = timeline.now();
+                    invoice.put("status", "open").put("number", number).put("effective_at", now);
+                    invoice.put("amount_due", due.due()).put("amount_remaining", due.due());
+                    invoice.put("starting_balance", before).put("ending_balance", due.endingBalance());
+                    invoice.put("hosted_invoice_url", address.of("/i/" + id));
+                    invoice.put("invoice_pdf", address.of("/i/" + id + "/pdf"));
+                    invoice.putNull("automatically_finalizes_at").putNull("next_payment_attempt");
+                    invoice.put("webhooks_delivered_at", now).putNull("last_finalization_error");
+                    stamp(invoice, "finalized_at");
+                })
+                .object();
+        moveBalance(opened, due.endingBalance() - before, "applied_to_invoice");
+        events.emit("invoice.finalized", opened);
+        if (due.due() == 0) {
+            paid(id, null);
+        } else if (Json.present(opened, "due_date")) {
+            long wait = Math.max(0, Json.number(opened, "due_date") - timeline.now());
+            timeline.in(Duration.ofSeconds(wait), () -> overdue(id));
+        }
+    }
+
+    private void begin(ObjectNode draft) {
+        try {
+            payments.begin(draft);
+        } catch (StripeError refused) {
+            String id = Json.textOf(draft, "id");
+            ObjectNode failed = invoices.update(
+                            id,
+                            invoice -> invoice.set(
+                                    "last_finalization_error", refused.error().deepCopy()))
+                    .object();
+            events.emit("invoice.finalization_failed", failed);
+            throw refused;
+        }
+    }
+
+    private String nextNumber(String customer) {
+        ObjectNode before = customers.store().get(customer);
+        long sequence = Math.max(1, Json.number(before, "next_invoice_sequence"));
+        customers.store().update(customer, each -> each.put("next_invoice_sequence", sequence + 1));
+        return String.format(Locale.ROOT, "%s-%04d", Json.textOf(before, "invoice_prefix"), sequence);
+    }
+
+    private void moveBalance(ObjectNode invoice, long amount, String type) {
+        if (amount != 0) {
+            balance.move(
+                    Json.textOf(invoice, "customer"),
+                    amount,
+                    Json.textOf(invoice, "currency"),
+                    new CustomerBalance.Cause(type, Json.textOf(invoice, "id"), null));
+        }
+    }
+
+    /** Paid by a payment, or without one: out of band, or because nothing was due. */
+    void paid(String id, @Nullable ObjectNode payment) {
+        ObjectNode settled =
+                payment == null ? null : payments.paid(payment, Json.number(invoices.get(id), "amount_remaining"));
+        Store.Change change = invoices.update(id, invoice -> {
+            invoice.put("status", "paid").put("attempted", true).put("auto_advance", false);
+            invoice.put("amount_paid", Json.number(invoice, "amount_paid") + Json.number(invoice, "amount_remaining"));
+            invoice.put("amount_remaining", 0).putNull("next_payment_attempt");
+            if (payment != null) {
+                invoice.put("attempt_count", Math.max(1, Json.number(invoice, "attempt_count")));
+            }
+            stamp(invoice, "paid_at");
+        });
+        delinquent(change.object(), false);
+        events.changed("invoice.updated", change);
+        events.emit("invoice.paid", change.object());
+        events.emit("invoice.payment_succeeded", change.object());
+        if (settled != null) {
+            payments.tellPaid(settled);
+        }
+    }
+
+    void paidOutOfBand(String id) {
+        payments.cancel(id);
+        paid(id, null);
+    }
+
+    void delinquent(ObjectNode invoice, boolean delinquent) {
+        customers
+                .store()
+                .find(Json.textOf(invoice, "customer"))
+                .filter(customer -> !Json.isTrue(customer, "deleted"))
+                .ifPresent(customer ->
+                        customers.change(Json.textOf(customer, "id"), each -> each.put("delinquent", delinquent)));
+    }
+
+    void voided(String id) {
+        ObjectNode voided = close(id, "void", "voided_at");
+        payments.cancel(id);
+        moveBalance(
+                voided,
+                Json.number(voided, "starting_balance") - Json.number(voided, "ending_balance"),
+                "unapplied_from_invoice");
+        events.emit("invoice.voided", voided);
+    }
+
+    void uncollectible(String id) {
+        ObjectNode closed = close(id, "uncollectible", "marked_uncollectible_at");
+        delinquent(closed, false);
+        events.emit("invoice.marked_uncollectible", closed);
+    }
+
+    private ObjectNode close(String id, String status, String moment) {
+        return change(id, invoice -> {
+            invoice.put("status", status).put("auto_advance", false).putNull("next_payment_attempt");
+            stamp(invoice, moment);
+        });
+    }
+
+    private void overdue(String id) {
+        if (isOpen(id)) {
+            delinquent(invoices.get(id), true);
+            tell("invoice.overdue", id);
+        }
+    }
+
+    private void stamp(ObjectNode invoice, String moment) {
+        ((ObjectNode) invoice.get("status_transitions")).put(moment, timeline.now());
+    }
+}
