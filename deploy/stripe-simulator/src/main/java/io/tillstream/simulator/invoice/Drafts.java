@@ -1,16 +1,15 @@
 package io.tillstream.simulator.invoice;
 
 import io.tillstream.simulator.api.Call;
+import io.tillstream.simulator.discount.Discounts;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.invoiceitem.InvoiceItems;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
-import io.tillstream.simulator.state.Stores;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -25,15 +24,24 @@ class Drafts {
     private final InvoiceItems items;
     private final Invoices invoices;
     private final Events events;
-    private final Stores stores;
+    private final Discounts discounts;
+    private final InvoiceTotals totals;
 
-    Drafts(InvoiceJson json, InvoiceLines lines, InvoiceItems items, Invoices invoices, Events events, Stores stores) {
+    Drafts(
+            InvoiceJson json,
+            InvoiceLines lines,
+            InvoiceItems items,
+            Invoices invoices,
+            Events events,
+            Discounts discounts,
+            InvoiceTotals totals) {
         this.json = json;
         this.lines = lines;
         this.items = items;
         this.invoices = invoices;
         this.events = events;
-        this.stores = stores;
+        this.discounts = discounts;
+        this.totals = totals;
         items.uponChange(this::refresh);
     }
 
@@ -43,7 +51,7 @@ class Drafts {
         List<ObjectNode> all = linesOf(request, pending(request));
         String id = Json.textOf(invoice, "id");
         all.forEach(line -> line.put("id", Ids.next("il_tmp")).put("invoice", id));
-        InvoiceTotals.apply(invoice, all, reductions(request.discounts()));
+        totals.apply(invoice, all, reductions(invoice, request.discounts()));
         invoice.set("lines", Call.list("/v1/invoices/" + id + "/lines", new Query.Slice(all, false)));
         return invoice;
     }
@@ -55,7 +63,7 @@ class Drafts {
         String id = Json.textOf(invoice, "id");
         List<ObjectNode> taken = withPending ? pending(request) : List.of();
         List<ObjectNode> all = linesOf(request, taken);
-        InvoiceTotals.apply(invoice, all, reductions(request.discounts()));
+        totals.apply(invoice, all, reductions(invoice, request.discounts()));
         lines.replace(id, all);
         taken.forEach(item -> items.put(Json.textOf(item, "id"), id));
         invoice.set("lines", InvoiceLines.page(id, all));
@@ -97,7 +105,7 @@ class Drafts {
         List<@Nullable String> known = all.stream().map(Drafts::itemOf).toList();
         on.stream().filter(item -> !known.contains(Json.textOf(item, "id"))).forEach(item -> all.add(lines.of(item)));
         json.describeCustomer(invoice);
-        InvoiceTotals.apply(invoice, all, reductions(discounts(invoice)));
+        totals.apply(invoice, all, reductions(invoice, List.of()));
         lines.replace(id, all);
         invoice.set("lines", InvoiceLines.page(id, all));
         invoices.change(id, each -> each.setAll(invoice));
@@ -108,22 +116,15 @@ class Drafts {
         return item == null ? Json.text(line, "parent.subscription_item_details.invoice_item") : item;
     }
 
-    private List<ObjectNode> discounts(ObjectNode invoice) {
-        List<ObjectNode> found = new ArrayList<>();
+    /** The discounts of an invoice; those that are given need not be stored. */
+    private List<ObjectNode> reductions(ObjectNode invoice, List<ObjectNode> given) {
+        List<ObjectNode> reductions = new ArrayList<>();
         for (JsonNode id : invoice.path("discounts")) {
-            stores.find(id.asString()).ifPresent(found::add);
-        }
-        return found;
-    }
-
-    private List<InvoiceTotals.Reduction> reductions(List<ObjectNode> discounts) {
-        List<InvoiceTotals.Reduction> reductions = new ArrayList<>();
-        for (ObjectNode discount : discounts) {
-            JsonNode coupon = discount.path("source").path("coupon");
-            Optional<ObjectNode> found = coupon instanceof ObjectNode whole
-                    ? Optional.of(whole)
-                    : stores.ofType("coupon").flatMap(coupons -> coupons.find(coupon.asString()));
-            found.ifPresent(each -> reductions.add(new InvoiceTotals.Reduction(Json.textOf(discount, "id"), each)));
+            given.stream()
+                    .filter(discount -> Json.is(discount, "id", id.asString()))
+                    .findFirst()
+                    .or(() -> discounts.store().find(id.asString()))
+                    .ifPresent(reductions::add);
         }
         return reductions;
     }

@@ -5,6 +5,9 @@ import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.customer.Customers;
+import io.tillstream.simulator.discount.Discounts;
+import io.tillstream.simulator.discount.Discounts.Target;
+import io.tillstream.simulator.promotioncode.PromotionCodes.Purchase;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Timeline;
@@ -13,6 +16,8 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a caller says of an invoice. */
@@ -45,11 +50,13 @@ class InvoiceParams {
     };
 
     private final Customers customers;
+    private final Discounts discounts;
     private final Stores stores;
     private final Timeline timeline;
 
-    InvoiceParams(Customers customers, Stores stores, Timeline timeline) {
+    InvoiceParams(Customers customers, Discounts discounts, Stores stores, Timeline timeline) {
         this.customers = customers;
+        this.discounts = discounts;
         this.stores = stores;
         this.timeline = timeline;
     }
@@ -107,6 +114,25 @@ class InvoiceParams {
                         : stores.ofType(type).flatMap(all -> all.find(id)))
                 .filter(found -> !Json.isTrue(found, "deleted"))
                 .orElseThrow(() -> StripeError.missingReference(type, id, type));
+    }
+
+    /** The coupons that it names; without a word on that, the customer's. */
+    void discount(Params params, ObjectNode invoice) {
+        String customer = Json.textOf(invoice, "customer");
+        if (params.has("discounts")) {
+            Purchase purchase =
+                    new Purchase(customer, Json.textOf(invoice, "currency"), Json.number(invoice, "subtotal"));
+            List<Discounts.Wanted> wanted = discounts.wanted(params, purchase);
+            ArrayNode ids = invoice.putArray("discounts");
+            Target target = Target.invoice(customer, Json.textOf(invoice, "id"));
+            wanted.forEach(each -> ids.add(Json.textOf(discounts.redeem(each, target), "id")));
+        } else if (invoice.path("discounts").isEmpty()) {
+            JsonNode inherited = customers.store().get(customer).path("discount");
+            String id = inherited.isString() ? inherited.stringValue() : Json.text(inherited, "id");
+            if (id != null) {
+                invoice.withArray("discounts").add(id);
+            }
+        }
     }
 
     /** Takes over what may be set at creation and update alike. */

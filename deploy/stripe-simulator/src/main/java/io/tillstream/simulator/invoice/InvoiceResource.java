@@ -74,7 +74,10 @@ class InvoiceResource implements Resource {
         InvoiceRequest request = reading.request(params);
         boolean pending = "include"
                 .equals(params.oneOf("pending_invoice_items_behavior", "exclude", "include", "include_and_require"));
-        String id = invoicing.draft(request, pending, invoice -> reading.apply(params, invoice));
+        String id = invoicing.draft(request, pending, invoice -> {
+            reading.apply(params, invoice);
+            reading.discount(params, invoice);
+        });
         return invoices.store().get(id);
     }
 
@@ -107,10 +110,15 @@ class InvoiceResource implements Resource {
                 reschedule(each, invoice);
             }
         });
+        String id = Json.textOf(changed, "id");
         if (draft && !advanced && Json.isTrue(changed, "auto_advance")) {
-            invoicing.advanceLater(Json.textOf(changed, "id"));
+            invoicing.advanceLater(id);
         }
-        return changed;
+        if (params.has("discounts")) {
+            invoices.store().update(id, each -> reading.discount(params, each));
+            drafts.refresh(id);
+        }
+        return invoices.store().get(id);
     }
 
     /** A draft that is to advance now is finalized an hour from now. */
