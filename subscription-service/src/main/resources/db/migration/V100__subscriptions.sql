@@ -174,12 +174,14 @@ create index subscription_timeline_of on subscription_timeline (subscription_id,
 
 -- Stripe's invoices of our subscriptions. Amounts in the currency's smallest unit.
 -- ever_paid: paid is for ever, also where an older event comes later.
+-- as_of, fingerprint, ahead: of the newest snapshot of Stripe's that was applied, as with subscriptions.
 create table invoices (
     stripe_invoice_id text primary key,
-    subscription_id uuid references subscriptions (id),
+    subscription_id uuid not null references subscriptions (id),
     user_id text not null,
     number text,
-    status text not null,
+    status text not null, -- Stripe's: draft, open, uncollectible, paid, void
+    ever_paid boolean not null default false,
     billing_reason text,
     currency text not null,
     subtotal bigint not null,
@@ -189,9 +191,12 @@ create table invoices (
     amount_remaining bigint not null,
     attempt_count integer not null default 0,
     next_attempt_at timestamptz,
-    action_required boolean not null default false,
+    action_attempt integer not null default 0, -- the newest attempt that the bank wanted to see the user for; 0: none
+    failed_at timestamptz, -- when the first attempt failed, or the bill became overdue, on Stripe's clock
+    problem text, -- Stripe's code of why it could not be finalized
     period_start timestamptz,
     period_end timestamptz,
+    due_at timestamptz,
     hosted_url text,
     pdf_url text,
     lines jsonb not null default '[]',
@@ -199,15 +204,25 @@ create table invoices (
     paid_at timestamptz,
     as_of bigint not null,
     fingerprint text not null,
+    ahead boolean not null default false,
     updated_at timestamptz not null
 );
 create index invoices_of_user on invoices (user_id, issued_at desc, stripe_invoice_id desc);
-create index invoices_of_subscription on invoices (subscription_id, issued_at desc);
+create index invoices_of_subscription on invoices (subscription_id, issued_at desc, stripe_invoice_id desc);
 
--- What a user may use. One row per source and feature; a revoked one stays, to be told once.
--- source: a subscription's id, or stripe: a feature that Stripe itself says the customer has.
+-- What was told of bills that may be said by several events, or by one more than once.
+create table invoice_told (
+    subscription_id uuid not null references subscriptions (id),
+    fact text not null, -- payment_failed, action_required, upcoming
+    about text not null, -- the invoice and its attempt, or the period
+    primary key (subscription_id, fact, about)
+);
+
+-- What gives users their features. A row stays when it gives nothing any more.
+-- source: a subscription's id, or stripe: and a customer there: a feature that Stripe itself says the customer has.
 -- grade: full, limited or none; changes_at: when the dunning policy makes it another by time alone.
-create table entitlements (
+-- told_at: the moment on Stripe's clock of which it is true.
+create table entitlement_sources (
     user_id text not null,
     source text not null,
     feature text not null,
@@ -215,8 +230,21 @@ create table entitlements (
     since timestamptz not null,
     until timestamptz,
     changes_at timestamptz,
+    told_at timestamptz not null,
     updated_at timestamptz not null,
     primary key (source, feature, user_id)
 );
-create index entitlements_of_user on entitlements (user_id);
-create index entitlements_changing on entitlements (changes_at) where changes_at is not null;
+create index entitlement_sources_of_user on entitlement_sources (user_id);
+create index entitlement_sources_changing on entitlement_sources (changes_at) where changes_at is not null;
+
+-- What users may use, as it was told: the best of all sources, which may lose one source without being lost.
+create table entitlements (
+    user_id text not null,
+    feature text not null,
+    grade text not null check (grade in ('full', 'limited')),
+    subscription_id uuid, -- what gives the best; null: Stripe itself
+    since timestamptz not null,
+    until timestamptz,
+    updated_at timestamptz not null,
+    primary key (user_id, feature)
+);

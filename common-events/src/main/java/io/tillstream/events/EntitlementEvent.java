@@ -25,7 +25,7 @@ public sealed interface EntitlementEvent extends DomainEvent {
         return SubscriptionEvent.TOPIC;
     }
 
-    /** In full: for the first time, or again after it was limited. */
+    /** It may be used from now on, or in full again after it was limited. */
     @EventType("entitlement.granted")
     record Granted(
             String userId,

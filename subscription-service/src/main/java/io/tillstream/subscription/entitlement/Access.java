@@ -1,0 +1,86 @@
+package io.tillstream.subscription.entitlement;
+
+import io.tillstream.subscription.plan.Plans;
+import io.tillstream.subscription.subscription.Subscription;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Gives and takes access as subscriptions, payments and time go on. */
+@Component
+public class Access {
+
+    private final PaymentEvidence payment;
+    private final Plans plans;
+    private final Sharing sharing;
+    private final Clock clock;
+    private final AccessRules rules;
+
+    Access(PaymentEvidence payment, Plans plans, Sharing sharing, Clock clock, DunningPolicy policy) {
+        this.payment = payment;
+        this.plans = plans;
+        this.sharing = sharing;
+        this.clock = clock;
+        this.rules = new AccessRules(policy);
+    }
+
+    /**
+     * Makes what the subscription gives its user follow from what is known of it now, and tells the difference. Inside the
+     * caller's transaction, which holds the lock of the subscription's row; doing it again changes nothing.
+     *
+     * @param subscription as it is stored
+     * @param cause of the change, for the log
+     */
+    public Mono<Void> follow(Subscription subscription, String cause) {
+        var moment = new Sharing.Moment(subscription.now(clock.instant()).truncatedTo(ChronoUnit.MILLIS), cause);
+        return payment.of(subscription.id())
+                .map(bills -> Facts.of(subscription, bills))
+                .flatMap(facts -> payment.note(subscription, facts).then(give(subscription, facts, moment)));
+    }
+
+    private Mono<Void> give(Subscription subscription, Facts facts, Sharing.Moment moment) {
+        AccessRules.Given given = rules.given(facts, moment.now());
+        return plans.find(subscription.planId())
+                .flatMap(plan -> sharing.change(
+                        subscription.userId(),
+                        subscription.id().toString(),
+                        moment,
+                        had -> next(subscription, given, plan.features(), had, moment)));
+    }
+
+    /** Over a change of plan, a feature that both have keeps since when it is given. */
+    private static List<Source> next(
+            Subscription subscription,
+            AccessRules.Given given,
+            List<String> features,
+            List<Source> had,
+            Sharing.Moment moment) {
+        Map<String, Source> before = had.stream().collect(Collectors.toMap(Source::feature, old -> old));
+        Set<String> all = new TreeSet<>(before.keySet());
+        all.addAll(features);
+        List<Source> next = new ArrayList<>();
+        for (String feature : all) {
+            Source old = before.get(feature);
+            if (given.grade() != Grade.NONE && features.contains(feature)) {
+                next.add(new Source(
+                        subscription.userId(),
+                        subscription.id().toString(),
+                        feature,
+                        given.grade(),
+                        old != null && old.isGiven() ? old.since() : moment.now(),
+                        given.until(),
+                        given.changesAt()));
+            } else if (old != null) {
+                next.add(old.isGiven() ? old.taken(moment.now()) : old);
+            }
+        }
+        return next;
+    }
+}

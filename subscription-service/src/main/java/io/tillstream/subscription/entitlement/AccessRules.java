@@ -1,0 +1,59 @@
+package io.tillstream.subscription.entitlement;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What a subscription gives access to, as a function of what is known of it and of the time. */
+final class AccessRules {
+
+    private final DunningPolicy policy;
+
+    AccessRules(DunningPolicy policy) {
+        this.policy = policy;
+    }
+
+    /**
+     * @param until the end of what is known to be given
+     * @param changesAt when it is another grade by time alone
+     */
+    record Given(
+            Grade grade, @Nullable Instant until, @Nullable Instant changesAt) {
+        static final Given NOTHING = new Given(Grade.NONE, null, null);
+    }
+
+    Given given(Facts facts, Instant now) {
+        return switch (facts.status()) {
+            case STARTING, FAILED, INCOMPLETE, INCOMPLETE_EXPIRED, CANCELED -> Given.NOTHING;
+            case TRIALING -> full(facts);
+            case ACTIVE ->
+                facts.collectionPaused()
+                        ? owing(PaymentState.COLLECTION_PAUSED, facts.paidAt(), facts, now)
+                        : facts.earned() ? full(facts) : Given.NOTHING;
+            case PAST_DUE -> owing(PaymentState.PAST_DUE, facts.owedSince(), facts, now);
+            case UNPAID -> owing(PaymentState.UNPAID, facts.owedSince(), facts, now);
+            case PAUSED -> owing(PaymentState.PAUSED, facts.owedSince(), facts, now);
+        };
+    }
+
+    private static Given full(Facts facts) {
+        return new Given(Grade.FULL, earlier(facts.cancelAt(), facts.periodEnd()), null);
+    }
+
+    /** Nobody who never paid keeps anything while the first bill is owed. */
+    private Given owing(PaymentState state, Instant since, Facts facts, Instant now) {
+        if (!facts.earned()) {
+            return Given.NOTHING;
+        }
+        DunningPolicy.Standing standing = policy.gradeAt(state, since, now);
+        return standing.grade() == Grade.NONE
+                ? Given.NOTHING
+                : new Given(standing.grade(), earlier(facts.cancelAt(), standing.blockedAt()), standing.changesAt());
+    }
+
+    private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return one.isBefore(other) ? one : other;
+    }
+}

@@ -1,0 +1,52 @@
+package io.tillstream.subscription.entitlement;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a subscription's invoices say of its payment.
+ *
+ * @param newestPaid when the newest that was paid was made; null: none was ever paid
+ * @param owedSince the first failed try of those that are owed since the last that was settled; null: none is owed
+ */
+record Bills(@Nullable Instant newestPaid, @Nullable Instant owedSince) {
+
+    /** One invoice; {@code failedAt} is when the first try to collect it failed, or it became overdue. */
+    record Bill(
+            String status,
+            boolean everPaid,
+            Instant issuedAt,
+            @Nullable Instant failedAt) {}
+
+    /** Of the newest first. */
+    static Bills of(List<Bill> newestFirst) {
+        Instant newestPaid = newestFirst.stream()
+                .filter(Bill::everPaid)
+                .map(Bill::issuedAt)
+                .findFirst()
+                .orElse(null);
+        return new Bills(newestPaid, owedSince(newestFirst));
+    }
+
+    /** A bill that is paid, void or written off ends what was owed before it. */
+    private static @Nullable Instant owedSince(List<Bill> newestFirst) {
+        Instant since = null;
+        boolean newest = true;
+        for (Bill bill : newestFirst) {
+            if (bill.status().equals("draft")) {
+                continue;
+            }
+            boolean writtenOff = bill.status().equals("uncollectible") && !newest;
+            if (bill.everPaid() || bill.status().equals("void") || writtenOff) {
+                return since;
+            }
+            Instant failedAt = bill.failedAt();
+            if (failedAt != null && (since == null || failedAt.isBefore(since))) {
+                since = failedAt;
+            }
+            newest = false;
+        }
+        return since;
+    }
+}

@@ -1,0 +1,55 @@
+package io.tillstream.subscription.entitlement;
+
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.SubscriptionStatus;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that access by a subscription depends on.
+ *
+ * @param earned something was paid for it, or it has or had a trial
+ * @param collectionPaused bills are not collected
+ * @param owedSince since when the newest bill is owed; for a paused one, since when there is no way to pay
+ * @param paidAt when the newest bill that was paid was made
+ * @param periodEnd of what is paid or owed now; in a trial its end
+ * @param cancelAt when it is to end
+ */
+record Facts(
+        SubscriptionStatus status,
+        boolean earned,
+        boolean collectionPaused,
+        Instant owedSince,
+        Instant paidAt,
+        @Nullable Instant periodEnd,
+        @Nullable Instant cancelAt) {
+
+    static Facts of(Subscription subscription, Bills bills) {
+        Instant told = Instant.ofEpochSecond(subscription.knowledge().asOf());
+        return new Facts(
+                subscription.status(),
+                bills.newestPaid() != null || subscription.period().trialEnd() != null,
+                subscription.pause() != null,
+                owedSince(subscription, bills, told),
+                first(bills.newestPaid(), subscription.createdAt()),
+                end(subscription),
+                subscription.ending().cancelAt());
+    }
+
+    private static Instant owedSince(Subscription subscription, Bills bills, Instant told) {
+        if (subscription.status() == SubscriptionStatus.PAUSED) {
+            return first(subscription.period().trialEnd(), told);
+        }
+        return first(bills.owedSince(), first(subscription.billing().pastDueSince(), told));
+    }
+
+    private static @Nullable Instant end(Subscription subscription) {
+        Instant trialEnd = subscription.period().trialEnd();
+        boolean inTrial = subscription.status() == SubscriptionStatus.TRIALING && trialEnd != null;
+        return inTrial ? trialEnd : subscription.period().end();
+    }
+
+    private static Instant first(@Nullable Instant known, Instant otherwise) {
+        return known != null ? known : otherwise;
+    }
+}

@@ -1,0 +1,19 @@
+package io.tillstream.subscription.entitlement;
+
+import java.util.Locale;
+
+/** How it stands with the payment of a subscription that is not simply paid. */
+public enum PaymentState {
+    /** A payment failed and Stripe goes on trying. */
+    PAST_DUE,
+    /** Stripe has given up trying; bills are drafted and not collected. */
+    UNPAID,
+    /** The trial ended and there is no way to pay. */
+    PAUSED,
+    /** Bills are not collected, because somebody said so. */
+    COLLECTION_PAUSED;
+
+    String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
