@@ -23,6 +23,7 @@ import com.stripe.param.PaymentIntentConfirmParams;
 import com.stripe.param.PaymentMethodAttachParams;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -343,5 +344,36 @@ class InvoicesTest extends RunningSimulator {
         assertThat(stripe.v1().invoices().markUncollectible(open.getId()).getStatus())
                 .isEqualTo("uncollectible");
         assertThat(List.copyOf(eventsOf(open.getId()))).endsWith("invoice.marked_uncollectible");
+    }
+
+    @Test
+    void theCustomerPaysOnTheInvoicesPage() throws StripeException {
+        Invoice open =
+                stripe.v1().invoices().finalizeInvoice(draft(customer(""), 900).getId());
+        Browser browser = new Browser();
+        assertThat(browser.open(open.getHostedInvoiceUrl()).body()).contains("Pay $9.00", open.getNumber());
+        assertThat(browser.submit(open.getHostedInvoiceUrl(), card("4000000000009995"))
+                        .body())
+                .contains("insufficient funds");
+        String bank = Browser.target(browser.submit(open.getHostedInvoiceUrl(), card("4000002760003184")));
+        String back = Browser.target(browser.submit(bank, Map.of("outcome", "complete")));
+        assertThat(Browser.target(browser.open(back))).isEqualTo(open.getHostedInvoiceUrl());
+        assertThat(browser.open(open.getHostedInvoiceUrl()).body()).contains("Invoice paid");
+        assertThat(read(open.getId()).getStatus()).isEqualTo("paid");
+        assertThat(browser.open(open.getInvoicePdf()).body())
+                .startsWith("%PDF-1.4")
+                .contains(open.getNumber());
+    }
+
+    private static Map<String, String> card(String number) {
+        return Map.of(
+                "email", "alice@example.com",
+                "cardNumber", number,
+                "cardExpiry", "12 / 34",
+                "cardCvc", "123",
+                "billingName", "Alice",
+                "billingCountry", "US",
+                "billingPostalCode", "12345",
+                "method", "card");
     }
 }

@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.springframework.util.MultiValueMap;
 
 /** What a buyer typed into the hosted page, in the terms of the API. */
-final class PageForm {
+public final class PageForm {
     private static final String WORKING_ACCOUNT = "000123456789"; // Stripe's test account whose debit succeeds
     private static final String WORKING_IBAN = "AT611904300234573201";
 
@@ -20,7 +20,7 @@ final class PageForm {
                 text(form, "billingPostalCode"));
     }
 
-    static Map<String, String> paymentMethod(MultiValueMap<String, String> form) {
+    public static Map<String, String> paymentMethod(MultiValueMap<String, String> form) {
         Map<String, String> method = new HashMap<>();
         String type = text(form, "method");
         method.put("type", type.isEmpty() ? "card" : type);

@@ -126,7 +126,7 @@ class Collection {
         ObjectNode invoice = payment == null
                 ? null
                 : invoices.store().find(Json.textOf(payment, "invoice")).orElse(null);
-        if (payment == null || invoice == null || !isPayable(invoice)) {
+        if (payment == null || invoice == null || !Invoices.isPayable(invoice)) {
             return;
         }
         String id = Json.textOf(invoice, "id");
@@ -139,9 +139,5 @@ class Collection {
                 // Nothing to an invoice yet.
             }
         }
-    }
-
-    private static boolean isPayable(ObjectNode invoice) {
-        return Json.is(invoice, "status", "open") || Json.is(invoice, "status", "uncollectible");
     }
 }

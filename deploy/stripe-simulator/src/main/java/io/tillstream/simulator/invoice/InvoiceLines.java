@@ -101,9 +101,8 @@ class InvoiceLines {
     /** As the invoice shows them. */
     static ObjectNode page(String invoice, List<ObjectNode> all) {
         int shown = Math.min(LINES_SHOWN, all.size());
-        ObjectNode page = Call.list(
+        return Call.list(
                 "/v1/invoices/" + invoice + "/lines", new Query.Slice(all.subList(0, shown), shown < all.size()));
-        return page.put("total_count", all.size());
     }
 
     /** In their order. */

@@ -70,6 +70,10 @@ class Invoices {
                 .isPresent();
     }
 
+    static boolean isPayable(ObjectNode invoice) {
+        return Json.is(invoice, "status", "open") || Json.is(invoice, "status", "uncollectible");
+    }
+
     void add(ObjectNode invoice) {
         invoices.add(invoice);
         events.emit("invoice.created", invoice);
