@@ -111,12 +111,29 @@ public record Payment(
                 createdAt);
     }
 
+    /** Whether Stripe holds money of it, be it the right amount or another. */
+    public boolean holdsMoney() {
+        return status == PaymentStatus.SUCCEEDED || status == PaymentStatus.MISMATCHED;
+    }
+
     /** What Stripe holds of it, before any refund. */
     public long received() {
         IntentFact intent = known.intent();
         if (intent != null && intent.status().equals(IntentFact.SUCCEEDED)) {
             return intent.amountReceived();
         }
-        return status == PaymentStatus.SUCCEEDED ? money.amount() : 0;
+        if (!holdsMoney()) {
+            return 0;
+        }
+        SessionFact session = known.session();
+        return session != null && session.amountTotal() != null ? session.amountTotal() : money.amount();
+    }
+
+    /** What Stripe holds of it, in the currency in which it does. */
+    public Money held() {
+        IntentFact intent = known.intent();
+        SessionFact session = known.session();
+        String currency = intent != null ? intent.currency() : session != null ? session.currency() : null;
+        return new Money(received(), currency != null ? currency : money.currency());
     }
 }

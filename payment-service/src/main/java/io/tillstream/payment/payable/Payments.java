@@ -24,7 +24,7 @@ public class Payments {
     private static final String INSERT = """
             insert into payments (id, reference, user_id, method, status, active, amount, currency, terms,
                 stripe_customer_id, stripe_payment_method_id, next_ask_at)
-            values (:id, :reference, :userId, :method, :status, true, :amount, :currency, cast(:terms as jsonb),
+            values (:id, :reference, :userId, :method, :status, :active, :amount, :currency, cast(:terms as jsonb),
                 :customerId, :paymentMethodId, now() + make_interval(secs => :firstAsk))
             """;
 
@@ -115,6 +115,7 @@ public class Payments {
                 .bind("userId", payment.userId())
                 .bind("method", payment.method().text())
                 .bind("status", payment.status().text())
+                .bind("active", payment.active())
                 .bind("amount", payment.money().amount())
                 .bind("currency", payment.money().currency())
                 .bind("terms", StoredJson.write(payment.terms()))

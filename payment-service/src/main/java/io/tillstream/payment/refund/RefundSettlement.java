@@ -38,7 +38,7 @@ public class RefundSettlement {
                 named(purpose + ":" + payment.id()),
                 payment.id(),
                 payment.reference(),
-                new Money(payment.received(), payment.money().currency()),
+                payment.held(),
                 purpose,
                 why == Payment.Surplus.DUPLICATE ? "duplicate" : "requested_by_customer",
                 null,

@@ -23,10 +23,12 @@ class PaymentEvents {
 
     private final Placing placing;
     private final PaymentSettlement settlement;
+    private final StrayIntents strays;
 
-    PaymentEvents(Placing placing, PaymentSettlement settlement) {
+    PaymentEvents(Placing placing, PaymentSettlement settlement, StrayIntents strays) {
         this.placing = placing;
         this.settlement = settlement;
+        this.strays = strays;
     }
 
     Mono<Outcome> intent(StripeEvent event, Optional<JsonNode> truth) {
@@ -35,8 +37,8 @@ class PaymentEvents {
                 event.object(),
                 news.id(),
                 payment -> settlement.locked(payment, (payable, now) -> {
-                    if (now.intentId() != null && !now.intentId().equals(news.id())) {
-                        return Mono.just(new Outcome.Ignored("another intent of the same attempt"));
+                    if (isAnother(now, news.id())) {
+                        return strays.take(payable, now, news, event);
                     }
                     Optional<IntentFact> merged = merge(now.known().intent(), news, truth, event.created());
                     return merged.isEmpty()
@@ -81,10 +83,12 @@ class PaymentEvents {
                 intentId,
                 payment -> settlement.locked(payment, (payable, now) -> {
                     IntentFact taken = taken(charge, intentId, event.created());
+                    if (isAnother(now, intentId)) {
+                        return taken == null ? StrayIntents.NO_MONEY : strays.take(payable, now, taken, event);
+                    }
                     Known known = now.known().withReceipt(StripeJson.text(charge, "receipt_url"));
                     IntentFact before = known.intent();
-                    if (taken == null
-                            || (now.intentId() != null && !now.intentId().equals(intentId))) {
+                    if (taken == null) {
                         return keep(payable, now, known, event);
                     }
                     return keep(
@@ -94,6 +98,10 @@ class PaymentEvents {
                                     before == null ? taken : before.after(taken).orElse(taken)),
                             event);
                 }));
+    }
+
+    private static boolean isAnother(Payment payment, String intentId) {
+        return payment.intentId() != null && !payment.intentId().equals(intentId);
     }
 
     /** The intent of a charge that was captured is succeeded. */

@@ -105,8 +105,9 @@ public class PaymentSettlement {
                 .thenReturn(kept);
     }
 
+    /** Where nothing is owed any more, even a wrong amount is not for a person to look at: it goes back. */
     private static Payment withSurplus(Payable payable, Payment payment) {
-        if (payment.status() != PaymentStatus.SUCCEEDED || payment.id().equals(payable.settledBy())) {
+        if (!payment.holdsMoney() || payment.id().equals(payable.settledBy())) {
             return payment;
         }
         return switch (payable.status()) {
@@ -125,9 +126,11 @@ public class PaymentSettlement {
     }
 
     private Mono<Void> consequences(Payable payable, Payment payment) {
+        if (payment.surplus() != null) {
+            return refunds.giveBack(payment, payment.surplus());
+        }
         return switch (payment.status()) {
-            case SUCCEEDED ->
-                payment.surplus() != null ? refunds.giveBack(payment, payment.surplus()) : paid(payable, payment);
+            case SUCCEEDED -> paid(payable, payment);
             case FAILED, CANCELED, MISMATCHED -> outbox.append(failed(payment));
             case INITIATED, UNKNOWN, ACTION_REQUIRED, PROCESSING -> Mono.empty();
         };

@@ -5,20 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.tillstream.delivery.Outcome;
 import io.tillstream.events.Money;
-import io.tillstream.payment.fake.RealPayments;
 import io.tillstream.payment.fake.StripeObjects;
-import io.tillstream.payment.payable.Method;
-import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentStatus;
-import io.tillstream.payment.payable.Payments;
-import io.tillstream.payment.payable.Terms;
 import io.tillstream.payment.refund.Refund;
 import io.tillstream.payment.refund.RefundStatus;
-import io.tillstream.payment.refund.Refunds;
 import io.tillstream.stripeevents.StripeEvent;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -27,73 +20,9 @@ import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.node.ObjectNode;
 
-class SettlementIT extends RealPayments {
-
-    @Autowired
-    private Payables payables;
-
-    @Autowired
-    private Payments payments;
-
-    @Autowired
-    private Refunds refunds;
-
-    @Autowired
-    private PaymentSettlement settlement;
-
-    private Payment attempt() {
-        var terms = new Terms("Books", List.of(), null, null, null, false, false, false);
-        Payment payment = new Payment(
-                UUID.randomUUID(),
-                reference,
-                user,
-                Method.PAYMENT_ELEMENT,
-                PaymentStatus.INITIATED,
-                true,
-                new Money(1999, "usd"),
-                terms,
-                "cus_1",
-                null,
-                Payment.Known.NOTHING,
-                null,
-                null,
-                0,
-                Instant.now());
-        database.sql("update payments set active = false where reference = :reference")
-                .bind("reference", reference)
-                .fetch()
-                .rowsUpdated()
-                .block(WAIT);
-        payables.openAndLock(reference, user, payment.money())
-                .then(payments.insert(payment))
-                .block(WAIT);
-        return payment;
-    }
-
-    private ObjectNode intent(Payment payment) {
-        ObjectNode intent = STRIPE.objects
-                .object(
-                        "pi",
-                        "payment_intent",
-                        Map.of("metadata[attempt_id]", payment.id().toString(), "metadata[env]", "local"))
-                .put("amount", 1999)
-                .put("amount_received", 0)
-                .put("currency", "usd")
-                .put("status", "requires_payment_method");
-        STRIPE.objects.all.put(StripeObjects.id(intent), intent);
-        return intent;
-    }
-
-    private List<StripeEvent> since(int before) {
-        return new ArrayList<>(STRIPE.objects.events.subList(before, STRIPE.objects.events.size()));
-    }
-
-    private PaymentStatus status(Payment payment) {
-        return payments.find(payment.id()).block(WAIT).status();
-    }
+class SettlementIT extends Attempted {
 
     @RepeatedTest(20)
     void anyOrderOfTheEventsOfALifeWithRepeatsEndsInStripesState() {
