@@ -1,0 +1,43 @@
+package io.tillstream.gateway.edge;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Hooks;
+import reactor.netty.channel.AbortedException;
+
+/** A client that goes away while its answer is on the way is no fault of ours: one quiet line instead of a stack trace. */
+@Component
+class GoneClients implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GoneClients.class);
+
+    private volatile boolean running;
+
+    @Override
+    public void start() {
+        Hooks.onErrorDropped(GoneClients::note);
+        running = true;
+    }
+
+    /** Errors that nobody is left to hear of; all but this one deserve to be looked at. */
+    private static void note(Throwable dropped) {
+        if (AbortedException.isConnectionReset(dropped)) {
+            LOG.info("A client went away before its answer: {}", dropped.getMessage());
+        } else {
+            LOG.error("An error came after the end", dropped);
+        }
+    }
+
+    @Override
+    public void stop() {
+        Hooks.resetOnErrorDropped();
+        running = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+}
