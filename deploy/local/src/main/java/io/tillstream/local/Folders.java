@@ -4,16 +4,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The data folder: databases and topics, {@code logs}, and {@code run} with the ids of running processes. */
 record Folders(Path data) {
+    private static final int LONGEST_LINE = 300; // of a log, in a message for a terminal
 
     Path work(Part part) {
         return make(data.resolve(part.label()));
@@ -21,6 +24,23 @@ record Folders(Path data) {
 
     Path log(Part part) {
         return logs().resolve(part.label() + ".log");
+    }
+
+    /** Where a part's log is, and what it said last: the folder may be gone when somebody reads the message. */
+    String endOfLog(Part part) {
+        Path log = log(part);
+        try (Stream<String> lines = new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines()) {
+            String last = lines.map(String::strip)
+                    .filter(line -> !line.isEmpty() && !line.startsWith("at "))
+                    .reduce("", (before, line) -> line);
+            return last.isEmpty() ? "see " + log : "see " + log + ", which ends with: " + shortened(last);
+        } catch (IOException unreadable) {
+            return "see " + log;
+        }
+    }
+
+    private static String shortened(String line) {
+        return line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE) + "…";
     }
 
     Path logs() {

@@ -46,7 +46,7 @@ final class KafkaBroker implements Running {
                 .start();
         try {
             if (format.waitFor() != 0) {
-                throw new LocalFailure("Kafka's storage cannot be made; see " + folders.log(Part.KAFKA));
+                throw new LocalFailure("Kafka's storage cannot be made; " + folders.endOfLog(Part.KAFKA));
             }
         } catch (InterruptedException cause) {
             Thread.currentThread().interrupt();

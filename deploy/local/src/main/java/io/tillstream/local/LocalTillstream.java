@@ -93,7 +93,7 @@ public final class LocalTillstream implements AutoCloseable {
             Waiting.until(part.label() + " is ready", READY, started::isReady, started.process());
         } catch (LocalFailure cause) {
             throw new LocalFailure(
-                    part.label() + " did not start: " + cause.getMessage() + "; see " + folders.log(part), cause);
+                    part.label() + " did not start: " + cause.getMessage() + "; " + folders.endOfLog(part), cause);
         }
     }
 

@@ -65,7 +65,7 @@ final class PostgresServer implements Running {
             Process initdb = builder.start();
             if (!initdb.waitFor(FIRST_START.toSeconds(), TimeUnit.SECONDS) || initdb.exitValue() != 0) {
                 initdb.destroyForcibly();
-                throw new LocalFailure("PostgreSQL's data cannot be made; see " + folders.log(Part.POSTGRESQL));
+                throw new LocalFailure("PostgreSQL's data cannot be made; " + folders.endOfLog(Part.POSTGRESQL));
             }
         } catch (IOException cause) {
             throw new LocalFailure("PostgreSQL cannot be started: " + cause.getMessage(), cause);

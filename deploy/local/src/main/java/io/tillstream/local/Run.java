@@ -41,7 +41,8 @@ public final class Run {
         Part dead = firstToEnd();
         if (!stopping.get()) {
             System.err.println(dead.label() + " ended with exit code "
-                    + tillstream.get(dead).process().exitCode() + "; see " + tillstream.log(dead));
+                    + tillstream.get(dead).process().exitCode() + "; "
+                    + tillstream.folders().endOfLog(dead));
         }
         return 1;
     }
