@@ -80,6 +80,15 @@ class AfterwardsIT {
         }
     }
 
+    /** Services were started again and again meanwhile, and each start looks for cards that expire. */
+    @Test
+    void noCardsExpiryWasToldTwice() {
+        assertThat(Topic.read(Topic.PAYMENTS).stream()
+                        .filter(message -> message.type().equals("io.tillstream.payment_method.expiring.v1"))
+                        .map(Topic.Message::value))
+                .doesNotHaveDuplicates();
+    }
+
     @Test
     void noAttemptIsLeftUnknown() {
         assertThat(Databases.rows(

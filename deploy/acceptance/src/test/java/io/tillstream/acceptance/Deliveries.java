@@ -1,10 +1,13 @@
 package io.tillstream.acceptance;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** How Stripe's events travel to us: held back, let go, and what became of each. */
@@ -20,6 +23,25 @@ final class Deliveries {
     static void release() {
         Simulator.control("POST", "/deliveries/release", "{\"order\": \"recorded\"}")
                 .expect(200);
+    }
+
+    /** What was held goes out in the order of {@code sequence}, which may name an event more than once. */
+    static void release(UnaryOperator<List<String>> sequence) {
+        List<String> held = new ArrayList<>();
+        Simulator.control("GET", "/deliveries/held", null)
+                .expect(200)
+                .json()
+                .path("held")
+                .forEach(delivery -> held.add(delivery.path("event").asString()));
+        String events = sequence.apply(held).stream().collect(Collectors.joining("\", \"", "[\"", "\"]"));
+        JsonNode sent = Simulator.control("POST", "/deliveries/release", "{\"events\": " + events + "}")
+                .expect(200)
+                .json()
+                .path("deliveries");
+        release(); // what came between the two requests
+        assertThat(sent).hasSizeGreaterThan(held.size()).allSatisfy(attempt -> assertThat(
+                        attempt.path("outcome").asString())
+                .isEqualTo("delivered"));
     }
 
     static void retryNow() {

@@ -17,6 +17,12 @@ final class HostedPage {
         assertThat(answer.header("location")).startsWith(ShopPage.origin());
     }
 
+    /** Pays in the frame that a shop's own page holds; the frame tells that page, and goes on to the shop. */
+    static void payInFrame(String sessionId, String cardNumber) {
+        Answer answer = send(Stack.simulator() + "/c/pay/" + sessionId, cardNumber);
+        assertThat(answer.expect(200).body()).contains("checkout-complete", ShopPage.origin());
+    }
+
     /** Tries a card that is declined; gives the page that says so. */
     static String tryToPay(String url, String cardNumber) {
         Answer answer = send(url, cardNumber);

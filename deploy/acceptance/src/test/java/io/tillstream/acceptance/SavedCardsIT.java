@@ -14,18 +14,18 @@ import tools.jackson.databind.JsonNode;
 @Order(70)
 class SavedCardsIT {
 
-    private static Answer save(User user, String paymentMethod) {
+    static Answer save(User user, String paymentMethod) {
         return user.post("/api/payment-methods", """
             {"paymentMethodId": "%s"}\
             """.formatted(paymentMethod));
     }
 
-    private static List<JsonNode> cardsOf(User user) {
+    static List<JsonNode> cardsOf(User user) {
         JsonNode page = user.get("/api/payment-methods?limit=100").expect(200).json();
         return List.copyOf(page.path("data").valueStream().toList());
     }
 
-    private static String saved(String card) {
+    static String saved(String card) {
         return """
             {"method": "saved_card", "paymentMethodId": "%s"}\
             """.formatted(card);

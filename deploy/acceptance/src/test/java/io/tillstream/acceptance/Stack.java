@@ -15,7 +15,8 @@ final class Stack {
     /** People that only one test class uses: what it says of their customer or cards is not touched by others. */
     private static final String[] MORE_PEOPLE = {
         "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "mallory", "niaj", "olaf", "peggy",
-        "rupert", "sybil", "trent", "victor", "walter", "wendy", "xavier", "yvonne", "zoe"
+        "rupert", "sybil", "trent", "victor", "walter", "wendy", "xavier", "yvonne", "zoe", "quentin", "ruth", "steve",
+        "tanya", "ann", "ben", "cat"
     };
 
     private static final Path ROOT = root();

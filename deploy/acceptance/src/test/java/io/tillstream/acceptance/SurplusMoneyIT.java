@@ -1,0 +1,155 @@
+package io.tillstream.acceptance;
+
+import static io.tillstream.acceptance.User.ALICE;
+import static io.tillstream.acceptance.User.BOOK_PRICE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Money that comes when nothing is owed any more goes back by itself, and others are told. */
+@Order(70)
+class SurplusMoneyIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** An attempt that Stripe refused: it left nothing there that could be closed. */
+    private static String refusedAttempt(String order) {
+        ALICE.pays(order, User.card("pm_nobodyKnowsIt")).expect(402);
+        assertThat(Simulator.intentsOf(order)).isEmpty();
+        return Databases.rows(Databases.PAYMENTS, "select id from payments where reference = ?", order)
+                .get(0)
+                .text("id");
+    }
+
+    /** Stripe carries the attempt out after all: the worst that a request on its way can do. */
+    private static String carriedOutAfterAll(String order, String attempt, long amount) {
+        return Simulator.stripe(
+                        "POST",
+                        "/v1/payment_intents",
+                        Map.of(
+                                "amount",
+                                Long.toString(amount),
+                                "currency",
+                                "usd",
+                                "payment_method",
+                                "pm_card_visa",
+                                "payment_method_types[0]",
+                                "card",
+                                "confirm",
+                                "true",
+                                "metadata[order_id]",
+                                order,
+                                "metadata[attempt_id]",
+                                attempt,
+                                "metadata[env]",
+                                "local"))
+                .expect(200)
+                .id();
+    }
+
+    private static void seesGivenBack(String intent, long amount) {
+        await("the money of " + intent + " went back").atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        Simulator.all("/v1/refunds?payment_intent=" + intent))
+                .singleElement()
+                .satisfies(refund -> {
+                    assertThat(refund.path("amount").asLong()).isEqualTo(amount);
+                    assertThat(refund.path("status").asString()).isEqualTo("succeeded");
+                }));
+        Quiet.await();
+    }
+
+    private static List<Topic.Message> toldOnce(String order, String type) {
+        List<Topic.Message> told = Topic.read(Topic.PAYMENTS, order);
+        assertThat(told).filteredOn(each -> each.type().equals(type)).hasSize(1);
+        return told;
+    }
+
+    private static Answer cancel(String order) {
+        return ALICE.post("/api/orders/" + order + "/cancel", "{}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {BOOK_PRICE, 500})
+    void moneyThatComesAfterTheCancelIsGivenBack(long amount) {
+        String order = ALICE.orders();
+        String attempt = refusedAttempt(order);
+        cancel(order).expect(200);
+
+        String intent = carriedOutAfterAll(order, attempt, amount);
+
+        seesGivenBack(intent, amount);
+        assertThat(ALICE.status(order)).isEqualTo("canceled");
+        assertThat(toldOnce(order, "io.tillstream.payment.late_refunded.v1"))
+                .noneMatch(told -> told.type().equals("io.tillstream.payment.succeeded.v1"))
+                .last()
+                .satisfies(told ->
+                        assertThat(told.json().at("/amount/amount").asLong()).isEqualTo(amount));
+        assertThat(Topic.read(Topic.ORDERS, order))
+                .extracting(Topic.Message::type)
+                .doesNotContain("io.tillstream.order.paid.v1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {BOOK_PRICE, 500})
+    void ofTwoPaymentsThatSucceedTheSecondIsGivenBack(long amount) {
+        String order = ALICE.orders();
+        String attempt = refusedAttempt(order);
+        ALICE.pays(order, User.card("pm_card_visa")).expect(201, 202);
+        ALICE.seesSettled(order, "paid");
+        String first = Simulator.intentOf(order).path("id").asString();
+
+        String second = carriedOutAfterAll(order, attempt, amount);
+
+        seesGivenBack(second, amount);
+        assertThat(Simulator.all("/v1/refunds?payment_intent=" + first)).isEmpty();
+        assertThat(ALICE.status(order)).isEqualTo("paid");
+        Answer paid = ALICE.get("/api/orders/" + order).expect(200);
+        assertThat(paid.json().at("/paid/amount").asLong()).isEqualTo(BOOK_PRICE);
+        assertThat(paid.json().at("/refunded/amount").asLong(0)).isZero();
+        toldOnce(order, "io.tillstream.payment.duplicate_refunded.v1");
+        toldOnce(order, "io.tillstream.payment.succeeded.v1");
+    }
+
+    @Test
+    void whoPaidBeforeAnyEventTellsItCannotCancelAnyMore() {
+        String order = ALICE.orders();
+        String secret = ALICE.pays(order, User.PAYMENT_ELEMENT).expect(201).text("/clientSecret");
+        Deliveries.hold();
+        try {
+            Simulator.confirm(secret, "pm_card_visa");
+
+            cancel(order).expectProblem(409, "order-already-paid");
+
+            assertThat(ALICE.status(order)).isEqualTo("paid");
+        } finally {
+            Deliveries.release();
+        }
+        Quiet.await();
+        assertThat(ALICE.status(order)).isEqualTo("paid");
+        toldOnce(order, "io.tillstream.payment.succeeded.v1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void moneyOnItsWayDecidesWhetherTheOrderCanBeCanceled(boolean arrives) {
+        String order = ALICE.orders();
+        String secret = ALICE.pays(order, User.PAYMENT_ELEMENT).expect(201).text("/clientSecret");
+        String intent = Simulator.confirm(secret, "pm_usBankAccount_processing")
+                .path("id")
+                .asString();
+
+        cancel(order).expectProblem(409, "payment-in-progress");
+        Simulator.control("POST", "/payment_intents/" + intent + "/settle", "{\"success\": " + arrives + "}")
+                .expect(200);
+
+        ALICE.seesSettled(order, arrives ? "paid" : "failed");
+        cancel(order).expect(arrives ? 409 : 200);
+        assertThat(ALICE.status(order)).isEqualTo(arrives ? "paid" : "canceled");
+    }
+}
