@@ -92,6 +92,11 @@ final class Environment {
                 settings.usesRealStripe()
                         ? clientOf(part)
                         : with(clientOf(part), "STRIPE_WEBHOOK_SECRET", webhookSecret());
+            case SUBSCRIPTION_SERVICE ->
+                with(
+                        clientOf(part),
+                        "QUOTE_SECRET",
+                        KeptSecret.in(folders.work(part).resolve("quote-secret"), ""));
             case POSTGRESQL, KAFKA -> Map.of();
             default -> clientOf(part);
         };
@@ -108,7 +113,7 @@ final class Environment {
     }
 
     String webhookSecret() {
-        return WebhookSecret.in(folders.work(Part.STRIPE_SIMULATOR));
+        return KeptSecret.in(folders.work(Part.STRIPE_SIMULATOR).resolve("webhook-secret"), "whsec_");
     }
 
     String address(Part part) {

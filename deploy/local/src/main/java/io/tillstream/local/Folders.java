@@ -11,12 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.stream.Stream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The data folder: databases and topics, {@code logs}, and {@code run} with the ids of running processes. */
 record Folders(Path data) {
-    private static final int LONGEST_LINE = 300; // of a log, in a message for a terminal
+    private static final int LONGEST_LINE = 400; // of a log, in a message for a terminal
 
     Path work(Part part) {
         return make(data.resolve(part.label()));
@@ -29,14 +29,26 @@ record Folders(Path data) {
     /** Where a part's log is, and what it said last: the folder may be gone when somebody reads the message. */
     String endOfLog(Part part) {
         Path log = log(part);
-        try (Stream<String> lines = new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines()) {
-            String last = lines.map(String::strip)
+        try {
+            List<String> lines = new String(Files.readAllBytes(log), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(String::strip)
                     .filter(line -> !line.isEmpty() && !line.startsWith("at "))
-                    .reduce("", (before, line) -> line);
+                    .toList();
+            String last = telling(lines);
             return last.isEmpty() ? "see " + log : "see " + log + ", which ends with: " + shortened(last);
         } catch (IOException unreadable) {
             return "see " + log;
         }
+    }
+
+    /** The last line; of a Spring application that did not start, what it describes: its last lines are general advice. */
+    private static String telling(List<String> lines) {
+        int description = lines.lastIndexOf("Description:");
+        int action = lines.lastIndexOf("Action:");
+        return description >= 0 && action > description
+                ? String.join(" ", lines.subList(description + 1, action))
+                : lines.isEmpty() ? "" : lines.get(lines.size() - 1);
     }
 
     private static String shortened(String line) {

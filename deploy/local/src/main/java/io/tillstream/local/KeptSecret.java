@@ -6,25 +6,24 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** The secret that the simulator signs its events with; kept with the data, so that each may restart alone. */
-final class WebhookSecret {
+/** A secret of this installation, made at its first start; kept with the data, so that each part may restart alone. */
+final class KeptSecret {
     private static final int BYTES = 24;
 
-    private WebhookSecret() {}
+    private KeptSecret() {}
 
-    static String in(Path folder) {
-        Path file = folder.resolve("webhook-secret");
+    static String in(Path file, String prefix) {
         try {
             if (Files.exists(file)) {
                 return Files.readString(file);
             }
             byte[] random = new byte[BYTES];
             new SecureRandom().nextBytes(random);
-            String secret = "whsec_" + HexFormat.of().formatHex(random);
+            String secret = prefix + HexFormat.of().formatHex(random);
             Files.writeString(file, secret);
             return secret;
         } catch (IOException cause) {
-            throw new LocalFailure("The webhook secret in " + file + " cannot be kept: " + cause.getMessage(), cause);
+            throw new LocalFailure("The secret in " + file + " cannot be kept: " + cause.getMessage(), cause);
         }
     }
 }
