@@ -207,6 +207,7 @@ class InvoicesTest extends RunningSimulator {
                         InvoicePayParams.builder().setPaidOutOfBand(true).build());
         assertThat(outside.getStatus()).isEqualTo("paid");
         assertThat(intent(outside).getStatus()).isEqualTo("canceled");
+        assertThat(eventsOf(outside.getId())).contains("invoice.paid").doesNotContain("invoice.voided");
     }
 
     @Test

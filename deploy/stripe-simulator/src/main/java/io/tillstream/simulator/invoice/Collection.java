@@ -81,12 +81,13 @@ class Collection {
     }
 
     private void confirm(ObjectNode intent, String method, boolean offSession) {
+        boolean before = attempting; // what follows a payment may be the next invoice
         attempting = true;
         try {
             Params how = new Params(Json.object().put("payment_method", method));
             flow.confirm(intent, how, false, Confirmation.byBilling(offSession));
         } finally {
-            attempting = false;
+            attempting = before;
         }
     }
 

@@ -99,7 +99,7 @@ class InvoiceActions implements Resource {
             return invoices.store().get(id);
         }
         if (params.isTrue("paid_out_of_band")) {
-            invoices.paidOutOfBand(id);
+            invoices.paidWithoutPayment(id);
             return invoices.store().get(id);
         }
         Map<String, String> how = new HashMap<>();

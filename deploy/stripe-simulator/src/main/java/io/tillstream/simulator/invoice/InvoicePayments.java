@@ -133,6 +133,15 @@ class InvoicePayments {
         events.emit("invoice_payment.paid", payment);
     }
 
+    /** Another amount is to be paid now. */
+    void request(String invoice, long amount) {
+        ObjectNode payment = of(invoice).orElseThrow();
+        stripe.post(
+                "/v1/payment_intents/" + Json.text(payment, "payment.payment_intent"),
+                Map.of("amount", Long.toString(amount)));
+        payments.update(Json.textOf(payment, "id"), each -> each.put("amount_requested", amount));
+    }
+
     /** Nothing is to be paid by it any more. */
     void cancel(String invoice) {
         of(invoice).filter(payment -> Json.is(payment, "status", "open")).ifPresent(payment -> {

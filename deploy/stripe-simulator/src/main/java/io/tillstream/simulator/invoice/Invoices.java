@@ -178,9 +178,10 @@ class Invoices {
         }
     }
 
-    void paidOutOfBand(String id) {
-        payments.cancel(id);
+    /** Out of band, or because credit notes left nothing to pay. */
+    void paidWithoutPayment(String id) {
         paid(id, null);
+        payments.cancel(id);
     }
 
     void delinquent(ObjectNode invoice, boolean delinquent) {
