@@ -1,0 +1,91 @@
+package io.tillstream.subscription.asking;
+
+import com.stripe.model.StripeObject;
+import com.stripe.param.SubscriptionCancelParams;
+import com.stripe.param.SubscriptionResumeParams;
+import com.stripe.param.SubscriptionUpdateParams;
+import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.web.Problem;
+import java.nio.charset.StandardCharsets;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** Subscriptions at Stripe: read, changed, ended. */
+@Component
+public class StripeSubscriptions {
+
+    private final StripeCalls calls;
+
+    StripeSubscriptions(StripeCalls calls) {
+        this.calls = calls;
+    }
+
+    /** As Stripe has it this moment. Refuses one that is not there, or not there yet. */
+    public Mono<Snapshot> read(Subscription subscription) {
+        String id = subscription.stripeId();
+        if (id == null) {
+            return Mono.error(Problem.conflict("subscription-starting", "The subscription has not begun yet."));
+        }
+        return calls.read(
+                        "subscription.read",
+                        (stripe, options) -> json(stripe.v1().subscriptions().retrieve(id, options)))
+                .map(answer -> answer.fold(
+                        Snapshot::of,
+                        no -> {
+                            throw new IllegalStateException("Subscription not read: " + no);
+                        },
+                        no -> {
+                            if (no.missing()) {
+                                throw ended();
+                            }
+                            throw new IllegalStateException("Subscription not read: " + no);
+                        }));
+    }
+
+    /** Where Stripe knows it no more, or it is over. */
+    public static Problem ended() {
+        return Problem.conflict("subscription-ended", "The subscription is over.");
+    }
+
+    /** {@code request} and the state it was made in name this one change: the same again is the same for Stripe. */
+    public Mono<Answer<JsonNode>> update(
+            String operation, Object request, String stripeId, SubscriptionUpdateParams params, boolean background) {
+        return through(background)
+                .write(
+                        operation,
+                        request,
+                        (stripe, options) -> json(stripe.v1().subscriptions().update(stripeId, params, options)));
+    }
+
+    public Mono<Answer<JsonNode>> cancel(Object request, String stripeId, SubscriptionCancelParams params) {
+        return calls.write(
+                "subscription.cancel",
+                request,
+                (stripe, options) -> json(stripe.v1().subscriptions().cancel(stripeId, params, options)));
+    }
+
+    /** For one that Stripe paused itself, as its trial ended without a card. */
+    public Mono<Answer<JsonNode>> resume(Object request, String stripeId) {
+        var params = SubscriptionResumeParams.builder()
+                .setBillingCycleAnchor(SubscriptionResumeParams.BillingCycleAnchor.NOW)
+                .build();
+        return calls.write(
+                "subscription.resume",
+                request,
+                (stripe, options) -> json(stripe.v1().subscriptions().resume(stripeId, params, options)));
+    }
+
+    private StripeCalls through(boolean background) {
+        return background ? calls.inBackground() : calls;
+    }
+
+    /** The answer as Stripe wrote it. */
+    public static <T extends StripeObject> JsonNode json(T answer) {
+        return StripeJson.read(answer.getLastResponse().body().getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,162 @@
+package io.tillstream.subscription.change;
+
+import com.stripe.param.SubscriptionUpdateParams;
+import io.tillstream.delivery.Transactions;
+import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.subscription.asking.StripeSubscriptions;
+import io.tillstream.subscription.settlement.SubscriptionSettlement;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.Timeline;
+import io.tillstream.web.Problem;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** Asks Stripe for one committed change and keeps what it says. */
+@Component
+class ChangeAsking {
+
+    private static final String CALL = "subscription.change";
+
+    private final StripeSubscriptions stripe;
+    private final SubscriptionSettlement settlement;
+    private final Changes changes;
+    private final HowToPay howToPay;
+    private final Timeline timeline;
+    private final Transactions transactions;
+
+    ChangeAsking(
+            StripeSubscriptions stripe,
+            SubscriptionSettlement settlement,
+            Changes changes,
+            HowToPay howToPay,
+            Timeline timeline,
+            Transactions transactions) {
+        this.stripe = stripe;
+        this.settlement = settlement;
+        this.changes = changes;
+        this.howToPay = howToPay;
+        this.timeline = timeline;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Asks for the first time. Where the card was declined the old plan stays in force, and the new one can still be
+     * paid. If Stripe cannot be asked, the change is taken back and was never there: a quote is as good as before.
+     */
+    Mono<Changed> ask(Subscription subscription, Change change) {
+        return keep(
+                subscription,
+                change,
+                update(subscription, change, false).onErrorResume(StripeUnavailable.class, away -> transactions
+                        .run(changes.takeBack(change).thenReturn(true))
+                        .then(Mono.error(away))));
+    }
+
+    /** The same change is the same request for Stripe, however often it is asked. */
+    Mono<Changed> askAgain(Subscription subscription, Change change, boolean background) {
+        return keep(subscription, change, update(subscription, change, background));
+    }
+
+    private Mono<Answer<JsonNode>> update(Subscription subscription, Change change, boolean background) {
+        String stripeId = Objects.requireNonNull(subscription.stripeId());
+        return stripe.update(CALL, change.id(), stripeId, params(change), background);
+    }
+
+    private Mono<Changed> keep(Subscription subscription, Change change, Mono<Answer<JsonNode>> asked) {
+        return asked.flatMap(answer -> answer.fold(
+                        object -> taken(subscription, change, object),
+                        no -> declined(subscription, change, no),
+                        no -> refused(change, no)))
+                .onErrorResume(OutcomeUnknown.class, unknown -> lookUp(subscription, change));
+    }
+
+    /** Only what Stripe takes together with an update that waits for its payment: no metadata, for instance. */
+    private static SubscriptionUpdateParams params(Change change) {
+        var params = SubscriptionUpdateParams.builder()
+                .addItem(SubscriptionUpdateParams.Item.builder()
+                        .setId(change.wanted().itemId())
+                        .setPrice(change.wanted().priceId())
+                        .setQuantity((long) change.wanted().quantity())
+                        .build())
+                .setProrationBehavior(SubscriptionUpdateParams.ProrationBehavior.ALWAYS_INVOICE)
+                .setPaymentBehavior(SubscriptionUpdateParams.PaymentBehavior.PENDING_IF_INCOMPLETE)
+                .addExpand(HowToPay.SECRET)
+                .addExpand(HowToPay.PAYMENTS);
+        if (change.prorationDate() != null) {
+            params.setProrationDate(change.prorationDate());
+        }
+        return params.build();
+    }
+
+    private Mono<Changed> taken(Subscription subscription, Change change, JsonNode object) {
+        Cause cause = Cause.stripeAnswer(CALL, change.id());
+        return settlement
+                .answered(subscription, cause, Snapshot.of(object))
+                .flatMap(now -> finish(change, Change.Status.DONE, null).thenReturn(now))
+                .flatMap(now -> shown(now, object.get("latest_invoice")));
+    }
+
+    /** How a change stands that Stripe has taken. */
+    Mono<Changed> shown(Subscription subscription) {
+        return shown(subscription, null);
+    }
+
+    private Mono<Changed> shown(Subscription subscription, @Nullable JsonNode invoice) {
+        if (subscription.pending() == null) {
+            return Mono.just(Changed.done(subscription));
+        }
+        String invoiceId = subscription.billing().latestInvoiceId();
+        Mono<HowToPay.ToPay> toPay = invoice != null && invoice.isObject()
+                ? howToPay.of(invoice)
+                : invoiceId == null ? Mono.empty() : howToPay.ofInvoice(invoiceId);
+        return toPay.map(open -> new Changed(subscription, true, open, open.failure()))
+                .defaultIfEmpty(Changed.done(subscription));
+    }
+
+    private Mono<Changed> declined(Subscription subscription, Change change, Answer.Declined<?> no) {
+        return settlement
+                .refresh(subscription.id(), Cause.question(CALL, change.id()))
+                .flatMap(now -> finish(change, Change.Status.DONE, no.code())
+                        .thenReturn(new Changed(now, true, null, HowToPay.Failure.of(no))));
+    }
+
+    private Mono<Changed> refused(Change change, Answer.Refused<?> no) {
+        return refuse(change, no.code()).then(Mono.error(refused(no.code())));
+    }
+
+    static Problem refused(@Nullable String code) {
+        return Problem.conflict("change-refused", "Stripe does not allow this change: " + code + ".");
+    }
+
+    /** Nobody knows what became of the question, but the subscription may show it. */
+    Mono<Changed> lookUp(Subscription subscription, Change change) {
+        Cause cause = Cause.question(CALL, change.id());
+        return stripe.read(subscription)
+                .filter(change::isIn)
+                .flatMap(snapshot -> settlement.answered(subscription, cause, snapshot))
+                .flatMap(now -> finish(change, Change.Status.DONE, null).thenReturn(now))
+                .flatMap(this::shown)
+                .defaultIfEmpty(Changed.unknown(subscription));
+    }
+
+    /** Stripe was asked long ago, and the subscription does not show it: that is a proof. */
+    Mono<Void> notTaken(Change change) {
+        return refuse(change, "not_taken");
+    }
+
+    private Mono<Void> refuse(Change change, String why) {
+        return transactions.run(changes.finish(change, Change.Status.REFUSED, why)
+                .then(timeline.called(change.subscriptionId(), CALL, change.id().toString(), "refused", why)));
+    }
+
+    private Mono<Void> finish(Change change, Change.Status status, @Nullable String why) {
+        return transactions.run(changes.finish(change, status, why));
+    }
+}

@@ -1,0 +1,92 @@
+package io.tillstream.subscription.change;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.tillstream.subscription.subscription.SubscriptionJson;
+import io.tillstream.web.Caller;
+import io.tillstream.web.IdempotencyKey;
+import io.tillstream.web.Idempotent;
+import jakarta.validation.Valid;
+import java.util.Objects;
+import java.util.UUID;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** Another plan, another quantity. */
+@Tag(name = "Subscriptions")
+@RestController
+@RequestMapping("/api/subscriptions/{id}/change")
+class ChangeController {
+
+    private final ChangeFlow flow;
+    private final LaterChange later;
+    private final Revocation revocation;
+
+    ChangeController(ChangeFlow flow, LaterChange later, Revocation revocation) {
+        this.flow = flow;
+        this.later = later;
+        this.revocation = revocation;
+    }
+
+    @Operation(
+            summary = "Change plan or quantity",
+            description =
+                    "With a `quote` it is billed exactly as quoted, or refused; a quote is good once. Without one:"
+                            + " `now`, the difference is billed at the price of the moment; `period_end`, nothing is billed"
+                            + " before the next period, and until then it can be revoked. A change whose payment fails or needs"
+                            + " the browser leaves the old plan in force: `pendingChange` says how to pay.")
+    @ApiResponse(responseCode = "200", description = "Changed, scheduled, or waiting for its payment")
+    @ApiResponse(responseCode = "202", description = "Stripe has not answered yet; the subscription as it is known")
+    @ApiResponse(
+            responseCode = "402",
+            description = "The card was declined (`card-declined`): `subscription` has the old plan, and with"
+                    + " `pendingChange` the ways to pay the new one; `failure` tells why.")
+    @ApiResponse(
+            responseCode = "409",
+            description = "`quote-expired`, `quote-outdated`, `quote-used`, `change-in-progress`, `change-scheduled`,"
+                    + " `cancel-scheduled`, `collection-paused`, `already-subscribed`, `subscription-not-active`,"
+                    + " `subscription-ended`, `change-refused`")
+    @ApiResponse(
+            responseCode = "422",
+            description = "`quote-invalid`, `nothing-to-change`, or no such plan or quantity")
+    @PostMapping
+    @Idempotent
+    Mono<ResponseEntity<SubscriptionJson>> change(
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) IdempotencyKey key,
+            @PathVariable UUID id,
+            @Valid @RequestBody ChangeJson.Wish wish) {
+        Mono<Changed> changed = wish.isQuote()
+                ? flow.byQuote(caller.userId(), id, key.id(), Objects.requireNonNull(wish.quote()))
+                : wish.isNow()
+                        ? flow.now(caller.userId(), id, key.id(), wish.planId(), wish.quantity())
+                        : later.schedule(caller.userId(), id, key.id(), wish.planId(), wish.quantity());
+        return changed.map(done -> ResponseEntity.status(done.settled() ? HttpStatus.OK : HttpStatus.ACCEPTED)
+                .body(ChangeJson.orDeclined(done)));
+    }
+
+    @Operation(
+            summary = "Take a change back that is not in force yet",
+            description = "One that was scheduled for the end of the period, or one whose payment is missing.")
+    @ApiResponse(responseCode = "200", description = "Taken back; the subscription goes on as it is")
+    @ApiResponse(responseCode = "202", description = "Stripe has not answered yet; the subscription as it is known")
+    @ApiResponse(responseCode = "409", description = "`nothing-to-revoke`, `change-paid`")
+    @PostMapping("/revoke")
+    @Idempotent
+    Mono<ResponseEntity<SubscriptionJson>> revoke(
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) IdempotencyKey key,
+            @PathVariable UUID id) {
+        return revocation.revoke(caller.userId(), id, key.id()).map(done -> ResponseEntity.status(
+                        done.settled() ? HttpStatus.OK : HttpStatus.ACCEPTED)
+                .body(SubscriptionJson.of(done.subscription())));
+    }
+}

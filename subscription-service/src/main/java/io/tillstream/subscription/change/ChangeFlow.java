@@ -1,0 +1,106 @@
+package io.tillstream.subscription.change;
+
+import io.tillstream.delivery.Transactions;
+import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.subscription.asking.StripeWait;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.web.Problem;
+import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * Another plan or quantity at once: what is wanted is checked against Stripe's present state, the change is committed,
+ * then Stripe is asked, then its answer is kept. The process may end between any two; {@link ChangeSweep} goes on.
+ */
+@Component
+class ChangeFlow {
+
+    private static final Duration SOON = Duration.ofSeconds(5);
+
+    private final Subscriptions subscriptions;
+    private final Changes changes;
+    private final ChangeAsking asking;
+    private final Preparation preparation;
+    private final Transactions transactions;
+    private final StripeWait wait;
+
+    ChangeFlow(
+            Subscriptions subscriptions,
+            Changes changes,
+            ChangeAsking asking,
+            Preparation preparation,
+            Transactions transactions,
+            StripeWait wait) {
+        this.subscriptions = subscriptions;
+        this.changes = changes;
+        this.asking = asking;
+        this.preparation = preparation;
+        this.transactions = transactions;
+        this.wait = wait;
+    }
+
+    /** Exactly as quoted, or not at all; once. */
+    Mono<Changed> byQuote(String userId, UUID subscriptionId, UUID request, String sealed) {
+        return own(userId, subscriptionId).flatMap(subscription -> {
+            UUID id = preparation.recognized(sealed, subscription).id();
+            return changeOnce(id, request, subscription, preparation.quoted(sealed, request, subscription));
+        });
+    }
+
+    /** At the price of the moment. */
+    Mono<Changed> now(
+            String userId, UUID subscriptionId, UUID request, @Nullable String planId, @Nullable Integer quantity) {
+        return own(userId, subscriptionId)
+                .flatMap(subscription -> changeOnce(
+                        request, request, subscription, preparation.wanted(request, subscription, planId, quantity)));
+    }
+
+    private Mono<Subscription> own(String userId, UUID subscriptionId) {
+        return subscriptions.find(subscriptionId, userId).switchIfEmpty(Mono.error(Problem::notFound));
+    }
+
+    private Mono<Changed> changeOnce(UUID id, UUID request, Subscription subscription, Mono<Change> prepared) {
+        Mono<Changed> work = changes.find(id)
+                .flatMap(before -> again(subscription, before, request))
+                .switchIfEmpty(Mono.defer(() -> first(subscription, prepared)));
+        return wait.forChange(subscription, work, Changed::unknown);
+    }
+
+    private Mono<Changed> first(Subscription subscription, Mono<Change> prepared) {
+        return prepared.onErrorMap(OutcomeUnknown.class, e -> new StripeUnavailable("Not begun", SOON, e))
+                .flatMap(change -> transactions.run(begin(change)))
+                .flatMap(change -> asking.ask(subscription, change));
+    }
+
+    /** Under the subscription's lock, so that two changes reckoned from one state are not both made. */
+    private Mono<Change> begin(Change change) {
+        return subscriptions
+                .lock(change.subscriptionId())
+                .flatMap(locked -> preparation.stillFree(locked, change))
+                .then(Mono.defer(() -> changes.begin(change)))
+                .flatMap(begun -> begun ? Mono.just(change) : Mono.error(underWay()));
+    }
+
+    /** Whoever comes with a used quote and another key learns nothing and changes nothing. */
+    private Mono<Changed> again(Subscription subscription, Change change, UUID request) {
+        if (!change.requestId().equals(request)) {
+            return Mono.error(Problem.conflict("quote-used", "This quote was used: ask for a new one."));
+        }
+        return switch (change.status()) {
+            case ASKED ->
+                asking.askAgain(subscription, change, false)
+                        .onErrorReturn(StripeUnavailable.class, Changed.unknown(subscription));
+            case DONE -> asking.shown(subscription);
+            case REFUSED -> Mono.error(ChangeAsking.refused(change.why()));
+        };
+    }
+
+    static Problem underWay() {
+        return Problem.conflict("change-in-progress", "A change of this subscription is going on.");
+    }
+}

@@ -1,0 +1,76 @@
+package io.tillstream.subscription.change;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.tillstream.subscription.subscription.SubscriptionJson;
+import io.tillstream.web.Problem;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Changes as people ask for them and see them. */
+final class ChangeJson {
+
+    private ChangeJson() {}
+
+    /** Either a quote alone, or what is wanted and when. */
+    @Schema(name = "ChangeRequest")
+    record Wish(
+            @Nullable @Size(min = 1, max = 2_000) @Schema(description = "As `/quote` gave it; then nothing else")
+            String quote,
+
+            @Nullable @Size(min = 1, max = 100) @Schema(example = "pro-monthly")
+            String planId,
+
+            @Nullable @Min(1) @Max(1_000_000) Integer quantity,
+
+            @Nullable @Pattern(regexp = "now|period_end") @Schema(allowableValues = {"now", "period_end"})
+            String when) {
+
+        boolean isQuote() {
+            if (quote != null && (planId != null || quantity != null || when != null)) {
+                throw Problem.invalid("quote", "says all there is to say: leave out the other fields");
+            }
+            return quote != null;
+        }
+
+        boolean isNow() {
+            if (planId == null && quantity == null) {
+                throw Problem.invalid("planId", "is missing");
+            }
+            if (when == null) {
+                throw Problem.invalid("when", "is missing");
+            }
+            return when.equals("now");
+        }
+    }
+
+    /** A declined card is 402, with the subscription as it was. */
+    static SubscriptionJson orDeclined(Changed changed) {
+        HowToPay.ToPay toPay = changed.toPay();
+        SubscriptionJson view = toPay == null
+                ? SubscriptionJson.of(changed.subscription())
+                : SubscriptionJson.unpaid(changed.subscription(), toPay.clientSecret(), toPay.page());
+        HowToPay.Failure failure = changed.failure();
+        if (failure == null) {
+            return view;
+        }
+        throw Problem.of(402, "card-declined", failure.message())
+                .with("failure", of(failure))
+                .with("subscription", view);
+    }
+
+    private static Map<String, Object> of(HowToPay.Failure failure) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("code", failure.code());
+        if (failure.declineCode() != null) {
+            json.put("declineCode", failure.declineCode());
+        }
+        json.put("message", failure.message());
+        json.put("retryable", failure.retryable());
+        return json;
+    }
+}

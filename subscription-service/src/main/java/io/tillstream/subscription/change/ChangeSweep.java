@@ -1,0 +1,85 @@
+package io.tillstream.subscription.change;
+
+import io.tillstream.subscription.subscription.Subscriptions;
+import java.time.Clock;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Finds out what became of changes without an answer. */
+@Component
+class ChangeSweep implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(ChangeSweep.class);
+
+    private static final Duration PAUSE = Duration.ofSeconds(10); // a sixth of the first wait
+
+    /** By then Stripe has long ended every request of ours, and the user does not expect the change any more. */
+    private static final Duration PROVABLE = Duration.ofMinutes(10);
+
+    private final Changes changes;
+    private final Subscriptions subscriptions;
+    private final ChangeAsking asking;
+    private final Clock clock;
+    private volatile boolean running;
+    private Disposable loop = Disposables.disposed();
+
+    ChangeSweep(Changes changes, Subscriptions subscriptions, ChangeAsking asking, Clock clock) {
+        this.changes = changes;
+        this.subscriptions = subscriptions;
+        this.asking = asking;
+        this.clock = clock;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        loop = Flux.interval(PAUSE)
+                .onBackpressureDrop()
+                .concatMap(tick -> round(), 1)
+                .subscribe();
+    }
+
+    /** One round over what is due; a fault with one change does not keep the others. */
+    Mono<Void> round() {
+        return changes.claim()
+                .collectList()
+                .flatMapIterable(due -> due)
+                .concatMap(change -> findOut(change).onErrorResume(e -> {
+                    log.warn("Change {} is asked for later: {}", change.id(), e.toString());
+                    return Mono.empty();
+                }))
+                .onErrorResume(e -> {
+                    log.warn("Changes are not swept: {}", e.toString());
+                    return Mono.empty();
+                })
+                .then();
+    }
+
+    /** Asks again with the same key while the user may wait for it; later only looks. */
+    private Mono<Void> findOut(Change change) {
+        boolean longAgo = change.createdAt().plus(PROVABLE).isBefore(clock.instant());
+        return subscriptions
+                .find(change.subscriptionId())
+                .flatMap(subscription ->
+                        longAgo ? asking.lookUp(subscription, change) : asking.askAgain(subscription, change, true))
+                .flatMap(changed -> longAgo && !changed.settled() ? asking.notTaken(change) : Mono.<Void>empty());
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        loop.dispose();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+}

@@ -1,0 +1,128 @@
+package io.tillstream.subscription.change;
+
+import io.r2dbc.spi.Readable;
+import io.tillstream.subscription.sql.Column;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The table of changes that were begun. */
+@Repository
+class Changes {
+
+    private static final Duration FIRST_ASK = Duration.ofSeconds(60); // longer than a call to Stripe can take
+    private static final int BATCH = 20; // a second's worth of calls to Stripe
+
+    private static final String BEGIN = """
+            insert into subscription_changes
+                (id, request_id, subscription_id, plan_id, stripe_price_id, stripe_item_id, quantity, proration_date,
+                 status, next_ask_at, created_at, updated_at)
+            values (:id, :requestId, :subscriptionId, :planId, :priceId, :itemId, :quantity, :prorationDate,
+                 'asked', :nextAskAt, :createdAt, :createdAt)
+            on conflict do nothing
+            """;
+
+    /** Claimed for the length of the next wait, so that a crash or a second instance does no harm. */
+    private static final String CLAIM = """
+            update subscription_changes
+            set tries = tries + 1,
+                next_ask_at = now() + case when tries < 5 then interval '1 minute' else interval '10 minutes' end
+            where id in (
+                select id from subscription_changes where next_ask_at <= now()
+                order by next_ask_at limit :batch for update skip locked)
+            returning *
+            """;
+
+    private final DatabaseClient database;
+
+    Changes(DatabaseClient database) {
+        this.database = database;
+    }
+
+    Mono<Change> find(UUID id) {
+        return database.sql("select * from subscription_changes where id = :id")
+                .bind("id", id)
+                .map(Changes::read)
+                .one();
+    }
+
+    /** Whether it is the only one: not if it was begun before, nor if another one of the subscription is going on. */
+    Mono<Boolean> begin(Change change) {
+        return database.sql(BEGIN)
+                .bind("id", change.id())
+                .bind("requestId", change.requestId())
+                .bind("subscriptionId", change.subscriptionId())
+                .bind("planId", change.wanted().planId())
+                .bind("priceId", change.wanted().priceId())
+                .bind("itemId", change.wanted().itemId())
+                .bind("quantity", change.wanted().quantity())
+                .bind("prorationDate", Column.of(change.prorationDate(), Long.class))
+                .bind("nextAskAt", change.createdAt().plus(FIRST_ASK))
+                .bind("createdAt", change.createdAt())
+                .fetch()
+                .rowsUpdated()
+                .map(rows -> rows == 1);
+    }
+
+    /** Whether one of the subscription is going on. */
+    Mono<Boolean> underWay(UUID subscriptionId) {
+        return database.sql("select 1 from subscription_changes where subscription_id = :id and status = 'asked'")
+                .bind("id", subscriptionId)
+                .fetch()
+                .one()
+                .hasElement();
+    }
+
+    Mono<Void> finish(Change change, Change.Status status, @Nullable String why) {
+        return database.sql("""
+                        update subscription_changes
+                        set status = :status, why = :why, next_ask_at = null, updated_at = now()
+                        where id = :id and status = 'asked'
+                        """)
+                .bind("status", status.text())
+                .bind("why", Column.of(why, String.class))
+                .bind("id", change.id())
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** It never reached Stripe: the quote is as good as before. */
+    Mono<Void> takeBack(Change change) {
+        return database.sql("delete from subscription_changes where id = :id and status = 'asked' and tries = 0")
+                .bind("id", change.id())
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    Flux<Change> claim() {
+        return database.sql(CLAIM).bind("batch", BATCH).map(Changes::read).all();
+    }
+
+    private static Change read(Readable row) {
+        return new Change(
+                get(row, "id", UUID.class),
+                get(row, "request_id", UUID.class),
+                get(row, "subscription_id", UUID.class),
+                new Change.Wanted(
+                        get(row, "plan_id", String.class),
+                        get(row, "stripe_price_id", String.class),
+                        get(row, "stripe_item_id", String.class),
+                        get(row, "quantity", Integer.class)),
+                row.get("proration_date", Long.class),
+                Change.Status.of(get(row, "status", String.class)),
+                row.get("why", String.class),
+                get(row, "created_at", Instant.class));
+    }
+
+    private static <T> T get(Readable row, String column, Class<T> type) {
+        return Objects.requireNonNull(row.get(column, type), column);
+    }
+}

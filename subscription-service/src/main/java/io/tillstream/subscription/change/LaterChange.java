@@ -1,0 +1,110 @@
+package io.tillstream.subscription.change;
+
+import io.tillstream.stripe.Answer;
+import io.tillstream.subscription.asking.StripeSchedules;
+import io.tillstream.subscription.asking.StripeSubscriptions;
+import io.tillstream.subscription.asking.StripeWait;
+import io.tillstream.subscription.quote.Changeable;
+import io.tillstream.subscription.quote.PlanChoice;
+import io.tillstream.subscription.quote.Target;
+import io.tillstream.subscription.settlement.SubscriptionSettlement;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.web.Problem;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** Another plan or quantity from the next period on: nothing is billed before, and until then it can be revoked. */
+@Component
+class LaterChange {
+
+    private static final String CALL = "subscription_schedule.update";
+
+    private final Subscriptions subscriptions;
+    private final StripeSubscriptions stripe;
+    private final StripeSchedules schedules;
+    private final PlanChoice choice;
+    private final Changes changes;
+    private final SubscriptionSettlement settlement;
+    private final StripeWait wait;
+
+    LaterChange(
+            Subscriptions subscriptions,
+            StripeSubscriptions stripe,
+            StripeSchedules schedules,
+            PlanChoice choice,
+            Changes changes,
+            SubscriptionSettlement settlement,
+            StripeWait wait) {
+        this.subscriptions = subscriptions;
+        this.stripe = stripe;
+        this.schedules = schedules;
+        this.choice = choice;
+        this.changes = changes;
+        this.settlement = settlement;
+        this.wait = wait;
+    }
+
+    Mono<Changed> schedule(
+            String userId, UUID subscriptionId, UUID request, @Nullable String planId, @Nullable Integer quantity) {
+        return subscriptions
+                .find(subscriptionId, userId)
+                .switchIfEmpty(Mono.error(Problem::notFound))
+                .flatMap(subscription -> wait.forChange(
+                        subscription,
+                        notUnderWay(subscription)
+                                .then(stripe.read(subscription))
+                                .flatMap(snapshot -> schedule(subscription, snapshot, request, planId, quantity)),
+                        Changed::unknown));
+    }
+
+    private Mono<Void> notUnderWay(Subscription subscription) {
+        return changes.underWay(subscription.id())
+                .flatMap(yes -> yes ? Mono.error(ChangeFlow.underWay()) : Mono.empty());
+    }
+
+    private Mono<Changed> schedule(
+            Subscription subscription,
+            Snapshot snapshot,
+            UUID request,
+            @Nullable String planId,
+            @Nullable Integer quantity) {
+        Changeable.later(snapshot);
+        return choice.of(subscription, snapshot, planId, quantity)
+                .flatMap(target ->
+                        open(snapshot, request).flatMap(schedule -> write(subscription, schedule, target, request)))
+                .map(Changed::done);
+    }
+
+    /** The schedule the subscription is in; a crash after it was begun leaves one that changes nothing. */
+    private Mono<JsonNode> open(Snapshot snapshot, UUID request) {
+        String id = snapshot.scheduleId();
+        return (id == null ? schedules.begin(request, snapshot.id()) : schedules.read(id)).map(LaterChange::orRefused);
+    }
+
+    private Mono<Subscription> write(Subscription subscription, JsonNode schedule, Target target, UUID request) {
+        String id = Objects.requireNonNull(io.tillstream.stripeevents.StripeJson.text(schedule, "id"));
+        Cause cause = Cause.stripeAnswer(CALL, request);
+        return schedules
+                .update(request, id, NextPhase.params(schedule, target))
+                .map(LaterChange::orRefused)
+                .flatMap(updated -> settlement.scheduleAnswered(subscription, cause, updated));
+    }
+
+    private static JsonNode orRefused(Answer<JsonNode> answer) {
+        return answer.fold(
+                schedule -> schedule,
+                no -> {
+                    throw ChangeAsking.refused(no.code());
+                },
+                no -> {
+                    throw ChangeAsking.refused(no.code());
+                });
+    }
+}

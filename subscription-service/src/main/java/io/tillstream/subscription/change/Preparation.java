@@ -1,0 +1,97 @@
+package io.tillstream.subscription.change;
+
+import io.tillstream.subscription.asking.StripeSubscriptions;
+import io.tillstream.subscription.asking.Unscheduled;
+import io.tillstream.subscription.quote.Changeable;
+import io.tillstream.subscription.quote.PlanChoice;
+import io.tillstream.subscription.quote.Quote;
+import io.tillstream.subscription.quote.QuoteFlow;
+import io.tillstream.subscription.quote.QuoteSeal;
+import io.tillstream.subscription.quote.SubscriptionState;
+import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.Subscription;
+import java.time.Clock;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** What comes before a change is committed: Stripe is asked how things are, and changes nothing. */
+@Component
+class Preparation {
+
+    private final StripeSubscriptions stripe;
+    private final Unscheduled unscheduled;
+    private final QuoteFlow quotes;
+    private final QuoteSeal seal;
+    private final PlanChoice choice;
+    private final Clock clock;
+
+    Preparation(
+            StripeSubscriptions stripe,
+            Unscheduled unscheduled,
+            QuoteFlow quotes,
+            QuoteSeal seal,
+            PlanChoice choice,
+            Clock clock) {
+        this.stripe = stripe;
+        this.unscheduled = unscheduled;
+        this.quotes = quotes;
+        this.seal = seal;
+        this.choice = choice;
+        this.clock = clock;
+    }
+
+    Quote recognized(String sealed, Subscription subscription) {
+        return seal.recognize(sealed, subscription.userId(), subscription.id());
+    }
+
+    Mono<Change> quoted(String sealed, UUID request, Subscription subscription) {
+        return Mono.defer(() -> {
+            Quote quote = seal.open(sealed, subscription.userId(), subscription.id());
+            return stripe.read(subscription).flatMap(snapshot -> quotes.confirmed(quote, subscription, snapshot)
+                    .flatMap(item ->
+                            unscheduled.of(subscription, snapshot, request).thenReturn(change(quote, request, item))));
+        });
+    }
+
+    private Change change(Quote quote, UUID request, Snapshot.Item item) {
+        return begun(
+                quote.id(),
+                request,
+                quote.subscriptionId(),
+                new Change.Wanted(quote.planId(), quote.priceId(), id(item), quote.quantity()),
+                quote.prorationDate());
+    }
+
+    Mono<Change> wanted(UUID request, Subscription subscription, @Nullable String planId, @Nullable Integer quantity) {
+        return stripe.read(subscription).flatMap(snapshot -> {
+            Changeable.now(subscription, snapshot);
+            Snapshot.Item item = SubscriptionState.item(subscription, snapshot);
+            return choice.of(subscription, snapshot, planId, quantity).flatMap(target -> unscheduled
+                    .of(subscription, snapshot, request)
+                    .thenReturn(begun(
+                            request,
+                            request,
+                            subscription.id(),
+                            new Change.Wanted(target.plan().id(), target.priceId(), id(item), target.quantity()),
+                            null)));
+        });
+    }
+
+    Mono<Void> stillFree(Subscription locked, Change change) {
+        String planId = change.wanted().planId();
+        return planId.equals(locked.planId()) ? Mono.empty() : choice.free(locked, planId);
+    }
+
+    private Change begun(
+            UUID id, UUID request, UUID subscriptionId, Change.Wanted wanted, @Nullable Long prorationDate) {
+        return new Change(
+                id, request, subscriptionId, wanted, prorationDate, Change.Status.ASKED, null, clock.instant());
+    }
+
+    private static String id(Snapshot.Item item) {
+        return Objects.requireNonNull(item.id());
+    }
+}

@@ -1,0 +1,84 @@
+package io.tillstream.subscription.change;
+
+import io.tillstream.stripe.StripeCalls;
+import io.tillstream.subscription.asking.Answered;
+import io.tillstream.subscription.asking.StripeSubscriptions;
+import io.tillstream.subscription.asking.StripeWait;
+import io.tillstream.subscription.asking.Unscheduled;
+import io.tillstream.subscription.settlement.SubscriptionSettlement;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.web.Problem;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** A change that is not in force yet is taken back: one at the end of the period, or one that was not paid. */
+@Component
+class Revocation {
+
+    private static final String VOID = "invoice.void";
+
+    private final Subscriptions subscriptions;
+    private final StripeSubscriptions stripe;
+    private final Unscheduled unscheduled;
+    private final StripeCalls calls;
+    private final SubscriptionSettlement settlement;
+    private final StripeWait wait;
+
+    Revocation(
+            Subscriptions subscriptions,
+            StripeSubscriptions stripe,
+            Unscheduled unscheduled,
+            StripeCalls calls,
+            SubscriptionSettlement settlement,
+            StripeWait wait) {
+        this.subscriptions = subscriptions;
+        this.stripe = stripe;
+        this.unscheduled = unscheduled;
+        this.calls = calls;
+        this.settlement = settlement;
+        this.wait = wait;
+    }
+
+    Mono<Answered> revoke(String userId, UUID subscriptionId, UUID request) {
+        return subscriptions
+                .find(subscriptionId, userId)
+                .switchIfEmpty(Mono.error(Problem::notFound))
+                .flatMap(subscription -> wait.forChange(
+                        subscription,
+                        stripe.read(subscription)
+                                .flatMap(snapshot -> revoke(subscription, snapshot, request))
+                                .map(now -> new Answered(now, true)),
+                        now -> new Answered(now, false)));
+    }
+
+    private Mono<Subscription> revoke(Subscription subscription, Snapshot snapshot, UUID request) {
+        if (snapshot.pending() != null) {
+            return unpaid(subscription, snapshot.latestInvoiceId(), request);
+        }
+        if (snapshot.scheduleId() != null) {
+            return unscheduled.of(subscription, snapshot, request);
+        }
+        return Mono.error(Problem.conflict("nothing-to-revoke", "No change is waiting."));
+    }
+
+    /** Voiding its invoice is how Stripe forgets a change that was not paid. */
+    private Mono<Subscription> unpaid(Subscription subscription, @Nullable String invoiceId, UUID request) {
+        if (invoiceId == null) {
+            return Mono.error(Problem.conflict("nothing-to-revoke", "No change is waiting."));
+        }
+        return calls.write(
+                        VOID,
+                        request,
+                        (stripe, options) ->
+                                StripeSubscriptions.json(stripe.v1().invoices().voidInvoice(invoiceId, options)))
+                .flatMap(answer -> settlement.refresh(subscription.id(), Cause.stripeAnswer(VOID, request)))
+                .flatMap(now -> now.pending() == null
+                        ? Mono.just(now)
+                        : Mono.error(Problem.conflict("change-paid", "The change is being paid right now.")));
+    }
+}

@@ -1,0 +1,86 @@
+package io.tillstream.subscription.ending;
+
+import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.subscription.asking.Answered;
+import io.tillstream.subscription.asking.StripeSubscriptions;
+import io.tillstream.subscription.asking.StripeWait;
+import io.tillstream.subscription.quote.SubscriptionState;
+import io.tillstream.subscription.settlement.SubscriptionSettlement;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.web.Problem;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One step that all of these share: Stripe is asked how the subscription is; if that is what the user wants already,
+ * nothing is done, so that twice is the same as once; otherwise Stripe is told, and its answer is kept.
+ */
+@Component
+class Act {
+
+    private final Subscriptions subscriptions;
+    private final StripeSubscriptions stripe;
+    private final SubscriptionSettlement settlement;
+    private final StripeWait wait;
+
+    Act(Subscriptions subscriptions, StripeSubscriptions stripe, SubscriptionSettlement settlement, StripeWait wait) {
+        this.subscriptions = subscriptions;
+        this.stripe = stripe;
+        this.settlement = settlement;
+        this.wait = wait;
+    }
+
+    /** Somebody's wish for one of their subscriptions. */
+    record Wish(String userId, UUID subscriptionId, UUID request) {
+
+        /** The same wish in the same state is the same request for Stripe; in another one it is another. */
+        String in(Snapshot snapshot) {
+            return request + ":" + SubscriptionState.of(snapshot).substring(0, 12);
+        }
+    }
+
+    /** {@code steps} are taken with the subscription as Stripe has it now. */
+    Mono<Answered> on(Wish wish, Function<Subscription, Function<Snapshot, Mono<Subscription>>> steps) {
+        return subscriptions
+                .find(wish.subscriptionId(), wish.userId())
+                .switchIfEmpty(Mono.error(Problem::notFound))
+                .flatMap(subscription -> wait.forChange(
+                        subscription,
+                        stripe.read(subscription)
+                                .flatMap(snapshot -> steps.apply(subscription).apply(snapshot))
+                                .map(now -> new Answered(now, true)),
+                        now -> new Answered(now, false)));
+    }
+
+    /** Keeps Stripe's answer. Not knowing it, the subscription is looked at: it may show what was {@code wanted}. */
+    Mono<Subscription> keep(
+            Subscription subscription, Cause cause, Mono<Answer<JsonNode>> asked, Predicate<Snapshot> wanted) {
+        return asked.flatMap(answer -> answer.fold(
+                        done -> settlement.answered(subscription, cause, Snapshot.of(done)),
+                        no -> Mono.error(refused(no.code())),
+                        no -> settlement
+                                .refresh(subscription.id(), cause)
+                                .flatMap(now -> Mono.error(refused(no.code())))))
+                .onErrorResume(OutcomeUnknown.class, unknown -> stripe.read(subscription)
+                        .filter(wanted)
+                        .flatMap(shown -> settlement.answered(subscription, cause, shown))
+                        .switchIfEmpty(Mono.error(unknown)));
+    }
+
+    /** It is as was wanted: that may be news to us. */
+    Mono<Subscription> asItIs(Subscription subscription, Wish wish, Snapshot snapshot) {
+        return settlement.answered(subscription, Cause.question("subscription.read", wish.request()), snapshot);
+    }
+
+    private static Problem refused(String code) {
+        return Problem.conflict("subscription-refused", "Stripe does not allow this now: " + code + ".");
+    }
+}

@@ -1,0 +1,83 @@
+package io.tillstream.subscription.ending;
+
+import com.stripe.param.SubscriptionCancelParams;
+import com.stripe.param.SubscriptionUpdateParams;
+import io.tillstream.subscription.asking.Answered;
+import io.tillstream.subscription.asking.StripeSubscriptions;
+import io.tillstream.subscription.asking.Unscheduled;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.SubscriptionStatus;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** A subscription ends: at once, with nothing given back, or with the period that is paid. */
+@Component
+class CancelFlow {
+
+    private static final String NOW = "subscription.cancel";
+    private static final String LATER = "subscription.cancel_at_period_end";
+
+    private final Act act;
+    private final StripeSubscriptions stripe;
+    private final Unscheduled unscheduled;
+
+    CancelFlow(Act act, StripeSubscriptions stripe, Unscheduled unscheduled) {
+        this.act = act;
+        this.stripe = stripe;
+        this.unscheduled = unscheduled;
+    }
+
+    /** One whose first payment is missing has no paid period to wait for, and ends at once. */
+    Mono<Answered> cancel(Act.Wish wish, boolean now, @Nullable Reason reason) {
+        return act.on(wish, subscription -> snapshot -> {
+            if (snapshot.status() == SubscriptionStatus.CANCELED && now) {
+                return act.asItIs(subscription, wish, snapshot);
+            }
+            if (isOver(snapshot)) {
+                return act.asItIs(subscription, wish, snapshot).then(Mono.error(StripeSubscriptions.ended()));
+            }
+            if (snapshot.ending().cancelAtPeriodEnd() && !now && reason == null) {
+                return act.asItIs(subscription, wish, snapshot);
+            }
+            return unscheduled
+                    .of(subscription, snapshot, wish.in(snapshot))
+                    .flatMap(free -> now || snapshot.status() == SubscriptionStatus.INCOMPLETE
+                            ? atOnce(free, wish, snapshot, reason)
+                            : atPeriodEnd(free, wish, snapshot, reason));
+        });
+    }
+
+    private Mono<Subscription> atOnce(
+            Subscription subscription, Act.Wish wish, Snapshot snapshot, @Nullable Reason reason) {
+        var params = SubscriptionCancelParams.builder();
+        if (reason != null) {
+            params.setCancellationDetails(reason.whenNow());
+        }
+        return act.keep(
+                subscription,
+                Cause.stripeAnswer(NOW, wish.request()),
+                stripe.cancel(wish.in(snapshot), snapshot.id(), params.build()),
+                CancelFlow::isOver);
+    }
+
+    private Mono<Subscription> atPeriodEnd(
+            Subscription subscription, Act.Wish wish, Snapshot snapshot, @Nullable Reason reason) {
+        var params = SubscriptionUpdateParams.builder().setCancelAtPeriodEnd(true);
+        if (reason != null) {
+            params.setCancellationDetails(reason.whenLater());
+        }
+        return act.keep(
+                subscription,
+                Cause.stripeAnswer(LATER, wish.request()),
+                stripe.update(LATER, wish.in(snapshot), snapshot.id(), params.build(), false),
+                now -> now.ending().isScheduled());
+    }
+
+    static boolean isOver(Snapshot snapshot) {
+        return snapshot.status() == SubscriptionStatus.CANCELED
+                || snapshot.status() == SubscriptionStatus.INCOMPLETE_EXPIRED;
+    }
+}

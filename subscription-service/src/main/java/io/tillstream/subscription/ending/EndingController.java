@@ -1,0 +1,95 @@
+package io.tillstream.subscription.ending;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.tillstream.subscription.asking.Answered;
+import io.tillstream.subscription.subscription.SubscriptionJson;
+import io.tillstream.web.Caller;
+import io.tillstream.web.IdempotencyKey;
+import io.tillstream.web.Idempotent;
+import jakarta.validation.Valid;
+import java.util.UUID;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** Cancel, pause, and the way back. */
+@Tag(name = "Subscriptions")
+@RestController
+@RequestMapping("/api/subscriptions/{id}")
+class EndingController {
+
+    private final CancelFlow cancel;
+    private final PauseFlow pause;
+    private final ResumeFlow resume;
+
+    EndingController(CancelFlow cancel, PauseFlow pause, ResumeFlow resume) {
+        this.cancel = cancel;
+        this.pause = pause;
+        this.resume = resume;
+    }
+
+    @Operation(
+            summary = "Cancel",
+            description = "`now`: it is over, and nothing is given back. `period_end`: what is paid can be used, and"
+                    + " until then it can be undone with `/resume`. A change that was scheduled is dropped.")
+    @ApiResponse(responseCode = "200", description = "Canceled, or going to be")
+    @ApiResponse(responseCode = "202", description = "Stripe has not answered yet; the subscription as it is known")
+    @ApiResponse(responseCode = "409", description = "`subscription-ended`, `subscription-starting`")
+    @PostMapping("/cancel")
+    @Idempotent
+    Mono<ResponseEntity<SubscriptionJson>> cancel(
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) IdempotencyKey key,
+            @PathVariable UUID id,
+            @Valid @RequestBody EndingJson.Cancel wish) {
+        return cancel.cancel(wish(caller, id, key), wish.now(), wish.why()).map(EndingController::answer);
+    }
+
+    @Operation(
+            summary = "Undo a cancel at the period's end, and collect again after a pause",
+            description = "Where there is nothing to undo, nothing happens.")
+    @ApiResponse(responseCode = "200", description = "It goes on")
+    @ApiResponse(responseCode = "202", description = "Stripe has not answered yet; the subscription as it is known")
+    @ApiResponse(responseCode = "409", description = "`subscription-ended`, `subscription-starting`")
+    @PostMapping("/resume")
+    @Idempotent
+    Mono<ResponseEntity<SubscriptionJson>> resume(
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) IdempotencyKey key,
+            @PathVariable UUID id) {
+        return resume.resume(wish(caller, id, key)).map(EndingController::answer);
+    }
+
+    @Operation(summary = "Pause collection", description = "Nothing is taken until then, or until `/resume`.")
+    @ApiResponse(responseCode = "200", description = "Paused")
+    @ApiResponse(responseCode = "202", description = "Stripe has not answered yet; the subscription as it is known")
+    @ApiResponse(
+            responseCode = "409",
+            description = "`subscription-not-active`, `subscription-ended`, `subscription-starting`")
+    @PostMapping("/pause")
+    @Idempotent
+    Mono<ResponseEntity<SubscriptionJson>> pause(
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) IdempotencyKey key,
+            @PathVariable UUID id,
+            @Valid @RequestBody EndingJson.Pause wish) {
+        return pause.pause(wish(caller, id, key), wish.what(), wish.second()).map(EndingController::answer);
+    }
+
+    private static Act.Wish wish(Caller caller, UUID id, IdempotencyKey key) {
+        return new Act.Wish(caller.userId(), id, key.id());
+    }
+
+    private static ResponseEntity<SubscriptionJson> answer(Answered done) {
+        return ResponseEntity.status(done.settled() ? HttpStatus.OK : HttpStatus.ACCEPTED)
+                .body(SubscriptionJson.of(done.subscription()));
+    }
+}

@@ -1,0 +1,88 @@
+package io.tillstream.subscription.portal;
+
+import com.stripe.param.billingportal.SessionCreateParams;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeCalls;
+import io.tillstream.subscription.asking.StripeWait;
+import io.tillstream.subscription.customer.Customers;
+import io.tillstream.web.AllowedUrls;
+import io.tillstream.web.Caller;
+import io.tillstream.web.IdempotencyKey;
+import io.tillstream.web.Idempotent;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Size;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** Sends a user to Stripe's portal. What they do there arrives by event, like everything else. */
+@Tag(name = "Billing portal")
+@RestController
+class PortalController {
+
+    private final Customers customers;
+    private final StripeCalls calls;
+    private final AllowedUrls urls;
+
+    PortalController(Customers customers, StripeCalls calls, AllowedUrls urls) {
+        this.customers = customers;
+        this.calls = calls;
+        this.urls = urls;
+    }
+
+    @Schema(name = "PortalRequest")
+    record Wish(
+            @NotBlank @Size(max = 2_000) @Schema(example = "http://127.0.0.1:8080/account")
+            String returnUrl) {}
+
+    @Schema(name = "PortalSession")
+    record Session(
+            @Schema(example = "https://billing.stripe.com/p/session/test_a1b2c3")
+            String url) {
+        @Override
+        public String toString() {
+            return "Session[...]"; // whoever has the address is the user
+        }
+    }
+
+    @Operation(
+            summary = "A page of Stripe's for your cards, bills and subscriptions",
+            description = "The address is good for a few minutes, for you alone; the page leads back to `returnUrl`.")
+    @ApiResponse(responseCode = "201", description = "Where to go")
+    @ApiResponse(responseCode = "422", description = "`url-not-allowed`: `returnUrl` is not below an allowed origin")
+    @PostMapping("/api/billing-portal/sessions")
+    @ResponseStatus(HttpStatus.CREATED)
+    @Idempotent(required = false)
+    Mono<Session> open(
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) IdempotencyKey key,
+            @Valid @RequestBody Wish wish) {
+        String returnUrl = urls.check("returnUrl", wish.returnUrl());
+        return StripeWait.forAnswer(customers
+                .stripeIdOf(caller.userId(), null, null)
+                .flatMap(customer -> session(customer, returnUrl, key)));
+    }
+
+    private Mono<Session> session(String customer, String returnUrl, IdempotencyKey key) {
+        var params = SessionCreateParams.builder()
+                .setCustomer(customer)
+                .setReturnUrl(returnUrl)
+                .build();
+        return calls.write("billing_portal.session.create", key.id() + ":" + customer, (stripe, options) -> stripe.v1()
+                        .billingPortal()
+                        .sessions()
+                        .create(params, options)
+                        .getUrl())
+                .map(Answer::value)
+                .map(Session::new);
+    }
+}

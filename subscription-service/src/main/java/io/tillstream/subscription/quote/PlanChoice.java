@@ -1,0 +1,94 @@
+package io.tillstream.subscription.quote;
+
+import io.tillstream.subscription.plan.Plan;
+import io.tillstream.subscription.plan.Plans;
+import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.web.Problem;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Checks what a user wants to change to, against the plans and what they have. */
+@Component
+public class PlanChoice {
+
+    private final Plans plans;
+    private final Subscriptions subscriptions;
+
+    PlanChoice(Plans plans, Subscriptions subscriptions) {
+        this.plans = plans;
+        this.subscriptions = subscriptions;
+    }
+
+    /**
+     * What the subscription would be. Throws {@link Problem} 422 for a wrong plan or quantity and where nothing would
+     * change, 409 where the user has that plan already.
+     */
+    public Mono<Target> of(
+            Subscription subscription, Snapshot snapshot, @Nullable String planId, @Nullable Integer quantity) {
+        Snapshot.Item item = SubscriptionState.item(subscription, snapshot);
+        String price = Objects.requireNonNull(item.priceId());
+        return current(subscription, price).flatMap(current -> {
+            String wanted = planId == null ? current : planId;
+            return plans.find(wanted)
+                    .switchIfEmpty(Mono.error(Problem.invalid("planId", "is not a plan")))
+                    .flatMap(plan -> wanted.equals(current)
+                            ? Mono.just(new Target(plan, price, quantity(plan, quantity, item.quantity())))
+                            : other(subscription, plan, quantity(plan, quantity, item.quantity())))
+                    .filter(target -> !wanted.equals(current) || target.quantity() != item.quantity())
+                    .switchIfEmpty(Mono.error(PlanChoice::nothing));
+        });
+    }
+
+    /** The plan that Stripe bills now: an event about it may not have arrived yet. */
+    private Mono<String> current(Subscription subscription, String price) {
+        return plans.byPrice(price).map(Plan::id).defaultIfEmpty(subscription.planId());
+    }
+
+    private Mono<Target> other(Subscription subscription, Plan plan, int quantity) {
+        if (!plan.active()) {
+            return Mono.error(Problem.invalid("planId", "is no longer offered"));
+        }
+        if (plan.price(subscription.currency()).isEmpty()) {
+            return Mono.error(Problem.invalid("planId", "has no price in " + subscription.currency()));
+        }
+        return free(subscription, plan.id())
+                .then(Mono.defer(() -> plans.priceOf(plan)))
+                .map(price -> new Target(plan, price, quantity));
+    }
+
+    /** At most one live subscription per user and plan. */
+    public Mono<Void> free(Subscription subscription, String planId) {
+        return subscriptions
+                .live(subscription.userId())
+                .filter(other -> !other.id().equals(subscription.id()))
+                .filter(other -> other.planId().equals(planId) || willBe(other, planId))
+                .hasElements()
+                .flatMap(taken -> taken
+                        ? Mono.error(
+                                Problem.conflict("already-subscribed", "You have a subscription to this plan already."))
+                        : Mono.empty());
+    }
+
+    private static boolean willBe(Subscription other, String planId) {
+        var pending = other.pending();
+        return planId.equals(other.schedule().planId()) || (pending != null && planId.equals(pending.planId()));
+    }
+
+    private static int quantity(Plan plan, @Nullable Integer wanted, int current) {
+        int most = plan.perSeat() ? plan.maxQuantity() : 1;
+        int quantity = wanted != null ? wanted : plan.perSeat() ? current : 1;
+        if (quantity < 1 || quantity > most) {
+            throw Problem.invalid(
+                    "quantity", most == 1 ? "cannot be chosen for this plan" : "has to be between 1 and " + most);
+        }
+        return quantity;
+    }
+
+    private static Problem nothing() {
+        return Problem.of(422, "nothing-to-change", "That is what you have already.");
+    }
+}

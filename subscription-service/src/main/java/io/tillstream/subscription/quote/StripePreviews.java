@@ -1,0 +1,55 @@
+package io.tillstream.subscription.quote;
+
+import com.stripe.param.InvoiceCreatePreviewParams;
+import com.stripe.param.InvoiceCreatePreviewParams.SubscriptionDetails;
+import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeCalls;
+import io.tillstream.subscription.asking.StripeSubscriptions;
+import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.web.Problem;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Stripe reckons what a change would bill, and changes nothing. */
+@Component
+class StripePreviews {
+
+    private final StripeCalls calls;
+
+    StripePreviews(StripeCalls calls) {
+        this.calls = calls;
+    }
+
+    /** Of the same change as {@code ChangeRequest} makes, so with the same parameters. */
+    Mono<Preview> of(Snapshot snapshot, Snapshot.Item item, Target target, long prorationDate) {
+        var details = SubscriptionDetails.builder()
+                .addItem(SubscriptionDetails.Item.builder()
+                        .setId(item.id())
+                        .setPrice(target.priceId())
+                        .setQuantity((long) target.quantity())
+                        .build())
+                .setProrationBehavior(SubscriptionDetails.ProrationBehavior.ALWAYS_INVOICE)
+                .setProrationDate(prorationDate)
+                .build();
+        var params = InvoiceCreatePreviewParams.builder()
+                .setSubscription(snapshot.id())
+                .setSubscriptionDetails(details)
+                .build();
+        return calls.read(
+                        "invoice.preview",
+                        (stripe, options) ->
+                                StripeSubscriptions.json(stripe.v1().invoices().createPreview(params, options)))
+                .map(answer -> answer.fold(
+                        invoice -> Preview.of(invoice, item.periodEnd()),
+                        no -> {
+                            throw new IllegalStateException("Preview declined: " + no);
+                        },
+                        no -> {
+                            throw refused(no);
+                        }));
+    }
+
+    private static Problem refused(Answer.Refused<?> no) {
+        return Problem.conflict("change-refused", "Stripe does not allow this change: " + no.code() + ".");
+    }
+}
