@@ -127,7 +127,16 @@ class InvoiceItemResource implements Resource {
             return null;
         }
         String id = given.required("price");
-        return pricing.price(id).orElseThrow(() -> StripeError.missingReference("price", id, given.param("price")));
+        ObjectNode price =
+                pricing.price(id).orElseThrow(() -> StripeError.missingReference("price", id, given.param("price")));
+        if (Json.is(price, "type", "recurring")) {
+            throw StripeError.invalid(
+                    null,
+                    "The price specified is set to `type=recurring` but this field only accepts prices with"
+                            + " `type=one_time`.",
+                    given.param("price"));
+        }
+        return price;
     }
 
     private void apply(Params params, ObjectNode item, @Nullable ObjectNode price) {

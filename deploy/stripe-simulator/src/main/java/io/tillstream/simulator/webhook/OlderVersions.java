@@ -13,9 +13,11 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 class OlderVersions {
     private final Stores stores;
+    private final BeforeBasil billing;
 
-    OlderVersions(Stores stores) {
+    OlderVersions(Stores stores, BeforeBasil billing) {
         this.stores = stores;
+        this.billing = billing;
     }
 
     /** Changes the event. Within a turn of the timeline. */
@@ -31,6 +33,10 @@ class OlderVersions {
             }
             if ("checkout.session".equals(type)) {
                 olderSession(object, version);
+            }
+            if (isBefore(version, "2025-03-31")) {
+                boolean changed = event.path("data").get("previous_attributes") instanceof ObjectNode;
+                billing.render(object, changed ? (ObjectNode) event.path("data").get("previous_attributes") : null);
             }
         }
         return event;
