@@ -28,9 +28,20 @@ public class OwnCalls {
         return call("POST", path, encoded(params));
     }
 
+    /** With parameters as a tree of texts; an empty one takes a value away. */
+    @CanIgnoreReturnValue
+    public ObjectNode post(String path, ObjectNode params) {
+        return call("POST", path, new Params(params));
+    }
+
     @CanIgnoreReturnValue
     public ObjectNode delete(String path) {
-        return call("DELETE", path, "");
+        return delete(path, Map.of());
+    }
+
+    @CanIgnoreReturnValue
+    public ObjectNode delete(String path, Map<String, String> params) {
+        return call("DELETE", path, encoded(params));
     }
 
     public ObjectNode get(String path) {
@@ -38,8 +49,12 @@ public class OwnCalls {
     }
 
     private ObjectNode call(String method, String path, String form) {
+        return call(method, path, new Params(Form.read(form)));
+    }
+
+    private ObjectNode call(String method, String path, Params params) {
         Routes.Match match = Objects.requireNonNull(routes.getObject()).find(method, path);
-        return match.route().handler().handle(new Call(path, false, new Params(Form.read(form)), match.variables()));
+        return match.route().handler().handle(new Call(path, false, params, match.variables()));
     }
 
     private static String encoded(Map<String, String> params) {

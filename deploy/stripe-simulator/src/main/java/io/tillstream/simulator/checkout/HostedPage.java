@@ -33,8 +33,16 @@ class HostedPage {
     private final SessionPayment payment;
     private final HostedPageHtml html;
     private final Events events;
+    private final SessionDiscounts discounts;
 
-    HostedPage(Timeline timeline, Sessions sessions, SessionPayment payment, HostedPageHtml html, Events events) {
+    HostedPage(
+            Timeline timeline,
+            Sessions sessions,
+            SessionPayment payment,
+            HostedPageHtml html,
+            Events events,
+            SessionDiscounts discounts) {
+        this.discounts = discounts;
         this.timeline = timeline;
         this.sessions = sessions;
         this.payment = payment;
@@ -103,10 +111,18 @@ class HostedPage {
     }
 
     private Outcome attempt(String id, MultiValueMap<String, String> form) {
-        if (sessions.store().find(id).isEmpty()) {
+        ObjectNode session = sessions.store().find(id).orElse(null);
+        if (session == null) {
             return new Outcome("This page does not exist any more.", null);
         }
         try {
+            String code = PageForm.promotionCode(form);
+            if (!code.isEmpty() && Json.is(session, "status", "open")) {
+                discounts.type(sessions, session, code);
+            }
+            if ("promotion".equals(form.getFirst("method"))) {
+                return new Outcome(null, "/c/pay/" + id);
+            }
             return new Outcome(null, payment.pay(id, PageForm.buyer(form), PageForm.paymentMethod(form)));
         } catch (StripeError refused) {
             return new Outcome(SessionPayment.spoken(refused), null);

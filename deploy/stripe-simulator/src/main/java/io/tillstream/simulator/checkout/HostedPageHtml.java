@@ -18,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 class HostedPageHtml {
     private static final Template FORM = Template.load("checkout.html");
     private static final Template LINE = Template.load("checkout-line.html");
+    private static final Template PROMOTION = Template.load("checkout-promotion.html");
     private static final Template NOTICE = Template.load("notice.html");
     private static final Template LEAVE = Template.load("leave-frame.html");
 
@@ -38,8 +39,13 @@ class HostedPageHtml {
         String id = Json.textOf(session, "id");
         values.put("action", "/c/pay/" + id);
         values.put("total", setup ? "" : total);
-        values.put("heading", setup ? "Save a card for later" : "Total to pay");
-        values.put("button", setup ? "Save card" : "Pay " + total);
+        boolean free = Json.number(session, "amount_total") == 0;
+        boolean subscribes = Json.is(session, "mode", "subscription");
+        values.put("heading", setup ? "Save a card for later" : subscribes ? "Subscribe: due today" : "Total to pay");
+        values.put("button", setup ? "Save card" : subscribes ? free ? "Start trial" : "Subscribe" : "Pay " + total);
+        boolean optional = subscribes && free && Json.is(session, "payment_method_collection", "if_required");
+        values.put("required", optional ? "" : "required");
+        values.put("promotion", promotion(session, typed));
         values.put("lines", lineRows(id, currency));
         values.put(
                 "refusal",
@@ -58,10 +64,23 @@ class HostedPageHtml {
         for (ObjectNode line : all) {
             rows.append(LINE.fill(Map.of(
                     "description", Objects.requireNonNullElse(Json.text(line, "description"), "Item"),
-                    "quantity", Long.toString(Json.number(line, "quantity")),
+                    "quantity", Json.number(line, "quantity") + every(line),
                     "amount", Amounts.spoken(Json.number(line, "amount_total"), currency))));
         }
         return rows.toString();
+    }
+
+    private static String promotion(ObjectNode session, Map<String, String> typed) {
+        return Json.isTrue(session, "allow_promotion_codes")
+                ? PROMOTION.fill(Map.of("promotionCode", typed.getOrDefault("promotionCode", "")))
+                : "";
+    }
+
+    /** Of a recurring price, how often it is paid. */
+    private static String every(ObjectNode line) {
+        String interval = Json.text(line, "price.recurring.interval");
+        long count = Json.number(line.path("price").path("recurring"), "interval_count");
+        return interval == null ? "" : count == 1 ? ", each " + interval : ", every " + count + " " + interval + "s";
     }
 
     private static String cancelLink(ObjectNode session) {

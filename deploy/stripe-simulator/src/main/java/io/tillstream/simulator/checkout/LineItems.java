@@ -2,6 +2,7 @@ package io.tillstream.simulator.checkout;
 
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.price.Prices;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
@@ -22,11 +23,11 @@ class LineItems {
     private static final int MOST_LINES = 100; // Stripe's limit
     private static final String SESSION = "checkout_session"; // which session a line belongs to; never shown
 
-    private final Stores stores;
+    private final Prices prices;
     private final Store lines;
 
-    LineItems(Stores stores) {
-        this.stores = stores;
+    LineItems(Prices prices, Stores stores) {
+        this.prices = prices;
         this.lines = stores.open("item", "li", SESSION);
     }
 
@@ -36,9 +37,10 @@ class LineItems {
         if (given.size() > MOST_LINES) {
             throw StripeError.malformed(null, "You can only have up to 100 line items.", "line_items");
         }
+        boolean subscription = "subscription".equals(params.text("mode"));
         List<ObjectNode> read = new ArrayList<>();
         for (Params line : given) {
-            read.add(line(line, now));
+            read.add(line(line, subscription, now));
         }
         if (read.stream().map(line -> Json.textOf(line, "currency")).distinct().count() > 1) {
             throw StripeError.malformed(
@@ -47,9 +49,8 @@ class LineItems {
         return read;
     }
 
-    private ObjectNode line(Params params, long now) {
+    private ObjectNode line(Params params, boolean subscription, long now) {
         Params data = params.child("price_data");
-        ObjectNode price = data == null ? known(params) : inline(data, now);
         Long quantity = params.integer("quantity");
         if (quantity == null || quantity < 1) {
             throw StripeError.malformed(
@@ -59,22 +60,31 @@ class LineItems {
                             : "This value must be greater than or equal to 1.",
                     params.param("quantity"));
         }
+        ObjectNode price = data == null ? known(params) : subscription ? prices.inline(data) : inline(data, now);
+        refuseRecurring(price, subscription);
         BigDecimal total = new BigDecimal(Json.textOf(price, "unit_amount_decimal")).multiply(new BigDecimal(quantity));
         long amount = total.setScale(0, RoundingMode.HALF_UP).longValueExact();
         ObjectNode line = Json.object("item", Ids.next("li")).putNull("adjustable_quantity");
         line.put("amount_discount", 0).put("amount_subtotal", amount).put("amount_tax", 0);
         line.put("amount_total", amount).put("currency", Json.textOf(price, "currency"));
-        line.put("description", data == null ? Json.text(price, "nickname") : name(data));
+        line.put("description", data == null || subscription ? prices.name(price) : name(data));
         line.putObject("metadata");
         line.set("price", price);
         return line.put("quantity", quantity);
     }
 
     private ObjectNode known(Params params) {
-        String id = params.required("price");
-        return stores.ofType("price")
-                .flatMap(prices -> prices.find(id))
-                .orElseThrow(() -> StripeError.missingReference("price", id, params.param("price")));
+        return prices.purchasable(params.required("price"), params.param("price"));
+    }
+
+    private static void refuseRecurring(ObjectNode price, boolean subscription) {
+        if (!subscription && Json.is(price, "type", "recurring")) {
+            throw StripeError.malformed(
+                    null,
+                    "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or"
+                            + " use only one-time prices.",
+                    "mode");
+        }
     }
 
     private static String name(Params data) {
@@ -114,6 +124,13 @@ class LineItems {
             price.putNull("unit_amount");
         }
         return price.put("unit_amount_decimal", amount);
+    }
+
+    /** Changes the lines of a session, which then say what the change made of them. */
+    void change(List<ObjectNode> to) {
+        for (ObjectNode line : to) {
+            lines.update(Json.textOf(line, "id"), each -> each.setAll(line));
+        }
     }
 
     void keep(String session, List<ObjectNode> of) {

@@ -12,8 +12,8 @@ public final class PageForm {
 
     private PageForm() {}
 
-    static SessionPayment.Buyer buyer(MultiValueMap<String, String> form) {
-        return new SessionPayment.Buyer(
+    static SessionCustomers.Buyer buyer(MultiValueMap<String, String> form) {
+        return new SessionCustomers.Buyer(
                 text(form, "email"),
                 text(form, "billingName"),
                 text(form, "billingCountry"),
@@ -53,6 +53,11 @@ public final class PageForm {
 
     private static String or(String text, String otherwise) {
         return text.isEmpty() ? otherwise : text;
+    }
+
+    /** What the buyer typed as a promotion code; empty for none. */
+    static String promotionCode(MultiValueMap<String, String> form) {
+        return text(form, "promotionCode");
     }
 
     private static String text(MultiValueMap<String, String> form, String name) {

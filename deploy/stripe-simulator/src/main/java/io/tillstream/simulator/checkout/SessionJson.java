@@ -77,6 +77,7 @@ final class SessionJson {
         if (mode == null) {
             throw StripeError.malformed("parameter_missing", "Missing required param: mode.", "mode");
         }
+        refuseForeign(mode, params);
         ObjectNode session = Json.object("checkout.session", "cs_test_a1" + Ids.random(RANDOM_PART));
         session.putNull("adaptive_pricing").putNull("after_expiration").putNull("allow_promotion_codes");
         amounts(session, mode, lines, params);
@@ -120,6 +121,7 @@ final class SessionJson {
                 .putNull("subscription")
                 .putNull("success_url");
         session.set("total_details", Json.literal("{'amount_discount':0,'amount_shipping':0,'amount_tax':0}"));
+        ((ObjectNode) session.get("total_details")).put("amount_discount", sum(lines, "amount_discount"));
         session.putNull("ui_mode").putNull("url").putNull("wallet_options");
         given(session, params);
         Metadata.apply(params, session);
@@ -127,9 +129,6 @@ final class SessionJson {
     }
 
     private static void amounts(ObjectNode session, String mode, List<ObjectNode> lines, Params params) {
-        if (mode.equals("subscription")) {
-            throw StripeError.malformed(null, "Mode subscription is not simulated yet.", "mode");
-        }
         if (mode.equals("setup")) {
             if (!lines.isEmpty()) {
                 throw StripeError.malformed(null, "You can not pass `line_items` in `setup` mode.", "line_items");
@@ -140,11 +139,34 @@ final class SessionJson {
         if (lines.isEmpty()) {
             throw StripeError.malformed("parameter_missing", "Missing required param: line_items.", "line_items");
         }
-        long total = lines.stream()
-                .mapToLong(line -> Json.number(line, "amount_total"))
-                .sum();
-        session.put("amount_subtotal", total).put("amount_total", total);
+        boolean recurring = lines.stream().anyMatch(line -> Json.is(line, "price.type", "recurring"));
+        if (mode.equals("subscription") && !recurring) {
+            throw StripeError.malformed(
+                    null,
+                    "You must provide at least one recurring price in `subscription` mode when using prices.",
+                    "line_items");
+        }
+        session.put("amount_subtotal", sum(lines, "amount_subtotal")).put("amount_total", sum(lines, "amount_total"));
         session.put("currency", Json.textOf(lines.get(0), "currency"));
+    }
+
+    static long sum(List<ObjectNode> lines, String field) {
+        return lines.stream().mapToLong(line -> Json.number(line, field)).sum();
+    }
+
+    /** What is only for one mode, and given in another. */
+    private static void refuseForeign(String mode, Params params) {
+        refuse(params, "payment_intent_data", mode, "payment");
+        refuse(params, "customer_creation", mode, "payment");
+        refuse(params, "subscription_data", mode, "subscription");
+        refuse(params, "payment_method_collection", mode, "subscription");
+        refuse(params, "setup_intent_data", mode, "setup");
+    }
+
+    private static void refuse(Params params, String name, String mode, String only) {
+        if (params.has(name) && !mode.equals(only)) {
+            throw StripeError.malformed(null, "You can not pass `" + name + "` in `" + mode + "` mode.", name);
+        }
     }
 
     private static boolean isFree(ObjectNode session) {
@@ -209,11 +231,20 @@ final class SessionJson {
                 "success_url",
                 "return_url",
                 "integration_identifier");
+        Boolean codes = params.flag("allow_promotion_codes");
+        if (codes != null) {
+            session.put("allow_promotion_codes", codes);
+        }
+        String collection = params.oneOf("payment_method_collection", "always", "if_required");
+        if (collection != null) {
+            session.put("payment_method_collection", collection);
+        }
         String uiMode = params.oneOf("ui_mode", "elements", "embedded_page", "form", "hosted_page");
         session.put("ui_mode", uiMode == null ? "hosted_page" : uiMode);
         String creation = params.oneOf("customer_creation", "always", "if_required");
         if (!Json.present(session, "customer") && !params.has("customer")) {
-            session.put("customer_creation", creation == null ? "if_required" : creation);
+            String usual = Json.is(session, "mode", "subscription") ? "always" : "if_required";
+            session.put("customer_creation", creation == null ? usual : creation);
         }
         SessionAddresses.check(session, params);
     }

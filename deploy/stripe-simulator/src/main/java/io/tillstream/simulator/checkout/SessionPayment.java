@@ -6,8 +6,6 @@ import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
-import io.tillstream.simulator.state.Resettable;
-import io.tillstream.simulator.state.Store;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * confirmation; the session is complete when the intent says so, whichever way that came about.
  */
 @Component
-class SessionPayment implements Resettable {
+class SessionPayment {
     private static final String ASYNC = "checkout.session.async_payment_";
 
     private final Sessions sessions;
@@ -29,12 +27,22 @@ class SessionPayment implements Resettable {
     private final OwnCalls stripe;
     private final Events events;
     private final PublicAddress address;
-    private final Map<String, Buyer> buyers = new HashMap<>();
+    private final SessionCustomers customers;
+    private final SessionCompletion completion;
+    private final SessionSubscription subscription;
 
-    /** What the buyer typed in about themselves. */
-    record Buyer(String email, String name, String country, String postalCode) {}
-
-    SessionPayment(Sessions sessions, SessionPlans plans, OwnCalls stripe, Events events, PublicAddress address) {
+    SessionPayment(
+            Sessions sessions,
+            SessionPlans plans,
+            OwnCalls stripe,
+            Events events,
+            PublicAddress address,
+            SessionCustomers customers,
+            SessionCompletion completion,
+            SessionSubscription subscription) {
+        this.customers = customers;
+        this.completion = completion;
+        this.subscription = subscription;
         this.sessions = sessions;
         this.plans = plans;
         this.stripe = stripe;
@@ -45,14 +53,17 @@ class SessionPayment implements Resettable {
 
     /** Gives the address where the buyer has to authenticate; null if nothing is left to do. A refusal is thrown. */
     @Nullable
-    String pay(String id, Buyer buyer, Map<String, String> method) {
+    String pay(String id, SessionCustomers.Buyer buyer, Map<String, String> method) {
         ObjectNode session = sessions.store().get(id);
         if (!Json.is(session, "status", "open")) {
             return null;
         }
-        buyers.put(id, buyer);
+        completion.remember(id, buyer);
+        if (Json.is(session, "mode", "subscription")) {
+            return subscription.pay(session, buyer, method);
+        }
         if (Json.is(session, "payment_status", "no_payment_required") && Json.is(session, "mode", "payment")) {
-            complete(id, "no_payment_required");
+            completion.complete(id, "no_payment_required");
             return null;
         }
         ObjectNode paymentMethod = stripe.post("/v1/payment_methods", method);
@@ -65,16 +76,16 @@ class SessionPayment implements Resettable {
         return Json.text(redirect, "url");
     }
 
-    private String setupIntent(ObjectNode session, Buyer buyer) {
+    private String setupIntent(ObjectNode session, SessionCustomers.Buyer buyer) {
         String path = "/v1/setup_intents/" + Json.textOf(session, "setup_intent");
         if (!Json.present(session, "customer")) {
-            stripe.post(path, Map.of("customer", customer(session, buyer)));
+            stripe.post(path, Map.of("customer", customers.of(session, buyer)));
         }
         return path;
     }
 
     /** Made at the first try to pay; later tries confirm the same one. */
-    private String paymentIntent(ObjectNode session, Buyer buyer) {
+    private String paymentIntent(ObjectNode session, SessionCustomers.Buyer buyer) {
         String known = Json.text(session, "payment_intent");
         if (known != null) {
             return "/v1/payment_intents/" + known;
@@ -83,7 +94,7 @@ class SessionPayment implements Resettable {
         Map<String, String> wanted = new HashMap<>(plans.intentParams(id));
         wanted.put("amount", Long.toString(Json.number(session, "amount_total")));
         wanted.put("currency", Json.textOf(session, "currency"));
-        wanted.put("customer", customer(session, buyer));
+        wanted.put("customer", customers.of(session, buyer));
         int index = 0;
         for (JsonNode type : session.path("payment_method_types")) {
             wanted.put("payment_method_types[" + index++ + "]", type.asString());
@@ -93,28 +104,6 @@ class SessionPayment implements Resettable {
         return "/v1/payment_intents/" + intent;
     }
 
-    private String customer(ObjectNode session, Buyer buyer) {
-        String given = Json.text(session, "customer");
-        if (given != null) {
-            return given;
-        }
-        if (!Json.is(session, "customer_creation", "always")) {
-            return "";
-        }
-        return plans.newCustomers()
-                .computeIfAbsent(
-                        Json.textOf(session, "id"),
-                        unseen -> Json.textOf(
-                                stripe.post(
-                                        "/v1/customers",
-                                        Map.of(
-                                                "email", buyer.email(),
-                                                "name", buyer.name(),
-                                                "address[country]", buyer.country(),
-                                                "address[postal_code]", buyer.postalCode())),
-                                "id"));
-    }
-
     private void follow(String type, ObjectNode intent) {
         switch (type) {
             case "payment_intent.succeeded" ->
@@ -122,7 +111,7 @@ class SessionPayment implements Resettable {
             case "payment_intent.processing", "payment_intent.amount_capturable_updated" ->
                 session("payment_intent", intent)
                         .filter(session -> Json.is(session, "status", "open"))
-                        .ifPresent(session -> complete(Json.textOf(session, "id"), "unpaid"));
+                        .ifPresent(session -> completion.complete(Json.textOf(session, "id"), "unpaid"));
             case "payment_intent.payment_failed" ->
                 session("payment_intent", intent)
                         .filter(session -> Json.is(session, "status", "complete"))
@@ -130,7 +119,7 @@ class SessionPayment implements Resettable {
             case "setup_intent.succeeded" ->
                 session("setup_intent", intent)
                         .filter(session -> Json.is(session, "status", "open"))
-                        .ifPresent(session -> complete(Json.textOf(session, "id"), "no_payment_required"));
+                        .ifPresent(session -> completion.complete(Json.textOf(session, "id"), "no_payment_required"));
             default -> {
                 // Of no concern to a session.
             }
@@ -147,7 +136,7 @@ class SessionPayment implements Resettable {
     private void paid(ObjectNode session, ObjectNode intent) {
         String id = Json.textOf(session, "id");
         if (Json.is(session, "status", "open")) {
-            complete(id, "paid");
+            completion.complete(id, "paid");
         } else if (Json.is(session, "payment_status", "unpaid")) {
             boolean captured = Json.is(intent, "capture_method", "manual");
             ObjectNode paid = sessions.store()
@@ -159,54 +148,12 @@ class SessionPayment implements Resettable {
         }
     }
 
-    private void complete(String id, String paymentStatus) {
-        Buyer buyer = buyers.remove(id);
-        Store.Change change = sessions.store().update(id, session -> {
-            session.put("status", "complete")
-                    .put("payment_status", paymentStatus)
-                    .putNull("url");
-            session.putNull("client_secret");
-            String customer = plans.newCustomers().get(id);
-            if (customer != null) {
-                session.put("customer", customer);
-            }
-            if (buyer != null) {
-                session.set("customer_details", details(buyer));
-            }
-        });
-        plans.forget(id);
-        events.emit("checkout.session.completed", change.object());
-    }
-
-    private static ObjectNode details(Buyer buyer) {
-        ObjectNode details = Json.object();
-        details.putObject("address")
-                .putNull("city")
-                .put("country", orNull(buyer.country()))
-                .putNull("line1")
-                .putNull("line2")
-                .put("postal_code", orNull(buyer.postalCode()))
-                .putNull("state");
-        details.putNull("business_name").put("email", orNull(buyer.email())).putNull("individual_name");
-        details.put("name", orNull(buyer.name())).putNull("phone").put("tax_exempt", "none");
-        details.putArray("tax_ids");
-        return details;
-    }
-
-    private static @Nullable String orNull(String text) {
-        return text.isEmpty() ? null : text;
-    }
-
-    @Override
-    public void reset() {
-        buyers.clear();
-    }
-
     /** Why the last try failed, for the buyer; null if it did not. */
     @Nullable
     String lastRefusal(ObjectNode session) {
-        String payment = Json.text(session, "payment_intent");
-        String setup = Json.text(session, "setup_intent");
+        boolean subscribes = Json.is(session, "mode", "subscription");
+        String payment = subscribes ? subscription.payment(session) : Json.text(session, "payment_intent");
+        String setup = subscribes ? subscription.setup(session) : Json.text(session, "setup_intent");
         ObjectNode intent = payment != null
                 ? stripe.get("/v1/payment_intents/" + payment)
                 : setup == null ? Json.object() : stripe.get("/v1/setup_intents/" + setup);

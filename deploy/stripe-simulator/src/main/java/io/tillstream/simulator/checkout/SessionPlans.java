@@ -1,6 +1,7 @@
 package io.tillstream.simulator.checkout;
 
 import io.tillstream.simulator.api.Params;
+import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Resettable;
 import java.util.HashMap;
 import java.util.Map;
@@ -8,19 +9,30 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the PaymentIntent of a session is to be made with: given with the session, but no part of it. */
+/** What the PaymentIntent or the subscription of a session is to be made with: given with the session, but no part of it. */
 @Component
 class SessionPlans implements Resettable {
     private final Map<String, Map<String, String>> byId = new HashMap<>();
+    private final Map<String, ObjectNode> subscriptions = new HashMap<>();
     private final Map<String, String> newCustomers = new HashMap<>();
 
     void keep(String session, Params params) {
+        Params subscription = params.child("subscription_data");
+        if (subscription != null) {
+            subscriptions.put(session, subscription.tree().deepCopy());
+        }
         Params data = params.child("payment_intent_data");
         if (data != null) {
             Map<String, String> plan = new HashMap<>();
             flatten(data.tree(), "", plan);
             byId.put(session, plan);
         }
+    }
+
+    /** What the subscription is to be made with: a tree of parameters, to be changed by who makes it. */
+    ObjectNode subscriptionParams(String session) {
+        ObjectNode kept = subscriptions.get(session);
+        return kept == null ? Json.object() : kept.deepCopy();
     }
 
     Map<String, String> intentParams(String session) {
@@ -34,6 +46,7 @@ class SessionPlans implements Resettable {
 
     void forget(String session) {
         byId.remove(session);
+        subscriptions.remove(session);
         newCustomers.remove(session);
     }
 
@@ -52,6 +65,7 @@ class SessionPlans implements Resettable {
     @Override
     public void reset() {
         byId.clear();
+        subscriptions.clear();
         newCustomers.clear();
     }
 }

@@ -8,6 +8,7 @@ import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.Resource;
 import io.tillstream.simulator.api.Routes;
 import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.discount.Discounts;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.paymentintent.PaymentIntents;
 import io.tillstream.simulator.state.Json;
@@ -40,6 +41,7 @@ class Sessions implements Resource {
     private final PublicAddress address;
     private final Stores stores;
     private final SessionPlans plans;
+    private final SessionDiscounts discounts;
     private final Store sessions;
 
     Sessions(
@@ -49,6 +51,7 @@ class Sessions implements Resource {
             OwnCalls stripe,
             PublicAddress address,
             SessionPlans plans,
+            SessionDiscounts discounts,
             PaymentIntents intents,
             Stores stores) {
         this.timeline = timeline;
@@ -58,6 +61,7 @@ class Sessions implements Resource {
         this.address = address;
         this.stores = stores;
         this.plans = plans;
+        this.discounts = discounts;
         this.sessions =
                 stores.open("checkout.session", "cs", "payment_intent", "setup_intent", "customer", "subscription");
         intents.ownedBy(id -> new Query(sessions)
@@ -89,13 +93,17 @@ class Sessions implements Resource {
     private ObjectNode create(Call call) {
         Params params = call.params();
         List<ObjectNode> sold = lines.read(params, timeline.now());
+        if (params.has("customer")) {
+            knownCustomer(params.required("customer"));
+        }
+        List<Discounts.Wanted> off = discounts.reduce(params, sold);
         ObjectNode session = SessionJson.create(params, sold, timeline.now());
         String id = Json.textOf(session, "id");
         String customer = params.text("customer");
         if (customer != null) {
-            knownCustomer(customer);
             session.put("customer", customer);
         }
+        SessionDiscounts.show(session, off);
         if (Json.is(session, "ui_mode", "hosted_page")) {
             session.put("url", address.of("/c/pay/" + id));
         }

@@ -49,6 +49,10 @@ public class Discounts {
             return new Target(customer, id, null, null, null);
         }
 
+        public static Target session(@Nullable String customer, String id) {
+            return new Target(customer, null, null, null, id);
+        }
+
         public static Target invoice(String customer, String id) {
             return new Target(customer, null, null, id, null);
         }
@@ -128,7 +132,7 @@ public class Discounts {
         if (wanted.promotionCode() != null) {
             codes.redeem(wanted.promotionCode());
         }
-        if (target.invoice() == null) {
+        if (target.invoice() == null && target.checkoutSession() == null) {
             events.emit("customer.discount.created", discount);
         }
         return discount;

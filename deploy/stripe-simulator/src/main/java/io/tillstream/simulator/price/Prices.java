@@ -47,7 +47,7 @@ public class Prices {
     /** A price that can be bought now: it and its product are active. {@code param} named it. */
     public ObjectNode purchasable(String id, String param) {
         ObjectNode price = prices.find(id).orElseThrow(() -> StripeError.missingReference("price", id, param));
-        if (!Json.isTrue(price, "active")) {
+        if (!Json.isTrue(price, "active") && !prices.isMarked(id)) {
             throw StripeError.invalid(
                     null, "The price specified is inactive. This field only accepts active prices.", param);
         }
@@ -83,6 +83,14 @@ public class Prices {
                 .longValueExact();
     }
 
+    /** What is sold by a price, in words: the name of its product. */
+    public @Nullable String name(ObjectNode price) {
+        return products.store()
+                .find(Json.textOf(price, "product"))
+                .map(product -> Json.text(product, "name"))
+                .orElse(null);
+    }
+
     /**
      * A price by {@code price_data} (with {@code product} or {@code product_data}), as subscriptions and sessions take
      * it: stored, but inactive, so that nobody else buys it.
@@ -93,7 +101,9 @@ public class Prices {
         String product = about == null
                 ? Json.textOf(products.living(data.required("product"), data.param("product")), "id")
                 : Json.textOf(products.make(about), "id");
-        return make(product, data, false);
+        ObjectNode price = make(product, data, false);
+        prices.mark(Json.textOf(price, "id")); // inactive from birth, but whoever it was made for buys it
+        return price;
     }
 
     /** A price by its parameters, stored and told. */

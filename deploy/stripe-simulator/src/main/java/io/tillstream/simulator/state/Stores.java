@@ -47,8 +47,13 @@ public final class Stores {
         byPrefix.put(prefix, store);
     }
 
+    /** By the longest prefix that is known: {@code sub_sched_…} is no {@code sub_…}. */
     public Optional<Store> of(String id) {
         int end = id.indexOf('_');
+        int second = id.indexOf('_', end + 1);
+        if (second > 0 && byPrefix.containsKey(id.substring(0, second))) {
+            end = second;
+        }
         return end < 0 ? Optional.empty() : Optional.ofNullable(byPrefix.get(id.substring(0, end)));
     }
 

@@ -1,0 +1,172 @@
+package io.tillstream.simulator.schedule;
+
+import io.tillstream.simulator.api.OwnCalls;
+import io.tillstream.simulator.state.Json;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Makes a subscription what a phase says, by the same calls that a shop would make. */
+@Component
+class PhaseChange {
+    private static final String[] SETTINGS = {"collection_method", "default_payment_method", "description"};
+
+    private final Schedules schedules;
+    private final OwnCalls stripe;
+
+    PhaseChange(Schedules schedules, OwnCalls stripe) {
+        this.schedules = schedules;
+        this.stripe = stripe;
+    }
+
+    /** Makes the subscription with which a schedule begins; gives its id. */
+    String subscribe(ObjectNode schedule, ObjectNode phase) {
+        ObjectNode wanted = Json.object().put("customer", Json.textOf(schedule, "customer"));
+        ObjectNode items = wanted.putObject("items");
+        for (JsonNode item : phase.path("items")) {
+            ObjectNode each = items.putObject(Integer.toString(items.size()));
+            each.put("price", Json.textOf(item, "price"));
+            each.put("quantity", Long.toString(Json.number(item, "quantity")));
+            each.set("metadata", item.path("metadata").deepCopy());
+        }
+        common(wanted, schedule, phase);
+        if (Json.present(phase, "trial_end")) {
+            wanted.put("trial_end", Long.toString(Json.number(phase, "trial_end")));
+        }
+        return Json.textOf(stripe.post("/v1/subscriptions", wanted.put("off_session", "true")), "id");
+    }
+
+    private static void common(ObjectNode wanted, ObjectNode schedule, ObjectNode phase) {
+        JsonNode settings = schedule.path("default_settings");
+        for (String field : SETTINGS) {
+            String value = Json.text(phase, field);
+            String usual = Json.text(settings, field);
+            if (value != null || usual != null) {
+                wanted.put(field, value == null ? usual : value);
+            }
+        }
+        JsonNode invoices = settings.path("invoice_settings");
+        if (Json.is(wanted, "collection_method", "send_invoice") && Json.present(invoices, "days_until_due")) {
+            wanted.put("days_until_due", Long.toString(Json.number(invoices, "days_until_due")));
+        }
+        if (phase.path("metadata").size() > 0) {
+            wanted.set("metadata", phase.get("metadata").deepCopy());
+        }
+        extras(wanted, phase);
+        discounts(wanted, phase);
+    }
+
+    private static void extras(ObjectNode wanted, ObjectNode phase) {
+        if (phase.path("add_invoice_items").isEmpty()) {
+            return;
+        }
+        ObjectNode extras = wanted.putObject("add_invoice_items");
+        for (JsonNode extra : phase.path("add_invoice_items")) {
+            extras.putObject(Integer.toString(extras.size()))
+                    .put("price", Json.textOf(extra, "price"))
+                    .put("quantity", Long.toString(Json.number(extra, "quantity")));
+        }
+    }
+
+    private static void discounts(ObjectNode wanted, ObjectNode phase) {
+        if (phase.path("discounts").isEmpty()) {
+            return;
+        }
+        ObjectNode discounts = wanted.putObject("discounts");
+        for (JsonNode discount : phase.path("discounts")) {
+            ObjectNode each = discounts.putObject(Integer.toString(discounts.size()));
+            for (String field : new String[] {"coupon", "discount", "promotion_code"}) {
+                String id = Json.text(discount, field);
+                if (id != null) {
+                    each.put(field, id);
+                }
+            }
+        }
+    }
+
+    /** Changes a subscription to a phase; nothing is asked for if it is like that already. */
+    void apply(String subscription, ObjectNode schedule, ObjectNode phase, String proration) {
+        ObjectNode now = schedules.subscription(subscription);
+        ObjectNode wanted = Json.object();
+        ObjectNode items = items(now, phase);
+        if (!items.isEmpty()) {
+            wanted.set("items", items);
+        }
+        common(wanted, schedule, phase);
+        if (phase.path("discounts").isEmpty() && !now.path("discounts").isEmpty()) {
+            wanted.put("discounts", "");
+        }
+        trial(now, phase, wanted);
+        if (Json.is(phase, "billing_cycle_anchor", "phase_start")) {
+            wanted.put("billing_cycle_anchor", "now");
+        }
+        if (!wanted.isEmpty()) {
+            stripe.post("/v1/subscriptions/" + subscription, wanted.put("proration_behavior", proration));
+        }
+    }
+
+    private static void trial(ObjectNode now, ObjectNode phase, ObjectNode wanted) {
+        long end = Json.number(phase, "trial_end");
+        if (end > 0 && end != Json.number(now, "trial_end")) {
+            wanted.put("trial_end", Long.toString(end));
+        }
+    }
+
+    /** Items of the same price stay, others take over those that go, in their order. */
+    private static ObjectNode items(ObjectNode subscription, ObjectNode phase) {
+        Map<String, JsonNode> known = new HashMap<>();
+        List<JsonNode> free = new ArrayList<>();
+        for (JsonNode item : subscription.path("items").path("data")) {
+            known.put(Json.textOf(item.path("price"), "id"), item);
+        }
+        List<JsonNode> added = new ArrayList<>();
+        ObjectNode changes = Json.object();
+        for (JsonNode wanted : phase.path("items")) {
+            JsonNode same = known.remove(Json.textOf(wanted, "price"));
+            if (same == null) {
+                added.add(wanted);
+            } else if (Json.number(same, "quantity") != Json.number(wanted, "quantity")) {
+                add(changes, wanted, same);
+            }
+        }
+        for (JsonNode item : subscription.path("items").path("data")) {
+            if (known.containsValue(item)) {
+                free.add(item);
+            }
+        }
+        for (JsonNode wanted : added) {
+            add(changes, wanted, free.isEmpty() ? null : free.remove(0));
+        }
+        free.forEach(item -> changes.putObject(Integer.toString(changes.size()))
+                .put("id", Json.textOf(item, "id"))
+                .put("deleted", "true"));
+        return changes;
+    }
+
+    private static void add(ObjectNode changes, JsonNode wanted, @Nullable JsonNode known) {
+        ObjectNode each = changes.putObject(Integer.toString(changes.size()));
+        if (known != null) {
+            each.put("id", Json.textOf(known, "id"));
+        }
+        each.put("price", Json.textOf(wanted, "price"));
+        each.put("quantity", Long.toString(Json.number(wanted, "quantity")));
+    }
+
+    /** Sets the date on which a subscription ends; null takes it away. */
+    void endAt(String subscription, @Nullable Long end) {
+        ObjectNode now = schedules.subscription(subscription);
+        boolean same = end == null ? !Json.present(now, "cancel_at") : Json.number(now, "cancel_at") == end;
+        if (!same) {
+            stripe.post(
+                    "/v1/subscriptions/" + subscription,
+                    Json.object()
+                            .put("cancel_at", end == null ? "" : Long.toString(end))
+                            .put("proration_behavior", "none"));
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package io.tillstream.simulator.schedule;
+
+import io.tillstream.simulator.api.Call;
+import io.tillstream.simulator.api.Metadata;
+import io.tillstream.simulator.api.Params;
+import io.tillstream.simulator.api.Resource;
+import io.tillstream.simulator.api.Routes;
+import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.customer.Customers;
+import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.state.Query;
+import io.tillstream.simulator.state.Stores;
+import io.tillstream.simulator.state.Timeline;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code /v1/subscription_schedules}: create, retrieve, update, release, cancel, list. */
+@Component
+class ScheduleResource implements Resource {
+    private static final Set<String> OVER = Set.of("canceled", "incomplete_expired");
+
+    private final Timeline timeline;
+    private final Schedules schedules;
+    private final ScheduleTurns turns;
+    private final Phases phases;
+    private final Customers customers;
+    private final Stores stores;
+
+    ScheduleResource(
+            Timeline timeline,
+            Schedules schedules,
+            ScheduleTurns turns,
+            Phases phases,
+            Customers customers,
+            Stores stores) {
+        this.timeline = timeline;
+        this.schedules = schedules;
+        this.turns = turns;
+        this.phases = phases;
+        this.customers = customers;
+        this.stores = stores;
+    }
+
+    @Override
+    public void addTo(Routes routes) {
+        String all = "/v1/subscription_schedules";
+        routes.get(all, this::list).paged().takes("customer", "customer_account", "scheduled");
+        routes.post(all, this::create)
+                .takes(ScheduleJson.PARAMS)
+                .takes(Phases.PARAMS)
+                .takes("customer", "customer_account", "from_subscription", "start_date", "billing_mode.*");
+        routes.get(all + "/{id}", call -> call.object(schedules.store(), "schedule"));
+        routes.post(all + "/{id}", this::update)
+                .takes(ScheduleJson.PARAMS)
+                .takes(Phases.PARAMS)
+                .takes("proration_behavior");
+        routes.post(all + "/{id}/release", this::release).takes("preserve_cancel_date");
+        routes.post(all + "/{id}/cancel", this::cancel).takes("invoice_now", "prorate");
+    }
+
+    private ObjectNode list(Call call) {
+        Query query =
+                new Query(schedules.store()).where("customer", call.params().text("customer"));
+        if (call.params().isTrue("scheduled")) {
+            query.where("status", "not_started");
+        }
+        return call.list(schedules.store(), query);
+    }
+
+    private ObjectNode create(Call call) {
+        Params params = call.params();
+        String subscription = params.text("from_subscription");
+        return subscription == null ? planned(call) : taken(subscription, params);
+    }
+
+    /** From a subscription that runs: what it is now is the first phase. */
+    private ObjectNode taken(String subscription, Params params) {
+        if (params.has("phases") || params.has("customer") || params.has("start_date")) {
+            throw StripeError.malformed(
+                    null,
+                    "You can not pass `customer`, `phases` or `start_date` if `from_subscription` is set.",
+                    "from_subscription");
+        }
+        ObjectNode known = stores.ofType("subscription")
+                .flatMap(all -> all.find(subscription))
+                .orElseThrow(() -> StripeError.missingReference("subscription", subscription, "from_subscription"));
+        if (OVER.contains(Json.textOf(known, "status"))) {
+            throw StripeError.invalid(
+                    null,
+                    "You cannot migrate a subscription that is already canceled: `" + subscription + "`.",
+                    "from_subscription");
+        }
+        if (Json.present(known, "schedule")) {
+            throw StripeError.invalid(
+                    null,
+                    "You cannot migrate a subscription that is already attached to a schedule: `"
+                            + Json.textOf(known, "schedule") + "`.",
+                    "from_subscription");
+        }
+        ObjectNode schedule = ScheduleJson.create(Json.textOf(known, "customer"), timeline.now());
+        schedule.put("end_behavior", Json.present(known, "cancel_at") ? "cancel" : "release");
+        ScheduleJson.settings(params, schedule, known);
+        ArrayNode list = (ArrayNode) schedule.get("phases");
+        list.add(Phases.running(known));
+        schedule.put("status", "active").put("subscription", subscription);
+        return turns.begin(schedule);
+    }
+
+    private ObjectNode planned(Call call) {
+        Params params = call.params();
+        String customer = params.required("customer");
+        call.referenced(customers.store(), "customer");
+        long now = timeline.now();
+        String given = params.text("start_date");
+        long start = given == null || given.equals("now") ? now : params.requiredInteger("start_date");
+        ObjectNode schedule = ScheduleJson.create(customer, now);
+        ScheduleJson.settings(params, schedule, Json.object());
+        List<ObjectNode> planned = phases.read(params.children("phases"), start, List.of());
+        if (planned.isEmpty()) {
+            throw StripeError.malformed("parameter_missing", "Missing required param: phases.", "phases");
+        }
+        ArrayNode list = (ArrayNode) schedule.get("phases");
+        planned.forEach(list::add);
+        return turns.begin(schedule);
+    }
+
+    private ObjectNode update(Call call) {
+        Params params = call.params();
+        ObjectNode schedule = open(call, "update");
+        Metadata.apply(params, schedule);
+        ScheduleJson.settings(params, schedule, Json.object());
+        if (params.has("phases")) {
+            rewrite(params, schedule);
+        }
+        String proration = params.oneOf("proration_behavior", "create_prorations", "always_invoice", "none");
+        return turns.replace(schedule, proration == null ? "create_prorations" : proration);
+    }
+
+    /** Phases that are over stay as they were; the others are what is given now. */
+    private void rewrite(Params params, ObjectNode schedule) {
+        ObjectNode current = current(schedule);
+        long start = Json.number(current == null ? schedule.get("phases").get(0) : current, "start_date");
+        List<ObjectNode> wanted = phases.read(params.children("phases"), start, past(schedule, start));
+        if (wanted.isEmpty()) {
+            throw StripeError.malformed("parameter_missing", "Missing required param: phases.", "phases");
+        }
+        long first = Json.number(wanted.get(0), "start_date");
+        if (current != null && first != start) {
+            throw StripeError.invalid(
+                    null, "You can not modify the start date of the current phase.", "phases[0][start_date]");
+        }
+        long end = Json.number(wanted.get(wanted.size() - 1), "end_date");
+        if (end < timeline.now()) {
+            throw StripeError.invalid(null, "The last phase must end in the future.", "phases");
+        }
+        List<ObjectNode> over = past(schedule, start);
+        ArrayNode list = schedule.putArray("phases");
+        over.forEach(list::add);
+        wanted.forEach(list::add);
+    }
+
+    private static List<ObjectNode> past(ObjectNode schedule, long start) {
+        return Phases.of(schedule).stream()
+                .filter(phase -> Json.number(phase, "end_date") <= start)
+                .toList();
+    }
+
+    private static @Nullable ObjectNode current(ObjectNode schedule) {
+        JsonNode current = schedule.path("current_phase");
+        return current.isObject() ? Phases.starting(schedule, Json.number(current, "start_date")) : null;
+    }
+
+    private ObjectNode release(Call call) {
+        ObjectNode schedule = open(call, "release");
+        return turns.release(Json.textOf(schedule, "id"), call.params().isTrue("preserve_cancel_date"));
+    }
+
+    private ObjectNode cancel(Call call) {
+        ObjectNode schedule = open(call, "cancel");
+        return turns.cancel(
+                Json.textOf(schedule, "id"),
+                !Boolean.FALSE.equals(call.params().flag("invoice_now")),
+                !Boolean.FALSE.equals(call.params().flag("prorate")));
+    }
+
+    private ObjectNode open(Call call, String verb) {
+        ObjectNode schedule = call.object(schedules.store(), "schedule");
+        if (!Schedules.isOpen(schedule)) {
+            throw StripeError.invalid(
+                    null,
+                    "You cannot " + verb + " a subscription schedule that is currently in the `"
+                            + Json.textOf(schedule, "status")
+                            + "` status. It must be in the `not_started` or `active` status.",
+                    null);
+        }
+        return schedule;
+    }
+}

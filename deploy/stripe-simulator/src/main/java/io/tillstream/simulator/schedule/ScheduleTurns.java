@@ -1,0 +1,214 @@
+package io.tillstream.simulator.schedule;
+
+import io.tillstream.simulator.api.OwnCalls;
+import io.tillstream.simulator.event.Events;
+import io.tillstream.simulator.state.CanIgnoreReturnValue;
+import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.state.Timeline;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
+
+/** How a schedule begins, goes from phase to phase, and ends. */
+@Component
+class ScheduleTurns {
+    private static final Duration NOTICE = Duration.ofDays(7); // Stripe's, before a schedule expires
+
+    private final Timeline timeline;
+    private final Schedules schedules;
+    private final PhaseChange changes;
+    private final OwnCalls stripe;
+
+    ScheduleTurns(Timeline timeline, Schedules schedules, PhaseChange changes, OwnCalls stripe, Events events) {
+        this.timeline = timeline;
+        this.schedules = schedules;
+        this.changes = changes;
+        this.stripe = stripe;
+        events.follow((type, object) -> {
+            if (type.equals("customer.subscription.deleted")) {
+                schedules.ofSubscription(Json.textOf(object, "id")).ifPresent(each -> follow(each, object));
+            }
+        });
+    }
+
+    /** A new schedule: of a subscription that runs, or one that begins now or later. */
+    ObjectNode begin(ObjectNode schedule) {
+        String id = Json.textOf(schedule, "id");
+        ObjectNode first = Phases.of(schedule).get(0);
+        String subscription = Json.text(schedule, "subscription");
+        if (subscription == null && Json.number(first, "start_date") <= timeline.now()) {
+            subscription = changes.subscribe(schedule, first);
+        }
+        if (subscription != null) {
+            enter(schedule, first, subscription);
+        }
+        schedules.add(schedule);
+        if (subscription != null) {
+            schedules.attach(subscription, id);
+            endWith(schedule, false);
+        }
+        plan(schedule);
+        return schedules.store().get(id);
+    }
+
+    private static void enter(ObjectNode schedule, ObjectNode phase, String subscription) {
+        schedule.put("status", "active").put("subscription", subscription);
+        schedule.putObject("current_phase")
+                .put("end_date", Json.number(phase, "end_date"))
+                .put("start_date", Json.number(phase, "start_date"));
+    }
+
+    /** A schedule that ends with the subscription's end says so in the subscription. */
+    private void endWith(ObjectNode schedule, boolean ended) {
+        String subscription = Json.textOf(schedule, "subscription");
+        if (ends(schedule)) {
+            changes.endAt(subscription, Json.number(Phases.last(schedule), "end_date"));
+        } else if (ended) {
+            changes.endAt(subscription, null);
+        }
+    }
+
+    private static boolean ends(ObjectNode schedule) {
+        return Json.is(schedule, "end_behavior", "cancel");
+    }
+
+    private void plan(ObjectNode schedule) {
+        String id = Json.textOf(schedule, "id");
+        boolean active = Json.is(schedule, "status", "active");
+        long next = active
+                ? Json.number(schedule.path("current_phase"), "end_date")
+                : Json.number(Phases.of(schedule).get(0), "start_date");
+        at(next, () -> turn(id));
+        long end = Json.number(Phases.last(schedule), "end_date");
+        long notice = end - NOTICE.toSeconds();
+        if (notice > timeline.now()) {
+            at(notice, () -> notice(id, end));
+        }
+    }
+
+    private void at(long time, Runnable work) {
+        Duration wait = Duration.between(timeline.instant(), Instant.ofEpochSecond(time));
+        timeline.in(wait.isNegative() ? Duration.ZERO : wait, work);
+    }
+
+    private void notice(String id, long end) {
+        schedules
+                .store()
+                .find(id)
+                .filter(Schedules::isOpen)
+                .filter(schedule -> Json.number(Phases.last(schedule), "end_date") == end)
+                .ifPresent(schedule -> schedules.tell("expiring", id));
+    }
+
+    /** Goes on as far as the time has come for it; nothing if it is not due. */
+    void turn(String id) {
+        ObjectNode schedule = schedules.store().find(id).orElse(null);
+        if (schedule == null || !Schedules.isOpen(schedule)) {
+            return;
+        }
+        boolean active = Json.is(schedule, "status", "active");
+        long due = active
+                ? Json.number(schedule.path("current_phase"), "end_date")
+                : Json.number(Phases.of(schedule).get(0), "start_date");
+        if (due > timeline.now()) {
+            return;
+        }
+        ObjectNode phase = Phases.starting(schedule, due);
+        if (phase == null) {
+            finish(schedule);
+            return;
+        }
+        String known = Json.text(schedule, "subscription");
+        String subscription = known == null ? changes.subscribe(schedule, phase) : known;
+        ObjectNode entered = schedules.change("updated", id, each -> enter(each, phase, subscription));
+        if (known == null) {
+            schedules.attach(subscription, id);
+            endWith(entered, false);
+        } else {
+            changes.apply(subscription, entered, phase, Json.textOf(phase, "proration_behavior"));
+        }
+        plan(entered);
+    }
+
+    private void finish(ObjectNode schedule) {
+        String id = Json.textOf(schedule, "id");
+        if (ends(schedule)) {
+            stripe.delete(
+                    "/v1/subscriptions/" + Json.textOf(schedule, "subscription"),
+                    Map.of("invoice_now", "false", "prorate", "false"));
+        } else {
+            release(id, true);
+        }
+    }
+
+    /** What is given now takes the place of what was planned; the current phase is made true at once. */
+    ObjectNode replace(ObjectNode schedule, String proration) {
+        String id = Json.textOf(schedule, "id");
+        boolean ended = ends(schedules.store().get(id));
+        ObjectNode changed = schedules.change("updated", id, each -> {
+            each.setAll(schedule);
+            if (each.path("current_phase").isObject()) {
+                ObjectNode current = Phases.starting(each, Json.number(each.path("current_phase"), "start_date"));
+                if (current != null) {
+                    enter(each, current, Json.textOf(each, "subscription"));
+                }
+            }
+        });
+        if (Json.is(changed, "status", "active")) {
+            ObjectNode current = Phases.starting(changed, Json.number(changed.path("current_phase"), "start_date"));
+            if (current != null) {
+                changes.apply(Json.textOf(changed, "subscription"), changed, current, proration);
+            }
+            endWith(changed, ended);
+        }
+        plan(changed);
+        return schedules.store().get(id);
+    }
+
+    /** The subscription goes on by itself. */
+    @CanIgnoreReturnValue
+    ObjectNode release(String id, boolean keepEnd) {
+        String subscription = Json.text(schedules.store().get(id), "subscription");
+        boolean ends = ends(schedules.store().get(id));
+        ObjectNode released = schedules.change("released", id, each -> {
+            each.put("status", "released").put("released_at", timeline.now()).putNull("current_phase");
+            each.put("released_subscription", subscription).putNull("subscription");
+        });
+        if (subscription != null) {
+            schedules.attach(subscription, null);
+            if (ends && !keepEnd) {
+                changes.endAt(subscription, null);
+            }
+        }
+        return released;
+    }
+
+    /** The subscription, if there is one yet, ends now too. */
+    ObjectNode cancel(String id, boolean invoiceNow, boolean prorate) {
+        String subscription = Json.text(schedules.store().get(id), "subscription");
+        over(id, "canceled", null);
+        if (subscription != null) {
+            stripe.delete(
+                    "/v1/subscriptions/" + subscription,
+                    Map.of("invoice_now", Boolean.toString(invoiceNow), "prorate", Boolean.toString(prorate)));
+        }
+        return schedules.store().get(id);
+    }
+
+    /** The subscription ended: as planned, for want of payment, or by somebody's wish. */
+    private void follow(ObjectNode schedule, ObjectNode subscription) {
+        String id = Json.textOf(schedule, "id");
+        boolean planned = ends(schedule) && Json.number(Phases.last(schedule), "end_date") <= timeline.now();
+        boolean unpaid = Json.is(subscription.path("cancellation_details"), "reason", "payment_failed");
+        over(id, planned ? "completed" : "canceled", unpaid && !planned ? "aborted" : null);
+    }
+
+    private void over(String id, String status, @Nullable String event) {
+        schedules.change(event == null ? status : event, id, each -> each.put("status", status)
+                .put(status + "_at", timeline.now())
+                .putNull("current_phase"));
+    }
+}

@@ -1,0 +1,5 @@
+/** Plans for how subscriptions change. */
+@NullMarked
+package io.tillstream.simulator.schedule;
+
+import org.jspecify.annotations.NullMarked;
