@@ -1,12 +1,13 @@
 package io.tillstream.subscription.plan;
 
+import static io.tillstream.subscription.sql.Column.present;
+
 import io.r2dbc.spi.Readable;
 import io.tillstream.subscription.sql.Column;
 import io.tillstream.web.Cursor;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
@@ -65,6 +66,56 @@ class PlanRows {
                 .all();
     }
 
+    /** All plans of a product, in the order in which they are always locked. */
+    Flux<Plan> lockProduct(String product) {
+        return database.sql(COLUMNS + "where product = :product order by id for update")
+                .bind("product", product)
+                .map(PlanRows::read)
+                .all();
+    }
+
+    Flux<Plan> lockStripeProduct(String stripeProductId) {
+        return database.sql(COLUMNS + "where stripe_product_id = :product order by id for update")
+                .bind("product", stripeProductId)
+                .map(PlanRows::read)
+                .all();
+    }
+
+    /** The plan whose Price this is now. */
+    Mono<Plan> lockPresentPrice(String stripePriceId) {
+        return database.sql(COLUMNS + "where stripe_price_id = :price for update")
+                .bind("price", stripePriceId)
+                .map(PlanRows::read)
+                .one();
+    }
+
+    /** The plan that is found at Stripe by this key: ours, or of a price that was taken over. */
+    Mono<Plan> lockLookupKey(String lookupKey, String prefix) {
+        return database.sql(COLUMNS + """
+                        where case when taken_over then lookup_key = :key else :prefix || id = :key end
+                        order by id limit 1 for update
+                        """)
+                .bind("key", lookupKey)
+                .bind("prefix", prefix)
+                .map(PlanRows::read)
+                .one();
+    }
+
+    Flux<Plan> ofProduct(String product) {
+        return database.sql(COLUMNS + "where product = :product order by id")
+                .bind("product", product)
+                .map(PlanRows::read)
+                .all();
+    }
+
+    /** Every Price that is or was the plan's. */
+    Flux<String> pricesOf(String planId) {
+        return database.sql("select stripe_price_id from plan_prices where plan_id = :plan")
+                .bind("plan", planId)
+                .map(row -> present(row, "stripe_price_id", String.class))
+                .all();
+    }
+
     private static Plan read(Readable row) {
         return new Plan(
                 present(row, "id", String.class),
@@ -96,9 +147,5 @@ class PlanRows {
                 present(row, "sync_tries", Integer.class),
                 row.get("sync_due_at", Instant.class),
                 row.get("synced_at", Instant.class));
-    }
-
-    private static <T> T present(Readable row, String column, Class<T> type) {
-        return Objects.requireNonNull(row.get(column, type), column);
     }
 }

@@ -1,5 +1,6 @@
 package io.tillstream.subscription.plan;
 
+import io.tillstream.stripe.OutcomeUnknown;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -8,9 +9,11 @@ import reactor.core.publisher.Mono;
 public class Plans {
 
     private final PlanRows rows;
+    private final PlanSync sync;
 
-    Plans(PlanRows rows) {
+    Plans(PlanRows rows, PlanSync sync) {
         this.rows = rows;
+        this.sync = sync;
     }
 
     /** The plan, offered or not. */
@@ -23,9 +26,13 @@ public class Plans {
         return rows.byPrice(stripePriceId);
     }
 
-    /** The plan's Price at Stripe, made if it isn't there. Asks Stripe, so never inside a transaction. */
+    /**
+     * The plan's Price at Stripe, made if it isn't there. Asks Stripe, so never inside a transaction; errors as a call
+     * to Stripe does.
+     */
     public Mono<String> priceOf(Plan plan) {
         return Mono.justOrEmpty(plan.stripePriceId())
-                .switchIfEmpty(Mono.error(() -> new IllegalStateException("No price yet of plan " + plan.id())));
+                .switchIfEmpty(sync.sync(plan.id()).mapNotNull(Plan::stripePriceId))
+                .switchIfEmpty(Mono.error(() -> new OutcomeUnknown("plan " + plan.id() + " has no price yet", null)));
     }
 }

@@ -1,0 +1,41 @@
+package io.tillstream.subscription.plan;
+
+import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripeevents.StripeJson;
+import java.nio.charset.StandardCharsets;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What Stripe's answers mean for the catalog. */
+final class StripeAnswer {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private StripeAnswer() {}
+
+    static JsonNode json(String body) {
+        return StripeJson.read(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What is not there reads as Stripe tells of what was deleted. */
+    static JsonNode orDeleted(Answer<JsonNode> answer, String id) {
+        if (answer instanceof Answer.Refused<JsonNode> no && no.missing()) {
+            ObjectNode deleted = JSON.createObjectNode();
+            return deleted.put("id", id).put("deleted", true);
+        }
+        return answer.value();
+    }
+
+    static <T> T done(Answer<T> answer) {
+        return answer.fold(
+                value -> value,
+                no -> {
+                    throw new OutcomeUnknown("catalog: " + no, null);
+                },
+                no -> {
+                    throw new RefusedByStripe(no.code(), no.param());
+                });
+    }
+}
