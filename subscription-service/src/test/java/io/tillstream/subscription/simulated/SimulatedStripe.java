@@ -1,0 +1,182 @@
+package io.tillstream.subscription.simulated;
+
+import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.StripeEventHandler;
+import io.tillstream.delivery.Transactions;
+import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.subscription.SubscriptionServiceApplication;
+import io.tillstream.testing.TestKafka;
+import io.tillstream.testing.TestPostgres;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The service over HTTP with a real database and broker, and the simulator for Stripe. One context for all tests. */
+@SpringBootTest(
+        classes = {SubscriptionServiceApplication.class, SimulatedStripe.Tokens.class},
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "STRIPE_SECRET_KEY=" + Simulator.KEY,
+            "TILLSTREAM_ENV=test",
+            "SHUTDOWN_DELAY=0s",
+            "KAFKA_PARTITIONS=2"
+        })
+public abstract class SimulatedStripe {
+
+    protected static final Simulator STRIPE = Simulator.start();
+    protected static final JsonMapper JSON = JsonMapper.builder().build();
+    protected static final Duration WAIT = Duration.ofSeconds(60);
+    private static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
+    private static final Set<String> DELIVERED = ConcurrentHashMap.newKeySet();
+
+    @Autowired
+    private StripeEventHandler handler;
+
+    @Autowired
+    private Transactions transactions;
+
+    @Value("${local.server.port}")
+    private int port;
+
+    protected final String user = "user-" + UUID.randomUUID();
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry registry) {
+        registry.add("DB_URL", DATABASE::url);
+        registry.add("DB_USER", DATABASE::user);
+        registry.add("DB_PASSWORD", DATABASE::password);
+        registry.add("KAFKA_BOOTSTRAP_SERVERS", TestKafka::bootstrapServers);
+        registry.add("STRIPE_API_BASE", STRIPE::url);
+    }
+
+    /** A token is the user's name, or one of the two other scopes; checking real ones is tested where it is done. */
+    @TestConfiguration
+    static class Tokens {
+        private static final Map<String, String> SCOPES = Map.of("service", "internal", "operator", "openid operator");
+
+        @Bean
+        ReactiveJwtDecoder decoder() {
+            return token -> Mono.just(Jwt.withTokenValue(token)
+                    .header("alg", "none")
+                    .subject(token)
+                    .claim("scope", SCOPES.getOrDefault(token, "openid"))
+                    .issuedAt(Instant.now())
+                    .expiresAt(Instant.now().plusSeconds(60))
+                    .build());
+        }
+    }
+
+    protected WebTestClient as(String user) {
+        return WebTestClient.bindToServer()
+                .baseUrl("http://127.0.0.1:" + port)
+                .responseTimeout(Duration.ofSeconds(60))
+                .defaultHeader("Authorization", "Bearer " + user)
+                .build();
+    }
+
+    protected WebTestClient.ResponseSpec post(String path, String body) {
+        return post(user, path, body);
+    }
+
+    protected WebTestClient.ResponseSpec post(String who, String path, String body) {
+        return as(who).post()
+                .uri(path)
+                .header("Content-Type", "application/json")
+                .bodyValue(body.replace('\'', '"'))
+                .exchange();
+    }
+
+    protected WebTestClient.ResponseSpec put(String who, String path, String body) {
+        return as(who).put()
+                .uri(path)
+                .header("Content-Type", "application/json")
+                .bodyValue(body.replace('\'', '"'))
+                .exchange();
+    }
+
+    protected JsonNode get(String path) {
+        return json(as(user).get().uri(path).exchange().expectStatus().isOk());
+    }
+
+    protected static JsonNode json(WebTestClient.ResponseSpec response) {
+        byte[] body = response.expectBody().returnResult().getResponseBody();
+        return JSON.readTree(body == null ? new byte[] {'{', '}'} : body);
+    }
+
+    /** What Stripe has told since it was asked last, oldest first. */
+    protected List<StripeEvent> news() {
+        List<StripeEvent> events = new ArrayList<>();
+        String after = "";
+        JsonNode page;
+        do {
+            page = STRIPE.get("/v1/events?limit=100" + after);
+            for (JsonNode event : page.path("data")) {
+                events.add(StripeEvent.read(event));
+                after = "&starting_after=" + event.path("id").asString();
+            }
+        } while (page.path("has_more").asBoolean());
+        events.removeIf(event -> !DELIVERED.add(event.id()));
+        Collections.reverse(events);
+        return events;
+    }
+
+    /** Applies an event as the consumer does, without its inbox: a repeat reaches the rules. */
+    protected Outcome deliver(StripeEvent event) {
+        return transactions
+                .run(handler.apply(event, Optional.empty()))
+                .flatMap(outcome -> outcome instanceof Outcome.NeedsTruth
+                        ? handler.truth(event)
+                                .flatMap(truth -> transactions.run(handler.apply(event, Optional.of(truth))))
+                        : Mono.just(outcome))
+                .block(WAIT);
+    }
+
+    protected void deliverAll() {
+        news().forEach(this::deliver);
+    }
+
+    /** First column of each row, as text. */
+    protected static List<String> texts(String sql) {
+        try (Connection connection = DATABASE.connect();
+                ResultSet rows = connection.createStatement().executeQuery(sql)) {
+            List<String> found = new ArrayList<>();
+            while (rows.next()) {
+                found.add(rows.getString(1));
+            }
+            return found;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    protected static void execute(String sql) {
+        try (Connection connection = DATABASE.connect()) {
+            connection.createStatement().execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
