@@ -1,0 +1,52 @@
+package io.tillstream.simulator.subscription;
+
+import io.tillstream.simulator.api.Params;
+import io.tillstream.simulator.discount.Discounts;
+import io.tillstream.simulator.promotioncode.PromotionCodes.Purchase;
+import io.tillstream.simulator.state.Json;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Coupons and codes that a request puts on a subscription. */
+@Component
+class Coupled {
+    private final Discounts discounts;
+    private final Costs costs;
+
+    Coupled(Discounts discounts, Costs costs) {
+        this.discounts = discounts;
+        this.costs = costs;
+    }
+
+    /** Refuses what cannot be used; nothing is used yet. */
+    List<Discounts.Wanted> wanted(Params params, ObjectNode subscription) {
+        String currency = Json.textOf(subscription, "currency");
+        long amount = 0;
+        for (ObjectNode item : Subscriptions.items(subscription)) {
+            amount += costs.gross(item, currency).longValue();
+        }
+        return discounts.wanted(params, new Purchase(Json.text(subscription, "customer"), currency, amount));
+    }
+
+    /** Uses them; gives the ids of the discounts that are on the subscription now. */
+    List<String> redeem(ObjectNode subscription, List<Discounts.Wanted> wanted) {
+        Discounts.Target target =
+                Discounts.Target.subscription(Json.textOf(subscription, "customer"), Json.textOf(subscription, "id"));
+        List<String> ids = new ArrayList<>();
+        for (Discounts.Wanted each : wanted) {
+            ids.add(Json.textOf(discounts.redeem(each, target), "id"));
+        }
+        return ids;
+    }
+
+    /** Ends those that the subscription had and is not to keep. */
+    void end(ObjectNode subscription, List<String> kept) {
+        subscription.path("discounts").forEach(id -> {
+            if (!kept.contains(id.stringValue())) {
+                discounts.end(id.stringValue());
+            }
+        });
+    }
+}

@@ -1,0 +1,134 @@
+package io.tillstream.simulator.subscription;
+
+import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.state.Resettable;
+import io.tillstream.simulator.state.Timeline;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Updates that are made only once their invoice is paid. */
+@Component
+class PendingUpdates implements Resettable {
+    private static final Duration PATIENCE = Duration.ofHours(23); // Stripe's
+
+    private final Timeline timeline;
+    private final Subscriptions subscriptions;
+    private final Billing billing;
+    private final Map<String, Change> byInvoice = new HashMap<>();
+
+    PendingUpdates(Timeline timeline, Subscriptions subscriptions, Billing billing) {
+        this.timeline = timeline;
+        this.subscriptions = subscriptions;
+        this.billing = billing;
+    }
+
+    /** The change is made when this invoice is paid. */
+    void hold(String invoice, Change change) {
+        drop(Json.textOf(change.before(), "id"));
+        byInvoice.put(invoice, change);
+    }
+
+    boolean holds(String invoice) {
+        return byInvoice.containsKey(invoice);
+    }
+
+    /** The first attempt to pay failed: shows what waits, and until when. */
+    void wait(String invoice, Change change) {
+        String id = Json.textOf(change.before(), "id");
+        long expires = Math.min(
+                timeline.now() + PATIENCE.toSeconds(),
+                Subscriptions.period(change.before()).end());
+        subscriptions.change(id, each -> {
+            ObjectNode update = each.putObject("pending_update");
+            boolean restarts = change.restarts();
+            update.set("billing_cycle_anchor", restarts ? change.after().get("billing_cycle_anchor") : null);
+            update.putNull("discount").putNull("discounts").put("expires_at", expires);
+            update.set("metadata", changed(change, "metadata"));
+            ArrayNode items = update.putArray("subscription_items");
+            Subscriptions.items(change.after()).forEach(items::add);
+            update.set("trial_end", changed(change, "trial_end"));
+            update.putNull("trial_from_plan");
+            each.put("latest_invoice", invoice);
+        });
+        timeline.in(Duration.ofSeconds(expires - timeline.now()), () -> expire(invoice));
+    }
+
+    private static @Nullable JsonNode changed(Change change, String field) {
+        return Objects.equals(change.before().get(field), change.after().get(field))
+                ? null
+                : change.after().get(field);
+    }
+
+    /** Its invoice was paid. */
+    void paid(String invoice) {
+        Change change = byInvoice.remove(invoice);
+        if (change == null) {
+            return;
+        }
+        String id = Json.textOf(change.before(), "id");
+        if (subscriptions.living(id).isEmpty()) {
+            return;
+        }
+        boolean waited = Json.present(subscriptions.store().get(id), "pending_update");
+        ObjectNode made = subscriptions.change(id, each -> adopt(each, change, invoice));
+        billing.remember(change);
+        if (waited) {
+            subscriptions.tell("customer.subscription.pending_update_applied", Json.textOf(made, "id"));
+        }
+    }
+
+    private void adopt(ObjectNode subscription, Change change, String invoice) {
+        for (String field : new String[] {"items", "billing_cycle_anchor", "trial_end", "trial_start", "metadata"}) {
+            subscription.set(field, change.after().get(field).deepCopy());
+        }
+        if (!Json.is(change.after(), "status", Json.textOf(change.before(), "status"))) {
+            subscription.set("status", change.after().get("status"));
+        }
+        subscription.putNull("pending_update").put("latest_invoice", invoice);
+        if (change.restarts()) {
+            billing.settle(subscription, change.begun(), timeline.now());
+        }
+    }
+
+    private void expire(String invoice) {
+        Change change = byInvoice.remove(invoice);
+        if (change == null) {
+            return;
+        }
+        String id = Json.textOf(change.before(), "id");
+        if (Json.is(billing.invoice(invoice), "status", "open")) {
+            billing.invoicing().voidInvoice(invoice);
+        }
+        if (subscriptions.living(id).isPresent()) {
+            subscriptions.change(id, each -> each.putNull("pending_update"));
+            subscriptions.tell("customer.subscription.pending_update_expired", id);
+        }
+    }
+
+    /** Another update takes its place, or the subscription ended: what waited is void. */
+    void drop(String subscription) {
+        for (String invoice : List.copyOf(byInvoice.keySet())) {
+            Change change = Objects.requireNonNull(byInvoice.get(invoice));
+            if (Json.is(change.before(), "id", subscription)) {
+                byInvoice.remove(invoice);
+                if (Json.present(subscriptions.store().get(subscription), "pending_update")
+                        && Json.is(billing.invoice(invoice), "status", "open")) {
+                    billing.invoicing().voidInvoice(invoice);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void reset() {
+        byInvoice.clear();
+    }
+}

@@ -1,0 +1,163 @@
+package io.tillstream.simulator.subscription;
+
+import io.tillstream.simulator.api.Call;
+import io.tillstream.simulator.api.Params;
+import io.tillstream.simulator.api.Resource;
+import io.tillstream.simulator.api.Routes;
+import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.invoice.InvoiceLine;
+import io.tillstream.simulator.invoice.InvoiceRequest;
+import io.tillstream.simulator.proration.Period;
+import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.state.Timeline;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code POST /v1/invoices/create_preview}: the next invoice as it is, or as a change would make it. */
+@Component
+class Previews implements Resource {
+    private final Timeline timeline;
+    private final Subscriptions subscriptions;
+    private final NewSubscriptions creation;
+    private final Updates updates;
+    private final Changes changes;
+    private final Billing billing;
+
+    Previews(
+            Timeline timeline,
+            Subscriptions subscriptions,
+            NewSubscriptions creation,
+            Updates updates,
+            Changes changes,
+            Billing billing) {
+        this.timeline = timeline;
+        this.subscriptions = subscriptions;
+        this.creation = creation;
+        this.updates = updates;
+        this.changes = changes;
+        this.billing = billing;
+    }
+
+    @Override
+    public void addTo(Routes routes) {
+        routes.post("/v1/invoices/create_preview", this::preview)
+                .takes("customer", "currency", "subscription", "preview_mode", "automatic_tax.*")
+                .takes(
+                        "subscription_details.billing_cycle_anchor",
+                        "subscription_details.billing_mode.*",
+                        "subscription_details.cancel_at",
+                        "subscription_details.cancel_at_period_end",
+                        "subscription_details.cancel_now",
+                        "subscription_details.default_tax_rates",
+                        "subscription_details.items.id",
+                        "subscription_details.items.price",
+                        "subscription_details.items.price_data.*",
+                        "subscription_details.items.quantity",
+                        "subscription_details.items.deleted",
+                        "subscription_details.items.clear_usage",
+                        "subscription_details.items.metadata.*",
+                        "subscription_details.items.tax_rates",
+                        "subscription_details.proration_behavior",
+                        "subscription_details.proration_date",
+                        "subscription_details.trial_end");
+    }
+
+    private ObjectNode preview(Call call) {
+        Params params = call.params();
+        Params details = params.child("subscription_details");
+        Params wanted = details == null ? new Params(Json.object()) : details;
+        ObjectNode subscription = subscription(params, wanted);
+        if (subscription == null) {
+            return billing.invoicing().preview(first(params, wanted));
+        }
+        if (params.text("customer") != null
+                && !Json.is(subscription, "customer", Objects.requireNonNull(params.text("customer")))) {
+            throw StripeError.invalid(
+                    null, "The subscription belongs to another customer than the one specified.", "subscription");
+        }
+        return billing.invoicing().preview(next(subscription, wanted, params));
+    }
+
+    /** The one that is named, or the customer's that is billed next; null if one that is still to be made is asked for. */
+    private @Nullable ObjectNode subscription(Params params, Params wanted) {
+        String id = params.text("subscription");
+        if (id != null) {
+            ObjectNode known = subscriptions
+                    .store()
+                    .find(id)
+                    .orElseThrow(() -> StripeError.missingReference("subscription", id, "subscription"));
+            if (SubscriptionStatus.of(known).ended()) {
+                throw none(Json.textOf(known, "customer"));
+            }
+            return known;
+        }
+        String customer = params.required("customer");
+        if (wanted.has("items")) {
+            return null;
+        }
+        return subscriptions.livingOf(customer).stream()
+                .filter(each -> SubscriptionStatus.of(each).running() && !Json.present(each, "cancel_at"))
+                .min(Comparator.comparingLong(each -> Subscriptions.period(each).end()))
+                .orElseThrow(() -> none(customer));
+    }
+
+    private InvoiceRequest first(Params params, Params wanted) {
+        long now = timeline.now();
+        ObjectNode all = wanted.tree().deepCopy();
+        for (String name : new String[] {"customer", "currency"}) {
+            if (params.has(name)) {
+                all.set(name, params.tree().get(name));
+            }
+        }
+        ObjectNode subscription = creation.read(new Params(all), now);
+        List<InvoiceLine> lines = creation.firstLines(subscription, wanted, now);
+        return billing.request(subscription, "subscription_create", new Period(now, now), lines, true);
+    }
+
+    private InvoiceRequest next(ObjectNode subscription, Params wanted, Params params) {
+        long now = timeline.now();
+        String customer = Json.textOf(subscription, "customer");
+        Period over = Subscriptions.period(subscription);
+        if (wanted.isTrue("cancel_now")) {
+            boolean credited = !"none".equals(wanted.text("proration_behavior"));
+            List<InvoiceLine> credits = credited ? changes.credits(subscription, now) : List.of();
+            return billing.request(subscription, "upcoming", new Period(over.start(), now), credits, true);
+        }
+        Change change = updates.planned(subscription, wanted, now);
+        if (change.billed()) {
+            return billing.request(
+                    change.after(),
+                    "subscription_update",
+                    new Period(over.start(), now),
+                    Updates.lines(change, List.of()),
+                    true);
+        }
+        ObjectNode after = change.after();
+        boolean ends = Json.present(after, "cancel_at")
+                && Json.number(after, "cancel_at") <= change.period().end();
+        if (ends || !SubscriptionStatus.of(after).running()) {
+            if (change.prorations().isEmpty() && !billing.hasPending(subscription)) {
+                throw none(customer);
+            }
+            return billing.request(after, "upcoming", change.period(), change.prorations(), true);
+        }
+        InvoiceRequest renewal = billing.renewal(after);
+        boolean recurring = "recurring".equals(params.oneOf("preview_mode", "next", "recurring"));
+        List<InvoiceLine> lines = new ArrayList<>(recurring ? List.of() : change.prorations());
+        lines.addAll(renewal.lines());
+        return billing.request(after, "upcoming", change.period(), lines, true);
+    }
+
+    private static StripeError none(String customer) {
+        return StripeError.of(
+                404,
+                "invalid_request_error",
+                "invoice_upcoming_none",
+                "No upcoming invoices for customer: " + customer);
+    }
+}
