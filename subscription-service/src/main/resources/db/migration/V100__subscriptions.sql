@@ -108,7 +108,7 @@ create table subscriptions (
     scheduled_at timestamptz,
     default_payment_method text,
     latest_invoice_id text,
-    past_due_since timestamptz, -- since when the newest invoice is known to be owed, on Stripe's clock; null: it is not
+    past_due_since timestamptz, -- since when payment is owed, on Stripe's clock, as the invoices say; null: it is not
     as_of bigint not null default 0,
     fingerprint text,
     ahead boolean not null default false,

@@ -19,13 +19,26 @@ class StripeNews implements StripeEventHandler {
 
     private final PlanNews plans;
     private final SubscriptionNews subscriptions;
+    private final ScheduleNews schedules;
+    private final SessionNews sessions;
     private final InvoiceNews invoices;
+    private final Renewals renewals;
     private final SummaryNews summaries;
 
-    StripeNews(PlanNews plans, SubscriptionNews subscriptions, InvoiceNews invoices, SummaryNews summaries) {
+    StripeNews(
+            PlanNews plans,
+            SubscriptionNews subscriptions,
+            ScheduleNews schedules,
+            SessionNews sessions,
+            InvoiceNews invoices,
+            Renewals renewals,
+            SummaryNews summaries) {
         this.plans = plans;
         this.subscriptions = subscriptions;
+        this.schedules = schedules;
+        this.sessions = sessions;
         this.invoices = invoices;
+        this.renewals = renewals;
         this.summaries = summaries;
     }
 
@@ -34,7 +47,9 @@ class StripeNews implements StripeEventHandler {
         return switch (concern(event)) {
             case PLAN -> plans.apply(event, truth);
             case SUBSCRIPTION -> subscriptions.apply(event, truth);
-            case INVOICE -> invoices.apply(event, truth);
+            case SCHEDULE -> schedules.apply(event, truth);
+            case SESSION -> sessions.apply(event, truth);
+            case INVOICE -> invoices.apply(event, truth).flatMap(outcome -> renewed(event, outcome));
             case SUMMARY -> summaries.apply(event, truth);
             case NONE -> Mono.just(new Outcome.Ignored("no concern of subscriptions"));
         };
@@ -46,6 +61,8 @@ class StripeNews implements StripeEventHandler {
                 switch (concern(event)) {
                     case PLAN -> plans.truth(event);
                     case SUBSCRIPTION -> subscriptions.truth(event);
+                    case SCHEDULE -> schedules.truth(event);
+                    case SESSION -> sessions.truth(event);
                     case INVOICE -> invoices.truth(event);
                     case SUMMARY -> summaries.truth(event);
                     case NONE -> Mono.just(event.object());
@@ -53,9 +70,18 @@ class StripeNews implements StripeEventHandler {
         return object.onErrorMap(StripeUnavailable.class, away -> new TransientFault("Stripe", away));
     }
 
+    private Mono<Outcome> renewed(StripeEvent event, Outcome outcome) {
+        String invoice = event.objectId();
+        return outcome instanceof Outcome.Applied && invoice != null
+                ? renewals.afterInvoice(invoice).thenReturn(outcome)
+                : Mono.just(outcome);
+    }
+
     private enum Concern {
         PLAN,
         SUBSCRIPTION,
+        SCHEDULE,
+        SESSION,
         INVOICE,
         SUMMARY,
         NONE
@@ -66,10 +92,14 @@ class StripeNews implements StripeEventHandler {
         if (type.startsWith("product.") || type.startsWith("price.")) {
             return Concern.PLAN;
         }
-        if (type.startsWith("customer.subscription.")
-                || type.startsWith("subscription_schedule.")
-                || type.startsWith("checkout.session.")) {
+        if (type.startsWith("customer.subscription.")) {
             return Concern.SUBSCRIPTION;
+        }
+        if (type.startsWith("subscription_schedule.")) {
+            return Concern.SCHEDULE;
+        }
+        if (type.startsWith("checkout.session.")) {
+            return Concern.SESSION;
         }
         if (type.startsWith("invoice.")) {
             return Concern.INVOICE;

@@ -94,7 +94,7 @@ public record Subscription(
             @Nullable String planId,
             @Nullable Integer quantity,
             @Nullable Instant at) {
-        static final Schedule NONE = new Schedule(null, null, null, null);
+        public static final Schedule NONE = new Schedule(null, null, null, null);
 
         public boolean isChange() {
             return at != null;
@@ -104,7 +104,7 @@ public record Subscription(
     /**
      * What is owed, and what pays it.
      *
-     * @param pastDueSince since when the newest invoice is known to be owed, on Stripe's clock; null: it is not
+     * @param pastDueSince since when payment is owed, on Stripe's clock, as the invoices say; null: it is not
      */
     public record Billing(
             @Nullable String defaultPaymentMethod,
@@ -125,12 +125,13 @@ public record Subscription(
             @Nullable Instant knownAt) {}
 
     /** One that is begun here and not known at Stripe yet. */
-    public static Subscription begun(UUID id, String userId, Terms terms, String request, Instant askAt, Instant now) {
+    public static Subscription begun(
+            UUID id, String userId, Terms terms, String request, @Nullable Instant askAt, Instant now) {
         return new Subscription(
                 id,
                 userId,
                 SubscriptionStatus.STARTING,
-                0,
+                1,
                 terms,
                 new Names(null, null, null),
                 new Start(request, askAt, 0, null, null),
@@ -143,6 +144,54 @@ public record Subscription(
                 new Knowledge(0, null, false, null),
                 now,
                 now);
+    }
+
+    /** The same, but for what will change at the end of the period. */
+    public Subscription with(Schedule otherSchedule) {
+        return new Subscription(
+                id,
+                userId,
+                status,
+                version,
+                terms,
+                names,
+                start,
+                period,
+                ending,
+                pause,
+                pending,
+                otherSchedule,
+                billing,
+                knowledge,
+                createdAt,
+                updatedAt);
+    }
+
+    /** The same, but for how its start goes; a move if the status is another. */
+    public Subscription with(SubscriptionStatus next, Names otherNames, Start otherStart, Instant now) {
+        return new Subscription(
+                id,
+                userId,
+                next,
+                next == status ? version : version + 1,
+                terms,
+                otherNames,
+                otherStart,
+                period,
+                ending,
+                pause,
+                pending,
+                schedule,
+                billing,
+                knowledge,
+                createdAt,
+                now);
+    }
+
+    /** The same, with the customer's and its own id at Stripe. */
+    public Subscription named(String customerId, @Nullable String stripeId) {
+        var other = new Names(customerId, stripeId, names.checkoutSessionId());
+        return with(status, other, start, updatedAt);
     }
 
     public String planId() {

@@ -1,0 +1,103 @@
+package io.tillstream.subscription.settlement;
+
+import io.tillstream.delivery.Outcome;
+import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.subscription.customer.Customers;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.subscription.subscription.Timeline;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** What Stripe tells of subscription schedules: what will change at the end of a period, and that it will not any more. */
+@Component
+class ScheduleNews {
+
+    private final ScheduledChanges scheduled;
+    private final SubscriptionSettlement settlement;
+    private final Subscriptions subscriptions;
+    private final Customers customers;
+    private final Timeline timeline;
+    private final StripeReads stripe;
+
+    ScheduleNews(
+            ScheduledChanges scheduled,
+            SubscriptionSettlement settlement,
+            Subscriptions subscriptions,
+            Customers customers,
+            Timeline timeline,
+            StripeReads stripe) {
+        this.scheduled = scheduled;
+        this.settlement = settlement;
+        this.subscriptions = subscriptions;
+        this.customers = customers;
+        this.timeline = timeline;
+        this.stripe = stripe;
+    }
+
+    /** Inside the transaction of the event's inbox row. */
+    Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> answer) {
+        Optional<Truth> truth = answer.map(Truth::of);
+        JsonNode now = truth.map(Truth::object).orElse(null);
+        ScheduleFact fact = ScheduleFact.read(now != null ? now : event.object());
+        Source source = truth.map(asked -> Source.read(asked.before(), event.created()))
+                .orElseGet(() -> Source.told(event.created()));
+        String subscriptionId = fact.subscriptionId();
+        if (subscriptionId == null) {
+            return Mono.just(new Outcome.Ignored("it has not begun a subscription"));
+        }
+        return subscriptions
+                .findByStripeId(subscriptionId)
+                .flatMap(known -> subscriptions.lock(known.id()))
+                .flatMap(known -> told(known, fact, subscriptionId, event, source))
+                .switchIfEmpty(Mono.defer(() -> early(fact, subscriptionId, source)));
+    }
+
+    private Mono<Outcome> told(
+            Subscription known, ScheduleFact fact, String subscriptionId, StripeEvent event, Source source) {
+        Cause cause = Cause.stripeEvent(event);
+        return scheduled.keep(fact, subscriptionId, source).flatMap(judgement -> {
+            if (judgement.verdict() == Judgement.Verdict.UNCLEAR) {
+                return Overtaken.unlessFirst(source);
+            }
+            boolean news = judgement.verdict() == Judgement.Verdict.NEWS;
+            return scheduled
+                    .of(subscriptionId, fact.id())
+                    .flatMap(change -> settlement.rescheduled(known, change, cause))
+                    .then(subscriptions.knownAt(known.id(), Instant.ofEpochSecond(event.created())))
+                    .then(timeline.told(
+                            known.id(), cause, news ? "applied" : "ignored", news ? null : judgement.why()))
+                    .thenReturn(news ? new Outcome.Applied() : new Outcome.Ignored(judgement.why()));
+        });
+    }
+
+    /** Its subscription may become known later, and will find it here. */
+    private Mono<Outcome> early(ScheduleFact fact, String subscriptionId, Source source) {
+        return userOf(fact.customerId())
+                .flatMap(user -> scheduled.keep(fact, subscriptionId, source))
+                .flatMap(judgement -> judgement.verdict() == Judgement.Verdict.UNCLEAR
+                        ? Overtaken.unlessFirst(source)
+                        : Mono.<Outcome>just(new Outcome.Applied()))
+                .defaultIfEmpty(new Outcome.Ignored("a customer of another system"));
+    }
+
+    private Mono<String> userOf(@Nullable String customerId) {
+        return customerId == null ? Mono.empty() : customers.userOf(customerId);
+    }
+
+    Mono<JsonNode> truth(StripeEvent event) {
+        String id = Objects.requireNonNull(event.objectId());
+        return scheduled
+                .knowledge(id)
+                .flatMap(before -> stripe.schedule(id)
+                        .map(Optional::of)
+                        .defaultIfEmpty(Optional.empty())
+                        .map(now -> new Truth(now.orElse(null), before, null).toJson()));
+    }
+}

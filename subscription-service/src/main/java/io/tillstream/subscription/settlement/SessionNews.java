@@ -1,0 +1,112 @@
+package io.tillstream.subscription.settlement;
+
+import io.tillstream.delivery.Outcome;
+import io.tillstream.stripe.StripeSettings;
+import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.subscription.subscription.Timeline;
+import java.util.Objects;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** What Stripe tells of the Checkout Sessions in which subscriptions begin. */
+@Component
+class SessionNews {
+
+    /** Why a start is over whose page nobody used in time. */
+    static final String EXPIRED = "checkout-expired";
+
+    private final SubscriptionSettlement settlement;
+    private final Taking taking;
+    private final Subscriptions subscriptions;
+    private final Timeline timeline;
+    private final StripeReads stripe;
+    private final String environment;
+
+    SessionNews(
+            SubscriptionSettlement settlement,
+            Taking taking,
+            Subscriptions subscriptions,
+            Timeline timeline,
+            StripeReads stripe,
+            StripeSettings settings) {
+        this.settlement = settlement;
+        this.taking = taking;
+        this.subscriptions = subscriptions;
+        this.timeline = timeline;
+        this.stripe = stripe;
+        this.environment = settings.environment();
+    }
+
+    /** Inside the transaction of the event's inbox row. */
+    Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> answer) {
+        boolean ends = event.type().equals("checkout.session.completed")
+                || event.type().equals("checkout.session.expired");
+        if (!ends || !"subscription".equals(StripeJson.text(event.object(), "mode"))) {
+            return Mono.just(new Outcome.Ignored("begins no subscription"));
+        }
+        if (!environment.equals(event.metadata("env"))) {
+            return Mono.just(new Outcome.Ignored("of another environment"));
+        }
+        return own(event)
+                .flatMap(known -> event.type().equals("checkout.session.expired")
+                        ? expired(known, event)
+                        : completed(known, event, answer.map(Truth::of)))
+                .defaultIfEmpty(new Outcome.Ignored("no subscription of ours"));
+    }
+
+    private Mono<Subscription> own(StripeEvent event) {
+        return Mono.justOrEmpty(Whose.uuid(event.metadata("subscription_id"))).flatMap(subscriptions::find);
+    }
+
+    private Mono<Outcome> expired(Subscription known, StripeEvent event) {
+        String session = known.names().checkoutSessionId();
+        Cause cause = Cause.stripeEvent(event);
+        boolean isOver = known.isLive() && known.stripeId() == null;
+        if (!isOver || (session != null && !session.equals(event.objectId()))) {
+            return timeline.told(known.id(), cause, "ignored", "it goes on without")
+                    .thenReturn(new Outcome.Ignored("it goes on without"));
+        }
+        return settlement
+                .fail(known.id(), cause, EXPIRED, "The payment page was not used in time.")
+                .then(timeline.told(known.id(), cause, "applied", null))
+                .thenReturn(new Outcome.Applied());
+    }
+
+    /** The session names the subscription; what that is has to be read, unless its own events came first. */
+    private Mono<Outcome> completed(Subscription known, StripeEvent event, Optional<Truth> truth) {
+        Cause cause = Cause.stripeEvent(event);
+        if (known.stripeId() != null || StripeJson.id(event.object(), "subscription") == null) {
+            return timeline.told(known.id(), cause, "ignored", "says nothing new")
+                    .thenReturn(new Outcome.Ignored("says nothing new"));
+        }
+        if (truth.isEmpty()) {
+            return Mono.just(new Outcome.NeedsTruth());
+        }
+        JsonNode now = truth.get().object();
+        if (now == null) {
+            return Mono.just(new Outcome.Ignored("its subscription is not there"));
+        }
+        Source source = Source.read(truth.get().before(), 0);
+        return taking.take(known.id(), cause, Snapshot.of(now), source)
+                .flatMap(step -> step.isUnclear() ? Overtaken.unlessFirst(source) : Mono.just(step.outcome()))
+                .defaultIfEmpty(new Outcome.Ignored("no subscription of ours"));
+    }
+
+    Mono<JsonNode> truth(StripeEvent event) {
+        String id = Objects.requireNonNull(StripeJson.id(event.object(), "subscription"));
+        return own(event)
+                .map(Subscription::knowledge)
+                .flatMap(before -> stripe.subscriptionJson(id)
+                        .map(Optional::of)
+                        .defaultIfEmpty(Optional.empty())
+                        .map(now -> new Truth(now.orElse(null), before, null).toJson()))
+                .switchIfEmpty(Mono.just(event.object()));
+    }
+}

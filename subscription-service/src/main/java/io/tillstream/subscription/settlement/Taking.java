@@ -1,0 +1,171 @@
+package io.tillstream.subscription.settlement;
+
+import io.tillstream.delivery.Outcome;
+import io.tillstream.subscription.entitlement.Access;
+import io.tillstream.subscription.plan.Plan;
+import io.tillstream.subscription.plan.Plans;
+import io.tillstream.subscription.settlement.SettlementRules.Meaning;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.subscription.subscription.Timeline;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** One step of a subscription, under the lock of its row and in the caller's transaction. */
+@Component
+class Taking {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Taking.class);
+
+    private final Subscriptions subscriptions;
+    private final Plans plans;
+    private final ScheduledChanges scheduled;
+    private final Timeline timeline;
+    private final Told told;
+    private final Renewals renewals;
+    private final Access access;
+    private final Clock clock;
+
+    Taking(
+            Subscriptions subscriptions,
+            Plans plans,
+            ScheduledChanges scheduled,
+            Timeline timeline,
+            Told told,
+            Renewals renewals,
+            Access access,
+            Clock clock) {
+        this.subscriptions = subscriptions;
+        this.plans = plans;
+        this.scheduled = scheduled;
+        this.timeline = timeline;
+        this.told = told;
+        this.renewals = renewals;
+        this.access = access;
+        this.clock = clock;
+    }
+
+    /** What a step came to; the outcome is NeedsTruth where nothing was written. */
+    record Step(Subscription subscription, Outcome outcome) {
+        boolean isUnclear() {
+            return outcome instanceof Outcome.NeedsTruth;
+        }
+    }
+
+    /** Empty if there is no such subscription. */
+    Mono<Step> take(UUID id, Cause cause, Snapshot snapshot, Source source) {
+        return subscriptions.lock(id).flatMap(known -> {
+            Judgement judgement = SettlementRules.judge(known, snapshot, source);
+            return switch (judgement.verdict()) {
+                case UNCLEAR -> Mono.just(new Step(known, new Outcome.NeedsTruth()));
+                case PAST -> past(known, cause, source, judgement.why());
+                case NOTHING_NEW, NEWS -> news(known, cause, snapshot, source, judgement);
+            };
+        });
+    }
+
+    /** Whatever an event is worth, it says how late it is at Stripe. */
+    private Mono<Step> past(Subscription known, Cause cause, Source source, String why) {
+        return timed(known, source)
+                .then(timeline.told(known.id(), cause, "ignored", why))
+                .thenReturn(new Step(known, new Outcome.Ignored(why)));
+    }
+
+    private Mono<Void> timed(Subscription known, Source source) {
+        return source.created() == 0
+                ? Mono.empty()
+                : subscriptions.knownAt(known.id(), java.time.Instant.ofEpochSecond(source.created()));
+    }
+
+    private Mono<Step> news(
+            Subscription known, Cause cause, Snapshot snapshot, Source source, Judgement judgement) {
+        boolean same = judgement.verdict() == Judgement.Verdict.NOTHING_NEW;
+        return meaning(known, snapshot)
+                .map(meaning -> SettlementRules.after(known, snapshot, source, meaning))
+                .flatMap(next -> move(known, next, cause)
+                        .then(timeline.told(known.id(), cause, same ? "ignored" : "applied", same ? judgement.why() : null))
+                        .thenReturn(new Step(
+                                next, same ? new Outcome.Ignored(judgement.why()) : new Outcome.Applied())));
+    }
+
+    /** Writes a step that was decided: row, history, what is told, and what the user may use from then on. */
+    Mono<Subscription> move(Subscription known, Subscription next, Cause cause) {
+        Mono<Void> history = next.version() == known.version()
+                ? Mono.empty()
+                : timeline.moved(next.id(), next.version(), known.status(), next.status(), cause);
+        return subscriptions
+                .update(next)
+                .then(history)
+                .thenMany(Flux.fromIterable(Announcements.of(known, next)))
+                .concatMap(news -> told.tell(next.id(), news))
+                .then(renewals.check(next))
+                .then(Mono.defer(() -> access.follow(next, cause.kind() + " " + cause.id())))
+                .doOnSuccess(done -> log(known, next, cause))
+                .thenReturn(next);
+    }
+
+    private Mono<Meaning> meaning(Subscription known, Snapshot snapshot) {
+        return itemOfPlan(snapshot)
+                .flatMap(ours -> pendingPlan(snapshot).flatMap(pending -> scheduled
+                        .of(snapshot.id(), snapshot.scheduleId())
+                        .map(schedule -> new Meaning(
+                                ours.item(),
+                                ours.planId(),
+                                pending.orElse(null),
+                                stillToCome(schedule, ours.item()),
+                                clock.instant()))));
+    }
+
+    /** A change that came with this period lies behind, also where its schedule's own event has not come yet. */
+    private static Subscription.Schedule stillToCome(Subscription.Schedule schedule, Snapshot.Item item) {
+        boolean came = schedule.at() != null
+                && item.periodStart() != null
+                && !schedule.at().isAfter(item.periodStart());
+        return came ? new Subscription.Schedule(schedule.stripeId(), null, null, null) : schedule;
+    }
+
+    private record Ours(Snapshot.Item item, @Nullable String planId) {}
+
+    /** The first item that is one of our plans; a subscription changed to something else is followed by its first. */
+    private Mono<Ours> itemOfPlan(Snapshot snapshot) {
+        return Flux.fromIterable(snapshot.items())
+                .concatMap(item -> plan(item.priceId()).flatMap(plan -> Mono.justOrEmpty(plan.map(id -> new Ours(item, id)))))
+                .next()
+                .switchIfEmpty(Mono.fromSupplier(() -> {
+                    LOG.warn("Subscription {} is billed by a price that no plan has", snapshot.id());
+                    return new Ours(snapshot.items().get(0), null);
+                }));
+    }
+
+    private Mono<Optional<String>> pendingPlan(Snapshot snapshot) {
+        Snapshot.Pending pending = snapshot.pending();
+        return plan(pending == null ? null : pending.priceId());
+    }
+
+    private Mono<Optional<String>> plan(@Nullable String priceId) {
+        return priceId == null
+                ? Mono.just(Optional.empty())
+                : plans.byPrice(priceId).map(Plan::id).map(Optional::of).defaultIfEmpty(Optional.empty());
+    }
+
+    private static void log(Subscription known, Subscription next, Cause cause) {
+        if (known.status() != next.status()) {
+            LOG.info(
+                    "Subscription {} {} -> {} by {} {}",
+                    known.id(),
+                    known.status(),
+                    next.status(),
+                    cause.kind(),
+                    cause.id());
+        }
+    }
+}

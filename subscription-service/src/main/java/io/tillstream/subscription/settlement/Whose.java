@@ -1,0 +1,129 @@
+package io.tillstream.subscription.settlement;
+
+import io.tillstream.stripe.StripeSettings;
+import io.tillstream.subscription.customer.Customers;
+import io.tillstream.subscription.plan.Plan;
+import io.tillstream.subscription.plan.Plans;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.subscription.subscription.Timeline;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Which subscription of ours one of Stripe's is; one that was made there, in the dashboard say, becomes ours. */
+@Component
+class Whose {
+
+    private final Subscriptions subscriptions;
+    private final Customers customers;
+    private final Plans plans;
+    private final Timeline timeline;
+    private final Clock clock;
+    private final String environment;
+
+    Whose(
+            Subscriptions subscriptions,
+            Customers customers,
+            Plans plans,
+            Timeline timeline,
+            Clock clock,
+            StripeSettings settings) {
+        this.subscriptions = subscriptions;
+        this.customers = customers;
+        this.plans = plans;
+        this.timeline = timeline;
+        this.clock = clock;
+        this.environment = settings.environment();
+    }
+
+    sealed interface Owner permits Ours, Stranger, Unsure {}
+
+    record Ours(UUID id) implements Owner {}
+
+    record Stranger(String why) implements Owner {}
+
+    /** Of one of our plans, for a customer we have not heard of: Stripe says whether payment-service made it. */
+    record Unsure(String customerId) implements Owner {}
+
+    /**
+     * In the transaction that takes the snapshot, as adopting writes.
+     *
+     * @param user whose customer it is, where Stripe was asked
+     */
+    Mono<Owner> of(Snapshot snapshot, Cause cause, boolean asked, @Nullable String user) {
+        return subscriptions
+                .findByStripeId(snapshot.id())
+                .<Owner>map(known -> new Ours(known.id()))
+                .switchIfEmpty(Mono.defer(() -> byMetadata(snapshot)))
+                .switchIfEmpty(Mono.defer(() -> byPrice(snapshot, cause, asked, user)));
+    }
+
+    private Mono<Owner> byMetadata(Snapshot snapshot) {
+        String env = snapshot.metadata().get("env");
+        if (env != null && !env.equals(environment)) {
+            return Mono.just(new Stranger("of the environment " + env));
+        }
+        return Mono.justOrEmpty(uuid(snapshot.ownId()))
+                .flatMap(subscriptions::find)
+                .filter(known -> known.stripeId() == null)
+                .map(known -> new Ours(known.id()));
+    }
+
+    private Mono<Owner> byPrice(Snapshot snapshot, Cause cause, boolean asked, @Nullable String user) {
+        String customer = snapshot.customerId();
+        if (customer == null) {
+            return Mono.just(new Stranger("no customer"));
+        }
+        return planOf(snapshot)
+                .flatMap(plan -> userOf(customer, user)
+                        .flatMap(owner -> adopt(snapshot, plan, owner, customer, cause))
+                        .switchIfEmpty(Mono.fromSupplier(
+                                () -> asked ? new Stranger("a customer of another system") : new Unsure(customer))))
+                .defaultIfEmpty(new Stranger("not one of our plans"));
+    }
+
+    private Mono<String> userOf(String customer, @Nullable String asked) {
+        return customers
+                .userOf(customer)
+                .switchIfEmpty(Mono.justOrEmpty(asked)
+                        .flatMap(user -> customers.keep(customer, user).thenReturn(user)));
+    }
+
+    private Mono<Plan> planOf(Snapshot snapshot) {
+        return Flux.fromIterable(snapshot.items())
+                .mapNotNull(Snapshot.Item::priceId)
+                .concatMap(plans::byPrice)
+                .next();
+    }
+
+    /** Begun here without a request; the step that follows gives it Stripe's state. */
+    private Mono<Owner> adopt(Snapshot snapshot, Plan plan, String user, String customer, Cause cause) {
+        UUID id = UUID.nameUUIDFromBytes((environment + ":" + snapshot.id()).getBytes(StandardCharsets.UTF_8));
+        var now = clock.instant();
+        String currency = Optional.ofNullable(snapshot.currency()).orElse(plan.currency());
+        var terms = new Subscription.Terms(plan.id(), null, 1, currency);
+        var begun = Subscription.begun(id, user, terms, "{}", null, now).named(customer, snapshot.id());
+        return subscriptions
+                .adopt(begun)
+                .flatMap(isNew -> isNew
+                        ? timeline.moved(id, begun.version(), null, begun.status(), cause)
+                        : Mono.<Void>empty())
+                .thenReturn(new Ours(id));
+    }
+
+    static @Nullable UUID uuid(@Nullable String text) {
+        try {
+            return text == null ? null : UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+}
