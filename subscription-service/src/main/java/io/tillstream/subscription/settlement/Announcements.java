@@ -75,9 +75,7 @@ final class Announcements {
 
     /** Once when it begins, and once for each invoice that was owed and is paid after all. */
     private void activated() {
-        if (!is.status().isRunning()
-                || was.status().isRunning()
-                || was.status() == SubscriptionStatus.PAUSED) {
+        if (!is.status().isRunning() || was.status().isRunning() || was.status() == SubscriptionStatus.PAUSED) {
             return;
         }
         String recoveredFrom = was.status().isOwing() ? Objects.requireNonNullElse(owedInvoice(), "") : "";
@@ -187,7 +185,8 @@ final class Announcements {
 
     /** Which of several of its kind: they are told apart by what Stripe's clock said when each came to be. */
     private String moment() {
-        return Long.toString(is.knowledge().asOf()) + (is.knowledge().ahead() ? " " + is.knowledge().fingerprint() : "");
+        return Long.toString(is.knowledge().asOf())
+                + (is.knowledge().ahead() ? " " + is.knowledge().fingerprint() : "");
     }
 
     private void tell(String about, SubscriptionEvent event) {

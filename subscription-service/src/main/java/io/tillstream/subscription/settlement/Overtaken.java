@@ -13,6 +13,7 @@ final class Overtaken {
     static Mono<Outcome> unlessFirst(Source source) {
         return source.isTold()
                 ? Mono.just(new Outcome.NeedsTruth())
-                : Mono.error(new TransientFault("Stripe's answer was overtaken", new IllegalStateException("overtaken")));
+                : Mono.error(
+                        new TransientFault("Stripe's answer was overtaken", new IllegalStateException("overtaken")));
     }
 }

@@ -71,8 +71,7 @@ class ScheduleNews {
                     .of(subscriptionId, fact.id())
                     .flatMap(change -> settlement.rescheduled(known, change, cause))
                     .then(subscriptions.knownAt(known.id(), Instant.ofEpochSecond(event.created())))
-                    .then(timeline.told(
-                            known.id(), cause, news ? "applied" : "ignored", news ? null : judgement.why()))
+                    .then(timeline.told(known.id(), cause, news ? "applied" : "ignored", news ? null : judgement.why()))
                     .thenReturn(news ? new Outcome.Applied() : new Outcome.Ignored(judgement.why()));
         });
     }
@@ -93,11 +92,9 @@ class ScheduleNews {
 
     Mono<JsonNode> truth(StripeEvent event) {
         String id = Objects.requireNonNull(event.objectId());
-        return scheduled
-                .knowledge(id)
-                .flatMap(before -> stripe.schedule(id)
-                        .map(Optional::of)
-                        .defaultIfEmpty(Optional.empty())
-                        .map(now -> new Truth(now.orElse(null), before, null).toJson()));
+        return scheduled.knowledge(id).flatMap(before -> stripe.schedule(id)
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .map(now -> new Truth(now.orElse(null), before, null).toJson()));
     }
 }

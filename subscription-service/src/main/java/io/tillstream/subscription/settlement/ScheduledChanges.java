@@ -29,7 +29,8 @@ class ScheduledChanges {
 
     /** Keeps what was told of a schedule, in the caller's transaction. */
     Mono<Judgement> keep(ScheduleFact fact, String stripeSubscriptionId, Source source) {
-        return schedules.find(fact.id())
+        return schedules
+                .find(fact.id())
                 .defaultIfEmpty(new Schedules.Kept(fact, NOTHING))
                 .flatMap(known -> {
                     Judgement judgement = judge(known, fact, source);
@@ -48,7 +49,8 @@ class ScheduledChanges {
 
     /** Completed, released and canceled are for ever. */
     private static Judgement judge(Schedules.Kept known, ScheduleFact fact, Source source) {
-        boolean wasOpen = known.knowledge() == NOTHING || known.fact().isOpen();
+        boolean wasOpen =
+                known.knowledge().fingerprint() == null || known.fact().isOpen();
         if (!wasOpen && fact.isOpen()) {
             return Judgement.past("the schedule is over");
         }

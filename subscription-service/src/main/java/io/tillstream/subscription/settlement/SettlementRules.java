@@ -64,8 +64,7 @@ final class SettlementRules {
                 next,
                 next == known.status() ? known.version() : known.version() + 1,
                 terms(known, snapshot, meaning),
-                new Names(
-                        snapshot.customerId(), snapshot.id(), known.names().checkoutSessionId()),
+                new Names(snapshot.customerId(), snapshot.id(), known.names().checkoutSessionId()),
                 new Start(known.start().request(), null, known.start().asks(), null, null),
                 new Period(meaning.item().periodStart(), meaning.item().periodEnd(), snapshot.trialEnd()),
                 snapshot.ending(),

@@ -26,12 +26,16 @@ class StripeReads {
     }
 
     Mono<Snapshot> subscription(String id) {
-        return read("subscription.retrieve", (stripe, options) -> stripe.v1().subscriptions().retrieve(id, options))
+        return read(
+                        "subscription.retrieve",
+                        (stripe, options) -> stripe.v1().subscriptions().retrieve(id, options))
                 .map(Snapshot::of);
     }
 
     Mono<JsonNode> subscriptionJson(String id) {
-        return read("subscription.retrieve", (stripe, options) -> stripe.v1().subscriptions().retrieve(id, options));
+        return read(
+                "subscription.retrieve",
+                (stripe, options) -> stripe.v1().subscriptions().retrieve(id, options));
     }
 
     Mono<JsonNode> schedule(String id) {
@@ -42,7 +46,9 @@ class StripeReads {
 
     /** The user whom payment-service made the customer for; empty for customers of other systems. */
     Mono<String> userOfCustomer(String customerId) {
-        return read("customer.retrieve", (stripe, options) -> stripe.v1().customers().retrieve(customerId, options))
+        return read(
+                        "customer.retrieve",
+                        (stripe, options) -> stripe.v1().customers().retrieve(customerId, options))
                 .filter(customer -> environment.equals(StripeJson.metadata(customer, "env")))
                 .mapNotNull(customer -> StripeJson.metadata(customer, "user_id"));
     }

@@ -80,15 +80,17 @@ public class SubscriptionSettlement {
     }
 
     private Mono<Subscription> ask(UUID id, Cause cause, int left) {
-        return subscriptions.find(id).flatMap(known -> known.stripeId() == null
-                ? Mono.just(known)
-                : stripe.subscription(known.stripeId())
-                        .flatMap(now -> transactions.run(
-                                taking.take(id, cause, now, Source.read(known.knowledge(), 0))))
-                        .flatMap(step -> step.isUnclear() && left > 1
-                                ? ask(id, cause, left - 1)
-                                : Mono.just(step.subscription()))
-                        .defaultIfEmpty(known));
+        return subscriptions
+                .find(id)
+                .flatMap(known -> known.stripeId() == null
+                        ? Mono.just(known)
+                        : stripe.subscription(known.stripeId())
+                                .flatMap(now -> transactions.run(
+                                        taking.take(id, cause, now, Source.read(known.knowledge(), 0))))
+                                .flatMap(step -> step.isUnclear() && left > 1
+                                        ? ask(id, cause, left - 1)
+                                        : Mono.just(step.subscription()))
+                                .defaultIfEmpty(known));
     }
 
     /** Takes Stripe's answer to a call about the subscription's schedule, in a transaction of its own. */
@@ -104,9 +106,7 @@ public class SubscriptionSettlement {
 
     /** Under the lock of the row. */
     Mono<Subscription> rescheduled(Subscription known, Subscription.Schedule change, Cause cause) {
-        return change.equals(known.schedule())
-                ? Mono.just(known)
-                : taking.move(known, known.with(change), cause);
+        return change.equals(known.schedule()) ? Mono.just(known) : taking.move(known, known.with(change), cause);
     }
 
     /**
@@ -119,9 +119,11 @@ public class SubscriptionSettlement {
 
     /** The same inside the caller's transaction. */
     Mono<Subscription> fail(UUID id, Cause cause, String code, @Nullable String message) {
-        return subscriptions.lock(id).flatMap(known -> known.status() == SubscriptionStatus.STARTING
-                ? taking.move(known, asFailed(known, code, message), cause)
-                : Mono.just(known));
+        return subscriptions
+                .lock(id)
+                .flatMap(known -> known.status() == SubscriptionStatus.STARTING
+                        ? taking.move(known, asFailed(known, code, message), cause)
+                        : Mono.just(known));
     }
 
     private Subscription asFailed(Subscription known, String code, @Nullable String message) {

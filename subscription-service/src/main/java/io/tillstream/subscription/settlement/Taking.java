@@ -86,15 +86,15 @@ class Taking {
                 : subscriptions.knownAt(known.id(), java.time.Instant.ofEpochSecond(source.created()));
     }
 
-    private Mono<Step> news(
-            Subscription known, Cause cause, Snapshot snapshot, Source source, Judgement judgement) {
+    private Mono<Step> news(Subscription known, Cause cause, Snapshot snapshot, Source source, Judgement judgement) {
         boolean same = judgement.verdict() == Judgement.Verdict.NOTHING_NEW;
-        return meaning(known, snapshot)
+        return meaning(snapshot)
                 .map(meaning -> SettlementRules.after(known, snapshot, source, meaning))
                 .flatMap(next -> move(known, next, cause)
-                        .then(timeline.told(known.id(), cause, same ? "ignored" : "applied", same ? judgement.why() : null))
-                        .thenReturn(new Step(
-                                next, same ? new Outcome.Ignored(judgement.why()) : new Outcome.Applied())));
+                        .then(timeline.told(
+                                known.id(), cause, same ? "ignored" : "applied", same ? judgement.why() : null))
+                        .thenReturn(
+                                new Step(next, same ? new Outcome.Ignored(judgement.why()) : new Outcome.Applied())));
     }
 
     /** Writes a step that was decided: row, history, what is told, and what the user may use from then on. */
@@ -113,16 +113,15 @@ class Taking {
                 .thenReturn(next);
     }
 
-    private Mono<Meaning> meaning(Subscription known, Snapshot snapshot) {
-        return itemOfPlan(snapshot)
-                .flatMap(ours -> pendingPlan(snapshot).flatMap(pending -> scheduled
-                        .of(snapshot.id(), snapshot.scheduleId())
-                        .map(schedule -> new Meaning(
-                                ours.item(),
-                                ours.planId(),
-                                pending.orElse(null),
-                                stillToCome(schedule, ours.item()),
-                                clock.instant()))));
+    private Mono<Meaning> meaning(Snapshot snapshot) {
+        return itemOfPlan(snapshot).flatMap(ours -> pendingPlan(snapshot).flatMap(pending -> scheduled
+                .of(snapshot.id(), snapshot.scheduleId())
+                .map(schedule -> new Meaning(
+                        ours.item(),
+                        ours.planId(),
+                        pending.orElse(null),
+                        stillToCome(schedule, ours.item()),
+                        clock.instant()))));
     }
 
     /** A change that came with this period lies behind, also where its schedule's own event has not come yet. */
@@ -138,7 +137,8 @@ class Taking {
     /** The first item that is one of our plans; a subscription changed to something else is followed by its first. */
     private Mono<Ours> itemOfPlan(Snapshot snapshot) {
         return Flux.fromIterable(snapshot.items())
-                .concatMap(item -> plan(item.priceId()).flatMap(plan -> Mono.justOrEmpty(plan.map(id -> new Ours(item, id)))))
+                .concatMap(item ->
+                        plan(item.priceId()).flatMap(plan -> Mono.justOrEmpty(plan.map(id -> new Ours(item, id)))))
                 .next()
                 .switchIfEmpty(Mono.fromSupplier(() -> {
                     LOG.warn("Subscription {} is billed by a price that no plan has", snapshot.id());

@@ -13,7 +13,10 @@ import tools.jackson.databind.node.ObjectNode;
  * @param before what was known when Stripe began to be asked: if something else came meanwhile, the answer may be old
  * @param user whose customer it is, where that had to be asked
  */
-record Truth(@Nullable JsonNode object, Knowledge before, @Nullable String user) {
+record Truth(
+        @Nullable JsonNode object,
+        Knowledge before,
+        @Nullable String user) {
 
     JsonNode toJson() {
         ObjectNode node = JsonNodeFactory.instance.objectNode();

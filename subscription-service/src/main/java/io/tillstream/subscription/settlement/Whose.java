@@ -91,10 +91,9 @@ class Whose {
     }
 
     private Mono<String> userOf(String customer, @Nullable String asked) {
-        return customers
-                .userOf(customer)
-                .switchIfEmpty(Mono.justOrEmpty(asked)
-                        .flatMap(user -> customers.keep(customer, user).thenReturn(user)));
+        return customers.userOf(customer).switchIfEmpty(Mono.justOrEmpty(asked).flatMap(user -> customers
+                .keep(customer, user)
+                .thenReturn(user)));
     }
 
     private Mono<Plan> planOf(Snapshot snapshot) {
@@ -113,9 +112,8 @@ class Whose {
         var begun = Subscription.begun(id, user, terms, "{}", null, now).named(customer, snapshot.id());
         return subscriptions
                 .adopt(begun)
-                .flatMap(isNew -> isNew
-                        ? timeline.moved(id, begun.version(), null, begun.status(), cause)
-                        : Mono.<Void>empty())
+                .flatMap(isNew ->
+                        isNew ? timeline.moved(id, begun.version(), null, begun.status(), cause) : Mono.<Void>empty())
                 .thenReturn(new Ours(id));
     }
 
