@@ -1,6 +1,7 @@
 package io.tillstream.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.stripe.exception.CardException;
 import com.stripe.exception.InvalidRequestException;
@@ -22,6 +23,7 @@ import com.stripe.param.InvoiceUpdateParams;
 import com.stripe.param.PaymentIntentConfirmParams;
 import com.stripe.param.PaymentMethodAttachParams;
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -364,6 +366,42 @@ class InvoicesTest extends RunningSimulator {
         assertThat(browser.open(open.getInvoicePdf()).body())
                 .startsWith("%PDF-1.4")
                 .contains(open.getNumber());
+    }
+
+    @Test
+    void aDelayedPaymentPaysWhenItArrivesAndFailsWhenItDoesNot() throws StripeException {
+        Invoice open =
+                stripe.v1().invoices().finalizeInvoice(draft(customer(""), 900).getId());
+        Map<String, String> form = new HashMap<>(card(""));
+        form.put("method", "us_bank_account");
+        form.put("accountNumber", "000111111116");
+        Browser browser = new Browser();
+        assertThat(Browser.target(browser.submit(open.getHostedInvoiceUrl(), form)))
+                .isEqualTo(open.getHostedInvoiceUrl());
+        assertThat(browser.open(open.getHostedInvoiceUrl()).body()).contains("Payment is processing");
+        refused(InvalidRequestException.class, () -> stripe.v1().invoices().voidInvoice(open.getId()));
+        await().until(() -> eventsOf(open.getId()).contains("invoice.payment_failed"));
+        form.put("accountNumber", "000123456789");
+        browser.submit(open.getHostedInvoiceUrl(), form);
+        assertThat(read(open.getId()).getStatus()).isEqualTo("open");
+        await().until(() -> read(open.getId()).getStatus().equals("paid"));
+    }
+
+    @Test
+    void aSentInvoiceFallsDueAndIsOverdue() throws StripeException {
+        Customer customer = customer("");
+        item(customer, 5000);
+        Invoice draft = stripe.v1()
+                .invoices()
+                .create(withItems(customer)
+                        .setCollectionMethod(InvoiceCreateParams.CollectionMethod.SEND_INVOICE)
+                        .setDaysUntilDue(30L)
+                        .build());
+        stripe.v1().invoices().sendInvoice(draft.getId());
+        assertThat(eventsOf(draft.getId())).endsWith("invoice.finalized", "invoice.sent");
+        control("PUT", "clock", "{'advance': 'P31D'}");
+        assertThat(eventsOf(draft.getId())).endsWith("invoice.overdue");
+        assertThat(read(draft.getId()).getAttempted()).isFalse();
     }
 
     private static Map<String, String> card(String number) {

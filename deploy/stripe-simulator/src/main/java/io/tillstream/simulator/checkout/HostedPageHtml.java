@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** How the hosted page looks. */
 @Component
-class HostedPageHtml {
+public class HostedPageHtml {
     private static final Template FORM = Template.load("checkout.html");
     private static final Template LINE = Template.load("checkout-line.html");
     private static final Template PROMOTION = Template.load("checkout-promotion.html");
@@ -54,7 +54,7 @@ class HostedPageHtml {
         values.put("email", typed.getOrDefault("email", knownEmail(session)));
         values.put("billingName", typed.getOrDefault("billingName", ""));
         values.put("billingPostalCode", typed.getOrDefault("billingPostalCode", ""));
-        values.put("delayed", delayedButton(session));
+        values.put("delayed", delayedButtons(session));
         return FORM.fill(values);
     }
 
@@ -100,8 +100,8 @@ class HostedPageHtml {
     }
 
     /** A payment that takes days to arrive, with one button: the test account stands for all that one would type. */
-    private static String delayedButton(ObjectNode session) {
-        return StreamSupport.stream(session.path("payment_method_types").spliterator(), false)
+    public static String delayedButtons(ObjectNode payable) {
+        return StreamSupport.stream(payable.path("payment_method_types").spliterator(), false)
                 .map(type -> type.asString())
                 .filter(type -> !type.equals("card"))
                 .map(type -> "<button class=\"second\" type=\"submit\" name=\"method\" formnovalidate value=\"" + type

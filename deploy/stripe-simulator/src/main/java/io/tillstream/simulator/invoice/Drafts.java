@@ -67,6 +67,7 @@ class Drafts {
         lines.replace(id, all);
         taken.forEach(item -> items.put(Json.textOf(item, "id"), id));
         invoice.set("lines", InvoiceLines.page(id, all));
+        json.settleCurrency(invoice);
         invoices.add(invoice);
         return id;
     }

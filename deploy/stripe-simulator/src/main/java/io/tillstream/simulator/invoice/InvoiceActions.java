@@ -155,7 +155,14 @@ class InvoiceActions implements Resource {
         if (!Json.is(invoice, "status", "uncollectible")) {
             refuseUnlessOpen(invoice);
         }
-        invoices.voided(Json.textOf(invoice, "id"));
+        String id = Json.textOf(invoice, "id");
+        boolean underway = payments.intent(id)
+                .filter(intent -> Json.is(intent, "status", "processing"))
+                .isPresent();
+        if (underway) {
+            throw StripeError.invalid(null, "This invoice cannot be voided while a payment of it is processing.", null);
+        }
+        invoices.voided(id);
         return invoices.store().get(call.variable("id"));
     }
 

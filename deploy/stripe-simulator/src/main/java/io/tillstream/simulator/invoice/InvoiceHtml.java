@@ -1,5 +1,6 @@
 package io.tillstream.simulator.invoice;
 
+import io.tillstream.simulator.checkout.HostedPageHtml;
 import io.tillstream.simulator.page.Amounts;
 import io.tillstream.simulator.page.Template;
 import io.tillstream.simulator.state.Json;
@@ -20,7 +21,11 @@ final class InvoiceHtml {
 
     /** Of what was typed, card data is not given back. */
     static String form(
-            ObjectNode invoice, List<ObjectNode> lines, @Nullable String refusal, Map<String, String> typed) {
+            ObjectNode invoice,
+            ObjectNode intent,
+            List<ObjectNode> lines,
+            @Nullable String refusal,
+            Map<String, String> typed) {
         String total = amount(invoice, Json.number(invoice, "amount_remaining"));
         Map<String, String> values = new HashMap<>();
         values.put("action", "/i/" + Json.textOf(invoice, "id"));
@@ -37,6 +42,7 @@ final class InvoiceHtml {
                 typed.getOrDefault("email", Objects.requireNonNullElse(Json.text(invoice, "customer_email"), "")));
         values.put("billingName", typed.getOrDefault("billingName", ""));
         values.put("billingPostalCode", typed.getOrDefault("billingPostalCode", ""));
+        values.put("delayed", HostedPageHtml.delayedButtons(intent));
         return FORM.fill(values);
     }
 

@@ -144,6 +144,15 @@ class InvoiceJson {
         return settings;
     }
 
+    /** A customer's first invoice decides on their currency. */
+    void settleCurrency(ObjectNode invoice) {
+        customers.store().update(Json.textOf(invoice, "customer"), customer -> {
+            if (!Json.present(customer, "currency")) {
+                customer.put("currency", Json.textOf(invoice, "currency"));
+            }
+        });
+    }
+
     /** What is known of the customer, as it is now; fixed from finalization on. */
     void describeCustomer(ObjectNode invoice) {
         ObjectNode customer = customers.store().get(Json.textOf(invoice, "customer"));

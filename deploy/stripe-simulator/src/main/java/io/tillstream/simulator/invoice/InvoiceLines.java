@@ -66,6 +66,7 @@ class InvoiceLines {
                 Json.text(item, "description"),
                 Json.number(item, "quantity"));
         made.set("discountable", item.get("discountable"));
+        made.set("discounts", item.path("discounts").deepCopy());
         made.set("metadata", item.path("metadata").deepCopy());
         made.set("period", item.path("period").deepCopy());
         made.set("pricing", item.path("pricing").deepCopy());

@@ -48,8 +48,8 @@ class InvoicePage {
         this.address = address;
     }
 
-    /** An invoice that is not a draft any more, with its lines. */
-    private record Shown(ObjectNode invoice, List<ObjectNode> lines) {}
+    /** An invoice that is not a draft any more, with its lines and what pays it. */
+    private record Shown(ObjectNode invoice, List<ObjectNode> lines, ObjectNode intent) {}
 
     /** A refusal, or an address to go to. */
     private record Outcome(@Nullable String refusal, String goTo) {}
@@ -72,7 +72,8 @@ class InvoicePage {
         return timeline.call(() -> invoices.store()
                 .find(id)
                 .filter(invoice -> !Json.is(invoice, "status", "draft"))
-                .map(invoice -> new Shown(invoice, lines.on(id))));
+                .map(invoice ->
+                        new Shown(invoice, lines.on(id), payments.intent(id).orElseGet(Json::object))));
     }
 
     private Mono<ServerResponse> show(String id, @Nullable String refusal, Map<String, String> typed) {
@@ -82,9 +83,15 @@ class InvoicePage {
                         404, "Not found", InvoiceHtml.notice("Something went wrong", "The page was not found.", ""));
             }
             ObjectNode invoice = found.get().invoice();
-            String status = Json.textOf(invoice, "status");
-            if (status.equals("open") || status.equals("uncollectible")) {
-                String form = InvoiceHtml.form(invoice, found.get().lines(), refusal, typed);
+            ObjectNode intent = found.get().intent();
+            if (Json.is(intent, "status", "processing")) {
+                return Pages.page(
+                        200,
+                        "Invoice",
+                        InvoiceHtml.notice("Payment is processing", "It can take days until it arrives.", ""));
+            }
+            if (Invoices.isPayable(invoice)) {
+                String form = InvoiceHtml.form(invoice, intent, found.get().lines(), refusal, typed);
                 return Pages.page(refusal == null ? 200 : 402, "Invoice", form);
             }
             return Pages.page(200, "Invoice", InvoiceHtml.closed(invoice));

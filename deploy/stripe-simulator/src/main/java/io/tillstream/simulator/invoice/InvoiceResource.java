@@ -9,6 +9,7 @@ import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
 import io.tillstream.simulator.state.Timeline;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
@@ -88,7 +89,34 @@ class InvoiceResource implements Resource {
                 .where(Invoices.SUBSCRIPTION, params.text("subscription"))
                 .where("status", params.oneOf("status", "draft", "open", "paid", "uncollectible", "void"))
                 .where("collection_method", params.oneOf("collection_method", "charge_automatically", "send_invoice"));
+        dueWithin(params, query);
         return call.list(invoices.store(), query);
+    }
+
+    /** {@code due_date=n} or {@code due_date[gt|gte|lt|lte]=n}. */
+    private static void dueWithin(Params params, Query query) {
+        if (!params.has("due_date")) {
+            return;
+        }
+        if (params.tree().get("due_date").isString()) {
+            Long at = params.integer("due_date");
+            query.where(invoice -> at == null || Json.number(invoice, "due_date") == at);
+            return;
+        }
+        Params range = Objects.requireNonNull(params.child("due_date"));
+        query.where(invoice -> Json.present(invoice, "due_date"));
+        for (String bound : range.tree().propertyNames()) {
+            long limit = range.requiredInteger(bound);
+            query.where(invoice -> {
+                int compared = Long.compare(Json.number(invoice, "due_date"), limit);
+                return switch (bound) {
+                    case "gt" -> compared > 0;
+                    case "gte" -> compared >= 0;
+                    case "lt" -> compared < 0;
+                    default -> compared <= 0;
+                };
+            });
+        }
     }
 
     private ObjectNode update(Call call) {
@@ -141,6 +169,10 @@ class InvoiceResource implements Resource {
                     "You can only delete draft invoices. This invoice is " + Json.textOf(invoice, "status")
                             + "; to undo it, void it.",
                     null);
+        }
+        if (Json.present(invoice, "parent")) {
+            throw StripeError.invalid(
+                    null, "You can't delete invoices created by subscriptions. Finalize and void it instead.", null);
         }
         drafts.delete(Json.textOf(invoice, "id"));
         return Json.object("invoice", Json.textOf(invoice, "id")).put("deleted", true);

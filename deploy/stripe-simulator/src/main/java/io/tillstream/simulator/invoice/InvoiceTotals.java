@@ -31,10 +31,13 @@ class InvoiceTotals {
         lines.forEach(line -> line.putArray("discount_amounts"));
         ArrayNode taken = invoice.putArray("total_discount_amounts");
         long off = 0;
+        for (ObjectNode line : lines) {
+            for (ObjectNode discount : ofLine(line)) {
+                off += tell(taken, discount, reduce(List.of(line), discount, currency));
+            }
+        }
         for (ObjectNode discount : reductions) {
-            long amount = reduce(lines, discount, currency);
-            taken.addObject().put("amount", amount).put("discount", Json.textOf(discount, "id"));
-            off += amount;
+            off += tell(taken, discount, reduce(lines, discount, currency));
         }
         long total = subtotal - off;
         invoice.put("subtotal", subtotal).put("subtotal_excluding_tax", subtotal);
@@ -42,6 +45,19 @@ class InvoiceTotals {
         long due =
                 due(total, Json.number(invoice, "starting_balance"), currency).due();
         invoice.put("amount_due", due).put("amount_remaining", due - Json.number(invoice, "amount_paid"));
+    }
+
+    private static long tell(ArrayNode taken, ObjectNode discount, long amount) {
+        taken.addObject().put("amount", amount).put("discount", Json.textOf(discount, "id"));
+        return amount;
+    }
+
+    /** The discounts of an invoice item lower its line before those of the invoice do. */
+    private List<ObjectNode> ofLine(ObjectNode line) {
+        return line.path("discounts")
+                .valueStream()
+                .flatMap(id -> discounts.store().find(id.asString()).stream())
+                .toList();
     }
 
     private long reduce(List<ObjectNode> lines, ObjectNode discount, String currency) {

@@ -1,7 +1,5 @@
 package io.tillstream.simulator.invoice;
 
-import io.tillstream.simulator.PublicAddress;
-import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.customer.CustomerBalance;
 import io.tillstream.simulator.customer.Customers;
 import io.tillstream.simulator.event.Events;
@@ -10,8 +8,6 @@ import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Timeline;
-import java.time.Duration;
-import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -29,7 +25,6 @@ class Invoices {
     private final Customers customers;
     private final CustomerBalance balance;
     private final InvoicePayments payments;
-    private final PublicAddress address;
     private final Store invoices;
 
     Invoices(
@@ -38,14 +33,12 @@ class Invoices {
             Customers customers,
             CustomerBalance balance,
             InvoicePayments payments,
-            PublicAddress address,
             Stores stores) {
         this.timeline = timeline;
         this.events = events;
         this.customers = customers;
         this.balance = balance;
         this.payments = payments;
-        this.address = address;
         this.invoices = stores.open("invoice", "in", "customer", SUBSCRIPTION);
         invoices.includes("payments", invoice -> payments.list(Json.textOf(invoice, "id")));
         invoices.includes("confirmation_secret", this::confirmationSecret);
@@ -91,62 +84,7 @@ class Invoices {
         return changed.object();
     }
 
-    /** From a draft, whose description of the customer is up to date. A refused payment leaves it a draft. */
-    void open(String id) {
-        ObjectNode draft = invoices.get(id);
-        String currency = Json.textOf(draft, "currency");
-        long before = Json.number(draft, "starting_balance");
-        InvoiceTotals.Due due = InvoiceTotals.due(Json.number(draft, "total"), before, currency);
-        draft.put("amount_due", due.due());
-        if (due.due() > 0) {
-            begin(draft);
-        }
-        String number = nextNumber(Json.textOf(draft, "customer"));
-        ObjectNode opened = invoices.update(id, invoice -> {
-                    long now = timeline.now();
-                    invoice.put("status", "open").put("number", number).put("effective_at", now);
-                    invoice.put("amount_due", due.due()).put("amount_remaining", due.due());
-                    invoice.put("starting_balance", before).put("ending_balance", due.endingBalance());
-                    invoice.put("hosted_invoice_url", address.of("/i/" + id));
-                    invoice.put("invoice_pdf", address.of("/i/" + id + "/pdf"));
-                    invoice.putNull("automatically_finalizes_at").putNull("next_payment_attempt");
-                    invoice.put("webhooks_delivered_at", now).putNull("last_finalization_error");
-                    stamp(invoice, "finalized_at");
-                })
-                .object();
-        moveBalance(opened, due.endingBalance() - before, "applied_to_invoice");
-        events.emit("invoice.finalized", opened);
-        if (due.due() == 0) {
-            paid(id, null);
-        } else if (Json.present(opened, "due_date")) {
-            long wait = Math.max(0, Json.number(opened, "due_date") - timeline.now());
-            timeline.in(Duration.ofSeconds(wait), () -> overdue(id));
-        }
-    }
-
-    private void begin(ObjectNode draft) {
-        try {
-            payments.begin(draft);
-        } catch (StripeError refused) {
-            String id = Json.textOf(draft, "id");
-            ObjectNode failed = invoices.update(
-                            id,
-                            invoice -> invoice.set(
-                                    "last_finalization_error", refused.error().deepCopy()))
-                    .object();
-            events.emit("invoice.finalization_failed", failed);
-            throw refused;
-        }
-    }
-
-    private String nextNumber(String customer) {
-        ObjectNode before = customers.store().get(customer);
-        long sequence = Math.max(1, Json.number(before, "next_invoice_sequence"));
-        customers.store().update(customer, each -> each.put("next_invoice_sequence", sequence + 1));
-        return String.format(Locale.ROOT, "%s-%04d", Json.textOf(before, "invoice_prefix"), sequence);
-    }
-
-    private void moveBalance(ObjectNode invoice, long amount, String type) {
+    void moveBalance(ObjectNode invoice, long amount, String type) {
         if (amount != 0) {
             balance.move(
                     Json.textOf(invoice, "customer"),
@@ -216,14 +154,7 @@ class Invoices {
         });
     }
 
-    private void overdue(String id) {
-        if (isOpen(id)) {
-            delinquent(invoices.get(id), true);
-            tell("invoice.overdue", id);
-        }
-    }
-
-    private void stamp(ObjectNode invoice, String moment) {
+    void stamp(ObjectNode invoice, String moment) {
         ((ObjectNode) invoice.get("status_transitions")).put(moment, timeline.now());
     }
 }

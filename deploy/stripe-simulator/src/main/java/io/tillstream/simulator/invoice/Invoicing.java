@@ -16,6 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 public final class Invoicing {
     private final Drafts drafts;
+    private final Finalization finalization;
     private final Invoices invoices;
     private final Collection collection;
     private final Retries retries;
@@ -35,6 +36,7 @@ public final class Invoicing {
 
     Invoicing(
             Drafts drafts,
+            Finalization finalization,
             Invoices invoices,
             Collection collection,
             Retries retries,
@@ -43,6 +45,7 @@ public final class Invoicing {
             Timeline timeline,
             Events events) {
         this.drafts = drafts;
+        this.finalization = finalization;
         this.invoices = invoices;
         this.collection = collection;
         this.retries = retries;
@@ -131,8 +134,7 @@ public final class Invoicing {
 
     /** Number, address and what is due are fixed. What needs no money is paid at once, all else has a PaymentIntent. */
     public void finalizeInvoice(String id) {
-        drafts.describeCustomer(id);
-        invoices.open(id);
+        finalization.open(id);
     }
 
     /**
