@@ -48,7 +48,9 @@ class AccessIT {
         "POST, /api/checkout/sessions",
         "GET, /api/payments",
         "GET, /api/admin/orders",
-        "POST, /api/products"
+        "POST, /api/products",
+        "POST, /api/plans",
+        "GET, /api/subscriptions"
     })
     void withoutATokenNothingIsShownOrDone(String method, String path) {
         String body = method.equals("POST") ? User.order(BOOK, 1) : null;
@@ -138,9 +140,14 @@ class AccessIT {
 
     @Test
     void aServiceChecksTheTokenItselfToo() {
-        for (Part part : new Part[] {Part.ORDER_SERVICE, Part.PAYMENT_SERVICE}) {
+        for (Part part : new Part[] {Part.ORDER_SERVICE, Part.PAYMENT_SERVICE, Part.SUBSCRIPTION_SERVICE}) {
             URI direct = Stack.tillstream().url(part);
-            String path = part == Part.ORDER_SERVICE ? "/api/orders" : "/internal/payables/1";
+            String path =
+                    switch (part) {
+                        case ORDER_SERVICE -> "/api/orders";
+                        case SUBSCRIPTION_SERVICE -> "/api/subscriptions";
+                        default -> "/internal/payables/1";
+                    };
 
             Web.send("GET", URI.create(direct + path), Map.of(), (String) null).expect(401);
         }

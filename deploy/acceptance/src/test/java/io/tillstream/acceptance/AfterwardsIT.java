@@ -73,7 +73,7 @@ class AfterwardsIT {
         Set<String> orders = Databases.rows(Databases.ORDERS, "select id from orders").stream()
                 .map(row -> row.text("id"))
                 .collect(Collectors.toSet());
-        for (String database : List.of(Databases.ORDERS, Databases.PAYMENTS)) {
+        for (String database : Databases.ALL) {
             assertThat(Databases.rows(database, "select waits_for from parked_events"))
                     .as(database)
                     .noneMatch(row -> orders.contains(row.text("waits_for")));

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Databases {
     static final String ORDERS = "orders";
     static final String PAYMENTS = "payments";
+    static final String SUBSCRIPTIONS = "subscriptions";
+    static final List<String> ALL = List.of(ORDERS, PAYMENTS, SUBSCRIPTIONS);
 
     private Databases() {}
 

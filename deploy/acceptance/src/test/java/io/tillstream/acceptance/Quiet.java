@@ -17,7 +17,7 @@ import org.awaitility.Awaitility;
 /** When all that was on its way has arrived: no lag, nothing unsent. */
 final class Quiet {
     private static final Duration LIMIT = Duration.ofSeconds(60); // L1: so long may it take after a fault
-    private static final List<String> GROUPS = List.of("order-service", "payment-service");
+    private static final List<String> GROUPS = List.of("order-service", "payment-service", "subscription-service");
 
     private Quiet() {}
 
@@ -33,7 +33,7 @@ final class Quiet {
         for (String group : GROUPS) {
             assertThat(lag(group)).as("lag of " + group).isZero();
         }
-        for (String database : List.of(Databases.ORDERS, Databases.PAYMENTS)) {
+        for (String database : Databases.ALL) {
             assertThat(Databases.count(database, "select count(*) from outbox where sent_at is null"))
                     .as("unsent in " + database)
                     .isZero();

@@ -22,6 +22,7 @@ final class Topic {
     static final String STRIPE = "stripe.events";
     static final String ORDERS = "orders.events";
     static final String PAYMENTS = "payments.events";
+    static final String SUBSCRIPTIONS = "subscriptions.events";
 
     private static final Duration POLL = Duration.ofMillis(200);
 

@@ -45,7 +45,13 @@ final class Witness {
                         .filter(message -> !message.json().path("livemode").asBoolean())
                         .map(message -> message.header("ce_id"))
                         .collect(Collectors.toSet()),
-                Map.of("order-service", handledBy(Databases.ORDERS), "payment-service", handledBy(Databases.PAYMENTS)),
+                Map.of(
+                        "order-service",
+                        handledBy(Databases.ORDERS),
+                        "payment-service",
+                        handledBy(Databases.PAYMENTS),
+                        "subscription-service",
+                        handledBy(Databases.SUBSCRIPTIONS)),
                 deadLetters(),
                 poison);
     }
@@ -129,7 +135,7 @@ final class Witness {
 
     private static List<Evidence.Outgoing> outbox() {
         List<Evidence.Outgoing> outgoing = new ArrayList<>();
-        for (String database : List.of(Databases.ORDERS, Databases.PAYMENTS)) {
+        for (String database : Databases.ALL) {
             Databases.rows(database, "select id, type, aggregate_id, seq from outbox")
                     .forEach(row -> outgoing.add(new Evidence.Outgoing(
                             row.text("id"), row.text("type"), row.text("aggregate_id"), row.number("seq"))));
@@ -139,7 +145,7 @@ final class Witness {
 
     private static List<Evidence.Told> told() {
         List<Evidence.Told> told = new ArrayList<>();
-        for (String topic : List.of(Topic.ORDERS, Topic.PAYMENTS)) {
+        for (String topic : List.of(Topic.ORDERS, Topic.PAYMENTS, Topic.SUBSCRIPTIONS)) {
             Topic.read(topic)
                     .forEach(message -> told.add(new Evidence.Told(
                             topic,

@@ -24,6 +24,18 @@ class EnvironmentTest {
     }
 
     @Test
+    void subscriptionsAreFoundByTheGatewayAndFindCustomersAndStripe() {
+        assertThat(of(settings, Part.GATEWAY)).containsEntry("SUBSCRIPTION_SERVICE_URL", "http://127.0.0.1:8083");
+        assertThat(of(settings, Part.SUBSCRIPTION_SERVICE))
+                .containsEntry("DB_URL", "postgresql://127.0.0.1:5555/subscriptions")
+                .containsEntry("PAYMENT_SERVICE_URL", "http://127.0.0.1:8082")
+                .containsEntry("STRIPE_API_BASE", "http://127.0.0.1:12111")
+                .containsEntry("STRIPE_SECRET_KEY", Environment.SIMULATOR_SECRET_KEY)
+                .containsEntry("SERVICE_CLIENT_ID", "subscription-service")
+                .containsEntry("SERVICE_CLIENT_SECRET", "local-subscription-service-secret");
+    }
+
+    @Test
     void withTheSimulatorNobodyCallsStripe() {
         assertThat(of(settings, Part.PAYMENT_SERVICE))
                 .containsEntry("STRIPE_API_BASE", "http://127.0.0.1:12111")
