@@ -248,3 +248,9 @@ create table entitlements (
     updated_at timestamptz not null,
     primary key (user_id, feature)
 );
+
+-- The features of each plan that those who have it were given; another set than the plan's has still to be followed.
+create table entitlement_plans (
+    plan_id text primary key references plans (id),
+    features jsonb not null
+);

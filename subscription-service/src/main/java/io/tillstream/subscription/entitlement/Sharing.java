@@ -48,7 +48,7 @@ class Sharing {
 
     private Mono<Void> store(List<Source> before, List<Source> next, Moment moment) {
         return Flux.fromIterable(next)
-                .filter(given -> !before.contains(given))
+                .filter(given -> given.isStripes() || !before.contains(given)) // the time counts, too, see Sources
                 .concatMap(given -> sources.put(given, moment.now()))
                 .then();
     }

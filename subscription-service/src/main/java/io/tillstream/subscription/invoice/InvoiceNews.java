@@ -1,23 +1,118 @@
 package io.tillstream.subscription.invoice;
 
 import io.tillstream.delivery.Outcome;
+import io.tillstream.stripe.Answer;
 import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.stripeevents.UnreadableEvent;
+import io.tillstream.subscription.subscription.Subscription;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-/** What Stripe tells of invoices. */
+/**
+ * What Stripe tells of invoices. Each event carries the bill as it was: it is kept, and with it
+ *
+ * <ul>
+ *   <li>paid, payment_succeeded: access is given, what was owed is settled
+ *   <li>payment_failed, payment_action_required, overdue: payment is owed from then on, and dunning begins
+ *   <li>voided, marked_uncollectible: nothing is asked for any more
+ *   <li>finalization_failed: why it cannot be asked for
+ *   <li>upcoming: told once per period
+ * </ul>
+ */
 @Component
 public class InvoiceNews {
 
-    /** Inside the transaction of the event's inbox row. */
-    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth) {
-        return Mono.just(new Outcome.Ignored("not followed yet"));
+    private static final String UPCOMING = "invoice.upcoming";
+
+    private static final Set<String> FOLLOWED = Set.of(
+            UPCOMING,
+            "invoice.created",
+            "invoice.finalized",
+            "invoice.finalization_failed",
+            "invoice.paid",
+            "invoice.payment_succeeded",
+            "invoice.payment_failed",
+            "invoice.payment_action_required",
+            "invoice.updated",
+            "invoice.voided",
+            "invoice.marked_uncollectible",
+            "invoice.overdue");
+
+    private final Placing placing;
+    private final InvoiceSettlement settlement;
+    private final UpcomingNews upcoming;
+    private final StripeInvoices stripe;
+
+    InvoiceNews(Placing placing, InvoiceSettlement settlement, UpcomingNews upcoming, StripeInvoices stripe) {
+        this.placing = placing;
+        this.settlement = settlement;
+        this.upcoming = upcoming;
+        this.stripe = stripe;
     }
 
-    /** The event's object as Stripe has it now. */
+    /** Inside the transaction of the event's inbox row. */
+    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth) {
+        if (!FOLLOWED.contains(event.type())) {
+            return Mono.just(new Outcome.Ignored("not followed"));
+        }
+        return placing.whose(truth.orElse(event.object())).flatMap(whose -> apply(event, truth, whose));
+    }
+
+    private Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth, Whose whose) {
+        if (whose instanceof Whose.Ours ours) {
+            return event.type().equals(UPCOMING)
+                    ? upcoming(ours.subscription(), event, truth)
+                    : bill(ours.subscription(), event, truth);
+        }
+        if (whose instanceof Whose.Waiting waiting) {
+            return Mono.just(new Outcome.Parked(waiting.stripeSubscriptionId()));
+        }
+        return whose instanceof Whose.Foreign foreign
+                ? Mono.just(new Outcome.Ignored(foreign.why()))
+                : unclear(event, truth, "whose it is");
+    }
+
+    private Mono<Outcome> bill(Subscription subscription, StripeEvent event, Optional<JsonNode> truth) {
+        InvoiceSnapshot news = InvoiceSnapshot.of(truth.orElse(event.object()));
+        if (news == null) {
+            return unclear(event, truth, "status and amounts");
+        }
+        return settlement
+                .learn(subscription.id(), news, Told.of(event), truth.isPresent())
+                .<Outcome>map(known -> new Outcome.Applied())
+                .defaultIfEmpty(new Outcome.NeedsTruth());
+    }
+
+    private Mono<Outcome> upcoming(Subscription subscription, StripeEvent event, Optional<JsonNode> truth) {
+        UpcomingInvoice bill = UpcomingInvoice.of(truth.orElse(event.object()));
+        return bill == null
+                ? unclear(event, truth, "amounts and period")
+                : upcoming.apply(subscription, bill, Told.of(event));
+    }
+
+    /** Stripe is asked; a bill that does not say it even then is no use to anybody. */
+    private static Mono<Outcome> unclear(StripeEvent event, Optional<JsonNode> truth, String what) {
+        return truth.isPresent()
+                ? Mono.error(new UnreadableEvent(event.type() + " that does not say " + what))
+                : Mono.just(new Outcome.NeedsTruth());
+    }
+
+    /** The event's object as Stripe has it now; as the event has it where Stripe has it no more. */
     public Mono<JsonNode> truth(StripeEvent event) {
-        return Mono.just(event.object());
+        String id = event.objectId();
+        String subscription = Placing.subscriptionOf(event.object());
+        if (id != null && !event.type().equals(UPCOMING)) {
+            return stripe.one(id).map(answer -> read(event, answer));
+        }
+        return subscription == null
+                ? Mono.just(event.object())
+                : stripe.preview(subscription).map(answer -> read(event, answer));
+    }
+
+    private static JsonNode read(StripeEvent event, Answer<JsonNode> answer) {
+        return answer.fold(truth -> truth, no -> event.object(), no -> event.object());
     }
 }

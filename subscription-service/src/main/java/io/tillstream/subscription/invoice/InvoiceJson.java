@@ -1,0 +1,157 @@
+package io.tillstream.subscription.invoice;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.tillstream.events.Money;
+import io.tillstream.subscription.invoice.InvoiceSnapshot.Amounts;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Bills as JSON. */
+final class InvoiceJson {
+
+    private InvoiceJson() {}
+
+    /** One line. */
+    @Schema(name = "InvoiceLine")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Line(
+            @Nullable String description,
+            Money amount,
+            long quantity,
+
+            @Schema(description = "For a part of a period, after a change")
+            boolean proration,
+
+            @Nullable Instant periodStart,
+            @Nullable Instant periodEnd) {
+
+        private static List<Line> of(List<InvoiceLine> lines, String currency) {
+            return lines.stream()
+                    .map(line -> new Line(
+                            line.description(),
+                            new Money(line.amount(), currency),
+                            line.quantity(),
+                            line.proration(),
+                            line.periodStart(),
+                            line.periodEnd()))
+                    .toList();
+        }
+    }
+
+    /** A bill that was made. */
+    @Schema(name = "Invoice")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Shown(
+            @Schema(description = "Stripe's id") String id,
+            UUID subscriptionId,
+            @Nullable String number,
+
+            @Schema(allowableValues = {"open", "paid", "uncollectible", "void"})
+            String status,
+
+            @Schema(description = "Why it was made: subscription_create, subscription_cycle, subscription_update, ...")
+            @Nullable
+            String billingReason,
+
+            Money subtotal,
+            Money total,
+            Money amountDue,
+            Money amountPaid,
+            Money amountRemaining,
+
+            @Schema(description = "Tries to collect it so far")
+            int attempts,
+
+            @Nullable Instant nextAttemptAt,
+
+            @Schema(description = "The bank wants to see its user: pay it on hostedUrl, or with clientSecret")
+            boolean actionRequired,
+
+            @Schema(description = "Only of one that is to be paid, and only asked for by itself: confirms its payment")
+            @Nullable
+            String clientSecret,
+
+            @Schema(description = "Stripe's page of it, where it can be paid") @Nullable
+            String hostedUrl,
+
+            @Nullable String pdfUrl,
+            @Nullable Instant periodStart,
+            @Nullable Instant periodEnd,
+            @Nullable Instant dueAt,
+            Instant createdAt,
+            @Nullable Instant paidAt,
+            List<Line> lines) {
+
+        static Shown of(Invoice invoice) {
+            return of(invoice, null);
+        }
+
+        static Shown of(Invoice invoice, @Nullable String clientSecret) {
+            InvoiceSnapshot bill = invoice.bill();
+            Amounts amounts = bill.amounts();
+            String currency = amounts.currency();
+            return new Shown(
+                    bill.id(),
+                    invoice.subscriptionId(),
+                    bill.number(),
+                    bill.status().text(),
+                    bill.billingReason(),
+                    new Money(amounts.subtotal(), currency),
+                    new Money(amounts.total(), currency),
+                    new Money(amounts.due(), currency),
+                    new Money(amounts.paid(), currency),
+                    new Money(amounts.remaining(), currency),
+                    bill.attempts(),
+                    bill.nextAttemptAt(),
+                    invoice.actionRequired(),
+                    clientSecret,
+                    bill.links().hosted(),
+                    bill.links().pdf(),
+                    bill.periodStart(),
+                    bill.periodEnd(),
+                    bill.dueAt(),
+                    bill.issuedAt(),
+                    bill.paidAt(),
+                    Line.of(bill.lines(), currency));
+        }
+
+        @Override
+        public String toString() {
+            return "Shown[" + id + ", " + status + "]"; // it may hold a secret
+        }
+    }
+
+    /** The bill that is to come, as far as is known now. */
+    @Schema(name = "UpcomingInvoice")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Upcoming(
+            UUID subscriptionId,
+            Money subtotal,
+            Money total,
+            Money amountDue,
+            Instant periodStart,
+            @Nullable Instant periodEnd,
+
+            @Schema(description = "When it will be made") @Nullable
+            Instant dueAt,
+
+            List<Line> lines) {
+
+        static Upcoming of(UUID subscriptionId, UpcomingInvoice bill) {
+            Amounts amounts = bill.amounts();
+            String currency = amounts.currency();
+            return new Upcoming(
+                    subscriptionId,
+                    new Money(amounts.subtotal(), currency),
+                    new Money(amounts.total(), currency),
+                    new Money(amounts.due(), currency),
+                    bill.from(),
+                    bill.to(),
+                    bill.dueAt(),
+                    Line.of(bill.lines(), currency));
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.tillstream.subscription.invoice;
+
+import io.tillstream.subscription.subscription.Subscription;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of a bill after something was told of it, whatever the order in which it is told. */
+final class InvoiceRules {
+
+    private InvoiceRules() {}
+
+    private enum Take {
+        NEWS,
+        KNOWN,
+        UNCLEAR
+    }
+
+    /**
+     * What is known after an event, or an answer, told {@code news}.
+     *
+     * @param known null: nothing yet
+     * @param asked whether {@code news} is how Stripe has it now
+     * @return empty where the two cannot be put in order: Stripe has to be asked
+     */
+    static Optional<Invoice> after(
+            @Nullable Invoice known, InvoiceSnapshot news, Told told, boolean asked, Subscription subscription) {
+        if (known == null) {
+            var none = new Invoice(news, subscription.id(), subscription.userId(), false, 0, null, 0, "", false);
+            return Optional.of(taken(none, news, told, asked));
+        }
+        return switch (asked ? askedFor(known, news) : choose(known, news, told)) {
+            case NEWS -> Optional.of(taken(known, news, told, asked));
+            case KNOWN -> Optional.of(kept(known, told, news));
+            case UNCLEAR -> Optional.empty();
+        };
+    }
+
+    private static Take askedFor(Invoice known, InvoiceSnapshot truth) {
+        return known.status().isFinal() && !truth.status().isFinal() ? Take.KNOWN : Take.NEWS;
+    }
+
+    private static Take choose(Invoice known, InvoiceSnapshot news, Told told) {
+        if (known.status().isFinal() != news.status().isFinal()) {
+            return news.status().isFinal() ? Take.NEWS : Take.KNOWN;
+        }
+        if (told.created() < known.asOf()) {
+            return Take.KNOWN;
+        }
+        boolean surelyNewer = told.created() > known.asOf() && !known.ahead();
+        if (surelyNewer || news.fingerprint().equals(known.fingerprint())) {
+            return Take.NEWS;
+        }
+        return further(known.bill(), news);
+    }
+
+    /** A bill goes one way, and attempts only grow. */
+    private static Take further(InvoiceSnapshot known, InvoiceSnapshot news) {
+        int way = known.status().compareTo(news.status());
+        int progress = way != 0 ? way : Integer.compare(known.attempts(), news.attempts());
+        return progress == 0 ? Take.UNCLEAR : progress < 0 ? Take.NEWS : Take.KNOWN;
+    }
+
+    private static Invoice taken(Invoice known, InvoiceSnapshot news, Told told, boolean asked) {
+        return new Invoice(
+                withLinksOf(known.bill(), news),
+                known.subscriptionId(),
+                known.userId(),
+                known.everPaid() || news.status() == InvoiceStatus.PAID,
+                actionAttempt(known, told),
+                earlier(known.failedAt(), told.failedAt()),
+                Math.max(known.asOf(), told.created()),
+                news.fingerprint(),
+                asked);
+    }
+
+    /** The snapshot stays; what the event tells beside it is true all the same. */
+    private static Invoice kept(Invoice known, Told told, InvoiceSnapshot news) {
+        return new Invoice(
+                withLinksOf(news, known.bill()),
+                known.subscriptionId(),
+                known.userId(),
+                known.everPaid(),
+                actionAttempt(known, told),
+                earlier(known.failedAt(), told.failedAt()),
+                Math.max(known.asOf(), told.created()),
+                known.fingerprint(),
+                known.ahead());
+    }
+
+    private static int actionAttempt(Invoice known, Told told) {
+        return told.actionRequired()
+                ? Math.max(known.actionAttempt(), Math.max(told.attempt(), 1))
+                : known.actionAttempt();
+    }
+
+    private static InvoiceSnapshot withLinksOf(InvoiceSnapshot older, InvoiceSnapshot newer) {
+        InvoiceSnapshot.Links links = newer.links();
+        if (links.hosted() != null && links.pdf() != null) {
+            return newer;
+        }
+        InvoiceSnapshot.Links before = older.links();
+        return newer.with(new InvoiceSnapshot.Links(
+                links.hosted() != null ? links.hosted() : before.hosted(),
+                links.pdf() != null ? links.pdf() : before.pdf()));
+    }
+
+    private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return one.isBefore(other) ? one : other;
+    }
+}

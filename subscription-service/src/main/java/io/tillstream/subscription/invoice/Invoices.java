@@ -1,0 +1,82 @@
+package io.tillstream.subscription.invoice;
+
+import io.tillstream.subscription.sql.Column;
+import io.tillstream.web.Paging;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The table of bills. They change only while their subscription is locked. */
+@Repository
+class Invoices {
+
+    private static final String PAGE = """
+            select * from invoices
+            where user_id = :userId
+              and status <> 'draft'
+              and (cast(:subscriptionId as uuid) is null or subscription_id = :subscriptionId)
+              and (cast(:before as timestamptz) is null
+                or (issued_at, stripe_invoice_id) < (cast(:before as timestamptz), :beforeId))
+            order by issued_at desc, stripe_invoice_id desc
+            limit :rows
+            """;
+
+    private static final String TELL = """
+            insert into invoice_told (subscription_id, fact, about) values (:subscriptionId, :fact, :about)
+            on conflict do nothing
+            """;
+
+    private final DatabaseClient database;
+
+    Invoices(DatabaseClient database) {
+        this.database = database;
+    }
+
+    Mono<Invoice> find(String stripeInvoiceId) {
+        return database.sql("select * from invoices where stripe_invoice_id = :id")
+                .bind("id", stripeInvoiceId)
+                .map(InvoiceRow::read)
+                .one();
+    }
+
+    /** Only its owner finds it, and only once it is one: a draft may still change. */
+    Mono<Invoice> find(String stripeInvoiceId, String userId) {
+        return find(stripeInvoiceId)
+                .filter(invoice -> invoice.userId().equals(userId) && invoice.status() != InvoiceStatus.DRAFT);
+    }
+
+    /** A user's own, the newest first. */
+    Flux<Invoice> page(String userId, @Nullable UUID subscriptionId, Paging paging) {
+        var after = paging.after();
+        return database.sql(PAGE)
+                .bind("userId", userId)
+                .bind("subscriptionId", Column.of(subscriptionId, UUID.class))
+                .bind("before", Column.of(after == null ? null : after.createdAt(), Instant.class))
+                .bind("beforeId", Column.of(after == null ? null : after.id(), String.class))
+                .bind("rows", paging.rowsToRead())
+                .map(InvoiceRow::read)
+                .all();
+    }
+
+    Mono<Void> put(Invoice invoice) {
+        return InvoiceRow.bind(database.sql(InvoiceRow.PUT), invoice)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** Whether it is told for the first time. */
+    Mono<Boolean> firstTold(UUID subscriptionId, String fact, String about) {
+        return database.sql(TELL)
+                .bind("subscriptionId", subscriptionId)
+                .bind("fact", fact)
+                .bind("about", about)
+                .fetch()
+                .rowsUpdated()
+                .map(rows -> rows == 1);
+    }
+}

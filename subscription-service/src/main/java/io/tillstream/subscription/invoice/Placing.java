@@ -1,0 +1,124 @@
+package io.tillstream.subscription.invoice;
+
+import io.tillstream.stripe.StripeSettings;
+import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.customer.Customers;
+import io.tillstream.subscription.plan.Plans;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.Subscriptions;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+
+/** Finds the subscription of a bill. Where it stands in the bill differs before and after 2025-03-31.basil. */
+@Component
+class Placing {
+
+    private final Subscriptions subscriptions;
+    private final Customers customers;
+    private final Plans plans;
+    private final String environment;
+
+    Placing(Subscriptions subscriptions, Customers customers, Plans plans, StripeSettings settings) {
+        this.subscriptions = subscriptions;
+        this.customers = customers;
+        this.plans = plans;
+        this.environment = settings.environment();
+    }
+
+    Mono<Whose> whose(JsonNode invoice) {
+        String stripeId = subscriptionOf(invoice);
+        if (stripeId == null) {
+            return Mono.just(wantsOne(invoice) ? new Whose.Untold() : new Whose.Foreign("not of a subscription"));
+        }
+        return subscriptions
+                .findByStripeId(stripeId)
+                .switchIfEmpty(Mono.defer(() -> named(invoice, stripeId)))
+                .<Whose>map(Whose.Ours::new)
+                .switchIfEmpty(Mono.defer(() -> unknown(invoice, stripeId)));
+    }
+
+    static @Nullable String subscriptionOf(JsonNode invoice) {
+        String now = StripeJson.id(invoice.path("parent").get("subscription_details"), "subscription");
+        if (now != null) {
+            return now;
+        }
+        String older = StripeJson.id(invoice, "subscription");
+        return older != null ? older : ofLines(invoice);
+    }
+
+    private static @Nullable String ofLines(JsonNode invoice) {
+        return invoice.path("lines")
+                .path("data")
+                .valueStream()
+                .map(Placing::ofLine)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static @Nullable String ofLine(JsonNode line) {
+        JsonNode parent = line.path("parent");
+        String item = StripeJson.id(parent.get("subscription_item_details"), "subscription");
+        String older = StripeJson.id(line, "subscription");
+        return item != null ? item : older;
+    }
+
+    private static boolean wantsOne(JsonNode invoice) {
+        String reason = StripeJson.text(invoice, "billing_reason");
+        return reason != null && (reason.startsWith("subscription") || reason.equals("upcoming"));
+    }
+
+    /** Begun here, and Stripe's answer has not told us its id yet. */
+    private Mono<Subscription> named(JsonNode invoice, String stripeId) {
+        UUID id = ownId(invoice);
+        return id == null
+                ? Mono.empty()
+                : subscriptions.find(id).filter(found -> found.stripeId() == null || stripeId.equals(found.stripeId()));
+    }
+
+    private @Nullable UUID ownId(JsonNode invoice) {
+        JsonNode metadata = metadata(invoice);
+        String id = StripeJson.text(metadata, "subscription_id");
+        if (id == null || !environment.equals(StripeJson.text(metadata, "env"))) {
+            return null;
+        }
+        try {
+            return UUID.fromString(id);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /** The subscription's, as it was when the bill was made. */
+    private static JsonNode metadata(JsonNode invoice) {
+        JsonNode now = invoice.path("parent").path("subscription_details").path("metadata");
+        JsonNode older = invoice.path("subscription_details").path("metadata");
+        return now.isObject() ? now : older.isObject() ? older : MissingNode.getInstance();
+    }
+
+    /** One of our plans for a customer of ours: somebody makes the subscription at Stripe, and we take it over. */
+    private Mono<Whose> unknown(JsonNode invoice, String stripeId) {
+        if (ownId(invoice) != null) {
+            return Mono.just(new Whose.Waiting(stripeId));
+        }
+        String customer = StripeJson.id(invoice, "customer");
+        return Mono.justOrEmpty(customer)
+                .flatMap(customers::userOf)
+                .flatMap(user -> billsAPlan(invoice))
+                .defaultIfEmpty(false)
+                .map(ours -> ours ? new Whose.Waiting(stripeId) : new Whose.Foreign("another system's subscription"));
+    }
+
+    private Mono<Boolean> billsAPlan(JsonNode invoice) {
+        return Flux.fromIterable(InvoiceSnapshot.lines(invoice))
+                .mapNotNull(InvoiceLine::priceId)
+                .concatMap(plans::byPrice)
+                .hasElements();
+    }
+}

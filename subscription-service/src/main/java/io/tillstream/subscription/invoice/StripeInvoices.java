@@ -1,0 +1,53 @@
+package io.tillstream.subscription.invoice;
+
+import com.stripe.param.InvoiceCreatePreviewParams;
+import com.stripe.param.InvoiceRetrieveParams;
+import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripeevents.StripeJson;
+import java.nio.charset.StandardCharsets;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** What Stripe says now of bills. */
+@Component
+class StripeInvoices {
+
+    private final StripeCalls calls;
+
+    StripeInvoices(StripeCalls calls) {
+        this.calls = calls;
+    }
+
+    /** With the secret to pay it by, which is to go to its owner and nowhere else. */
+    Mono<Answer<JsonNode>> one(String id) {
+        var params =
+                InvoiceRetrieveParams.builder().addExpand("confirmation_secret").build();
+        return calls.read(
+                "invoice.retrieve",
+                (stripe, options) -> json(stripe.v1()
+                        .invoices()
+                        .retrieve(id, params, options)
+                        .getLastResponse()
+                        .body()));
+    }
+
+    /** The next bill of a subscription; refused where none is to come. */
+    Mono<Answer<JsonNode>> preview(String stripeSubscriptionId) {
+        var params = InvoiceCreatePreviewParams.builder()
+                .setSubscription(stripeSubscriptionId)
+                .build();
+        return calls.read(
+                "invoice.create_preview",
+                (stripe, options) -> json(stripe.v1()
+                        .invoices()
+                        .createPreview(params, options)
+                        .getLastResponse()
+                        .body()));
+    }
+
+    private static JsonNode json(String body) {
+        return StripeJson.read(body.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,42 @@
+package io.tillstream.subscription.invoice;
+
+import io.tillstream.subscription.subscription.Snapshot;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What Stripe says that the next bill will be, as an event or a preview.
+ *
+ * @param from when the period begins that it is for
+ * @param to when that period ends
+ * @param dueAt when it will be made or collected
+ */
+record UpcomingInvoice(
+        InvoiceSnapshot.Amounts amounts,
+        Instant from,
+        @Nullable Instant to,
+        @Nullable Instant dueAt,
+        List<InvoiceLine> lines) {
+
+    /** Null where amounts or period are missing. */
+    static @Nullable UpcomingInvoice of(JsonNode invoice) {
+        InvoiceSnapshot.Amounts amounts = InvoiceSnapshot.amounts(invoice);
+        List<InvoiceLine> lines = InvoiceSnapshot.lines(invoice);
+        InvoiceLine regular = lines.stream()
+                .filter(line -> !line.proration() && line.periodStart() != null)
+                .max(Comparator.comparing(line -> Objects.requireNonNull(line.periodStart())))
+                .orElse(null);
+        Instant billed = Snapshot.time(invoice, "period_end"); // of the period that ends then
+        Instant from = regular == null ? billed : regular.periodStart();
+        if (amounts == null || from == null) {
+            return null;
+        }
+        Instant attempt = Snapshot.time(invoice, "next_payment_attempt");
+        return new UpcomingInvoice(
+                amounts, from, regular == null ? null : regular.periodEnd(), attempt == null ? billed : attempt, lines);
+    }
+}
