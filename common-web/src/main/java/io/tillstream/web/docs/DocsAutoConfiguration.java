@@ -49,17 +49,22 @@ public class DocsAutoConfiguration {
         return new ErrorAnswers();
     }
 
+    @Bean
+    SharedExamples sharedExamples() {
+        return new SharedExamples();
+    }
+
     private static Schema<?> problem() {
         Schema<Object> field = new ObjectSchema();
-        field.addProperty("field", new StringSchema());
-        field.addProperty("message", new StringSchema());
+        field.addProperty("field", new StringSchema().example("items[0].quantity"));
+        field.addProperty("message", new StringSchema().example("must be at least 1"));
         Schema<Object> problem = new ObjectSchema();
         problem.description("RFC 9457; `code` is stable, `errors` names the fields that are wrong.");
-        problem.addProperty("type", new StringSchema());
-        problem.addProperty("title", new StringSchema());
-        problem.addProperty("status", new IntegerSchema());
+        problem.addProperty("type", new StringSchema().example("about:blank"));
+        problem.addProperty("title", new StringSchema().example("Unprocessable Content"));
+        problem.addProperty("status", new IntegerSchema().example(422));
         problem.addProperty("code", new StringSchema().example("validation-failed"));
-        problem.addProperty("detail", new StringSchema());
+        problem.addProperty("detail", new StringSchema().example("Some fields are not valid."));
         problem.addProperty("requestId", new StringSchema());
         problem.addProperty("errors", new ArraySchema().items(field));
         problem.required(List.of("type", "title", "status", "code", "detail", "requestId"));

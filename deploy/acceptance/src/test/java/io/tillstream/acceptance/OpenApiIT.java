@@ -62,6 +62,15 @@ class OpenApiIT {
     }
 
     @Test
+    void whatIsSentAndAnsweredIsShownByExample() {
+        JsonNode document = NOBODY.get("/docs/openapi.json").expect(200).json();
+
+        assertThat(OpenApiExamples.missingIn(document))
+                .as("fields without an example: by @Schema, or as a word in common-web's examples.properties")
+                .isEmpty();
+    }
+
+    @Test
     void nothingInternalIsShownToTheWorld() {
         assertThat(paths().propertyNames())
                 .isNotEmpty()

@@ -1,6 +1,7 @@
 package io.tillstream.gateway.config;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.tillstream.gateway.GatewaySettings;
 import java.util.List;
@@ -34,18 +35,24 @@ class ConfigController {
      * @param issuer where users log in
      */
     record Config(
-            String publishableKey,
-            String stripeJsUrl,
-            String stripeApiVersion,
-            List<String> currencies,
-            String issuer,
+            @Schema(example = "pk_test_51SbCdEfGhIjKlMnO") String publishableKey,
+            @Schema(example = "https://js.stripe.com/v3/") String stripeJsUrl,
+            @Schema(example = "2026-07-29.dahlia") String stripeApiVersion,
+
+            @Schema(example = "[\"usd\", \"eur\", \"jpy\"]") List<String> currencies,
+
+            @Schema(example = "https://login.example.com") String issuer,
             Features features) {}
 
     /**
      * @param paymentMethods values of {@code payment.method} that are taken
      * @param subscriptions whether plans can be subscribed to
      */
-    record Features(List<String> paymentMethods, boolean subscriptions) {}
+    record Features(
+            @Schema(example = "[\"payment_element\", \"saved_card\", \"card\"]")
+            List<String> paymentMethods,
+
+            boolean subscriptions) {}
 
     @GetMapping("/api/config")
     @Operation(summary = "Publishable key, currencies, Stripe API version, features that are on")

@@ -25,7 +25,10 @@ final class ProductJson {
     record Output(
             @Schema(example = "tidal-maps") String id,
             @Schema(example = "Tidal Maps") String name,
+
+            @Schema(example = "Charts of coasts that come and go.")
             String description,
+
             Money price,
             boolean active,
             @Nullable String imageUrl) {
@@ -50,13 +53,15 @@ final class ProductJson {
 
     /** {@code id} only when a product is added; without one it is made from the name. */
     record Input(
-            @Nullable @Size(max = 60) @Pattern(regexp = "[a-z0-9]+(-[a-z0-9]+)*")
+            @Nullable @Size(max = 60) @Pattern(regexp = "[a-z0-9]+(-[a-z0-9]+)*") @Schema(example = "tidal-maps")
             String id,
 
             @NotBlank @Size(max = 200) @Schema(example = "Tidal Maps")
             String name,
 
-            @NotBlank @Size(max = 2000) String description,
+            @NotBlank @Size(max = 2000) @Schema(example = "Charts of coasts that come and go.")
+            String description,
+
             @NotNull @Valid Price price,
             @Nullable Boolean active,
 

@@ -1,6 +1,7 @@
 package io.tillstream.order.checkout;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.tillstream.events.Money;
 import io.tillstream.order.order.OrderStatus;
@@ -40,7 +41,13 @@ class AdminController {
     }
 
     /** A refund that was begun; the order follows it. */
-    record RefundJson(String id, UUID orderId, String status, Money amount) {}
+    record RefundJson(
+            @Schema(example = "0d6f0b7c-2e11-4d7e-9a55-5c0a3f1e8d1c")
+            String id,
+
+            UUID orderId,
+            @Schema(example = "succeeded") String status,
+            Money amount) {}
 
     @PostMapping("/api/orders/{id}/refunds")
     @Idempotent

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 record OrderJson(
         UUID id,
         @Schema(example = "paid") String status,
-        int version,
+        @Schema(example = "3") int version,
         Money total,
         List<Line> lines,
         @Nullable ShippingAddress shippingAddress,
@@ -34,7 +34,11 @@ record OrderJson(
         @Nullable String userId,
         @Nullable String stripePaymentIntentId) {
 
-    record Line(String productId, String name, int quantity, Money unitPrice) {}
+    record Line(
+            String productId,
+            @Schema(example = "Tidal Maps") String name,
+            int quantity,
+            Money unitPrice) {}
 
     static OrderJson of(Order order) {
         return of(order, null, false);
@@ -77,6 +81,7 @@ record OrderJson(
 
     /** What became of one try to pay. */
     record PaymentJson(
+            @Schema(example = "0d6f0b7c-2e11-4d7e-9a55-5c0a3f1e8d1c")
             String id,
 
             @Schema(allowableValues = {"succeeded", "processing", "action_required", "failed"})
@@ -102,7 +107,12 @@ record OrderJson(
     /** A page of Stripe's on which the order can be paid. */
     record SessionJson(
             @Schema(example = "cs_test_a1b2c3") String id,
-            @Nullable String url,
-            @Nullable String clientSecret,
+
+            @Nullable @Schema(example = "https://checkout.stripe.com/c/pay/cs_test_a1b2c3")
+            String url,
+
+            @Nullable @Schema(example = "cs_test_a1b2c3_secret_x", description = "for Stripe.js, if embedded")
+            String clientSecret,
+
             UUID orderId) {}
 }

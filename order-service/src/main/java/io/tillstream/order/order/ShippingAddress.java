@@ -1,5 +1,6 @@
 package io.tillstream.order.order;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
@@ -7,10 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Where the goods go. {@code country} is an ISO 3166-1 alpha-2 code. */
 public record ShippingAddress(
-        @NotBlank @Size(max = 200) String name,
+        @NotBlank @Size(max = 200) @Schema(example = "Alice Liddell")
+        String name,
+
         @NotBlank @Size(max = 200) String line1,
         @Nullable @Size(max = 200) String line2,
         @NotBlank @Size(max = 100) String city,
-        @Nullable @Size(max = 100) String state,
+
+        @Nullable @Size(max = 100) @Schema(example = "Oxfordshire")
+        String state,
+
         @NotBlank @Size(max = 20) String postalCode,
         @NotBlank @Pattern(regexp = "[A-Z]{2}") String country) {}

@@ -1,5 +1,6 @@
 package io.tillstream.order.order;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.order.sql.Column;
 import java.time.Clock;
 import java.time.Instant;
@@ -51,12 +52,22 @@ public class Timeline {
      */
     public record Entry(
             Instant at,
+
+            @Schema(
+                    example = "move",
+                    allowableValues = {"call", "event", "move"})
             String kind,
-            String what,
-            @Nullable String ref,
-            String outcome,
-            @Nullable String why,
-            @Nullable Integer version) {}
+
+            @Schema(example = "event") String what,
+
+            @Schema(example = "evt_3SbCdEfGhIjKlMnO") @Nullable
+            String ref,
+
+            @Schema(example = "PAID") String outcome,
+
+            @Schema(example = "AWAITING_PAYMENT") @Nullable String why,
+
+            @Schema(example = "3") @Nullable Integer version) {}
 
     /** A move, in the transaction that makes it. */
     public Mono<Void> moved(UUID orderId, int version, @Nullable OrderStatus from, OrderStatus to, Cause cause) {

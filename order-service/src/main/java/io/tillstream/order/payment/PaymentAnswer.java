@@ -1,5 +1,6 @@
 package io.tillstream.order.payment;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +24,12 @@ public record PaymentAnswer(
 
     /** Why a payment failed; {@code retryable}: another try, maybe with another card, can help. */
     public record Failure(
-            String code,
+            @Schema(example = "card_declined") String code,
             @Nullable String declineCode,
-            @Nullable String message,
+
+            @Schema(example = "Your card has insufficient funds.") @Nullable
+            String message,
+
             boolean retryable) {}
 
     /** Payment-service did not answer in time: the payment goes on without us. */

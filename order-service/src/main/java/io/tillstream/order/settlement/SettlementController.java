@@ -2,6 +2,10 @@ package io.tillstream.order.settlement;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.tillstream.order.order.Order;
 import io.tillstream.order.order.Orders;
@@ -36,6 +40,11 @@ class SettlementController {
 
     /** A line now and then, so that nobody on the way takes the stream for dead. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+
+    private static final String STREAM = """
+            event: settlement
+            data: {"orderId": "5c0a3f1e-8d1c-4d7e-9a55-0d6f0b7c2e11", "state": "paid", "status": "paid", "version": 3}
+            """;
 
     private final Orders orders;
     private final Timeline timeline;
@@ -80,6 +89,13 @@ class SettlementController {
     }
 
     @GetMapping(path = "/settlement", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    @ApiResponse(
+            responseCode = "200",
+            content =
+                    @Content(
+                            mediaType = MediaType.TEXT_EVENT_STREAM_VALUE,
+                            schema = @Schema(implementation = SettlementJson.class),
+                            examples = @ExampleObject(STREAM)))
     Flux<ServerSentEvent<SettlementJson>> stream(Caller caller, @PathVariable UUID id) {
         return own(caller, id).flatMapMany(order -> {
             Flux<ServerSentEvent<SettlementJson>> changes = Flux.concat(Flux.just(order), waits.watch(id))

@@ -23,7 +23,7 @@ record SettlementJson(
         String state,
 
         @Schema(example = "paid") String status,
-        int version,
+        @Schema(example = "3") int version,
         @Nullable Money paid) {
 
     static SettlementJson of(Order order) {

@@ -40,7 +40,7 @@ class SessionController {
     @Schema(name = "CheckoutSessionStatus")
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Shown(
-            String id,
+            @Schema(example = "cs_test_a1SbCdEfGhIjKlMnO") String id,
             @Schema(allowableValues = {"payment", "setup"}) String mode,
 
             @Schema(allowableValues = {"open", "complete", "expired"})
@@ -52,7 +52,10 @@ class SessionController {
             @Nullable String orderId,
             @Nullable UUID paymentId,
 
-            @Schema(description = "Of the payment: succeeded, processing, action_required or failed") @Nullable
+            @Schema(
+                    example = "succeeded",
+                    description = "Of the payment: succeeded, processing, action_required or failed")
+            @Nullable
             String payment) {}
 
     @Operation(summary = "Status of one of your sessions, read from Stripe")

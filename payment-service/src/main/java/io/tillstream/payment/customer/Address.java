@@ -1,6 +1,7 @@
 package io.tillstream.payment.customer;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.stripeevents.StripeJson;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -11,7 +12,7 @@ public record Address(
         @Nullable String line1,
         @Nullable String line2,
         @Nullable String city,
-        @Nullable String state,
+        @Schema(example = "Oxfordshire") @Nullable String state,
         @Nullable String postalCode,
         @Nullable String country) {
 

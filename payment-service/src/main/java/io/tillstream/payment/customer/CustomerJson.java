@@ -68,7 +68,8 @@ final class CustomerJson {
             @Schema(example = "Oxford") @NotBlank @Size(max = 100)
             String city,
 
-            @Nullable @Size(max = 100) String state,
+            @Schema(example = "Oxfordshire") @Nullable @Size(max = 100)
+            String state,
 
             @Schema(example = "OX1 1AA") @NotBlank @Size(max = 20)
             String postalCode,

@@ -1,6 +1,7 @@
 package io.tillstream.payment.payable;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.stripe.Declines;
 import io.tillstream.stripeevents.IntentFact;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param retryable whether the same card may work on another try
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Failure(String code, @Nullable String declineCode, String message, boolean retryable) {
+public record Failure(
+        @Schema(example = "card_declined") String code,
+        @Nullable String declineCode,
+
+        @Schema(example = "Your card has insufficient funds.")
+        String message,
+
+        boolean retryable) {
 
     public static Failure of(IntentFact intent) {
         String code = intent.failureCode() == null ? "card_declined" : intent.failureCode();

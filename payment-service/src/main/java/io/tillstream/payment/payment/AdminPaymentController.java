@@ -39,9 +39,11 @@ class AdminPaymentController {
             UUID id,
             String orderId,
             String userId,
-            String method,
+            @Schema(example = "card") String method,
 
-            @Schema(description = "The exact status: also initiated, unknown, canceled and mismatched")
+            @Schema(
+                    example = "succeeded",
+                    description = "The exact status: also initiated, unknown, canceled and mismatched")
             String status,
 
             long amount,
@@ -50,7 +52,8 @@ class AdminPaymentController {
             @Nullable String stripeCheckoutSessionId,
             @Nullable Failure failure,
 
-            @Schema(description = "Why the money goes back by itself: duplicate or late") @Nullable
+            @Schema(example = "duplicate", description = "Why the money goes back by itself: duplicate or late")
+            @Nullable
             String surplus,
 
             Instant createdAt) {

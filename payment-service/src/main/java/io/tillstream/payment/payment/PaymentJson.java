@@ -84,7 +84,7 @@ final class PaymentJson {
             @Schema(allowableValues = {"succeeded", "processing", "action_required", "failed"})
             String status,
 
-            String method,
+            @Schema(example = "card") String method,
             long amount,
             String currency,
 
@@ -121,10 +121,13 @@ final class PaymentJson {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record RefundShown(
             UUID id,
-            String status,
+            @Schema(example = "succeeded") String status,
             long amount,
             String currency,
-            @Nullable String reason,
+
+            @Schema(example = "requested_by_customer") @Nullable
+            String reason,
+
             Instant createdAt) {
         static RefundShown of(Refund refund) {
             return new RefundShown(

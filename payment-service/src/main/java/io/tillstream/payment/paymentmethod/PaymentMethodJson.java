@@ -115,7 +115,9 @@ final class PaymentMethodJson {
             @Nullable @Size(max = 200) String line1,
             @Nullable @Size(max = 200) String line2,
             @Nullable @Size(max = 100) String city,
-            @Nullable @Size(max = 100) String state,
+
+            @Schema(example = "Oxfordshire") @Nullable @Size(max = 100)
+            String state,
 
             @Schema(example = "OX1 1AA") @Nullable @Size(max = 20)
             String postalCode,
@@ -152,7 +154,8 @@ final class PaymentMethodJson {
 
             @Schema(example = "Visa •••• 4242") String displayName,
 
-            @Schema(description = "active, inactive or pending, where the card has a mandate") @Nullable
+            @Schema(example = "active", description = "active, inactive or pending, where the card has a mandate")
+            @Nullable
             String mandate,
 
             Instant createdAt) {

@@ -3,6 +3,8 @@ package io.tillstream.ingest.intake;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.tillstream.ingest.IngestSettings;
 import io.tillstream.ingest.kafka.StripeEventsTopic;
@@ -52,7 +54,10 @@ class WebhookController {
     @Operation(
             summary = "Stripe's events",
             description = "Called by Stripe; the `Stripe-Signature` header is the credential. At most 1 MiB.")
-    @ApiResponse(responseCode = "200", description = "The event is kept.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The event is kept.",
+            content = @Content(mediaType = "application/json", examples = @ExampleObject("{\"received\": true}")))
     @ApiResponse(responseCode = "400", description = "Wrong signature or time, not an event, or of the other mode.")
     @ApiResponse(responseCode = "413", description = "Over 1 MiB.")
     Mono<Map<String, Boolean>> receive(ServerWebExchange exchange) {
