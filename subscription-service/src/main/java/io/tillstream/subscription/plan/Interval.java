@@ -1,6 +1,8 @@
 package io.tillstream.subscription.plan;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What a plan is billed by. */
 public enum Interval {
@@ -18,6 +20,11 @@ public enum Interval {
 
     public String text() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Empty for one that Stripe may add later. */
+    static Optional<Interval> known(String text) {
+        return Arrays.stream(values()).filter(one -> one.text().equals(text)).findFirst();
     }
 
     public static Interval of(String text) {

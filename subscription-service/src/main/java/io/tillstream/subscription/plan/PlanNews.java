@@ -17,8 +17,6 @@ import tools.jackson.databind.JsonNode;
 @Component
 public class PlanNews {
 
-    private static final String ON_ITS_WAY = "a change of ours is on its way to Stripe";
-
     private final PlanRows rows;
     private final PlanSyncRows synced;
     private final StripeObjects objects;
@@ -77,19 +75,18 @@ public class PlanNews {
             if (plans.isEmpty()) {
                 return ignored("no plan's product");
             }
-            if (plans.stream().anyMatch(PlanNews::isOnItsWay)) {
-                return ignored(ON_ITS_WAY);
-            }
             if (product.name() == null && !product.deleted() && !news.isTruth()) {
                 return Mono.just(new Outcome.NeedsTruth());
             }
+            boolean known = plans.stream().allMatch(plan -> says(plan, product));
+            Optional<Plan> onItsWay = known
+                    ? Optional.empty()
+                    : plans.stream().filter(PlanNews::isOnItsWay).findFirst();
+            if (onItsWay.isPresent()) {
+                return afterOurs(onItsWay.get());
+            }
             return follow(
-                    news,
-                    product.id(),
-                    product.fingerprint(),
-                    plans.stream().allMatch(plan -> says(plan, product)),
-                    lastDone(plans),
-                    synced.productSays(product));
+                    news, product.id(), product.fingerprint(), known, lastDone(plans), synced.productSays(product));
         });
     }
 
@@ -117,13 +114,13 @@ public class PlanNews {
     }
 
     private Mono<Outcome> present(News news, Plan plan, PriceFact price) {
-        if (isOnItsWay(plan)) {
-            return ignored(ON_ITS_WAY);
+        boolean known = !price.deleted() && price.active() == plan.offered() && !news.lacksCurrencies();
+        if (isOnItsWay(plan) && !known) {
+            return afterOurs(plan);
         }
         if (news.lacksCurrencies()) {
             return Mono.just(new Outcome.NeedsTruth());
         }
-        boolean known = !price.deleted() && price.active() == plan.offered();
         return follow(
                 news, price.id(), price.fingerprint(), known, plan.sync().doneAt(), synced.priceSays(plan, price));
     }
@@ -136,7 +133,7 @@ public class PlanNews {
         }
         return rows.lockLookupKey(key, prices.lookupKey(""))
                 .flatMap(plan -> isOnItsWay(plan)
-                        ? ignored(ON_ITS_WAY)
+                        ? afterOurs(plan)
                         : moved.follow(plan, price, news.isTruth(), news.event().created()))
                 .switchIfEmpty(ignored("no plan's price"));
     }
@@ -160,6 +157,11 @@ public class PlanNews {
             case UNCLEAR -> Mono.just(new Outcome.NeedsTruth());
             case NEWER -> maybeBefore ? Mono.just(new Outcome.NeedsTruth()) : applied;
         });
+    }
+
+    /** What it tells may be from before or after our own change: that can be seen when Stripe has it. */
+    private static Mono<Outcome> afterOurs(Plan plan) {
+        return Mono.just(new Outcome.Parked(PlanSyncRows.waitingFor(plan)));
     }
 
     private static boolean isOnItsWay(Plan plan) {

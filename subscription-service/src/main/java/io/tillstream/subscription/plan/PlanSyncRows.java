@@ -2,6 +2,7 @@ package io.tillstream.subscription.plan;
 
 import static io.tillstream.subscription.sql.Column.present;
 
+import io.tillstream.delivery.ParkedEvents;
 import java.time.Clock;
 import java.util.Map;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -69,11 +70,18 @@ class PlanSyncRows {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final DatabaseClient database;
+    private final ParkedEvents parked;
     private final Clock clock;
 
-    PlanSyncRows(DatabaseClient database, Clock clock) {
+    PlanSyncRows(DatabaseClient database, ParkedEvents parked, Clock clock) {
         this.database = database;
+        this.parked = parked;
         this.clock = clock;
+    }
+
+    /** What Stripe's news of a plan wait for while a change of ours is on its way there. */
+    static String waitingFor(Plan plan) {
+        return "plan:" + plan.id();
     }
 
     Flux<String> claimDue(int most) {
@@ -98,11 +106,15 @@ class PlanSyncRows {
 
     /** Stripe knows all of this plan, unless it has been changed again meanwhile. */
     Mono<Void> done(Plan plan) {
-        return run(DONE, Map.of("id", plan.id(), "changes", plan.sync().changes(), "now", clock.instant()));
+        return run(DONE, Map.of("id", plan.id(), "changes", plan.sync().changes(), "now", clock.instant()))
+                .then(parked.release(waitingFor(plan)))
+                .then();
     }
 
     Mono<Void> refused(Plan plan) {
-        return run(REFUSED, Map.of("id", plan.id(), "changes", plan.sync().changes(), "now", clock.instant()));
+        return run(REFUSED, Map.of("id", plan.id(), "changes", plan.sync().changes(), "now", clock.instant()))
+                .then(parked.release(waitingFor(plan)))
+                .then();
     }
 
     Mono<Void> due(Plan plan) {

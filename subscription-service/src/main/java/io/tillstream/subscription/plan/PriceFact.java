@@ -75,15 +75,14 @@ record PriceFact(
 
     private static @Nullable Recurring recurring(JsonNode recurring) {
         String interval = StripeJson.text(recurring, "interval");
-        if (interval == null || "metered".equals(StripeJson.text(recurring, "usage_type"))) {
+        Interval known = interval == null ? null : Interval.known(interval).orElse(null);
+        if (known == null || "metered".equals(StripeJson.text(recurring, "usage_type"))) {
             return null;
         }
         Long count = StripeJson.number(recurring, "interval_count");
         Long trialDays = StripeJson.number(recurring, "trial_period_days");
         return new Recurring(
-                Interval.of(interval),
-                count == null ? 1 : Math.toIntExact(count),
-                trialDays == null ? 0 : Math.toIntExact(trialDays));
+                known, count == null ? 1 : Math.toIntExact(count), trialDays == null ? 0 : Math.toIntExact(trialDays));
     }
 
     PriceFact asDeleted() {

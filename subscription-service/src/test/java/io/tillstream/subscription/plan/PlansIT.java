@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.Transactions;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.simulated.SimulatedStripe;
 import java.util.List;
@@ -24,6 +25,24 @@ class PlansIT extends SimulatedStripe {
 
     @Autowired
     private PlanSweep sweep;
+
+    @Autowired
+    private Transactions transactions;
+
+    @Autowired
+    private PlanRows rows;
+
+    @Autowired
+    private PlanWrites writes;
+
+    @Autowired
+    private PlanSyncRows synced;
+
+    @Autowired
+    private StripeProducts stripeProducts;
+
+    @Autowired
+    private StripePrices stripePrices;
 
     private final String product =
             "p" + UUID.randomUUID().toString().replace("-", "").substring(0, 10);
@@ -122,6 +141,43 @@ class PlansIT extends SimulatedStripe {
         post("operator", "/api/plans", words("Team", product, 1600))
                 .expectStatus()
                 .isEqualTo(409);
+    }
+
+    @Test
+    void instancesThatKnowNothingOfEachOtherMakeOnePrice() {
+        seed(900);
+        List<String> prices = Flux.range(0, 5)
+                .map(i -> new PlanSync(transactions, rows, writes, synced, stripeProducts, stripePrices))
+                .flatMap(instance -> instance.sync(plan), 5)
+                .mapNotNull(Plan::stripePriceId)
+                .collectList()
+                .block(WAIT);
+        assertThat(prices).containsOnly(pricesAtStripe().get(0).path("id").asString());
+        assertThat(pricesAtStripe()).hasSize(1);
+    }
+
+    @Test
+    void plansOfOneProductThatAreMadeAtOnceShareIt() {
+        List<String> products = Flux.just("day", "week", "month", "year")
+                .flatMap(interval -> Mono.fromCallable(() -> json(post(
+                                                "operator",
+                                                "/api/plans",
+                                                words("Team", product, 900).replace("'month'", "'" + interval + "'"))
+                                        .expectStatus()
+                                        .isCreated())
+                                .path("stripeProductId")
+                                .asString())
+                        .subscribeOn(Schedulers.boundedElastic()))
+                .collectList()
+                .block(WAIT);
+        assertThat(products).hasSize(4).containsOnly("tillstream_test_" + product);
+        assertThat(pricesAtStripe()).hasSize(4);
+        post(
+                        "operator",
+                        "/api/plans",
+                        words("Another", product, 900).replace("'month','", "'month','intervalCount':2,'"))
+                .expectStatus()
+                .isEqualTo(422);
     }
 
     @Test
@@ -293,6 +349,21 @@ class PlansIT extends SimulatedStripe {
         changed("{'name':'Club','description':'For one.','interval':'year','prices':[{'amount':1234,'currency':'usd'},"
                 + "{'amount':1111,'currency':'eur'}]}");
         assertThat(shown().path("stripePriceId").asString()).isEqualTo(present);
+    }
+
+    @Test
+    void newsThatComeWhileOurChangeIsOnItsWayAreJudgedAfterIt() {
+        made(900);
+        deliverAll();
+        execute("update plans set sync_due_at = now() + interval '1 hour', changes = changes + 1 where id = '" + plan
+                + "'");
+        STRIPE.post("/v1/products/tillstream_test_" + product, "name=Meanwhile");
+        StripeEvent told = news().get(0);
+        assertThat(deliver(told)).isEqualTo(new Outcome.Parked("plan:" + plan));
+        execute("update plans set sync_due_at = null, synced_at = now() + interval '1 minute' where id = '" + plan
+                + "'");
+        deliver(told);
+        assertThat(shown().path("name").asString()).isEqualTo("Meanwhile");
     }
 
     @Test
