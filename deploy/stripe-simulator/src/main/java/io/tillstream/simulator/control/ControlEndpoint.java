@@ -128,11 +128,17 @@ class ControlEndpoint {
         return answer;
     }
 
-    /** All events of one object, oldest first. */
+    /** All events of one object, or of all that is one customer's, oldest first. */
     private ObjectNode eventsOf(ServerRequest request) {
-        String id = request.queryParam("object").orElseThrow(() -> new IllegalArgumentException("which object?"));
+        String id = request.queryParam("object")
+                .or(() -> request.queryParam("customer"))
+                .orElseThrow(() -> new IllegalArgumentException("which object, or which customer?"));
+        boolean wide = request.queryParam("object").isEmpty();
         List<ObjectNode> found = events.query()
-                .where(event -> Json.is(event.path("data").path("object"), "id", id))
+                .where(event -> {
+                    JsonNode object = event.path("data").path("object");
+                    return Json.is(object, "id", id) || (wide && Json.is(object, "customer", id));
+                })
                 .all();
         ObjectNode answer = Json.object();
         ArrayNode list = answer.putArray("events");

@@ -1,0 +1,101 @@
+package io.tillstream.simulator.subscription;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.simulator.state.Json;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Nobody gets the better plan before it is paid, and nobody loses the old one over a card. */
+class PendingUpdatesTest extends Subscribing {
+    private String customer = "";
+
+    private ObjectNode subscriber() {
+        customer = payer("pm_card_visa");
+        ObjectNode made = subscribe(customer, price("Ten", 1000, "month"));
+        give(customer, "pm_card_chargeCustomerFail");
+        pass("P5D");
+        return made;
+    }
+
+    private String[] upgrade(JsonNode made, String behavior) {
+        return new String[] {
+            "items[0][id]=" + Json.textOf(item(made), "id"),
+            "items[0][price]=" + price("Twenty", 2000, "month"),
+            "proration_behavior=always_invoice",
+            "payment_behavior=" + behavior
+        };
+    }
+
+    private String path(JsonNode subscription) {
+        return "/v1/subscriptions/" + Json.textOf(subscription, "id");
+    }
+
+    private static long price(JsonNode subscription) {
+        return Json.number(item(subscription).path("price"), "unit_amount");
+    }
+
+    @Test
+    void anUpdateWaitsForItsPayment() {
+        ObjectNode made = subscriber();
+        ObjectNode waiting = post(path(made), upgrade(made, "pending_if_incomplete"));
+        assertThat(price(waiting)).isEqualTo(1000);
+        assertThat(Json.text(waiting, "status")).isEqualTo("active");
+        assertThat(Json.number(waiting.path("pending_update"), "expires_at"))
+                .isBetween(start(made) + 5 * 86_400 + 23 * 3600, start(made) + 5 * 86_400 + 23 * 3600 + 10);
+        give(customer, "pm_card_visa");
+        post("/v1/invoices/" + Json.textOf(waiting, "latest_invoice") + "/pay");
+        ObjectNode applied = subscription(made);
+        assertThat(price(applied)).isEqualTo(2000);
+        assertThat(Json.present(applied, "pending_update")).isFalse();
+        assertThat(events(made))
+                .endsWith(
+                        "customer.subscription.updated",
+                        "customer.subscription.updated",
+                        "customer.subscription.pending_update_applied");
+    }
+
+    @Test
+    void anUpdateThatNobodyPaysIsForgotten() {
+        ObjectNode made = subscriber();
+        ObjectNode waiting = post(path(made), upgrade(made, "pending_if_incomplete"));
+        pass("PT23H1M");
+        ObjectNode left = subscription(made);
+        assertThat(price(left)).isEqualTo(1000);
+        assertThat(Json.present(left, "pending_update")).isFalse();
+        assertThat(Json.text(get("/v1/invoices/" + Json.textOf(waiting, "latest_invoice")), "status"))
+                .isEqualTo("void");
+        assertThat(events(made)).endsWith("customer.subscription.pending_update_expired");
+        clock(end(made) + 60);
+        assertThat(amounts(invoice(subscription(made)))).containsExactly(1000L);
+    }
+
+    @Test
+    void anUpdateThatCouldNotBePaidLeavesNothingIfAskedSo() {
+        ObjectNode made = subscriber();
+        ObjectNode error = refusedPost(402, path(made), upgrade(made, "error_if_incomplete"));
+        assertThat(Json.text(error, "code")).isEqualTo("card_declined");
+        ObjectNode left = subscription(made);
+        assertThat(price(left)).isEqualTo(1000);
+        assertThat(Json.text(left, "latest_invoice")).isEqualTo(Json.text(made, "latest_invoice"));
+        assertThat(Json.text(left, "status")).isEqualTo("active");
+    }
+
+    @Test
+    void anUpdateThatIsMadeAnywayPutsItInArrears() {
+        ObjectNode made = subscriber();
+        ObjectNode changed = post(path(made), upgrade(made, "allow_incomplete"));
+        assertThat(price(changed)).isEqualTo(2000);
+        assertThat(Json.text(changed, "status")).isEqualTo("past_due");
+    }
+
+    @Test
+    void anUpdateThatIsPaidAtOnceIsMadeAtOnce() {
+        ObjectNode made = subscriber();
+        give(customer, "pm_card_visa");
+        ObjectNode changed = post(path(made), upgrade(made, "pending_if_incomplete"));
+        assertThat(price(changed)).isEqualTo(2000);
+        assertThat(events(made)).doesNotContain("customer.subscription.pending_update_applied");
+    }
+}
