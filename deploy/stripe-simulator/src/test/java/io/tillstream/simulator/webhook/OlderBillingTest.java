@@ -9,6 +9,7 @@ import io.tillstream.simulator.state.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,10 +45,13 @@ class OlderBillingTest extends RunningSimulator {
     }
 
     private Optional<ObjectNode> find(String type) {
+        return bodies(type).findFirst();
+    }
+
+    private Stream<ObjectNode> bodies(String type) {
         return receiver.received().stream()
                 .filter(got -> got.event().getType().equals(type))
-                .map(got -> Json.parse(got.body().getBytes(StandardCharsets.UTF_8)))
-                .findFirst();
+                .map(got -> Json.parse(got.body().getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
@@ -80,5 +84,41 @@ class OlderBillingTest extends RunningSimulator {
         ObjectNode intent =
                 (ObjectNode) sent("payment_intent.succeeded").path("data").path("object");
         assertThat(Json.text(intent, "invoice")).isEqualTo(invoice);
+    }
+
+    @Test
+    void aSubscriptionHasOnePeriodAndItsInvoiceNamesIt() {
+        String customer = ask("/v1/customers", "name=old").path("id").asString();
+        String card = ask("/v1/payment_methods/pm_card_visa/attach", "customer=" + customer)
+                .path("id")
+                .asString();
+        String product = ask("/v1/products", "name=Pro").path("id").asString();
+        String price = ask("/v1/prices", "unit_amount=1500&currency=usd&recurring[interval]=month&product=" + product)
+                .path("id")
+                .asString();
+        ObjectNode made = ask(
+                "/v1/subscriptions",
+                "customer=" + customer + "&items[0][price]=" + price + "&default_payment_method=" + card);
+        String id = Json.textOf(made, "id");
+        ObjectNode created = told("customer.subscription.created");
+        assertThat(Json.number(created, "current_period_end"))
+                .isEqualTo(Json.number(made.path("items").path("data").path(0), "current_period_end"));
+        assertThat(created.path("items").path("data").path(0).has("current_period_end"))
+                .isFalse();
+        ObjectNode paid = told("invoice.paid");
+        assertThat(Json.text(paid, "subscription")).isEqualTo(id);
+        ObjectNode line = (ObjectNode) paid.path("lines").path("data").path(0);
+        assertThat(Json.text(line, "type")).isEqualTo("subscription");
+        assertThat(Json.text(line, "price.id")).isEqualTo(price);
+        assertThat(Json.text(line, "plan.interval")).isEqualTo("month");
+        control("PUT", "clock", "{'advance': 'P32D'}");
+        long end = Json.number(created, "current_period_end");
+        await().atMost(Duration.ofSeconds(20)).until(() -> bodies("customer.subscription.updated")
+                .anyMatch(renewed -> Json.number(renewed.at("/data/previous_attributes"), "current_period_end") == end
+                        && Json.number(renewed.at("/data/object"), "current_period_start") == end));
+    }
+
+    private ObjectNode told(String type) {
+        return (ObjectNode) sent(type).path("data").path("object");
     }
 }
