@@ -5,6 +5,7 @@ import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Timeline;
+import io.tillstream.simulator.subscription.Subscriptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -22,11 +23,19 @@ class ScheduleTurns {
     private final PhaseChange changes;
     private final OwnCalls stripe;
 
-    ScheduleTurns(Timeline timeline, Schedules schedules, PhaseChange changes, OwnCalls stripe, Events events) {
+    ScheduleTurns(
+            Timeline timeline,
+            Schedules schedules,
+            PhaseChange changes,
+            OwnCalls stripe,
+            Subscriptions subscriptions,
+            Events events) {
         this.timeline = timeline;
         this.schedules = schedules;
         this.changes = changes;
         this.stripe = stripe;
+        // A phase that ends with a period is over before the next period is billed.
+        subscriptions.beforeTurn(id -> schedules.ofSubscription(id).ifPresent(each -> turn(Json.textOf(each, "id"))));
         events.follow((type, object) -> {
             if (type.equals("customer.subscription.deleted")) {
                 schedules.ofSubscription(Json.textOf(object, "id")).ifPresent(each -> follow(each, object));
@@ -51,6 +60,7 @@ class ScheduleTurns {
             endWith(schedule, false);
         }
         plan(schedule);
+        planNotice(schedule);
         return schedules.store().get(id);
     }
 
@@ -82,6 +92,10 @@ class ScheduleTurns {
                 ? Json.number(schedule.path("current_phase"), "end_date")
                 : Json.number(Phases.of(schedule).get(0), "start_date");
         at(next, () -> turn(id));
+    }
+
+    private void planNotice(ObjectNode schedule) {
+        String id = Json.textOf(schedule, "id");
         long end = Json.number(Phases.last(schedule), "end_date");
         long notice = end - NOTICE.toSeconds();
         if (notice > timeline.now()) {
@@ -147,7 +161,8 @@ class ScheduleTurns {
     /** What is given now takes the place of what was planned; the current phase is made true at once. */
     ObjectNode replace(ObjectNode schedule, String proration) {
         String id = Json.textOf(schedule, "id");
-        boolean ended = ends(schedules.store().get(id));
+        ObjectNode before = schedules.store().get(id);
+        boolean ended = ends(before);
         ObjectNode changed = schedules.change("updated", id, each -> {
             each.setAll(schedule);
             if (each.path("current_phase").isObject()) {
@@ -165,6 +180,9 @@ class ScheduleTurns {
             endWith(changed, ended);
         }
         plan(changed);
+        if (Json.number(Phases.last(before), "end_date") != Json.number(Phases.last(changed), "end_date")) {
+            planNotice(changed);
+        }
         return schedules.store().get(id);
     }
 

@@ -102,7 +102,11 @@ class Agenda implements Resettable {
         boolean still = SubscriptionStatus.of(subscription).running()
                 && Subscriptions.period(subscription).end() == end;
         if (still) {
-            cycles.turn(subscription);
+            subscriptions.aboutToTurn(Json.textOf(subscription, "id"));
+            subscriptions
+                    .living(Json.textOf(subscription, "id"))
+                    .filter(each -> Subscriptions.period(each).end() == end)
+                    .ifPresent(cycles::turn);
         }
     }
 

@@ -22,6 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 public class Subscriptions {
     private final Events events;
     private final Store subscriptions;
+    private final List<Consumer<String>> beforeTurn = new ArrayList<>();
 
     Subscriptions(Events events, Stores stores) {
         this.events = events;
@@ -30,6 +31,15 @@ public class Subscriptions {
 
     public Store store() {
         return subscriptions;
+    }
+
+    /** Called with the id of a subscription whose period is over, before the next one begins; may change it. */
+    public void beforeTurn(Consumer<String> listener) {
+        beforeTurn.add(listener);
+    }
+
+    void aboutToTurn(String id) {
+        beforeTurn.forEach(listener -> listener.accept(id));
     }
 
     /** Changes a subscription and tells it as {@code customer.subscription.updated}. */

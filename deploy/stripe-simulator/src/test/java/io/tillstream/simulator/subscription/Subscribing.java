@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A simulator at the beginning of a year, with what it takes to subscribe. */
-abstract class Subscribing extends RunningSimulator {
+public abstract class Subscribing extends RunningSimulator {
     @BeforeEach
     void newYear() {
         control("POST", "reset", "{}");

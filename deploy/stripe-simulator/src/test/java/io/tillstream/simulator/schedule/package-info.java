@@ -1,0 +1,5 @@
+/** Plans for subscriptions, as a shop makes them. */
+@NullMarked
+package io.tillstream.simulator.schedule;
+
+import org.jspecify.annotations.NullMarked;
