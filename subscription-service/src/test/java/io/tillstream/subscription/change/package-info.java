@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.subscription.change;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.subscription.ending;
+
+import org.jspecify.annotations.NullMarked;
