@@ -1,0 +1,273 @@
+package io.tillstream.subscription.change;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tillstream.subscription.simulated.Subscriber;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import tools.jackson.databind.JsonNode;
+
+/** What is quoted is what is billed. */
+class QuotedChangeIT extends Subscriber {
+
+    @Autowired
+    private ChangeSweep sweep;
+
+    @AfterEach
+    void stripeIsWell() {
+        STRIPE.delete("/_simulator/faults");
+    }
+
+    @Test
+    void anUpgradeIsBilledExactlyAsQuoted() {
+        subscribes("starter-monthly", 1);
+        JsonNode quote = quoted("{'planId':'pro-monthly','quantity':2}");
+        assertThat(quote.at("/total/amount").asLong()).isEqualTo(2 * 2900 - 900);
+        assertThat(quote.at("/amountDueNow/amount").asLong()).isEqualTo(2 * 2900 - 900);
+        assertThat(quote.path("lines").size()).isEqualTo(2);
+        assertThat(quote.at("/total/currency").asString()).isEqualTo("usd");
+
+        JsonNode changed = ok(changes(quote));
+
+        assertThat(changed.path("planId").asString()).isEqualTo("pro-monthly");
+        assertThat(changed.path("quantity").asInt()).isEqualTo(2);
+        assertBilled(quote);
+        assertThat(priceAtStripe()).isEqualTo(priceOf("pro-monthly"));
+        deliverAll();
+        assertThat(column("plan_id")).isEqualTo("pro-monthly");
+    }
+
+    @Test
+    void aDowngradeGivesBackExactlyAsQuoted() {
+        subscribes("pro-monthly", 3);
+        JsonNode quote = quoted("{'planId':'starter-monthly'}");
+        assertThat(quote.at("/total/amount").asLong()).isEqualTo(900 - 3 * 2900);
+        assertThat(quote.at("/amountDueNow/amount").asLong()).isZero();
+
+        assertThat(ok(changes(quote)).path("planId").asString()).isEqualTo("starter-monthly");
+
+        assertBilled(quote);
+        assertThat(STRIPE.get("/v1/customers/" + customer).path("balance").asLong())
+                .isEqualTo(900 - 3 * 2900);
+    }
+
+    @Test
+    void fewerSeatsAndAnotherIntervalAreQuotedToo() {
+        subscribes("pro-monthly", 5);
+        JsonNode seats = quoted("{'quantity':2}");
+        assertThat(ok(changes(seats)).path("quantity").asInt()).isEqualTo(2);
+        assertBilled(seats);
+
+        JsonNode year = quoted("{'planId':'pro-yearly'}");
+        assertThat(year.path("quantity").asInt()).isEqualTo(2);
+        assertThat(ok(changes(year)).path("planId").asString()).isEqualTo("pro-yearly");
+        assertBilled(year);
+    }
+
+    /** The newest invoice is the quoted one, to the cent and for the same second. */
+    private void assertBilled(JsonNode quote) {
+        JsonNode invoice = invoices().get(0);
+        assertThat(invoice.path("billing_reason").asString()).isEqualTo("subscription_update");
+        assertThat(invoice.path("total").asLong())
+                .isEqualTo(quote.at("/total/amount").asLong());
+        assertThat(invoice.path("amount_due").asLong())
+                .isEqualTo(quote.at("/amountDueNow/amount").asLong());
+        assertThat(invoice.path("status").asString()).isEqualTo("paid");
+        List<Long> billed = invoice.at("/lines/data")
+                .valueStream()
+                .map(line -> line.path("amount").asLong())
+                .sorted()
+                .toList();
+        List<Long> promised = quote.path("lines")
+                .valueStream()
+                .map(line -> line.at("/amount/amount").asLong())
+                .sorted()
+                .toList();
+        assertThat(billed).isEqualTo(promised);
+    }
+
+    @Test
+    void aQuoteIsGoodOnce() {
+        subscribes("starter-monthly", 1);
+        JsonNode quote = quoted("{'planId':'pro-monthly'}");
+        String key = UUID.randomUUID().toString();
+        ok(changes(quote, key));
+
+        ok(changes(quote, key));
+        refused(changes(quote), 409, "quote-used");
+
+        assertThat(invoices()).hasSize(2);
+    }
+
+    @Test
+    void aQuoteFromBeforeAnotherChangeIsRefused() {
+        subscribes("pro-monthly", 1);
+        JsonNode older = quoted("{'quantity':3}");
+        ok(changes(quoted("{'quantity':2}")));
+
+        refused(changes(older), 409, "quote-outdated");
+
+        assertThat(atStripe().at("/items/data/0/quantity").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void whatStripeWouldBillDifferentlyNowIsRefused() {
+        subscribes("starter-monthly", 1);
+        JsonNode quote = quoted("{'planId':'pro-monthly'}");
+        STRIPE.post("/v1/customers/" + customer, "balance=-500");
+
+        refused(changes(quote), 409, "quote-outdated");
+
+        assertThat(invoices()).hasSize(1);
+    }
+
+    @Test
+    void aQuoteOfSomebodyElseOrForSomethingElseIsNone() {
+        subscribes("starter-monthly", 1);
+        JsonNode quote = quoted("{'planId':'pro-monthly'}");
+        String body = "{'quote':'" + quote.path("quote").asString() + "'}";
+        refused(act("somebody-else", "change", body, "k1"), 404, "not-found");
+        refused(act("somebody-else", "quote", "{'planId':'pro-monthly'}", "k1"), 404, "not-found");
+        refused(act("change", body.replace("'q1.", "'q1.e")), 422, "quote-invalid");
+        refused(act("change", "{'quote':'q1.a.b','when':'now'}"), 422, "validation-failed");
+        assertThat(invoices()).hasSize(1);
+    }
+
+    @Test
+    void onlyARealChangeIsQuoted() {
+        subscribes("starter-monthly", 1);
+        refused(act("quote", "{}"), 422, "nothing-to-change");
+        refused(act("quote", "{'planId':'starter-monthly'}"), 422, "nothing-to-change");
+        refused(act("quote", "{'planId':'no-such-plan'}"), 422, "validation-failed");
+        refused(act("quote", "{'quantity':2}"), 422, "validation-failed");
+        refused(act("quote", "{'planId':'pro-monthly','quantity':101}"), 422, "validation-failed");
+        refused(act("quote", "{'planId':'pro-monthly','quantity':0}"), 422, "validation-failed");
+    }
+
+    @Test
+    void inATrialNothingIsDueNow() {
+        subscribes("pro-monthly", 1, "&trial_period_days=14");
+        JsonNode quote = quoted("{'quantity':4}");
+        assertThat(quote.at("/total/amount").asLong()).isZero();
+        assertThat(quote.at("/amountDueNow/amount").asLong()).isZero();
+
+        JsonNode changed = ok(changes(quote));
+
+        assertThat(changed.path("status").asString()).isEqualTo("trialing");
+        assertThat(changed.path("quantity").asInt()).isEqualTo(4);
+    }
+
+    @Test
+    void aDeclinedCardLeavesTheOldPlanAndCanBePaidLater() {
+        subscribes("starter-monthly", 1);
+        pays(EMPTY_CARD);
+        JsonNode quote = quoted("{'planId':'pro-monthly'}");
+
+        JsonNode no = expect(changes(quote), 402);
+
+        assertThat(no.path("code").asString()).isEqualTo("card-declined");
+        assertThat(no.at("/failure/code").asString()).isEqualTo("card_declined");
+        assertThat(no.at("/subscription/planId").asString()).isEqualTo("starter-monthly");
+        assertThat(no.at("/subscription/pendingChange/planId").asString()).isEqualTo("pro-monthly");
+        assertThat(no.at("/subscription/pendingChange/page").asString()).startsWith("http");
+        assertThat(priceAtStripe()).isEqualTo(priceOf("starter-monthly"));
+        deliverAll();
+        assertThat(column("plan_id")).isEqualTo("starter-monthly");
+        assertThat(column("pending_plan_id")).isEqualTo("pro-monthly");
+
+        pays(GOOD_CARD);
+        STRIPE.post("/v1/invoices/" + invoices().get(0).path("id").asString() + "/pay", "");
+        deliverAll();
+
+        assertThat(column("plan_id")).isEqualTo("pro-monthly");
+        assertThat(column("pending_plan_id")).isNull();
+    }
+
+    @Test
+    void aCardWhoseBankAsksSaysHowToAnswer() {
+        subscribes("starter-monthly", 1);
+        pays(CHECKED_CARD);
+
+        JsonNode changed = ok(changes(quoted("{'planId':'pro-monthly'}")));
+
+        assertThat(changed.path("planId").asString()).isEqualTo("starter-monthly");
+        String secret = changed.at("/pendingChange/clientSecret").asString();
+        assertThat(secret).contains("_secret_");
+        String intent = secret.substring(0, secret.indexOf("_secret_"));
+        STRIPE.control("/_simulator/payment_intents/" + intent + "/authenticate", "{\"success\":true}");
+        deliverAll();
+        assertThat(column("plan_id")).isEqualTo("pro-monthly");
+    }
+
+    @Test
+    void anUnpaidChangeCanBeTakenBack() {
+        subscribes("starter-monthly", 1);
+        pays(EMPTY_CARD);
+        expect(changes(quoted("{'planId':'pro-monthly'}")), 402);
+
+        JsonNode revoked = ok(act("change/revoke", ""));
+
+        assertThat(revoked.has("pendingChange")).isFalse();
+        assertThat(revoked.path("planId").asString()).isEqualTo("starter-monthly");
+        assertThat(invoices().get(0).path("status").asString()).isEqualTo("void");
+        refused(act("change/revoke", ""), 409, "nothing-to-revoke");
+    }
+
+    @Test
+    void anAnswerThatIsLostIsFoundInWhatStripeShows() {
+        subscribes("starter-monthly", 1);
+        JsonNode quote = quoted("{'planId':'pro-monthly'}");
+        STRIPE.next("POST /v1/subscriptions/*", "close_after");
+
+        JsonNode changed = ok(changes(quote));
+
+        assertThat(changed.path("planId").asString()).isEqualTo("pro-monthly");
+        assertThat(invoices()).hasSize(2);
+    }
+
+    @Test
+    void aQuestionThatIsLostIsAskedAgainByItself() {
+        subscribes("starter-monthly", 1);
+        JsonNode quote = quoted("{'planId':'pro-monthly'}");
+        STRIPE.next("POST /v1/subscriptions/*", "close_before");
+        String key = UUID.randomUUID().toString();
+
+        JsonNode asKnown = expect(changes(quote, key), 202);
+        assertThat(asKnown.path("planId").asString()).isEqualTo("starter-monthly");
+        refused(act("change", "{'planId':'pro-yearly','when':'now'}"), 409, "change-in-progress");
+        execute("update subscription_changes set next_ask_at = now() where subscription_id = '" + id + "'");
+        sweep.round().block(WAIT);
+
+        await().atMost(WAIT).untilAsserted(() -> assertThat(column("plan_id")).isEqualTo("pro-monthly"));
+        assertThat(invoices()).hasSize(2);
+        assertThat(texts("select status from subscription_changes where subscription_id = '" + id + "'"))
+                .containsExactly("done");
+    }
+
+    @Test
+    void aQuestionThatNeverReachesStripeLeavesTheQuoteGood() {
+        subscribes("starter-monthly", 1);
+        JsonNode quote = quoted("{'planId':'pro-monthly'}");
+        for (int tries = 0; tries < 4; tries++) {
+            STRIPE.next("POST /v1/subscriptions/*", "rate_limit");
+        }
+
+        expect(changes(quote), 503);
+
+        assertThat(ok(changes(quote)).path("planId").asString()).isEqualTo("pro-monthly");
+        assertThat(invoices()).hasSize(2);
+    }
+
+    @Test
+    void aQuoteEndsAfterTenMinutes() {
+        subscribes("starter-monthly", 1);
+        JsonNode quote = quoted("{'planId':'pro-monthly'}");
+        Instant end = Instant.parse(quote.path("expiresAt").asString());
+        assertThat(end).isBetween(Instant.now().plusSeconds(590), Instant.now().plusSeconds(600));
+    }
+}

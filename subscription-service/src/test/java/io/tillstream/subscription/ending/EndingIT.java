@@ -1,0 +1,152 @@
+package io.tillstream.subscription.ending;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.subscription.simulated.Subscriber;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Cancel, pause, and the way back. */
+class EndingIT extends Subscriber {
+
+    @AfterEach
+    void stripeIsWell() {
+        STRIPE.delete("/_simulator/faults");
+    }
+
+    @Test
+    void canceledAtThePeriodsEndItCanBeUndone() {
+        subscribes("starter-monthly", 1);
+
+        JsonNode canceled = ok(act("cancel", "{'when':'period_end','reason':'I moved to the sea.'}"));
+
+        assertThat(canceled.path("status").asString()).isEqualTo("active");
+        assertThat(canceled.path("cancelAtPeriodEnd").asBoolean()).isTrue();
+        assertThat(canceled.path("cancelReason").asString()).isEqualTo("I moved to the sea.");
+        assertThat(atStripe().path("cancel_at_period_end").asBoolean()).isTrue();
+        refused(act("change", "{'planId':'pro-monthly','when':'period_end'}"), 409, "cancel-scheduled");
+
+        JsonNode resumed = ok(act("resume", ""));
+
+        assertThat(resumed.path("cancelAtPeriodEnd").asBoolean()).isFalse();
+        assertThat(atStripe().path("cancel_at_period_end").asBoolean()).isFalse();
+        ok(act("resume", ""));
+        deliverAll();
+        assertThat(column("cancel_at")).isNull();
+    }
+
+    @Test
+    void canceledNowItIsOverForEver() {
+        subscribes("starter-monthly", 1);
+
+        JsonNode canceled = ok(act("cancel", "{'when':'now','reason':'too_expensive'}"));
+
+        assertThat(canceled.path("status").asString()).isEqualTo("canceled");
+        assertThat(canceled.path("cancelReason").asString()).isEqualTo("too_expensive");
+        assertThat(atStripe().at("/cancellation_details/feedback").asString()).isEqualTo("too_expensive");
+        assertThat(ok(act("cancel", "{'when':'now'}")).path("status").asString())
+                .isEqualTo("canceled");
+        refused(act("cancel", "{'when':'period_end'}"), 409, "subscription-ended");
+        refused(act("resume", ""), 409, "subscription-ended");
+        refused(act("pause", "{}"), 409, "subscription-ended");
+        refused(act("quote", "{'planId':'pro-monthly'}"), 409, "subscription-ended");
+        deliverAll();
+        assertThat(column("status")).isEqualTo("canceled");
+    }
+
+    @Test
+    void whatWasScheduledDoesNotKeepFromCanceling() {
+        subscribes("pro-monthly", 1);
+        ok(act("change", "{'planId':'starter-monthly','when':'period_end'}"));
+
+        JsonNode canceled = ok(act("cancel", "{'when':'period_end'}"));
+
+        assertThat(canceled.path("cancelAtPeriodEnd").asBoolean()).isTrue();
+        assertThat(canceled.has("scheduledChange")).isFalse();
+        assertThat(atStripe().path("schedule").isNull()).isTrue();
+    }
+
+    @Test
+    void pausedNothingIsCollectedUntilItIsResumed() {
+        subscribes("starter-monthly", 1);
+        Instant until = Instant.now().plus(60, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
+
+        JsonNode paused = ok(act("pause", "{'until':'" + until + "','behavior':'mark_uncollectible'}"));
+
+        assertThat(paused.at("/pause/behavior").asString()).isEqualTo("mark_uncollectible");
+        assertThat(Instant.parse(paused.at("/pause/until").asString())).isEqualTo(until);
+        assertThat(atStripe().at("/pause_collection/resumes_at").asLong()).isEqualTo(until.getEpochSecond());
+        refused(act("quote", "{'planId':'pro-monthly'}"), 409, "collection-paused");
+        assertThat(ok(act("pause", "{}")).at("/pause/behavior").asString()).isEqualTo("void");
+        assertThat(ok(act("pause", "{}")).at("/pause").has("until")).isFalse();
+
+        assertThat(ok(act("resume", "")).has("pause")).isFalse();
+
+        assertThat(atStripe().path("pause_collection").isNull()).isTrue();
+        refused(act("pause", "{'until':'2020-01-01T00:00:00Z'}"), 422, "validation-failed");
+        refused(act("pause", "{'behavior':'free'}"), 422, "validation-failed");
+    }
+
+    @Test
+    void oneThatWasNeverPaidEndsAtOnce() {
+        subscribes("starter-monthly", 1);
+        STRIPE.delete("/v1/subscriptions/" + stripeId);
+        JsonNode begun = STRIPE.post(
+                "/v1/subscriptions",
+                "customer=" + customer + "&payment_behavior=default_incomplete&items[0][price]="
+                        + priceOf("pro-monthly"));
+        stripeId = begun.path("id").asString();
+        assertThat(begun.path("status").asString()).isEqualTo("incomplete");
+        deliverAll();
+        id = texts("select id from subscriptions where stripe_subscription_id = '" + stripeId + "'")
+                .get(0);
+
+        refused(act("pause", "{}"), 409, "subscription-not-active");
+        refused(act("quote", "{'quantity':2}"), 409, "subscription-not-active");
+        JsonNode canceled = ok(act("cancel", "{'when':'period_end'}"));
+
+        assertThat(atStripe().path("status").asString()).isIn("canceled", "incomplete_expired");
+        assertThat(canceled.path("status").asString()).isIn("canceled", "incomplete_expired");
+    }
+
+    @Test
+    void anAnswerThatIsLostIsFoundInWhatStripeShows() {
+        subscribes("starter-monthly", 1);
+        STRIPE.next("POST /v1/subscriptions/*", "error_after");
+        assertThat(ok(act("cancel", "{'when':'period_end'}"))
+                        .path("cancelAtPeriodEnd")
+                        .asBoolean())
+                .isTrue();
+        STRIPE.next("DELETE /v1/subscriptions/*", "close_after");
+        assertThat(ok(act("cancel", "{'when':'now'}")).path("status").asString())
+                .isEqualTo("canceled");
+    }
+
+    @Test
+    void aQuestionThatIsLostChangesNothingAndCanBeAskedAgain() {
+        subscribes("starter-monthly", 1);
+        STRIPE.next("POST /v1/subscriptions/*", "error_before");
+        assertThat(expect(act("cancel", "{'when':'period_end'}"), 202)
+                        .path("cancelAtPeriodEnd")
+                        .asBoolean())
+                .isFalse();
+        assertThat(ok(act("cancel", "{'when':'period_end'}"))
+                        .path("cancelAtPeriodEnd")
+                        .asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void nobodyElseEndsIt() {
+        subscribes("starter-monthly", 1);
+        refused(act("somebody-else", "cancel", "{'when':'now'}", "k1"), 404, "not-found");
+        refused(act("somebody-else", "pause", "{}", "k1"), 404, "not-found");
+        refused(act("somebody-else", "resume", "", "k1"), 404, "not-found");
+        refused(act("somebody-else", "change/revoke", "", "k1"), 404, "not-found");
+        refused(act("cancel", "{}"), 422, "validation-failed");
+        assertThat(atStripe().path("status").asString()).isEqualTo("active");
+    }
+}
