@@ -98,6 +98,9 @@ class Outcomes {
 
     /** Nobody has to pay it any more. */
     private void closed(ObjectNode invoice, String id, boolean voided) {
+        if (voided) {
+            pending.voided(Json.textOf(invoice, "id"));
+        }
         ObjectNode subscription = subscriptions.store().get(id);
         if (!Json.is(subscription, "latest_invoice", Json.textOf(invoice, "id"))) {
             return;

@@ -113,6 +113,13 @@ class PendingUpdates implements Resettable {
         }
     }
 
+    /** Somebody voided its invoice: that is how an update is taken back. */
+    void voided(String invoice) {
+        if (byInvoice.containsKey(invoice)) {
+            expire(invoice);
+        }
+    }
+
     /** Another update takes its place, or the subscription ended: what waited is void. */
     void drop(String subscription) {
         for (String invoice : List.copyOf(byInvoice.keySet())) {
