@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param currentPeriodEnd also when the next bill comes, if it goes on
  * @param scheduledChange what it becomes at the end of the period, unless that is revoked
  * @param pendingChange what it becomes once that is paid; until then the old plan is in force
- * @param clientSecret where the first payment needs the browser
+ * @param clientSecret where the browser has something to do before it runs, or to keep a card for later
+ * @param clientSecretFor whether that is a payment or a setup
+ * @param failure why it never began
  * @param userId and {@code stripeSubscriptionId} for operators
  */
 @Schema(name = "Subscription")
@@ -36,6 +38,11 @@ public record SubscriptionJson(
         @Nullable String paymentMethodId,
         @Nullable String latestInvoiceId,
         @Nullable String clientSecret,
+
+        @Schema(allowableValues = {"payment", "setup"}) @Nullable
+        String clientSecretFor,
+
+        @Nullable String failure,
         Instant createdAt,
         Instant updatedAt,
         @Nullable String userId,
@@ -76,27 +83,29 @@ public record SubscriptionJson(
     }
 
     public static SubscriptionJson of(Subscription subscription) {
-        return of(subscription, null, null, null, false);
+        return of(subscription, null, null, null, null, false);
     }
 
     public static SubscriptionJson forOperators(Subscription subscription) {
-        return of(subscription, null, null, null, true);
+        return of(subscription, null, null, null, null, true);
     }
 
-    /** With the secret of its first payment. */
-    public static SubscriptionJson started(Subscription subscription, @Nullable String clientSecret) {
-        return of(subscription, clientSecret, null, null, false);
+    /** With the secret of its first payment, or of the setup of a card for later ones. */
+    public static SubscriptionJson started(
+            Subscription subscription, @Nullable String clientSecret, @Nullable String secretFor) {
+        return of(subscription, clientSecret, secretFor, null, null, false);
     }
 
     /** With the ways to pay a change that is not paid yet. */
     public static SubscriptionJson unpaid(
             Subscription subscription, @Nullable String clientSecret, @Nullable String page) {
-        return of(subscription, null, clientSecret, page, false);
+        return of(subscription, null, null, clientSecret, page, false);
     }
 
     private static SubscriptionJson of(
             Subscription subscription,
             @Nullable String firstSecret,
+            @Nullable String secretFor,
             @Nullable String changeSecret,
             @Nullable String page,
             boolean operator) {
@@ -122,6 +131,8 @@ public record SubscriptionJson(
                 subscription.billing().defaultPaymentMethod(),
                 subscription.billing().latestInvoiceId(),
                 firstSecret,
+                secretFor,
+                subscription.start().failureCode(),
                 subscription.createdAt(),
                 subscription.updatedAt(),
                 operator ? subscription.userId() : null,

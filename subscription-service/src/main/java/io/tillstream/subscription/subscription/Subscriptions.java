@@ -3,6 +3,7 @@ package io.tillstream.subscription.subscription;
 import io.tillstream.subscription.sql.Column;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -73,6 +74,52 @@ public class Subscriptions {
         return database.sql(SubscriptionRow.SELECT + "where user_id = :userId and" + LIVE + "order by created_at, id")
                 .bind("userId", userId)
                 .map(SubscriptionRow::read)
+                .all();
+    }
+
+    /** Whether the user has tried the plan before. */
+    public Mono<Boolean> hadTrial(String userId, String planId) {
+        return database.sql("""
+                        select exists (select 1 from subscriptions
+                                       where user_id = :userId and plan_id = :planId and trial_end is not null) as had
+                        """)
+                .bind("userId", userId)
+                .bind("planId", planId)
+                .map(row -> Boolean.TRUE.equals(row.get("had", Boolean.class)))
+                .one();
+    }
+
+    /** Forgets a start about which Stripe was never asked; false if it is more than that by now. Row locked. */
+    public Mono<Boolean> takeBack(UUID id) {
+        return database.sql("""
+                        with gone as (delete from subscription_history where subscription_id = :id and exists (
+                                          select 1 from subscriptions
+                                          where id = :id and status = 'starting' and asks = 0
+                                            and stripe_subscription_id is null)),
+                             lines as (delete from subscription_timeline where subscription_id = :id and exists (
+                                          select 1 from subscriptions
+                                          where id = :id and status = 'starting' and asks = 0
+                                            and stripe_subscription_id is null))
+                        delete from subscriptions
+                        where id = :id and status = 'starting' and asks = 0 and stripe_subscription_id is null
+                        """).bind("id", id).fetch().rowsUpdated().map(rows -> rows == 1);
+    }
+
+    /** Takes starts whose outcome is to be asked for now, and says when they are due again. */
+    public Flux<UUID> claimDue(int most) {
+        return database.sql("""
+                        update subscriptions
+                        set asks = asks + 1,
+                            next_ask_at = now() + case when asks < 1 then interval '1 minute'
+                                                       when asks < 6 then interval '5 minutes'
+                                                       when asks < 7 then interval '1 hour'
+                                                       else interval '1 day' end
+                        where id in (select id from subscriptions where next_ask_at <= now()
+                                     order by next_ask_at limit :most for update skip locked)
+                        returning id
+                        """)
+                .bind("most", most)
+                .map(row -> Objects.requireNonNull(row.get("id", UUID.class)))
                 .all();
     }
 

@@ -1,0 +1,54 @@
+package io.tillstream.subscription.settlement;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.SubscriptionStatus;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a subscription is, for the page that waits for it.
+ *
+ * @param version grows with each move of the subscription
+ */
+record SettlementJson(
+        UUID subscriptionId,
+
+        @Schema(
+                example = "active",
+                allowableValues = {"settling", "action_required", "active", "past_due", "paused", "failed", "canceled"})
+        String state,
+
+        @Schema(example = "trialing") String status,
+        int version,
+        @Nullable Instant currentPeriodEnd,
+        @Nullable String failure) {
+
+    static SettlementJson of(Subscription subscription) {
+        return new SettlementJson(
+                subscription.id(),
+                state(subscription.status()),
+                subscription.status().text(),
+                subscription.version(),
+                subscription.period().end(),
+                subscription.start().failureCode());
+    }
+
+    private static String state(SubscriptionStatus status) {
+        return switch (status) {
+            case STARTING -> "settling";
+            case INCOMPLETE -> "action_required";
+            case TRIALING, ACTIVE -> "active";
+            case PAST_DUE, UNPAID -> "past_due";
+            case PAUSED -> "paused";
+            case FAILED, INCOMPLETE_EXPIRED -> "failed";
+            case CANCELED -> "canceled";
+        };
+    }
+
+    /** Whoever waits has done what an incomplete one asks for, and waits for what comes of it. */
+    boolean isNews(int since) {
+        return !state.equals("settling") && !state.equals("action_required") && version > since;
+    }
+}

@@ -1,0 +1,100 @@
+package io.tillstream.subscription.start;
+
+import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.settlement.SubscriptionSettlement;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.SubscriptionStatus;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Starts that nobody paid for. Whoever comes back to a plan wants to begin now, not in 23 hours when Stripe gives the old
+ * start up: one that asks for the same is gone on with, any other is closed at Stripe before the next begins.
+ */
+@Component
+class Abandoned {
+
+    private static final String REPLACED = "replaced";
+
+    private final StripeStarts stripe;
+    private final SubscriptionSettlement settlement;
+
+    Abandoned(StripeStarts stripe, SubscriptionSettlement settlement) {
+        this.stripe = stripe;
+        this.settlement = settlement;
+    }
+
+    /** Whether it waits for a payment that may never come. */
+    static boolean isUnpaid(Subscription live) {
+        return live.status() == SubscriptionStatus.INCOMPLETE || isOnPage(live);
+    }
+
+    static boolean isOnPage(Subscription live) {
+        return live.status() == SubscriptionStatus.STARTING && live.names().checkoutSessionId() != null;
+    }
+
+    /** The subscription as it is then: over, or paid in the last moment. */
+    Mono<Subscription> close(Subscription live) {
+        return isOnPage(live) ? closePage(live) : closeInvoice(live);
+    }
+
+    private Mono<Subscription> closePage(Subscription live) {
+        String session = String.valueOf(live.names().checkoutSessionId());
+        Cause cause = Cause.stripeAnswer("POST /v1/checkout/sessions/{id}/expire", session);
+        return stripe.closeSession(session)
+                .flatMap(answer -> answer.fold(
+                        closed -> settlement.failed(live.id(), cause, REPLACED, null),
+                        no -> ofPage(live, session),
+                        no -> ofPage(live, session)));
+    }
+
+    /** What became of a page: paid, over, or still open. */
+    Mono<Subscription> ofPage(Subscription live, String session) {
+        return stripe.session(session).flatMap(now -> ofPage(live, session, now));
+    }
+
+    Mono<Subscription> ofPage(Subscription live, String session, JsonNode now) {
+        Cause cause = Cause.question("GET /v1/checkout/sessions/{id}", session);
+        String subscription = StripeJson.id(now, "subscription");
+        if (subscription != null) {
+            return stripe.subscription(subscription)
+                    .flatMap(made -> settlement.answered(live, cause, Snapshot.of(made)));
+        }
+        return "expired".equals(StripeJson.text(now, "status"))
+                ? settlement.failed(live.id(), cause, "checkout-expired", null)
+                : Mono.just(live);
+    }
+
+    /**
+     * First the invoice, as one that was just paid cannot be voided and its subscription runs. Voiding ends the start; if
+     * it does not, it can be canceled then, as nobody can pay any more.
+     */
+    private Mono<Subscription> closeInvoice(Subscription live) {
+        String invoice = live.billing().latestInvoiceId();
+        String stripeId = String.valueOf(live.stripeId());
+        Cause cause = Cause.question("GET /v1/subscriptions/{id}", stripeId);
+        if (invoice == null) {
+            return settlement.refresh(live.id(), cause);
+        }
+        return stripe.voidInvoice(invoice).flatMap(answer -> {
+            boolean voided = answer.fold(done -> true, no -> false, no -> false);
+            return settlement
+                    .refresh(live.id(), cause)
+                    .flatMap(now -> voided && now.status() == SubscriptionStatus.INCOMPLETE
+                            ? cancel(now, stripeId)
+                            : Mono.just(now));
+        });
+    }
+
+    private Mono<Subscription> cancel(Subscription live, String stripeId) {
+        Cause cause = Cause.stripeAnswer("DELETE /v1/subscriptions/{id}", stripeId);
+        return stripe.cancel(stripeId)
+                .flatMap(answer -> answer.fold(
+                        done -> settlement.answered(live, cause, Snapshot.of(done)),
+                        no -> settlement.refresh(live.id(), cause),
+                        no -> settlement.refresh(live.id(), cause)));
+    }
+}

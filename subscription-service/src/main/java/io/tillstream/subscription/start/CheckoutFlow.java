@@ -1,0 +1,144 @@
+package io.tillstream.subscription.start;
+
+import io.tillstream.delivery.Transactions;
+import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.settlement.SubscriptionSettlement;
+import io.tillstream.subscription.start.StartJson.Session;
+import io.tillstream.subscription.start.StartJson.Wish;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.SubscriptionStatus;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.web.Problem;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.TimeoutException;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** Beginning a subscription on a page of Stripe's: the row waits as starting until the page is paid or expires. */
+@Component
+class CheckoutFlow {
+
+    private static final String CALL = "POST /v1/checkout/sessions";
+    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration LONGEST = Duration.ofSeconds(10); // the gateway waits 15 s
+
+    /** Stripe tells that a page expired; asked about only if that does not come. */
+    private static final Duration AFTER_EXPIRY = Duration.ofMinutes(10);
+
+    private final Subscriptions subscriptions;
+    private final StartFlow starts;
+    private final Abandoned abandoned;
+    private final Begun begun;
+    private final StripeStarts stripe;
+    private final SubscriptionSettlement settlement;
+    private final Clock clock;
+
+    CheckoutFlow(
+            Subscriptions subscriptions,
+            StartFlow starts,
+            Abandoned abandoned,
+            Begun begun,
+            StripeStarts stripe,
+            SubscriptionSettlement settlement,
+            Clock clock) {
+        this.subscriptions = subscriptions;
+        this.starts = starts;
+        this.abandoned = abandoned;
+        this.begun = begun;
+        this.stripe = stripe;
+        this.settlement = settlement;
+        this.clock = clock;
+    }
+
+    /** Opens the page; the one before is closed. The same key gives the same page. */
+    Mono<Session> open(String userId, UUID id, Wish wish) {
+        Mono<Session> opened = subscriptions
+                .find(id, userId)
+                .flatMap(this::again)
+                .switchIfEmpty(Mono.defer(() -> first(userId, id, wish)));
+        return Transactions.shield(opened)
+                .timeout(LONGEST)
+                .onErrorMap(StripeUnavailable.class, StartFlow::unavailable)
+                .onErrorMap(e -> e instanceof OutcomeUnknown || e instanceof TimeoutException, CheckoutFlow::later);
+    }
+
+    private Mono<Session> first(String userId, UUID id, Wish wish) {
+        return starts.cleared(userId, wish)
+                .transform(StartFlow::soon)
+                .flatMap(way -> starts.begin(userId, id, way.wanted()))
+                .flatMap(row -> ask(row, false).onErrorResume(StripeUnavailable.class, away -> begun.takeBack(row)
+                        .then(Mono.error(away))));
+    }
+
+    private Mono<Session> again(Subscription row) {
+        if (row.status() == SubscriptionStatus.FAILED) {
+            return Mono.error(Refusals.failed(row));
+        }
+        if (row.status() != SubscriptionStatus.STARTING) {
+            return Mono.error(Refusals.alreadyLive(row));
+        }
+        String session = row.names().checkoutSessionId();
+        return session == null ? ask(row, false) : stripe.session(session).map(now -> shown(row, now));
+    }
+
+    /** Asked again with the same key, Stripe answers as it did the first time, so the page is read anew. */
+    Mono<Session> ask(Subscription row, boolean background) {
+        Wanted wanted = Wanted.of(row);
+        var page = Objects.requireNonNull(wanted.page());
+        return stripe.openSession(row, wanted, page, background)
+                .flatMap(answer -> answer.fold(
+                        made -> keep(row, made),
+                        no -> refused(row, no.code(), Problem.conflict("start-refused", no.message())),
+                        no -> refused(row, no)));
+    }
+
+    private Mono<Session> keep(Subscription row, JsonNode made) {
+        Instant expires = Snapshot.time(made, "expires_at");
+        Instant askAt = (expires == null ? clock.instant() : expires).plus(AFTER_EXPIRY);
+        return begun.onPage(row.id(), Objects.requireNonNull(StripeJson.text(made, "id")), askAt)
+                .map(now -> shown(now, made));
+    }
+
+    private Mono<Session> refused(Subscription row, Answer.Refused<JsonNode> no) {
+        return refused(row, no.code(), Refusals.of(no));
+    }
+
+    private Mono<Session> refused(Subscription row, String code, Problem why) {
+        return settlement
+                .failed(row.id(), Cause.stripeAnswer(CALL, row.id()), code, null)
+                .then(Mono.error(why));
+    }
+
+    /** What became of a start on a page, when nobody waits. */
+    Mono<Subscription> findOut(Subscription row) {
+        String session = row.names().checkoutSessionId();
+        return session != null
+                ? abandoned.ofPage(row, session)
+                : ask(row, true)
+                        .flatMap(asked -> stripe.session(asked.id()))
+                        .flatMap(now -> abandoned.ofPage(row, String.valueOf(StripeJson.text(now, "id")), now));
+    }
+
+    private static Session shown(Subscription row, JsonNode session) {
+        return new Session(
+                String.valueOf(StripeJson.text(session, "id")),
+                StripeJson.text(session, "url"),
+                StripeJson.text(session, "client_secret"),
+                row.id());
+    }
+
+    private static Problem later(Throwable unknown) {
+        return Problem.unavailable("The page is not there yet; ask again with the same key.", SOON)
+                .causedBy(unknown);
+    }
+}

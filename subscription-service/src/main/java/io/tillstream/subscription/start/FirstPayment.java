@@ -1,0 +1,67 @@
+package io.tillstream.subscription.start;
+
+import io.tillstream.stripe.Declines;
+import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.start.Started.Declined;
+import io.tillstream.subscription.start.Started.Secret;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** What the browser has to do before a subscription runs, and whether a saved card was declined for it. */
+@Component
+class FirstPayment {
+
+    private final StripeStarts stripe;
+
+    FirstPayment(StripeStarts stripe) {
+        this.stripe = stripe;
+    }
+
+    /** Of a subscription that was read with {@link StartParams#INVOICE_SECRET} and {@link StartParams#SETUP}. */
+    static @Nullable Secret secret(JsonNode subscription) {
+        String status = StripeJson.text(subscription, "status");
+        String payment = invoiceSecret(subscription);
+        if ("incomplete".equals(status) && payment != null) {
+            return new Secret(payment, "payment");
+        }
+        JsonNode setup = subscription.get("pending_setup_intent");
+        String secret = StripeJson.text(setup, "client_secret");
+        return secret == null || isDone(setup) ? null : new Secret(secret, "setup");
+    }
+
+    private static boolean isDone(@Nullable JsonNode setup) {
+        String status = StripeJson.text(setup, "status");
+        return "succeeded".equals(status) || "canceled".equals(status);
+    }
+
+    private static @Nullable String invoiceSecret(JsonNode subscription) {
+        JsonNode invoice = subscription.get("latest_invoice");
+        return invoice == null ? null : StripeJson.text(invoice.get("confirmation_secret"), "client_secret");
+    }
+
+    /** Why the card was declined that was to pay the first bill; empty where the bank only wants to see its owner. */
+    Mono<Declined> declined(JsonNode subscription) {
+        String secret = invoiceSecret(subscription);
+        int end = secret == null ? -1 : secret.indexOf("_secret_"); // before it stands the intent's id
+        return secret == null || end < 0 || !secret.startsWith("pi_")
+                ? Mono.empty()
+                : stripe.intent(secret.substring(0, end))
+                        .filter(intent -> "requires_payment_method".equals(StripeJson.text(intent, "status")))
+                        .mapNotNull(intent -> intent.get("last_payment_error"))
+                        .filter(JsonNode::isObject)
+                        .map(FirstPayment::why);
+    }
+
+    private static Declined why(JsonNode error) {
+        String code = StripeJson.text(error, "code");
+        String decline = StripeJson.text(error, "decline_code");
+        String message = StripeJson.text(error, "message");
+        return new Declined(
+                code == null ? "card_declined" : code,
+                decline,
+                message == null ? "The card was declined." : message,
+                Declines.retryable(code, decline, StripeJson.text(error, "advice_code")));
+    }
+}

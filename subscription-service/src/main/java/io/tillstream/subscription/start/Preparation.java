@@ -1,0 +1,97 @@
+package io.tillstream.subscription.start;
+
+import io.tillstream.subscription.customer.Customers;
+import io.tillstream.subscription.plan.Plan;
+import io.tillstream.subscription.plan.Plans;
+import io.tillstream.subscription.start.StartJson.Wish;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.web.Problem;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Makes of a wish what Stripe can be asked for. Nothing here takes money or begins anything. */
+@Component
+class Preparation {
+
+    private final Plans plans;
+    private final Subscriptions subscriptions;
+    private final Customers customers;
+    private final StripeStarts stripe;
+
+    Preparation(Plans plans, Subscriptions subscriptions, Customers customers, StripeStarts stripe) {
+        this.plans = plans;
+        this.subscriptions = subscriptions;
+        this.customers = customers;
+        this.stripe = stripe;
+    }
+
+    /** What can be said without asking anybody else. */
+    Mono<Plan> plan(Wish wish) {
+        return plans.find(wish.planId())
+                .filter(Plan::active)
+                .switchIfEmpty(Mono.error(() -> Problem.invalid("planId", "is not a plan that can be subscribed to")))
+                .doOnNext(plan -> check(wish, plan));
+    }
+
+    private static void check(Wish wish, Plan plan) {
+        if (wish.units() > plan.maxQuantity() || (wish.units() > 1 && !plan.perSeat())) {
+            throw Problem.invalid("quantity", "must be from 1 to " + (plan.perSeat() ? plan.maxQuantity() : 1));
+        }
+        if (wish.currency() != null && plan.price(wish.currency()).isEmpty()) {
+            throw Problem.invalid("currency", "is not one the plan has a price in");
+        }
+        if (Boolean.TRUE.equals(wish.trial()) && plan.trialDays() == 0) {
+            throw Problem.invalid("trial", "is not part of this plan");
+        }
+    }
+
+    Mono<Wanted> wanted(String userId, Wish wish, Plan plan) {
+        return customers.stripeIdOf(userId, null, null).flatMap(customer -> ownCard(wish, customer)
+                .then(Mono.zip(plans.priceOf(plan), promotion(wish), trialDays(userId, wish, plan)))
+                .map(known -> new Wanted(
+                        customer,
+                        plan.id(),
+                        known.getT1(),
+                        wish.units(),
+                        Optional.ofNullable(wish.currency()).orElse(plan.currency()),
+                        known.getT3(),
+                        wish.paymentMethodId(),
+                        wish.promotionCode(),
+                        known.getT2().orElse(null),
+                        wish.page())));
+    }
+
+    private Mono<Void> ownCard(Wish wish, String customer) {
+        String card = wish.paymentMethodId();
+        return card == null
+                ? Mono.empty()
+                : stripe.isCardOf(customer, card)
+                        .flatMap(own -> own
+                                ? Mono.empty()
+                                : Mono.error(Problem.invalid("paymentMethodId", "is not one of your saved cards")));
+    }
+
+    private Mono<Optional<String>> promotion(Wish wish) {
+        String code = wish.promotionCode();
+        return code == null
+                ? Mono.just(Optional.empty())
+                : stripe.promotionCode(code)
+                        .map(Optional::of)
+                        .switchIfEmpty(
+                                Mono.error(() -> Problem.invalid("promotionCode", "is not a code that is valid now")));
+    }
+
+    /** A trial is for those who do not know the plan yet: once per user, or it would be free for ever. */
+    private Mono<Integer> trialDays(String userId, Wish wish, Plan plan) {
+        if (plan.trialDays() == 0 || Boolean.FALSE.equals(wish.trial())) {
+            return Mono.just(0);
+        }
+        return subscriptions.hadTrial(userId, plan.id()).map(had -> {
+            if (had && Boolean.TRUE.equals(wish.trial())) {
+                throw Problem.invalid("trial", "was used before");
+            }
+            return had ? 0 : plan.trialDays();
+        });
+    }
+}

@@ -1,0 +1,60 @@
+package io.tillstream.subscription.start;
+
+import io.tillstream.stripe.Answer;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.SubscriptionJson;
+import io.tillstream.web.Problem;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Why a subscription does not begin. */
+final class Refusals {
+
+    private Refusals() {}
+
+    /** The user has one of this plan already. */
+    static Problem alreadyLive(Subscription live) {
+        return Problem.conflict("subscription-already-live", "You have a subscription of this plan already.")
+                .with("subscriptionId", live.id())
+                .with("subscription", SubscriptionJson.of(live));
+    }
+
+    static Problem declined(Started started, Started.Declined why) {
+        Map<String, Object> failure = new LinkedHashMap<>();
+        failure.put("code", why.code());
+        if (why.declineCode() != null) {
+            failure.put("declineCode", why.declineCode());
+        }
+        failure.put("message", why.message());
+        failure.put("retryable", why.retryable());
+        return Problem.of(402, "card-declined", why.message())
+                .with("failure", failure)
+                .with("subscriptionId", started.subscription().id());
+    }
+
+    /** Stripe's no, by the field of the request that it is about. */
+    static Problem of(Answer.Refused<?> no) {
+        String param = no.param() == null ? "" : no.param();
+        if (param.contains("promotion_code")
+                || param.contains("discount")
+                || param.contains("coupon")
+                || no.code().contains("promotion_code")
+                || no.code().contains("coupon")) {
+            return Problem.invalid("promotionCode", "cannot be used for this");
+        }
+        if (param.contains("payment_method") || no.code().startsWith("payment_method")) {
+            return Problem.invalid("paymentMethodId", "cannot be used");
+        }
+        if (param.contains("currency")) {
+            return Problem.invalid("currency", "cannot be used, as your other subscriptions are in another");
+        }
+        return Problem.conflict("start-refused", "Stripe does not allow this subscription: " + no.code() + ".");
+    }
+
+    /** The same key again, after its start failed. */
+    static Problem failed(Subscription failed) {
+        String code = failed.start().failureCode();
+        return Problem.conflict("start-failed", "This start failed; begin anew with another key.")
+                .with("reason", code == null ? "unknown" : code);
+    }
+}

@@ -1,0 +1,127 @@
+package io.tillstream.subscription.start;
+
+import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.settlement.SubscriptionSettlement;
+import io.tillstream.subscription.start.Started.Declined;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.SubscriptionStatus;
+import io.tillstream.subscription.subscription.Timeline;
+import io.tillstream.web.Problem;
+import java.time.Duration;
+import java.util.Objects;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** Asks Stripe for one committed start and keeps what it says. */
+@Component
+class StartAsking {
+
+    private static final String CALL = "POST /v1/subscriptions";
+
+    private final StripeStarts stripe;
+    private final SubscriptionSettlement settlement;
+    private final FirstPayment firstPayment;
+    private final Abandoned abandoned;
+    private final Begun begun;
+    private final Timeline timeline;
+
+    StartAsking(
+            StripeStarts stripe,
+            SubscriptionSettlement settlement,
+            FirstPayment firstPayment,
+            Abandoned abandoned,
+            Begun begun,
+            Timeline timeline) {
+        this.stripe = stripe;
+        this.settlement = settlement;
+        this.firstPayment = firstPayment;
+        this.abandoned = abandoned;
+        this.begun = begun;
+        this.timeline = timeline;
+    }
+
+    /** Asks for the first time. If Stripe cannot be asked, the start is taken back and was never there. */
+    Mono<Started> ask(Subscription row) {
+        Wanted wanted = Wanted.of(row);
+        return stripe.create(row, wanted, false)
+                .flatMap(answer ->
+                        answer.fold(made -> taken(row, made, wanted), no -> declined(row, no), no -> refused(row, no)))
+                .onErrorResume(OutcomeUnknown.class, unknown -> noAnswer(row))
+                .onErrorResume(StripeUnavailable.class, away -> begun.takeBack(row)
+                        .flatMap(gone -> gone ? Mono.error(away) : Mono.just(Started.unsettled(row))));
+    }
+
+    /**
+     * Asks once more with the same key, for want of an answer. What Stripe answers then is what it answered the first
+     * time, so the subscription is read anew.
+     */
+    Mono<Started> askAgain(Subscription row, boolean background) {
+        Wanted wanted = Wanted.of(row);
+        return stripe.create(row, wanted, background)
+                .flatMap(answer -> answer.fold(
+                        made -> stripe.subscription(id(made)).flatMap(now -> taken(row, now, wanted)),
+                        no -> declined(row, no),
+                        no -> refused(row, no)))
+                .onErrorResume(OutcomeUnknown.class, unknown -> noAnswer(row))
+                .onErrorReturn(StripeUnavailable.class, Started.unsettled(row));
+    }
+
+    /** How a start stands that Stripe knows, with what the browser needs to go on. */
+    Mono<Started> read(Subscription known) {
+        return stripe.subscription(Objects.requireNonNull(known.stripeId()))
+                .flatMap(now -> taken(known, now, Wanted.of(known)));
+    }
+
+    /** One that Stripe was found to have. */
+    Mono<Started> taken(Subscription row, JsonNode made, Wanted wanted) {
+        Cause cause = Cause.stripeAnswer(CALL, row.id());
+        return settlement.answered(row, cause, Snapshot.of(made)).flatMap(now -> {
+            boolean mayBeDeclined = wanted.paymentMethodId() != null && now.status() == SubscriptionStatus.INCOMPLETE;
+            return mayBeDeclined
+                    ? firstPayment
+                            .declined(made)
+                            .flatMap(why -> over(now, why))
+                            .switchIfEmpty(Mono.fromSupplier(() -> Started.of(now, FirstPayment.secret(made))))
+                    : Mono.just(Started.of(now, FirstPayment.secret(made)));
+        });
+    }
+
+    /** The user sees the card declined and nothing else: what Stripe keeps open for another card is closed. */
+    private Mono<Started> over(Subscription now, Declined why) {
+        return abandoned
+                .close(now)
+                .map(closed -> closed.isLive() ? Started.of(closed, null) : Started.declined(closed, why));
+    }
+
+    private Mono<Started> declined(Subscription row, Answer.Declined<JsonNode> no) {
+        var why = new Declined(no.code(), no.declineCode(), no.message(), no.retryable());
+        return settlement
+                .failed(row.id(), Cause.stripeAnswer(CALL, row.id()), no.code(), no.message())
+                .map(failed -> Started.declined(failed, why));
+    }
+
+    private Mono<Started> refused(Subscription row, Answer.Refused<JsonNode> no) {
+        return settlement
+                .failed(row.id(), Cause.stripeAnswer(CALL, row.id()), no.code(), null)
+                .then(Mono.error(Refusals.of(no)));
+    }
+
+    private Mono<Started> noAnswer(Subscription row) {
+        return begun.noted(timeline.called(row.id(), CALL, row.id().toString(), "unknown", "Stripe did not answer"))
+                .thenReturn(Started.unsettled(row));
+    }
+
+    private static String id(JsonNode made) {
+        String id = StripeJson.text(made, "id");
+        if (id == null) {
+            throw Problem.unavailable("Stripe's answer cannot be read.", Duration.ofSeconds(5));
+        }
+        return id;
+    }
+}

@@ -1,0 +1,133 @@
+package io.tillstream.subscription.start;
+
+import io.tillstream.delivery.Transactions;
+import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.subscription.start.StartJson.Wish;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.SubscriptionStatus;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.web.Problem;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * Beginning a subscription: the plan is there and nothing stands in the way, the customer is there, the row is committed,
+ * then Stripe is asked, then its answer is kept. The process may end between any two; {@link StartSweep} goes on. Read
+ * this first.
+ */
+@Component
+class StartFlow {
+
+    private static final Duration ALL = Duration.ofSeconds(10); // the gateway waits 15 s
+    private static final Duration BEFORE = Duration.ofSeconds(5); // then half of it is left for the start itself
+
+    private final Subscriptions subscriptions;
+    private final Preparation preparation;
+    private final Abandoned abandoned;
+    private final Begun begun;
+    private final StartAsking asking;
+
+    StartFlow(
+            Subscriptions subscriptions,
+            Preparation preparation,
+            Abandoned abandoned,
+            Begun begun,
+            StartAsking asking) {
+        this.subscriptions = subscriptions;
+        this.preparation = preparation;
+        this.abandoned = abandoned;
+        this.begun = begun;
+        this.asking = asking;
+    }
+
+    /** Begins, or says how the same start stands by now. Goes on when the caller has gone. */
+    Mono<Started> start(String userId, UUID id, Wish wish) {
+        long began = System.nanoTime();
+        Mono<Started> started = subscriptions
+                .find(id, userId)
+                .flatMap(row -> waitFor(again(row), row, began))
+                .switchIfEmpty(Mono.defer(() -> first(userId, id, wish, began)));
+        return Transactions.shield(started).onErrorMap(StripeUnavailable.class, StartFlow::unavailable);
+    }
+
+    private Mono<Started> first(String userId, UUID id, Wish wish, long began) {
+        return cleared(userId, wish)
+                .transform(StartFlow::soon)
+                .flatMap(way -> way.reused() != null
+                        ? waitFor(asking.read(way.reused()).map(Started::found), way.reused(), began)
+                        : begin(userId, id, way.wanted()).flatMap(row -> waitFor(asking.ask(row), row, began)));
+    }
+
+    /** The row that makes this start the only one; whoever was faster stands in the way. */
+    Mono<Subscription> begin(String userId, UUID id, Wanted wanted) {
+        return begun.begin(id, userId, wanted).switchIfEmpty(Mono.defer(() -> subscriptions
+                .findLive(userId, wanted.planId())
+                .<Subscription>flatMap(live -> Mono.error(Refusals.alreadyLive(live)))
+                .switchIfEmpty(Mono.error(() -> Problem.conflict(
+                        "subscription-already-live", "Another start of this plan was faster; try again.")))));
+    }
+
+    /** What is to be begun, or the unpaid start that asks for the very same. */
+    record Way(Wanted wanted, @Nullable Subscription reused) {}
+
+    /** Nothing may stand in the way; what nobody paid for does not. */
+    Mono<Way> cleared(String userId, Wish wish) {
+        return preparation.plan(wish).flatMap(plan -> subscriptions
+                .findLive(userId, plan.id())
+                .flatMap(live -> Abandoned.isUnpaid(live) ? Mono.just(live) : Mono.error(Refusals.alreadyLive(live)))
+                .flatMap(unpaid -> preparation.wanted(userId, wish, plan).flatMap(wanted -> instead(unpaid, wanted)))
+                .switchIfEmpty(
+                        Mono.defer(() -> preparation.wanted(userId, wish, plan).map(wanted -> new Way(wanted, null)))));
+    }
+
+    private Mono<Way> instead(Subscription unpaid, Wanted wanted) {
+        boolean same = unpaid.status() == SubscriptionStatus.INCOMPLETE
+                && Begun.wasBegunHere(unpaid)
+                && Wanted.of(unpaid).isSameAs(wanted);
+        return same
+                ? Mono.just(new Way(wanted, unpaid))
+                : abandoned
+                        .close(unpaid)
+                        .flatMap(now -> now.isLive()
+                                ? Mono.error(Refusals.alreadyLive(now))
+                                : Mono.just(new Way(wanted, null)));
+    }
+
+    private Mono<Started> again(Subscription row) {
+        return switch (row.status()) {
+            case STARTING -> asking.askAgain(row, false);
+            case FAILED -> Mono.error(Refusals.failed(row));
+            case INCOMPLETE, TRIALING -> asking.read(row);
+            case ACTIVE, PAST_DUE, UNPAID, PAUSED, CANCELED, INCOMPLETE_EXPIRED -> Mono.just(Started.of(row, null));
+        };
+    }
+
+    /** The call goes on when the caller has waited long enough. */
+    private Mono<Started> waitFor(Mono<Started> answer, Subscription row, long began) {
+        Duration left = ALL.minusNanos(System.nanoTime() - began);
+        return Transactions.shield(answer)
+                .timeout(
+                        left.isNegative() ? Duration.ZERO : left,
+                        Mono.defer(() -> subscriptions.find(row.id())).map(Started::unsettled))
+                .onErrorResume(
+                        OutcomeUnknown.class,
+                        unknown -> subscriptions.find(row.id()).map(Started::unsettled));
+    }
+
+    /** Before anything was begun, no answer in time means that nothing was done. */
+    static <T> Mono<T> soon(Mono<T> work) {
+        return work.timeout(BEFORE)
+                .onErrorMap(
+                        e -> e instanceof TimeoutException || e instanceof OutcomeUnknown,
+                        e -> new StripeUnavailable("Stripe is slow", BEFORE, e));
+    }
+
+    static Problem unavailable(StripeUnavailable away) {
+        return Problem.unavailable("Stripe cannot be asked now.", away.retryAfter());
+    }
+}

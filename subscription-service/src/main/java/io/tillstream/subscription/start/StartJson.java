@@ -1,0 +1,137 @@
+package io.tillstream.subscription.start;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.tillstream.web.AllowedUrls;
+import io.tillstream.web.Problem;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What people send to begin a subscription, and how a page of Stripe's for it is shown. */
+final class StartJson {
+
+    /** Far above any team; a plan says its own limit. */
+    private static final int MAX_QUANTITY = 1_000_000;
+
+    private StartJson() {}
+
+    @Schema(name = "StartRequest")
+    record Start(
+            @NotBlank @Size(max = 100) @Schema(example = "pro-monthly")
+            String planId,
+
+            @Nullable @Min(1) @Max(MAX_QUANTITY) @Schema(example = "1")
+            Integer quantity,
+
+            @Nullable
+            @Pattern(regexp = "[A-Za-z]{3}")
+            @Schema(example = "usd", description = "One the plan has a price in")
+            String currency,
+
+            @Nullable
+            @Pattern(regexp = "pm_[A-Za-z0-9_]{1,120}")
+            @Schema(description = "One of your saved cards: the first payment is made with it at once")
+            String paymentMethodId,
+
+            @Nullable @Size(min = 1, max = 100) @Schema(example = "WELCOME20")
+            String promotionCode,
+
+            @Nullable @Schema(description = "Left out: the plan's trial if it is your first; false: none")
+            Boolean trial) {
+
+        Wish wish() {
+            return new Wish(planId, quantity, lower(currency), paymentMethodId, promotionCode, trial, null);
+        }
+    }
+
+    @Schema(name = "SubscriptionCheckoutRequest")
+    record Checkout(
+            @NotBlank
+            @Pattern(regexp = "subscription", message = "must be subscription")
+            @Schema(example = "subscription")
+            String mode,
+
+            @NotBlank @Size(max = 100) @Schema(example = "pro-monthly")
+            String planId,
+
+            @Nullable @Min(1) @Max(MAX_QUANTITY) Integer quantity,
+            @Nullable @Pattern(regexp = "[A-Za-z]{3}") String currency,
+
+            @NotBlank @Size(max = 2000) @Schema(example = "http://localhost:8080/welcome?session={CHECKOUT_SESSION_ID}")
+            String successUrl,
+
+            @Nullable @Size(max = 2000) @Schema(example = "http://localhost:8080/plans")
+            String cancelUrl,
+
+            @Nullable
+            @Pattern(regexp = "hosted|embedded", message = "must be hosted or embedded")
+            @Schema(example = "hosted")
+            String uiMode,
+
+            @Nullable @Size(min = 1, max = 100) String promotionCode,
+
+            @Nullable @Schema(description = "Whether a code can be typed on the page; not together with promotionCode")
+            Boolean allowPromotionCodes,
+
+            @Nullable Boolean trial) {
+
+        private boolean isEmbedded() {
+            return "embedded".equals(uiMode);
+        }
+
+        Wish wish(AllowedUrls urls) {
+            String back = urls.check("successUrl", successUrl);
+            String away = cancelUrl == null ? null : urls.check("cancelUrl", cancelUrl);
+            if (away == null && !isEmbedded()) {
+                throw Problem.invalid("cancelUrl", "is needed for the hosted page");
+            }
+            boolean codes = Boolean.TRUE.equals(allowPromotionCodes);
+            if (codes && promotionCode != null) {
+                throw Problem.invalid("allowPromotionCodes", "does not go with promotionCode");
+            }
+            var page = new Wanted.StripePage(back, away, isEmbedded(), codes);
+            return new Wish(planId, quantity, lower(currency), null, promotionCode, trial, page);
+        }
+    }
+
+    /**
+     * What is wished for, before anything is known of it.
+     *
+     * @param page the page of Stripe's it is to be paid on; null: none
+     */
+    record Wish(
+            String planId,
+            @Nullable Integer quantity,
+            @Nullable String currency,
+            @Nullable String paymentMethodId,
+            @Nullable String promotionCode,
+            @Nullable Boolean trial,
+            Wanted.@Nullable StripePage page) {
+
+        int units() {
+            return quantity == null ? 1 : quantity;
+        }
+    }
+
+    /** A page of Stripe's on which the subscription can be paid for. */
+    @Schema(name = "SubscriptionCheckoutSession")
+    record Session(
+            @Schema(example = "cs_test_a1B2c3") String id,
+            @Nullable String url,
+            @Nullable String clientSecret,
+            UUID subscriptionId) {
+        @Override
+        public String toString() {
+            return "Session[" + id + "]"; // never the secret
+        }
+    }
+
+    private static @Nullable String lower(@Nullable String currency) {
+        return currency == null ? null : currency.toLowerCase(Locale.ROOT);
+    }
+}

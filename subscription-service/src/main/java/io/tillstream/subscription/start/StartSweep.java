@@ -1,0 +1,119 @@
+package io.tillstream.subscription.start;
+
+import io.tillstream.subscription.settlement.SubscriptionSettlement;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.SubscriptionStatus;
+import io.tillstream.subscription.subscription.Subscriptions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Finds out what became of starts without an answer: the process had gone, Stripe was silent, a page is long over. */
+@Component
+class StartSweep implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StartSweep.class);
+
+    private static final Duration EVERY = Duration.ofSeconds(5);
+    private static final int BATCH = 20; // one after the other, so a round stays short
+
+    /** Stripe forgets a key after a day: asked again then, it would begin a second subscription. */
+    private static final Duration KEY_IS_KNOWN = Duration.ofHours(23);
+
+    private final Subscriptions subscriptions;
+    private final StripeStarts stripe;
+    private final StartAsking asking;
+    private final CheckoutFlow checkout;
+    private final SubscriptionSettlement settlement;
+    private final Clock clock;
+    private volatile boolean running;
+    private Disposable loop = Disposables.disposed();
+
+    StartSweep(
+            Subscriptions subscriptions,
+            StripeStarts stripe,
+            StartAsking asking,
+            CheckoutFlow checkout,
+            SubscriptionSettlement settlement,
+            Clock clock) {
+        this.subscriptions = subscriptions;
+        this.stripe = stripe;
+        this.asking = asking;
+        this.checkout = checkout;
+        this.settlement = settlement;
+        this.clock = clock;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        loop = Flux.interval(EVERY)
+                .onBackpressureDrop()
+                .concatMap(tick -> round(), 1)
+                .subscribe();
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        loop.dispose();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** One round over what is due; a fault with one start does not keep the others. */
+    Mono<Void> round() {
+        return subscriptions
+                .claimDue(BATCH)
+                .collectList()
+                .flatMapIterable(due -> due)
+                .concatMap(this::findOut)
+                .then()
+                .onErrorResume(e -> {
+                    LOG.warn("Starts are not swept: {}", e.toString());
+                    return Mono.empty();
+                });
+    }
+
+    private Mono<Subscription> findOut(UUID id) {
+        return subscriptions
+                .find(id)
+                .filter(row -> row.status() == SubscriptionStatus.STARTING)
+                .flatMap(this::findOut)
+                .doOnNext(row -> LOG.info("Start {} was asked about: {}", id, row.status()))
+                .onErrorResume(e -> {
+                    LOG.warn("Start {} is asked about later: {}", id, e.toString());
+                    return Mono.empty();
+                });
+    }
+
+    private Mono<Subscription> findOut(Subscription row) {
+        Wanted wanted = Wanted.of(row);
+        boolean forgotten = row.createdAt().plus(KEY_IS_KNOWN).isBefore(clock.instant());
+        if (wanted.page() != null) {
+            boolean lost = forgotten && row.names().checkoutSessionId() == null;
+            return lost ? notTaken(row) : checkout.findOut(row);
+        }
+        return stripe.lookUp(row, wanted.customerId())
+                .flatMap(made -> asking.taken(row, made, wanted).map(Started::subscription))
+                .switchIfEmpty(Mono.defer(() ->
+                        forgotten ? notTaken(row) : asking.askAgain(row, true).map(Started::subscription)));
+    }
+
+    /** Stripe lists nothing of it and takes it no more: that is a proof. */
+    private Mono<Subscription> notTaken(Subscription row) {
+        return settlement.failed(row.id(), Cause.question("GET /v1/subscriptions", row.id()), "not-taken", null);
+    }
+}

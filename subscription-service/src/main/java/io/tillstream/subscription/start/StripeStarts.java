@@ -1,0 +1,149 @@
+package io.tillstream.subscription.start;
+
+import static io.tillstream.subscription.asking.StripeSubscriptions.json;
+
+import com.stripe.param.PromotionCodeListParams;
+import com.stripe.param.SubscriptionListParams;
+import com.stripe.param.SubscriptionRetrieveParams;
+import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripe.StripeSettings;
+import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.subscription.Subscription;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** Beginning subscriptions at Stripe, and closing what was begun and never paid. */
+@Component
+class StripeStarts {
+
+    private static final long PAGE = 100; // Stripe's most; more than a user begins in the life of one start
+
+    private final StripeCalls calls;
+    private final String environment;
+
+    StripeStarts(StripeCalls calls, StripeSettings settings) {
+        this.calls = calls;
+        this.environment = settings.environment();
+    }
+
+    Mono<Answer<JsonNode>> create(Subscription row, Wanted wanted, boolean background) {
+        var params = StartParams.subscription(wanted, metadata(row));
+        return through(background)
+                .write(
+                        "subscription.create",
+                        row.id(),
+                        (stripe, options) -> json(stripe.v1().subscriptions().create(params, options)));
+    }
+
+    Mono<Answer<JsonNode>> openSession(Subscription row, Wanted wanted, Wanted.StripePage page, boolean background) {
+        var params = StartParams.session(wanted, page, row.userId(), metadata(row));
+        return through(background)
+                .write(
+                        "checkout.session.create",
+                        row.id(),
+                        (stripe, options) ->
+                                json(stripe.v1().checkout().sessions().create(params, options)));
+    }
+
+    Mono<Answer<JsonNode>> closeSession(String sessionId) {
+        return calls.write(
+                "checkout.session.expire",
+                sessionId,
+                (stripe, options) -> json(stripe.v1().checkout().sessions().expire(sessionId, options)));
+    }
+
+    /** A paid invoice cannot be voided: whoever pays at this very moment keeps what they paid for. */
+    Mono<Answer<JsonNode>> voidInvoice(String invoiceId) {
+        return calls.write(
+                "invoice.void",
+                invoiceId,
+                (stripe, options) -> json(stripe.v1().invoices().voidInvoice(invoiceId, options)));
+    }
+
+    Mono<Answer<JsonNode>> cancel(String stripeId) {
+        return calls.write(
+                "subscription.close",
+                stripeId,
+                (stripe, options) -> json(stripe.v1().subscriptions().cancel(stripeId, options)));
+    }
+
+    /** With what {@link FirstPayment} reads. */
+    Mono<JsonNode> subscription(String stripeId) {
+        var params = SubscriptionRetrieveParams.builder()
+                .addExpand(StartParams.INVOICE_SECRET)
+                .addExpand(StartParams.SETUP)
+                .build();
+        return calls.read(
+                        "subscription.retrieve",
+                        (stripe, options) -> json(stripe.v1().subscriptions().retrieve(stripeId, params, options)))
+                .map(Answer::value);
+    }
+
+    Mono<JsonNode> session(String sessionId) {
+        return calls.read(
+                        "checkout.session.retrieve",
+                        (stripe, options) ->
+                                json(stripe.v1().checkout().sessions().retrieve(sessionId, options)))
+                .map(Answer::value);
+    }
+
+    Mono<JsonNode> intent(String intentId) {
+        return calls.read(
+                        "payment_intent.retrieve",
+                        (stripe, options) -> json(stripe.v1().paymentIntents().retrieve(intentId, options)))
+                .map(Answer::value);
+    }
+
+    /** The one that a start made, about whose answer nothing is known; empty where Stripe has none. */
+    Mono<JsonNode> lookUp(Subscription row, String customerId) {
+        var params = SubscriptionListParams.builder()
+                .setCustomer(customerId)
+                .setStatus(SubscriptionListParams.Status.ALL)
+                .setLimit(PAGE)
+                .build();
+        return calls.read(
+                        "subscription.list",
+                        (stripe, options) -> json(stripe.v1().subscriptions().list(params, options)))
+                .flatMap(page -> Mono.justOrEmpty(page.value()
+                        .path("data")
+                        .valueStream()
+                        .filter(one -> row.id().toString().equals(StripeJson.metadata(one, "subscription_id")))
+                        .findFirst()));
+    }
+
+    /** Stripe's id of a code that can be used now; empty where there is none. */
+    Mono<String> promotionCode(String code) {
+        var params = PromotionCodeListParams.builder()
+                .setCode(code)
+                .setActive(true)
+                .setLimit(1L)
+                .build();
+        return calls.read(
+                        "promotion_code.list",
+                        (stripe, options) -> json(stripe.v1().promotionCodes().list(params, options)))
+                .mapNotNull(page -> StripeJson.text(page.value().path("data").path(0), "id"));
+    }
+
+    Mono<Boolean> isCardOf(String customerId, String paymentMethodId) {
+        return calls.read(
+                        "payment_method.retrieve",
+                        (stripe, options) -> stripe.v1().paymentMethods().retrieve(paymentMethodId, options))
+                .map(answer -> answer.fold(
+                        card -> customerId.equals(card.getCustomer()), declined -> false, refused -> false));
+    }
+
+    private Map<String, String> metadata(Subscription row) {
+        return Map.of(
+                "subscription_id", row.id().toString(),
+                "user_id", row.userId(),
+                "plan_id", row.planId(),
+                "env", environment);
+    }
+
+    private StripeCalls through(boolean background) {
+        return background ? calls.inBackground() : calls;
+    }
+}
