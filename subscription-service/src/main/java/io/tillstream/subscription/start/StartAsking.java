@@ -58,10 +58,26 @@ class StartAsking {
     }
 
     /**
+     * What became of a start without an answer. Stripe's list is asked first: to the same key, Stripe repeats an error
+     * that it answered the first time, also where it did what it was asked.
+     */
+    Mono<Started> findOut(Subscription row, boolean background) {
+        return lookUp(row).switchIfEmpty(Mono.defer(() -> askAgain(row, background)));
+    }
+
+    /** Empty where Stripe has nothing of it. */
+    Mono<Started> lookUp(Subscription row) {
+        Wanted wanted = Wanted.of(row);
+        return stripe.lookUp(row, wanted.customerId())
+                .flatMap(made -> stripe.subscription(id(made)))
+                .flatMap(now -> taken(row, now, wanted));
+    }
+
+    /**
      * Asks once more with the same key, for want of an answer. What Stripe answers then is what it answered the first
      * time, so the subscription is read anew.
      */
-    Mono<Started> askAgain(Subscription row, boolean background) {
+    private Mono<Started> askAgain(Subscription row, boolean background) {
         Wanted wanted = Wanted.of(row);
         return stripe.create(row, wanted, background)
                 .flatMap(answer -> answer.fold(
@@ -78,8 +94,7 @@ class StartAsking {
                 .flatMap(now -> taken(known, now, Wanted.of(known)));
     }
 
-    /** One that Stripe was found to have. */
-    Mono<Started> taken(Subscription row, JsonNode made, Wanted wanted) {
+    private Mono<Started> taken(Subscription row, JsonNode made, Wanted wanted) {
         Cause cause = Cause.stripeAnswer(CALL, row.id());
         return settlement.answered(row, cause, Snapshot.of(made)).flatMap(now -> {
             boolean mayBeDeclined = wanted.paymentMethodId() != null && now.status() == SubscriptionStatus.INCOMPLETE;

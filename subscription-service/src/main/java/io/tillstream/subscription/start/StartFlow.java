@@ -27,19 +27,14 @@ class StartFlow {
     private static final Duration BEFORE = Duration.ofSeconds(5); // then half of it is left for the start itself
 
     private final Subscriptions subscriptions;
-    private final Preparation preparation;
+    private final Wishes wishes;
     private final Abandoned abandoned;
     private final Begun begun;
     private final StartAsking asking;
 
-    StartFlow(
-            Subscriptions subscriptions,
-            Preparation preparation,
-            Abandoned abandoned,
-            Begun begun,
-            StartAsking asking) {
+    StartFlow(Subscriptions subscriptions, Wishes wishes, Abandoned abandoned, Begun begun, StartAsking asking) {
         this.subscriptions = subscriptions;
-        this.preparation = preparation;
+        this.wishes = wishes;
         this.abandoned = abandoned;
         this.begun = begun;
         this.asking = asking;
@@ -77,12 +72,12 @@ class StartFlow {
 
     /** Nothing may stand in the way; what nobody paid for does not. */
     Mono<Way> cleared(String userId, Wish wish) {
-        return preparation.plan(wish).flatMap(plan -> subscriptions
+        return wishes.plan(wish).flatMap(plan -> subscriptions
                 .findLive(userId, plan.id())
                 .flatMap(live -> Abandoned.isUnpaid(live) ? Mono.just(live) : Mono.error(Refusals.alreadyLive(live)))
-                .flatMap(unpaid -> preparation.wanted(userId, wish, plan).flatMap(wanted -> instead(unpaid, wanted)))
+                .flatMap(unpaid -> wishes.wanted(userId, wish, plan).flatMap(wanted -> instead(unpaid, wanted)))
                 .switchIfEmpty(
-                        Mono.defer(() -> preparation.wanted(userId, wish, plan).map(wanted -> new Way(wanted, null)))));
+                        Mono.defer(() -> wishes.wanted(userId, wish, plan).map(wanted -> new Way(wanted, null)))));
     }
 
     private Mono<Way> instead(Subscription unpaid, Wanted wanted) {
@@ -100,7 +95,7 @@ class StartFlow {
 
     private Mono<Started> again(Subscription row) {
         return switch (row.status()) {
-            case STARTING -> asking.askAgain(row, false);
+            case STARTING -> asking.findOut(row, false).onErrorReturn(StripeUnavailable.class, Started.unsettled(row));
             case FAILED -> Mono.error(Refusals.failed(row));
             case INCOMPLETE, TRIALING -> asking.read(row);
             case ACTIVE, PAST_DUE, UNPAID, PAUSED, CANCELED, INCOMPLETE_EXPIRED -> Mono.just(Started.of(row, null));

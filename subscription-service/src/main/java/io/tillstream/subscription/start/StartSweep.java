@@ -30,7 +30,6 @@ class StartSweep implements SmartLifecycle {
     private static final Duration KEY_IS_KNOWN = Duration.ofHours(23);
 
     private final Subscriptions subscriptions;
-    private final StripeStarts stripe;
     private final StartAsking asking;
     private final CheckoutFlow checkout;
     private final SubscriptionSettlement settlement;
@@ -40,13 +39,11 @@ class StartSweep implements SmartLifecycle {
 
     StartSweep(
             Subscriptions subscriptions,
-            StripeStarts stripe,
             StartAsking asking,
             CheckoutFlow checkout,
             SubscriptionSettlement settlement,
             Clock clock) {
         this.subscriptions = subscriptions;
-        this.stripe = stripe;
         this.asking = asking;
         this.checkout = checkout;
         this.settlement = settlement;
@@ -106,10 +103,9 @@ class StartSweep implements SmartLifecycle {
             boolean lost = forgotten && row.names().checkoutSessionId() == null;
             return lost ? notTaken(row) : checkout.findOut(row);
         }
-        return stripe.lookUp(row, wanted.customerId())
-                .flatMap(made -> asking.taken(row, made, wanted).map(Started::subscription))
-                .switchIfEmpty(Mono.defer(() ->
-                        forgotten ? notTaken(row) : asking.askAgain(row, true).map(Started::subscription)));
+        return forgotten
+                ? asking.lookUp(row).map(Started::subscription).switchIfEmpty(Mono.defer(() -> notTaken(row)))
+                : asking.findOut(row, true).map(Started::subscription);
     }
 
     /** Stripe lists nothing of it and takes it no more: that is a proof. */

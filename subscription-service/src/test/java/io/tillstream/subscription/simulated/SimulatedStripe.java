@@ -7,6 +7,7 @@ import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.SubscriptionServiceApplication;
 import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestPostgres;
+import io.tillstream.testing.TestTokens;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -47,6 +48,7 @@ import tools.jackson.databind.json.JsonMapper;
 public abstract class SimulatedStripe {
 
     protected static final Simulator STRIPE = Simulator.start();
+    protected static final FakePaymentService PAYMENT_SERVICE = new FakePaymentService(STRIPE);
     protected static final JsonMapper JSON = JsonMapper.builder().build();
     protected static final Duration WAIT = Duration.ofSeconds(60);
     private static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
@@ -70,6 +72,8 @@ public abstract class SimulatedStripe {
         registry.add("DB_PASSWORD", DATABASE::password);
         registry.add("KAFKA_BOOTSTRAP_SERVERS", TestKafka::bootstrapServers);
         registry.add("STRIPE_API_BASE", STRIPE::url);
+        registry.add("PAYMENT_SERVICE_URL", PAYMENT_SERVICE::url);
+        registry.add("OIDC_TOKEN_URL", () -> TestTokens.shared().issuer() + "/oauth2/token");
     }
 
     /** A token is the user's name, or one of the two other scopes; checking real ones is tested where it is done. */
@@ -124,6 +128,44 @@ public abstract class SimulatedStripe {
     protected static JsonNode json(WebTestClient.ResponseSpec response) {
         byte[] body = response.expectBody().returnResult().getResponseBody();
         return JSON.readTree(body == null ? new byte[] {'{', '}'} : body);
+    }
+
+    /** A POST with an idempotency key of its own. */
+    protected WebTestClient.ResponseSpec ask(String path, String body) {
+        return ask(UUID.randomUUID().toString(), path, body);
+    }
+
+    protected WebTestClient.ResponseSpec ask(String key, String path, String body) {
+        return as(user).post()
+                .uri(path)
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", key)
+                .bodyValue(body.replace('\'', '"'))
+                .exchange();
+    }
+
+    /** The user's customer at Stripe. */
+    protected String customer() {
+        return PAYMENT_SERVICE.customerOf(user);
+    }
+
+    /** Saves one of Stripe's ready cards with the user; gives its id. */
+    protected String savedCard(String ready) {
+        return STRIPE.post("/v1/payment_methods/" + ready + "/attach", "customer=" + customer())
+                .path("id")
+                .asString();
+    }
+
+    /** The user's subscriptions as Stripe has them, newest first. */
+    protected JsonNode atStripe() {
+        return STRIPE.get("/v1/subscriptions?status=all&limit=100&customer=" + customer())
+                .path("data");
+    }
+
+    /** What other systems were told of the user, oldest first. */
+    protected List<String> told() {
+        return texts("select replace(replace(type, 'io.tillstream.', ''), '.v1', '') from outbox where aggregate_id = '"
+                + user + "' order by seq");
     }
 
     /** What Stripe has told since it was asked last, oldest first. */

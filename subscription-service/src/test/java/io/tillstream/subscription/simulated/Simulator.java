@@ -91,6 +91,16 @@ public final class Simulator {
                 .POST(HttpRequest.BodyPublishers.ofString(json)));
     }
 
+    /** Lets time pass there, with all that falls due on the way; as ISO 8601, P32D say. */
+    public void advance(String duration) {
+        JsonNode clock = send(HttpRequest.newBuilder(URI.create(url + "/_simulator/clock"))
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"advance\":\"" + duration + "\"}")));
+        if (!clock.has("now")) {
+            throw new IllegalStateException(clock.toString());
+        }
+    }
+
     private JsonNode send(HttpRequest.Builder request) {
         try {
             HttpResponse<String> answer = http.send(

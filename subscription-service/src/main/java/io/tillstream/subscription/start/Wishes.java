@@ -12,14 +12,14 @@ import reactor.core.publisher.Mono;
 
 /** Makes of a wish what Stripe can be asked for. Nothing here takes money or begins anything. */
 @Component
-class Preparation {
+class Wishes {
 
     private final Plans plans;
     private final Subscriptions subscriptions;
     private final Customers customers;
     private final StripeStarts stripe;
 
-    Preparation(Plans plans, Subscriptions subscriptions, Customers customers, StripeStarts stripe) {
+    Wishes(Plans plans, Subscriptions subscriptions, Customers customers, StripeStarts stripe) {
         this.plans = plans;
         this.subscriptions = subscriptions;
         this.customers = customers;

@@ -1,0 +1,296 @@
+package io.tillstream.subscription.start;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.subscription.simulated.SimulatedStripe;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import tools.jackson.databind.JsonNode;
+
+class StartIT extends SimulatedStripe {
+
+    private static final String STARTER = "{'planId':'starter-monthly'}";
+
+    @Autowired
+    private StartSweep sweep;
+
+    @Autowired
+    private Begun begun;
+
+    private JsonNode started(String body) {
+        return json(ask("/api/subscriptions", body).expectStatus().isCreated());
+    }
+
+    private void paidInTheBrowser(JsonNode started, String card) {
+        String secret = started.path("clientSecret").asString();
+        String intent = secret.substring(0, secret.indexOf("_secret_"));
+        String kind = intent.startsWith("pi_") ? "payment_intents" : "setup_intents";
+        STRIPE.post("/v1/" + kind + "/" + intent + "/confirm", "payment_method=" + card);
+        deliverAll();
+    }
+
+    private JsonNode one(JsonNode started) {
+        return get("/api/subscriptions/" + started.path("id").asString());
+    }
+
+    private List<String> live() {
+        return texts("select status from subscriptions where user_id = '" + user
+                + "' and status not in ('failed', 'canceled', 'incomplete_expired')");
+    }
+
+    private long liveAtStripe() {
+        return atStripe()
+                .valueStream()
+                .map(one -> one.path("status").asString())
+                .filter(status -> !status.equals("canceled") && !status.equals("incomplete_expired"))
+                .count();
+    }
+
+    @Test
+    void whatIsPaidInTheBrowserRuns() {
+        JsonNode started = started(STARTER);
+        assertThat(started.path("status").asString()).isEqualTo("incomplete");
+        assertThat(started.path("clientSecretFor").asString()).isEqualTo("payment");
+        paidInTheBrowser(started, "pm_card_visa");
+        assertThat(one(started).path("status").asString()).isEqualTo("active");
+        assertThat(told())
+                .contains("subscription.created", "subscription.activated")
+                .doesNotHaveDuplicates();
+        assertThat(atStripe().get(0).path("default_payment_method").asString(""))
+                .startsWith("pm_");
+        JsonNode timeline = get("/api/subscriptions/" + started.path("id").asString() + "/timeline");
+        assertThat(timeline.path("data").size()).isGreaterThan(3);
+    }
+
+    @Test
+    void twentyAtOnceBeginOneSubscription() {
+        List<CompletableFuture<Integer>> starts = IntStream.range(0, 20)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> ask("/api/subscriptions", STARTER)
+                        .returnResult(byte[].class)
+                        .getStatus()
+                        .value()))
+                .toList();
+        List<Integer> answers = starts.stream().map(CompletableFuture::join).toList();
+        assertThat(answers).containsOnlyOnce(201);
+        assertThat(answers).allMatch(status -> status == 201 || status == 200 || status == 409);
+        assertThat(atStripe()).hasSize(1);
+        assertThat(live()).hasSize(1);
+    }
+
+    @Test
+    void aRepeatWithTheSameKeyIsTheSameStart() {
+        String key = UUID.randomUUID().toString();
+        JsonNode first =
+                json(ask(key, "/api/subscriptions", STARTER).expectStatus().isCreated());
+        JsonNode again =
+                json(ask(key, "/api/subscriptions", STARTER).expectStatus().isCreated());
+        assertThat(again.path("id").asString()).isEqualTo(first.path("id").asString());
+        assertThat(atStripe()).hasSize(1);
+    }
+
+    @Test
+    void aSavedCardPaysInOneStep() {
+        JsonNode started =
+                started("{'planId':'starter-monthly','paymentMethodId':'" + savedCard("pm_card_visa") + "'}");
+        assertThat(started.path("status").asString()).isEqualTo("active");
+        assertThat(started.has("clientSecret")).isFalse();
+        JsonNode no = json(ask("/api/subscriptions", STARTER).expectStatus().isEqualTo(409));
+        assertThat(no.path("code").asString()).isEqualTo("subscription-already-live");
+        assertThat(no.path("subscriptionId").asString())
+                .isEqualTo(started.path("id").asString());
+    }
+
+    @Test
+    void aDeclinedCardLeavesNothingBehind() {
+        String card = savedCard("pm_card_chargeCustomerFail");
+        JsonNode no = json(ask("/api/subscriptions", "{'planId':'starter-monthly','paymentMethodId':'" + card + "'}")
+                .expectStatus()
+                .isEqualTo(402));
+        assertThat(no.path("code").asString()).isEqualTo("card-declined");
+        assertThat(no.path("failure").path("declineCode").asString()).isNotEmpty();
+        deliverAll();
+        assertThat(live()).isEmpty();
+        assertThat(liveAtStripe()).isZero();
+        started("{'planId':'starter-monthly','paymentMethodId':'" + savedCard("pm_card_visa") + "'}");
+    }
+
+    @Test
+    void aBankThatWantsToSeeItsCustomerLeavesTheStartOpen() {
+        String card = savedCard("pm_card_authenticationRequired");
+        JsonNode started = started("{'planId':'starter-monthly','paymentMethodId':'" + card + "'}");
+        assertThat(started.path("status").asString()).isEqualTo("incomplete");
+        String secret = started.path("clientSecret").asString();
+        String intent = secret.substring(0, secret.indexOf("_secret_"));
+        STRIPE.control("/_simulator/payment_intents/" + intent + "/authenticate", "{\"success\":true}");
+        deliverAll();
+        assertThat(one(started).path("status").asString()).isEqualTo("active");
+    }
+
+    @Test
+    void nobodyPaysWithAnothersCard() {
+        String stolen = STRIPE.post(
+                        "/v1/payment_methods/pm_card_visa/attach",
+                        "customer="
+                                + STRIPE.post("/v1/customers", "").path("id").asString())
+                .path("id")
+                .asString();
+        JsonNode no = json(ask("/api/subscriptions", "{'planId':'starter-monthly','paymentMethodId':'" + stolen + "'}")
+                .expectStatus()
+                .isEqualTo(422));
+        assertThat(no.path("errors").get(0).path("field").asString()).isEqualTo("paymentMethodId");
+        assertThat(live()).isEmpty();
+    }
+
+    @Test
+    void aTrialRunsAtOnceAndIsGivenOnce() {
+        JsonNode started = started("{'planId':'pro-monthly','quantity':3}");
+        assertThat(started.path("status").asString()).isEqualTo("trialing");
+        assertThat(started.path("quantity").asInt()).isEqualTo(3);
+        assertThat(started.path("clientSecretFor").asString()).isEqualTo("setup");
+        STRIPE.delete("/v1/subscriptions/" + atStripe().get(0).path("id").asString());
+        deliverAll();
+        assertThat(one(started).path("status").asString()).isEqualTo("canceled");
+        JsonNode again = started("{'planId':'pro-monthly'}");
+        assertThat(again.path("status").asString()).isEqualTo("incomplete");
+        JsonNode no = json(ask("/api/subscriptions", "{'planId':'pro-monthly','trial':true}")
+                .expectStatus()
+                .isEqualTo(422));
+        assertThat(no.path("errors").get(0).path("field").asString()).isEqualTo("trial");
+    }
+
+    @Test
+    void anUnpaidStartIsGoneOnWithOrReplaced() {
+        JsonNode first = started(STARTER);
+        JsonNode same = json(ask("/api/subscriptions", STARTER).expectStatus().isOk());
+        assertThat(same.path("id").asString()).isEqualTo(first.path("id").asString());
+        assertThat(same.path("clientSecret").asString())
+                .isEqualTo(first.path("clientSecret").asString());
+        JsonNode other = started("{'planId':'starter-monthly','currency':'eur'}");
+        assertThat(other.path("id").asString()).isNotEqualTo(first.path("id").asString());
+        assertThat(one(first).path("status").asString()).isIn("incomplete_expired", "canceled");
+        assertThat(liveAtStripe()).isEqualTo(1);
+    }
+
+    @Test
+    void whatWasPaidMeanwhileIsNotReplaced() {
+        JsonNode first = started(STARTER);
+        String secret = first.path("clientSecret").asString();
+        STRIPE.post(
+                "/v1/payment_intents/" + secret.substring(0, secret.indexOf("_secret_")) + "/confirm",
+                "payment_method=pm_card_visa");
+        JsonNode no = json(ask("/api/subscriptions", "{'planId':'starter-monthly','currency':'eur'}")
+                .expectStatus()
+                .isEqualTo(409));
+        assertThat(no.path("code").asString()).isEqualTo("subscription-already-live");
+        assertThat(one(first).path("status").asString()).isEqualTo("active");
+    }
+
+    @Test
+    void aPromotionCodeHasToBeValid() {
+        JsonNode no = json(ask("/api/subscriptions", "{'planId':'starter-monthly','promotionCode':'NOSUCH'}")
+                .expectStatus()
+                .isEqualTo(422));
+        assertThat(no.path("errors").get(0).path("field").asString()).isEqualTo("promotionCode");
+        String coupon = STRIPE.post("/v1/coupons", "percent_off=100&duration=once")
+                .path("id")
+                .asString();
+        String code = "FREE" + Math.abs(user.hashCode());
+        STRIPE.post("/v1/promotion_codes", "promotion[type]=coupon&promotion[coupon]=" + coupon + "&code=" + code);
+        JsonNode started = started("{'planId':'starter-monthly','promotionCode':'" + code + "'}");
+        assertThat(started.path("status").asString()).isEqualTo("active");
+    }
+
+    @Test
+    void whatStripeDidWithoutAnAnswerIsFound() {
+        STRIPE.next("POST /v1/subscriptions", "error_after");
+        JsonNode open = json(ask("/api/subscriptions", STARTER).expectStatus().isEqualTo(202));
+        assertThat(open.path("status").asString()).isEqualTo("starting");
+        execute("update subscriptions set next_ask_at = now() where user_id = '" + user + "'");
+        sweep.round().block(WAIT);
+        assertThat(one(open).path("status").asString()).isEqualTo("incomplete");
+        assertThat(atStripe()).hasSize(1);
+    }
+
+    @Test
+    void aStartWhoseProcessWentIsAskedForAgain() {
+        started("{'planId':'starter-yearly'}"); // then its price is there at Stripe
+        String price = texts("select stripe_price_id from plans where id = 'starter-yearly'")
+                .get(0);
+        UUID id = UUID.randomUUID();
+        begun.begin(
+                        id,
+                        user,
+                        new Wanted(customer(), "starter-monthly", price, 1, "usd", 0, null, null, null, null))
+                .block(WAIT);
+        int before = atStripe().size();
+        execute("update subscriptions set next_ask_at = now() where id = '" + id + "'");
+        sweep.round().block(WAIT);
+        assertThat(texts("select status from subscriptions where id = '" + id + "'"))
+                .containsExactly("incomplete");
+        assertThat(atStripe()).hasSize(before + 1);
+    }
+
+    @Test
+    void aNewPageClosesTheOneBefore() {
+        String body = "{'mode':'subscription','planId':'starter-monthly',"
+                + "'successUrl':'http://localhost:8080/welcome','cancelUrl':'http://localhost:8080/plans'}";
+        JsonNode first =
+                json(post("/api/checkout/sessions", body).expectStatus().isCreated());
+        assertThat(first.path("url").asString()).isNotEmpty();
+        JsonNode second =
+                json(post("/api/checkout/sessions", body).expectStatus().isCreated());
+        assertThat(STRIPE.get("/v1/checkout/sessions/" + first.path("id").asString())
+                        .path("status")
+                        .asString())
+                .isEqualTo("expired");
+        String id = second.path("id").asString();
+        STRIPE.post("/v1/checkout/sessions/" + id + "/expire", "");
+        deliverAll();
+        assertThat(live()).isEmpty();
+        JsonNode third =
+                json(post("/api/checkout/sessions", body).expectStatus().isCreated());
+        STRIPE.post(
+                "/c/pay/" + third.path("id").asString(),
+                "method=card&email=a@example.com&cardNumber=4242424242424242&cardExpiry=12/34&cardCvc=123"
+                        + "&billingName=A&billingCountry=US&billingPostalCode=12345");
+        deliverAll();
+        assertThat(texts("select status from subscriptions where id = '"
+                        + third.path("subscriptionId").asString() + "'"))
+                .containsExactly("active");
+    }
+
+    @Test
+    void theFirstBillCanBePaidForADayAndThenTheStartIsOver() {
+        JsonNode first = started(STARTER);
+        STRIPE.advance("PT24H");
+        deliverAll();
+        assertThat(one(first).path("status").asString()).isEqualTo("incomplete_expired");
+        assertThat(json(ask("/api/subscriptions", STARTER).expectStatus().isCreated())
+                        .path("id")
+                        .asString())
+                .isNotEqualTo(first.path("id").asString());
+    }
+
+    @Test
+    void waitingEndsWhenItRuns() {
+        JsonNode started = started(STARTER);
+        String path = "/api/subscriptions/" + started.path("id").asString() + "/settlement?wait=1s";
+        assertThat(get(path).path("state").asString()).isEqualTo("action_required");
+        List<CompletableFuture<JsonNode>> waiting = new ArrayList<>();
+        waiting.add(CompletableFuture.supplyAsync(() -> get(path.replace("1s", "20s"))));
+        paidInTheBrowser(started, "pm_card_visa");
+        assertThat(waiting.get(0)
+                        .orTimeout(Duration.ofSeconds(30).toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
+                        .join()
+                        .path("state")
+                        .asString())
+                .isEqualTo("active");
+        as("somebody-else").get().uri(path).exchange().expectStatus().isNotFound();
+    }
+}
