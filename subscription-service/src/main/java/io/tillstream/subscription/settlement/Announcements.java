@@ -1,7 +1,7 @@
 package io.tillstream.subscription.settlement;
 
 import io.tillstream.events.SubscriptionEvent;
-import io.tillstream.subscription.settlement.Told.News;
+import io.tillstream.subscription.settlement.Tellings.News;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import java.time.Instant;

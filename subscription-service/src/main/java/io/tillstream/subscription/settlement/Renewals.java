@@ -23,9 +23,9 @@ class Renewals {
 
     private final DatabaseClient database;
     private final Subscriptions subscriptions;
-    private final Told told;
+    private final Tellings told;
 
-    Renewals(DatabaseClient database, Subscriptions subscriptions, Told told) {
+    Renewals(DatabaseClient database, Subscriptions subscriptions, Tellings told) {
         this.database = database;
         this.subscriptions = subscriptions;
         this.told = told;

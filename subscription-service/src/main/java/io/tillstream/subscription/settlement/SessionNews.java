@@ -62,7 +62,8 @@ class SessionNews {
     }
 
     private Mono<Subscription> own(StripeEvent event) {
-        return Mono.justOrEmpty(Whose.uuid(event.metadata("subscription_id"))).flatMap(subscriptions::find);
+        return Mono.justOrEmpty(WhoseSubscription.uuid(event.metadata("subscription_id")))
+                .flatMap(subscriptions::find);
     }
 
     private Mono<Outcome> expired(Subscription known, StripeEvent event) {

@@ -25,13 +25,14 @@ class SubscriptionNews {
 
     private static final Knowledge NOTHING = new Knowledge(0, null, false, null);
 
-    private final Whose whose;
+    private final WhoseSubscription whose;
     private final Taking taking;
-    private final Told told;
+    private final Tellings told;
     private final Subscriptions subscriptions;
     private final StripeReads stripe;
 
-    SubscriptionNews(Whose whose, Taking taking, Told told, Subscriptions subscriptions, StripeReads stripe) {
+    SubscriptionNews(
+            WhoseSubscription whose, Taking taking, Tellings told, Subscriptions subscriptions, StripeReads stripe) {
         this.whose = whose;
         this.taking = taking;
         this.told = told;
@@ -52,11 +53,11 @@ class SubscriptionNews {
         String user = truth.map(Truth::user).orElse(null);
         Cause cause = Cause.stripeEvent(event);
         return whose.of(snapshot, cause, truth.isPresent(), user).flatMap(owner -> {
-            if (owner instanceof Whose.Ours ours) {
+            if (owner instanceof WhoseSubscription.Ours ours) {
                 return take(ours.id(), event, cause, snapshot, source);
             }
             return Mono.just(
-                    owner instanceof Whose.Stranger stranger
+                    owner instanceof WhoseSubscription.Stranger stranger
                             ? new Outcome.Ignored(stranger.why())
                             : new Outcome.NeedsTruth());
         });
@@ -70,7 +71,7 @@ class SubscriptionNews {
                 .defaultIfEmpty(new Outcome.Ignored("no such subscription"));
     }
 
-    /** Told only while there is a trial to end: nobody wants to hear of it afterwards. */
+    /** Tellings only while there is a trial to end: nobody wants to hear of it afterwards. */
     private Mono<Void> trialEnding(StripeEvent event, Step step) {
         Subscription now = step.subscription();
         Instant end = now.period().trialEnd();
@@ -101,7 +102,7 @@ class SubscriptionNews {
     }
 
     private Mono<Optional<Knowledge>> ownKnowledge(StripeEvent event) {
-        return Mono.justOrEmpty(Whose.uuid(event.metadata("subscription_id")))
+        return Mono.justOrEmpty(WhoseSubscription.uuid(event.metadata("subscription_id")))
                 .flatMap(subscriptions::find)
                 .map(known -> Optional.of(known.knowledge()));
     }

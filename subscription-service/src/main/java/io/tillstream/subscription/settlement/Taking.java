@@ -30,7 +30,7 @@ class Taking {
     private final Plans plans;
     private final ScheduledChanges scheduled;
     private final Timeline timeline;
-    private final Told told;
+    private final Tellings told;
     private final Renewals renewals;
     private final Access access;
     private final Clock clock;
@@ -40,7 +40,7 @@ class Taking {
             Plans plans,
             ScheduledChanges scheduled,
             Timeline timeline,
-            Told told,
+            Tellings told,
             Renewals renewals,
             Access access,
             Clock clock) {

@@ -223,10 +223,7 @@ class StartIT extends SimulatedStripe {
         String price = texts("select stripe_price_id from plans where id = 'starter-yearly'")
                 .get(0);
         UUID id = UUID.randomUUID();
-        begun.begin(
-                        id,
-                        user,
-                        new Wanted(customer(), "starter-monthly", price, 1, "usd", 0, null, null, null, null))
+        begun.begin(id, user, new Wanted(customer(), "starter-monthly", price, 1, "usd", 0, null, null, null, null))
                 .block(WAIT);
         int before = atStripe().size();
         execute("update subscriptions set next_ask_at = now() where id = '" + id + "'");

@@ -20,7 +20,7 @@ import reactor.core.publisher.Mono;
 
 /** Which subscription of ours one of Stripe's is; one that was made there, in the dashboard say, becomes ours. */
 @Component
-class Whose {
+class WhoseSubscription {
 
     private final Subscriptions subscriptions;
     private final Customers customers;
@@ -29,7 +29,7 @@ class Whose {
     private final Clock clock;
     private final String environment;
 
-    Whose(
+    WhoseSubscription(
             Subscriptions subscriptions,
             Customers customers,
             Plans plans,

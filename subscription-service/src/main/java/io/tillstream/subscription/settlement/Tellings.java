@@ -9,12 +9,12 @@ import reactor.core.publisher.Mono;
 
 /** What other systems were told of subscriptions: each thing once, in the transaction in which it became so. */
 @Repository
-class Told {
+class Tellings {
 
     private final DatabaseClient database;
     private final Outbox outbox;
 
-    Told(DatabaseClient database, Outbox outbox) {
+    Tellings(DatabaseClient database, Outbox outbox) {
         this.database = database;
         this.outbox = outbox;
     }
