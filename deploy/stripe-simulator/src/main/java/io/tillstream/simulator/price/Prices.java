@@ -154,11 +154,12 @@ public class Prices {
     }
 
     /** Deletes a price that nobody bought yet, as one can in the Dashboard but not by the API. */
-    public void delete(String id) {
+    public ObjectNode delete(String id) {
         ObjectNode price = prices.get(id);
         prices.delete(id, Json.object("price", id).put("deleted", true));
         options.forget(id);
         events.emit("price.deleted", price);
+        return prices.get(id);
     }
 
     static String lower(String currency) {

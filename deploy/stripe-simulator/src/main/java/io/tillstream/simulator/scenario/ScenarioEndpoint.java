@@ -4,6 +4,7 @@ import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.dispute.Disputes;
 import io.tillstream.simulator.dispute.EarlyFraudWarnings;
 import io.tillstream.simulator.paymentintent.PaymentIntents;
+import io.tillstream.simulator.price.Prices;
 import io.tillstream.simulator.refund.Refunds;
 import io.tillstream.simulator.setupintent.SetupIntents;
 import io.tillstream.simulator.state.Json;
@@ -41,7 +42,7 @@ class ScenarioEndpoint {
     }
 
     @Bean
-    RouterFunction<ServerResponse> scenarioRoutes(EarlyFraudWarnings warnings) {
+    RouterFunction<ServerResponse> scenarioRoutes(EarlyFraudWarnings warnings, Prices prices) {
         return RouterFunctions.route()
                 .POST(
                         "/_simulator/payment_intents/{id}/authenticate",
@@ -92,6 +93,7 @@ class ScenarioEndpoint {
                 .POST(
                         "/_simulator/charges/{id}/fraud_warning",
                         request -> act(request, body -> warnings.warn(id(request))))
+                .POST("/_simulator/prices/{id}/delete", request -> act(request, body -> prices.delete(id(request))))
                 .onError(StripeError.class, (error, request) -> refused(error))
                 .onError(IllegalStateException.class, (error, request) -> refused(error))
                 .build();

@@ -1,6 +1,7 @@
 package io.tillstream.simulator.schedule;
 
 import io.tillstream.simulator.api.OwnCalls;
+import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.state.Json;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ class PhaseChange {
 
     private final Schedules schedules;
     private final OwnCalls stripe;
+    private boolean underWay;
 
     PhaseChange(Schedules schedules, OwnCalls stripe) {
         this.schedules = schedules;
@@ -26,6 +28,10 @@ class PhaseChange {
 
     /** Makes the subscription with which a schedule begins; gives its id. */
     String subscribe(ObjectNode schedule, ObjectNode phase) {
+        return subscribe(schedule, phase, "allow_incomplete");
+    }
+
+    private String subscribe(ObjectNode schedule, ObjectNode phase, String behavior) {
         ObjectNode wanted = Json.object().put("customer", Json.textOf(schedule, "customer"));
         ObjectNode items = wanted.putObject("items");
         for (JsonNode item : phase.path("items")) {
@@ -38,7 +44,16 @@ class PhaseChange {
         if (Json.present(phase, "trial_end")) {
             wanted.put("trial_end", Long.toString(Json.number(phase, "trial_end")));
         }
-        return Json.textOf(stripe.post("/v1/subscriptions", wanted.put("off_session", "true")), "id");
+        return Json.textOf(stripe.post("/v1/subscriptions", wanted.put("payment_behavior", behavior)), "id");
+    }
+
+    /** The same when nobody is there to be told of a refusal: it begins unpaid, and waits for its payment. */
+    String subscribeLater(ObjectNode schedule, ObjectNode phase) {
+        try {
+            return subscribe(schedule, phase);
+        } catch (StripeError refused) {
+            return subscribe(schedule, phase, "default_incomplete");
+        }
     }
 
     private static void common(ObjectNode wanted, ObjectNode schedule, ObjectNode phase) {
@@ -106,8 +121,29 @@ class PhaseChange {
             wanted.put("billing_cycle_anchor", "now");
         }
         if (!wanted.isEmpty()) {
-            stripe.post("/v1/subscriptions/" + subscription, wanted.put("proration_behavior", proration));
+            underWay = true;
+            try {
+                stripe.post("/v1/subscriptions/" + subscription, wanted.put("proration_behavior", proration));
+            } finally {
+                underWay = false;
+            }
         }
+    }
+
+    /** Whether what a subscription tells now comes from its schedule. */
+    boolean isUnderWay() {
+        return underWay;
+    }
+
+    /** Whether a subscription has other items than a phase says. */
+    static boolean differ(ObjectNode phase, ObjectNode subscription) {
+        return !items(subscription, phase).isEmpty();
+    }
+
+    /** Whether a subscription has its end behind it, or at this moment. */
+    boolean endsBy(String subscription, long now) {
+        long end = Json.number(schedules.subscription(subscription), "cancel_at");
+        return end > 0 && end <= now;
     }
 
     private static void trial(ObjectNode now, ObjectNode phase, ObjectNode wanted) {

@@ -1,6 +1,7 @@
 package io.tillstream.simulator.schedule;
 
 import io.tillstream.simulator.api.OwnCalls;
+import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.state.Json;
@@ -10,12 +11,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
 /** How a schedule begins, goes from phase to phase, and ends. */
 @Component
 class ScheduleTurns {
+    private static final Logger log = LoggerFactory.getLogger(ScheduleTurns.class);
     private static final Duration NOTICE = Duration.ofDays(7); // Stripe's, before a schedule expires
 
     private final Timeline timeline;
@@ -37,6 +41,9 @@ class ScheduleTurns {
         // A phase that ends with a period is over before the next period is billed.
         subscriptions.beforeTurn(id -> schedules.ofSubscription(id).ifPresent(each -> turn(Json.textOf(each, "id"))));
         events.follow((type, object) -> {
+            if (type.equals("customer.subscription.updated") && Json.present(object, "schedule")) {
+                schedules.ofSubscription(Json.textOf(object, "id")).ifPresent(each -> adopt(each, object));
+            }
             if (type.equals("customer.subscription.deleted")) {
                 schedules.ofSubscription(Json.textOf(object, "id")).ifPresent(each -> follow(each, object));
             }
@@ -136,15 +143,27 @@ class ScheduleTurns {
             return;
         }
         String known = Json.text(schedule, "subscription");
-        String subscription = known == null ? changes.subscribe(schedule, phase) : known;
+        if (known != null && changes.endsBy(known, timeline.now())) {
+            return; // it is over: nothing begins any more
+        }
+        String subscription = known == null ? changes.subscribeLater(schedule, phase) : known;
         ObjectNode entered = schedules.change("updated", id, each -> enter(each, phase, subscription));
         if (known == null) {
             schedules.attach(subscription, id);
             endWith(entered, false);
         } else {
-            changes.apply(subscription, entered, phase, Json.textOf(phase, "proration_behavior"));
+            applyOrStay(subscription, entered, phase);
         }
         plan(entered);
+    }
+
+    /** A phase that cannot be, as with a price that was archived meanwhile, leaves the subscription as it is. */
+    private void applyOrStay(String subscription, ObjectNode schedule, ObjectNode phase) {
+        try {
+            changes.apply(subscription, schedule, phase, Json.textOf(phase, "proration_behavior"));
+        } catch (StripeError refused) {
+            log.warn("{} cannot go on to its phase: {}", Json.textOf(schedule, "id"), refused.getMessage());
+        }
     }
 
     private void finish(ObjectNode schedule) {
@@ -214,6 +233,20 @@ class ScheduleTurns {
                     Map.of("invoice_now", Boolean.toString(invoiceNow), "prorate", Boolean.toString(prorate)));
         }
         return schedules.store().get(id);
+    }
+
+    /** Who changes the subscription itself changes the phase that it is in. */
+    private void adopt(ObjectNode schedule, ObjectNode subscription) {
+        if (changes.isUnderWay() || !schedule.path("current_phase").isObject()) {
+            return;
+        }
+        long start = Json.number(schedule.path("current_phase"), "start_date");
+        schedules.change("updated", Json.textOf(schedule, "id"), each -> {
+            ObjectNode current = Phases.starting(each, start);
+            if (current != null && PhaseChange.differ(current, subscription)) {
+                current.set("items", Phases.runningItems(subscription));
+            }
+        });
     }
 
     /** The subscription ended: as planned, for want of payment, or by somebody's wish. */

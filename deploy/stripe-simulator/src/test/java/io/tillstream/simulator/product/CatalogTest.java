@@ -340,4 +340,15 @@ class CatalogTest extends RunningSimulator {
                         .getDefaultPrice())
                 .isNull();
     }
+
+    @Test
+    void aPriceThatIsDeletedInTheDashboardIsToldAndSoldNoMore() throws StripeException {
+        product("p");
+        Price price = create(monthly("p", 100).setLookupKey("standard"));
+        control("POST", "prices/" + price.getId() + "/delete", "{}");
+        assertThat(eventsOf(price.getId())).containsExactly("price.created", "price.deleted");
+        assertThat(stripe.v1().prices().retrieve(price.getId()).getDeleted()).isTrue();
+        assertThat(create(monthly("p", 100).setLookupKey("standard")).getLookupKey())
+                .isEqualTo("standard");
+    }
 }

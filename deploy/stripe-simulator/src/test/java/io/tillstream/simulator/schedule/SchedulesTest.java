@@ -174,4 +174,35 @@ class SchedulesTest extends Subscribing {
                         .path("data"))
                 .hasSize(2);
     }
+
+    @Test
+    void aChangeByHandIsTheCurrentPhaseFromThenOn() {
+        ObjectNode subscription = subscribe(payer("pm_card_visa"), price("Gold", 2000, "month"));
+        ObjectNode schedule = from(subscription);
+        then(schedule, price("Basic", 500, "month"));
+        String id = Json.textOf(subscription, "id");
+        post(
+                "/v1/subscriptions/" + id,
+                "items[0][id]=" + Json.text(item(subscription), "id"),
+                "items[0][quantity]=4",
+                "proration_behavior=none");
+        JsonNode phase = get(path(schedule)).path("phases").get(0);
+        assertThat(Json.number(phase.path("items").get(0), "quantity")).isEqualTo(4);
+        post("/v1/subscriptions/" + id, "cancel_at_period_end=true");
+        clock(end(subscription) + 7200);
+        assertThat(Json.text(subscription(subscription), "status")).isEqualTo("canceled");
+        assertThat(Json.text(get(path(schedule)), "status")).isEqualTo("canceled");
+    }
+
+    @Test
+    void aPhaseWhosePriceWasArchivedLeavesTheSubscriptionAsItIs() {
+        ObjectNode subscription = subscribe(payer("pm_card_visa"), price("Gold", 2000, "month"));
+        ObjectNode schedule = from(subscription);
+        String basic = price("Basic", 500, "month");
+        then(schedule, basic);
+        post("/v1/prices/" + basic, "active=false");
+        clock(end(subscription) + 7200);
+        assertThat(Json.number(invoice(subscription(subscription)), "amount_paid"))
+                .isEqualTo(2000);
+    }
 }
