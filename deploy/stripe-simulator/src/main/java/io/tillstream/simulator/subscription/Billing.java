@@ -142,7 +142,8 @@ class Billing {
     void stopCollecting(String subscription) {
         Store invoices = stores.ofType("invoice").orElseThrow();
         List<ObjectNode> left = new Query(invoices)
-                .where(invoice -> Json.isTrue(invoice, "auto_advance") && subscription.equals(subscriptionOf(invoice)))
+                .where("parent.subscription_details.subscription", subscription)
+                .where(invoice -> Json.isTrue(invoice, "auto_advance"))
                 .all();
         for (ObjectNode invoice : left) {
             events.changed("invoice.updated", invoices.update(Json.textOf(invoice, "id"), each -> each.put(
