@@ -156,6 +156,17 @@ class Billing {
         return Json.text(invoice.path("parent").path("subscription_details"), "subscription");
     }
 
+    /** Whether the subscription stands by this invoice: it is the newest that was finalized and counts. */
+    boolean decides(ObjectNode invoice, String subscription) {
+        Store invoices = stores.ofType("invoice").orElseThrow();
+        return new Query(invoices)
+                .where("parent.subscription_details.subscription", subscription)
+                .where(each -> !Json.is(each, "status", "draft") && !Json.is(each, "status", "void"))
+                .newest()
+                .filter(newest -> Json.is(newest, "id", Json.textOf(invoice, "id")))
+                .isPresent();
+    }
+
     /** Charged as what falls due by itself. */
     @CanIgnoreReturnValue
     Collected collect(String invoice) {

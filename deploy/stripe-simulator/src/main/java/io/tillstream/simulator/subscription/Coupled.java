@@ -2,7 +2,10 @@ package io.tillstream.simulator.subscription;
 
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.discount.Discounts;
+import io.tillstream.simulator.invoice.InvoiceLine;
+import io.tillstream.simulator.invoice.InvoiceRequest;
 import io.tillstream.simulator.promotioncode.PromotionCodes.Purchase;
+import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +42,36 @@ class Coupled {
             ids.add(Json.textOf(discounts.redeem(each, target), "id"));
         }
         return ids;
+    }
+
+    /** A bill as it would be with the discounts of the request, which are not used by that. */
+    InvoiceRequest lowered(InvoiceRequest bill, Params params) {
+        if (!params.has("discounts")) {
+            return bill;
+        }
+        long amount = bill.lines().stream().mapToLong(InvoiceLine::amount).sum();
+        List<ObjectNode> lowering = new ArrayList<>();
+        for (Discounts.Wanted wanted :
+                discounts.wanted(params, new Purchase(bill.customer(), bill.currency(), Math.max(0, amount)))) {
+            ObjectNode discount = Json.object("discount", Ids.next("di")).putNull("end");
+            discount.putObject("source").put("coupon", wanted.coupon()).put("type", "coupon");
+            lowering.add(discount);
+        }
+        return new InvoiceRequest(
+                bill.customer(),
+                bill.currency(),
+                bill.billingReason(),
+                bill.subscription(),
+                bill.subscriptionMetadata(),
+                bill.periodStart(),
+                bill.periodEnd(),
+                bill.lines(),
+                bill.collectionMethod(),
+                bill.daysUntilDue(),
+                bill.defaultPaymentMethod(),
+                lowering,
+                bill.autoAdvance(),
+                bill.paymentSettings());
     }
 
     /** Ends those that the subscription had and is not to keep. */

@@ -15,6 +15,7 @@ class Outcomes {
     private final Subscriptions subscriptions;
     private final PendingUpdates pending;
     private final Endings endings;
+    private final Billing billing;
     private final SubscriptionSettings settings;
     private final Stores stores;
 
@@ -29,6 +30,7 @@ class Outcomes {
         this.subscriptions = subscriptions;
         this.pending = pending;
         this.endings = endings;
+        this.billing = billing;
         this.settings = settings;
         this.stores = stores;
         events.follow((type, object) -> {
@@ -60,7 +62,8 @@ class Outcomes {
         String method = Payments.keepsMethod(subscription) ? methodOf(invoice) : null;
         boolean latest = Json.is(subscription, "latest_invoice", Json.textOf(invoice, "id"));
         boolean resumed = status == SubscriptionStatus.PAUSED && latest;
-        boolean recovered = (status == SubscriptionStatus.PAST_DUE || status == SubscriptionStatus.UNPAID) && latest;
+        boolean recovered = (status == SubscriptionStatus.PAST_DUE || status == SubscriptionStatus.UNPAID)
+                && billing.decides(invoice, id);
         boolean begun = status == SubscriptionStatus.INCOMPLETE && latest;
         subscriptions.change(id, each -> {
             if (begun || recovered || resumed) {
@@ -91,7 +94,8 @@ class Outcomes {
 
     private void unpaid(ObjectNode invoice, String id) {
         SubscriptionStatus status = SubscriptionStatus.of(subscriptions.store().get(id));
-        if (status == SubscriptionStatus.ACTIVE && !pending.holds(Json.textOf(invoice, "id"))) {
+        boolean late = status == SubscriptionStatus.ACTIVE && billing.decides(invoice, id);
+        if (late && !pending.holds(Json.textOf(invoice, "id"))) {
             subscriptions.change(id, each -> Subscriptions.become(each, SubscriptionStatus.PAST_DUE));
         }
     }

@@ -27,6 +27,7 @@ class Previews implements Resource {
     private final Updates updates;
     private final Changes changes;
     private final Billing billing;
+    private final Coupled coupled;
 
     Previews(
             Timeline timeline,
@@ -34,19 +35,22 @@ class Previews implements Resource {
             NewSubscriptions creation,
             Updates updates,
             Changes changes,
-            Billing billing) {
+            Billing billing,
+            Coupled coupled) {
         this.timeline = timeline;
         this.subscriptions = subscriptions;
         this.creation = creation;
         this.updates = updates;
         this.changes = changes;
         this.billing = billing;
+        this.coupled = coupled;
     }
 
     @Override
     public void addTo(Routes routes) {
         routes.post("/v1/invoices/create_preview", this::preview)
                 .takes("customer", "currency", "subscription", "preview_mode", "automatic_tax.*")
+                .takes("discounts.coupon", "discounts.promotion_code", "discounts.discount")
                 .takes(
                         "subscription_details.billing_cycle_anchor",
                         "subscription_details.billing_mode.*",
@@ -73,14 +77,14 @@ class Previews implements Resource {
         Params wanted = details == null ? new Params(Json.object()) : details;
         ObjectNode subscription = subscription(params, wanted);
         if (subscription == null) {
-            return billing.invoicing().preview(first(params, wanted));
+            return billing.invoicing().preview(coupled.lowered(first(params, wanted), params));
         }
         if (params.text("customer") != null
                 && !Json.is(subscription, "customer", Objects.requireNonNull(params.text("customer")))) {
             throw StripeError.invalid(
                     null, "The subscription belongs to another customer than the one specified.", "subscription");
         }
-        return billing.invoicing().preview(next(subscription, wanted, params));
+        return billing.invoicing().preview(coupled.lowered(next(subscription, wanted, params), params));
     }
 
     /** The one that is named, or the customer's that is billed next; null if one that is still to be made is asked for. */

@@ -284,4 +284,17 @@ class ChangesTest extends Subscribing {
                 "subscription_details[items][0][quantity]=3");
         assertThat(Json.number(first, "total")).isEqualTo(3000);
     }
+
+    @Test
+    void aPreviewWithACouponUsesNothingUp() {
+        String coupon =
+                Json.textOf(post("/v1/coupons", "percent_off=10", "duration=forever", "max_redemptions=1"), "id");
+        ObjectNode first = post(
+                "/v1/invoices/create_preview",
+                "customer=" + payer("pm_card_visa"),
+                "discounts[0][coupon]=" + coupon,
+                "subscription_details[items][0][price]=" + price("Ten", 1000, "month"));
+        assertThat(Json.number(first, "total")).isEqualTo(900);
+        assertThat(Json.number(get("/v1/coupons/" + coupon), "times_redeemed")).isZero();
+    }
 }
