@@ -45,7 +45,9 @@ final class InvoiceJson {
     @Schema(name = "Invoice")
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Shown(
-            @Schema(description = "Stripe's id") String id,
+            @Schema(description = "Stripe's id", example = "in_1SbCdEfGhIjKlMnO")
+            String id,
+
             UUID subscriptionId,
             @Nullable String number,
 
