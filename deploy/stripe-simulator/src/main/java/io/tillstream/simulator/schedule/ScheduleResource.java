@@ -27,6 +27,7 @@ class ScheduleResource implements Resource {
     private final Timeline timeline;
     private final Schedules schedules;
     private final ScheduleTurns turns;
+    private final ScheduleEndings endings;
     private final Phases phases;
     private final Customers customers;
     private final Stores stores;
@@ -35,12 +36,14 @@ class ScheduleResource implements Resource {
             Timeline timeline,
             Schedules schedules,
             ScheduleTurns turns,
+            ScheduleEndings endings,
             Phases phases,
             Customers customers,
             Stores stores) {
         this.timeline = timeline;
         this.schedules = schedules;
         this.turns = turns;
+        this.endings = endings;
         this.phases = phases;
         this.customers = customers;
         this.stores = stores;
@@ -177,12 +180,12 @@ class ScheduleResource implements Resource {
 
     private ObjectNode release(Call call) {
         ObjectNode schedule = open(call, "release");
-        return turns.release(Json.textOf(schedule, "id"), call.params().isTrue("preserve_cancel_date"));
+        return endings.release(Json.textOf(schedule, "id"), call.params().isTrue("preserve_cancel_date"));
     }
 
     private ObjectNode cancel(Call call) {
         ObjectNode schedule = open(call, "cancel");
-        return turns.cancel(
+        return endings.cancel(
                 Json.textOf(schedule, "id"),
                 !Boolean.FALSE.equals(call.params().flag("invoice_now")),
                 !Boolean.FALSE.equals(call.params().flag("prorate")));

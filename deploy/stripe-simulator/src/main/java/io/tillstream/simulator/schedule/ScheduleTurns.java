@@ -1,22 +1,18 @@
 package io.tillstream.simulator.schedule;
 
-import io.tillstream.simulator.api.OwnCalls;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.event.Events;
-import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Timeline;
 import io.tillstream.simulator.subscription.Subscriptions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How a schedule begins, goes from phase to phase, and ends. */
+/** How a schedule begins, and goes from phase to phase. */
 @Component
 class ScheduleTurns {
     private static final Logger log = LoggerFactory.getLogger(ScheduleTurns.class);
@@ -25,27 +21,24 @@ class ScheduleTurns {
     private final Timeline timeline;
     private final Schedules schedules;
     private final PhaseChange changes;
-    private final OwnCalls stripe;
+    private final ScheduleEndings endings;
 
     ScheduleTurns(
             Timeline timeline,
             Schedules schedules,
             PhaseChange changes,
-            OwnCalls stripe,
+            ScheduleEndings endings,
             Subscriptions subscriptions,
             Events events) {
         this.timeline = timeline;
         this.schedules = schedules;
         this.changes = changes;
-        this.stripe = stripe;
+        this.endings = endings;
         // A phase that ends with a period is over before the next period is billed.
         subscriptions.beforeTurn(id -> schedules.ofSubscription(id).ifPresent(each -> turn(Json.textOf(each, "id"))));
         events.follow((type, object) -> {
             if (type.equals("customer.subscription.updated") && Json.present(object, "schedule")) {
                 schedules.ofSubscription(Json.textOf(object, "id")).ifPresent(each -> adopt(each, object));
-            }
-            if (type.equals("customer.subscription.deleted")) {
-                schedules.ofSubscription(Json.textOf(object, "id")).ifPresent(each -> follow(each, object));
             }
         });
     }
@@ -64,7 +57,7 @@ class ScheduleTurns {
         schedules.add(schedule);
         if (subscription != null) {
             schedules.attach(subscription, id);
-            endWith(schedule, false);
+            endings.announce(schedule, false);
         }
         plan(schedule);
         planNotice(schedule);
@@ -76,20 +69,6 @@ class ScheduleTurns {
         schedule.putObject("current_phase")
                 .put("end_date", Json.number(phase, "end_date"))
                 .put("start_date", Json.number(phase, "start_date"));
-    }
-
-    /** A schedule that ends with the subscription's end says so in the subscription. */
-    private void endWith(ObjectNode schedule, boolean ended) {
-        String subscription = Json.textOf(schedule, "subscription");
-        if (ends(schedule)) {
-            changes.endAt(subscription, Json.number(Phases.last(schedule), "end_date"));
-        } else if (ended) {
-            changes.endAt(subscription, null);
-        }
-    }
-
-    private static boolean ends(ObjectNode schedule) {
-        return Json.is(schedule, "end_behavior", "cancel");
     }
 
     private void plan(ObjectNode schedule) {
@@ -139,7 +118,7 @@ class ScheduleTurns {
         }
         ObjectNode phase = Phases.starting(schedule, due);
         if (phase == null) {
-            finish(schedule);
+            endings.finish(schedule);
             return;
         }
         String known = Json.text(schedule, "subscription");
@@ -150,7 +129,7 @@ class ScheduleTurns {
         ObjectNode entered = schedules.change("updated", id, each -> enter(each, phase, subscription));
         if (known == null) {
             schedules.attach(subscription, id);
-            endWith(entered, false);
+            endings.announce(entered, false);
         } else {
             applyOrStay(subscription, entered, phase);
         }
@@ -166,22 +145,11 @@ class ScheduleTurns {
         }
     }
 
-    private void finish(ObjectNode schedule) {
-        String id = Json.textOf(schedule, "id");
-        if (ends(schedule)) {
-            stripe.delete(
-                    "/v1/subscriptions/" + Json.textOf(schedule, "subscription"),
-                    Map.of("invoice_now", "false", "prorate", "false"));
-        } else {
-            release(id, true);
-        }
-    }
-
     /** What is given now takes the place of what was planned; the current phase is made true at once. */
     ObjectNode replace(ObjectNode schedule, String proration) {
         String id = Json.textOf(schedule, "id");
         ObjectNode before = schedules.store().get(id);
-        boolean ended = ends(before);
+        boolean ended = ScheduleEndings.ends(before);
         ObjectNode changed = schedules.change("updated", id, each -> {
             each.setAll(schedule);
             if (each.path("current_phase").isObject()) {
@@ -196,41 +164,11 @@ class ScheduleTurns {
             if (current != null) {
                 changes.apply(Json.textOf(changed, "subscription"), changed, current, proration);
             }
-            endWith(changed, ended);
+            endings.announce(changed, ended);
         }
         plan(changed);
         if (Json.number(Phases.last(before), "end_date") != Json.number(Phases.last(changed), "end_date")) {
             planNotice(changed);
-        }
-        return schedules.store().get(id);
-    }
-
-    /** The subscription goes on by itself. */
-    @CanIgnoreReturnValue
-    ObjectNode release(String id, boolean keepEnd) {
-        String subscription = Json.text(schedules.store().get(id), "subscription");
-        boolean ends = ends(schedules.store().get(id));
-        ObjectNode released = schedules.change("released", id, each -> {
-            each.put("status", "released").put("released_at", timeline.now()).putNull("current_phase");
-            each.put("released_subscription", subscription).putNull("subscription");
-        });
-        if (subscription != null) {
-            schedules.attach(subscription, null);
-            if (ends && !keepEnd) {
-                changes.endAt(subscription, null);
-            }
-        }
-        return released;
-    }
-
-    /** The subscription, if there is one yet, ends now too. */
-    ObjectNode cancel(String id, boolean invoiceNow, boolean prorate) {
-        String subscription = Json.text(schedules.store().get(id), "subscription");
-        over(id, "canceled", null);
-        if (subscription != null) {
-            stripe.delete(
-                    "/v1/subscriptions/" + subscription,
-                    Map.of("invoice_now", Boolean.toString(invoiceNow), "prorate", Boolean.toString(prorate)));
         }
         return schedules.store().get(id);
     }
@@ -247,19 +185,5 @@ class ScheduleTurns {
                 current.set("items", Phases.runningItems(subscription));
             }
         });
-    }
-
-    /** The subscription ended: as planned, for want of payment, or by somebody's wish. */
-    private void follow(ObjectNode schedule, ObjectNode subscription) {
-        String id = Json.textOf(schedule, "id");
-        boolean planned = ends(schedule) && Json.number(Phases.last(schedule), "end_date") <= timeline.now();
-        boolean unpaid = Json.is(subscription.path("cancellation_details"), "reason", "payment_failed");
-        over(id, planned ? "completed" : "canceled", unpaid && !planned ? "aborted" : null);
-    }
-
-    private void over(String id, String status, @Nullable String event) {
-        schedules.change(event == null ? status : event, id, each -> each.put("status", status)
-                .put(status + "_at", timeline.now())
-                .putNull("current_phase"));
     }
 }
