@@ -45,7 +45,7 @@ public final class DunningPolicy {
             Instant from = since.plus(step.after());
             if (!from.isAfter(now)) {
                 grade = step.grade();
-            } else if (changesAt == null) {
+            } else if (changesAt == null && step.grade() != grade) {
                 changesAt = from;
             }
             if (blockedAt == null && step.grade() == Grade.NONE) {

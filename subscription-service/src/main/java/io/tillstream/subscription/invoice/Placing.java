@@ -2,7 +2,6 @@ package io.tillstream.subscription.invoice;
 
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.subscription.customer.Customers;
 import io.tillstream.subscription.plan.Plans;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -20,13 +19,11 @@ import tools.jackson.databind.node.MissingNode;
 class Placing {
 
     private final Subscriptions subscriptions;
-    private final Customers customers;
     private final Plans plans;
     private final String environment;
 
-    Placing(Subscriptions subscriptions, Customers customers, Plans plans, StripeSettings settings) {
+    Placing(Subscriptions subscriptions, Plans plans, StripeSettings settings) {
         this.subscriptions = subscriptions;
-        this.customers = customers;
         this.plans = plans;
         this.environment = settings.environment();
     }
@@ -102,16 +99,16 @@ class Placing {
         return now.isObject() ? now : older.isObject() ? older : MissingNode.getInstance();
     }
 
-    /** One of our plans for a customer of ours: somebody makes the subscription at Stripe, and we take it over. */
+    /** One of our plans: somebody makes the subscription at Stripe, and we take it over when it is told. */
     private Mono<Whose> unknown(JsonNode invoice, String stripeId) {
         if (ownId(invoice) != null) {
             return Mono.just(new Whose.Waiting(stripeId));
         }
-        String customer = StripeJson.id(invoice, "customer");
-        return Mono.justOrEmpty(customer)
-                .flatMap(customers::userOf)
-                .flatMap(user -> billsAPlan(invoice))
-                .defaultIfEmpty(false)
+        String env = StripeJson.text(metadata(invoice), "env");
+        if (env != null && !env.equals(environment)) {
+            return Mono.just(new Whose.Foreign("of the environment " + env));
+        }
+        return billsAPlan(invoice)
                 .map(ours -> ours ? new Whose.Waiting(stripeId) : new Whose.Foreign("another system's subscription"));
     }
 

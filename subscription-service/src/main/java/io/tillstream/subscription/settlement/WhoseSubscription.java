@@ -1,5 +1,6 @@
 package io.tillstream.subscription.settlement;
 
+import io.tillstream.delivery.ParkedEvents;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.subscription.customer.Customers;
 import io.tillstream.subscription.plan.Plan;
@@ -26,6 +27,7 @@ class WhoseSubscription {
     private final Customers customers;
     private final Plans plans;
     private final Timeline timeline;
+    private final ParkedEvents parked;
     private final Clock clock;
     private final String environment;
 
@@ -34,12 +36,14 @@ class WhoseSubscription {
             Customers customers,
             Plans plans,
             Timeline timeline,
+            ParkedEvents parked,
             Clock clock,
             StripeSettings settings) {
         this.subscriptions = subscriptions;
         this.customers = customers;
         this.plans = plans;
         this.timeline = timeline;
+        this.parked = parked;
         this.clock = clock;
         this.environment = settings.environment();
     }
@@ -112,8 +116,11 @@ class WhoseSubscription {
         var begun = Subscription.begun(id, user, terms, "{}", null, now).named(customer, snapshot.id());
         return subscriptions
                 .adopt(begun)
-                .flatMap(isNew ->
-                        isNew ? timeline.moved(id, begun.version(), null, begun.status(), cause) : Mono.<Void>empty())
+                .flatMap(isNew -> isNew
+                        ? timeline.moved(id, begun.version(), null, begun.status(), cause)
+                                .then(parked.release(snapshot.id()))
+                                .then()
+                        : Mono.<Void>empty())
                 .thenReturn(new Ours(id));
     }
 

@@ -93,9 +93,18 @@ public final class Simulator {
 
     /** Lets time pass there, with all that falls due on the way; as ISO 8601, P32D say. */
     public void advance(String duration) {
+        clock("{\"advance\":\"" + duration + "\"}");
+    }
+
+    /** It is now there again. */
+    public void presentTime() {
+        clock("{\"reset\":true}");
+    }
+
+    private void clock(String json) {
         JsonNode clock = send(HttpRequest.newBuilder(URI.create(url + "/_simulator/clock"))
                 .header("Content-Type", "application/json")
-                .PUT(HttpRequest.BodyPublishers.ofString("{\"advance\":\"" + duration + "\"}")));
+                .PUT(HttpRequest.BodyPublishers.ofString(json)));
         if (!clock.has("now")) {
             throw new IllegalStateException(clock.toString());
         }

@@ -1,0 +1,158 @@
+package io.tillstream.subscription.invoice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.subscription.subscription.Subscription;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class InvoiceRulesTest {
+
+    private static final Subscription SUBSCRIPTION = Subscription.begun(
+            UUID.randomUUID(),
+            "pat",
+            new Subscription.Terms("pro-monthly", null, 1, "usd"),
+            "{}",
+            Instant.EPOCH,
+            Instant.EPOCH);
+
+    private static JsonNode bill(String status, int attempts, long nextAttempt) {
+        long paid = status.equals("paid") ? 2000 : 0;
+        return JsonMapper.shared().readTree("""
+                {"id": "in_1", "object": "invoice", "status": "%s", "created": 50, "currency": "usd", "total": 2000,
+                 "subtotal": 2000, "amount_due": 2000, "amount_paid": %d, "amount_remaining": %d, "attempt_count": %d,
+                 "next_payment_attempt": %s, "hosted_invoice_url": %s, "lines": {"data": []}}
+                """.formatted(
+                        status,
+                        paid,
+                        2000 - paid,
+                        attempts,
+                        nextAttempt == 0 ? "null" : "" + nextAttempt,
+                        status.equals("draft") ? "null" : "\"https://pay/in_1\""));
+    }
+
+    private static StripeEvent event(String type, long created, JsonNode bill) {
+        var raw = JsonMapper.shared().createObjectNode();
+        raw.put("id", "evt_" + type + created).put("type", "invoice." + type).put("created", created);
+        raw.putObject("data").set("object", bill);
+        return StripeEvent.read(raw);
+    }
+
+    private static final List<StripeEvent> LIFE = List.of(
+            event("created", 50, bill("draft", 0, 0)),
+            event("finalized", 60, bill("open", 0, 60)),
+            event("payment_failed", 61, bill("open", 1, 300)),
+            event("updated", 61, bill("open", 1, 400)),
+            event("payment_action_required", 300, bill("open", 2, 0)),
+            event("paid", 350, bill("paid", 2, 0)),
+            event("payment_succeeded", 350, bill("paid", 2, 0)));
+
+    private static Optional<Invoice> after(@Nullable Invoice known, StripeEvent event, @Nullable JsonNode truth) {
+        InvoiceSnapshot news = InvoiceSnapshot.of(truth != null ? truth : event.object());
+        assertThat(news).isNotNull();
+        return InvoiceRules.after(known, news, Told.of(event), truth != null, SUBSCRIPTION);
+    }
+
+    /** As the consumer does it: where the events cannot tell, Stripe is asked, which has the last of them. */
+    private static Invoice lived(List<StripeEvent> events, JsonNode present) {
+        Invoice known = null;
+        for (StripeEvent event : events) {
+            Optional<Invoice> next = after(known, event, null);
+            known = next.isPresent() ? next.get() : after(known, event, present).orElseThrow();
+        }
+        return known;
+    }
+
+    @Test
+    void whateverTheSequenceOfItsEventsABillEndsAsAtStripe() {
+        for (int length = 1; length <= LIFE.size(); length++) {
+            List<StripeEvent> events = LIFE.subList(0, length);
+            Set<String> ends = new HashSet<>();
+            JsonNode present = events.get(length - 1).object();
+            for (int seed = 0; seed < 300; seed++) {
+                List<StripeEvent> twice = new ArrayList<>(events);
+                twice.addAll(events);
+                Collections.shuffle(twice, new Random(seed));
+                Invoice end = lived(twice, present);
+                ends.add(end.fingerprint() + end.failedAt() + end.actionRequired() + end.everPaid());
+                assertThat(end.fingerprint())
+                        .isEqualTo(InvoiceSnapshot.of(present).fingerprint());
+            }
+            assertThat(ends).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatIsPaidStaysPaidHoweverLateAFailureIsTold() {
+        Invoice paid = lived(LIFE, LIFE.get(6).object());
+        StripeEvent late = event("payment_failed", 999, bill("open", 3, 0));
+        Invoice after = after(paid, late, null).orElseThrow();
+        assertThat(after.status()).isEqualTo(InvoiceStatus.PAID);
+        assertThat(after.isOwed()).isFalse();
+        assertThat(after(paid, late, bill("open", 3, 0)).orElseThrow().status()).isEqualTo(InvoiceStatus.PAID);
+    }
+
+    @Test
+    void twoTellingsOfOneSecondThatNoRuleCanPutInOrderAreAskedFor() {
+        Invoice known = lived(LIFE.subList(0, 3), LIFE.get(2).object());
+        assertThat(after(known, LIFE.get(3), null)).isEmpty();
+    }
+
+    @Test
+    void anEventThatIsOlderThanWhatWasReadDoesNotUndoIt() {
+        Invoice known = lived(LIFE.subList(0, 2), LIFE.get(1).object());
+        Invoice read = InvoiceRules.after(
+                        known,
+                        InvoiceSnapshot.of(bill("open", 2, 0)),
+                        Told.asked(io.tillstream.subscription.subscription.Cause.question("read", "in_1")),
+                        true,
+                        SUBSCRIPTION)
+                .orElseThrow();
+        Invoice after = after(read, LIFE.get(2), null).orElseThrow();
+        assertThat(after.bill().attempts()).isEqualTo(2);
+        assertThat(after.failedAt()).isEqualTo(Instant.ofEpochSecond(61));
+    }
+
+    @Test
+    void whereABillAndItsLinesNameSubscriptionAndPriceDependsOnTheVersionAndBothAreRead() {
+        JsonNode older = JsonMapper.shared().readTree("""
+                {"id": "in_2", "subscription": "sub_1", "status": "paid", "created": 5, "currency": "eur", "total": 7,
+                 "amount_due": 7, "amount_paid": 7, "amount_remaining": 0, "payment_intent": "pi_1",
+                 "lines": {"data": [{"amount": 7, "description": "Pro", "quantity": 2, "proration": true,
+                   "price": {"id": "price_1"}, "period": {"start": 5, "end": 9}}]}}
+                """);
+        JsonNode newer = JsonMapper.shared().readTree("""
+                {"id": "in_2", "status": "paid", "created": 5, "currency": "eur", "total": 7,
+                 "parent": {"type": "subscription_details", "subscription_details": {"subscription": "sub_1"}},
+                 "amount_due": 7, "amount_paid": 7, "amount_remaining": 0,
+                 "lines": {"data": [{"amount": 7, "description": "Pro", "quantity": 2,
+                   "parent": {"subscription_item_details": {"proration": true}},
+                   "pricing": {"price_details": {"price": "price_1"}}, "period": {"start": 5, "end": 9}}]}}
+                """);
+        assertThat(Placing.subscriptionOf(older)).isEqualTo("sub_1");
+        assertThat(Placing.subscriptionOf(newer)).isEqualTo("sub_1");
+        assertThat(InvoiceSnapshot.of(older)).isEqualTo(InvoiceSnapshot.of(newer));
+        assertThat(InvoiceSnapshot.of(older).lines())
+                .containsExactly(new InvoiceLine(
+                        "Pro", 7, 2, "price_1", true, Instant.ofEpochSecond(5), Instant.ofEpochSecond(9)));
+    }
+
+    @Test
+    void aBillThatDoesNotSayWhatIsOwedIsNotStored() {
+        var thin = (tools.jackson.databind.node.ObjectNode) bill("open", 1, 0).deepCopy();
+        thin.remove("amount_remaining");
+        assertThat(InvoiceSnapshot.of(thin)).isNull();
+    }
+}
