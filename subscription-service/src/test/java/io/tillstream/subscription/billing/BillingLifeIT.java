@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Access follows the payment of a subscription through its life. */
-class BillingLifeIT extends Subscriber {
+class BillingLifeIT extends Billed {
 
     private static final List<String> FULL = List.of("exports full", "rooms full");
     private static final List<String> LIMITED = List.of("exports limited", "rooms limited");
@@ -38,11 +38,11 @@ class BillingLifeIT extends Subscriber {
         assertThat(told("entitlement")).containsExactly("entitlement.granted", "entitlement.granted");
         gives("pm_card_chargeCustomerFail");
         livesAMonth();
-        assertThat(status()).isEqualTo("past_due").isEqualTo(atStripe());
+        assertThat(status()).isEqualTo("past_due").isEqualTo(statusAtStripe());
         lives("P3DT1H");
         assertThat(entitlements()).isEqualTo(LIMITED);
         paysWhatIsOwed();
-        assertThat(status()).isEqualTo("active").isEqualTo(atStripe());
+        assertThat(status()).isEqualTo("active").isEqualTo(statusAtStripe());
         assertThat(entitlements()).isEqualTo(FULL);
         assertThat(texts("select past_due_since from subscriptions where id = '" + id() + "'"))
                 .containsOnlyNulls();
@@ -83,7 +83,7 @@ class BillingLifeIT extends Subscriber {
         gives("pm_card_chargeCustomerFail");
         livesAMonth();
         lives("P20D");
-        assertThat(status()).isEqualTo("canceled").isEqualTo(atStripe());
+        assertThat(status()).isEqualTo("canceled").isEqualTo(statusAtStripe());
         assertThat(entitlements()).isEmpty();
         assertThat(told("entitlement.revoked")).hasSize(2);
         assertThat(told("invoice.payment_failed")).hasSize(4);
@@ -97,7 +97,7 @@ class BillingLifeIT extends Subscriber {
         assertThat(entitlements()).isEmpty();
         assertThat(told("entitlement")).isEmpty();
         lives("PT24H");
-        assertThat(status()).isEqualTo("incomplete_expired").isEqualTo(atStripe());
+        assertThat(status()).isEqualTo("incomplete_expired").isEqualTo(statusAtStripe());
         assertThat(told("entitlement")).isEmpty();
     }
 
@@ -124,7 +124,7 @@ class BillingLifeIT extends Subscriber {
         twice.addAll(events);
         Collections.shuffle(twice, new Random(seed));
         settle(twice);
-        assertThat(status()).isEqualTo(canceled ? "canceled" : "active").isEqualTo(atStripe());
+        assertThat(status()).isEqualTo(canceled ? "canceled" : "active").isEqualTo(statusAtStripe());
         assertThat(entitlements()).isEqualTo(canceled ? List.of() : FULL);
         assertThat(billsHere()).isEqualTo(billsAtStripe());
         assertThat(told("invoice.paid")).hasSize((int)

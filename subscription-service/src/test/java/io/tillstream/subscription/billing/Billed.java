@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import tools.jackson.databind.JsonNode;
 
 /** A user with a subscription that was made at Stripe, and the clock there. */
-abstract class Subscriber extends SimulatedStripe {
+abstract class Billed extends SimulatedStripe {
 
     private static final String FEATURES = "['rooms','exports']";
 
@@ -90,7 +90,7 @@ abstract class Subscriber extends SimulatedStripe {
         return told;
     }
 
-    protected String atStripe() {
+    protected String statusAtStripe() {
         return STRIPE.get("/v1/subscriptions/" + stripeId).path("status").asString();
     }
 
