@@ -1,7 +1,6 @@
 package io.tillstream.subscription.settlement;
 
 import io.tillstream.delivery.Outcome;
-import io.tillstream.subscription.entitlement.Access;
 import io.tillstream.subscription.plan.Plan;
 import io.tillstream.subscription.plan.Plans;
 import io.tillstream.subscription.settlement.SettlementRules.Meaning;
@@ -30,9 +29,7 @@ class Taking {
     private final Plans plans;
     private final ScheduledChanges scheduled;
     private final Timeline timeline;
-    private final Tellings told;
-    private final Renewals renewals;
-    private final Access access;
+    private final Consequences consequences;
     private final Clock clock;
 
     Taking(
@@ -40,17 +37,13 @@ class Taking {
             Plans plans,
             ScheduledChanges scheduled,
             Timeline timeline,
-            Tellings told,
-            Renewals renewals,
-            Access access,
+            Consequences consequences,
             Clock clock) {
         this.subscriptions = subscriptions;
         this.plans = plans;
         this.scheduled = scheduled;
         this.timeline = timeline;
-        this.told = told;
-        this.renewals = renewals;
-        this.access = access;
+        this.consequences = consequences;
         this.clock = clock;
     }
 
@@ -97,7 +90,7 @@ class Taking {
                                 new Step(next, same ? new Outcome.Ignored(judgement.why()) : new Outcome.Applied())));
     }
 
-    /** Writes a step that was decided: row, history, what is told, and what the user may use from then on. */
+    /** Writes a step that was decided: row, history, and what follows from it. */
     Mono<Subscription> move(Subscription known, Subscription next, Cause cause) {
         Mono<Void> history = next.version() == known.version()
                 ? Mono.empty()
@@ -105,10 +98,7 @@ class Taking {
         return subscriptions
                 .update(next)
                 .then(history)
-                .thenMany(Flux.fromIterable(Announcements.of(known, next)))
-                .concatMap(news -> told.tell(next.id(), news))
-                .then(renewals.check(next))
-                .then(Mono.defer(() -> access.follow(next, cause.kind() + " " + cause.id())))
+                .then(Mono.defer(() -> consequences.of(known, next, cause)))
                 .doOnSuccess(done -> log(known, next, cause))
                 .thenReturn(next);
     }
