@@ -9,7 +9,6 @@ import io.tillstream.simulator.promotioncode.PromotionCodes;
 import io.tillstream.simulator.promotioncode.PromotionCodes.Purchase;
 import io.tillstream.simulator.state.Json;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -94,7 +93,7 @@ class SessionDiscounts {
         if (!Json.isTrue(session, "allow_promotion_codes")) {
             throw StripeError.invalid(null, "This shop takes no promotion codes.", "promotion_code");
         }
-        ObjectNode code = codes.typed(typed.toUpperCase(Locale.ROOT))
+        ObjectNode code = codes.typed(typed, Json.text(session, "customer"))
                 .orElseThrow(() -> StripeError.invalid(null, "This code is invalid.", "promotion_code"));
         List<ObjectNode> sold = lines.of(id);
         sold.forEach(line -> line.put("amount_discount", 0).put("amount_total", Json.number(line, "amount_subtotal")));

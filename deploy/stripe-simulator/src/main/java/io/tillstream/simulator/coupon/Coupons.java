@@ -8,6 +8,9 @@ import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Timeline;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,6 +21,7 @@ public class Coupons {
     private final Events events;
     private final CouponTerms terms;
     private final Store coupons;
+    private final List<Consumer<String>> whenInvalid = new ArrayList<>();
 
     Coupons(Timeline timeline, Events events, CouponTerms terms, Stores stores) {
         this.timeline = timeline;
@@ -50,12 +54,25 @@ public class Coupons {
         return coupon;
     }
 
+    /** Called with the id of a coupon that can be used no more. */
+    public void whenInvalid(Consumer<String> listener) {
+        whenInvalid.add(listener);
+    }
+
     /** Counts one use more. */
     public void redeem(String id) {
-        coupons.update(id, coupon -> {
-            coupon.put("times_redeemed", Json.number(coupon, "times_redeemed") + 1);
-            judge(coupon);
-        });
+        judge(id, 1);
+    }
+
+    private void judge(String id, int more) {
+        ObjectNode judged = coupons.update(id, coupon -> {
+                    coupon.put("times_redeemed", Json.number(coupon, "times_redeemed") + more);
+                    judge(coupon);
+                })
+                .object();
+        if (!Json.isTrue(judged, "valid")) {
+            whenInvalid.forEach(listener -> listener.accept(id));
+        }
     }
 
     private void judge(ObjectNode coupon) {
@@ -92,7 +109,7 @@ public class Coupons {
 
     private void expire(String id) {
         if (isThere(id)) {
-            coupons.update(id, this::judge);
+            judge(id, 0);
         }
     }
 
@@ -102,5 +119,6 @@ public class Coupons {
         coupons.delete(id, coupon.deepCopy().put("valid", false));
         coupons.mark(id);
         events.emit("coupon.deleted", coupon.put("valid", false));
+        whenInvalid.forEach(listener -> listener.accept(id));
     }
 }

@@ -87,7 +87,7 @@ class PortalPlans {
             params.put("trial_end", "now");
         }
         if (!choice.promotionCode().isEmpty()) {
-            ObjectNode code = codes.typed(choice.promotionCode())
+            ObjectNode code = codes.typed(choice.promotionCode(), Json.textOf(subscription, "customer"))
                     .orElseThrow(() -> StripeError.invalid(null, "This code is invalid.", "promotion_code"));
             params.put("discounts[0][promotion_code]", Json.textOf(code, "id"));
         }

@@ -83,7 +83,7 @@ class PromotionCodeResource implements Resource {
         String text = Objects.requireNonNullElseGet(
                 params.text("code"), () -> Ids.random(CODE_LENGTH).toUpperCase(Locale.ROOT));
         boolean active = !Boolean.FALSE.equals(params.flag("active"));
-        if (active && codes.typed(text).isPresent()) {
+        if (active && codes.isTaken(text, params.text("customer"))) {
             throw StripeError.invalid(
                     null, "An active promotion code with `code: " + text + "` already exists.", "code");
         }
@@ -160,7 +160,7 @@ class PromotionCodeResource implements Resource {
         boolean late = Json.present(code, "expires_at") && Json.number(code, "expires_at") <= timeline.now();
         boolean used = Json.present(code, "max_redemptions")
                 && Json.number(code, "times_redeemed") >= Json.number(code, "max_redemptions");
-        if (late || used || codes.typed(Json.textOf(code, "code")).isPresent()) {
+        if (late || used || codes.isTaken(Json.textOf(code, "code"), Json.text(code, "customer"))) {
             throw StripeError.invalid(null, "This promotion code cannot be made active again.", "active");
         }
     }

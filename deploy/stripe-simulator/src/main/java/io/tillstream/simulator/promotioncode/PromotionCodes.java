@@ -9,6 +9,7 @@ import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Timeline;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,17 +41,44 @@ public class PromotionCodes {
         this.coupons = coupons;
         this.stores = stores;
         this.codes = stores.open("promotion_code", "promo", "code");
+        coupons.whenInvalid(this::retire);
     }
 
     public Store store() {
         return codes;
     }
 
-    /** The active code as a buyer types it, in whatever case. */
-    public Optional<ObjectNode> typed(String code) {
+    /** The active code that this customer means, in whatever case: one for all, or one for them alone. */
+    public Optional<ObjectNode> typed(String code, @Nullable String customer) {
+        return active(code).stream()
+                .filter(each -> !Json.present(each, "customer") || Json.is(each, "customer", String.valueOf(customer)))
+                .findFirst();
+    }
+
+    /** Whether somebody would have to choose between this code, for {@code customer} or for all, and another. */
+    boolean isTaken(String code, @Nullable String customer) {
+        return active(code).stream()
+                .anyMatch(each ->
+                        customer == null || !Json.present(each, "customer") || Json.is(each, "customer", customer));
+    }
+
+    private List<ObjectNode> active(String code) {
         return new Query(codes)
                 .where(each -> Json.isTrue(each, "active") && code.equalsIgnoreCase(Json.text(each, "code")))
-                .newest();
+                .all();
+    }
+
+    /** A code is active only as long as its coupon is valid. */
+    private void retire(String coupon) {
+        for (ObjectNode code : new Query(codes)
+                .where(each -> Json.isTrue(each, "active") && coupon.equals(couponOf(each)))
+                .all()) {
+            end(Json.textOf(code, "id"));
+        }
+    }
+
+    private void end(String id) {
+        events.changed("promotion_code.updated", codes.update(id, each -> each.put("active", false)));
     }
 
     /** A promotion code, by its id, that may be used for this; {@code param} named it. */
@@ -128,10 +156,7 @@ public class PromotionCodes {
         codes.add(code);
         String id = Json.textOf(code, "id");
         if (Json.present(code, "expires_at")) {
-            timeline.in(
-                    Duration.ofSeconds(Json.number(code, "expires_at") - timeline.now()),
-                    () -> events.changed(
-                            "promotion_code.updated", codes.update(id, each -> each.put("active", false))));
+            timeline.in(Duration.ofSeconds(Json.number(code, "expires_at") - timeline.now()), () -> end(id));
         }
         events.emit("promotion_code.created", code);
     }

@@ -351,4 +351,22 @@ class CatalogTest extends RunningSimulator {
         assertThat(create(monthly("p", 100).setLookupKey("standard")).getLookupKey())
                 .isEqualTo("standard");
     }
+
+    @Test
+    void aCodeEndsWithItsCouponAndMayBeOneForEachCustomer() throws StripeException {
+        Coupon coupon = coupon(CouponCreateParams.builder().setPercentOff(BigDecimal.TEN));
+        String code = "promotion[type]=coupon&promotion[coupon]=" + coupon.getId() + "&code=MINE";
+        String anna = json(raw(SECRET_KEY, "POST", "/v1/customers", "name=Anna"))
+                .path("id")
+                .asString();
+        String bert = json(raw(SECRET_KEY, "POST", "/v1/customers", "name=Bert"))
+                .path("id")
+                .asString();
+        raw(SECRET_KEY, "POST", "/v1/promotion_codes", code + "&customer=" + anna);
+        raw(SECRET_KEY, "POST", "/v1/promotion_codes", code + "&customer=" + bert);
+        assertThat(problem("promotion_codes", code)).contains("already exists");
+        assertThat(listed("MINE", true)).isEqualTo(2);
+        stripe.v1().coupons().delete(coupon.getId());
+        assertThat(listed("MINE", true)).isZero();
+    }
 }
