@@ -17,6 +17,12 @@ final class HostedPage {
         assertThat(answer.header("location")).startsWith(ShopPage.origin());
     }
 
+    /** Pays an invoice, whose page leads nowhere else. */
+    static void payAndStay(String url, String cardNumber) {
+        Answer answer = send(url, cardNumber);
+        assertThat(answer.status()).as(answer.body()).isIn(200, 302, 303);
+    }
+
     /** Pays in the frame that a shop's own page holds; the frame tells that page, and goes on to the shop. */
     static void payInFrame(String sessionId, String cardNumber) {
         Answer answer = send(Stack.simulator() + "/c/pay/" + sessionId, cardNumber);

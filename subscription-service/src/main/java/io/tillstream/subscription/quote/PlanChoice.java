@@ -66,11 +66,10 @@ public class PlanChoice {
                 .live(subscription.userId())
                 .filter(other -> !other.id().equals(subscription.id()))
                 .filter(other -> other.planId().equals(planId) || willBe(other, planId))
-                .hasElements()
-                .flatMap(taken -> taken
-                        ? Mono.error(
-                                Problem.conflict("already-subscribed", "You have a subscription to this plan already."))
-                        : Mono.empty());
+                .next()
+                .flatMap(other -> Mono.error(
+                        Problem.conflict("subscription-already-live", "You have a subscription to this plan already.")
+                                .with("subscriptionId", other.id())));
     }
 
     private static boolean willBe(Subscription other, String planId) {

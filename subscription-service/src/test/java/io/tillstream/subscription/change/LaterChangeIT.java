@@ -36,7 +36,7 @@ class LaterChangeIT extends Subscriber {
     void atThePeriodsEndNothingIsBilledBefore() {
         subscribes("pro-monthly", 2);
         Instant end = Instant.ofEpochSecond(
-                atStripe().at("/items/data/0/current_period_end").asLong());
+                shownAtStripe().at("/items/data/0/current_period_end").asLong());
 
         JsonNode changed = ok(act("change", LATER));
 
@@ -61,7 +61,7 @@ class LaterChangeIT extends Subscriber {
         assertThat(changed.at("/scheduledChange/planId").asString()).isEqualTo("pro-yearly");
         assertThat(changed.at("/scheduledChange/quantity").asInt()).isEqualTo(3);
         JsonNode schedule = STRIPE.get(
-                "/v1/subscription_schedules/" + atStripe().path("schedule").asString());
+                "/v1/subscription_schedules/" + shownAtStripe().path("schedule").asString());
         assertThat(schedule.path("phases").size()).isEqualTo(2);
         assertThat(schedule.path("end_behavior").asString()).isEqualTo("release");
     }
@@ -74,7 +74,7 @@ class LaterChangeIT extends Subscriber {
         JsonNode revoked = ok(act("change/revoke", ""));
 
         assertThat(revoked.has("scheduledChange")).isFalse();
-        assertThat(atStripe().path("schedule").isNull()).isTrue();
+        assertThat(shownAtStripe().path("schedule").isNull()).isTrue();
         deliverAll();
         assertThat(column("scheduled_plan_id")).isNull();
         assertThat(column("plan_id")).isEqualTo("pro-monthly");
@@ -89,9 +89,9 @@ class LaterChangeIT extends Subscriber {
         STRIPE.post("/v1/subscriptions", "customer=" + customer + "&items[0][price]=" + priceOf("pro-monthly"));
         deliverAll();
 
-        refused(act("quote", "{'planId':'pro-monthly'}"), 409, "already-subscribed");
-        refused(act("change", "{'planId':'pro-monthly','when':'now'}"), 409, "already-subscribed");
-        refused(act("change", "{'planId':'pro-monthly','when':'period_end'}"), 409, "already-subscribed");
+        refused(act("quote", "{'planId':'pro-monthly'}"), 409, "subscription-already-live");
+        refused(act("change", "{'planId':'pro-monthly','when':'now'}"), 409, "subscription-already-live");
+        refused(act("change", "{'planId':'pro-monthly','when':'period_end'}"), 409, "subscription-already-live");
 
         assertThat(id).isEqualTo(first);
         assertThat(stripeId).isEqualTo(firstAtStripe);

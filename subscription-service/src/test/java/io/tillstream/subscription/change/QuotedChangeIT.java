@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tillstream.subscription.simulated.Subscriber;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +70,28 @@ class QuotedChangeIT extends Subscriber {
         assertBilled(year);
     }
 
+    @Test
+    void inTheMiddleOfAPeriodOnlyItsRestIsBilled() {
+        subscribes(
+                "starter-monthly",
+                1,
+                "&backdate_start_date="
+                        + Instant.now().minus(10, ChronoUnit.DAYS).getEpochSecond() + "&proration_behavior=none");
+        JsonNode item = shownAtStripe().at("/items/data/0");
+        long start = item.path("current_period_start").asLong();
+        long end = item.path("current_period_end").asLong();
+
+        JsonNode quote = quoted("{'planId':'pro-monthly'}");
+
+        long second = Instant.parse(quote.path("prorationDate").asString()).getEpochSecond();
+        assertThat(second).isStrictlyBetween(start, end);
+        long back = Math.round(900d * (end - second) / (end - start));
+        long owed = Math.round(2900d * (end - second) / (end - start));
+        assertThat(quote.at("/total/amount").asLong()).isEqualTo(owed - back);
+        ok(changes(quote));
+        assertBilled(quote);
+    }
+
     /** The newest invoice is the quoted one, to the cent and for the same second. */
     private void assertBilled(JsonNode quote) {
         JsonNode invoice = invoices().get(0);
@@ -112,7 +135,7 @@ class QuotedChangeIT extends Subscriber {
 
         refused(changes(older), 409, "quote-outdated");
 
-        assertThat(atStripe().at("/items/data/0/quantity").asInt()).isEqualTo(2);
+        assertThat(shownAtStripe().at("/items/data/0/quantity").asInt()).isEqualTo(2);
     }
 
     @Test

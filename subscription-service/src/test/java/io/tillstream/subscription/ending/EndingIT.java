@@ -26,13 +26,13 @@ class EndingIT extends Subscriber {
         assertThat(canceled.path("status").asString()).isEqualTo("active");
         assertThat(canceled.path("cancelAtPeriodEnd").asBoolean()).isTrue();
         assertThat(canceled.path("cancelReason").asString()).isEqualTo("I moved to the sea.");
-        assertThat(atStripe().path("cancel_at_period_end").asBoolean()).isTrue();
+        assertThat(shownAtStripe().path("cancel_at_period_end").asBoolean()).isTrue();
         refused(act("change", "{'planId':'pro-monthly','when':'period_end'}"), 409, "cancel-scheduled");
 
         JsonNode resumed = ok(act("resume", ""));
 
         assertThat(resumed.path("cancelAtPeriodEnd").asBoolean()).isFalse();
-        assertThat(atStripe().path("cancel_at_period_end").asBoolean()).isFalse();
+        assertThat(shownAtStripe().path("cancel_at_period_end").asBoolean()).isFalse();
         ok(act("resume", ""));
         deliverAll();
         assertThat(column("cancel_at")).isNull();
@@ -46,7 +46,8 @@ class EndingIT extends Subscriber {
 
         assertThat(canceled.path("status").asString()).isEqualTo("canceled");
         assertThat(canceled.path("cancelReason").asString()).isEqualTo("too_expensive");
-        assertThat(atStripe().at("/cancellation_details/feedback").asString()).isEqualTo("too_expensive");
+        assertThat(shownAtStripe().at("/cancellation_details/feedback").asString())
+                .isEqualTo("too_expensive");
         assertThat(ok(act("cancel", "{'when':'now'}")).path("status").asString())
                 .isEqualTo("canceled");
         refused(act("cancel", "{'when':'period_end'}"), 409, "subscription-ended");
@@ -66,7 +67,7 @@ class EndingIT extends Subscriber {
 
         assertThat(canceled.path("cancelAtPeriodEnd").asBoolean()).isTrue();
         assertThat(canceled.has("scheduledChange")).isFalse();
-        assertThat(atStripe().path("schedule").isNull()).isTrue();
+        assertThat(shownAtStripe().path("schedule").isNull()).isTrue();
     }
 
     @Test
@@ -78,14 +79,14 @@ class EndingIT extends Subscriber {
 
         assertThat(paused.at("/pause/behavior").asString()).isEqualTo("mark_uncollectible");
         assertThat(Instant.parse(paused.at("/pause/until").asString())).isEqualTo(until);
-        assertThat(atStripe().at("/pause_collection/resumes_at").asLong()).isEqualTo(until.getEpochSecond());
+        assertThat(shownAtStripe().at("/pause_collection/resumes_at").asLong()).isEqualTo(until.getEpochSecond());
         refused(act("quote", "{'planId':'pro-monthly'}"), 409, "collection-paused");
         assertThat(ok(act("pause", "{}")).at("/pause/behavior").asString()).isEqualTo("void");
         assertThat(ok(act("pause", "{}")).at("/pause").has("until")).isFalse();
 
         assertThat(ok(act("resume", "")).has("pause")).isFalse();
 
-        assertThat(atStripe().path("pause_collection").isNull()).isTrue();
+        assertThat(shownAtStripe().path("pause_collection").isNull()).isTrue();
         refused(act("pause", "{'until':'2020-01-01T00:00:00Z'}"), 422, "validation-failed");
         refused(act("pause", "{'behavior':'free'}"), 422, "validation-failed");
     }
@@ -108,7 +109,7 @@ class EndingIT extends Subscriber {
         refused(act("quote", "{'quantity':2}"), 409, "subscription-not-active");
         JsonNode canceled = ok(act("cancel", "{'when':'period_end'}"));
 
-        assertThat(atStripe().path("status").asString()).isIn("canceled", "incomplete_expired");
+        assertThat(shownAtStripe().path("status").asString()).isIn("canceled", "incomplete_expired");
         assertThat(canceled.path("status").asString()).isIn("canceled", "incomplete_expired");
     }
 
@@ -147,6 +148,6 @@ class EndingIT extends Subscriber {
         refused(act("somebody-else", "resume", "", "k1"), 404, "not-found");
         refused(act("somebody-else", "change/revoke", "", "k1"), 404, "not-found");
         refused(act("cancel", "{}"), 422, "validation-failed");
-        assertThat(atStripe().path("status").asString()).isEqualTo("active");
+        assertThat(shownAtStripe().path("status").asString()).isEqualTo("active");
     }
 }

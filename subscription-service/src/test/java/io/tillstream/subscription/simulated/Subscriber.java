@@ -26,8 +26,9 @@ public abstract class Subscriber extends SimulatedStripe {
     }
 
     protected void subscribes(String plan, int quantity, String more) {
-        customer = made(STRIPE.post("/v1/customers", "metadata[user_id]=" + user + "&metadata[env]=test"));
-        execute("insert into customers (stripe_customer_id, user_id) values ('" + customer + "', '" + user + "')");
+        customer = customer();
+        execute("insert into customers (stripe_customer_id, user_id) values ('" + customer + "', '" + user
+                + "') on conflict do nothing");
         pays(GOOD_CARD);
         stripeId = made(STRIPE.post(
                 "/v1/subscriptions",
@@ -58,12 +59,12 @@ public abstract class Subscriber extends SimulatedStripe {
                 .get(0);
     }
 
-    protected JsonNode atStripe() {
+    protected JsonNode shownAtStripe() {
         return STRIPE.get("/v1/subscriptions/" + stripeId);
     }
 
     protected String priceAtStripe() {
-        return atStripe().at("/items/data/0/price/id").asString();
+        return shownAtStripe().at("/items/data/0/price/id").asString();
     }
 
     protected List<JsonNode> invoices() {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.subscription.portal;
+
+import org.jspecify.annotations.NullMarked;
