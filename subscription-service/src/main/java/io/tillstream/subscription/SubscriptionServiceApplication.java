@@ -18,7 +18,9 @@ import org.springframework.context.annotation.Bean;
  *   <li>{@code plan}: what can be subscribed to, kept the same here and at Stripe
  *   <li>{@code subscription}: the subscriptions as they are kept, and their states
  *   <li>{@code start}: how one begins
- *   <li>{@code quote}: what a change would cost; {@code change}: changes of plan and quantity, cancel, pause
+ *   <li>{@code quote}: what a change would cost; {@code change}: another plan or quantity, now or later; {@code ending}:
+ *       cancel, pause and the way back; {@code portal}: the same on a page of Stripe's
+ *   <li>{@code asking}: what these have in common when they ask Stripe
  *   <li>{@code settlement}: which of Stripe's events goes where
  *   <li>{@code invoice}: what was and will be billed
  *   <li>{@code entitlement}: what a user may use, computed from subscription, invoices and the dunning policy

@@ -52,6 +52,22 @@ class LaterChangeIT extends Subscriber {
     }
 
     @Test
+    void whenThePeriodEndsItIsInForceAndBilledOnce() {
+        subscribes("pro-monthly", 2);
+        ok(act("change", LATER));
+
+        STRIPE.advance("P33D");
+        deliverAll();
+
+        assertThat(column("plan_id")).isEqualTo("starter-monthly");
+        assertThat(column("quantity")).isEqualTo("1");
+        assertThat(column("scheduled_plan_id")).isNull();
+        assertThat(column("status")).isEqualTo("active");
+        assertThat(invoices()).hasSize(2);
+        assertThat(invoices().get(0).path("total").asLong()).isEqualTo(900);
+    }
+
+    @Test
     void anotherChoiceReplacesTheFirst() {
         subscribes("pro-monthly", 2);
         ok(act("change", LATER));

@@ -73,7 +73,7 @@ class EndingIT extends Subscriber {
     @Test
     void pausedNothingIsCollectedUntilItIsResumed() {
         subscribes("starter-monthly", 1);
-        Instant until = Instant.now().plus(60, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
+        Instant until = Instant.now().plus(365, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
 
         JsonNode paused = ok(act("pause", "{'until':'" + until + "','behavior':'mark_uncollectible'}"));
 
