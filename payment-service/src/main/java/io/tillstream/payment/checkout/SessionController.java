@@ -41,7 +41,9 @@ class SessionController {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Shown(
             @Schema(example = "cs_test_a1SbCdEfGhIjKlMnO") String id,
-            @Schema(allowableValues = {"payment", "setup"}) String mode,
+
+            @Schema(allowableValues = {"payment", "setup", "subscription"})
+            String mode,
 
             @Schema(allowableValues = {"open", "complete", "expired"})
             String status,
@@ -51,6 +53,9 @@ class SessionController {
 
             @Nullable String orderId,
             @Nullable UUID paymentId,
+
+            @Schema(description = "Of mode subscription: its `/settlement` says when it runs") @Nullable
+            String subscriptionId,
 
             @Schema(
                     example = "succeeded",
@@ -67,20 +72,21 @@ class SessionController {
                         .map(PaymentTruth.Read::payment)
                         .onErrorReturn(StripeUnavailable.class, payment))
                 .map(SessionController::shown)
-                .switchIfEmpty(Mono.defer(() -> setup(caller, id)));
+                .switchIfEmpty(Mono.defer(() -> withoutPayment(caller, id)));
     }
 
-    /** Sessions that save a card have no payment of ours; Stripe alone knows them. */
-    private Mono<Shown> setup(Caller caller, String id) {
+    /** Sessions that save a card or begin a subscription have no payment of ours; Stripe alone knows them. */
+    private Mono<Shown> withoutPayment(Caller caller, String id) {
         return StripeWait.on(others.read(caller.userId(), id))
-                .filter(session -> "setup".equals(StripeJson.text(session, "mode")))
+                .filter(session -> !"payment".equals(StripeJson.text(session, "mode")))
                 .map(session -> new Shown(
                         id,
-                        "setup",
+                        String.valueOf(StripeJson.text(session, "mode")),
                         String.valueOf(StripeJson.text(session, "status")),
                         String.valueOf(StripeJson.text(session, "payment_status")),
                         null,
                         null,
+                        StripeJson.metadata(session, "subscription_id"),
                         null))
                 .switchIfEmpty(Mono.error(Problem::notFound));
     }
@@ -97,6 +103,7 @@ class SessionController {
                 session.paymentStatus(),
                 payment.reference(),
                 payment.id(),
+                null,
                 payment.status().shown());
     }
 }
