@@ -2,6 +2,10 @@ package io.tillstream.subscription.settlement;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Subscription;
@@ -37,6 +41,11 @@ class SettlementController {
 
     /** A line now and then, so that nobody on the way takes the stream for dead. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+
+    private static final String STREAM = """
+            event: settlement
+            data: {"subscriptionId": "7d9c2b44-51f0-4b0e-8b1c-3f6f2f0b0a01", "state": "active", "status": "active", "version": 3}
+            """;
 
     private final Subscriptions subscriptions;
     private final Timeline timeline;
@@ -85,6 +94,13 @@ class SettlementController {
     }
 
     @GetMapping(path = "/settlement", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    @ApiResponse(
+            responseCode = "200",
+            content =
+                    @Content(
+                            mediaType = MediaType.TEXT_EVENT_STREAM_VALUE,
+                            schema = @Schema(implementation = SettlementJson.class),
+                            examples = @ExampleObject(STREAM)))
     Flux<ServerSentEvent<SettlementJson>> stream(@Parameter(hidden = true) Caller caller, @PathVariable UUID id) {
         return own(caller, id).flatMapMany(subscription -> {
             Flux<ServerSentEvent<SettlementJson>> changes = Flux.concat(Flux.just(subscription), waits.watch(id))
