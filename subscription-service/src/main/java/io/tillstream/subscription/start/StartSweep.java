@@ -33,6 +33,7 @@ class StartSweep implements SmartLifecycle {
     private final StartAsking asking;
     private final CheckoutFlow checkout;
     private final SubscriptionSettlement settlement;
+    private final UnansweredStarts unanswered;
     private final Clock clock;
     private volatile boolean running;
     private Disposable loop = Disposables.disposed();
@@ -42,11 +43,13 @@ class StartSweep implements SmartLifecycle {
             StartAsking asking,
             CheckoutFlow checkout,
             SubscriptionSettlement settlement,
+            UnansweredStarts unanswered,
             Clock clock) {
         this.subscriptions = subscriptions;
         this.asking = asking;
         this.checkout = checkout;
         this.settlement = settlement;
+        this.unanswered = unanswered;
         this.clock = clock;
     }
 
@@ -77,7 +80,7 @@ class StartSweep implements SmartLifecycle {
                 .collectList()
                 .flatMapIterable(due -> due)
                 .concatMap(this::findOut)
-                .then()
+                .then(unanswered.measure())
                 .onErrorResume(e -> {
                     LOG.warn("Starts are not swept: {}", e.toString());
                     return Mono.empty();

@@ -2,6 +2,7 @@ package io.tillstream.subscription.start;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.subscription.simulated.SimulatedStripe;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,13 @@ class StartIT extends SimulatedStripe {
 
     @Autowired
     private Begun begun;
+
+    @Autowired
+    private MeterRegistry meters;
+
+    private double unanswered() {
+        return meters.get("tillstream.subscriptions.unanswered").gauge().value();
+    }
 
     private JsonNode started(String body) {
         return json(ask("/api/subscriptions", body).expectStatus().isCreated());
@@ -226,8 +234,11 @@ class StartIT extends SimulatedStripe {
         begun.begin(id, user, new Wanted(customer(), "starter-monthly", price, 1, "usd", 0, null, null, null, null))
                 .block(WAIT);
         int before = atStripe().size();
+        sweep.round().block(WAIT);
+        double unanswered = unanswered();
         execute("update subscriptions set next_ask_at = now() where id = '" + id + "'");
         sweep.round().block(WAIT);
+        assertThat(unanswered()).isEqualTo(unanswered - 1); // what an operator watches
         assertThat(texts("select status from subscriptions where id = '" + id + "'"))
                 .containsExactly("incomplete");
         assertThat(atStripe()).hasSize(before + 1);
