@@ -52,8 +52,7 @@ class PaymentMethodFlow {
 
     Mono<Shown> save(String userId, Wish wish) {
         return StripeWait.on(paymentMethod(userId, wish)
-                .flatMap(id -> attached(userId, id, true))
-                .flatMap(card -> kept(userId, card))
+                .flatMap(id -> saved(userId, id))
                 .flatMap(kept -> wish.makeDefault() ? madeDefault(userId, wish.request(), kept) : shown(userId, kept)));
     }
 
@@ -75,6 +74,12 @@ class PaymentMethodFlow {
                 .filter(known -> !known.userId().equals(userId))
                 .<String>flatMap(other -> Mono.error(Problem.notFound()))
                 .defaultIfEmpty(id);
+    }
+
+    /** Whether it was saved before is decided before Stripe is asked: the event of this save may be faster than its answer. */
+    private Mono<KeptCard> saved(String userId, String id) {
+        return cards.find(id).hasElement().flatMap(wasThere -> attached(userId, id, true)
+                .flatMap(card -> kept(userId, card, wasThere)));
     }
 
     private Mono<Attached> attached(String userId, String id, boolean again) {
@@ -118,13 +123,12 @@ class PaymentMethodFlow {
         return Problem.invalid("paymentMethodId", "cannot be saved: it was used or removed before");
     }
 
-    private Mono<KeptCard> kept(String userId, Attached attached) {
+    private Mono<KeptCard> kept(String userId, Attached attached, boolean wasThere) {
         String id = attached.fact().id();
         return taking.take(userId, attached.customerId(), attached.fact())
                 .switchIfEmpty(Mono.error(new StripeUnavailable("The customer changed meanwhile", SOON, null)))
                 .flatMap(kept -> switch (kept) {
-                    case NEW -> cards.find(id).map(card -> new KeptCard(card, true));
-                    case SAME, CHANGED -> cards.find(id).map(card -> new KeptCard(card, false));
+                    case NEW, SAME, CHANGED -> cards.find(id).map(card -> new KeptCard(card, !wasThere));
                     case DUPLICATE -> instead(userId, id);
                     case REMOVED -> Mono.error(usedUp());
                     case NO_CARD ->

@@ -1,6 +1,7 @@
 package io.tillstream.payment.paymentmethod;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tillstream.payment.simulated.SimulatedStripe;
 import java.util.ArrayList;
@@ -76,6 +77,28 @@ class PaymentMethodsIT extends SimulatedStripe {
         deliverAll();
         assertThat(cards()).hasSize(1);
         assertThat(atStripe()).hasSize(1);
+    }
+
+    /** Else a page takes the card that its user has just typed for an old one. */
+    @Test
+    void aCardIsNewAlsoWhereStripesEventIsFasterThanItsAnswer() {
+        customersReady();
+        news();
+        String id = attached("pm_card_visa");
+        STRIPE.control(
+                "/_simulator/faults",
+                "{\"operation\":\"POST /v1/payment_methods/*/attach\",\"kind\":\"latency\",\"times\":1,\"delay_millis\":3000}");
+        var answer =
+                CompletableFuture.supplyAsync(() -> post("/api/payment-methods", "{'paymentMethodId':'" + id + "'}"));
+        await("Stripe is asked")
+                .atMost(WAIT)
+                .until(() -> STRIPE.get("/_simulator/faults").path("faults").isEmpty());
+        deliverAll();
+
+        assertThat(cards()).hasSize(1);
+        assertThat(answer.isDone()).isFalse();
+        assertThat(json(answer.join().expectStatus().isCreated()).path("id").asString())
+                .isEqualTo(id);
     }
 
     @Test
