@@ -9,7 +9,7 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
-/** The server-sent events of one order's settlement, as a page listens to them. */
+/** The server-sent events of one order's, or subscription's, settlement, as a page listens to them. */
 final class SettlementStream implements AutoCloseable {
     private static final int SILENCE_MILLIS = 30_000; // there is a heartbeat every ten seconds
 
@@ -22,7 +22,15 @@ final class SettlementStream implements AutoCloseable {
     }
 
     static SettlementStream of(User user, String orderId) throws IOException {
-        URI address = URI.create(Stack.gateway() + "/api/orders/" + orderId + "/settlement");
+        return at("/api/orders/" + orderId, user);
+    }
+
+    static SettlementStream ofSubscription(User user, String id) throws IOException {
+        return at("/api/subscriptions/" + id, user);
+    }
+
+    private static SettlementStream at(String path, User user) throws IOException {
+        URI address = URI.create(Stack.gateway() + path + "/settlement");
         HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
         connection.setRequestProperty("Authorization", "Bearer " + Tokens.of(String.valueOf(user.name())));
         connection.setRequestProperty("Accept", "text/event-stream");

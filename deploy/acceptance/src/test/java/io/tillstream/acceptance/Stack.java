@@ -16,7 +16,8 @@ final class Stack {
     private static final String[] MORE_PEOPLE = {
         "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "mallory", "niaj", "olaf", "peggy",
         "rupert", "sybil", "trent", "victor", "walter", "wendy", "xavier", "yvonne", "zoe", "quentin", "ruth", "steve",
-        "tanya", "ann", "ben", "cat", "uma", "vera", "will", "xena", "yara", "gil"
+        "tanya", "ann", "ben", "cat", "uma", "vera", "will", "xena", "yara", "gil", "amy", "bea", "cleo", "dora", "eli",
+        "finn", "gus", "hal", "ida", "jon", "kim", "lea", "max", "nora"
     };
 
     private static final Path ROOT = root();

@@ -1,0 +1,136 @@
+package io.tillstream.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** However Stripe's events of a first payment come, who paid has the plan, and other systems are told so once. */
+@Order(75)
+class StartDeliveriesIT {
+
+    @AfterEach
+    void stripeDelivers() {
+        deliversWell();
+        Deliveries.release();
+    }
+
+    private static void delivers(String fault) {
+        Simulator.control("POST", "/deliveries/faults", fault).expect(200);
+    }
+
+    private static void deliversWell() {
+        Simulator.control("DELETE", "/deliveries/faults", null).expect(200);
+    }
+
+    /** The same for each way in which events came. */
+    private static void assertBegunOnce(Starting who, String id) {
+        who.seesStatus(id, "active");
+        who.seesAccess();
+        Quiet.await();
+        assertThat(who.status(id)).isEqualTo("active");
+        assertThat(who.features()).containsExactly(Starting.FEATURE + " full");
+        assertThat(who.bills(id)).singleElement().satisfies(bill -> {
+            assertThat(bill.path("status").asString()).isEqualTo("paid");
+            assertThat(bill.at("/amountPaid/amount").asLong()).isEqualTo(Starting.PRICE);
+        });
+        JsonNode here = who.user().get("/api/subscriptions/" + id).expect(200).json();
+        assertThat(who.liveAtStripe()).singleElement().satisfies(there -> {
+            assertThat(there.path("status").asString()).isEqualTo("active");
+            assertThat(here.path("paymentMethodId").asString(""))
+                    .isEqualTo(there.path("default_payment_method").asString(""));
+        });
+        assertThat(who.told())
+                .containsExactlyInAnyOrder(
+                        "subscription.created", "subscription.activated", "invoice.paid", "entitlement.granted");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2022-08-01, hal", "2024-06-20, ida"})
+    void eventsInTheShapeOfAnOlderVersion(String version, String name) {
+        Starting who = Starting.of(name);
+        delivers("{\"kind\": \"older_version\", \"api_version\": \"" + version + "\"}");
+
+        Answer begun = who.begins();
+        who.pays(begun);
+
+        assertBegunOnce(who, begun.id());
+    }
+
+    @Test
+    void eventsThatComeThreeTimes() {
+        Starting jon = Starting.of("jon");
+        delivers("{\"kind\": \"duplicate\", \"copies\": 2}");
+
+        Answer begun = jon.begins();
+        jon.pays(begun);
+
+        assertBegunOnce(jon, begun.id());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"REVERSED, kim", "SHUFFLED, lea"})
+    void eventsInAnotherOrderEachOfThemTwice(AnyOrderIT.Sequence sequence, String name) {
+        Starting who = Starting.of(name);
+        Quiet.await();
+        Deliveries.hold();
+        Answer begun = who.begins();
+        who.pays(begun);
+
+        Deliveries.release(sequence::of);
+
+        assertBegunOnce(who, begun.id());
+    }
+
+    @Test
+    void eventsOfTheSubscriptionThatNeverComeAreNotNeededByWhoWaits() {
+        Starting max = Starting.of("max");
+        delivers("{\"kind\": \"drop\", \"types\": \"customer.subscription.*\"}");
+
+        Answer begun = max.begins();
+        max.pays(begun);
+        Quiet.await();
+
+        assertThat(max.user()
+                        .get("/api/subscriptions/" + begun.id() + "/settlement?wait=2s")
+                        .expect(200)
+                        .text("/state"))
+                .isEqualTo("active");
+        assertBegunOnce(max, begun.id());
+    }
+
+    @Test
+    void eventsThatAreAllLostAndSentAgainLater() {
+        Starting nora = Starting.of("nora");
+        delivers("{\"kind\": \"drop\"}");
+        Answer begun = nora.begins();
+        nora.pays(begun);
+        assertThat(nora.user()
+                        .get("/api/subscriptions/" + begun.id() + "/settlement?wait=1s")
+                        .expect(200)
+                        .text("/state"))
+                .isEqualTo("active");
+        deliversWell();
+
+        lost(nora).forEach(event -> Simulator.control(
+                        "POST", "/events/" + event.path("id").asString() + "/resend", "{}")
+                .expect(200));
+
+        assertBegunOnce(nora, begun.id());
+    }
+
+    private static List<JsonNode> lost(Starting who) {
+        String customer = who.atStripe().get(0).path("customer").asString();
+        return Simulator.control("GET", "/events?customer=" + customer, null)
+                .expect(200)
+                .json()
+                .path("events")
+                .valueStream()
+                .toList();
+    }
+}
