@@ -19,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 class RunIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
+    /** A build in the background is started with Ctrl-C ignored, and whatever it starts inherits that. */
+    private static final List<String> HEARS_CTRL_C = hearsCtrlC("env", "--default-signal=INT");
+
     @TempDir
     Path folder;
 
@@ -67,7 +70,8 @@ class RunIT {
 
     private Process runUntilReady() throws IOException {
         Path jar = Path.of("target/local-1.0.0-SNAPSHOT.jar").toAbsolutePath();
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(HEARS_CTRL_C);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-jar",
                 jar.toString(),
@@ -89,6 +93,20 @@ class RunIT {
         await().atMost(PATIENCE).until(() -> !run.isAlive() || output().contains("Tillstream is ready"));
         assertThat(run.isAlive()).describedAs(output()).isTrue();
         return run;
+    }
+
+    /** Nothing where {@code env} does not know how; there only a build in the foreground can test it. */
+    private static List<String> hearsCtrlC(String... prefix) {
+        try {
+            List<String> probe = new ArrayList<>(List.of(prefix));
+            probe.add("true");
+            return new ProcessBuilder(probe).start().waitFor() == 0 ? List.of(prefix) : List.of();
+        } catch (IOException e) {
+            return List.of();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return List.of();
+        }
     }
 
     private List<ProcessHandle> children() {
