@@ -95,8 +95,10 @@ class SessionNews {
             return Mono.just(new Outcome.Ignored("its subscription is not there"));
         }
         Source source = Source.read(truth.get().before(), 0);
-        return taking.take(known.id(), cause, Snapshot.of(now), source)
-                .flatMap(step -> step.isUnclear() ? Overtaken.unlessFirst(source) : Mono.just(step.outcome()))
+        Snapshot made = Snapshot.of(now);
+        return taking.take(known.id(), cause, made, source)
+                .flatMap(step ->
+                        step.isUnclear() ? taking.unclear(known.id(), cause, made, source) : Mono.just(step.outcome()))
                 .defaultIfEmpty(new Outcome.Ignored("no subscription of ours"));
     }
 

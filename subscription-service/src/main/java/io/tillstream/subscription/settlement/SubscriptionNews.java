@@ -66,7 +66,7 @@ class SubscriptionNews {
     private Mono<Outcome> take(UUID id, StripeEvent event, Cause cause, Snapshot snapshot, Source source) {
         return taking.take(id, cause, snapshot, source)
                 .flatMap(step -> step.isUnclear()
-                        ? Overtaken.unlessFirst(source)
+                        ? taking.unclear(id, cause, snapshot, source)
                         : trialEnding(event, step).thenReturn(step.outcome()))
                 .defaultIfEmpty(new Outcome.Ignored("no such subscription"));
     }

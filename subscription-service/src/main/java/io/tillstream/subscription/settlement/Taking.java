@@ -25,6 +25,8 @@ class Taking {
 
     private static final Logger LOG = LoggerFactory.getLogger(Taking.class);
 
+    private static final String NOT_KNOWN = "in a state that is not known here, at Stripe too";
+
     private final Subscriptions subscriptions;
     private final Plans plans;
     private final ScheduledChanges scheduled;
@@ -64,6 +66,19 @@ class Taking {
                 case NOTHING_NEW, NEWS -> news(known, cause, snapshot, source, judgement);
             };
         });
+    }
+
+    /**
+     * What becomes of an event that cannot be judged: Stripe is asked, or asked once more where something came between.
+     * Where Stripe itself says what no rule here knows, as a status it has added since, asking for ever would only keep
+     * all events behind it waiting.
+     */
+    Mono<Outcome> unclear(UUID id, Cause cause, Snapshot snapshot, Source source) {
+        if (source.isTold() || snapshot.isWhole()) {
+            return Overtaken.unlessFirst(source);
+        }
+        LOG.warn("Subscription {} is in a state at Stripe that is not known here", id);
+        return timeline.told(id, cause, "ignored", NOT_KNOWN).thenReturn(new Outcome.Ignored(NOT_KNOWN));
     }
 
     /** Whatever an event is worth, it says how late it is at Stripe. */
