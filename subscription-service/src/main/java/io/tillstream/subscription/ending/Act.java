@@ -49,15 +49,19 @@ class Act {
 
     /** {@code steps} are taken with the subscription as Stripe has it now. */
     Mono<Answered> on(Wish wish, Function<Subscription, Function<Snapshot, Mono<Subscription>>> steps) {
-        return subscriptions
-                .find(wish.subscriptionId(), wish.userId())
-                .switchIfEmpty(Mono.error(Problem::notFound))
-                .flatMap(subscription -> wait.forChange(
-                        subscription,
-                        stripe.read(subscription)
-                                .flatMap(snapshot -> steps.apply(subscription).apply(snapshot))
-                                .map(now -> new Answered(now, true)),
-                        now -> new Answered(now, false)));
+        return own(wish)
+                .flatMap(subscription ->
+                        done(subscription, stripe.read(subscription).flatMap(snapshot -> steps.apply(subscription)
+                                .apply(snapshot))));
+    }
+
+    Mono<Subscription> own(Wish wish) {
+        return subscriptions.find(wish.subscriptionId(), wish.userId()).switchIfEmpty(Mono.error(Problem::notFound));
+    }
+
+    /** What {@code work} with Stripe came to, or that it goes on. */
+    Mono<Answered> done(Subscription subscription, Mono<Subscription> work) {
+        return wait.forChange(subscription, work.map(now -> new Answered(now, true)), now -> new Answered(now, false));
     }
 
     /** Keeps Stripe's answer. Not knowing it, the subscription is looked at: it may show what was {@code wanted}. */

@@ -5,10 +5,12 @@ import com.stripe.param.SubscriptionUpdateParams;
 import io.tillstream.subscription.asking.Answered;
 import io.tillstream.subscription.asking.StripeSubscriptions;
 import io.tillstream.subscription.asking.Unscheduled;
+import io.tillstream.subscription.start.Abandoned;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Snapshot;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
+import io.tillstream.web.Problem;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -23,15 +25,37 @@ class CancelFlow {
     private final Act act;
     private final StripeSubscriptions stripe;
     private final Unscheduled unscheduled;
+    private final Abandoned starts;
 
-    CancelFlow(Act act, StripeSubscriptions stripe, Unscheduled unscheduled) {
+    CancelFlow(Act act, StripeSubscriptions stripe, Unscheduled unscheduled, Abandoned starts) {
         this.act = act;
         this.stripe = stripe;
         this.unscheduled = unscheduled;
+        this.starts = starts;
+    }
+
+    Mono<Answered> cancel(Act.Wish wish, boolean now, @Nullable Reason reason) {
+        return act.own(wish).flatMap(subscription -> {
+            if (Abandoned.isCanceled(subscription)) {
+                return Mono.just(new Answered(subscription, true));
+            }
+            return Abandoned.isOnPage(subscription)
+                    ? act.done(subscription, notBegun(subscription))
+                    : begun(wish, now, reason);
+        });
+    }
+
+    /** Whoever paid at this very moment is not made to lose that unasked. */
+    private Mono<Subscription> notBegun(Subscription onPage) {
+        return starts.cancel(onPage)
+                .flatMap(left -> left.isLive()
+                        ? Mono.error(Problem.conflict(
+                                "subscription-begun", "It was paid this moment; cancel it once more if that is meant."))
+                        : Mono.just(left));
     }
 
     /** One whose first payment is missing has no paid period to wait for, and ends at once. */
-    Mono<Answered> cancel(Act.Wish wish, boolean now, @Nullable Reason reason) {
+    private Mono<Answered> begun(Act.Wish wish, boolean now, @Nullable Reason reason) {
         return act.on(wish, subscription -> snapshot -> {
             if (snapshot.status() == SubscriptionStatus.CANCELED && now) {
                 return act.asItIs(subscription, wish, snapshot);

@@ -39,10 +39,13 @@ class EndingController {
     @Operation(
             summary = "Cancel",
             description = "`now`: it is over, and nothing is given back. `period_end`: what is paid can be used, and"
-                    + " until then it can be undone with `/resume`. A change that was scheduled is dropped.")
+                    + " until then it can be undone with `/resume`. A change that was scheduled is dropped. One that waits"
+                    + " for its payment page has no period yet: the page is closed, and it is over.")
     @ApiResponse(responseCode = "200", description = "Canceled, or going to be")
     @ApiResponse(responseCode = "202", description = "Stripe has not answered yet; the subscription as it is known")
-    @ApiResponse(responseCode = "409", description = "`subscription-ended`, `subscription-starting`")
+    @ApiResponse(
+            responseCode = "409",
+            description = "`subscription-ended`, `subscription-starting`, `subscription-begun`")
     @PostMapping("/cancel")
     @Idempotent
     Mono<ResponseEntity<SubscriptionJson>> cancel(

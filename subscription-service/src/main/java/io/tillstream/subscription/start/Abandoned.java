@@ -12,12 +12,14 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Starts that nobody paid for. Whoever comes back to a plan wants to begin now, not in 23 hours when Stripe gives the old
- * start up: one that asks for the same is gone on with, any other is closed at Stripe before the next begins.
+ * start up: one that asks for the same is gone on with, any other is closed at Stripe before the next begins. And one
+ * whose page is open can be canceled.
  */
 @Component
-class Abandoned {
+public class Abandoned {
 
     private static final String REPLACED = "replaced";
+    private static final String CANCELED = "canceled";
 
     private final StripeStarts stripe;
     private final SubscriptionSettlement settlement;
@@ -32,21 +34,33 @@ class Abandoned {
         return live.status() == SubscriptionStatus.INCOMPLETE || isOnPage(live);
     }
 
-    static boolean isOnPage(Subscription live) {
+    /** Whether its page at Stripe may be open. */
+    public static boolean isOnPage(Subscription live) {
         return live.status() == SubscriptionStatus.STARTING && live.names().checkoutSessionId() != null;
+    }
+
+    /** Whether its user ended it before it began. */
+    public static boolean isCanceled(Subscription start) {
+        return start.status() == SubscriptionStatus.FAILED
+                && CANCELED.equals(start.start().failureCode());
+    }
+
+    /** The user wants it no more: nobody can pay on its page from then on, unless they just did. */
+    public Mono<Subscription> cancel(Subscription onPage) {
+        return closePage(onPage, CANCELED);
     }
 
     /** The subscription as it is then: over, or paid in the last moment. */
     Mono<Subscription> close(Subscription live) {
-        return isOnPage(live) ? closePage(live) : closeInvoice(live);
+        return isOnPage(live) ? closePage(live, REPLACED) : closeInvoice(live);
     }
 
-    private Mono<Subscription> closePage(Subscription live) {
+    private Mono<Subscription> closePage(Subscription live, String why) {
         String session = String.valueOf(live.names().checkoutSessionId());
         Cause cause = Cause.stripeAnswer("POST /v1/checkout/sessions/{id}/expire", session);
         return stripe.closeSession(session)
                 .flatMap(answer -> answer.fold(
-                        closed -> settlement.failed(live.id(), cause, REPLACED, null),
+                        closed -> settlement.failed(live.id(), cause, why, null),
                         no -> ofPage(live, session),
                         no -> ofPage(live, session)));
     }
