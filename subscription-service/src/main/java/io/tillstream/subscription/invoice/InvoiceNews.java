@@ -93,11 +93,17 @@ public class InvoiceNews {
                 : upcoming.apply(subscription, bill, Told.of(event));
     }
 
-    /** Stripe is asked; a bill that does not say it even then is no use to anybody. */
+    /**
+     * Stripe is asked; a bill that does not say it even then is no use to anybody. One that is only to come may not come
+     * any more, and without it nothing of money is lost.
+     */
     private static Mono<Outcome> unclear(StripeEvent event, Optional<JsonNode> truth, String what) {
-        return truth.isPresent()
-                ? Mono.error(new UnreadableEvent(event.type() + " that does not say " + what))
-                : Mono.just(new Outcome.NeedsTruth());
+        if (truth.isEmpty()) {
+            return Mono.just(new Outcome.NeedsTruth());
+        }
+        return event.type().equals(UPCOMING)
+                ? Mono.just(new Outcome.Ignored("does not say " + what + ", and cannot be previewed"))
+                : Mono.error(new UnreadableEvent(event.type() + " that does not say " + what));
     }
 
     /** The event's object as Stripe has it now; as the event has it where Stripe has it no more. */

@@ -1,0 +1,183 @@
+package io.tillstream.subscription.billing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.delivery.Outcome;
+import io.tillstream.stripeevents.StripeEvent;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What Stripe tells rarely, and what endpoints of an older version are told. */
+class BillsByEventIT extends Billed {
+
+    private final long now = Instant.now().getEpochSecond();
+
+    private static StripeEvent event(String type, long created, JsonNode object) {
+        return StripeEvent.read(JSON.createObjectNode()
+                .put("id", "evt_" + UUID.randomUUID())
+                .put("type", type)
+                .put("created", created)
+                .set("data", JSON.createObjectNode().set("object", object.deepCopy())));
+    }
+
+    /** The next bill, as Stripe would make it of the first. */
+    private ObjectNode bill(String status) {
+        ObjectNode bill = (ObjectNode) STRIPE.get("/v1/invoices/"
+                        + STRIPE.get("/v1/subscriptions/" + stripeId)
+                                .path("latest_invoice")
+                                .asString())
+                .deepCopy();
+        bill.put("id", "in_" + UUID.randomUUID().toString().replace("-", ""));
+        bill.put("status", status).put("billing_reason", "subscription_cycle").put("attempt_count", 0);
+        bill.put("amount_paid", 0).put("amount_remaining", 2000).put("created", now + 10);
+        bill.withObject("/status_transitions").putNull("paid_at");
+        return bill;
+    }
+
+    private ObjectNode subscriptionIn(String status) {
+        return ((ObjectNode) STRIPE.get("/v1/subscriptions/" + stripeId).deepCopy()).put("status", status);
+    }
+
+    /** What was read at Stripe is told too: from here on an event alone says what is newer. */
+    private void standsAsTold() {
+        deliver(event("customer.subscription.updated", now + 9, subscriptionIn("active")));
+    }
+
+    private String ofBill(JsonNode bill, String column) {
+        return texts("select " + column + " from invoices where stripe_invoice_id = '"
+                        + bill.path("id").asString() + "'")
+                .get(0);
+    }
+
+    @Test
+    void aLifeToldInTheOlderShapeEndsAsAtStripe() {
+        subscribes();
+        for (StripeEvent event : newsOfAMonth()) {
+            deliver(OlderShapes.of(event));
+        }
+        assertThat(entitlements()).containsExactly("exports full", "rooms full");
+        gives("pm_card_chargeCustomerFail");
+        List<StripeEvent> unpaid = newsOfAMonth();
+        for (int i = unpaid.size() - 1; i >= 0; i--) {
+            deliver(OlderShapes.of(unpaid.get(i)));
+        }
+        assertThat(status()).isEqualTo("past_due").isEqualTo(statusAtStripe());
+        JsonNode atStripe = STRIPE.get("/v1/subscriptions/" + stripeId);
+        assertThat(texts("select extract(epoch from current_period_end)::bigint from subscriptions where id = '" + id()
+                        + "'"))
+                .containsExactly(atStripe.at("/items/data/0/current_period_end").asString());
+        gives("pm_card_visa");
+        STRIPE.post("/v1/invoices/" + atStripe.path("latest_invoice").asString() + "/pay", "");
+        news().forEach(event -> deliver(OlderShapes.of(event)));
+        assertThat(status()).isEqualTo("active").isEqualTo(statusAtStripe());
+        assertThat(entitlements()).containsExactly("exports full", "rooms full");
+        assertThat(told("invoice.paid")).hasSize(3);
+        assertThat(texts("select count(*) from invoices where user_id = '" + user + "' and status = 'paid'"))
+                .containsExactly("3");
+        assertThat(texts("select distinct lines -> 0 ->> 'priceId' from invoices where user_id = '" + user + "'"))
+                .containsExactly(atStripe.at("/items/data/0/price/id").asString());
+    }
+
+    @Test
+    void aBillThatIsOverdueIsOwedSinceThatMoment() {
+        subscribes();
+        deliverAll();
+        ObjectNode bill = bill("open").put("due_date", now + 20);
+        deliver(event("invoice.finalized", now + 10, bill));
+        standsAsTold();
+        StripeEvent overdue = event("invoice.overdue", now + 20, bill);
+        deliver(overdue);
+        deliver(event("customer.subscription.updated", now + 21, subscriptionIn("past_due")));
+        deliver(overdue);
+        assertThat(ofBill(bill, "extract(epoch from failed_at)::bigint")).isEqualTo("" + (now + 20));
+        assertThat(texts("select extract(epoch from past_due_since)::bigint from subscriptions where id = '" + id()
+                        + "'"))
+                .containsExactly("" + (now + 20));
+        assertThat(entitlements()).containsExactly("exports full", "rooms full");
+        deliver(event("invoice.updated", now + 20 + 3 * 86_400, bill.put("attempt_count", 1)));
+        assertThat(entitlements()).containsExactly("exports limited", "rooms limited");
+    }
+
+    @Test
+    void aBillThatCannotBeFinalizedSaysWhyAndTakesNothing() {
+        subscribes();
+        deliverAll();
+        ObjectNode bill = bill("draft");
+        bill.putObject("last_finalization_error")
+                .put("type", "invalid_request_error")
+                .put("code", "customer_tax_location_invalid");
+        deliver(event("invoice.finalization_failed", now + 10, bill));
+        assertThat(ofBill(bill, "status || ' ' || problem")).isEqualTo("draft customer_tax_location_invalid");
+        assertThat(entitlements()).containsExactly("exports full", "rooms full");
+        bill.putNull("last_finalization_error").put("status", "open");
+        deliver(event("invoice.finalized", now + 12, bill));
+        assertThat(texts("select problem from invoices where stripe_invoice_id = '"
+                        + bill.path("id").asString() + "'"))
+                .containsOnlyNulls();
+    }
+
+    @Test
+    void aBillThatIsWrittenOffIsNotPaid() {
+        subscribes();
+        deliverAll();
+        gives("pm_card_chargeCustomerFail");
+        livesAMonth();
+        String owed = STRIPE.get("/v1/subscriptions/" + stripeId)
+                .path("latest_invoice")
+                .asString();
+        STRIPE.post("/v1/invoices/" + owed + "/mark_uncollectible", "");
+        deliverAll();
+        assertThat(texts("select status || ' ' || amount_paid || ' ' || ever_paid from invoices where"
+                        + " stripe_invoice_id = '" + owed + "'"))
+                .containsExactly("uncollectible 0 false");
+        assertThat(told("invoice.paid")).hasSize(1);
+        assertThat(status()).isEqualTo(statusAtStripe());
+        gives("pm_card_visa");
+        STRIPE.post("/v1/invoices/" + owed + "/pay", "");
+        deliverAll();
+        assertThat(told("invoice.paid")).hasSize(2);
+        assertThat(entitlements()).containsExactly("exports full", "rooms full");
+    }
+
+    @Test
+    void whoIsUnpaidIsBlockedAtOnceAndWhoPaysHasItAllBack() {
+        subscribes();
+        deliverAll();
+        ObjectNode bill = bill("open").put("attempt_count", 4);
+        standsAsTold();
+        deliver(event("invoice.payment_failed", now + 10, bill));
+        StripeEvent unpaid = event("customer.subscription.updated", now + 11, subscriptionIn("unpaid"));
+        deliver(unpaid);
+        deliver(unpaid);
+        assertThat(status()).isEqualTo("unpaid");
+        assertThat(entitlements()).isEmpty();
+        deliver(event(
+                "invoice.paid",
+                now + 20,
+                bill.put("status", "paid").put("amount_paid", 2000).put("amount_remaining", 0)));
+        deliver(event("customer.subscription.updated", now + 21, subscriptionIn("active")));
+        assertThat(status()).isEqualTo("active");
+        assertThat(entitlements()).containsExactly("exports full", "rooms full");
+        assertThat(told("entitlement.revoked")).hasSize(2);
+        assertThat(told("entitlement.granted")).hasSize(4);
+        assertThat(told("subscription.past_due")).hasSize(1);
+    }
+
+    @Test
+    void aBillToComeThatNobodyCanSayAnythingOfIsLeftAside() {
+        subscribes();
+        deliverAll();
+        STRIPE.delete("/v1/subscriptions/" + stripeId);
+        ObjectNode thin = JSON.createObjectNode().put("object", "invoice").put("billing_reason", "upcoming");
+        assertThat(deliver(event("invoice.upcoming", now, thin))).isInstanceOf(Outcome.Ignored.class);
+        thin.put("subscription", stripeId);
+        assertThat(deliver(event("invoice.upcoming", now, thin))).isInstanceOf(Outcome.Ignored.class);
+        thin.put("currency", "usd").put("total", 2000);
+        assertThat(deliver(event("invoice.upcoming", now, thin))).isInstanceOf(Outcome.Ignored.class);
+        assertThat(told("invoice.upcoming")).isEmpty();
+    }
+}
