@@ -46,7 +46,7 @@ public sealed interface SubscriptionEvent extends DomainEvent {
     record TrialEnding(String subscriptionId, String userId, String planId, int quantity, String trialEnd)
             implements SubscriptionEvent {}
 
-    /** A new period has begun; whether it is paid says {@code invoice.paid}. */
+    /** A new period has begun and is paid, whichever was told first; how much was paid says {@code invoice.paid}. */
     @EventType("subscription.renewed")
     record Renewed(
             String subscriptionId,
