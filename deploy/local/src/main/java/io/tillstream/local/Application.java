@@ -34,7 +34,10 @@ final class Application implements Running {
         try {
             HttpRequest request =
                     HttpRequest.newBuilder(readiness).timeout(ANSWER).build();
-            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            return process.mayListenOn(readiness.getPort())
+                    && HTTP.send(request, HttpResponse.BodyHandlers.discarding())
+                                    .statusCode()
+                            == 200;
         } catch (IOException notYet) {
             return false;
         } catch (InterruptedException cause) {

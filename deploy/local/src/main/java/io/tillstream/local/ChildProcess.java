@@ -63,6 +63,11 @@ final class ChildProcess {
         return process.pid();
     }
 
+    /** False while somebody else is known to listen there: its answers are not this process's. */
+    boolean mayListenOn(int port) {
+        return !Listener.isAnother(pid(), port);
+    }
+
     /** Asks it to end, and kills it when it does not within {@code patience}. */
     void stop(String signal, Duration patience) {
         if (signal.equals("TERM")) {

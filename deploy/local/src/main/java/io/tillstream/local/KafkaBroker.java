@@ -3,7 +3,6 @@ package io.tillstream.local;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,8 +59,8 @@ final class KafkaBroker implements Running {
     }
 
     /** The controller is asked by this broker only: it takes a new port at each start. */
-    private static String settings(int port, Path log) throws IOException {
-        int controller = freePort();
+    private static String settings(int port, Path log) {
+        int controller = FreePorts.forController();
         return """
                 process.roles=broker,controller
                 node.id=1
@@ -89,18 +88,12 @@ final class KafkaBroker implements Running {
                 """.formatted(port, controller, log);
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     /** The port opens when the broker is registered and its logs are read. */
     @Override
     public boolean isReady() {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
-            return true;
+            return process.mayListenOn(port);
         } catch (IOException notYet) {
             return false;
         }

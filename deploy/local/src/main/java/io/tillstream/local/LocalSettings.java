@@ -1,17 +1,14 @@
 package io.tillstream.local;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * What to start, and where.
@@ -60,11 +57,10 @@ public record LocalSettings(
 
     /** Ports that nobody uses now: tests run beside a {@code ./run}, and beside each other. */
     public LocalSettings withFreePorts() {
-        LocalSettings changed = this;
-        for (Map.Entry<Part, Integer> port : freePorts().entrySet()) {
-            changed = changed.withPort(port.getKey(), port.getValue());
-        }
-        return changed;
+        Iterator<Integer> free = FreePorts.forParts(Part.values().length).iterator();
+        Map<Part, Integer> chosen = new EnumMap<>(Part.class);
+        Arrays.stream(Part.values()).forEach(part -> chosen.put(part, free.next()));
+        return new LocalSettings(root, data, parts, chosen, environment, extra);
     }
 
     /** A setting for every part. */
@@ -92,25 +88,6 @@ public record LocalSettings(
     /** Whether Stripe itself is called, and no simulator runs. */
     boolean usesRealStripe() {
         return !parts.contains(Part.STRIPE_SIMULATOR);
-    }
-
-    private static Map<Part, Integer> freePorts() {
-        // All are held open until all are known: no port is given out twice.
-        Map<Part, ServerSocket> held = new EnumMap<>(Part.class);
-        try {
-            for (Part part : Part.values()) {
-                held.put(part, new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            Map<Part, Integer> free = held.entrySet().stream()
-                    .collect(Collectors.toMap(
-                            Map.Entry::getKey, entry -> entry.getValue().getLocalPort()));
-            for (ServerSocket socket : held.values()) {
-                socket.close();
-            }
-            return free;
-        } catch (IOException cause) {
-            throw new LocalFailure("No free ports on this machine: " + cause.getMessage(), cause);
-        }
     }
 
     private static Path rootOf(Path folder) {

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tillstream on this machine. {@link #start()} brings everything up; after that each part can be stopped, killed and
@@ -95,6 +96,15 @@ public final class LocalTillstream implements AutoCloseable {
             throw new LocalFailure(
                     part.label() + " did not start: " + cause.getMessage() + "; " + folders.endOfLog(part), cause);
         }
+    }
+
+    /** Says that a part ended by itself, in one line; null while it runs. */
+    @Nullable
+    String endOf(Part part) {
+        ChildProcess process = get(part).process();
+        return process.isAlive()
+                ? null
+                : part.label() + " ended with exit code " + process.exitCode() + "; " + folders.endOfLog(part);
     }
 
     /** Asks a part to end and waits until it has. */

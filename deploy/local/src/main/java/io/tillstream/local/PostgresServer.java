@@ -136,7 +136,7 @@ final class PostgresServer implements Running {
     @Override
     public boolean isReady() {
         try (Connection connection = connect()) {
-            return connection.isValid(1);
+            return process.mayListenOn(port) && connection.isValid(1);
         } catch (SQLException notYet) {
             return false;
         }

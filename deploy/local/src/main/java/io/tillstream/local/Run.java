@@ -40,9 +40,7 @@ public final class Run {
         System.out.println(Welcome.text(tillstream, (System.nanoTime() - begin) / 1e9));
         Part dead = firstToEnd();
         if (!stopping.get()) {
-            System.err.println(dead.label() + " ended with exit code "
-                    + tillstream.get(dead).process().exitCode() + "; "
-                    + tillstream.folders().endOfLog(dead));
+            System.err.println(tillstream.endOf(dead));
         }
         return 1;
     }

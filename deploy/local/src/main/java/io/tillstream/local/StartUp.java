@@ -1,7 +1,5 @@
 package io.tillstream.local;
 
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -44,6 +42,7 @@ final class StartUp {
             CompletableFuture<Void> all =
                     CompletableFuture.allOf(starts.values().toArray(CompletableFuture<?>[]::new));
             CompletableFuture.anyOf(all, failure).join();
+            checkAlive();
         } catch (CompletionException cause) {
             if (cause.getCause() instanceof LocalFailure known) {
                 throw known;
@@ -77,13 +76,21 @@ final class StartUp {
         }
     }
 
+    /** A part may have been ready, and have ended while others were still starting. */
+    private void checkAlive() {
+        for (Part part : tillstream.parts()) {
+            String end = tillstream.endOf(part);
+            if (end != null) {
+                throw new LocalFailure(end);
+            }
+        }
+    }
+
     /** All ports before any start: nobody waits a minute to hear of the last one. */
     private void checkPorts() {
         for (Part part : tillstream.parts()) {
             int port = tillstream.port(part);
-            try (ServerSocket socket = new ServerSocket(port)) {
-                socket.setReuseAddress(true);
-            } catch (IOException taken) {
+            if (!FreePorts.isFree(port)) {
                 throw new LocalFailure("Port " + port + " for " + part.label()
                         + " is taken by another process: stop that, or choose another: ./run --port " + part.label()
                         + "=" + (port + 1));

@@ -11,7 +11,7 @@ final class Waiting {
 
     static void until(String wish, Duration patience, BooleanSupplier fulfilled, ChildProcess process) {
         long deadline = System.nanoTime() + patience.toNanos();
-        while (!fulfilled.getAsBoolean()) {
+        while (!fulfilled.getAsBoolean() || !process.isAlive()) {
             if (!process.isAlive()) {
                 throw new LocalFailure("it ended with exit code " + process.exitCode());
             }

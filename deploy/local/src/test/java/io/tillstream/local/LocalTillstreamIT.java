@@ -3,6 +3,10 @@ package io.tillstream.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -70,6 +74,24 @@ class LocalTillstreamIT {
         }
     }
 
+    /** Its tests would go on and ask a stranger. */
+    @Test
+    void whatAnswersOnAPortIsNotTakenForThePartThatCouldNotHaveIt() throws Exception {
+        LocalSettings settings = settings(Part.IDENTITY);
+        HttpServer other = HttpServer.create(new InetSocketAddress(settings.port(Part.IDENTITY)), 0);
+        other.createContext("/", LocalTillstreamIT::saysYes);
+        other.start();
+        try (LocalTillstream local = new LocalTillstream(settings)) {
+            assertThatThrownBy(() -> local.start(Part.IDENTITY))
+                    .isInstanceOf(LocalFailure.class)
+                    .hasMessageStartingWith("identity did not start: it ended with exit code 1; see ")
+                    .hasMessageContaining("Port " + settings.port(Part.IDENTITY) + " was already in use")
+                    .hasMessageNotContaining("\n");
+        } finally {
+            other.stop(0);
+        }
+    }
+
     @Test
     void twoRunsDoNotShareAFolder() {
         LocalSettings settings = settings(Part.POSTGRESQL);
@@ -83,6 +105,11 @@ class LocalTillstreamIT {
 
     private LocalSettings settings(Part... parts) {
         return LocalSettings.standard().withData(folder).withFreePorts().withParts(Set.of(parts));
+    }
+
+    private static void saysYes(HttpExchange question) throws IOException {
+        question.sendResponseHeaders(200, -1);
+        question.close();
     }
 
     private static String ask(LocalTillstream local, String sql) throws SQLException {
