@@ -1,6 +1,5 @@
 package io.tillstream.simulator.paymentmethod;
 
-import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.customer.Customers;
@@ -11,34 +10,25 @@ import io.tillstream.simulator.state.Query;
 import io.tillstream.simulator.state.Resettable;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
-import io.tillstream.simulator.state.Timeline;
 import java.util.HashSet;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Payment methods: where they come from, and whose they are. */
+/** Payment methods: whose they are, and what they still serve for. */
 @Component
 public class PaymentMethods implements Resettable {
-    private static final String CARD = "pm_card_";
-    private static final String US_ACCOUNT = "pm_usBankAccount_";
-
-    private final Timeline timeline;
     private final Events events;
     private final Customers customers;
-    private final Cards cards;
-    private final Tokens tokens;
+    private final NewPaymentMethods made;
     private final Store methods;
     private final Set<String> readyForLater = new HashSet<>();
 
-    PaymentMethods(Timeline timeline, Events events, Customers customers, Cards cards, Tokens tokens, Stores stores) {
-        this.timeline = timeline;
+    PaymentMethods(Events events, Customers customers, NewPaymentMethods made, Stores stores) {
         this.events = events;
         this.customers = customers;
-        this.cards = cards;
-        this.tokens = tokens;
+        this.made = made;
         this.methods = stores.open("payment_method", "pm", "customer");
         customers.uponCreation(this::addTo);
         customers.uponDeletion(this::detachAll);
@@ -54,19 +44,8 @@ public class PaymentMethods implements Resettable {
      * method of its own.
      */
     public ObjectNode resolve(String id, String param) {
-        if (id.startsWith(CARD)) {
-            TestCard card = TestCards.named(id.substring(CARD.length())).orElseThrow(() -> noSuch(id, param));
-            Cards.Typed ready = cards.ready(card);
-            return add(PaymentMethodJson.card(card, ready.expMonth(), ready.expYear(), timeline.now()));
-        }
-        if (id.startsWith(US_ACCOUNT)) {
-            TestAccount account =
-                    TestAccount.named(id.substring(US_ACCOUNT.length())).orElseThrow(() -> noSuch(id, param));
-            ObjectNode method = PaymentMethodJson.account(account, timeline.now());
-            ((ObjectNode) method.get("billing_details"))
-                    .put("name", "Jenny Rosen")
-                    .put("email", "jenny@example.com");
-            return add(method);
+        if (NewPaymentMethods.isTemplate(id)) {
+            return add(made.ofTemplate(id).orElseThrow(() -> noSuch(id, param)));
         }
         return methods.find(id).orElseThrow(() -> noSuch(id, param));
     }
@@ -77,56 +56,7 @@ public class PaymentMethods implements Resettable {
 
     /** From {@code type} and its details, as {@code payment_method_data} has them. */
     public ObjectNode create(Params params) {
-        String type = params.required("type");
-        ObjectNode method =
-                switch (type) {
-                    case "card" ->
-                        card(Objects.requireNonNullElseGet(params.child("card"), () -> missing(params, "card")));
-                    case "us_bank_account" -> account(params, type, "account_number");
-                    case "sepa_debit" -> account(params, type, "iban");
-                    default ->
-                        throw StripeError.malformed(
-                                null,
-                                "Invalid type: must be one of card, sepa_debit, or us_bank_account",
-                                params.param("type"));
-                };
-        params.copyObject(method, "billing_details", PaymentMethodJson.NO_BILLING_DETAILS);
-        Metadata.apply(params, method);
-        params.copy(method, "allow_redisplay");
-        return add(method);
-    }
-
-    private ObjectNode card(Params card) {
-        String token = card.text("token");
-        if (token != null) {
-            return tokens.spend(token, card.param("token"));
-        }
-        Cards.Typed typed = cards.read(card);
-        ObjectNode method = PaymentMethodJson.card(typed.card(), typed.expMonth(), typed.expYear(), timeline.now());
-        if (card.has("cvc") && !Json.present(method.path("card").path("checks"), "cvc_check")) {
-            ((ObjectNode) method.get("card").get("checks")).put("cvc_check", "unchecked");
-        }
-        return method;
-    }
-
-    private ObjectNode account(Params params, String type, String numberParam) {
-        Params details = params.child(type);
-        if (details == null) {
-            throw StripeError.malformed(
-                    "parameter_missing", "Missing required param: " + params.param(type) + ".", params.param(type));
-        }
-        String number = details.required(numberParam).replace(" ", "");
-        TestAccount account = TestAccount.numbered(type, number)
-                .orElseThrow(() -> StripeError.invalid(
-                        "account_number_invalid",
-                        "You must use a test bank account number in test mode.",
-                        details.param(numberParam)));
-        return PaymentMethodJson.account(account, timeline.now());
-    }
-
-    private static Params missing(Params params, String name) {
-        throw StripeError.malformed(
-                "parameter_missing", "Missing required param: " + params.param(name) + ".", params.param(name));
+        return add(made.from(params));
     }
 
     private ObjectNode add(ObjectNode method) {
@@ -269,7 +199,7 @@ public class PaymentMethods implements Resettable {
         }
         String source = made.call().params().text("source");
         if (source != null) {
-            ObjectNode fromToken = add(tokens.spend(source, "source"));
+            ObjectNode fromToken = add(made.ofToken(source, "source"));
             attach(Json.textOf(fromToken, "id"), id);
         }
     }
