@@ -57,6 +57,13 @@ public final class Packing {
         return out.toByteArray();
     }
 
+    /** Everything that was packed is given up: what comes next may look different, and is learned anew. */
+    synchronized void forget() {
+        dictionaries.clear();
+        packed = 0;
+        recent = new byte[0];
+    }
+
     private void learn(byte[] plain) {
         packed++;
         for (int lesson : LESSONS) {

@@ -187,6 +187,7 @@ public final class Store {
     }
 
     public void clear() {
+        packings.forEach(Packing::forget);
         packed = new byte[FIRST_SIZE][];
         created = new int[FIRST_SIZE];
         kind = new byte[FIRST_SIZE];

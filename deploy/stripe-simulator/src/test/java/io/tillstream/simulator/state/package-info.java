@@ -1,0 +1,5 @@
+/** What needs the inside of the stores. */
+@NullMarked
+package io.tillstream.simulator.state;
+
+import org.jspecify.annotations.NullMarked;
