@@ -184,9 +184,9 @@ public class PaymentMethods implements Resettable {
         }
     }
 
-    private void addTo(Customers.NewCustomer made) {
-        String method = made.call().params().text("payment_method");
-        String id = Json.textOf(made.customer(), "id");
+    private void addTo(Customers.NewCustomer customer) {
+        String method = customer.call().params().text("payment_method");
+        String id = Json.textOf(customer.customer(), "id");
         if (method != null) {
             String attached = Json.textOf(resolve(method, "payment_method"), "id");
             attach(attached, id);
@@ -197,7 +197,7 @@ public class PaymentMethods implements Resettable {
                 }
             });
         }
-        String source = made.call().params().text("source");
+        String source = customer.call().params().text("source");
         if (source != null) {
             ObjectNode fromToken = add(made.ofToken(source, "source"));
             attach(Json.textOf(fromToken, "id"), id);
