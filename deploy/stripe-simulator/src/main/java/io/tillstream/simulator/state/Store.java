@@ -169,11 +169,11 @@ public final class Store {
     }
 
     ObjectNode read(int place) {
-        return Json.parse(packings.get(kind[place]).unpack(packed[place]));
+        return Json.parse(packings.get(Byte.toUnsignedInt(kind[place])).unpack(packed[place]));
     }
 
     private void write(int place, ObjectNode object) {
-        packed[place] = packings.get(kind[place]).pack(Json.bytes(object));
+        packed[place] = packings.get(Byte.toUnsignedInt(kind[place])).pack(Json.bytes(object));
     }
 
     /** How many there have been, deleted ones included. */
