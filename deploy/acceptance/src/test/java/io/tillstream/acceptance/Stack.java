@@ -17,7 +17,7 @@ final class Stack {
         "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "mallory", "niaj", "olaf", "peggy",
         "rupert", "sybil", "trent", "victor", "walter", "wendy", "xavier", "yvonne", "zoe", "quentin", "ruth", "steve",
         "tanya", "ann", "ben", "cat", "uma", "vera", "will", "xena", "yara", "gil", "amy", "bea", "cleo", "dora", "eli",
-        "finn", "gus", "hal", "ida", "jon", "kim", "lea", "max", "nora"
+        "finn", "gus", "hal", "ida", "jon", "kim", "lea", "max", "nora", "otto"
     };
 
     private static final Path ROOT = root();
