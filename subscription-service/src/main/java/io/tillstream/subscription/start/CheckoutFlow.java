@@ -129,6 +129,13 @@ class CheckoutFlow {
                         .flatMap(now -> abandoned.ofPage(row, String.valueOf(StripeJson.text(now, "id")), now));
     }
 
+    /** A page whose opening was never answered may be open, or paid: Stripe's list tells. Empty if there is none. */
+    Mono<Subscription> lookUp(Subscription row) {
+        return stripe.lookUpSession(row, Wanted.of(row).customerId()).flatMap(found -> keep(row, found)
+                .flatMap(kept -> subscriptions.find(row.id()))
+                .flatMap(kept -> abandoned.ofPage(kept, String.valueOf(StripeJson.text(found, "id")), found)));
+    }
+
     private static Session shown(Subscription row, JsonNode session) {
         return new Session(
                 String.valueOf(StripeJson.text(session, "id")),

@@ -104,7 +104,7 @@ class StartSweep implements SmartLifecycle {
         boolean forgotten = row.createdAt().plus(KEY_IS_KNOWN).isBefore(clock.instant());
         if (wanted.page() != null) {
             boolean lost = forgotten && row.names().checkoutSessionId() == null;
-            return lost ? notTaken(row) : checkout.findOut(row);
+            return lost ? checkout.lookUp(row).switchIfEmpty(Mono.defer(() -> notTaken(row))) : checkout.findOut(row);
         }
         return forgotten
                 ? asking.lookUp(row).map(Started::subscription).switchIfEmpty(Mono.defer(() -> notTaken(row)))

@@ -5,6 +5,7 @@ import static io.tillstream.subscription.asking.StripeSubscriptions.json;
 import com.stripe.param.PromotionCodeListParams;
 import com.stripe.param.SubscriptionListParams;
 import com.stripe.param.SubscriptionRetrieveParams;
+import com.stripe.param.checkout.SessionListParams;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeSettings;
@@ -107,11 +108,27 @@ class StripeStarts {
         return calls.read(
                         "subscription.list",
                         (stripe, options) -> json(stripe.v1().subscriptions().list(params, options)))
-                .flatMap(page -> Mono.justOrEmpty(page.value()
-                        .path("data")
-                        .valueStream()
-                        .filter(one -> row.id().toString().equals(StripeJson.metadata(one, "subscription_id")))
-                        .findFirst()));
+                .flatMap(page -> madeFor(row, page.value()));
+    }
+
+    /** The page that a start opened, about whose answer nothing is known; empty where Stripe has none. */
+    Mono<JsonNode> lookUpSession(Subscription row, String customerId) {
+        var params = SessionListParams.builder()
+                .setCustomer(customerId)
+                .setLimit(PAGE)
+                .build();
+        return calls.read(
+                        "checkout.session.list",
+                        (stripe, options) ->
+                                json(stripe.v1().checkout().sessions().list(params, options)))
+                .flatMap(page -> madeFor(row, page.value()));
+    }
+
+    private static Mono<JsonNode> madeFor(Subscription row, JsonNode page) {
+        return Mono.justOrEmpty(page.path("data")
+                .valueStream()
+                .filter(one -> row.id().toString().equals(StripeJson.metadata(one, "subscription_id")))
+                .findFirst());
     }
 
     /** Stripe's id of a code that can be used now; empty where there is none. */

@@ -245,6 +245,29 @@ class StartIT extends SimulatedStripe {
     }
 
     @Test
+    void aPageThatWasOpenedWithoutAnAnswerIsNotLeftToBePaidBesideTheNext() {
+        String body = "{'mode':'subscription','planId':'starter-monthly',"
+                + "'successUrl':'http://localhost:8080/welcome','cancelUrl':'http://localhost:8080/plans'}";
+        STRIPE.next("POST /v1/checkout/sessions", "error_after");
+        post("/api/checkout/sessions", body).expectStatus().isEqualTo(503);
+        // For a day nobody could ask; by then Stripe does not know the key any more.
+        execute("update subscriptions set created_at = now() - interval '24 hours', next_ask_at = now()"
+                + " where user_id = '" + user + "'");
+        sweep.round().block(WAIT);
+
+        post("/api/checkout/sessions", body).expectStatus().isCreated();
+
+        assertThat(openPages()).hasSize(1);
+    }
+
+    private List<JsonNode> openPages() {
+        return STRIPE.get("/v1/checkout/sessions?status=open&customer=" + customer())
+                .path("data")
+                .valueStream()
+                .toList();
+    }
+
+    @Test
     void aNewPageClosesTheOneBefore() {
         String body = "{'mode':'subscription','planId':'starter-monthly',"
                 + "'successUrl':'http://localhost:8080/welcome','cancelUrl':'http://localhost:8080/plans'}";
