@@ -22,7 +22,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** The simulator on a free port, one for all tests, with the ways to talk to it. */
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"simulator.balance-delay=20ms", "simulator.settle-delay=50ms", "simulator.deliveries.timeout=1s"})
+        properties = {
+            "simulator.balance-delay=20ms",
+            "simulator.settle-delay=50ms",
+            "simulator.deliveries.timeout=500ms"
+        })
 public abstract class RunningSimulator {
     protected static final String SECRET_KEY = "sk_test_tillstream";
     protected static final String PUBLISHABLE_KEY = "pk_test_tillstream";

@@ -27,6 +27,7 @@ class CapacityTest extends RunningSimulator {
     private static final long BYTES_PER_PAYMENT = 4000; // a hundred thousand of them leave 130 MiB of 512 for the rest
     private static final int FIRST = 1200; // until the packing has learned what is usual
     private static final int PER_CUSTOMER = 10;
+    private static final int PER_TURN = 100; // payments; what falls due meanwhile waits for the end of the turn
     private static final int MEASURED = 6000; // what else happens in this JVM, a few MiB, is little beside them
     private static final int COLLECTIONS = 5; // a single one leaves what other threads have just let go
 
@@ -60,7 +61,16 @@ class CapacityTest extends RunningSimulator {
         control("POST", "reset", "{}");
     }
 
+    /** In turns of {@link #PER_TURN}: the way between two threads, 14,000 times, would be most of the time. */
     private void pay(int count) {
+        for (int paid = 0; paid < count; paid += PER_TURN) {
+            int now = Math.min(PER_TURN, count - paid);
+            assertThat(timeline.call(() -> payInOneTurn(now)).block(Duration.ofSeconds(30)))
+                    .isEqualTo(now);
+        }
+    }
+
+    private int payInOneTurn(int count) {
         String customer = "";
         for (int i = 0; i < count; i++) {
             if (i % PER_CUSTOMER == 0) {
@@ -73,6 +83,7 @@ class CapacityTest extends RunningSimulator {
                             + UUID.randomUUID() + "&metadata[attempt_id]=" + UUID.randomUUID()
                             + "&metadata[env]=local&metadata[user_id]=alice&description=Order");
         }
+        return count;
     }
 
     private String ask(String path, String form) {
@@ -81,9 +92,7 @@ class CapacityTest extends RunningSimulator {
         headers.set("Idempotency-Key", "v1:local:pay:" + UUID.randomUUID());
         Arrival arrival = new Arrival(Ids.nextShort("req"), "POST", path, null, form, headers);
         // The journal is left out: it ends at 20,000 requests, about 20 MB, and would count as if it grew on.
-        Reply reply =
-                Objects.requireNonNull(timeline.call(() -> execution.execute(arrival, execution.admit(arrival), false))
-                        .block(Duration.ofSeconds(30)));
+        Reply reply = execution.execute(arrival, execution.admit(arrival), false);
         assertThat(reply.status()).as(reply.body()).isEqualTo(200);
         return Json.textOf(Json.parse(reply.body().getBytes(StandardCharsets.UTF_8)), "id");
     }
@@ -94,7 +103,9 @@ class CapacityTest extends RunningSimulator {
     }
 
     private void settled(long count) {
-        await().atMost(Duration.ofMinutes(2)).until(() -> transactions() >= count);
+        await().atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> transactions() >= count);
     }
 
     private static long used() {

@@ -239,7 +239,7 @@ class WebhooksTest extends RunningSimulator {
 
     @Test
     void anOutcomeThatComesTooLateIsAFailure() {
-        receiver.pauseBeforeAnswers(Duration.ofSeconds(2));
+        receiver.pauseBeforeAnswers(Duration.ofSeconds(1)); // twice what the simulator waits here
         String customer = customer();
         eventually(() -> assertThat(outcomes(customer)).contains("failed"));
     }
