@@ -7,10 +7,12 @@ import com.stripe.param.SubscriptionUpdateParams;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.subscription.Snapshot;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.web.Problem;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +29,11 @@ public class StripeSubscriptions {
 
     /** As Stripe has it this moment. Refuses one that is not there, or not there yet. */
     public Mono<Snapshot> read(Subscription subscription) {
+        return find(subscription).map(found -> found.orElseThrow(StripeSubscriptions::ended));
+    }
+
+    /** The same, and nothing where Stripe has it no more. */
+    public Mono<Optional<Snapshot>> find(Subscription subscription) {
         String id = subscription.stripeId();
         if (id == null) {
             return Mono.error(Problem.conflict("subscription-starting", "The subscription has not begun yet."));
@@ -34,17 +41,7 @@ public class StripeSubscriptions {
         return calls.read(
                         "subscription.read",
                         (stripe, options) -> json(stripe.v1().subscriptions().retrieve(id, options)))
-                .map(answer -> answer.fold(
-                        Snapshot::of,
-                        no -> {
-                            throw new IllegalStateException("Subscription not read: " + no);
-                        },
-                        no -> {
-                            if (no.missing()) {
-                                throw ended();
-                            }
-                            throw new IllegalStateException("Subscription not read: " + no);
-                        }));
+                .map(answer -> StripeAnswers.present(answer).map(Snapshot::of));
     }
 
     /** Where Stripe knows it no more, or it is over. */

@@ -146,9 +146,22 @@ class ChangeAsking {
                 .defaultIfEmpty(Changed.unknown(subscription));
     }
 
-    /** Stripe was asked long ago, and the subscription does not show it: that is a proof. */
-    Mono<Void> notTaken(Change change) {
-        return refuse(change, "not_taken");
+    /**
+     * What became of a change that Stripe was asked for long ago: the subscription shows it, or it was not taken. One
+     * whose subscription is gone comes to nothing.
+     */
+    Mono<Void> conclude(Subscription subscription, Change change) {
+        Cause cause = Cause.question(CALL, change.id());
+        return stripe.find(subscription).flatMap(found -> {
+            if (found.isEmpty()) {
+                return refuse(change, "subscription_missing");
+            }
+            return change.isIn(found.get())
+                    ? settlement
+                            .answered(subscription, cause, found.get())
+                            .flatMap(now -> finish(change, Change.Status.DONE, null))
+                    : refuse(change, "not_taken");
+        });
     }
 
     private Mono<Void> refuse(Change change, String why) {

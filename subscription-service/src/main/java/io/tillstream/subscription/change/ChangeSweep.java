@@ -67,9 +67,9 @@ class ChangeSweep implements SmartLifecycle {
         boolean longAgo = change.createdAt().plus(PROVABLE).isBefore(clock.instant());
         return subscriptions
                 .find(change.subscriptionId())
-                .flatMap(subscription ->
-                        longAgo ? asking.lookUp(subscription, change) : asking.askAgain(subscription, change, true))
-                .flatMap(changed -> longAgo && !changed.settled() ? asking.notTaken(change) : Mono.<Void>empty());
+                .flatMap(subscription -> longAgo
+                        ? asking.conclude(subscription, change)
+                        : asking.askAgain(subscription, change, true).then());
     }
 
     @Override

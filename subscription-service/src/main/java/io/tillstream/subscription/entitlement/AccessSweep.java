@@ -3,6 +3,7 @@ package io.tillstream.subscription.entitlement;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.subscription.subscription.Subscriptions;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ class AccessSweep implements SmartLifecycle {
 
     private static final int BATCH = 100; // short transactions, a second's worth of them
     private static final String CAUSE = "time";
+    private static final Duration REST_AFTER_FAULT = Duration.ofMinutes(1); // what passes by itself has passed by then
 
     private final Sources sources;
     private final PlanFeatures planFeatures;
@@ -58,13 +60,13 @@ class AccessSweep implements SmartLifecycle {
                 .subscribe();
     }
 
-    /** Everything that is due; a fault with one subscription does not keep the others. */
+    /** Everything that is due; a fault with one subscription or plan does not keep the others. */
     Mono<Void> round() {
         return sources.due(clock.instant(), BATCH)
                 .collectList()
                 .flatMapIterable(due -> due)
                 .concatMap(source -> follow(source, CAUSE).onErrorResume(e -> later(source, e)))
-                .then(planFeatures.changed().flatMap(this::followPlan).then())
+                .then(planFeatures.changed().concatMap(this::followPlan).then())
                 .onErrorResume(e -> {
                     log.warn("Access is not swept: {}", e.toString());
                     return Mono.empty();
@@ -76,17 +78,26 @@ class AccessSweep implements SmartLifecycle {
         return sources.due(clock.instant(), userId)
                 .collectList()
                 .flatMapIterable(due -> due)
-                .concatMap(source -> follow(source, CAUSE))
+                .concatMap(source -> follow(source, CAUSE).onErrorResume(e -> later(source, e)))
                 .then();
     }
 
+    /** Once all who have it were given theirs it is done; whoever could not be is tried again with the next round. */
     private Mono<Void> followPlan(PlanFeatures.Changed plan) {
+        String cause = "features of plan " + plan.planId();
         return planFeatures
                 .holders(plan)
                 .collectList()
                 .flatMapIterable(all -> all)
-                .concatMap(id -> follow(id.toString(), "features of plan " + plan.planId()))
-                .then(transactions.run(planFeatures.followed(plan)));
+                .concatMap(
+                        id -> follow(id.toString(), cause).thenReturn(true).onErrorResume(e -> later(id.toString(), e)
+                                .thenReturn(false)))
+                .reduce(true, Boolean::logicalAnd)
+                .flatMap(all -> all ? transactions.run(planFeatures.followed(plan)) : Mono.<Void>empty())
+                .onErrorResume(e -> {
+                    log.warn("{} are looked at later: {}", cause, e.toString());
+                    return Mono.empty();
+                });
     }
 
     private Mono<Void> follow(String source, String cause) {
@@ -94,9 +105,12 @@ class AccessSweep implements SmartLifecycle {
         return transactions.run(subscriptions.lock(id).flatMap(subscription -> access.follow(subscription, cause)));
     }
 
-    private static Mono<Void> later(String source, Throwable e) {
+    /** It goes to the back, so that those whose faults stay do not fill every round. */
+    private Mono<Void> later(String source, Throwable e) {
         log.warn("Access by subscription {} is looked at later: {}", source, e.toString());
-        return Mono.empty();
+        return transactions
+                .run(sources.postpone(source, clock.instant(), REST_AFTER_FAULT))
+                .onErrorComplete();
     }
 
     @Override

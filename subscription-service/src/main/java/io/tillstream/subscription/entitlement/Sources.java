@@ -2,6 +2,7 @@ package io.tillstream.subscription.entitlement;
 
 import io.r2dbc.spi.Readable;
 import io.tillstream.subscription.sql.Column;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -82,7 +83,10 @@ class Sources {
 
     /** Those whose grade changes by time alone, and the time has come. */
     Flux<String> due(Instant now, int most) {
-        return database.sql("select distinct source from entitlement_sources where changes_at <= :now limit :most")
+        return database.sql("""
+                        select source from entitlement_sources where changes_at <= :now
+                        group by source order by min(changes_at), source limit :most
+                        """)
                 .bind("now", now)
                 .bind("most", most)
                 .map(Sources::name)
@@ -98,6 +102,18 @@ class Sources {
                 .bind("now", now)
                 .map(Sources::name)
                 .all();
+    }
+
+    /** After a fault: looked at again when the others have been. */
+    Mono<Void> postpone(String source, Instant now, Duration rest) {
+        return database.sql(
+                        "update entitlement_sources set changes_at = :later where source = :source and changes_at <= :now")
+                .bind("later", now.plus(rest))
+                .bind("source", source)
+                .bind("now", now)
+                .fetch()
+                .rowsUpdated()
+                .then();
     }
 
     private static String name(Readable row) {

@@ -7,14 +7,19 @@ import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.stripeevents.UnreadableEvent;
 import io.tillstream.subscription.customer.Customers;
+import io.tillstream.subscription.customer.StripeCustomers;
+import io.tillstream.subscription.stripe.StripeAnswers;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Features that Stripe itself says a customer has, by the products that carry them. The event names all of them, by the
@@ -24,15 +29,20 @@ import tools.jackson.databind.JsonNode;
 public class SummaryNews {
 
     private static final long MOST = 100; // one page: more features than a customer has
+    private static final String USER = "user";
+    private static final JsonNode NOTHING =
+            StripeJson.read("{\"data\":[],\"has_more\":false}".getBytes(StandardCharsets.UTF_8));
 
     private final Customers customers;
     private final StripeSummaries summaries;
     private final StripeCalls calls;
+    private final StripeCustomers stripe;
 
-    SummaryNews(Customers customers, StripeSummaries summaries, StripeCalls calls) {
+    SummaryNews(Customers customers, StripeSummaries summaries, StripeCalls calls, StripeCustomers stripe) {
         this.customers = customers;
         this.summaries = summaries;
         this.calls = calls;
+        this.stripe = stripe;
     }
 
     /** Inside the transaction of the event's inbox row. */
@@ -41,36 +51,60 @@ public class SummaryNews {
         if (customer == null) {
             return Mono.error(new UnreadableEvent("A summary of nobody's entitlements"));
         }
-        JsonNode entitlements = truth.orElseGet(() -> event.object().path("entitlements"));
+        JsonNode entitlements = truth.orElse(event.object()).path("entitlements");
         boolean whole = entitlements.path("data").isArray()
                 && !entitlements.path("has_more").asBoolean(false);
         if (!whole && truth.isEmpty()) {
             return Mono.just(new Outcome.NeedsTruth());
         }
         var summary = new StripeSummaries.Summary(customer, event.created(), features(entitlements));
-        return customers
-                .userOf(customer)
+        return userOf(customer, truth)
                 .flatMap(user -> summaries.take(user, summary, truth.isPresent(), event.id()))
-                .defaultIfEmpty(new Outcome.Ignored("a customer of another system"));
+                .switchIfEmpty(Mono.fromSupplier(() -> truth.isPresent()
+                        ? new Outcome.Ignored("a customer of another system")
+                        : new Outcome.NeedsTruth()));
     }
 
-    /** The entitlements of the event's customer as Stripe has them now. */
+    /** A summary may come before all else of its customer: then Stripe says whether payment-service made them. */
+    private Mono<String> userOf(String customer, Optional<JsonNode> truth) {
+        return customers
+                .userOf(customer)
+                .switchIfEmpty(Mono.justOrEmpty(truth.map(asked -> StripeJson.text(asked, USER)))
+                        .flatMap(user -> customers.keep(customer, user).thenReturn(user)));
+    }
+
+    /** The entitlements of the event's customer as Stripe has them now, and whose that is where nobody here knows. */
     public Mono<JsonNode> truth(StripeEvent event) {
         String customer = Objects.requireNonNull(StripeJson.id(event.object(), "customer"));
+        Mono<String> user = customers.userOf(customer).switchIfEmpty(Mono.defer(() -> stripe.userOf(customer)));
+        return user.map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .flatMap(known -> known.isPresent()
+                        ? entitlements(customer).map(list -> truth(list, known.get()))
+                        : Mono.just(truth(NOTHING, null)));
+    }
+
+    private static JsonNode truth(JsonNode list, @Nullable String user) {
+        ObjectNode truth = JsonNodeFactory.instance.objectNode();
+        truth.set("entitlements", list);
+        return truth.put(USER, user);
+    }
+
+    /** A customer who is gone has none. */
+    private Mono<JsonNode> entitlements(String customer) {
         var params = ActiveEntitlementListParams.builder()
                 .setCustomer(customer)
                 .setLimit(MOST)
                 .build();
         return calls.read(
                         "entitlement.list",
-                        (stripe, options) -> json(stripe.v1()
+                        (client, options) -> json(client.v1()
                                 .entitlements()
                                 .activeEntitlements()
                                 .list(params, options)
                                 .getLastResponse()
                                 .body()))
-                .map(answer -> answer.fold(list -> list, no -> event.object().path("entitlements"), no -> event.object()
-                        .path("entitlements")));
+                .map(answer -> StripeAnswers.present(answer).orElse(NOTHING));
     }
 
     private static SortedSet<String> features(JsonNode entitlements) {

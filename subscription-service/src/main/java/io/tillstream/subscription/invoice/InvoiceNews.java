@@ -4,6 +4,7 @@ import io.tillstream.delivery.Outcome;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.UnreadableEvent;
+import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.subscription.Subscription;
 import java.util.Optional;
 import java.util.Set;
@@ -111,7 +112,7 @@ public class InvoiceNews {
         String id = event.objectId();
         String subscription = Placing.subscriptionOf(event.object());
         if (id != null && !event.type().equals(UPCOMING)) {
-            return stripe.one(id).map(answer -> read(event, answer));
+            return stripe.one(id).map(answer -> StripeAnswers.present(answer).orElse(event.object()));
         }
         return subscription == null
                 ? Mono.just(event.object())

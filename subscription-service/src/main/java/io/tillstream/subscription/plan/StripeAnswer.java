@@ -3,10 +3,10 @@ package io.tillstream.subscription.plan;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.stripe.StripeAnswers;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /** What Stripe's answers mean for the catalog. */
 final class StripeAnswer {
@@ -21,11 +21,8 @@ final class StripeAnswer {
 
     /** What is not there reads as Stripe tells of what was deleted. */
     static JsonNode orDeleted(Answer<JsonNode> answer, String id) {
-        if (answer instanceof Answer.Refused<JsonNode> no && no.missing()) {
-            ObjectNode deleted = JSON.createObjectNode();
-            return deleted.put("id", id).put("deleted", true);
-        }
-        return answer.value();
+        return StripeAnswers.present(answer)
+                .orElseGet(() -> JSON.createObjectNode().put("id", id).put("deleted", true));
     }
 
     static <T> T done(Answer<T> answer) {

@@ -3,6 +3,7 @@ package io.tillstream.subscription.settlement;
 import io.tillstream.delivery.Outcome;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.customer.StripeCustomers;
 import io.tillstream.subscription.settlement.Taking.Step;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Snapshot;
@@ -30,14 +31,21 @@ class SubscriptionNews {
     private final Tellings told;
     private final Subscriptions subscriptions;
     private final StripeReads stripe;
+    private final StripeCustomers customers;
 
     SubscriptionNews(
-            WhoseSubscription whose, Taking taking, Tellings told, Subscriptions subscriptions, StripeReads stripe) {
+            WhoseSubscription whose,
+            Taking taking,
+            Tellings told,
+            Subscriptions subscriptions,
+            StripeReads stripe,
+            StripeCustomers customers) {
         this.whose = whose;
         this.taking = taking;
         this.told = told;
         this.subscriptions = subscriptions;
         this.stripe = stripe;
+        this.customers = customers;
     }
 
     /** Inside the transaction of the event's inbox row. */
@@ -110,6 +118,6 @@ class SubscriptionNews {
     private Mono<Optional<String>> user(@Nullable String customer) {
         return customer == null
                 ? Mono.just(Optional.empty())
-                : stripe.userOfCustomer(customer).map(Optional::of).defaultIfEmpty(Optional.empty());
+                : customers.userOf(customer).map(Optional::of).defaultIfEmpty(Optional.empty());
     }
 }

@@ -65,9 +65,12 @@ public class Abandoned {
                         no -> ofPage(live, session)));
     }
 
-    /** What became of a page: paid, over, or still open. */
+    /** What became of a page: paid, over, or still open. Where Stripe has it no more, nobody can pay on it. */
     Mono<Subscription> ofPage(Subscription live, String session) {
-        return stripe.session(session).flatMap(now -> ofPage(live, session, now));
+        Cause cause = Cause.question("GET /v1/checkout/sessions/{id}", session);
+        return stripe.session(session)
+                .flatMap(now -> ofPage(live, session, now))
+                .switchIfEmpty(Mono.defer(() -> settlement.failed(live.id(), cause, "checkout-missing", null)));
     }
 
     Mono<Subscription> ofPage(Subscription live, String session, JsonNode now) {
@@ -75,7 +78,8 @@ public class Abandoned {
         String subscription = StripeJson.id(now, "subscription");
         if (subscription != null) {
             return stripe.subscription(subscription)
-                    .flatMap(made -> settlement.answered(live, cause, Snapshot.of(made)));
+                    .flatMap(made -> settlement.answered(live, cause, Snapshot.of(made)))
+                    .switchIfEmpty(Mono.defer(() -> settlement.failed(live.id(), cause, "subscription-missing", null)));
         }
         return "expired".equals(StripeJson.text(now, "status"))
                 ? settlement.failed(live.id(), cause, "checkout-expired", null)

@@ -88,7 +88,11 @@ class CheckoutFlow {
             return Mono.error(Refusals.alreadyLive(row));
         }
         String session = row.names().checkoutSessionId();
-        return session == null ? ask(row, false) : stripe.session(session).map(now -> shown(row, now));
+        return session == null
+                ? ask(row, false)
+                : stripe.session(session).map(now -> shown(row, now)).switchIfEmpty(Mono.defer(() -> abandoned
+                        .ofPage(row, session)
+                        .flatMap(over -> Mono.error(Refusals.failed(over)))));
     }
 
     /** Asked again with the same key, Stripe answers as it did the first time, so the page is read anew. */

@@ -91,6 +91,7 @@ class StartAsking {
     /** How a start stands that Stripe knows, with what the browser needs to go on. */
     Mono<Started> read(Subscription known) {
         return stripe.subscription(Objects.requireNonNull(known.stripeId()))
+                .switchIfEmpty(Mono.error(() -> Problem.conflict("subscription-ended", "The subscription is over.")))
                 .flatMap(now -> taken(known, now, Wanted.of(known)));
     }
 

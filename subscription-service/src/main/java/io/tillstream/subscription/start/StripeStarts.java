@@ -10,6 +10,7 @@ import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.subscription.Subscription;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -71,7 +72,7 @@ class StripeStarts {
                 (stripe, options) -> json(stripe.v1().subscriptions().cancel(stripeId, options)));
     }
 
-    /** With what {@link FirstPayment} reads. */
+    /** With what {@link FirstPayment} reads; empty where Stripe has it no more. */
     Mono<JsonNode> subscription(String stripeId) {
         var params = SubscriptionRetrieveParams.builder()
                 .addExpand(StartParams.INVOICE_SECRET)
@@ -80,15 +81,16 @@ class StripeStarts {
         return calls.read(
                         "subscription.retrieve",
                         (stripe, options) -> json(stripe.v1().subscriptions().retrieve(stripeId, params, options)))
-                .map(Answer::value);
+                .flatMap(answer -> Mono.justOrEmpty(StripeAnswers.present(answer)));
     }
 
+    /** Empty where Stripe has it no more. */
     Mono<JsonNode> session(String sessionId) {
         return calls.read(
                         "checkout.session.retrieve",
                         (stripe, options) ->
                                 json(stripe.v1().checkout().sessions().retrieve(sessionId, options)))
-                .map(Answer::value);
+                .flatMap(answer -> Mono.justOrEmpty(StripeAnswers.present(answer)));
     }
 
     Mono<JsonNode> intent(String intentId) {

@@ -114,6 +114,23 @@ class QuotedChangeIT extends Subscriber {
     }
 
     @Test
+    void aChangeWhoseSubscriptionIsGoneAtStripeEndsAndSaysWhy() {
+        subscribes("starter-monthly", 1);
+        execute("insert into subscription_changes (id, request_id, subscription_id, plan_id, stripe_price_id,"
+                + " stripe_item_id, quantity, status, tries, next_ask_at, created_at, updated_at) values"
+                + " (gen_random_uuid(), gen_random_uuid(), '" + id
+                + "', 'pro-monthly', 'price_x', 'si_x', 1, 'asked', 9,"
+                + " now(), now() - interval '1 hour', now())");
+        execute("update subscriptions set stripe_subscription_id = 'sub_gone' where id = '" + id + "'");
+
+        sweep.round().block(WAIT);
+
+        assertThat(texts("select status || ' ' || why || ' ' || coalesce(next_ask_at::text, 'never') from"
+                        + " subscription_changes where subscription_id = '" + id + "'"))
+                .containsExactly("refused subscription_missing never");
+    }
+
+    @Test
     void aQuoteIsGoodOnce() {
         subscribes("starter-monthly", 1);
         JsonNode quote = quoted("{'planId':'pro-monthly'}");

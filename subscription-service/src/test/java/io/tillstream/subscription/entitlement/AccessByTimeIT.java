@@ -161,6 +161,32 @@ class AccessByTimeIT extends Subscriber {
     }
 
     @Test
+    void onePlanThatCannotBeFollowedKeepsNobodyOfAnotherFromWhatItGives() {
+        subscribes(product + "-monthly", 1);
+        subscribes("starter-monthly", 1);
+        String words = "'name':'Starter','product':'starter','interval':'month','prices':[{'amount':900,"
+                + "'currency':'usd'},{'amount':800,'currency':'eur'}],'features':";
+        execute("alter table entitlements add constraint cursed check (feature <> 'cursed') not valid");
+        try {
+            planGives("['rooms','cursed']");
+            put("operator", "/api/plans/starter-monthly", "{" + words + "['reading-room','lamp']}")
+                    .expectStatus()
+                    .is2xxSuccessful();
+
+            sweep.round().block(WAIT);
+
+            assertThat(features()).contains("lamp full");
+        } finally {
+            execute("alter table entitlements drop constraint cursed");
+            put("operator", "/api/plans/starter-monthly", "{" + words + "['reading-room']}")
+                    .expectStatus()
+                    .is2xxSuccessful();
+        }
+        sweep.round().block(WAIT);
+        assertThat(features()).contains("cursed full");
+    }
+
+    @Test
     void whoNeverPaidGainsNothing() {
         subscribes("starter-monthly", 1);
         STRIPE.post(

@@ -146,6 +146,16 @@ class StripeSummaryIT extends Subscriber {
     }
 
     @Test
+    void whatStripeGivesBeforeItsCustomerIsKnownIsGivenAllTheSame() {
+        String key = givenByStripe();
+        execute("delete from customers where stripe_customer_id = '" + customer + "'");
+
+        assertThat(deliver(summary(customer, now, key))).isEqualTo(new Outcome.Applied());
+
+        assertThat(features()).containsExactly(key + " full");
+    }
+
+    @Test
     void aCustomerOfAnotherSystemIsNobodyHere() {
         assertThat(deliver(summary("cus_elsewhere", now, "maps")))
                 .isEqualTo(new Outcome.Ignored("a customer of another system"));

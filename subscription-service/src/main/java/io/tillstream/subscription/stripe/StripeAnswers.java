@@ -1,0 +1,38 @@
+package io.tillstream.subscription.stripe;
+
+import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeUnavailable;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What Stripe's answer to a question is worth. */
+public final class StripeAnswers {
+
+    private static final Duration UNTIL_SOMEBODY_MENDS_IT = Duration.ofSeconds(30);
+
+    private StripeAnswers() {}
+
+    /**
+     * The object that was asked for; empty where there is none.
+     *
+     * <p>Any other no says nothing about the object: our key lacks the right to read it, say. Then nothing is known, and
+     * the same question is asked again later: {@link StripeUnavailable}.
+     */
+    public static <T> Optional<T> present(Answer<T> answer) {
+        return answer.fold(
+                Optional::of,
+                declined -> {
+                    throw unavailable(declined);
+                },
+                no -> {
+                    if (!no.missing()) {
+                        throw unavailable(no);
+                    }
+                    return Optional.<T>empty();
+                });
+    }
+
+    private static StripeUnavailable unavailable(Answer<?> no) {
+        return new StripeUnavailable("Stripe refuses to say: " + no, UNTIL_SOMEBODY_MENDS_IT, null);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.subscription.stripe;
+
+import org.jspecify.annotations.NullMarked;
