@@ -241,6 +241,42 @@ class FrameTest extends RunningSimulator {
                 .hasSize(1);
     }
 
+    /** "The subsequent requests with the same key return the same result, including 500 errors" (Stripe's API reference). */
+    @Test
+    void anErrorBeforeTheEffectIsReplayedToo() {
+        String key = UUID.randomUUID().toString();
+        String email = UUID.randomUUID() + "@example.com";
+        control("POST", "faults", "{'operation': 'POST /v1/customers', 'kind': 'error_before', 'times': 1}");
+        HttpResponse<String> first = raw(SECRET_KEY, "POST", "/v1/customers", "email=" + email, "Idempotency-Key", key);
+        HttpResponse<String> again = raw(SECRET_KEY, "POST", "/v1/customers", "email=" + email, "Idempotency-Key", key);
+        assertThat(first.statusCode()).isEqualTo(500);
+        assertThat(first.headers().firstValue("Idempotent-Replayed")).isEmpty();
+        assertThat(again.statusCode()).isEqualTo(500);
+        assertThat(again.body()).isEqualTo(first.body());
+        assertThat(again.headers().firstValue("Idempotent-Replayed")).contains("true");
+        assertThat(raw(SECRET_KEY, "POST", "/v1/customers", "email=" + email, "Idempotency-Key", key + "-2")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(json(raw(SECRET_KEY, "GET", "/v1/customers?email=" + email, ""))
+                        .path("data"))
+                .hasSize(1);
+    }
+
+    @Test
+    void theSameParametersInAnotherOrderAreTheSameRequest() {
+        String key = UUID.randomUUID().toString();
+        String one = "name=a&metadata[b]=1&metadata[c]=2&address[city]=x";
+        String other = "address[city]=x&metadata[c]=2&metadata[b]=1&name=a";
+        String swapped = "name=a&metadata[b]=2&metadata[c]=1&address[city]=x";
+        HttpResponse<String> made = raw(SECRET_KEY, "POST", "/v1/customers", one, "Idempotency-Key", key);
+        HttpResponse<String> again = raw(SECRET_KEY, "POST", "/v1/customers", other, "Idempotency-Key", key);
+        assertThat(again.statusCode()).isEqualTo(200);
+        assertThat(again.body()).isEqualTo(made.body());
+        assertThat(raw(SECRET_KEY, "POST", "/v1/customers", swapped, "Idempotency-Key", key)
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
     @Test
     void aRequestWithoutAnAnswerHasItsEffect() {
         String key = UUID.randomUUID().toString();

@@ -61,9 +61,6 @@ class ApiEndpoint {
         if (fault != null && fault.kind() == FaultKind.RATE_LIMIT) {
             return respond(arrival, journaling, execution.rateLimited(arrival, fault));
         }
-        if (fault != null && fault.kind() == FaultKind.ERROR_BEFORE) {
-            return respond(arrival, journaling, execution.brokenReply(arrival));
-        }
         if (fault != null && fault.kind() == FaultKind.CLOSE_BEFORE) {
             return unanswered(request, journaling, Duration.ZERO);
         }
@@ -77,13 +74,13 @@ class ApiEndpoint {
     }
 
     private Mono<Reply> effect(Arrival arrival, @Nullable Fault fault) {
-        boolean broken = fault != null && fault.kind() == FaultKind.ERROR_AFTER;
+        FaultKind kind = fault == null ? null : fault.kind();
         Duration delay = fault != null && fault.kind() == FaultKind.LATENCY
                 ? Duration.ofMillis(fault.delayMillis())
                 : Duration.ZERO;
         return timeline.call(() -> execution.admit(arrival))
                 .delayElement(delay)
-                .flatMap(admitted -> timeline.call(() -> execution.execute(arrival, admitted, broken)));
+                .flatMap(admitted -> timeline.call(() -> execution.execute(arrival, admitted, kind)));
     }
 
     private Mono<ServerResponse> afterEffect(

@@ -2,6 +2,7 @@ package io.tillstream.simulator.api;
 
 import io.tillstream.simulator.SimulatorSettings;
 import io.tillstream.simulator.control.Fault;
+import io.tillstream.simulator.control.FaultKind;
 import io.tillstream.simulator.control.Journal;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.event.Origin;
@@ -78,8 +79,13 @@ class Execution implements Resettable {
         }
     }
 
-    /** Does what was asked, and keeps the answer under the idempotency key. */
-    Reply execute(Arrival arrival, Admitted admitted, boolean broken) {
+    /**
+     * Does what was asked, and keeps the answer under the idempotency key: a 500 too, "regardless of whether it
+     * succeeds or fails" (docs.stripe.com/api/idempotent_requests).
+     *
+     * @param fault of an answer that is to be a 500, before or after the effect
+     */
+    Reply execute(Arrival arrival, Admitted admitted, @Nullable FaultKind fault) {
         Route route = admitted.route();
         Call call = admitted.call();
         if (admitted.reply() != null || route == null || call == null) {
@@ -87,12 +93,7 @@ class Execution implements Resettable {
         }
         Reply reply;
         try {
-            ObjectNode answer =
-                    events.during(new Origin(arrival.requestId(), arrival.idempotencyKey()), () -> route.handler()
-                            .handle(call));
-            reply = broken
-                    ? brokenReply(arrival)
-                    : expanded(arrival, answer, call.params().texts("expand"));
+            reply = fault == FaultKind.ERROR_BEFORE ? brokenReply(arrival) : done(arrival, route, call, fault);
         } catch (StripeError e) {
             reply = errorReply(arrival, e, true);
             if (e.beforeExecution()) {
@@ -105,6 +106,15 @@ class Execution implements Resettable {
         }
         idempotencyKeys.keep(arrival, reply);
         return reply;
+    }
+
+    private Reply done(Arrival arrival, Route route, Call call, @Nullable FaultKind fault) {
+        ObjectNode answer =
+                events.during(new Origin(arrival.requestId(), arrival.idempotencyKey()), () -> route.handler()
+                        .handle(call));
+        return fault == FaultKind.ERROR_AFTER
+                ? brokenReply(arrival)
+                : expanded(arrival, answer, call.params().texts("expand"));
     }
 
     private Reply expanded(Arrival arrival, ObjectNode answer, List<String> paths) {

@@ -50,7 +50,8 @@ final class IdempotencyKeys {
                     null, "Idempotency keys can be at most 255 characters; yours has " + key.length() + ".", null);
         }
         forgetOld();
-        Use wanted = new Use(fingerprint(arrival.operation()), fingerprint(params.toString()));
+        Use wanted = new Use(
+                fingerprint(arrival.operation()), fingerprint(sorted(params).toString()));
         Use before = running.get(key);
         ObjectNode kept = finished.find(key).orElse(null);
         if (kept != null) {
@@ -73,7 +74,13 @@ final class IdempotencyKeys {
         return Optional.of(new Reply(
                 (int) Json.number(kept, "status"),
                 kept.get("body").toString(),
-                Map.of("Idempotent-Replayed", "true", "Original-Request", Json.textOf(kept, "request"))));
+                Map.of(
+                        "Idempotent-Replayed",
+                        "true",
+                        "Idempotency-Key",
+                        key,
+                        "Original-Request",
+                        Json.textOf(kept, "request"))));
     }
 
     void keep(Arrival arrival, Reply reply) {
@@ -128,6 +135,17 @@ final class IdempotencyKeys {
             finished.delete(first.key(), null);
             expiries.remove();
         }
+    }
+
+    /** The same parameters in another order are the same parameters. */
+    private static ObjectNode sorted(ObjectNode params) {
+        ObjectNode sorted = Json.object();
+        params.properties().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(field -> sorted.set(
+                        field.getKey(),
+                        field.getValue() instanceof ObjectNode nested ? sorted(nested) : field.getValue()));
+        return sorted;
     }
 
     private static String fingerprint(String text) {

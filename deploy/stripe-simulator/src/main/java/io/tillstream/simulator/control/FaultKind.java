@@ -6,9 +6,9 @@ public enum FaultKind {
     LATENCY,
     /** 429, nothing done. */
     RATE_LIMIT,
-    /** 500, nothing done. */
+    /** 500, nothing done; the idempotency key repeats it. */
     ERROR_BEFORE,
-    /** Done, but answered 500. */
+    /** Done, but answered 500; the idempotency key repeats it. */
     ERROR_AFTER,
     /** Done, but never answered: the connection stays open for the delay, then closes. */
     TIMEOUT_AFTER,

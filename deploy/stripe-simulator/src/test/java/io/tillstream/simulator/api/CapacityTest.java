@@ -92,7 +92,7 @@ class CapacityTest extends RunningSimulator {
         headers.set("Idempotency-Key", "v1:local:pay:" + UUID.randomUUID());
         Arrival arrival = new Arrival(Ids.nextShort("req"), "POST", path, null, form, headers);
         // The journal is left out: it ends at 20,000 requests, about 20 MB, and would count as if it grew on.
-        Reply reply = execution.execute(arrival, execution.admit(arrival), false);
+        Reply reply = execution.execute(arrival, execution.admit(arrival), null);
         assertThat(reply.status()).as(reply.body()).isEqualTo(200);
         return Json.textOf(Json.parse(reply.body().getBytes(StandardCharsets.UTF_8)), "id");
     }
