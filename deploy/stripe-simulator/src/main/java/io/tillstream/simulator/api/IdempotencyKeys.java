@@ -2,19 +2,17 @@ package io.tillstream.simulator.api;
 
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Store;
+import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Timeline;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,17 +24,15 @@ final class IdempotencyKeys {
     private static final int FINGERPRINT = 9; // bytes of a SHA-256: plenty against chance
 
     private final Timeline timeline;
-    private final Map<String, Use> running = new HashMap<>();
-    private final Store finished = new Store("idempotency_key", List.of(), "kind");
-    private final Deque<Expiry> expiries = new ArrayDeque<>();
+    private final Map<String, Use> running = new ConcurrentHashMap<>(); // only while this process lives
+    private final Store finished;
 
     /** What a key was used for. */
     private record Use(String endpoint, String params) {}
 
-    private record Expiry(String key, long at) {}
-
-    IdempotencyKeys(Timeline timeline) {
+    IdempotencyKeys(Timeline timeline, Stores stores) {
         this.timeline = timeline;
+        this.finished = stores.openAside("idempotency_key", "kind");
     }
 
     /** The kept answer, or nothing: then the key is taken until {@link #keep} or {@link #release}. */
@@ -49,7 +45,7 @@ final class IdempotencyKeys {
             throw StripeError.malformed(
                     null, "Idempotency keys can be at most 255 characters; yours has " + key.length() + ".", null);
         }
-        forgetOld();
+        finished.deleteCreatedBefore(timeline.now() - KEPT_SECONDS);
         Use wanted = new Use(
                 fingerprint(arrival.operation()), fingerprint(sorted(params).toString()));
         Use before = running.get(key);
@@ -85,28 +81,30 @@ final class IdempotencyKeys {
 
     void keep(Arrival arrival, Reply reply) {
         String key = arrival.idempotencyKey();
-        Use use = running.remove(key);
+        Use use = key == null ? null : running.remove(key);
         if (key == null || use == null) {
             return;
         }
         ObjectNode body = Json.parse(reply.body().getBytes(StandardCharsets.UTF_8));
         String kind = Json.text(body, "object");
         ObjectNode answer = Json.object().put("id", key).put("kind", kind == null ? "error" : kind);
+        answer.put("created", timeline.now());
         answer.put("endpoint", use.endpoint()).put("params", use.params());
         answer.put("request", arrival.requestId()).put("status", reply.status());
         answer.set("body", body);
         finished.add(answer);
-        expiries.addLast(new Expiry(key, timeline.now() + KEPT_SECONDS));
     }
 
+    /** The request was not begun after all; from any thread. */
     void release(Arrival arrival) {
-        running.remove(arrival.idempotencyKey());
+        String key = arrival.idempotencyKey();
+        if (key != null) {
+            running.remove(key);
+        }
     }
 
     void clear() {
         running.clear();
-        finished.clear();
-        expiries.clear();
     }
 
     private static void refuseOther(Use before, Use wanted, String key, String path) {
@@ -126,14 +124,6 @@ final class IdempotencyKeys {
                     null,
                     "Keys for idempotent requests can only be used with the same parameters they were first used with. Try"
                             + " using a key other than '" + key + "' if you meant to execute a different request.");
-        }
-    }
-
-    private void forgetOld() {
-        long now = timeline.now();
-        for (Expiry first = expiries.peek(); first != null && first.at() < now; first = expiries.peek()) {
-            finished.delete(first.key(), null);
-            expiries.remove();
         }
     }
 

@@ -7,15 +7,11 @@ import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
-import io.tillstream.simulator.state.Resettable;
+import io.tillstream.simulator.state.StateMap;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Timeline;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ArrayNode;
@@ -23,17 +19,15 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /v1/balance} and {@code /v1/balance_transactions}: what came in, what went out, what is left. */
 @Component
-public class Balance implements Resource, Resettable {
+public class Balance implements Resource {
     private static final long HOLD_SECONDS = Duration.ofDays(2).toSeconds(); // Stripe's usual for cards in the US
     private static final String PROCESSING = "Stripe processing fees";
 
     private final Timeline timeline;
     private final Store transactions;
-    private final Map<String, Long> total = new TreeMap<>();
-    private final Map<String, Long> available = new TreeMap<>();
-    private final Deque<Held> held = new ArrayDeque<>();
-
-    private record Held(long until, long net, String currency) {}
+    private final StateMap<Long> total;
+    private final StateMap<Long> available;
+    private final StateMap<Long> held; // by the second at which it becomes available, and the currency
 
     /** A movement of money: gross amount, what Stripe keeps of it, and from what it came. */
     public record Movement(
@@ -48,6 +42,9 @@ public class Balance implements Resource, Resettable {
     Balance(Timeline timeline, Stores stores) {
         this.timeline = timeline;
         this.transactions = stores.open("balance_transaction", "txn");
+        this.total = stores.map("balance.total", Long.class);
+        this.available = stores.map("balance.available", Long.class);
+        this.held = stores.map("balance.held", Long.class);
     }
 
     @Override
@@ -85,13 +82,17 @@ public class Balance implements Resource, Resettable {
         transaction.put("source", movement.source()).put("status", hold ? "pending" : "available");
         transaction.put("type", movement.type());
         transactions.add(transaction);
-        total.merge(movement.currency(), net, Long::sum);
+        add(total, movement.currency(), net);
         if (hold) {
-            held.addLast(new Held(now + HOLD_SECONDS, net, movement.currency().intern()));
+            add(held, (now + HOLD_SECONDS) + " " + movement.currency(), net);
         } else {
-            available.merge(movement.currency(), net, Long::sum);
+            add(available, movement.currency(), net);
         }
         return id;
+    }
+
+    private static void add(StateMap<Long> amounts, String key, long amount) {
+        amounts.put(key, amounts.getOrDefault(key, 0L) + amount);
     }
 
     public ObjectNode transaction(String id) {
@@ -116,18 +117,22 @@ public class Balance implements Resource, Resettable {
 
     private ObjectNode balance() {
         long now = timeline.now();
-        for (Held first = held.peek(); first != null && first.until() <= now; first = held.peek()) {
-            available.merge(first.currency(), first.net(), Long::sum);
-            held.remove();
+        for (String each : held.keys()) {
+            int space = each.indexOf(' ');
+            if (Long.parseLong(each.substring(0, space)) <= now) {
+                add(available, each.substring(space + 1), held.getOrDefault(each, 0L));
+                held.remove(each);
+            }
         }
         ObjectNode balance = Json.object().put("object", "balance");
         ArrayNode free = balance.putArray("available");
         ArrayNode pending = balance.putArray("pending");
-        if (total.isEmpty()) {
+        if (total.size() == 0) {
             amount(free, "usd", 0);
             amount(pending, "usd", 0);
         }
-        total.forEach((currency, sum) -> {
+        total.keys().stream().sorted().forEach(currency -> {
+            long sum = total.getOrDefault(currency, 0L);
             long ready = available.getOrDefault(currency, 0L);
             amount(free, currency, ready);
             amount(pending, currency, sum - ready);
@@ -141,12 +146,5 @@ public class Balance implements Resource, Resettable {
                 .put("currency", currency)
                 .putObject("source_types")
                 .put("card", amount);
-    }
-
-    @Override
-    public void reset() {
-        total.clear();
-        available.clear();
-        held.clear();
     }
 }

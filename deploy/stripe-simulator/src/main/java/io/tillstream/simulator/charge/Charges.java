@@ -8,14 +8,13 @@ import io.tillstream.simulator.paymentmethod.Behavior;
 import io.tillstream.simulator.paymentmethod.Decline;
 import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.state.Json;
-import io.tillstream.simulator.state.Resettable;
+import io.tillstream.simulator.state.StateMap;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Timeline;
+import io.tillstream.simulator.state.Work;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
@@ -23,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Charges: made by intents, changed by captures, refunds and disputes. */
 @Component
-public class Charges implements Resettable {
+public class Charges {
     private static final long BANK_FEE_LIMIT = 500; // a debit costs 0.8 %, five dollars at most
 
     private final Timeline timeline;
@@ -34,7 +33,8 @@ public class Charges implements Resettable {
     private final Store charges;
     private final List<BiConsumer<ObjectNode, Behavior>> uponMoney = new ArrayList<>();
     private final List<Consumer<ObjectNode>> uponRefund = new ArrayList<>();
-    private final Set<String> chargedBack = new HashSet<>();
+    private final StateMap<Boolean> chargedBack;
+    private final Work settlement;
 
     Charges(
             Timeline timeline,
@@ -50,6 +50,9 @@ public class Charges implements Resettable {
         this.address = address;
         this.charges = stores.open("charge", "ch", "payment_intent", "customer");
         stores.alias("py", charges);
+        this.chargedBack = stores.map("charge.charged_back", Boolean.class);
+        this.settlement =
+                timeline.work("charge.settlement", with -> settle(with.get(0), Behavior.valueOf(with.get(1))));
     }
 
     public Store store() {
@@ -79,7 +82,7 @@ public class Charges implements Resettable {
     /** While a bank has taken the money back, it cannot be refunded too. */
     public void chargedBack(String id, boolean withdrawn) {
         if (withdrawn) {
-            chargedBack.add(id);
+            chargedBack.put(id, true);
         } else {
             chargedBack.remove(id);
         }
@@ -164,25 +167,27 @@ public class Charges implements Resettable {
 
     /** The balance transaction follows the success after a moment, as it does with Stripe's asynchronous capture. */
     private void settleLater(String id, Behavior behavior) {
-        timeline.in(settings.balanceDelay(), () -> {
-            ObjectNode charge = charges.get(id);
-            long amount = Json.number(charge, "amount_captured");
-            boolean card = Json.is(charge.path("payment_method_details"), "type", "card");
-            long fee = card ? Balance.cardFee(amount) : Math.min(Math.round(amount * 0.008), BANK_FEE_LIMIT);
-            Balance.Movement movement = new Balance.Movement(
-                    card ? "charge" : "payment",
-                    "charge",
-                    id,
-                    amount,
-                    Math.min(fee, amount),
-                    Json.textOf(charge, "currency"),
-                    Json.text(charge, "description"));
-            String transaction = balance.book(movement, behavior != Behavior.BYPASS_PENDING);
-            Store.Change settled = charges.update(id, each -> each.put("balance_transaction", transaction)
-                    .put("receipt_url", address.of("/receipts/" + id)));
-            events.changed("charge.updated", settled);
-            uponMoney.forEach(listener -> listener.accept(settled.object(), behavior));
-        });
+        timeline.in(settings.balanceDelay(), settlement, id, behavior.name());
+    }
+
+    private void settle(String id, Behavior behavior) {
+        ObjectNode charge = charges.get(id);
+        long amount = Json.number(charge, "amount_captured");
+        boolean card = Json.is(charge.path("payment_method_details"), "type", "card");
+        long fee = card ? Balance.cardFee(amount) : Math.min(Math.round(amount * 0.008), BANK_FEE_LIMIT);
+        Balance.Movement movement = new Balance.Movement(
+                card ? "charge" : "payment",
+                "charge",
+                id,
+                amount,
+                Math.min(fee, amount),
+                Json.textOf(charge, "currency"),
+                Json.text(charge, "description"));
+        String transaction = balance.book(movement, behavior != Behavior.BYPASS_PENDING);
+        Store.Change settled = charges.update(id, each -> each.put("balance_transaction", transaction)
+                .put("receipt_url", address.of("/receipts/" + id)));
+        events.changed("charge.updated", settled);
+        uponMoney.forEach(listener -> listener.accept(settled.object(), behavior));
     }
 
     /** Changes a charge and tells it as {@code charge.updated}. */
@@ -191,10 +196,5 @@ public class Charges implements Resettable {
         Store.Change changed = charges.update(id, change);
         events.changed("charge.updated", changed);
         return changed.object();
-    }
-
-    @Override
-    public void reset() {
-        chargedBack.clear();
     }
 }

@@ -3,10 +3,9 @@ package io.tillstream.simulator.checkout;
 import io.tillstream.simulator.checkout.SessionCustomers.Buyer;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.state.Json;
-import io.tillstream.simulator.state.Resettable;
+import io.tillstream.simulator.state.StateMap;
 import io.tillstream.simulator.state.Store;
-import java.util.HashMap;
-import java.util.Map;
+import io.tillstream.simulator.state.Stores;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -14,18 +13,19 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A session becomes complete: it says who bought, what came of it, and that is told. */
 @Component
-class SessionCompletion implements Resettable {
+class SessionCompletion {
     private final Sessions sessions;
     private final SessionPlans plans;
     private final SessionDiscounts discounts;
     private final Events events;
-    private final Map<String, Buyer> buyers = new HashMap<>();
+    private final StateMap<Buyer> buyers;
 
-    SessionCompletion(Sessions sessions, SessionPlans plans, SessionDiscounts discounts, Events events) {
+    SessionCompletion(Sessions sessions, SessionPlans plans, SessionDiscounts discounts, Events events, Stores stores) {
         this.sessions = sessions;
         this.plans = plans;
         this.discounts = discounts;
         this.events = events;
+        this.buyers = stores.map("checkout.buyers", Buyer.class);
     }
 
     void remember(String session, Buyer buyer) {
@@ -76,10 +76,5 @@ class SessionCompletion implements Resettable {
 
     private static @Nullable String orNull(String text) {
         return text.isEmpty() ? null : text;
-    }
-
-    @Override
-    public void reset() {
-        buyers.clear();
     }
 }

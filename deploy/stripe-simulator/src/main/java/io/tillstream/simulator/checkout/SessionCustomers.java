@@ -29,17 +29,18 @@ class SessionCustomers {
         if (!Json.is(session, "customer_creation", "always")) {
             return "";
         }
-        return plans.newCustomers()
-                .computeIfAbsent(
-                        Json.textOf(session, "id"),
-                        unseen -> Json.textOf(
-                                stripe.post(
-                                        "/v1/customers",
-                                        Map.of(
-                                                "email", buyer.email(),
-                                                "name", buyer.name(),
-                                                "address[country]", buyer.country(),
-                                                "address[postal_code]", buyer.postalCode())),
-                                "id"));
+        String id = Json.textOf(session, "id");
+        String known = plans.newCustomers().get(id);
+        if (known != null) {
+            return known;
+        }
+        Map<String, String> typed = Map.of(
+                "email", buyer.email(),
+                "name", buyer.name(),
+                "address[country]", buyer.country(),
+                "address[postal_code]", buyer.postalCode());
+        String made = Json.textOf(stripe.post("/v1/customers", typed), "id");
+        plans.newCustomers().put(id, made);
+        return made;
     }
 }

@@ -2,7 +2,8 @@ package io.tillstream.simulator.checkout;
 
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.state.Json;
-import io.tillstream.simulator.state.Resettable;
+import io.tillstream.simulator.state.StateMap;
+import io.tillstream.simulator.state.Stores;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -11,10 +12,16 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What the PaymentIntent or the subscription of a session is to be made with: given with the session, but no part of it. */
 @Component
-class SessionPlans implements Resettable {
-    private final Map<String, Map<String, String>> byId = new HashMap<>();
-    private final Map<String, ObjectNode> subscriptions = new HashMap<>();
-    private final Map<String, String> newCustomers = new HashMap<>();
+class SessionPlans {
+    private final StateMap<Map<String, String>> byId;
+    private final StateMap<ObjectNode> subscriptions;
+    private final StateMap<String> newCustomers;
+
+    SessionPlans(Stores stores) {
+        this.byId = stores.nestedMap("checkout.intents", String.class);
+        this.subscriptions = stores.map("checkout.subscriptions", ObjectNode.class);
+        this.newCustomers = stores.map("checkout.new_customers", String.class);
+    }
 
     void keep(String session, Params params) {
         Params subscription = params.child("subscription_data");
@@ -40,7 +47,7 @@ class SessionPlans implements Resettable {
     }
 
     /** The customer that was made for this session's buyer; it shows in the session only once it is complete. */
-    Map<String, String> newCustomers() {
+    StateMap<String> newCustomers() {
         return newCustomers;
     }
 
@@ -60,12 +67,5 @@ class SessionPlans implements Resettable {
                 into.put(name, field.getValue().asString());
             }
         }
-    }
-
-    @Override
-    public void reset() {
-        byId.clear();
-        subscriptions.clear();
-        newCustomers.clear();
     }
 }

@@ -6,7 +6,7 @@ import io.tillstream.simulator.checkout.SessionCustomers.Buyer;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
-import io.tillstream.simulator.state.Resettable;
+import io.tillstream.simulator.state.StateMap;
 import io.tillstream.simulator.state.Stores;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * is, the card is set up first. The session is complete when the subscription runs.
  */
 @Component
-class SessionSubscription implements Resettable {
+class SessionSubscription {
     private static final Set<String> RUNNING = Set.of("active", "trialing");
 
     private final Sessions sessions;
@@ -32,8 +32,8 @@ class SessionSubscription implements Resettable {
     private final OwnCalls stripe;
     private final PublicAddress address;
     private final Stores stores;
-    private final Map<String, String> begun = new HashMap<>();
-    private final Map<String, String> setups = new HashMap<>();
+    private final StateMap<String> begun;
+    private final StateMap<String> setups;
 
     SessionSubscription(
             Sessions sessions,
@@ -53,6 +53,8 @@ class SessionSubscription implements Resettable {
         this.stripe = stripe;
         this.address = address;
         this.stores = stores;
+        this.begun = stores.map("checkout.begun", String.class);
+        this.setups = stores.map("checkout.setups", String.class);
         events.follow(this::follow);
     }
 
@@ -148,10 +150,10 @@ class SessionSubscription implements Resettable {
 
     /** The card is ready for later, so the subscription can begin. */
     private void setUp(ObjectNode setup) {
-        for (Map.Entry<String, String> each : Map.copyOf(setups).entrySet()) {
-            if (Json.is(setup, "id", each.getValue())) {
-                setups.remove(each.getKey());
-                ObjectNode session = sessions.store().get(each.getKey());
+        for (String each : setups.keys()) {
+            if (Json.is(setup, "id", setups.getOrDefault(each, ""))) {
+                setups.remove(each);
+                ObjectNode session = sessions.store().get(each);
                 if (Json.is(session, "status", "open")) {
                     subscribe(session, Json.textOf(setup, "customer"), Json.textOf(setup, "payment_method"));
                 }
@@ -182,9 +184,8 @@ class SessionSubscription implements Resettable {
     }
 
     private @Nullable String of(String session) {
-        return begun.entrySet().stream()
-                .filter(each -> each.getValue().equals(session))
-                .map(Map.Entry::getKey)
+        return begun.keys().stream()
+                .filter(each -> session.equals(begun.get(each)))
                 .findFirst()
                 .orElse(null);
     }
@@ -210,11 +211,5 @@ class SessionSubscription implements Resettable {
     @Nullable
     String setup(ObjectNode session) {
         return setups.get(Json.textOf(session, "id"));
-    }
-
-    @Override
-    public void reset() {
-        begun.clear();
-        setups.clear();
     }
 }

@@ -16,6 +16,7 @@ import io.tillstream.simulator.state.Query;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Timeline;
+import io.tillstream.simulator.state.Work;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +44,7 @@ class Sessions implements Resource {
     private final SessionPlans plans;
     private final SessionDiscounts discounts;
     private final Store sessions;
+    private final Work expiry;
 
     Sessions(
             Timeline timeline,
@@ -62,6 +64,7 @@ class Sessions implements Resource {
         this.stores = stores;
         this.plans = plans;
         this.discounts = discounts;
+        this.expiry = timeline.work("checkout.expiry", with -> expireIfOpen(with.get(0)));
         this.sessions =
                 stores.open("checkout.session", "cs", "payment_intent", "setup_intent", "customer", "subscription");
         intents.ownedBy(id -> new Query(sessions)
@@ -113,7 +116,7 @@ class Sessions implements Resource {
         }
         sessions.add(session);
         lines.keep(id, sold);
-        timeline.in(Duration.ofSeconds(Json.number(session, "expires_at") - timeline.now()), () -> expireIfOpen(id));
+        timeline.in(Duration.ofSeconds(Json.number(session, "expires_at") - timeline.now()), expiry, id);
         return session;
     }
 

@@ -2,7 +2,8 @@ package io.tillstream.simulator.coupon;
 
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.state.Json;
-import io.tillstream.simulator.state.Resettable;
+import io.tillstream.simulator.state.StateMap;
+import io.tillstream.simulator.state.Stores;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.HashMap;
@@ -16,11 +17,16 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What a coupon takes off, and off what; part of it is shown only by {@code expand[]}. */
 @Component
-class CouponTerms implements Resettable {
+class CouponTerms {
     private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
-    private final Map<String, List<String>> products = new HashMap<>();
-    private final Map<String, Map<String, Long>> amounts = new HashMap<>();
+    private final StateMap<List<String>> products;
+    private final StateMap<Map<String, Long>> amounts;
+
+    CouponTerms(Stores stores) {
+        this.products = stores.listMap("coupon.products", String.class);
+        this.amounts = stores.nestedMap("coupon.amounts", Long.class);
+    }
 
     void keep(String coupon, Params params) {
         Params applies = params.child("applies_to");
@@ -34,13 +40,14 @@ class CouponTerms implements Resettable {
         if (options == null) {
             return;
         }
-        Map<String, Long> known = amounts.computeIfAbsent(coupon, unseen -> new HashMap<>());
+        Map<String, Long> known = new HashMap<>(amounts.getOrDefault(coupon, Map.of()));
         for (String currency : options.tree().propertyNames()) {
             Params option = options.child(currency);
             if (option != null) {
                 known.put(currency.toLowerCase(Locale.ROOT), option.requiredInteger("amount_off"));
             }
         }
+        amounts.put(coupon, known);
     }
 
     void forget(String coupon) {
@@ -80,11 +87,5 @@ class CouponTerms implements Resettable {
         amounts.getOrDefault(Json.textOf(coupon, "id"), Map.of())
                 .forEach((each, amount) -> options.putObject(each).put("amount_off", amount));
         return options;
-    }
-
-    @Override
-    public void reset() {
-        products.clear();
-        amounts.clear();
     }
 }

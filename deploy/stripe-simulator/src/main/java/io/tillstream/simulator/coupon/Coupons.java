@@ -7,6 +7,7 @@ import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Timeline;
+import io.tillstream.simulator.state.Work;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ public class Coupons {
     private final Events events;
     private final CouponTerms terms;
     private final Store coupons;
+    private final Work expiry;
     private final List<Consumer<String>> whenInvalid = new ArrayList<>();
 
     Coupons(Timeline timeline, Events events, CouponTerms terms, Stores stores) {
@@ -28,6 +30,7 @@ public class Coupons {
         this.events = events;
         this.terms = terms;
         this.coupons = stores.openToOwnIds("coupon", "coupon");
+        this.expiry = timeline.work("coupon.expiry", with -> expire(with.get(0)));
         coupons.includes("applies_to", coupon -> terms.appliesTo(Json.textOf(coupon, "id")));
         coupons.includes("currency_options", terms::currencyOptions);
     }
@@ -102,7 +105,7 @@ public class Coupons {
         }
         coupons.add(coupon);
         if (Json.present(coupon, "redeem_by")) {
-            timeline.in(Duration.ofSeconds(Json.number(coupon, "redeem_by") - timeline.now()), () -> expire(id));
+            timeline.in(Duration.ofSeconds(Json.number(coupon, "redeem_by") - timeline.now()), expiry, id);
         }
         events.emit("coupon.created", coupon);
     }

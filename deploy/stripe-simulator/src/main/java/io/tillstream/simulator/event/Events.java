@@ -4,14 +4,12 @@ import io.tillstream.simulator.SimulatorSettings;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
-import io.tillstream.simulator.state.Resettable;
+import io.tillstream.simulator.state.StateMap;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Timeline;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -21,10 +19,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What happened, each with the object as it was then. */
 @Component
-public final class Events implements Resettable {
+public final class Events {
     private final Timeline timeline;
     private final Store store;
-    private final Map<String, Progress> undelivered = new LinkedHashMap<>();
+    private final StateMap<Progress> undelivered;
     private final List<BiConsumer<String, ObjectNode>> followers = new ArrayList<>();
     private @Nullable EventDelivery delivery;
     private Origin origin = Origin.ITSELF;
@@ -35,6 +33,7 @@ public final class Events implements Resettable {
     public Events(Timeline timeline, Stores stores) {
         this.timeline = timeline;
         this.store = stores.openByKind("event", "evt", "type");
+        this.undelivered = stores.map("event.undelivered", Progress.class);
     }
 
     public void deliverTo(EventDelivery takesOver) {
@@ -90,30 +89,39 @@ public final class Events implements Resettable {
 
     /** An endpoint took the event, or was given up. */
     public void delivered(String id, boolean success) {
-        undelivered.computeIfPresent(id, (unused, progress) -> {
+        Progress progress = undelivered.get(id);
+        if (progress != null) {
             Progress left = new Progress(Math.max(0, progress.pending() - 1), progress.failed() || !success);
-            return left.pending() == 0 && !left.failed() ? null : left;
-        });
+            if (left.pending() == 0 && !left.failed()) {
+                undelivered.remove(id);
+            } else {
+                undelivered.put(id, left);
+            }
+        }
     }
 
     /** An event is to be sent to one more endpoint, as by a resend. */
     public void awaited(String id) {
-        undelivered.merge(id, new Progress(1, false), (was, one) -> new Progress(was.pending() + 1, was.failed()));
+        Progress was = undelivered.getOrDefault(id, new Progress(0, false));
+        undelivered.put(id, new Progress(was.pending() + 1, was.failed()));
     }
 
     /** Whether every endpoint that wants it has taken it. */
     public boolean isDelivered(String id) {
-        return !undelivered.containsKey(id);
+        return !undelivered.contains(id);
     }
 
     /** Events that an endpoint has not taken yet or never will, oldest first. */
     public List<String> undelivered() {
-        return List.copyOf(undelivered.keySet());
+        return undelivered.keys();
     }
 
     /** A given up event was taken after all, as by a resend. */
     public void deliveredAfterAll(String id) {
-        undelivered.computeIfPresent(id, (unused, progress) -> progress.pending() == 0 ? null : progress);
+        Progress progress = undelivered.get(id);
+        if (progress != null && progress.pending() == 0) {
+            undelivered.remove(id);
+        }
     }
 
     public Optional<ObjectNode> find(String id) {
@@ -132,10 +140,5 @@ public final class Events implements Resettable {
     public ObjectNode withPending(ObjectNode event) {
         Progress progress = undelivered.get(Json.textOf(event, "id"));
         return event.put("pending_webhooks", progress == null ? 0 : progress.pending());
-    }
-
-    @Override
-    public void reset() {
-        undelivered.clear();
     }
 }

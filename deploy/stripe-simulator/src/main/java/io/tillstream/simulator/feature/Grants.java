@@ -1,11 +1,9 @@
 package io.tillstream.simulator.feature;
 
 import io.tillstream.simulator.state.Json;
-import io.tillstream.simulator.state.Resettable;
+import io.tillstream.simulator.state.StateMap;
 import io.tillstream.simulator.state.Stores;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.stereotype.Component;
@@ -17,12 +15,12 @@ import tools.jackson.databind.node.ObjectNode;
  * product or began its period: what is attached later is granted from the next period on, as Stripe does it.
  */
 @Component
-class Grants implements Resettable {
+class Grants {
     private static final Set<String> RUNNING = Set.of("trialing", "active", "past_due");
 
     private final ProductFeatures features;
     private final Stores stores;
-    private final Map<String, Grant> bySubscription = new HashMap<>();
+    private final StateMap<Grant> bySubscription;
 
     /** The features of a subscription, taken when its products and periods were as in {@code basis}. */
     private record Grant(String customer, String basis, Set<String> features) {}
@@ -30,6 +28,7 @@ class Grants implements Resettable {
     Grants(ProductFeatures features, Stores stores) {
         this.features = features;
         this.stores = stores;
+        this.bySubscription = stores.map("feature.grants", Grant.class);
     }
 
     void learn(ObjectNode subscription) {
@@ -73,10 +72,5 @@ class Grants implements Resettable {
             }
         }
         return all;
-    }
-
-    @Override
-    public void reset() {
-        bySubscription.clear();
     }
 }

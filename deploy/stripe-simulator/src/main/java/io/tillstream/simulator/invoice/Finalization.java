@@ -6,6 +6,7 @@ import io.tillstream.simulator.customer.Customers;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Timeline;
+import io.tillstream.simulator.state.Work;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
@@ -22,6 +23,7 @@ class Finalization {
     private final Invoices invoices;
     private final InvoicePayments payments;
     private final PublicAddress address;
+    private final Work reminder;
 
     Finalization(
             Timeline timeline,
@@ -38,6 +40,7 @@ class Finalization {
         this.invoices = invoices;
         this.payments = payments;
         this.address = address;
+        this.reminder = timeline.work("invoice.overdue", with -> overdue(with.get(0)));
     }
 
     /** What cannot be charged leaves it a draft, and is thrown after it was told. */
@@ -61,7 +64,7 @@ class Finalization {
             invoices.paid(id, null);
         } else if (Json.present(opened, "due_date")) {
             long wait = Math.max(0, Json.number(opened, "due_date") - timeline.now());
-            timeline.in(Duration.ofSeconds(wait), () -> overdue(id));
+            timeline.in(Duration.ofSeconds(wait), reminder, id);
         }
     }
 

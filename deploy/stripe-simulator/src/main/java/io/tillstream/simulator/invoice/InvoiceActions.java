@@ -8,6 +8,7 @@ import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.invoice.Invoicing.Collected;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Timeline;
+import io.tillstream.simulator.state.Work;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +23,7 @@ class InvoiceActions implements Resource {
     private final InvoicePayments payments;
     private final Collection collection;
     private final Timeline timeline;
+    private final Work dueCollection;
 
     InvoiceActions(
             Invoicing invoicing,
@@ -34,6 +36,7 @@ class InvoiceActions implements Resource {
         this.payments = payments;
         this.collection = collection;
         this.timeline = timeline;
+        this.dueCollection = timeline.work("invoice.collection", with -> collectDue(with.get(0)));
     }
 
     @Override
@@ -74,13 +77,15 @@ class InvoiceActions implements Resource {
             long next = timeline.now() + InvoiceJson.DRAFT_TIME.toSeconds();
             invoices.store().update(id, each -> each.put("next_payment_attempt", next));
         }
-        timeline.in(InvoiceJson.DRAFT_TIME, () -> {
-            ObjectNode due = invoices.store().find(id).orElse(null);
-            if (due != null && !Json.isTrue(due, "attempted") && Json.isTrue(due, "auto_advance")) {
-                invoices.store().update(id, each -> each.putNull("next_payment_attempt"));
-                invoicing.collectNow(id);
-            }
-        });
+        timeline.in(InvoiceJson.DRAFT_TIME, dueCollection, id);
+    }
+
+    private void collectDue(String id) {
+        ObjectNode due = invoices.store().find(id).orElse(null);
+        if (due != null && !Json.isTrue(due, "attempted") && Json.isTrue(due, "auto_advance")) {
+            invoices.store().update(id, each -> each.putNull("next_payment_attempt"));
+            invoicing.collectNow(id);
+        }
     }
 
     private ObjectNode pay(Call call) {

@@ -7,6 +7,7 @@ import io.tillstream.simulator.invoiceitem.Pricing;
 import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Timeline;
+import io.tillstream.simulator.state.Work;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
@@ -24,6 +25,7 @@ public final class Invoicing {
     private final Pricing pricing;
     private final Timeline timeline;
     private final Events events;
+    private final Work advance;
 
     /** How an attempt to collect ended. */
     public enum Collected {
@@ -53,6 +55,7 @@ public final class Invoicing {
         this.pricing = pricing;
         this.timeline = timeline;
         this.events = events;
+        this.advance = timeline.work("invoice.advance", with -> advance(with.get(0)));
     }
 
     /** An invoice object that is not stored and tells no event. */
@@ -84,7 +87,7 @@ public final class Invoicing {
     }
 
     void advanceLater(String id) {
-        timeline.in(InvoiceJson.DRAFT_TIME, () -> advance(id));
+        timeline.in(InvoiceJson.DRAFT_TIME, advance, id);
     }
 
     private void advance(String id) {

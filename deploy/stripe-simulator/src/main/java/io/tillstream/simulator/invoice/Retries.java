@@ -2,6 +2,7 @@ package io.tillstream.simulator.invoice;
 
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Timeline;
+import io.tillstream.simulator.state.Work;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,11 +19,13 @@ class Retries {
     private final Invoices invoices;
     private final Timeline timeline;
     private final List<Consumer<String>> givenUp = new ArrayList<>();
+    private final Work retry;
     private Consumer<String> attempt = id -> {};
 
     Retries(Invoices invoices, Timeline timeline) {
         this.invoices = invoices;
         this.timeline = timeline;
+        this.retry = timeline.work("invoice.retry", with -> retry(with.get(0), Integer.parseInt(with.get(1))));
     }
 
     /** What makes an attempt. */
@@ -94,7 +97,7 @@ class Retries {
         int attempts = (int) Math.max(1, Json.number(invoice, "attempt_count"));
         Duration wait = WAITS.get(attempts - 1);
         invoice.put("next_payment_attempt", timeline.now() + wait.toSeconds());
-        timeline.in(wait, () -> retry(id, attempts));
+        timeline.in(wait, retry, id, Integer.toString(attempts));
     }
 
     private void retry(String id, int attempts) {

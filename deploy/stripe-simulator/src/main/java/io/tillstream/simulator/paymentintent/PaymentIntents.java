@@ -13,6 +13,7 @@ import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Timeline;
+import io.tillstream.simulator.state.Work;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -32,6 +33,8 @@ public class PaymentIntents {
     private final SimulatorSettings settings;
     private final PublicAddress address;
     private final Store intents;
+    private final Work settlement;
+    private final Work expiry;
     private Predicate<String> owned = id -> false;
 
     PaymentIntents(
@@ -49,6 +52,9 @@ public class PaymentIntents {
         this.settings = settings;
         this.address = address;
         this.intents = stores.open("payment_intent", "pi", "customer");
+        this.settlement = timeline.work(
+                "payment_intent.settlement", with -> settle(with.get(0), with.size() > 1 ? with.get(1) : null));
+        this.expiry = timeline.work("payment_intent.expiry", with -> expire(with.get(0)));
     }
 
     public Store store() {
@@ -152,8 +158,11 @@ public class PaymentIntents {
                 .object();
         events.emit("payment_intent.processing", intent);
         if (behavior != Behavior.DEBIT_STAYS_PROCESSING) {
-            boolean fails = behavior == Behavior.DEBIT_FAILS;
-            timeline.in(settings.settleDelay(), () -> settle(id, fails ? methods.debitFailure(method) : null));
+            String failure = behavior == Behavior.DEBIT_FAILS ? methods.debitFailure(method) : null;
+            timeline.in(
+                    settings.settleDelay(),
+                    settlement,
+                    failure == null ? new String[] {id} : new String[] {id, failure});
         }
         return intent;
     }
@@ -197,7 +206,7 @@ public class PaymentIntents {
                 })
                 .object();
         events.emit("payment_intent.amount_capturable_updated", intent);
-        timeline.in(AUTHORIZATION, () -> expire(id));
+        timeline.in(AUTHORIZATION, expiry, id);
         return intent;
     }
 

@@ -7,29 +7,28 @@ import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
-import io.tillstream.simulator.state.Resettable;
+import io.tillstream.simulator.state.StateMap;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
-import java.util.HashSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Payment methods: whose they are, and what they still serve for. */
 @Component
-public class PaymentMethods implements Resettable {
+public class PaymentMethods {
     private final Events events;
     private final Customers customers;
     private final NewPaymentMethods made;
     private final Store methods;
-    private final Set<String> readyForLater = new HashSet<>();
+    private final StateMap<Boolean> readyForLater;
 
     PaymentMethods(Events events, Customers customers, NewPaymentMethods made, Stores stores) {
         this.events = events;
         this.customers = customers;
         this.made = made;
         this.methods = stores.open("payment_method", "pm", "customer");
+        this.readyForLater = stores.map("payment_method.ready_for_later", Boolean.class);
         customers.uponCreation(this::addTo);
         customers.uponDeletion(this::detachAll);
         customers.beforeUpdate(this::refuseForeignDefault);
@@ -161,7 +160,7 @@ public class PaymentMethods implements Resettable {
 
     /** A payment method that was set up needs no further authentication with most cards. */
     public void markReadyForLater(String id) {
-        readyForLater.add(id);
+        readyForLater.put(id, true);
     }
 
     public boolean isReadyForLater(String id) {
@@ -209,10 +208,5 @@ public class PaymentMethods implements Resettable {
             Store.Change detached = methods.update(Json.textOf(method, "id"), each -> each.putNull("customer"));
             events.emit("payment_method.detached", detached.object(), detached.previous());
         });
-    }
-
-    @Override
-    public void reset() {
-        readyForLater.clear();
     }
 }

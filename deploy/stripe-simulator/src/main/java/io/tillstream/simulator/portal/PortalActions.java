@@ -5,10 +5,9 @@ import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
-import io.tillstream.simulator.state.Resettable;
+import io.tillstream.simulator.state.StateMap;
 import io.tillstream.simulator.state.Stores;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,14 +20,14 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The buttons of the portal. Within a turn of the timeline; a refusal is thrown. */
 @Component
-class PortalActions implements Resettable {
+class PortalActions {
     private static final Set<String> OVER = Set.of("canceled", "incomplete_expired");
 
     private final PortalSessions sessions;
     private final PortalPlans plans;
     private final OwnCalls stripe;
     private final Stores stores;
-    private final Set<String> setups = new HashSet<>();
+    private final StateMap<Boolean> setups;
 
     /** What was done, in words; or the address where the bank asks the customer. */
     record Done(String said, @Nullable String bank) {}
@@ -38,8 +37,9 @@ class PortalActions implements Resettable {
         this.plans = plans;
         this.stripe = stripe;
         this.stores = stores;
+        this.setups = stores.map("portal.setups", Boolean.class);
         events.follow((type, object) -> {
-            if (type.equals("setup_intent.succeeded") && setups.remove(Json.textOf(object, "id"))) {
+            if (type.equals("setup_intent.succeeded") && setups.remove(Json.textOf(object, "id")) != null) {
                 makeDefault(Json.textOf(object, "customer"), Json.textOf(object, "payment_method"));
             }
         });
@@ -157,7 +157,7 @@ class PortalActions implements Resettable {
         String made = Json.textOf(stripe.post("/v1/payment_methods", method), "id");
         ObjectNode setup = stripe.post("/v1/setup_intents", Map.of("customer", customer, "usage", "off_session"));
         String id = Json.textOf(setup, "id");
-        setups.add(id);
+        setups.put(id, true);
         ObjectNode confirmed = stripe.post(
                 "/v1/setup_intents/" + id + "/confirm",
                 Map.of("payment_method", made, "return_url", Json.textOf(session, "url")));
@@ -203,10 +203,5 @@ class PortalActions implements Resettable {
 
     static String text(MultiValueMap<String, String> form, String name) {
         return Objects.requireNonNullElse(form.getFirst(name), "").strip();
-    }
-
-    @Override
-    public void reset() {
-        setups.clear();
     }
 }

@@ -11,13 +11,11 @@ import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
-import io.tillstream.simulator.state.Resettable;
+import io.tillstream.simulator.state.StateMap;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Timeline;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -26,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /v1/billing_portal/sessions}: an address that is good for a short while, for one customer. */
 @Component
-class PortalSessions implements Resource, Resettable {
+class PortalSessions implements Resource {
     static final String PATH = "/p/session/";
     private static final long UNUSED = Duration.ofMinutes(5).toSeconds(); // Stripe's, until it is opened
     private static final long IDLE = Duration.ofHours(1).toSeconds(); // Stripe's, after it was used last
@@ -38,7 +36,7 @@ class PortalSessions implements Resource, Resettable {
     private final PortalConfigurations configurations;
     private final Customers customers;
     private final Store sessions;
-    private final Map<String, Long> used = new HashMap<>();
+    private final StateMap<Long> used;
 
     PortalSessions(
             Timeline timeline,
@@ -53,6 +51,7 @@ class PortalSessions implements Resource, Resettable {
         this.configurations = configurations;
         this.customers = customers;
         this.sessions = stores.open("billing_portal.session", "bps", "url");
+        this.used = stores.map("portal.used", Long.class);
     }
 
     @Override
@@ -160,10 +159,5 @@ class PortalSessions implements Resource, Resettable {
             after.putObject("hosted_confirmation").put("custom_message", confirmation.text("custom_message"));
         }
         return after.put("type", given.oneOf("type", "hosted_confirmation", "portal_homepage", "redirect"));
-    }
-
-    @Override
-    public void reset() {
-        used.clear();
     }
 }

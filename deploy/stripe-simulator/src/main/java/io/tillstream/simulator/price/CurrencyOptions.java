@@ -2,17 +2,20 @@ package io.tillstream.simulator.price;
 
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.state.Json;
-import io.tillstream.simulator.state.Resettable;
-import java.util.HashMap;
-import java.util.Map;
+import io.tillstream.simulator.state.StateMap;
+import io.tillstream.simulator.state.Stores;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a price is in other currencies than its own: shown only by {@code expand[]}. */
 @Component
-class CurrencyOptions implements Resettable {
-    private final Map<String, ObjectNode> byPrice = new HashMap<>();
+class CurrencyOptions {
+    private final StateMap<ObjectNode> byPrice;
+
+    CurrencyOptions(Stores stores) {
+        this.byPrice = stores.map("price.currency_options", ObjectNode.class);
+    }
 
     /** Adds or replaces what the parameters name; an empty value takes a currency away. */
     void add(String price, Params params) {
@@ -20,7 +23,7 @@ class CurrencyOptions implements Resettable {
         if (given == null) {
             return;
         }
-        ObjectNode all = byPrice.computeIfAbsent(price, unseen -> Json.object());
+        ObjectNode all = byPrice.getOrDefault(price, Json.object()).deepCopy();
         for (String currency : given.tree().propertyNames()) {
             Params option = given.child(currency);
             if (option == null) {
@@ -29,6 +32,7 @@ class CurrencyOptions implements Resettable {
                 all.set(Prices.lower(currency), option(option));
             }
         }
+        byPrice.put(price, all);
     }
 
     private static ObjectNode option(Params params) {
@@ -58,10 +62,5 @@ class CurrencyOptions implements Resettable {
 
     void forget(String price) {
         byPrice.remove(price);
-    }
-
-    @Override
-    public void reset() {
-        byPrice.clear();
     }
 }

@@ -8,6 +8,7 @@ import io.tillstream.simulator.state.Query;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Timeline;
+import io.tillstream.simulator.state.Work;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,7 @@ public class PromotionCodes {
     private final Coupons coupons;
     private final Stores stores;
     private final Store codes;
+    private final Work end;
 
     /**
      * What somebody wants to pay less for.
@@ -41,6 +43,7 @@ public class PromotionCodes {
         this.coupons = coupons;
         this.stores = stores;
         this.codes = stores.open("promotion_code", "promo", "code");
+        this.end = timeline.work("promotion_code.end", with -> end(with.get(0)));
         coupons.whenInvalid(this::retire);
     }
 
@@ -156,7 +159,7 @@ public class PromotionCodes {
         codes.add(code);
         String id = Json.textOf(code, "id");
         if (Json.present(code, "expires_at")) {
-            timeline.in(Duration.ofSeconds(Json.number(code, "expires_at") - timeline.now()), () -> end(id));
+            timeline.in(Duration.ofSeconds(Json.number(code, "expires_at") - timeline.now()), end, id);
         }
         events.emit("promotion_code.created", code);
     }

@@ -15,6 +15,7 @@ import io.tillstream.simulator.state.Query;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Timeline;
+import io.tillstream.simulator.state.Work;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -30,6 +31,7 @@ public class Refunds {
     private final PaymentMethods methods;
     private final SimulatorSettings settings;
     private final Store refunds;
+    private final Work conclusion;
 
     Refunds(
             Timeline timeline,
@@ -46,6 +48,8 @@ public class Refunds {
         this.methods = methods;
         this.settings = settings;
         this.refunds = stores.open("refund", "re", "charge", "payment_intent");
+        this.conclusion =
+                timeline.work("refund.conclusion", with -> conclude(with.get(0), Behavior.valueOf(with.get(1))));
         stores.alias("pyr", refunds);
         charges.store().includes("refunds", charge -> {
             String id = Json.textOf(charge, "id");
@@ -79,7 +83,7 @@ public class Refunds {
         refunds.add(refund);
         events.emit("refund.created", refund);
         charges.refunded(chargeId, given);
-        timeline.in(settings.settleDelay(), () -> conclude(Json.textOf(refund, "id"), behavior));
+        timeline.in(settings.settleDelay(), conclusion, Json.textOf(refund, "id"), behavior.name());
         return refund;
     }
 

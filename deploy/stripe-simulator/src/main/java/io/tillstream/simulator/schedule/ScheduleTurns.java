@@ -4,6 +4,7 @@ import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Timeline;
+import io.tillstream.simulator.state.Work;
 import io.tillstream.simulator.subscription.Subscriptions;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,8 @@ class ScheduleTurns {
     private final Schedules schedules;
     private final PhaseChange changes;
     private final ScheduleEndings endings;
+    private final Work turn;
+    private final Work expiring;
 
     ScheduleTurns(
             Timeline timeline,
@@ -34,6 +37,8 @@ class ScheduleTurns {
         this.schedules = schedules;
         this.changes = changes;
         this.endings = endings;
+        this.turn = timeline.work("schedule.turn", with -> turn(with.get(0)));
+        this.expiring = timeline.work("schedule.expiring", with -> notice(with.get(0), Long.parseLong(with.get(1))));
         // A phase that ends with a period is over before the next period is billed.
         subscriptions.beforeTurn(id -> schedules.ofSubscription(id).ifPresent(each -> turn(Json.textOf(each, "id"))));
         events.follow((type, object) -> {
@@ -77,7 +82,7 @@ class ScheduleTurns {
         long next = active
                 ? Json.number(schedule.path("current_phase"), "end_date")
                 : Json.number(Phases.of(schedule).get(0), "start_date");
-        at(next, () -> turn(id));
+        at(next, turn, id);
     }
 
     private void planNotice(ObjectNode schedule) {
@@ -85,13 +90,12 @@ class ScheduleTurns {
         long end = Json.number(Phases.last(schedule), "end_date");
         long notice = end - NOTICE.toSeconds();
         if (notice > timeline.now()) {
-            at(notice, () -> notice(id, end));
+            at(notice, expiring, id, Long.toString(end));
         }
     }
 
-    private void at(long time, Runnable work) {
-        Duration wait = Duration.between(timeline.instant(), Instant.ofEpochSecond(time));
-        timeline.in(wait.isNegative() ? Duration.ZERO : wait, work);
+    private void at(long time, Work work, String... with) {
+        timeline.in(Duration.between(timeline.instant(), Instant.ofEpochSecond(time)), work, with);
     }
 
     private void notice(String id, long end) {

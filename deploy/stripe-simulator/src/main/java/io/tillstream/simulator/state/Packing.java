@@ -64,6 +64,17 @@ public final class Packing {
         recent = new byte[0];
     }
 
+    /** What it learned so far: whoever keeps what was packed keeps this too. */
+    synchronized List<byte[]> learned() {
+        return List.copyOf(dictionaries);
+    }
+
+    /** Takes back what another process learned, in its order. */
+    synchronized void relearn(byte[] dictionary) {
+        dictionaries.add(dictionary);
+        packed = Math.max(packed, LESSONS[Math.min(dictionaries.size(), LESSONS.length) - 1]);
+    }
+
     private void learn(byte[] plain) {
         packed++;
         for (int lesson : LESSONS) {

@@ -1,7 +1,8 @@
 package io.tillstream.simulator.state;
 
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,24 +17,18 @@ import tools.jackson.databind.node.ObjectNode;
  * All objects of one type, in the order they were made, packed. What goes in and comes out are copies: an object changes
  * only by {@link #update}.
  */
-public final class Store {
-    private static final int FIRST_SIZE = 16;
+public final class Store implements Kept {
     private static final byte UNLISTED = 1;
     private static final byte MARKED = 2;
 
     private final String type;
     private final @Nullable String packedBy;
-    private final List<String> kinds = new ArrayList<>();
-    private final List<Packing> packings = new ArrayList<>();
+    private final Rows rows = new Rows();
     private final Map<String, Index> indexes = new HashMap<>();
     private final Map<String, Function<ObjectNode, JsonNode>> includable = new HashMap<>();
     private Index ids = new Index();
-    private byte[][] packed = new byte[FIRST_SIZE][];
-    private int[] created = new int[FIRST_SIZE];
-    private byte[] kind = new byte[FIRST_SIZE];
-    private byte[] flags = new byte[FIRST_SIZE];
-    private int size;
     private int living;
+    private int expired; // every row before this place was deleted for its age
 
     /** An object before and after a change, with what Stripe calls {@code previous_attributes}. */
     public record Change(ObjectNode object, ObjectNode previous) {}
@@ -63,30 +58,11 @@ public final class Store {
         if (place(id) >= 0) {
             throw new IllegalStateException(id + " exists");
         }
-        if (size == packed.length) {
-            int more = size + size / 2;
-            packed = Arrays.copyOf(packed, more);
-            created = Arrays.copyOf(created, more);
-            kind = Arrays.copyOf(kind, more);
-            flags = Arrays.copyOf(flags, more);
-        }
-        int place = size++;
+        String kind = packedBy == null ? "" : Json.textOf(object, packedBy);
+        int place = rows.add(Json.number(object, "created"), kind, Json.bytes(object));
         living++;
-        created[place] = (int) Json.number(object, "created");
-        kind[place] = kindOf(object);
-        flags[place] = 0;
-        write(place, object);
         ids.add(id, place);
         indexes.forEach((field, index) -> index.add(Json.text(object, field), place));
-    }
-
-    private byte kindOf(ObjectNode object) {
-        String name = packedBy == null ? "" : Json.textOf(object, packedBy);
-        if (!kinds.contains(name)) {
-            kinds.add(name);
-            packings.add(new Packing());
-        }
-        return (byte) kinds.indexOf(name);
     }
 
     public Optional<ObjectNode> find(@Nullable String id) {
@@ -113,7 +89,7 @@ public final class Store {
         ObjectNode before = read(place);
         ObjectNode after = before.deepCopy();
         change.accept(after);
-        write(place, after);
+        rows.write(place, Json.bytes(after));
         indexes.forEach((field, index) -> {
             index.remove(Json.text(before, field), place);
             index.add(Json.text(after, field), place);
@@ -123,12 +99,12 @@ public final class Store {
 
     /** Sets a flag beside the object, for what Stripe knows of it but does not show. */
     public void mark(String id) {
-        flags[known(id)] |= MARKED;
+        rows.flag(known(id), MARKED);
     }
 
     public boolean isMarked(String id) {
         int place = place(id);
-        return place >= 0 && (flags[place] & MARKED) != 0;
+        return place >= 0 && rows.has(place, MARKED);
     }
 
     /** Deletes an object; what a later retrieval finds is {@code tombstone}, or nothing if that is null. */
@@ -140,12 +116,22 @@ public final class Store {
         ObjectNode before = read(place);
         indexes.forEach((field, index) -> index.remove(Json.text(before, field), place));
         living -= isListed(place) ? 1 : 0;
-        flags[place] |= UNLISTED;
+        rows.flag(place, UNLISTED);
         if (tombstone == null) {
             ids.remove(id, place);
-            packed[place] = new byte[0];
+            rows.empty(place);
         } else {
-            write(place, tombstone);
+            rows.write(place, Json.bytes(tombstone));
+        }
+    }
+
+    /** Deletes what is older, as far as it was made in the order of time. */
+    public void deleteCreatedBefore(long time) {
+        while (expired < rows.size() && rows.created(expired) < time) {
+            if (!rows.isEmpty(expired)) {
+                delete(Json.textOf(read(expired), "id"), null);
+            }
+            expired++;
         }
     }
 
@@ -161,24 +147,20 @@ public final class Store {
     }
 
     boolean isListed(int place) {
-        return (flags[place] & UNLISTED) == 0;
+        return !rows.has(place, UNLISTED);
     }
 
     int created(int place) {
-        return created[place];
+        return rows.created(place);
     }
 
     ObjectNode read(int place) {
-        return Json.parse(packings.get(Byte.toUnsignedInt(kind[place])).unpack(packed[place]));
-    }
-
-    private void write(int place, ObjectNode object) {
-        packed[place] = packings.get(Byte.toUnsignedInt(kind[place])).pack(Json.bytes(object));
+        return Json.parse(rows.read(place));
     }
 
     /** How many there have been, deleted ones included. */
     int size() {
-        return size;
+        return rows.size();
     }
 
     /** How many there are. */
@@ -186,15 +168,65 @@ public final class Store {
         return living;
     }
 
+    @Override
     public void clear() {
-        packings.forEach(Packing::forget);
-        packed = new byte[FIRST_SIZE][];
-        created = new int[FIRST_SIZE];
-        kind = new byte[FIRST_SIZE];
-        flags = new byte[FIRST_SIZE];
-        size = 0;
+        rows.clear();
+        forget();
+    }
+
+    private void forget() {
         living = 0;
+        expired = 0;
         ids = new Index();
         indexes.replaceAll((field, index) -> new Index());
+    }
+
+    @Override
+    public String name() {
+        return type;
+    }
+
+    @Override
+    public void keep() {
+        rows.keep();
+    }
+
+    @Override
+    public boolean isChanged() {
+        return rows.isChanged();
+    }
+
+    @Override
+    public void writeChanges(DataOutput out) throws IOException {
+        rows.writeChanges(out);
+    }
+
+    @Override
+    public Copy copy() {
+        return rows.copy();
+    }
+
+    @Override
+    public void read(DataInput in) throws IOException {
+        rows.readBack(in);
+    }
+
+    /** Finds everything anew: the indexes are not in the files, so a later version may have others. */
+    @Override
+    public void restored() {
+        forget();
+        for (int place = 0; place < rows.size(); place++) {
+            if (!rows.isEmpty(place)) {
+                find(place, read(place));
+            }
+        }
+    }
+
+    private void find(int place, ObjectNode object) {
+        ids.add(Json.textOf(object, "id"), place);
+        if (isListed(place)) {
+            living++;
+            indexes.forEach((field, index) -> index.add(Json.text(object, field), place));
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.type.TypeFactory;
 
 /** Every store, by type and by the prefix of its ids. */
 @Component
@@ -16,6 +17,7 @@ public final class Stores {
     private final Map<String, Store> byType = new LinkedHashMap<>();
     private final Map<String, Store> byPrefix = new HashMap<>();
     private final List<Store> withOwnIds = new ArrayList<>();
+    private final Map<String, Kept> kept = new LinkedHashMap<>();
 
     /** A store for objects of {@code type} with ids {@code prefix_…}; lists filter fast by the indexed fields. */
     public Store open(String type, String prefix, String... indexed) {
@@ -32,7 +34,39 @@ public final class Stores {
         if (byType.putIfAbsent(type, store) != null || byPrefix.putIfAbsent(prefix, store) != null) {
             throw new IllegalStateException("two stores for " + type + " or " + prefix);
         }
-        return store;
+        return keep(store);
+    }
+
+    private <K extends Kept> K keep(K part) {
+        if (kept.putIfAbsent(part.name(), part) != null) {
+            throw new IllegalStateException("two parts of the state are named " + part.name());
+        }
+        return part;
+    }
+
+    /** A store of what Stripe does not show as objects: neither found by an id nor counted. */
+    public Store openAside(String type, String kind) {
+        return keep(new Store(type, List.of(), kind));
+    }
+
+    /** What is to be known beside the objects. The name, as {@code checkout.buyers}, stands in files: it never changes. */
+    public <V> StateMap<V> map(String name, Class<V> values) {
+        return keep(new StateMap<>(name, TypeFactory.createDefaultInstance().constructType(values)));
+    }
+
+    public <V> StateMap<List<V>> listMap(String name, Class<V> values) {
+        return keep(
+                new StateMap<>(name, TypeFactory.createDefaultInstance().constructCollectionType(List.class, values)));
+    }
+
+    public <V> StateMap<Map<String, V>> nestedMap(String name, Class<V> values) {
+        return keep(new StateMap<>(
+                name, TypeFactory.createDefaultInstance().constructMapType(Map.class, String.class, values)));
+    }
+
+    /** All that may outlive the process, but for the timeline. */
+    public List<Kept> kept() {
+        return List.copyOf(kept.values());
     }
 
     /** A store whose objects may have ids of the caller's choice, as products and coupons: found without a prefix too. */
@@ -79,6 +113,6 @@ public final class Stores {
     }
 
     public void clear() {
-        List.copyOf(byType.values()).forEach(Store::clear);
+        kept().forEach(Kept::clear);
     }
 }

@@ -1,11 +1,14 @@
 package io.tillstream.simulator.state;
 
 import jakarta.annotation.PreDestroy;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.PriorityQueue;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,29 +20,42 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * The simulator's one line of time. All state changes here, one turn after the other on one thread, so nothing needs a
- * lock; and here is the clock, which runs like any other until it is set, and the work that falls due on it.
+ * lock; and here is the clock, which runs like any other until it is set, and the work that falls due on it. What a turn
+ * changed is written to its log, if it has one, before anybody hears what came of the turn.
  */
 @Component
-public final class Timeline {
+public final class Timeline implements Kept {
     private static final Logger log = LoggerFactory.getLogger(Timeline.class);
     private static final long TICK_MILLIS = 25; // how late work that falls due may start
 
     private final Scheduler thread = Schedulers.newSingle("timeline", true);
-    private final PriorityQueue<Due> agenda =
-            new PriorityQueue<>(Comparator.comparingLong(Due::at).thenComparingLong(Due::sequence));
+    private final DueWork agenda = new DueWork();
     private final Disposable ticking;
+    private volatile TurnLog turns = TurnLog.NONE;
     private volatile long offset;
-    private long sequence;
-
-    private record Due(long at, long sequence, Runnable work) {}
+    private long writtenOffset;
 
     public Timeline() {
         ticking = thread.schedulePeriodically(this::runDue, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
+    public void writeTo(TurnLog turnLog) {
+        turns = turnLog;
+    }
+
     /** One turn: whatever it reads and changes, it does alone. Runs when subscribed to. */
     public <T> Mono<T> call(Supplier<T> turn) {
-        return Mono.fromSupplier(turn).subscribeOn(thread);
+        return Mono.fromSupplier(() -> alone(turn)).subscribeOn(thread);
+    }
+
+    @CanIgnoreReturnValue
+    private <T> T alone(Supplier<T> turn) {
+        turns.begin();
+        try {
+            return turn.get();
+        } finally {
+            turns.end();
+        }
     }
 
     public Instant instant() {
@@ -51,21 +67,43 @@ public final class Timeline {
         return instant().getEpochSecond();
     }
 
-    /** Work for later, in a turn of its own. To be called within a turn. */
-    public void in(Duration wait, Runnable work) {
-        agenda.add(new Due(instant().toEpochMilli() + wait.toMillis(), sequence++, work));
+    /**
+     * A kind of work for later, that survives the process by its name and what it is done with. To be made once, by the
+     * constructor of who does it.
+     */
+    public Work work(String name, Consumer<List<String>> does) {
+        return agenda.kind(name, does);
+    }
+
+    /** Work for later, in a turn of its own; at once if the wait is negative. To be called within a turn. */
+    public void in(Duration wait, Work work, String... with) {
+        long millis = Math.max(0, wait.toMillis());
+        agenda.add(instant().toEpochMilli() + millis, work, List.of(with));
+    }
+
+    /** The same for what may end with the process. */
+    public void inThisProcess(Duration wait, Runnable work) {
+        in(wait, DueWork.unnamed(work));
     }
 
     /** Sets the clock; it runs on from there. Work that falls due on the way is done at its own time, in its order. */
     public void set(Instant target) {
-        for (Due due = agenda.peek(); due != null && due.at() <= target.toEpochMilli(); due = agenda.peek()) {
+        for (DueWork.Due due = agenda.until(target.toEpochMilli());
+                due != null;
+                due = agenda.until(target.toEpochMilli())) {
             if (due.at() > instant().toEpochMilli()) {
                 jump(due.at());
             }
-            agenda.remove(due);
             run(due);
         }
         jump(target.toEpochMilli());
+    }
+
+    /** Goes on after a pause: what fell due since {@code last}, on the clock outside, is done as if there had been none. */
+    public void catchUp(Instant last) {
+        Instant now = instant();
+        jump(last.toEpochMilli() + offset);
+        set(now);
     }
 
     /** Forgets what was to come and returns to the time outside. */
@@ -84,18 +122,75 @@ public final class Timeline {
 
     private void runDue() {
         long now = instant().toEpochMilli();
-        for (Due due = agenda.peek(); due != null && due.at() <= now; due = agenda.peek()) {
-            agenda.remove(due);
-            run(due);
+        try {
+            for (DueWork.Due due = agenda.until(now); due != null; due = agenda.until(now)) {
+                DueWork.Due next = due;
+                alone(() -> {
+                    run(next);
+                    return next;
+                });
+            }
+        } catch (TurnLog.NotWritten e) {
+            log.debug("what is due waits until the state can be written");
         }
     }
 
-    private static void run(Due due) {
+    private void run(DueWork.Due due) {
+        agenda.take(due);
         try {
-            due.work().run();
+            due.work().does().accept(due.with());
         } catch (RuntimeException e) {
             log.error("work that fell due failed", e);
         }
+    }
+
+    @Override
+    public String name() {
+        return "timeline";
+    }
+
+    @Override
+    public void keep() {
+        agenda.keep();
+    }
+
+    @Override
+    public boolean isChanged() {
+        return agenda.isChanged() || offset != writtenOffset;
+    }
+
+    @Override
+    public void writeChanges(DataOutput out) throws IOException {
+        out.writeLong(offset);
+        writtenOffset = offset;
+        agenda.writeChanges(out);
+    }
+
+    @Override
+    public Copy copy() {
+        long now = offset;
+        Copy due = agenda.copy();
+        return out -> {
+            out.writeLong(now);
+            due.writeTo(out);
+        };
+    }
+
+    @Override
+    public void read(DataInput in) throws IOException {
+        offset = in.readLong();
+        writtenOffset = offset;
+        agenda.read(in);
+    }
+
+    @Override
+    public void restored() {
+        agenda.restored();
+    }
+
+    @Override
+    public void clear() {
+        reset();
     }
 
     @PreDestroy

@@ -3,13 +3,13 @@ package io.tillstream.simulator.subscription;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.proration.Period;
 import io.tillstream.simulator.state.Json;
-import io.tillstream.simulator.state.Resettable;
+import io.tillstream.simulator.state.StateMap;
+import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Timeline;
+import io.tillstream.simulator.state.Work;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
  * still hold when their time comes: a date that was moved leaves an appointment that nobody keeps.
  */
 @Component
-class Agenda implements Resettable {
+class Agenda {
     private static final Duration FIRST_PAYMENT = Duration.ofHours(23); // Stripe's patience with a first invoice
     private static final long UPCOMING = Duration.ofDays(7).toSeconds(); // Stripe's default for invoice.upcoming
     private static final long TRIAL_NOTICE = Duration.ofDays(3).toSeconds();
@@ -28,8 +28,14 @@ class Agenda implements Resettable {
     private final Cycles cycles;
     private final Endings endings;
     private final Billing billing;
-    private final Set<String> made = new HashSet<>();
-    private final Set<String> noticed = new HashSet<>();
+    private final StateMap<Boolean> made;
+    private final StateMap<Boolean> noticed;
+    private final Work expiry;
+    private final Work turn;
+    private final Work upcoming;
+    private final Work end;
+    private final Work notice;
+    private final Work resumption;
 
     Agenda(
             Timeline timeline,
@@ -37,12 +43,21 @@ class Agenda implements Resettable {
             Cycles cycles,
             Endings endings,
             Billing billing,
-            Events events) {
+            Events events,
+            Stores stores) {
         this.timeline = timeline;
         this.subscriptions = subscriptions;
         this.cycles = cycles;
         this.endings = endings;
         this.billing = billing;
+        this.made = stores.map("subscription.appointments", Boolean.class);
+        this.noticed = stores.map("subscription.trials_noticed", Boolean.class);
+        this.expiry = work("first payment", (subscription, created) -> expire(subscription));
+        this.turn = work("turn", this::turn);
+        this.upcoming = work("upcoming", this::upcoming);
+        this.end = work("end", this::end);
+        this.notice = work("notice", this::notice);
+        this.resumption = work("resume", this::resume);
         events.follow((type, object) -> {
             if (type.startsWith("customer.subscription.")) {
                 subscriptions.living(Json.textOf(object, "id")).ifPresent(this::plan);
@@ -54,41 +69,49 @@ class Agenda implements Resettable {
         String id = Json.textOf(subscription, "id");
         SubscriptionStatus status = SubscriptionStatus.of(subscription);
         if (status == SubscriptionStatus.INCOMPLETE) {
-            at("first payment", id, Json.number(subscription, "created") + FIRST_PAYMENT.toSeconds(), this::expire);
+            long created = Json.number(subscription, "created");
+            at(expiry, id, created + FIRST_PAYMENT.toSeconds(), created);
         }
         if (!status.running()) {
             return;
         }
         Period period = Subscriptions.period(subscription);
-        at("turn", id, period.end(), each -> turn(each, period.end()));
-        long upcoming = period.end() - UPCOMING;
-        if (upcoming > period.start() && upcoming > timeline.now()) {
-            at("upcoming", id, upcoming, each -> upcoming(each, period.end()));
+        at(turn, id, period.end(), period.end());
+        long told = period.end() - UPCOMING;
+        if (told > period.start() && told > timeline.now()) {
+            at(upcoming, id, told, period.end());
         }
-        long end = Json.number(subscription, "cancel_at");
-        if (end > 0 && end < period.end()) {
-            at("end", id, end, each -> end(each, end));
+        long ends = Json.number(subscription, "cancel_at");
+        if (ends > 0 && ends < period.end()) {
+            at(end, id, ends, ends);
         }
         if (status == SubscriptionStatus.TRIALING) {
             long trialEnd = Json.number(subscription, "trial_end");
-            if (noticed.add(id + " " + trialEnd)) {
-                at("notice", id, Math.max(timeline.now(), trialEnd - TRIAL_NOTICE), each -> notice(each, trialEnd));
+            if (!noticed.contains(id + " " + trialEnd)) {
+                noticed.put(id + " " + trialEnd, true);
+                at(notice, id, Math.max(timeline.now(), trialEnd - TRIAL_NOTICE), trialEnd);
             }
         }
         long resumes = Json.number(subscription.path("pause_collection"), "resumes_at");
         if (resumes > 0) {
-            at("resume", id, resumes, each -> resume(each, resumes));
+            at(resumption, id, resumes, resumes);
         }
     }
 
-    private void at(String what, String id, long time, Consumer<ObjectNode> work) {
-        String key = what + " " + id + " " + time;
-        if (made.add(key)) {
+    /** Done for a subscription that still lives, with the date that the appointment was made for. */
+    private Work work(String what, BiConsumer<ObjectNode, Long> does) {
+        return timeline.work("subscription." + what, with -> {
+            made.remove(with.get(0));
+            subscriptions.living(with.get(1)).ifPresent(each -> does.accept(each, Long.valueOf(with.get(2))));
+        });
+    }
+
+    private void at(Work work, String id, long time, long date) {
+        String key = work.name() + " " + id + " " + time;
+        if (!made.contains(key)) {
+            made.put(key, true);
             Duration wait = Duration.between(timeline.instant(), Instant.ofEpochSecond(time));
-            timeline.in(wait.isNegative() ? Duration.ZERO : wait, () -> {
-                made.remove(key);
-                subscriptions.living(id).ifPresent(work);
-            });
+            timeline.in(wait, work, key, id, Long.toString(date));
         }
     }
 
@@ -135,11 +158,5 @@ class Agenda implements Resettable {
         if (Json.number(subscription.path("pause_collection"), "resumes_at") == at) {
             subscriptions.change(Json.textOf(subscription, "id"), each -> each.putNull("pause_collection"));
         }
-    }
-
-    @Override
-    public void reset() {
-        made.clear();
-        noticed.clear();
     }
 }

@@ -1,16 +1,20 @@
 package io.tillstream.simulator.subscription;
 
 import io.tillstream.simulator.proration.Charged;
-import io.tillstream.simulator.state.Resettable;
-import java.util.HashMap;
+import io.tillstream.simulator.state.StateMap;
+import io.tillstream.simulator.state.Stores;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** What each item was charged for the time it has now. */
 @Component
-class Ledger implements Resettable {
-    private final Map<String, Charged> byItem = new HashMap<>();
+class Ledger {
+    private final StateMap<Charged> byItem;
+
+    Ledger(Stores stores) {
+        this.byItem = stores.map("subscription.charged", Charged.class);
+    }
 
     @Nullable
     Charged of(String item) {
@@ -18,15 +22,10 @@ class Ledger implements Resettable {
     }
 
     void keep(Map<String, Charged> charged) {
-        byItem.putAll(charged);
+        charged.forEach(byItem::put);
     }
 
     void forget(String item) {
         byItem.remove(item);
-    }
-
-    @Override
-    public void reset() {
-        byItem.clear();
     }
 }

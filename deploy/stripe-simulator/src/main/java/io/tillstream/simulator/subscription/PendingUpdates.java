@@ -1,12 +1,11 @@
 package io.tillstream.simulator.subscription;
 
 import io.tillstream.simulator.state.Json;
-import io.tillstream.simulator.state.Resettable;
+import io.tillstream.simulator.state.StateMap;
+import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Timeline;
+import io.tillstream.simulator.state.Work;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -16,18 +15,21 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Updates that are made only once their invoice is paid. */
 @Component
-class PendingUpdates implements Resettable {
+class PendingUpdates {
     private static final Duration PATIENCE = Duration.ofHours(23); // Stripe's
 
     private final Timeline timeline;
     private final Subscriptions subscriptions;
     private final Billing billing;
-    private final Map<String, Change> byInvoice = new HashMap<>();
+    private final StateMap<Change> byInvoice;
+    private final Work expiry;
 
-    PendingUpdates(Timeline timeline, Subscriptions subscriptions, Billing billing) {
+    PendingUpdates(Timeline timeline, Subscriptions subscriptions, Billing billing, Stores stores) {
         this.timeline = timeline;
         this.subscriptions = subscriptions;
         this.billing = billing;
+        this.byInvoice = stores.map("subscription.pending_updates", Change.class);
+        this.expiry = timeline.work("subscription.pending_update_expiry", with -> expire(with.get(0)));
     }
 
     /** The change is made when this invoice is paid. */
@@ -37,7 +39,7 @@ class PendingUpdates implements Resettable {
     }
 
     boolean holds(String invoice) {
-        return byInvoice.containsKey(invoice);
+        return byInvoice.contains(invoice);
     }
 
     /** The first attempt to pay failed: shows what waits, and until when. */
@@ -58,7 +60,7 @@ class PendingUpdates implements Resettable {
             update.putNull("trial_from_plan");
             each.put("latest_invoice", invoice);
         });
-        timeline.in(Duration.ofSeconds(expires - timeline.now()), () -> expire(invoice));
+        timeline.in(Duration.ofSeconds(expires - timeline.now()), expiry, invoice);
     }
 
     private static @Nullable JsonNode changed(Change change, String field) {
@@ -115,14 +117,14 @@ class PendingUpdates implements Resettable {
 
     /** Somebody voided its invoice: that is how an update is taken back. */
     void voided(String invoice) {
-        if (byInvoice.containsKey(invoice)) {
+        if (byInvoice.contains(invoice)) {
             expire(invoice);
         }
     }
 
     /** Another update takes its place, or the subscription ended: what waited is void. */
     void drop(String subscription) {
-        for (String invoice : List.copyOf(byInvoice.keySet())) {
+        for (String invoice : byInvoice.keys()) {
             Change change = Objects.requireNonNull(byInvoice.get(invoice));
             if (Json.is(change.before(), "id", subscription)) {
                 byInvoice.remove(invoice);
@@ -132,10 +134,5 @@ class PendingUpdates implements Resettable {
                 }
             }
         }
-    }
-
-    @Override
-    public void reset() {
-        byInvoice.clear();
     }
 }

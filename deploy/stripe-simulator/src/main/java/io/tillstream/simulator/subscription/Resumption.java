@@ -6,6 +6,7 @@ import io.tillstream.simulator.invoice.InvoiceLine;
 import io.tillstream.simulator.proration.Period;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Timeline;
+import io.tillstream.simulator.state.Work;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.stereotype.Component;
@@ -19,11 +20,13 @@ class Resumption {
     private final Timeline timeline;
     private final Subscriptions subscriptions;
     private final Billing billing;
+    private final Work givingUp;
 
     Resumption(Timeline timeline, Subscriptions subscriptions, Billing billing) {
         this.timeline = timeline;
         this.subscriptions = subscriptions;
         this.billing = billing;
+        this.givingUp = timeline.work("subscription.resumption_given_up", with -> giveUp(with.get(0), with.get(1)));
     }
 
     /** With the parameters of {@code POST /v1/subscriptions/:id/resume}. */
@@ -75,7 +78,7 @@ class Resumption {
         billing.invoicing().finalizeInvoice(invoice);
         if (Json.is(billing.invoice(invoice), "status", "open")) {
             billing.collect(invoice);
-            timeline.in(PATIENCE, () -> giveUp(id, invoice));
+            timeline.in(PATIENCE, givingUp, id, invoice);
         }
     }
 

@@ -4,7 +4,11 @@ import io.tillstream.simulator.event.EventDelivery;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Resettable;
+import io.tillstream.simulator.state.Resumable;
+import io.tillstream.simulator.state.StateMap;
+import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Timeline;
+import io.tillstream.simulator.state.Work;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -24,7 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
  * arrive in another. What is not answered with 2xx is sent again after growing waits. All methods are for the timeline.
  */
 @Component
-class Deliveries implements EventDelivery, Resettable {
+class Deliveries implements EventDelivery, Resettable, Resumable {
     private final Timeline timeline;
     private final Events events;
     private final WebhookEndpoints endpoints;
@@ -35,6 +40,9 @@ class Deliveries implements EventDelivery, Resettable {
     private final Detours detours;
     private final Map<String, Lane> lanes = new HashMap<>();
     private final Map<String, Delivery> waiting = new LinkedHashMap<>();
+    private final StateMap<Delivery.Open> open; // for the next process; copies end with this one
+    private final Work retry;
+    private final Work drop;
     private int underway;
     private int generation;
 
@@ -46,7 +54,8 @@ class Deliveries implements EventDelivery, Resettable {
             Sender sender,
             OlderVersions versions,
             DeliveryJournal journal,
-            Detours detours) {
+            Detours detours,
+            Stores stores) {
         this.timeline = timeline;
         this.events = events;
         this.endpoints = endpoints;
@@ -55,6 +64,9 @@ class Deliveries implements EventDelivery, Resettable {
         this.versions = versions;
         this.journal = journal;
         this.detours = detours;
+        this.open = stores.map("webhook.deliveries", Delivery.Open.class);
+        this.retry = timeline.work("webhook.retry", with -> setOutAgain(with.get(0)));
+        this.drop = timeline.work("webhook.drop", with -> events.delivered(with.get(0), false));
         events.deliverTo(this);
     }
 
@@ -62,7 +74,9 @@ class Deliveries implements EventDelivery, Resettable {
     public int accept(ObjectNode event) {
         List<Endpoint> wanting = endpoints.wanting(Json.textOf(event, "type"));
         for (Endpoint endpoint : wanting) {
-            detours.dispatch(Delivery.of(event, endpoint.id()), this::setOut, this::drop);
+            Delivery delivery = Delivery.of(event, endpoint.id());
+            open.put(delivery.id, delivery.open(false));
+            detours.dispatch(delivery, this::setOut, this::drop);
         }
         return wanting.size();
     }
@@ -102,13 +116,18 @@ class Deliveries implements EventDelivery, Resettable {
         boolean delivered = answer.isGood() && !delivery.answerIsLost;
         delivery.answerIsLost = false;
         boolean sent = endpoints.enabled(delivery.endpoint).isPresent();
-        int retry = Math.max(0, delivery.attempts - 1);
-        if (!delivered && sent && !delivery.copy && retry < settings.retries().size()) {
-            Duration wait = settings.retries().get(retry);
+        int failures = Math.max(0, delivery.attempts - 1);
+        if (!delivered
+                && sent
+                && !delivery.copy
+                && failures < settings.retries().size()) {
+            Duration wait = settings.retries().get(failures);
             waiting.put(delivery.id, delivery);
-            timeline.in(wait, () -> setOutAgain(delivery.id));
+            open.put(delivery.id, delivery.open(true));
+            timeline.in(wait, retry, delivery.id);
             return written(Attempt.of(delivery, answer, "failed", wait.toSeconds()));
         }
+        open.remove(delivery.id);
         count(delivery, delivered);
         return written(Attempt.of(delivery, answer, delivered ? "delivered" : "given_up", null));
     }
@@ -128,6 +147,7 @@ class Deliveries implements EventDelivery, Resettable {
     private void setOutAgain(String id) {
         Delivery delivery = waiting.remove(id);
         if (delivery != null) {
+            open.put(id, delivery.open(false));
             setOut(delivery);
         }
     }
@@ -135,7 +155,8 @@ class Deliveries implements EventDelivery, Resettable {
     private void drop(Delivery delivery) {
         journal.write(Attempt.of(delivery, Answer.notSent("dropped on request"), "dropped", null));
         // Not now: the event learns how many endpoints want it only after all were asked.
-        timeline.in(Duration.ZERO, () -> count(delivery, false));
+        open.remove(delivery.id);
+        timeline.in(Duration.ZERO, drop, delivery.event);
     }
 
     /** Everything that waits for its next attempt sets out now. */
@@ -176,6 +197,20 @@ class Deliveries implements EventDelivery, Resettable {
         return timeline.call(() -> underway += deliveries.size())
                 .thenMany(Flux.fromIterable(deliveries).concatMap(this::attempt, 1))
                 .collectList();
+    }
+
+    /** What the last process did not bring to its end: at worst something arrives twice, as with Stripe. */
+    @Override
+    public void resume() {
+        for (String id : open.keys()) {
+            Delivery.Open left = Objects.requireNonNull(open.get(id));
+            Delivery delivery = Delivery.of(id, left);
+            if (left.waits()) {
+                waiting.put(id, delivery);
+            } else {
+                setOut(delivery);
+            }
+        }
     }
 
     ObjectNode state() {

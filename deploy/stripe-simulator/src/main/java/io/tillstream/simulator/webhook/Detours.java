@@ -46,7 +46,7 @@ class Detours implements Resettable {
             }
             case DELAY -> {
                 delayed++;
-                timeline.in(Duration.ofMillis(fault.delayMillis()), () -> {
+                timeline.inThisProcess(Duration.ofMillis(fault.delayMillis()), () -> {
                     delayed--;
                     onward.accept(delivery);
                 });
@@ -67,7 +67,8 @@ class Detours implements Resettable {
     private void gather(DeliveryFault fault, Delivery delivery, Consumer<Delivery> onward) {
         List<Delivery> group = gathered.computeIfAbsent(fault.id(), unseen -> new ArrayList<>());
         if (group.isEmpty()) {
-            timeline.in(Duration.ofMillis(fault.delayMillis()), () -> releaseGathered(fault.id(), group, onward));
+            timeline.inThisProcess(
+                    Duration.ofMillis(fault.delayMillis()), () -> releaseGathered(fault.id(), group, onward));
         }
         group.add(delivery);
         delayed++;

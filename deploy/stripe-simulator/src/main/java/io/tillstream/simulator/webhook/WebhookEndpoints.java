@@ -11,13 +11,13 @@ import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
 import io.tillstream.simulator.state.Resettable;
+import io.tillstream.simulator.state.Resumable;
+import io.tillstream.simulator.state.StateMap;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Timeline;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /v1/webhook_endpoints}: who wants to hear which events. */
 @Component
-class WebhookEndpoints implements Resource, Resettable {
+class WebhookEndpoints implements Resource, Resettable, Resumable {
     private static final int MOST_ENDPOINTS = 16; // Stripe's limit
     private static final int SECRET_LENGTH = 32;
     private static final Pattern EVENT = Pattern.compile("[a-z0-9_]+(\\.[a-z0-9_]+)+");
@@ -34,12 +34,15 @@ class WebhookEndpoints implements Resource, Resettable {
     private final Timeline timeline;
     private final DeliverySettings settings;
     private final Store endpoints;
-    private final Map<String, String> secrets = new HashMap<>(); // apart: an endpoint shows its secret only once
+    private final StateMap<String> secrets; // apart: an endpoint shows its secret only once
+    private final StateMap<Boolean> configured; // the one of the settings
 
     WebhookEndpoints(Timeline timeline, DeliverySettings settings, Stores stores) {
         this.timeline = timeline;
         this.settings = settings;
         this.endpoints = stores.open("webhook_endpoint", "we");
+        this.secrets = stores.map("webhook_endpoint.secrets", String.class);
+        this.configured = stores.map("webhook_endpoint.configured", Boolean.class);
         addConfigured();
     }
 
@@ -182,13 +185,26 @@ class WebhookEndpoints implements Resource, Resettable {
 
     private void addConfigured() {
         if (!settings.url().isEmpty()) {
-            add(fresh(settings.url(), List.of("*")), settings.secret());
+            ObjectNode endpoint = fresh(settings.url(), List.of("*"));
+            add(endpoint, settings.secret());
+            configured.put(Json.textOf(endpoint, "id"), true);
+        }
+    }
+
+    /** The endpoint of the settings is where they say now. */
+    @Override
+    public void resume() {
+        Optional<String> known = configured.keys().stream().filter(this::exists).findFirst();
+        if (known.isEmpty()) {
+            addConfigured();
+        } else if (!settings.url().isEmpty()) {
+            endpoints.update(known.get(), endpoint -> endpoint.put("url", settings.url()));
+            secrets.put(known.get(), settings.secret());
         }
     }
 
     @Override
     public void reset() {
-        secrets.clear();
         addConfigured();
     }
 }
