@@ -25,7 +25,9 @@ public class StripeAutoConfiguration {
                 .setApiKey(settings.secretKey())
                 .setApiBase(withoutSlash(settings.apiBase().toString()))
                 .setMaxNetworkRetries(0)
-                .setHttpClient(new JdkHttp(settings.connectTimeout(), settings.readTimeout()))
+                .setConnectTimeout((int) settings.connectTimeout().toMillis())
+                .setReadTimeout((int) settings.readTimeout().toMillis())
+                .setHttpClient(new JdkHttp())
                 .build();
     }
 

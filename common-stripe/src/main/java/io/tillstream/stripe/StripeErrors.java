@@ -11,6 +11,7 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertificateException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +91,7 @@ final class StripeErrors {
                 || cause instanceof HttpConnectTimeoutException
                 || cause instanceof UnresolvedAddressException
                 || cause instanceof UnknownHostException
+                || cause instanceof CertificateException // who answered is not Stripe, and was told nothing
                 || neverSent(cause.getCause());
     }
 
