@@ -87,7 +87,8 @@ class DeliveryAutoConfiguration {
             StripeEventHandler handler,
             DeliverySettings settings,
             MeterRegistry meters) {
-        return new EventSettlement(transactions, new Inbox(database), parked, handler, settings.livemode(), meters);
+        return new EventSettlement(
+                transactions, new Inbox(database), parked, handler, settings.livemode(), settings.account(), meters);
     }
 
     @Bean

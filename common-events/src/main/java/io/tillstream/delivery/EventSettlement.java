@@ -3,6 +3,7 @@ package io.tillstream.delivery;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.stripeevents.StripeEvent;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
@@ -16,6 +17,7 @@ final class EventSettlement {
     private final ParkedEvents parked;
     private final StripeEventHandler handler;
     private final boolean livemode;
+    private final String account;
     private final MeterRegistry meters;
 
     EventSettlement(
@@ -24,21 +26,31 @@ final class EventSettlement {
             ParkedEvents parked,
             StripeEventHandler handler,
             boolean livemode,
+            String account,
             MeterRegistry meters) {
         this.transactions = transactions;
         this.inbox = inbox;
         this.parked = parked;
         this.handler = handler;
         this.livemode = livemode;
+        this.account = account;
         this.meters = meters;
     }
 
     /** Completes after the transaction; fails, having changed nothing, where that is not possible now. */
     Mono<Outcome> settle(StripeEvent event) {
-        Mono<Outcome> outcome = event.livemode() == livemode
-                ? settleOurs(event)
-                : Mono.just(new Outcome.Ignored(livemode ? "test mode" : "live mode"));
+        String stranger = stranger(event);
+        Mono<Outcome> outcome = stranger == null ? settleOurs(event) : Mono.just(new Outcome.Ignored(stranger));
         return outcome.doOnNext(done -> count(event, done));
+    }
+
+    /** Why the event is none of ours, whatever its object says: its metadata is the other's to write. */
+    private @Nullable String stranger(StripeEvent event) {
+        String from = event.account();
+        if (from != null && !from.equals(account)) {
+            return "another account";
+        }
+        return event.livemode() == livemode ? null : livemode ? "test mode" : "live mode";
     }
 
     private Mono<Outcome> settleOurs(StripeEvent event) {

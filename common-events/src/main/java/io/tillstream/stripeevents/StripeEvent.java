@@ -52,6 +52,11 @@ public record StripeEvent(
                 raw);
     }
 
+    /** The connected account in which it happened; null: in the account whose key we have. */
+    public @Nullable String account() {
+        return StripeJson.text(raw, "account");
+    }
+
     /** The id of the object the event is about; {@code invoice.upcoming} has none. */
     public @Nullable String objectId() {
         return StripeJson.text(object, "id");

@@ -122,6 +122,16 @@ class DeliveryIT {
     }
 
     @Test
+    void whatHappensInAConnectedAccountMovesNoMoneyOfOurs() {
+        String account = openAccount();
+        String theirs = new String(event("evt_theirs" + account, "money", account, 1000), StandardCharsets.UTF_8)
+                .replaceFirst("\\{", "{\"account\":\"acct_somebody\",");
+        publish(account, theirs.getBytes(StandardCharsets.UTF_8));
+        publish(account, event("evt_ours" + account, "money", account, 3));
+        awaitTotal(account, 3);
+    }
+
+    @Test
     void poisonGoesToTheDeadLetterTopicAndTheNextEventIsApplied() {
         String account = openAccount();
         publish(account, "{\"no\": \"event\"}".getBytes(StandardCharsets.UTF_8));

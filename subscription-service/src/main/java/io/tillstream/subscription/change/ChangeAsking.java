@@ -5,6 +5,7 @@ import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.subscription.asking.FirstWord;
 import io.tillstream.subscription.asking.StripeSubscriptions;
 import io.tillstream.subscription.settlement.SubscriptionSettlement;
 import io.tillstream.subscription.subscription.Cause;
@@ -48,15 +49,21 @@ class ChangeAsking {
 
     /**
      * Asks for the first time. Where the card was declined the old plan stays in force, and the new one can still be
-     * paid. If Stripe cannot be asked, the change is taken back and was never there: a quote is as good as before.
+     * paid. If Stripe cannot be asked, the change is taken back and was never there: a quote is as good as before. Where
+     * its caller was told of it meanwhile, it stays and says why it is over.
      */
-    Mono<Changed> ask(Subscription subscription, Change change) {
+    Mono<Changed> ask(Subscription subscription, Change change, FirstWord word) {
         return keep(
                 subscription,
                 change,
-                update(subscription, change, false).onErrorResume(StripeUnavailable.class, away -> transactions
-                        .run(changes.takeBack(change).thenReturn(true))
+                update(subscription, change, false).onErrorResume(StripeUnavailable.class, away -> undone(change, word)
                         .then(Mono.error(away))));
+    }
+
+    private Mono<Void> undone(Change change, FirstWord word) {
+        return word.takesBack()
+                ? transactions.run(changes.takeBack(change).thenReturn(true)).then()
+                : refuse(change, "stripe_unavailable");
     }
 
     /** The same change is the same request for Stripe, however often it is asked. */

@@ -3,6 +3,7 @@ package io.tillstream.subscription.change;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.subscription.asking.FirstWord;
 import io.tillstream.subscription.asking.StripeWait;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -65,16 +66,20 @@ class ChangeFlow {
     }
 
     private Mono<Changed> changeOnce(UUID id, UUID request, Subscription subscription, Mono<Change> prepared) {
+        var word = new FirstWord();
         Mono<Changed> work = changes.find(id)
                 .flatMap(before -> again(subscription, before, request))
-                .switchIfEmpty(Mono.defer(() -> first(subscription, prepared)));
-        return wait.forChange(subscription, work, Changed::unknown);
+                .switchIfEmpty(Mono.defer(() -> first(subscription, prepared, word)));
+        return wait.forChange(subscription, work, known -> {
+            word.told();
+            return Changed.unknown(known);
+        });
     }
 
-    private Mono<Changed> first(Subscription subscription, Mono<Change> prepared) {
+    private Mono<Changed> first(Subscription subscription, Mono<Change> prepared, FirstWord word) {
         return prepared.onErrorMap(OutcomeUnknown.class, e -> new StripeUnavailable("Not begun", SOON, e))
                 .flatMap(change -> transactions.run(begin(change)))
-                .flatMap(change -> asking.ask(subscription, change));
+                .flatMap(change -> asking.ask(subscription, change, word));
     }
 
     /** Under the subscription's lock, so that two changes reckoned from one state are not both made. */

@@ -31,6 +31,7 @@ class LaterChange {
     private final StripeSchedules schedules;
     private final PlanChoice choice;
     private final Changes changes;
+    private final UnpaidStarts unpaid;
     private final SubscriptionSettlement settlement;
     private final StripeWait wait;
 
@@ -40,6 +41,7 @@ class LaterChange {
             StripeSchedules schedules,
             PlanChoice choice,
             Changes changes,
+            UnpaidStarts unpaid,
             SubscriptionSettlement settlement,
             StripeWait wait) {
         this.subscriptions = subscriptions;
@@ -47,6 +49,7 @@ class LaterChange {
         this.schedules = schedules;
         this.choice = choice;
         this.changes = changes;
+        this.unpaid = unpaid;
         this.settlement = settlement;
         this.wait = wait;
     }
@@ -77,8 +80,9 @@ class LaterChange {
             @Nullable Integer quantity) {
         Changeable.later(snapshot);
         return choice.of(subscription, snapshot, planId, quantity)
-                .flatMap(target ->
-                        open(snapshot, request).flatMap(schedule -> write(subscription, schedule, target, request)))
+                .flatMap(target -> unpaid.close(subscription, target.plan().id())
+                        .then(open(snapshot, request))
+                        .flatMap(schedule -> write(subscription, schedule, target, request)))
                 .map(Changed::done);
     }
 

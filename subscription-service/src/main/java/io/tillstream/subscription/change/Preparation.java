@@ -26,6 +26,7 @@ class Preparation {
     private final QuoteFlow quotes;
     private final QuoteSeal seal;
     private final PlanChoice choice;
+    private final UnpaidStarts unpaid;
     private final Clock clock;
 
     Preparation(
@@ -34,12 +35,14 @@ class Preparation {
             QuoteFlow quotes,
             QuoteSeal seal,
             PlanChoice choice,
+            UnpaidStarts unpaid,
             Clock clock) {
         this.stripe = stripe;
         this.unscheduled = unscheduled;
         this.quotes = quotes;
         this.seal = seal;
         this.choice = choice;
+        this.unpaid = unpaid;
         this.clock = clock;
     }
 
@@ -51,8 +54,9 @@ class Preparation {
         return Mono.defer(() -> {
             Quote quote = seal.open(sealed, subscription.userId(), subscription.id());
             return stripe.read(subscription).flatMap(snapshot -> quotes.confirmed(quote, subscription, snapshot)
-                    .flatMap(item ->
-                            unscheduled.of(subscription, snapshot, request).thenReturn(change(quote, request, item))));
+                    .flatMap(item -> unpaid.close(subscription, quote.planId())
+                            .then(unscheduled.of(subscription, snapshot, request))
+                            .thenReturn(change(quote, request, item))));
         });
     }
 
@@ -69,8 +73,9 @@ class Preparation {
         return stripe.read(subscription).flatMap(snapshot -> {
             Changeable.now(subscription, snapshot);
             Snapshot.Item item = SubscriptionState.item(subscription, snapshot);
-            return choice.of(subscription, snapshot, planId, quantity).flatMap(target -> unscheduled
-                    .of(subscription, snapshot, request)
+            return choice.now(subscription, snapshot, planId, quantity).flatMap(target -> unpaid.close(
+                            subscription, target.plan().id())
+                    .then(unscheduled.of(subscription, snapshot, request))
                     .thenReturn(begun(
                             request,
                             request,

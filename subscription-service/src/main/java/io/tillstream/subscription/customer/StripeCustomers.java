@@ -1,16 +1,22 @@
 package io.tillstream.subscription.customer;
 
+import com.stripe.param.CustomerPaymentMethodListParams;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.stripe.StripeAnswers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 
 /** Customers as Stripe has them. */
 @Component
 public class StripeCustomers {
+
+    private static final long MOST_CARDS = 100; // Stripe's most; more than a person has
 
     private final StripeCalls calls;
     private final String environment;
@@ -18,6 +24,35 @@ public class StripeCustomers {
     StripeCustomers(StripeCalls calls, StripeSettings settings) {
         this.calls = calls;
         this.environment = settings.environment();
+    }
+
+    /** What tells the numbers of the customer's cards apart: the same for the same number on one Stripe account. */
+    public Mono<List<String>> cardFingerprints(String customerId) {
+        var params = CustomerPaymentMethodListParams.builder()
+                .setType(CustomerPaymentMethodListParams.Type.CARD)
+                .setLimit(MOST_CARDS)
+                .build();
+        return calls.read(
+                        "customer.payment_method.list",
+                        (stripe, options) -> StripeJson.read(stripe.v1()
+                                .customers()
+                                .paymentMethods()
+                                .list(customerId, params, options)
+                                .getLastResponse()
+                                .body()
+                                .getBytes(StandardCharsets.UTF_8)))
+                .map(answer -> StripeAnswers.present(answer)
+                        .map(StripeCustomers::fingerprints)
+                        .orElse(List.of()));
+    }
+
+    private static List<String> fingerprints(JsonNode page) {
+        return page.path("data")
+                .valueStream()
+                .map(card -> StripeJson.text(card.get("card"), "fingerprint"))
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
     }
 
     /** The user whom payment-service made the customer for; empty for customers of other systems. */

@@ -15,6 +15,7 @@ import io.tillstream.web.Problem;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -38,8 +39,20 @@ class Act {
         this.wait = wait;
     }
 
-    /** Somebody's wish for one of their subscriptions. */
-    record Wish(String userId, UUID subscriptionId, UUID request) {
+    /**
+     * Somebody's wish for a subscription.
+     *
+     * @param userId whose it has to be; null: an operator's wish, for anybody's
+     */
+    record Wish(@Nullable String userId, UUID subscriptionId, UUID request) {
+
+        static Wish ofOperator(UUID subscriptionId, UUID request) {
+            return new Wish(null, subscriptionId, request);
+        }
+
+        boolean isOperators() {
+            return userId == null;
+        }
 
         /** The same wish in the same state is the same request for Stripe; in another one it is another. */
         String in(Snapshot snapshot) {
@@ -56,7 +69,11 @@ class Act {
     }
 
     Mono<Subscription> own(Wish wish) {
-        return subscriptions.find(wish.subscriptionId(), wish.userId()).switchIfEmpty(Mono.error(Problem::notFound));
+        String owner = wish.userId();
+        Mono<Subscription> found = owner == null
+                ? subscriptions.find(wish.subscriptionId())
+                : subscriptions.find(wish.subscriptionId(), owner);
+        return found.switchIfEmpty(Mono.error(Problem::notFound));
     }
 
     /** What {@code work} with Stripe came to, or that it goes on. */

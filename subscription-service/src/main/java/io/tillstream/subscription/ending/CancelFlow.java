@@ -39,9 +39,7 @@ class CancelFlow {
             if (Abandoned.isCanceled(subscription)) {
                 return Mono.just(new Answered(subscription, true));
             }
-            return Abandoned.isOnPage(subscription)
-                    ? act.done(subscription, notBegun(subscription))
-                    : begun(wish, now, reason);
+            return subscription.isOnPage() ? act.done(subscription, notBegun(subscription)) : begun(wish, now, reason);
         });
     }
 

@@ -57,11 +57,13 @@ class EndingController {
     }
 
     @Operation(
-            summary = "Undo a cancel at the period's end, and collect again after a pause",
-            description = "Where there is nothing to undo, nothing happens.")
+            summary = "Undo a cancel at the period's end, and collect again after a pause of your own",
+            description = "Where there is nothing to undo, nothing happens. What the shop paused it goes on with.")
     @ApiResponse(responseCode = "200", description = "It goes on")
     @ApiResponse(responseCode = "202", description = "Stripe has not answered yet; the subscription as it is known")
-    @ApiResponse(responseCode = "409", description = "`subscription-ended`, `subscription-starting`")
+    @ApiResponse(
+            responseCode = "409",
+            description = "`subscription-ended`, `subscription-starting`, `paused-by-operator`")
     @PostMapping("/resume")
     @Idempotent
     Mono<ResponseEntity<SubscriptionJson>> resume(
@@ -71,12 +73,17 @@ class EndingController {
         return resume.resume(wish(caller, id, key)).map(EndingController::answer);
     }
 
-    @Operation(summary = "Pause collection", description = "Nothing is taken until then, or until `/resume`.")
+    @Operation(
+            summary = "Pause collection",
+            description = "Only where the shop offers it, and as long and as often as it does. What is paid can be used"
+                    + " meanwhile, and nothing beyond.")
     @ApiResponse(responseCode = "200", description = "Paused")
     @ApiResponse(responseCode = "202", description = "Stripe has not answered yet; the subscription as it is known")
+    @ApiResponse(responseCode = "403", description = "`pause-not-offered`")
     @ApiResponse(
             responseCode = "409",
-            description = "`subscription-not-active`, `subscription-ended`, `subscription-starting`")
+            description = "`subscription-not-active`, `subscription-ended`, `subscription-starting`,"
+                    + " `collection-paused`, `pauses-used-up`")
     @PostMapping("/pause")
     @Idempotent
     Mono<ResponseEntity<SubscriptionJson>> pause(
@@ -84,7 +91,8 @@ class EndingController {
             @Parameter(hidden = true) IdempotencyKey key,
             @PathVariable UUID id,
             @Valid @RequestBody EndingJson.Pause wish) {
-        return pause.pause(wish(caller, id, key), wish.what(), wish.second()).map(EndingController::answer);
+        return pause.byUser(wish(caller, id, key), EndingJson.second(wish.until()))
+                .map(EndingController::answer);
     }
 
     private static Act.Wish wish(Caller caller, UUID id, IdempotencyKey key) {

@@ -36,9 +36,15 @@ final class EndingJson {
         }
     }
 
-    /** How long nothing is collected, and what becomes of the bills of that time. */
+    /** A user's pause: what becomes of the bills of that time is not theirs to say. */
     @Schema(name = "PauseRequest")
     record Pause(
+            @Schema(description = "When it is collected again; how far off it may be is the shop's to say") @Nullable
+            Instant until) {}
+
+    /** How long nothing is collected, and what becomes of the bills of that time. */
+    @Schema(name = "OperatorPauseRequest")
+    record OperatorPause(
             @Nullable @Schema(description = "Without it, until it is resumed")
             Instant until,
 
@@ -53,11 +59,10 @@ final class EndingJson {
         String what() {
             return behavior == null ? "void" : behavior;
         }
+    }
 
-        /** Stripe keeps whole seconds. */
-        @Nullable
-        Instant second() {
-            return until == null ? null : until.truncatedTo(ChronoUnit.SECONDS);
-        }
+    /** Stripe keeps whole seconds. */
+    static @Nullable Instant second(@Nullable Instant until) {
+        return until == null ? null : until.truncatedTo(ChronoUnit.SECONDS);
     }
 }

@@ -9,6 +9,7 @@ import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Snapshot;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
+import io.tillstream.web.Problem;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -21,11 +22,13 @@ class ResumeFlow {
     private final Act act;
     private final StripeSubscriptions stripe;
     private final Unscheduled unscheduled;
+    private final PauseRequests requests;
 
-    ResumeFlow(Act act, StripeSubscriptions stripe, Unscheduled unscheduled) {
+    ResumeFlow(Act act, StripeSubscriptions stripe, Unscheduled unscheduled, PauseRequests requests) {
         this.act = act;
         this.stripe = stripe;
         this.unscheduled = unscheduled;
+        this.requests = requests;
     }
 
     Mono<Answered> resume(Act.Wish wish) {
@@ -40,25 +43,38 @@ class ResumeFlow {
                         stripe.resume(wish.in(snapshot), snapshot.id()),
                         now -> now.status() == SubscriptionStatus.ACTIVE);
             }
-            return goesOn(snapshot) ? act.asItIs(subscription, wish, snapshot) : resumed(subscription, wish, snapshot);
+            return mayEndPause(subscription, wish, snapshot).flatMap(may -> resumed(subscription, wish, snapshot, may));
         });
     }
 
-    private Mono<Subscription> resumed(Subscription subscription, Act.Wish wish, Snapshot snapshot) {
+    /** Its user ends what its user began: not what the dashboard or an operator set. */
+    private Mono<Boolean> mayEndPause(Subscription subscription, Act.Wish wish, Snapshot snapshot) {
+        Subscription.Pause pause = snapshot.pause();
+        return pause == null || wish.isOperators()
+                ? Mono.just(pause != null)
+                : requests.begunByUser(subscription, pause);
+    }
+
+    private Mono<Subscription> resumed(Subscription subscription, Act.Wish wish, Snapshot snapshot, boolean endsPause) {
+        if (!endsPause && !snapshot.ending().isScheduled()) {
+            return snapshot.pause() == null
+                    ? act.asItIs(subscription, wish, snapshot)
+                    : Mono.error(Problem.conflict("paused-by-operator", "The shop paused it, and ends that."));
+        }
         boolean endsBySchedule = snapshot.ending().isScheduled() && snapshot.scheduleId() != null;
         Mono<Subscription> free =
                 endsBySchedule ? unscheduled.of(subscription, snapshot, wish.in(snapshot)) : Mono.just(subscription);
         return free.flatMap(now -> act.keep(
                 now,
                 Cause.stripeAnswer(CALL, wish.request()),
-                stripe.update(CALL, wish.in(snapshot), snapshot.id(), params(snapshot), false),
-                ResumeFlow::goesOn));
+                stripe.update(CALL, wish.in(snapshot), snapshot.id(), params(snapshot, endsPause), false),
+                shown -> !shown.ending().isScheduled() && (!endsPause || shown.pause() == null)));
     }
 
     /** Stripe takes only one of the two ways to say when it ends, so the one that was used is taken back. */
-    private static SubscriptionUpdateParams params(Snapshot snapshot) {
+    private static SubscriptionUpdateParams params(Snapshot snapshot, boolean endsPause) {
         var params = SubscriptionUpdateParams.builder();
-        if (snapshot.pause() != null) {
+        if (endsPause) {
             params.setPauseCollection(EmptyParam.EMPTY);
         }
         if (snapshot.ending().cancelAtPeriodEnd()) {
@@ -67,9 +83,5 @@ class ResumeFlow {
             params.setCancelAt(EmptyParam.EMPTY);
         }
         return params.build();
-    }
-
-    private static boolean goesOn(Snapshot snapshot) {
-        return snapshot.pause() == null && !snapshot.ending().isScheduled();
     }
 }

@@ -25,10 +25,7 @@ final class AccessRules {
         return switch (facts.status()) {
             case STARTING, FAILED, INCOMPLETE, INCOMPLETE_EXPIRED, CANCELED -> Given.NOTHING;
             case TRIALING -> full(facts);
-            case ACTIVE ->
-                facts.collectionPaused()
-                        ? owing(PaymentState.COLLECTION_PAUSED, facts.paidAt(), facts, now)
-                        : facts.earned() ? full(facts) : Given.NOTHING;
+            case ACTIVE -> facts.uncollected() ? uncollected(facts, now) : facts.earned() ? full(facts) : Given.NOTHING;
             case PAST_DUE -> owing(PaymentState.PAST_DUE, facts.owedSince(), facts, now);
             case UNPAID -> owing(PaymentState.UNPAID, facts.owedSince(), facts, now);
             case PAUSED -> owing(PaymentState.PAUSED, facts.owedSince(), facts, now);
@@ -37,6 +34,18 @@ final class AccessRules {
 
     private static Given full(Facts facts) {
         return new Given(Grade.FULL, earlier(facts.cancelAt(), facts.periodEnd()), null);
+    }
+
+    /** What is paid is given to its end, and the policy counts from there: nobody pauses what they use. */
+    private Given uncollected(Facts facts, Instant now) {
+        Instant paid = facts.paidUntil();
+        if (!facts.earned() || !now.isBefore(paid)) {
+            return owing(PaymentState.COLLECTION_PAUSED, paid, facts, now);
+        }
+        DunningPolicy.Standing then = policy.gradeAt(PaymentState.COLLECTION_PAUSED, paid, paid);
+        Instant blockedAt = then.grade() == Grade.NONE ? paid : then.blockedAt();
+        Instant changesAt = then.grade() == Grade.FULL ? then.changesAt() : paid;
+        return new Given(Grade.FULL, earlier(facts.cancelAt(), blockedAt), changesAt);
     }
 
     /** Nobody who never paid keeps anything while the first bill is owed. */

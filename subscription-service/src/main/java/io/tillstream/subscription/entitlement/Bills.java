@@ -9,15 +9,32 @@ import org.jspecify.annotations.Nullable;
  *
  * @param newestPaid when the newest that was paid was made; null: none was ever paid
  * @param owedSince the first failed try of those that are owed since the last that was settled; null: none is owed
+ * @param paidUntil the end of the periods that the newest paid one covers; null: none says
+ * @param dropped whether the newest was dropped in a pause of collection, and not paid
  */
-record Bills(@Nullable Instant newestPaid, @Nullable Instant owedSince) {
+record Bills(
+        @Nullable Instant newestPaid,
+        @Nullable Instant owedSince,
+        @Nullable Instant paidUntil,
+        boolean dropped) {
 
     /** One invoice; {@code failedAt} is when the first try to collect it failed, or it became overdue. */
     record Bill(
             String status,
             boolean everPaid,
             Instant issuedAt,
-            @Nullable Instant failedAt) {}
+            @Nullable Instant failedAt,
+            @Nullable Instant coversUntil,
+            boolean inPause) {
+
+        private boolean covers() {
+            return coversUntil != null;
+        }
+
+        private boolean isDropped() {
+            return !everPaid && inPause && !status.equals("open");
+        }
+    }
 
     /** Of the newest first. */
     static Bills of(List<Bill> newestFirst) {
@@ -26,7 +43,17 @@ record Bills(@Nullable Instant newestPaid, @Nullable Instant owedSince) {
                 .map(Bill::issuedAt)
                 .findFirst()
                 .orElse(null);
-        return new Bills(newestPaid, owedSince(newestFirst));
+        Instant paidUntil = newestFirst.stream()
+                .filter(bill -> bill.everPaid() && bill.covers())
+                .map(Bill::coversUntil)
+                .findFirst()
+                .orElse(null);
+        boolean dropped = newestFirst.stream()
+                .filter(Bill::covers)
+                .findFirst()
+                .filter(Bill::isDropped)
+                .isPresent();
+        return new Bills(newestPaid, owedSince(newestFirst), paidUntil, dropped);
     }
 
     /** A bill that is paid, void or written off ends what was owed before it. */

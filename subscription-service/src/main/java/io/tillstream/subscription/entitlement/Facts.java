@@ -9,18 +9,18 @@ import org.jspecify.annotations.Nullable;
  * All that access by a subscription depends on.
  *
  * @param earned something was paid for it, or it has or had a trial
- * @param collectionPaused bills are not collected
+ * @param uncollected bills are not collected, or the newest was dropped in a pause
  * @param owedSince since when the newest bill is owed; for a paused one, since when there is no way to pay
- * @param paidAt when the newest bill that was paid was made
+ * @param paidUntil the end of what the newest bill that was paid covers, or of the trial
  * @param periodEnd of what is paid or owed now; in a trial its end
  * @param cancelAt when it is to end
  */
 record Facts(
         SubscriptionStatus status,
         boolean earned,
-        boolean collectionPaused,
+        boolean uncollected,
         Instant owedSince,
-        Instant paidAt,
+        Instant paidUntil,
         @Nullable Instant periodEnd,
         @Nullable Instant cancelAt) {
 
@@ -29,9 +29,9 @@ record Facts(
         return new Facts(
                 subscription.status(),
                 bills.newestPaid() != null || subscription.period().trialEnd() != null,
-                subscription.pause() != null,
+                subscription.pause() != null || bills.dropped(),
                 owedSince(subscription, bills, told),
-                first(bills.newestPaid(), subscription.createdAt()),
+                first(bills.paidUntil(), first(subscription.period().trialEnd(), subscription.createdAt())),
                 end(subscription),
                 subscription.ending().cancelAt());
     }

@@ -12,14 +12,26 @@ import reactor.core.publisher.Mono;
 @Repository
 class PaymentEvidence {
 
-    /** The newest two years of a monthly plan, and whatever was paid last, however long ago. */
+    /**
+     * The newest two years of a monthly plan, and whatever was paid last, however long ago. A bill covers the periods of
+     * its lines but for what is given back; one that somebody wrote by hand covers none. Stripe may take three days to
+     * finalize a draft, so a pause that begins meanwhile drops it too.
+     */
     private static final String NEWEST = """
-            (select status, ever_paid, issued_at, failed_at, stripe_invoice_id from invoices
-             where subscription_id = :id order by issued_at desc, stripe_invoice_id desc limit 24)
-            union
-            (select status, ever_paid, issued_at, failed_at, stripe_invoice_id from invoices
-             where subscription_id = :id and ever_paid order by issued_at desc, stripe_invoice_id desc limit 1)
-            order by 3 desc, 5 desc
+            with newest as (
+                (select * from invoices where subscription_id = :id
+                 order by issued_at desc, stripe_invoice_id desc limit 24)
+                union all
+                (select * from invoices where subscription_id = :id and ever_paid
+                 order by issued_at desc, stripe_invoice_id desc limit 1))
+            select distinct on (issued_at, stripe_invoice_id) status, ever_paid, issued_at, failed_at,
+                case when billing_reason is distinct from 'manual' then (
+                    select max(cast(line ->> 'periodEnd' as timestamptz)) from jsonb_array_elements(lines) line
+                    where cast(line ->> 'amount' as bigint) >= 0) end as covers_until,
+                exists (select 1 from subscription_pauses p where p.subscription_id = :id
+                        and p.began_at <= issued_at + interval '3 days'
+                        and (p.ended_at is null or p.ended_at >= issued_at)) as in_pause
+            from newest order by issued_at desc, stripe_invoice_id desc
             """;
 
     private final DatabaseClient database;
@@ -35,7 +47,9 @@ class PaymentEvidence {
                         Objects.requireNonNull(row.get("status", String.class)),
                         Boolean.TRUE.equals(row.get("ever_paid", Boolean.class)),
                         Objects.requireNonNull(row.get("issued_at", Instant.class)),
-                        row.get("failed_at", Instant.class)))
+                        row.get("failed_at", Instant.class),
+                        row.get("covers_until", Instant.class),
+                        Boolean.TRUE.equals(row.get("in_pause", Boolean.class))))
                 .all()
                 .collectList()
                 .map(Bills::of);

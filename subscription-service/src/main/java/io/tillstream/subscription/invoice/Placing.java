@@ -76,7 +76,16 @@ class Placing {
         UUID id = ownId(invoice);
         return id == null
                 ? Mono.empty()
-                : subscriptions.find(id).filter(found -> found.stripeId() == null || stripeId.equals(found.stripeId()));
+                : subscriptions
+                        .find(id)
+                        .filter(found -> found.stripeId() == null || stripeId.equals(found.stripeId()))
+                        .filter(found -> isOfItsCustomer(found, invoice));
+    }
+
+    /** Metadata is anybody's to write. */
+    private static boolean isOfItsCustomer(Subscription found, JsonNode invoice) {
+        String customer = found.stripeCustomerId();
+        return customer == null || customer.equals(StripeJson.id(invoice, "customer"));
     }
 
     private @Nullable UUID ownId(JsonNode invoice) {

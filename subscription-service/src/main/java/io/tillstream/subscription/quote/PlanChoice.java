@@ -4,8 +4,13 @@ import io.tillstream.subscription.plan.Plan;
 import io.tillstream.subscription.plan.Plans;
 import io.tillstream.subscription.subscription.Snapshot;
 import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.subscription.subscription.Trials;
 import io.tillstream.web.Problem;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -17,10 +22,14 @@ public class PlanChoice {
 
     private final Plans plans;
     private final Subscriptions subscriptions;
+    private final Trials trials;
+    private final Clock clock;
 
-    PlanChoice(Plans plans, Subscriptions subscriptions) {
+    PlanChoice(Plans plans, Subscriptions subscriptions, Trials trials, Clock clock) {
         this.plans = plans;
         this.subscriptions = subscriptions;
+        this.trials = trials;
+        this.clock = clock;
     }
 
     /**
@@ -43,6 +52,34 @@ public class PlanChoice {
         });
     }
 
+    /**
+     * The same, for a change at once. In a trial that is no way to a plan that has none, or a shorter one, or one whose
+     * trial was had: at the trial's end, or without a trial, it is open.
+     */
+    public Mono<Target> now(
+            Subscription subscription, Snapshot snapshot, @Nullable String planId, @Nullable Integer quantity) {
+        return of(subscription, snapshot, planId, quantity).flatMap(target -> {
+            Instant trialEnd = snapshot.trialEnd();
+            if (snapshot.status() != SubscriptionStatus.TRIALING
+                    || trialEnd == null
+                    || target.plan().id().equals(subscription.planId())) {
+                return Mono.just(target);
+            }
+            Instant longest =
+                    subscription.now(clock.instant()).plus(target.plan().trialDays(), ChronoUnit.DAYS);
+            return trialEnd.isAfter(longest)
+                    ? Mono.error(notInTrial())
+                    : trials.hadByAnother(subscription, target.plan().product())
+                            .flatMap(had -> had ? Mono.<Target>error(notInTrial()) : Mono.just(target));
+        });
+    }
+
+    private static Problem notInTrial() {
+        return Problem.conflict(
+                "trial-not-offered",
+                "Your trial is not one of that plan: change when it ends (period_end), or begin that plan without.");
+    }
+
     /** The plan that Stripe bills now: an event about it may not have arrived yet. */
     private Mono<String> current(Subscription subscription, String price) {
         return plans.byPrice(price).map(Plan::id).defaultIfEmpty(subscription.planId());
@@ -60,11 +97,11 @@ public class PlanChoice {
                 .map(price -> new Target(plan, price, quantity));
     }
 
-    /** At most one live subscription per user and plan. */
+    /** At most one live subscription per user and plan; a start that nobody paid for is none, and is closed on the way. */
     public Mono<Void> free(Subscription subscription, String planId) {
         return subscriptions
                 .live(subscription.userId())
-                .filter(other -> !other.id().equals(subscription.id()))
+                .filter(other -> !other.id().equals(subscription.id()) && !other.isUnpaidStart())
                 .filter(other -> other.planId().equals(planId) || willBe(other, planId))
                 .next()
                 .flatMap(other -> Mono.error(

@@ -62,7 +62,7 @@ public class QuoteFlow {
         Changeable.now(subscription, snapshot);
         Snapshot.Item item = SubscriptionState.item(subscription, snapshot);
         long second = second(subscription, item);
-        return choice.of(subscription, snapshot, planId, quantity)
+        return choice.now(subscription, snapshot, planId, quantity)
                 .flatMap(target -> previews.of(snapshot, item, target, second)
                         .map(preview -> quoted(subscription, snapshot, target, second, preview)));
     }
@@ -104,7 +104,7 @@ public class QuoteFlow {
         }
         Changeable.now(subscription, snapshot);
         Snapshot.Item item = SubscriptionState.item(subscription, snapshot);
-        return choice.of(subscription, snapshot, quote.planId(), quote.quantity())
+        return choice.now(subscription, snapshot, quote.planId(), quote.quantity())
                 .filter(target -> target.priceId().equals(quote.priceId()))
                 .flatMap(target -> previews.of(snapshot, item, target, quote.prorationDate()))
                 .filter(preview -> preview.total() == quote.total()

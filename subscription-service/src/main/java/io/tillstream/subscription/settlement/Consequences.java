@@ -3,8 +3,10 @@ package io.tillstream.subscription.settlement;
 import io.tillstream.delivery.ParkedEvents;
 import io.tillstream.subscription.entitlement.Access;
 import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.Pauses;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
+import io.tillstream.subscription.subscription.Trials;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -17,12 +19,16 @@ class Consequences {
     private final Renewals renewals;
     private final Access access;
     private final ParkedEvents parked;
+    private final Pauses pauses;
+    private final Trials trials;
 
-    Consequences(Tellings told, Renewals renewals, Access access, ParkedEvents parked) {
+    Consequences(Tellings told, Renewals renewals, Access access, ParkedEvents parked, Pauses pauses, Trials trials) {
         this.told = told;
         this.renewals = renewals;
         this.access = access;
         this.parked = parked;
+        this.pauses = pauses;
+        this.trials = trials;
     }
 
     /** In the transaction of the step. */
@@ -30,6 +36,8 @@ class Consequences {
         return Flux.fromIterable(Announcements.of(known, next))
                 .concatMap(news -> told.tell(next.id(), news))
                 .then(renewals.check(next))
+                .then(pauses.follow(known, next, cause))
+                .then(trials.follow(known, next))
                 .then(Mono.defer(() -> access.follow(next, cause.kind() + " " + cause.id())))
                 .then(released(known, next));
     }

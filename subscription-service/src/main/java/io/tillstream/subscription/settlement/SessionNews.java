@@ -11,6 +11,7 @@ import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.subscription.Timeline;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -62,15 +63,24 @@ class SessionNews {
     }
 
     private Mono<Subscription> own(StripeEvent event) {
+        String customer = StripeJson.id(event.object(), "customer");
         return Mono.justOrEmpty(WhoseSubscription.uuid(event.metadata("subscription_id")))
-                .flatMap(subscriptions::find);
+                .flatMap(subscriptions::find)
+                .filter(known -> isItsPage(known, event.objectId(), customer));
+    }
+
+    /** Metadata is anybody's to write: the page is the one that we opened, or of its customer where no answer named it. */
+    private static boolean isItsPage(Subscription known, @Nullable String session, @Nullable String customer) {
+        String opened = known.names().checkoutSessionId();
+        boolean sameCustomer =
+                known.stripeCustomerId() == null || known.stripeCustomerId().equals(customer);
+        return sameCustomer && (opened == null || opened.equals(session));
     }
 
     private Mono<Outcome> expired(Subscription known, StripeEvent event) {
-        String session = known.names().checkoutSessionId();
         Cause cause = Cause.stripeEvent(event);
         boolean isOver = known.isLive() && known.stripeId() == null;
-        if (!isOver || (session != null && !session.equals(event.objectId()))) {
+        if (!isOver) {
             return timeline.told(known.id(), cause, "ignored", "it goes on without")
                     .thenReturn(new Outcome.Ignored("it goes on without"));
         }
@@ -96,10 +106,28 @@ class SessionNews {
         }
         Source source = Source.read(truth.get().before(), 0);
         Snapshot made = Snapshot.of(now);
+        if (!WhoseSubscription.wasBegunBy(known, made)) {
+            return Mono.just(new Outcome.Ignored("leads to a subscription that is not ours"));
+        }
         return taking.take(known.id(), cause, made, source)
                 .flatMap(step ->
                         step.isUnclear() ? taking.unclear(known.id(), cause, made, source) : Mono.just(step.outcome()))
                 .defaultIfEmpty(new Outcome.Ignored("no subscription of ours"));
+    }
+
+    /** The customer is deleted at Stripe, and with them whoever could pay on their pages. */
+    Mono<Outcome> customerDeleted(StripeEvent event) {
+        Cause cause = Cause.stripeEvent(event);
+        return Mono.justOrEmpty(event.objectId())
+                .flatMapMany(subscriptions::onPages)
+                .collectList()
+                .flatMapIterable(all -> all)
+                .concatMap(id -> settlement
+                        .fail(id, cause, "customer-deleted", "Its customer is deleted.")
+                        .then(timeline.told(id, cause, "applied", null))
+                        .thenReturn(id))
+                .count()
+                .map(swept -> swept > 0 ? new Outcome.Applied() : new Outcome.Ignored("nothing of theirs is open"));
     }
 
     Mono<JsonNode> truth(StripeEvent event) {

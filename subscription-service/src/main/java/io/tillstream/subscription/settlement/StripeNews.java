@@ -5,6 +5,7 @@ import io.tillstream.delivery.StripeEventHandler;
 import io.tillstream.delivery.TransientFault;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.subscription.customer.CardNews;
 import io.tillstream.subscription.entitlement.SummaryNews;
 import io.tillstream.subscription.invoice.InvoiceNews;
 import io.tillstream.subscription.plan.PlanNews;
@@ -24,6 +25,7 @@ class StripeNews implements StripeEventHandler {
     private final InvoiceNews invoices;
     private final Renewals renewals;
     private final SummaryNews summaries;
+    private final CardNews cards;
 
     StripeNews(
             PlanNews plans,
@@ -32,7 +34,8 @@ class StripeNews implements StripeEventHandler {
             SessionNews sessions,
             InvoiceNews invoices,
             Renewals renewals,
-            SummaryNews summaries) {
+            SummaryNews summaries,
+            CardNews cards) {
         this.plans = plans;
         this.subscriptions = subscriptions;
         this.schedules = schedules;
@@ -40,6 +43,7 @@ class StripeNews implements StripeEventHandler {
         this.invoices = invoices;
         this.renewals = renewals;
         this.summaries = summaries;
+        this.cards = cards;
     }
 
     @Override
@@ -51,6 +55,8 @@ class StripeNews implements StripeEventHandler {
             case SESSION -> sessions.apply(event, truth);
             case INVOICE -> invoices.apply(event, truth).flatMap(outcome -> renewed(event, outcome));
             case SUMMARY -> summaries.apply(event, truth);
+            case CARD -> cards.apply(event);
+            case CUSTOMER -> sessions.customerDeleted(event);
             case NONE -> Mono.just(new Outcome.Ignored("no concern of subscriptions"));
         };
     }
@@ -65,7 +71,7 @@ class StripeNews implements StripeEventHandler {
                     case SESSION -> sessions.truth(event);
                     case INVOICE -> invoices.truth(event);
                     case SUMMARY -> summaries.truth(event);
-                    case NONE -> Mono.just(event.object());
+                    case CARD, CUSTOMER, NONE -> Mono.just(event.object());
                 };
         return object.onErrorMap(StripeUnavailable.class, away -> new TransientFault("Stripe", away));
     }
@@ -84,6 +90,8 @@ class StripeNews implements StripeEventHandler {
         SESSION,
         INVOICE,
         SUMMARY,
+        CARD,
+        CUSTOMER,
         NONE
     }
 
@@ -103,6 +111,12 @@ class StripeNews implements StripeEventHandler {
         }
         if (type.startsWith("invoice.")) {
             return Concern.INVOICE;
+        }
+        if (type.equals("customer.deleted")) {
+            return Concern.CUSTOMER;
+        }
+        if (type.startsWith("payment_method.")) {
+            return Concern.CARD;
         }
         return type.equals("entitlements.active_entitlement_summary.updated") ? Concern.SUMMARY : Concern.NONE;
     }

@@ -7,6 +7,7 @@ import io.tillstream.subscription.subscription.Snapshot;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.subscription.subscription.Trials;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.UUID;
@@ -31,6 +32,7 @@ public class SubscriptionSettlement {
     private final StripeReads stripe;
     private final Transactions transactions;
     private final Clock clock;
+    private final Trials trials;
 
     SubscriptionSettlement(
             Taking taking,
@@ -38,13 +40,15 @@ public class SubscriptionSettlement {
             Subscriptions subscriptions,
             StripeReads stripe,
             Transactions transactions,
-            Clock clock) {
+            Clock clock,
+            Trials trials) {
         this.taking = taking;
         this.scheduled = scheduled;
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.transactions = transactions;
         this.clock = clock;
+        this.trials = trials;
     }
 
     /**
@@ -123,6 +127,7 @@ public class SubscriptionSettlement {
                 .lock(id)
                 .flatMap(known -> known.status() == SubscriptionStatus.STARTING
                         ? taking.move(known, asFailed(known, code, message), cause)
+                                .flatMap(failed -> trials.giveBack(id).thenReturn(failed))
                         : Mono.just(known));
     }
 

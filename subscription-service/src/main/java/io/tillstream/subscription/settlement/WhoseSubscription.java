@@ -75,10 +75,21 @@ class WhoseSubscription {
         if (env != null && !env.equals(environment)) {
             return Mono.just(new Stranger("of the environment " + env));
         }
-        return Mono.justOrEmpty(uuid(snapshot.ownId()))
+        return Mono.justOrEmpty(env == null ? null : uuid(snapshot.ownId()))
                 .flatMap(subscriptions::find)
                 .filter(known -> known.stripeId() == null)
-                .map(known -> new Ours(known.id()));
+                .map(known -> wasBegunBy(known, snapshot)
+                        ? new Ours(known.id())
+                        : new Stranger("somebody's copy of the metadata of ours"));
+    }
+
+    /** Metadata is anybody's to write: what our start asked for is of its customer, and billed by its price. */
+    static boolean wasBegunBy(Subscription start, Snapshot snapshot) {
+        String price = start.terms().stripePriceId();
+        boolean sameCustomer =
+                start.stripeCustomerId() == null || start.stripeCustomerId().equals(snapshot.customerId());
+        boolean samePrice = price == null || snapshot.items().stream().anyMatch(item -> price.equals(item.priceId()));
+        return sameCustomer && samePrice && start.id().toString().equals(snapshot.ownId());
     }
 
     private Mono<Owner> byPrice(Snapshot snapshot, Cause cause, boolean asked, @Nullable String user) {

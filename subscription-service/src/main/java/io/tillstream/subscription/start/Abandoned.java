@@ -29,16 +29,6 @@ public class Abandoned {
         this.settlement = settlement;
     }
 
-    /** Whether it waits for a payment that may never come. */
-    static boolean isUnpaid(Subscription live) {
-        return live.status() == SubscriptionStatus.INCOMPLETE || isOnPage(live);
-    }
-
-    /** Whether its page at Stripe may be open. */
-    public static boolean isOnPage(Subscription live) {
-        return live.status() == SubscriptionStatus.STARTING && live.names().checkoutSessionId() != null;
-    }
-
     /** Whether its user ended it before it began. */
     public static boolean isCanceled(Subscription start) {
         return start.status() == SubscriptionStatus.FAILED
@@ -51,8 +41,8 @@ public class Abandoned {
     }
 
     /** The subscription as it is then: over, or paid in the last moment. */
-    Mono<Subscription> close(Subscription live) {
-        return isOnPage(live) ? closePage(live, REPLACED) : closeInvoice(live);
+    public Mono<Subscription> close(Subscription live) {
+        return live.isOnPage() ? closePage(live, REPLACED) : closeInvoice(live);
     }
 
     private Mono<Subscription> closePage(Subscription live, String why) {

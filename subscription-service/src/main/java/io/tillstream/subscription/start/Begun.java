@@ -6,6 +6,8 @@ import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.subscription.Timeline;
+import io.tillstream.subscription.subscription.Trials;
+import io.tillstream.web.Problem;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,12 +26,14 @@ class Begun {
     private final Timeline timeline;
     private final Transactions transactions;
     private final Clock clock;
+    private final Trials trials;
 
-    Begun(Subscriptions subscriptions, Timeline timeline, Transactions transactions, Clock clock) {
+    Begun(Subscriptions subscriptions, Timeline timeline, Transactions transactions, Clock clock, Trials trials) {
         this.subscriptions = subscriptions;
         this.timeline = timeline;
         this.transactions = transactions;
         this.clock = clock;
+        this.trials = trials;
     }
 
     /** From here on it is found again whatever happens; empty if the user has a live one of the plan by now. */
@@ -39,14 +43,33 @@ class Begun {
         Subscription row = Subscription.begun(id, userId, terms, wanted.toJson(), now.plus(FIRST_QUESTION), now)
                 .named(wanted.customerId(), null);
         Cause cause = Cause.request("POST /api/subscriptions", id);
-        return transactions.run(subscriptions.begin(row).filter(isNew -> isNew).flatMap(isNew -> timeline.moved(
-                        id, row.version(), null, row.status(), cause)
-                .thenReturn(row)));
+        return transactions.run(subscriptions
+                .begin(row)
+                .filter(isNew -> isNew)
+                .flatMap(isNew -> wanted.trialDays() == 0 ? Mono.just(true) : trials.take(row))
+                .flatMap(free -> free ? Mono.just(true) : Mono.error(trialTaken()))
+                .flatMap(begun -> timeline.moved(id, row.version(), null, row.status(), cause)
+                        .thenReturn(row)));
+    }
+
+    /** Of two starts at once one has the trial. */
+    private static Problem trialTaken() {
+        return Problem.conflict("trial-used", "Another start of yours has the trial; try again to begin without one.");
+    }
+
+    /** Somebody asks for it once more: whoever asked first does not take it back any more. */
+    Mono<Void> askedAgain(Subscription row) {
+        return transactions
+                .run(subscriptions.askedAgain(row.id()).thenReturn(true))
+                .then();
     }
 
     /** Takes a start back about which Stripe was never asked; false if someone else has asked for it meanwhile. */
     Mono<Boolean> takeBack(Subscription row) {
-        return transactions.run(subscriptions.lock(row.id()).then(subscriptions.takeBack(row.id())));
+        return transactions.run(subscriptions
+                .lock(row.id())
+                .then(subscriptions.takeBack(row.id()))
+                .flatMap(gone -> gone ? trials.giveBack(row.id()).thenReturn(true) : Mono.just(false)));
     }
 
     /** The page of Stripe's on which it can be paid for, and when that closes by itself. */

@@ -89,7 +89,7 @@ class CheckoutFlow {
         }
         String session = row.names().checkoutSessionId();
         return session == null
-                ? ask(row, false)
+                ? begun.askedAgain(row).then(Mono.defer(() -> ask(row, false)))
                 : stripe.session(session).map(now -> shown(row, now)).switchIfEmpty(Mono.defer(() -> abandoned
                         .ofPage(row, session)
                         .flatMap(over -> Mono.error(Refusals.failed(over)))));

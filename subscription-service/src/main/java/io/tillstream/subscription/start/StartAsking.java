@@ -4,6 +4,7 @@ import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.asking.FirstWord;
 import io.tillstream.subscription.settlement.SubscriptionSettlement;
 import io.tillstream.subscription.start.Started.Declined;
 import io.tillstream.subscription.subscription.Cause;
@@ -46,15 +47,29 @@ class StartAsking {
         this.timeline = timeline;
     }
 
-    /** Asks for the first time. If Stripe cannot be asked, the start is taken back and was never there. */
-    Mono<Started> ask(Subscription row) {
+    /**
+     * Asks for the first time. If Stripe cannot be asked, the start is taken back and was never there; where its caller
+     * was told of it meanwhile, it stays and says why it is over.
+     */
+    Mono<Started> ask(Subscription row, FirstWord first) {
         Wanted wanted = Wanted.of(row);
         return stripe.create(row, wanted, false)
                 .flatMap(answer ->
                         answer.fold(made -> taken(row, made, wanted), no -> declined(row, no), no -> refused(row, no)))
                 .onErrorResume(OutcomeUnknown.class, unknown -> noAnswer(row))
-                .onErrorResume(StripeUnavailable.class, away -> begun.takeBack(row)
-                        .flatMap(gone -> gone ? Mono.error(away) : Mono.just(Started.unsettled(row))));
+                .onErrorResume(
+                        StripeUnavailable.class,
+                        away -> first.takesBack()
+                                ? begun.takeBack(row)
+                                        .flatMap(gone -> gone ? Mono.error(away) : Mono.just(Started.unsettled(row)))
+                                : notAsked(row));
+    }
+
+    private Mono<Started> notAsked(Subscription row) {
+        Cause cause = Cause.stripeAnswer(CALL, row.id());
+        return settlement
+                .failed(row.id(), cause, "stripe-unavailable", "Stripe could not be asked; begin anew.")
+                .map(Started::unsettled);
     }
 
     /**

@@ -3,10 +3,13 @@ package io.tillstream.subscription.start;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.subscription.asking.FirstWord;
+import io.tillstream.subscription.plan.Plan;
 import io.tillstream.subscription.start.StartJson.Wish;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.subscription.subscription.Trials;
 import io.tillstream.web.Problem;
 import java.time.Duration;
 import java.util.UUID;
@@ -31,13 +34,21 @@ class StartFlow {
     private final Abandoned abandoned;
     private final Begun begun;
     private final StartAsking asking;
+    private final Trials trials;
 
-    StartFlow(Subscriptions subscriptions, Wishes wishes, Abandoned abandoned, Begun begun, StartAsking asking) {
+    StartFlow(
+            Subscriptions subscriptions,
+            Wishes wishes,
+            Abandoned abandoned,
+            Begun begun,
+            StartAsking asking,
+            Trials trials) {
         this.subscriptions = subscriptions;
         this.wishes = wishes;
         this.abandoned = abandoned;
         this.begun = begun;
         this.asking = asking;
+        this.trials = trials;
     }
 
     /** Begins, or says how the same start stands by now. Goes on when the caller has gone. */
@@ -45,7 +56,7 @@ class StartFlow {
         long began = System.nanoTime();
         Mono<Started> started = subscriptions
                 .find(id, userId)
-                .flatMap(row -> waitFor(again(row), row, began))
+                .flatMap(row -> waitFor(again(row), row, began, new FirstWord()))
                 .switchIfEmpty(Mono.defer(() -> first(userId, id, wish, began)));
         return Transactions.shield(started).onErrorMap(StripeUnavailable.class, StartFlow::unavailable);
     }
@@ -54,8 +65,13 @@ class StartFlow {
         return cleared(userId, wish)
                 .transform(StartFlow::soon)
                 .flatMap(way -> way.reused() != null
-                        ? waitFor(asking.read(way.reused()).map(Started::found), way.reused(), began)
-                        : begin(userId, id, way.wanted()).flatMap(row -> waitFor(asking.ask(row), row, began)));
+                        ? waitFor(asking.read(way.reused()).map(Started::found), way.reused(), began, new FirstWord())
+                        : begin(userId, id, way.wanted()).flatMap(row -> asked(row, began)));
+    }
+
+    private Mono<Started> asked(Subscription row, long began) {
+        var first = new FirstWord();
+        return waitFor(asking.ask(row, first), row, began, first);
     }
 
     /** The row that makes this start the only one; whoever was faster stands in the way. */
@@ -74,10 +90,22 @@ class StartFlow {
     Mono<Way> cleared(String userId, Wish wish) {
         return wishes.plan(wish).flatMap(plan -> subscriptions
                 .findLive(userId, plan.id())
-                .flatMap(live -> Abandoned.isUnpaid(live) ? Mono.just(live) : Mono.error(Refusals.alreadyLive(live)))
+                .flatMap(live -> live.isUnpaidStart() ? Mono.just(live) : Mono.error(Refusals.alreadyLive(live)))
                 .flatMap(unpaid -> wishes.wanted(userId, wish, plan).flatMap(wanted -> instead(unpaid, wanted)))
                 .switchIfEmpty(
-                        Mono.defer(() -> wishes.wanted(userId, wish, plan).map(wanted -> new Way(wanted, null)))));
+                        Mono.defer(() -> wishes.wanted(userId, wish, plan).map(wanted -> new Way(wanted, null))))
+                .flatMap(way -> way.reused() != null || way.wanted().trialDays() == 0
+                        ? Mono.just(way)
+                        : freeTrial(userId, plan).thenReturn(way)));
+    }
+
+    /** The trial may be held by a page of a sibling plan that nobody paid on: that page is closed first. */
+    private Mono<Void> freeTrial(String userId, Plan plan) {
+        return trials.holder(userId, plan.product())
+                .flatMap(subscriptions::find)
+                .filter(Subscription::isOnPage)
+                .flatMap(abandoned::close)
+                .then();
     }
 
     private Mono<Way> instead(Subscription unpaid, Wanted wanted) {
@@ -95,7 +123,10 @@ class StartFlow {
 
     private Mono<Started> again(Subscription row) {
         return switch (row.status()) {
-            case STARTING -> asking.findOut(row, false).onErrorReturn(StripeUnavailable.class, Started.unsettled(row));
+            case STARTING ->
+                begun.askedAgain(row)
+                        .then(asking.findOut(row, false))
+                        .onErrorReturn(StripeUnavailable.class, Started.unsettled(row));
             case FAILED -> Mono.error(Refusals.failed(row));
             case INCOMPLETE, TRIALING -> asking.read(row);
             case ACTIVE, PAST_DUE, UNPAID, PAUSED, CANCELED, INCOMPLETE_EXPIRED -> Mono.just(Started.of(row, null));
@@ -103,15 +134,15 @@ class StartFlow {
     }
 
     /** The call goes on when the caller has waited long enough. */
-    private Mono<Started> waitFor(Mono<Started> answer, Subscription row, long began) {
+    private Mono<Started> waitFor(Mono<Started> answer, Subscription row, long began, FirstWord first) {
         Duration left = ALL.minusNanos(System.nanoTime() - began);
+        Mono<Started> goesOn = Mono.defer(() -> {
+            first.told();
+            return subscriptions.find(row.id()).map(Started::unsettled);
+        });
         return Transactions.shield(answer)
-                .timeout(
-                        left.isNegative() ? Duration.ZERO : left,
-                        Mono.defer(() -> subscriptions.find(row.id())).map(Started::unsettled))
-                .onErrorResume(
-                        OutcomeUnknown.class,
-                        unknown -> subscriptions.find(row.id()).map(Started::unsettled));
+                .timeout(left.isNegative() ? Duration.ZERO : left, goesOn)
+                .onErrorResume(OutcomeUnknown.class, unknown -> goesOn);
     }
 
     /** Before anything was begun, no answer in time means that nothing was done. */

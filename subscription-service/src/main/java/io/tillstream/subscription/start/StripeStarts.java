@@ -3,6 +3,7 @@ package io.tillstream.subscription.start;
 import static io.tillstream.subscription.asking.StripeSubscriptions.json;
 
 import com.stripe.param.PromotionCodeListParams;
+import com.stripe.param.SubscriptionCancelParams;
 import com.stripe.param.SubscriptionListParams;
 import com.stripe.param.SubscriptionRetrieveParams;
 import com.stripe.param.checkout.SessionListParams;
@@ -70,6 +71,20 @@ class StripeStarts {
                 "subscription.close",
                 stripeId,
                 (stripe, options) -> json(stripe.v1().subscriptions().cancel(stripeId, options)));
+    }
+
+    /** It is over, and says why. */
+    Mono<Answer<JsonNode>> endTrial(String stripeId) {
+        var params = SubscriptionCancelParams.builder()
+                .setCancellationDetails(SubscriptionCancelParams.CancellationDetails.builder()
+                        .setComment("trial_used: the card has had a trial before")
+                        .build())
+                .build();
+        return calls.inBackground()
+                .write(
+                        "trial.end",
+                        stripeId,
+                        (stripe, options) -> json(stripe.v1().subscriptions().cancel(stripeId, params, options)));
     }
 
     /** With what {@link FirstPayment} reads; empty where Stripe has it no more. */

@@ -28,7 +28,12 @@ record Wanted(
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /** A page of Stripe's, and where it sends the user afterwards. */
-    record StripePage(String successUrl, @Nullable String cancelUrl, boolean embedded, boolean allowPromotionCodes) {}
+    record StripePage(String successUrl, @Nullable String cancelUrl, boolean embedded, boolean allowPromotionCodes) {
+
+        StripePage withoutCodes() {
+            return new StripePage(successUrl, cancelUrl, embedded, false);
+        }
+    }
 
     String toJson() {
         return JSON.writeValueAsString(this);

@@ -1,10 +1,13 @@
 package io.tillstream.subscription.start;
 
+import io.tillstream.delivery.Transactions;
 import io.tillstream.subscription.customer.Customers;
+import io.tillstream.subscription.customer.StripeCustomers;
 import io.tillstream.subscription.plan.Plan;
 import io.tillstream.subscription.plan.Plans;
 import io.tillstream.subscription.start.StartJson.Wish;
 import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.subscription.subscription.Trials;
 import io.tillstream.web.Problem;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -18,12 +21,25 @@ class Wishes {
     private final Subscriptions subscriptions;
     private final Customers customers;
     private final StripeStarts stripe;
+    private final StripeCustomers cards;
+    private final Trials trials;
+    private final Transactions transactions;
 
-    Wishes(Plans plans, Subscriptions subscriptions, Customers customers, StripeStarts stripe) {
+    Wishes(
+            Plans plans,
+            Subscriptions subscriptions,
+            Customers customers,
+            StripeStarts stripe,
+            StripeCustomers cards,
+            Trials trials,
+            Transactions transactions) {
         this.plans = plans;
         this.subscriptions = subscriptions;
         this.customers = customers;
         this.stripe = stripe;
+        this.cards = cards;
+        this.trials = trials;
+        this.transactions = transactions;
     }
 
     /** What can be said without asking anybody else. */
@@ -48,7 +64,11 @@ class Wishes {
 
     Mono<Wanted> wanted(String userId, Wish wish, Plan plan) {
         return customers.stripeIdOf(userId, null, null).flatMap(customer -> ownCard(wish, customer)
-                .then(Mono.zip(plans.priceOf(plan), promotion(wish), trialDays(userId, wish, plan)))
+                .then(Mono.zip(
+                        plans.priceOf(plan),
+                        promotion(userId, wish),
+                        trialDays(userId, wish, plan, customer),
+                        page(userId, wish, plan)))
                 .map(known -> new Wanted(
                         customer,
                         plan.id(),
@@ -59,7 +79,16 @@ class Wishes {
                         wish.paymentMethodId(),
                         wish.promotionCode(),
                         known.getT2().orElse(null),
-                        wish.page())));
+                        known.getT4().orElse(null))));
+    }
+
+    /** Codes that are typed on the page are for who is new to the product: there, nobody counts how often they are used. */
+    private Mono<Optional<Wanted.StripePage>> page(String userId, Wish wish, Plan plan) {
+        Wanted.StripePage page = wish.page();
+        if (page == null || !page.allowPromotionCodes()) {
+            return Mono.just(Optional.ofNullable(page));
+        }
+        return subscriptions.had(userId, plan.product()).map(had -> Optional.of(had ? page.withoutCodes() : page));
     }
 
     private Mono<Void> ownCard(Wish wish, String customer) {
@@ -72,22 +101,34 @@ class Wishes {
                                 : Mono.error(Problem.invalid("paymentMethodId", "is not one of your saved cards")));
     }
 
-    private Mono<Optional<String>> promotion(Wish wish) {
+    private Mono<Optional<String>> promotion(String userId, Wish wish) {
         String code = wish.promotionCode();
         return code == null
                 ? Mono.just(Optional.empty())
                 : stripe.promotionCode(code)
-                        .map(Optional::of)
                         .switchIfEmpty(
-                                Mono.error(() -> Problem.invalid("promotionCode", "is not a code that is valid now")));
+                                Mono.error(() -> Problem.invalid("promotionCode", "is not a code that is valid now")))
+                        .flatMap(id -> subscriptions.usedPromotion(userId, id).map(used -> {
+                            if (used) {
+                                throw Problem.invalid("promotionCode", "was used before");
+                            }
+                            return Optional.of(id);
+                        }));
     }
 
-    /** A trial is for those who do not know the plan yet: once per user, or it would be free for ever. */
-    private Mono<Integer> trialDays(String userId, Wish wish, Plan plan) {
+    /**
+     * A trial is for those who do not know the product yet: once per user and card, or it would be free for ever. The
+     * user's cards are looked at where a trial is in question; those that come later are told by their events.
+     */
+    private Mono<Integer> trialDays(String userId, Wish wish, Plan plan, String customer) {
         if (plan.trialDays() == 0 || Boolean.FALSE.equals(wish.trial())) {
             return Mono.just(0);
         }
-        return subscriptions.hadTrial(userId, plan.id()).map(had -> {
+        Mono<Boolean> hadOne = cards.cardFingerprints(customer)
+                .flatMap(found ->
+                        transactions.run(trials.keepCards(userId, found).thenReturn(true)))
+                .then(trials.had(userId, plan.product()));
+        return hadOne.map(had -> {
             if (had && Boolean.TRUE.equals(wish.trial())) {
                 throw Problem.invalid("trial", "was used before");
             }

@@ -218,6 +218,16 @@ public record Subscription(
         return status.isLive();
     }
 
+    /** Whether its page at Stripe may be open. */
+    public boolean isOnPage() {
+        return status == SubscriptionStatus.STARTING && names.checkoutSessionId() != null;
+    }
+
+    /** Whether it waits for a first payment that may never come: it stands in nobody's way. */
+    public boolean isUnpaidStart() {
+        return status == SubscriptionStatus.INCOMPLETE || isOnPage();
+    }
+
     /** The present on the clock that this subscription lives by: Stripe's test clocks run ahead of ours. */
     public Instant now(Instant ours) {
         Instant told = knowledge.knownAt();

@@ -34,7 +34,7 @@ class SubscriptionController {
             @Parameter(hidden = true) Caller caller,
             Paging paging,
             @RequestParam(required = false) @Nullable String status) {
-        var search = search(caller.userId(), status, null, null, paging.after());
+        var search = search(true, caller.userId(), status, null, null, paging.after());
         return subscriptions.page(search, paging.rowsToRead()).collectList().map(rows -> Page.of(
                         rows, paging, SubscriptionController::cursor)
                 .map(SubscriptionJson::of));
@@ -62,7 +62,7 @@ class SubscriptionController {
             @RequestParam(required = false) @Nullable String stripeSubscriptionId) {
         mustBeOperator(caller);
         return subscriptions
-                .page(search(userId, status, planId, stripeSubscriptionId, paging.after()), paging.rowsToRead())
+                .page(search(false, userId, status, planId, stripeSubscriptionId, paging.after()), paging.rowsToRead())
                 .collectList()
                 .map(rows ->
                         Page.of(rows, paging, SubscriptionController::cursor).map(SubscriptionJson::forOperators));
@@ -83,6 +83,7 @@ class SubscriptionController {
     }
 
     private static Subscriptions.Search search(
+            boolean own,
             @Nullable String userId,
             @Nullable String status,
             @Nullable String planId,
@@ -90,8 +91,8 @@ class SubscriptionController {
             @Nullable Cursor after) {
         SubscriptionStatus wanted = status == null ? null : status(status);
         return after == null
-                ? new Subscriptions.Search(userId, wanted, planId, stripeId, null, null)
-                : new Subscriptions.Search(userId, wanted, planId, stripeId, after.createdAt(), uuid(after.id()));
+                ? new Subscriptions.Search(own, userId, wanted, planId, stripeId, null, null)
+                : new Subscriptions.Search(own, userId, wanted, planId, stripeId, after.createdAt(), uuid(after.id()));
     }
 
     private static SubscriptionStatus status(String name) {

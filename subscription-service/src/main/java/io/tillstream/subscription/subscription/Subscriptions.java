@@ -18,6 +18,9 @@ public class Subscriptions {
     private static final String LIVE =
             " status in ('starting', 'incomplete', 'trialing', 'active', 'past_due', 'unpaid', 'paused') ";
 
+    private static final String BEGAN =
+            " exists (select 1 from subscription_history h where h.subscription_id = s.id and h.to_status in ('trialing', 'active')) ";
+
     private final DatabaseClient database;
 
     Subscriptions(DatabaseClient database) {
@@ -77,15 +80,24 @@ public class Subscriptions {
                 .all();
     }
 
-    /** Whether the user has tried the plan before. */
-    public Mono<Boolean> hadTrial(String userId, String planId) {
-        return database.sql("""
-                        select exists (select 1 from subscriptions
-                                       where user_id = :userId and plan_id = :planId and trial_end is not null) as had
-                        """)
+    /** Whether one of the user's began with the promotion code: a first month for nothing would have no end. */
+    public Mono<Boolean> usedPromotion(String userId, String promotionCodeId) {
+        return exists(database.sql("select exists (select 1 from subscriptions s where s.user_id = :userId"
+                        + " and s.request ->> 'promotionCodeId' = :code and " + BEGAN + ") as found")
                 .bind("userId", userId)
-                .bind("planId", planId)
-                .map(row -> Boolean.TRUE.equals(row.get("had", Boolean.class)))
+                .bind("code", promotionCodeId));
+    }
+
+    /** Whether the user ever had one of the product. */
+    public Mono<Boolean> had(String userId, String product) {
+        return exists(database.sql("select exists (select 1 from subscriptions s join plans p on p.id = s.plan_id"
+                        + " where s.user_id = :userId and p.product = :product and " + BEGAN + ") as found")
+                .bind("userId", userId)
+                .bind("product", product));
+    }
+
+    private static Mono<Boolean> exists(DatabaseClient.GenericExecuteSpec query) {
+        return query.map(row -> Boolean.TRUE.equals(row.get("found", Boolean.class)))
                 .one();
     }
 
@@ -105,6 +117,15 @@ public class Subscriptions {
                         """).bind("id", id).fetch().rowsUpdated().map(rows -> rows == 1);
     }
 
+    /** Counts a question about a start, so that it is not forgotten as one that was never asked. */
+    public Mono<Void> askedAgain(UUID id) {
+        return database.sql("update subscriptions set asks = greatest(asks, 1) where id = :id and status = 'starting'")
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
     /** Takes starts whose outcome is to be asked for now, and says when they are due again. */
     public Flux<UUID> claimDue(int most) {
         return database.sql("""
@@ -121,6 +142,19 @@ public class Subscriptions {
                 .bind("most", most)
                 .map(row -> Objects.requireNonNull(row.get("id", UUID.class)))
                 .all();
+    }
+
+    /**
+     * Inside a transaction: what is counted per user is counted by one at a time, to its end. Taken before the lock of a
+     * subscription, never after it.
+     */
+    public Mono<Void> lockUser(String userId) {
+        return database.sql(
+                        "select pg_advisory_xact_lock(hashtextextended('subscriber:' || :userId, 0))::text as taken")
+                .bind("userId", userId)
+                .map(row -> true)
+                .one()
+                .then();
     }
 
     /** Inside a transaction: nobody else moves it until the end. */
@@ -154,18 +188,26 @@ public class Subscriptions {
 
     /** What is looked for; null: no matter. */
     public record Search(
+            boolean own,
             @Nullable String userId,
             @Nullable SubscriptionStatus status,
             @Nullable String planId,
             @Nullable String stripeId,
             @Nullable Instant createdBefore,
-            @Nullable UUID idBefore) {}
+            @Nullable UUID idBefore) {
+
+        /** To a user, a page on which nobody paid is no subscription; asked for by status, it is there. */
+        private boolean isOwn() {
+            return own && status == null;
+        }
+    }
 
     /** Newest first, after a position. */
     public Flux<Subscription> page(Search search, int limit) {
         SubscriptionStatus status = search.status();
         return database.sql(SubscriptionRow.SELECT + """
                         where (cast(:userId as text) is null or user_id = :userId)
+                          and (not :own or checkout_session_id is null or status not in ('starting', 'failed'))
                           and (cast(:status as text) is null or status = :status)
                           and (cast(:planId as text) is null or plan_id = :planId)
                           and (cast(:stripeId as text) is null or stripe_subscription_id = :stripeId)
@@ -173,6 +215,7 @@ public class Subscriptions {
                         order by created_at desc, id desc
                         limit :limit
                         """)
+                .bind("own", search.isOwn())
                 .bind("userId", Column.of(search.userId(), String.class))
                 .bind("status", Column.of(status == null ? null : status.text(), String.class))
                 .bind("planId", Column.of(search.planId(), String.class))
@@ -181,6 +224,15 @@ public class Subscriptions {
                 .bind("id", Column.of(search.idBefore(), UUID.class))
                 .bind("limit", limit)
                 .map(SubscriptionRow::read)
+                .all();
+    }
+
+    /** Starts of the customer whose page may be open. */
+    public Flux<UUID> onPages(String stripeCustomerId) {
+        return database.sql("select id from subscriptions where stripe_customer_id = :customer and status = 'starting'"
+                        + " and checkout_session_id is not null order by id")
+                .bind("customer", stripeCustomerId)
+                .map(row -> Objects.requireNonNull(row.get("id", UUID.class)))
                 .all();
     }
 

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tillstream.subscription.simulated.Subscriber;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
 
 /** Cancel, pause, and the way back. */
@@ -52,7 +54,7 @@ class EndingIT extends Subscriber {
                 .isEqualTo("canceled");
         refused(act("cancel", "{'when':'period_end'}"), 409, "subscription-ended");
         refused(act("resume", ""), 409, "subscription-ended");
-        refused(act("pause", "{}"), 409, "subscription-ended");
+        refused(operatorPauses("{}"), 409, "subscription-ended");
         refused(act("quote", "{'planId':'pro-monthly'}"), 409, "subscription-ended");
         deliverAll();
         assertThat(column("status")).isEqualTo("canceled");
@@ -70,25 +72,35 @@ class EndingIT extends Subscriber {
         assertThat(shownAtStripe().path("schedule").isNull()).isTrue();
     }
 
+    private WebTestClient.ResponseSpec operatorPauses(String body) {
+        return post(
+                "operator",
+                "/api/admin/subscriptions/" + id + "/pause",
+                body,
+                UUID.randomUUID().toString());
+    }
+
     @Test
     void pausedNothingIsCollectedUntilItIsResumed() {
         subscribes("starter-monthly", 1);
         Instant until = Instant.now().plus(365, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
 
-        JsonNode paused = ok(act("pause", "{'until':'" + until + "','behavior':'mark_uncollectible'}"));
+        JsonNode paused = ok(operatorPauses("{'until':'" + until + "','behavior':'mark_uncollectible'}"));
 
         assertThat(paused.at("/pause/behavior").asString()).isEqualTo("mark_uncollectible");
         assertThat(Instant.parse(paused.at("/pause/until").asString())).isEqualTo(until);
         assertThat(shownAtStripe().at("/pause_collection/resumes_at").asLong()).isEqualTo(until.getEpochSecond());
         refused(act("quote", "{'planId':'pro-monthly'}"), 409, "collection-paused");
-        assertThat(ok(act("pause", "{}")).at("/pause/behavior").asString()).isEqualTo("void");
-        assertThat(ok(act("pause", "{}")).at("/pause").has("until")).isFalse();
+        assertThat(ok(operatorPauses("{}")).at("/pause/behavior").asString()).isEqualTo("void");
+        assertThat(ok(operatorPauses("{}")).at("/pause").has("until")).isFalse();
 
-        assertThat(ok(act("resume", "")).has("pause")).isFalse();
+        assertThat(ok(post("operator", "/api/admin/subscriptions/" + id + "/resume", "{}", "k-" + id))
+                        .has("pause"))
+                .isFalse();
 
         assertThat(shownAtStripe().path("pause_collection").isNull()).isTrue();
-        refused(act("pause", "{'until':'2020-01-01T00:00:00Z'}"), 422, "validation-failed");
-        refused(act("pause", "{'behavior':'free'}"), 422, "validation-failed");
+        refused(operatorPauses("{'until':'2020-01-01T00:00:00Z'}"), 422, "validation-failed");
+        refused(operatorPauses("{'behavior':'free'}"), 422, "validation-failed");
     }
 
     @Test
@@ -105,7 +117,7 @@ class EndingIT extends Subscriber {
         id = texts("select id from subscriptions where stripe_subscription_id = '" + stripeId + "'")
                 .get(0);
 
-        refused(act("pause", "{}"), 409, "subscription-not-active");
+        refused(operatorPauses("{}"), 409, "subscription-not-active");
         refused(act("quote", "{'quantity':2}"), 409, "subscription-not-active");
         JsonNode canceled = ok(act("cancel", "{'when':'period_end'}"));
 

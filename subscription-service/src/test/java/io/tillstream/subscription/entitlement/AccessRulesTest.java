@@ -67,7 +67,43 @@ class AccessRulesTest {
                 status,
                 status.equals("paid"),
                 NOW.minus(Duration.ofDays(issuedDaysAgo)),
-                failedDaysAgo == null ? null : NOW.minus(Duration.ofDays(failedDaysAgo)));
+                failedDaysAgo == null ? null : NOW.minus(Duration.ofDays(failedDaysAgo)),
+                null,
+                false);
+    }
+
+    private static Facts uncollected(int paidUntilInDays) {
+        Instant paidUntil = NOW.plus(Duration.ofDays(paidUntilInDays));
+        return new Facts(SubscriptionStatus.ACTIVE, true, true, NOW, paidUntil, PERIOD_END, null);
+    }
+
+    @Test
+    void whatNobodyCollectsIsGivenToTheEndOfWhatIsPaidAndNoLonger() {
+        AccessRules.Given paid = rules.given(uncollected(3), NOW);
+        assertThat(paid.grade()).isEqualTo(Grade.FULL);
+        assertThat(paid.until()).isEqualTo(NOW.plus(Duration.ofDays(3)));
+        assertThat(paid.changesAt()).isEqualTo(NOW.plus(Duration.ofDays(3)));
+        assertThat(rules.given(uncollected(0), NOW).grade()).isEqualTo(Grade.NONE);
+        assertThat(rules.given(uncollected(-300), NOW).grade()).isEqualTo(Grade.NONE);
+    }
+
+    @Test
+    void aBillThatWasDroppedInAPauseIsNotPaid() {
+        Instant until = NOW.plus(Duration.ofDays(5));
+        var paid = new Bill("paid", true, NOW.minus(Duration.ofDays(31)), null, NOW, false);
+        for (String status : List.of("void", "uncollectible", "draft")) {
+            var dropped = new Bill(status, false, NOW, null, until, true);
+            assertThat(Bills.of(List.of(dropped, paid)).dropped()).as(status).isTrue();
+        }
+        assertThat(Bills.of(List.of(new Bill("void", false, NOW, null, until, false), paid))
+                        .dropped())
+                .as("an operator's gift")
+                .isFalse();
+        assertThat(Bills.of(List.of(new Bill("draft", false, NOW, null, null, true), paid))
+                        .dropped())
+                .as("written by hand")
+                .isFalse();
+        assertThat(Bills.of(List.of(paid)).paidUntil()).isEqualTo(NOW);
     }
 
     @Test

@@ -113,6 +113,15 @@ public abstract class SimulatedStripe {
                 .exchange();
     }
 
+    protected WebTestClient.ResponseSpec post(String who, String path, String body, String key) {
+        return as(who).post()
+                .uri(path)
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", key)
+                .bodyValue(body.replace('\'', '"'))
+                .exchange();
+    }
+
     protected WebTestClient.ResponseSpec put(String who, String path, String body) {
         return as(who).put()
                 .uri(path)
@@ -146,7 +155,11 @@ public abstract class SimulatedStripe {
 
     /** The user's customer at Stripe. */
     protected String customer() {
-        return PAYMENT_SERVICE.customerOf(user);
+        return customerOf(user);
+    }
+
+    protected static String customerOf(String somebody) {
+        return PAYMENT_SERVICE.customerOf(somebody);
     }
 
     /** Saves one of Stripe's ready cards with the user; gives its id. */

@@ -3,7 +3,9 @@ package io.tillstream.subscription.start;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tillstream.subscription.asking.FirstWord;
 import io.tillstream.subscription.simulated.SimulatedStripe;
+import io.tillstream.subscription.subscription.Subscription;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +13,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
@@ -20,6 +24,9 @@ class StartIT extends SimulatedStripe {
 
     @Autowired
     private StartSweep sweep;
+
+    @Autowired
+    private StartAsking asking;
 
     @Autowired
     private Begun begun;
@@ -242,6 +249,29 @@ class StartIT extends SimulatedStripe {
         assertThat(texts("select status from subscriptions where id = '" + id + "'"))
                 .containsExactly("incomplete");
         assertThat(atStripe()).hasSize(before + 1);
+    }
+
+    /** What was answered with 202 stays: it ends, and says why. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aStartThatStripeCouldNotBeAskedForIsForgottenOnlyIfNobodyWasToldOfIt(boolean told) {
+        started("{'planId':'starter-yearly'}"); // then its price is there at Stripe
+        String price = texts("select stripe_price_id from plans where id = 'starter-yearly'")
+                .get(0);
+        UUID id = UUID.randomUUID();
+        var wanted = new Wanted(customer(), "starter-monthly", price, 1, "usd", 0, null, null, null, null);
+        Subscription row = begun.begin(id, user, wanted).block(WAIT);
+        STRIPE.control(
+                "/_simulator/faults", "{\"operation\":\"POST /v1/subscriptions\",\"kind\":\"rate_limit\",\"times\":4}");
+        var word = new FirstWord();
+        if (told) {
+            word.told();
+        }
+
+        asking.ask(row, word).onErrorComplete().block(WAIT);
+
+        assertThat(texts("select status || ' ' || failure_code from subscriptions where id = '" + id + "'"))
+                .isEqualTo(told ? List.of("failed stripe-unavailable") : List.of());
     }
 
     @Test

@@ -1,0 +1,132 @@
+package io.tillstream.subscription.subscription;
+
+import java.time.Clock;
+import java.util.Collection;
+import java.util.Objects;
+import java.util.UUID;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Who has had a trial of what: by user, by product and by card, for ever. */
+@Repository
+public class Trials {
+
+    private static final String HAD = """
+            select exists (
+                select 1 from trials t
+                left join subscriptions s on s.id = t.subscription_id
+                where t.product = :product and coalesce(s.status, '') <> 'starting' and (t.user_id = :userId or exists (
+                    select 1 from user_cards theirs join user_cards mine on mine.fingerprint = theirs.fingerprint
+                    where theirs.user_id = t.user_id and mine.user_id = :userId))) as had
+            """;
+
+    private static final String TAKE = """
+            insert into trials (user_id, product, subscription_id, began_at)
+            select :userId, product, :id, :now from plans where id = :planId
+            on conflict (user_id, product) do update set began_at = trials.began_at
+            where trials.subscription_id = :id
+            """;
+
+    /** The one who had it first keeps it. One that was arranged at Stripe is the operator's to give. */
+    private static final String HAD_WITH_THIS_CARD = """
+            select s.id from subscriptions s
+            join plans p on p.id = s.plan_id
+            join trials t on t.user_id = s.user_id and t.product = p.product and t.subscription_id = s.id
+            where s.status = 'trialing' and s.request <> '{}' and s.stripe_subscription_id is not null and exists (
+                select 1 from user_cards mine
+                join user_cards theirs on theirs.fingerprint = mine.fingerprint and theirs.user_id <> mine.user_id
+                join trials before on before.user_id = theirs.user_id and before.product = p.product
+                where mine.user_id = s.user_id and before.began_at < t.began_at)
+            order by s.created_at limit :most
+            """;
+
+    private final DatabaseClient database;
+    private final Clock clock;
+
+    Trials(DatabaseClient database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /**
+     * Whether the user, or somebody with one of their cards, has had a trial of the product. A start that has not come to
+     * anything yet does not count: see {@link #holder}.
+     */
+    public Mono<Boolean> had(String userId, String product) {
+        return database.sql(HAD)
+                .bind("userId", userId)
+                .bind("product", product)
+                .map(row -> Boolean.TRUE.equals(row.get("had", Boolean.class)))
+                .one();
+    }
+
+    /** The same, but for what the subscription itself has. */
+    public Mono<Boolean> hadByAnother(Subscription subscription, String product) {
+        return holder(subscription.userId(), product)
+                .map(holder -> !holder.equals(subscription.id()))
+                .switchIfEmpty(Mono.defer(() -> had(subscription.userId(), product)));
+    }
+
+    /** In the transaction that begins it; false where another one of the user's has it. */
+    public Mono<Boolean> take(Subscription subscription) {
+        return database.sql(TAKE)
+                .bind("userId", subscription.userId())
+                .bind("id", subscription.id())
+                .bind("planId", subscription.planId())
+                .bind("now", clock.instant())
+                .fetch()
+                .rowsUpdated()
+                .map(rows -> rows == 1);
+    }
+
+    /** The user's start that has the product's trial now. */
+    public Mono<UUID> holder(String userId, String product) {
+        return database.sql("select subscription_id from trials where user_id = :userId and product = :product")
+                .bind("userId", userId)
+                .bind("product", product)
+                .map(row -> Objects.requireNonNull(row.get("subscription_id", UUID.class)))
+                .one();
+    }
+
+    /** In the transaction in which its start came to nothing. */
+    public Mono<Void> giveBack(UUID subscriptionId) {
+        return database.sql("delete from trials where subscription_id = :id")
+                .bind("id", subscriptionId)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** In the transaction of a step: a trial that Stripe tells of was had, also after a change of plan within it. */
+    public Mono<Void> follow(Subscription known, Subscription next) {
+        boolean began = next.period().trialEnd() != null && known.period().trialEnd() == null;
+        boolean goesOn = next.status() == SubscriptionStatus.TRIALING
+                && (known.status() != SubscriptionStatus.TRIALING
+                        || !known.planId().equals(next.planId()));
+        return began || goesOn ? take(next).then() : Mono.empty();
+    }
+
+    /** Cards that the user has, or had. */
+    public Mono<Void> keepCards(String userId, Collection<String> fingerprints) {
+        return Flux.fromIterable(fingerprints)
+                .concatMap(fingerprint -> database.sql("""
+                                insert into user_cards (user_id, fingerprint) values (:userId, :fingerprint)
+                                on conflict do nothing
+                                """)
+                        .bind("userId", userId)
+                        .bind("fingerprint", fingerprint)
+                        .fetch()
+                        .rowsUpdated())
+                .then();
+    }
+
+    /** Trials that run though somebody had one before with a card of their user's that was not known when they began. */
+    public Flux<UUID> hadWithTheSameCard(int most) {
+        return database.sql(HAD_WITH_THIS_CARD)
+                .bind("most", most)
+                .map(row -> Objects.requireNonNull(row.get("id", UUID.class)))
+                .all();
+    }
+}

@@ -1,0 +1,78 @@
+package io.tillstream.subscription.change;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.subscription.simulated.Subscriber;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** A page on which nobody paid stands in nobody's way. */
+class UnpaidPageIT extends Subscriber {
+
+    private String opensPage(String plan) {
+        return json(post(
+                                "/api/checkout/sessions",
+                                "{'mode':'subscription','planId':'" + plan + "','trial':false,"
+                                        + "'successUrl':'http://localhost:8080/welcome',"
+                                        + "'cancelUrl':'http://localhost:8080/plans'}")
+                        .expectStatus()
+                        .isCreated())
+                .path("subscriptionId")
+                .asString();
+    }
+
+    private JsonNode openPages() {
+        return STRIPE.get("/v1/checkout/sessions?status=open&customer=" + customer)
+                .path("data");
+    }
+
+    private List<String> state(String start) {
+        return texts("select status || ' ' || failure_code from subscriptions where id = '" + start + "'");
+    }
+
+    @Test
+    void aChangeToThePlanOfAnOpenPageIsMadeAndNobodyPaysOnThatPageAnyMore() {
+        subscribes("starter-monthly", 1);
+        String page = opensPage("pro-monthly");
+
+        JsonNode quote = quoted("{'planId':'pro-monthly'}");
+        assertThat(openPages()).as("a quote changes nothing").hasSize(1);
+        assertThat(ok(changes(quote)).path("planId").asString()).isEqualTo("pro-monthly");
+
+        assertThat(openPages()).isEmpty();
+        assertThat(state(page)).containsExactly("failed replaced");
+    }
+
+    @Test
+    void aChangeAtThePeriodsEndClosesThePageToo() {
+        subscribes("starter-monthly", 1);
+        String page = opensPage("pro-monthly");
+
+        ok(act("change", "{'planId':'pro-monthly','when':'period_end'}"));
+
+        assertThat(openPages()).isEmpty();
+        assertThat(state(page)).containsExactly("failed replaced");
+    }
+
+    @Test
+    void aPageIsNoSubscription() {
+        subscribes("starter-monthly", 1);
+        String page = opensPage("pro-monthly");
+
+        assertThat(get("/api/subscriptions").path("data").valueStream().map(one -> one.path("id")
+                        .asString()))
+                .containsExactly(id);
+        assertThat(get("/api/subscriptions/" + page).path("status").asString()).isEqualTo("starting");
+    }
+
+    @Test
+    void whoIsDeletedLeavesNoOpenPageBehind() {
+        subscribes("starter-monthly", 1);
+        String page = opensPage("pro-monthly");
+        STRIPE.delete("/v1/customers/" + customer);
+        deliverAll();
+        assertThat(state(page)).containsExactly("failed customer-deleted");
+        assertThat(column("status")).isEqualTo("canceled");
+    }
+}

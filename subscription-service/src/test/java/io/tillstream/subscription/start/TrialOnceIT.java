@@ -1,0 +1,182 @@
+package io.tillstream.subscription.start;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.subscription.simulated.Subscriber;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import tools.jackson.databind.JsonNode;
+
+/** A trial is had once, by user, product and card, whatever way leads to it. */
+class TrialOnceIT extends Subscriber {
+
+    @Autowired
+    private TrialSweep sweep;
+
+    private final String product =
+            "t" + UUID.randomUUID().toString().replace("-", "").substring(0, 10);
+
+    @BeforeEach
+    void twoPlansOfOneProduct() {
+        for (String interval : List.of("month", "year")) {
+            post(
+                            "operator",
+                            "/api/plans",
+                            "{'name':'Trial','product':'" + product + "','interval':'" + interval
+                                    + "','trialDays':14,'prices':[{'amount':2000,'currency':'usd'}],'features':['"
+                                    + product + "']}")
+                    .expectStatus()
+                    .is2xxSuccessful();
+        }
+    }
+
+    private String starts(String plan, String more) {
+        JsonNode started = json(ask("/api/subscriptions", "{'planId':'" + product + "-" + plan + "'" + more + "}")
+                .expectStatus()
+                .isCreated());
+        id = started.path("id").asString();
+        stripeId = texts("select stripe_subscription_id from subscriptions where id = '" + id + "'")
+                .get(0);
+        deliverAll();
+        return started.path("status").asString();
+    }
+
+    private void cancels() {
+        ok(act("cancel", "{'when':'now'}"));
+        deliverAll();
+    }
+
+    @Test
+    void whoHadATrialHasNoOtherOfTheProductHoweverThePlanWasChangedMeanwhile() {
+        assertThat(starts("monthly", "")).isEqualTo("trialing");
+        String item = shownAtStripe().at("/items/data/0/id").asString();
+        STRIPE.post(
+                "/v1/subscriptions/" + stripeId,
+                "items[0][id]=" + item + "&items[0][price]=" + priceOf("starter-monthly"));
+        deliverAll();
+        assertThat(column("plan_id")).isEqualTo("starter-monthly");
+        cancels();
+
+        assertThat(starts("monthly", "")).isEqualTo("incomplete");
+        cancels();
+        assertThat(starts("yearly", "")).as("the sibling plan").isEqualTo("incomplete");
+        refused(
+                ask("/api/subscriptions", "{'planId':'" + product + "-monthly','trial':true}"),
+                422,
+                "validation-failed");
+    }
+
+    @Test
+    void aTrialIsNoWayToAPlanThatHasNone() {
+        assertThat(starts("monthly", "")).isEqualTo("trialing");
+        refused(act("quote", "{'planId':'starter-monthly'}"), 409, "trial-not-offered");
+        refused(act("change", "{'planId':'starter-monthly','when':'now'}"), 409, "trial-not-offered");
+        ok(act("change", "{'planId':'" + product + "-yearly','when':'now'}"));
+    }
+
+    @Test
+    void whoComesBackAsSomebodyElseWithTheSameCardHasNoTrial() {
+        savedCard("pm_card_jcb");
+        assertThat(starts("monthly", "")).isEqualTo("trialing");
+        cancels();
+
+        String second = "user-" + UUID.randomUUID();
+        String theirs = STRIPE.post("/v1/payment_methods/pm_card_jcb/attach", "customer=" + customerOf(second))
+                .path("id")
+                .asString();
+        JsonNode paid = json(post(
+                        second,
+                        "/api/subscriptions",
+                        "{'planId':'" + product + "-monthly','paymentMethodId':'" + theirs + "'}",
+                        UUID.randomUUID().toString())
+                .expectStatus()
+                .isCreated());
+        assertThat(paid.path("status").asString()).isEqualTo("active");
+    }
+
+    @Test
+    void aTrialEndsWhereItsCardTurnsOutToHaveHadOne() {
+        savedCard("pm_card_diners");
+        assertThat(starts("monthly", "")).isEqualTo("trialing");
+        cancels();
+
+        String second = "user-" + UUID.randomUUID();
+        JsonNode trial = json(post(
+                        second,
+                        "/api/subscriptions",
+                        "{'planId':'" + product + "-monthly'}",
+                        UUID.randomUUID().toString())
+                .expectStatus()
+                .isCreated());
+        assertThat(trial.path("status").asString())
+                .as("nobody knows the card yet")
+                .isEqualTo("trialing");
+        STRIPE.post("/v1/payment_methods/pm_card_diners/attach", "customer=" + customerOf(second));
+        deliverAll();
+
+        sweep.round().block(WAIT);
+
+        assertThat(texts("select status || ' ' || cancel_reason from subscriptions where id = '"
+                        + trial.path("id").asString() + "'"))
+                .containsExactly("canceled trial_used: the card has had a trial before");
+    }
+
+    @Test
+    void ofTwoStartsAtOnceOneHasTheTrial() {
+        List<Integer> answers = Stream.of("monthly", "yearly")
+                .map(plan -> CompletableFuture.supplyAsync(
+                        () -> expectAny(ask("/api/subscriptions", "{'planId':'" + product + "-" + plan + "'}"))))
+                .toList()
+                .stream()
+                .map(CompletableFuture::join)
+                .toList();
+        deliverAll();
+
+        assertThat(answers).contains(201);
+        assertThat(atStripe().valueStream().filter(one -> one.hasNonNull("trial_end")))
+                .hasSize(1);
+    }
+
+    private static int expectAny(WebTestClient.ResponseSpec answer) {
+        return answer.expectBody().returnResult().getStatus().value();
+    }
+
+    @Test
+    void aPageThatNobodyUsedHoldsNoTrial() {
+        String pages = "'successUrl':'http://localhost:8080/welcome','cancelUrl':'http://localhost:8080/plans'}";
+        for (String plan : List.of("monthly", "monthly", "yearly")) {
+            post("/api/checkout/sessions", "{'mode':'subscription','planId':'" + product + "-" + plan + "'," + pages)
+                    .expectStatus()
+                    .isCreated();
+        }
+        JsonNode open = STRIPE.get("/v1/checkout/sessions?status=open&customer=" + customer())
+                .path("data");
+        assertThat(open).hasSize(1);
+        assertThat(texts("select request ->> 'trialDays' from subscriptions where status = 'starting' and user_id = '"
+                        + user + "'"))
+                .containsExactly("14");
+    }
+
+    @Test
+    void aFirstMonthForNothingIsHadOnce() {
+        String coupon = STRIPE.post("/v1/coupons", "percent_off=100&duration=once")
+                .path("id")
+                .asString();
+        String code = "GIFT" + Math.abs(user.hashCode());
+        STRIPE.post("/v1/promotion_codes", "promotion[type]=coupon&promotion[coupon]=" + coupon + "&code=" + code);
+        String with = ",'trial':false,'promotionCode':'" + code + "'";
+        assertThat(starts("monthly", with)).isEqualTo("active");
+        cancels();
+
+        refused(
+                ask("/api/subscriptions", "{'planId':'" + product + "-monthly'" + with + "}"),
+                422,
+                "validation-failed");
+    }
+}
