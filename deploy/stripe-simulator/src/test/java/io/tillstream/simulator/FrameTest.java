@@ -227,6 +227,25 @@ class FrameTest extends RunningSimulator {
     }
 
     @Test
+    void aFaultPlantedForOneRequestLeavesTheOthersAlone() {
+        control(
+                "POST",
+                "faults",
+                "{'operation': 'POST /v1/customers', 'kind': 'error_before', 'times': 1,"
+                        + " 'params': {'metadata.user_id': 'kim'}}");
+        assertThat(raw(SECRET_KEY, "POST", "/v1/customers", "metadata[user_id]=lea")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(raw(SECRET_KEY, "POST", "/v1/customers", "").statusCode()).isEqualTo(200);
+        assertThat(raw(SECRET_KEY, "POST", "/v1/customers", "metadata[user_id]=kim")
+                        .statusCode())
+                .isEqualTo(500);
+        assertThat(raw(SECRET_KEY, "POST", "/v1/customers", "metadata[user_id]=kim")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
     void anErrorAfterTheEffectIsReplayed() {
         String key = UUID.randomUUID().toString();
         String email = UUID.randomUUID() + "@example.com";

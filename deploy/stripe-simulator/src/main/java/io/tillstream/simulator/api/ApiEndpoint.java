@@ -56,7 +56,7 @@ class ApiEndpoint {
     }
 
     private Mono<ServerResponse> answer(ServerRequest request, Arrival arrival) {
-        Fault fault = faults.take(arrival.method(), arrival.path());
+        Fault fault = faults.take(arrival.method(), arrival.path(), arrival::brings);
         Journaling journaling = execution.journaling(arrival, fault);
         if (fault != null && fault.kind() == FaultKind.RATE_LIMIT) {
             return respond(arrival, journaling, execution.rateLimited(arrival, fault));

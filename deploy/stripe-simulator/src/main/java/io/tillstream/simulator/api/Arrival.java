@@ -1,5 +1,6 @@
 package io.tillstream.simulator.api;
 
+import io.tillstream.simulator.state.Json;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,6 +21,21 @@ record Arrival(
             Form.read(body).properties().forEach(field -> params.set(field.getKey(), field.getValue()));
         }
         return params;
+    }
+
+    /** Whether it has these parameters, {@code a.b} for one within another; one that cannot be read has none. */
+    boolean brings(ObjectNode wanted) {
+        if (wanted.isEmpty()) {
+            return true;
+        }
+        try {
+            ObjectNode params = params();
+            return wanted.properties().stream()
+                    .allMatch(each ->
+                            Json.is(params, each.getKey(), each.getValue().asString()));
+        } catch (StripeError malformed) {
+            return false;
+        }
     }
 
     /** Only a POST has one: the other methods are repeatable by themselves, so Stripe ignores it there. */

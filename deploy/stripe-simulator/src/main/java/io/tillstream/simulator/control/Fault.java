@@ -15,6 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param delayMillis of latency, or how long an unanswered connection stays open
  * @param reason for {@code Stripe-Rate-Limited-Reason}; without it the 429 is a lock time-out
  * @param skip how many matching requests pass before the first is hit
+ * @param params that a request must bring to be hit, as {@code {"metadata.order_id": "…"}}; empty for any
  */
 public record Fault(
         String id,
@@ -23,10 +24,12 @@ public record Fault(
         @Nullable Integer times,
         long delayMillis,
         @Nullable String reason,
-        int skip) {
+        int skip,
+        ObjectNode params) {
     private static final long USUAL_LATENCY_MILLIS = 1_000;
     private static final long USUAL_HANG_MILLIS = 120_000; // longer than any client waits
-    private static final Set<String> FIELDS = Set.of("operation", "kind", "times", "delay_millis", "reason", "skip");
+    private static final Set<String> FIELDS =
+            Set.of("operation", "kind", "times", "delay_millis", "reason", "skip", "params");
 
     static Fault read(ObjectNode json) {
         for (String field : json.propertyNames()) {
@@ -44,7 +47,9 @@ public record Fault(
         long usual = kind == FaultKind.LATENCY ? USUAL_LATENCY_MILLIS : USUAL_HANG_MILLIS;
         long delay = Json.present(json, "delay_millis") ? Json.number(json, "delay_millis") : usual;
         int skip = (int) Json.number(json, "skip");
-        return new Fault(Ids.nextShort("fault"), operation, kind, times, delay, Json.text(json, "reason"), skip);
+        ObjectNode params = json.path("params") instanceof ObjectNode given ? given : Json.object();
+        return new Fault(
+                Ids.nextShort("fault"), operation, kind, times, delay, Json.text(json, "reason"), skip, params);
     }
 
     ObjectNode json() {
@@ -55,15 +60,16 @@ public record Fault(
                 .put("times", times)
                 .put("delay_millis", delayMillis)
                 .put("reason", reason)
-                .put("skip", skip);
+                .put("skip", skip)
+                .set("params", params);
     }
 
     Fault hit() {
         Integer left = times == null ? null : times - 1;
-        return new Fault(id, operation, kind, left, delayMillis, reason, skip);
+        return new Fault(id, operation, kind, left, delayMillis, reason, skip, params);
     }
 
     Fault skipped() {
-        return new Fault(id, operation, kind, times, delayMillis, reason, skip - 1);
+        return new Fault(id, operation, kind, times, delayMillis, reason, skip - 1, params);
     }
 }

@@ -4,11 +4,13 @@ import io.tillstream.simulator.state.Resettable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ListIterator;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.PathContainer;
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What is to go wrong, by operation. */
 @Component
@@ -30,8 +32,12 @@ public final class Faults implements Resettable {
         return planted.stream().map(Planted::fault).toList();
     }
 
-    /** The fault that hits this request, if any; a counted one is used up by that. */
-    public synchronized @Nullable Fault take(String method, String path) {
+    /**
+     * The fault that hits this request, if any; a counted one is used up by that.
+     *
+     * @param brings whether the request brings these parameters
+     */
+    public synchronized @Nullable Fault take(String method, String path, Predicate<ObjectNode> brings) {
         PathContainer container = PathContainer.parsePath(path);
         ListIterator<Planted> each = planted.listIterator();
         while (each.hasNext()) {
@@ -39,7 +45,7 @@ public final class Faults implements Resettable {
             Fault fault = next.fault();
             boolean ofMethod =
                     fault.operation().startsWith("* ") || fault.operation().startsWith(method + " ");
-            if (!ofMethod || !next.path().matches(container)) {
+            if (!ofMethod || !next.path().matches(container) || !brings.test(fault.params())) {
                 continue;
             }
             if (fault.skip() > 0) {

@@ -216,7 +216,7 @@ class Deliveries implements EventDelivery, Resettable, Resumable {
     ObjectNode state() {
         return Json.object()
                 .put("underway", underway)
-                .put("held", detours.held().size())
+                .put("held", detours.held(null).size())
                 .put("delayed", detours.delayed())
                 .put("waiting_for_retry", waiting.size());
     }

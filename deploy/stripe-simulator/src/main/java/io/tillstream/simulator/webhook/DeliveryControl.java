@@ -59,7 +59,9 @@ class DeliveryControl {
                         "/_simulator/deliveries/faults/{id}",
                         request -> turn(() -> Json.object().put("deleted", faults.remove(request.pathVariable("id")))))
                 .POST("/_simulator/deliveries/hold", request -> body(request, json -> turn(() -> hold(json))))
-                .GET("/_simulator/deliveries/held", request -> turn(this::held))
+                .GET(
+                        "/_simulator/deliveries/held",
+                        request -> turn(() -> held(request.queryParam("hold").orElse(null))))
                 .POST("/_simulator/deliveries/release", request -> body(request, this::release))
                 .POST(
                         "/_simulator/deliveries/retry",
@@ -132,25 +134,27 @@ class DeliveryControl {
         return allFaults();
     }
 
-    /** {@code {"types": "charge.*", "object": "pi_…"}}, both optional: such deliveries stay until released. */
+    /**
+     * {@code {"types": "charge.*", "object": "pi_…", "metadata": {"user_id": "…"}}}, all optional: such deliveries stay
+     * until released. Holds add up; the answer names this one.
+     */
     private ObjectNode hold(ObjectNode json) {
-        String types = Json.text(json, "types");
-        String object = Json.text(json, "object");
-        detours.hold(delivery -> (types == null || RecordedEvents.matches(types, delivery.type))
-                && (object == null || object.equals(delivery.object)));
-        return held();
+        ObjectNode metadata = json.path("metadata") instanceof ObjectNode given ? given : Json.object();
+        String hold = detours.hold(Json.text(json, "types"), Json.text(json, "object"), metadata);
+        return held(hold).put("hold", hold);
     }
 
-    private ObjectNode held() {
+    private ObjectNode held(@Nullable String hold) {
         ObjectNode answer = Json.object().put("holding", detours.isHolding());
         ArrayNode list = answer.putArray("held");
-        detours.held().forEach(delivery -> list.add(delivery.json()));
+        detours.held(hold).forEach(delivery -> list.add(delivery.json()));
         return answer;
     }
 
     /**
      * {@code {"events": ["evt_…", …]}} in that order, an id named twice is sent twice; or {@code {"order": "recorded" |
-     * "reverse" | "shuffled"}} for all. Holding ends unless {@code "keep_holding": true}. Answers when all are sent.
+     * "reverse" | "shuffled"}} for all; {@code "hold"} is the one it is about, else it is about every one. Holding ends unless {@code
+     * "keep_holding": true}. Answers when all are sent.
      */
     private Mono<ServerResponse> release(ObjectNode json) {
         return answer(
@@ -158,11 +162,12 @@ class DeliveryControl {
     }
 
     private List<Delivery> chosen(ObjectNode json) {
+        String hold = Json.text(json, "hold");
         if (!Json.isTrue(json, "keep_holding")) {
-            detours.holdNoMore();
+            detours.holdNoMore(hold);
         }
         if (!json.has("events")) {
-            List<Delivery> all = new ArrayList<>(detours.takeHeld(any -> true));
+            List<Delivery> all = new ArrayList<>(detours.takeHeld(hold, any -> true));
             String order = Json.text(json, "order");
             if ("reverse".equals(order)) {
                 Collections.reverse(all);
@@ -172,7 +177,7 @@ class DeliveryControl {
             return all;
         }
         List<Delivery> inOrder = new ArrayList<>();
-        List<Delivery> known = detours.held();
+        List<Delivery> known = detours.held(hold);
         for (JsonNode id : json.path("events")) {
             for (Delivery delivery : known) {
                 if (delivery.event.equals(id.asString())) {
@@ -180,7 +185,7 @@ class DeliveryControl {
                 }
             }
         }
-        List<Delivery> gone = detours.takeHeld(inOrder::contains);
+        List<Delivery> gone = detours.takeHeld(hold, inOrder::contains);
         if (gone.isEmpty() && !json.path("events").isEmpty()) {
             throw new IllegalArgumentException("none of these events is held");
         }

@@ -12,6 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param types of events it hits, as {@code charge.*}
  * @param object whose events it hits; null for all
+ * @param metadata of those whose events it hits, see {@link Owners}; empty for all
  * @param times how many deliveries it hits; null for until it is removed
  * @param copies how often a duplicate is sent beside the original
  * @param delayMillis of a delay, or how long a reorder gathers at most
@@ -22,14 +23,15 @@ record DeliveryFault(
         Kind kind,
         String types,
         @Nullable String object,
+        ObjectNode metadata,
         @Nullable Integer times,
         int skip,
         int copies,
         long delayMillis,
         int window,
         @Nullable String apiVersion) {
-    private static final Set<String> FIELDS =
-            Set.of("kind", "types", "object", "times", "skip", "copies", "delay_millis", "window", "api_version");
+    private static final Set<String> FIELDS = Set.of(
+            "kind", "types", "object", "metadata", "times", "skip", "copies", "delay_millis", "window", "api_version");
 
     /** What can go wrong with a delivery. */
     enum Kind {
@@ -68,6 +70,7 @@ record DeliveryFault(
                 kind,
                 types == null ? "*" : types,
                 Json.text(json, "object"),
+                json.path("metadata") instanceof ObjectNode given ? given : Json.object(),
                 Json.present(json, "times") ? (int) Json.number(json, "times") : null,
                 (int) Json.number(json, "skip"),
                 (int) json.path("copies").asLong(1),
@@ -76,12 +79,15 @@ record DeliveryFault(
                 version);
     }
 
-    boolean hits(Delivery delivery) {
-        return RecordedEvents.matches(types, delivery.type) && (object == null || object.equals(delivery.object));
+    boolean hits(Delivery delivery, Owners owners) {
+        return RecordedEvents.matches(types, delivery.type)
+                && (object == null || object.equals(delivery.object))
+                && owners.bear(metadata, delivery);
     }
 
     DeliveryFault left(int skipLeft, @Nullable Integer timesLeft) {
-        return new DeliveryFault(id, kind, types, object, timesLeft, skipLeft, copies, delayMillis, window, apiVersion);
+        return new DeliveryFault(
+                id, kind, types, object, metadata, timesLeft, skipLeft, copies, delayMillis, window, apiVersion);
     }
 
     ObjectNode json() {
@@ -95,6 +101,7 @@ record DeliveryFault(
                 .put("copies", copies)
                 .put("delay_millis", delayMillis)
                 .put("window", window)
-                .put("api_version", apiVersion);
+                .put("api_version", apiVersion)
+                .set("metadata", metadata);
     }
 }

@@ -10,7 +10,12 @@ import org.springframework.stereotype.Component;
 /** What is to go wrong on the way. Used on the timeline only. */
 @Component
 class DeliveryFaults implements Resettable {
+    private final Owners owners;
     private final List<DeliveryFault> planted = new ArrayList<>();
+
+    DeliveryFaults(Owners owners) {
+        this.owners = owners;
+    }
 
     void plant(DeliveryFault fault) {
         planted.add(fault);
@@ -30,7 +35,7 @@ class DeliveryFaults implements Resettable {
         ListIterator<DeliveryFault> each = planted.listIterator();
         while (each.hasNext()) {
             DeliveryFault fault = each.next();
-            if (!fault.hits(delivery)) {
+            if (!fault.hits(delivery, owners)) {
                 continue;
             }
             if (fault.skip() > 0) {

@@ -1,36 +1,46 @@
 package io.tillstream.simulator.webhook;
 
+import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Resettable;
 import io.tillstream.simulator.state.Timeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What happens to deliveries before they set out: held back, gathered, delayed, doubled or lost. For the timeline. */
 @Component
 class Detours implements Resettable {
     private final Timeline timeline;
     private final DeliveryFaults faults;
-    private final List<Delivery> held = new ArrayList<>();
+    private final Owners owners;
+    private final Map<String, Predicate<Delivery>> holds = new LinkedHashMap<>();
+    private final List<Held> held = new ArrayList<>();
     private final Map<String, List<Delivery>> gathered = new HashMap<>(); // by the fault that gathers
-    private @Nullable Predicate<Delivery> holding;
     private int delayed;
 
-    Detours(Timeline timeline, DeliveryFaults faults) {
+    /** @param by the hold that keeps it */
+    private record Held(String by, Delivery delivery) {}
+
+    Detours(Timeline timeline, DeliveryFaults faults, Owners owners) {
         this.timeline = timeline;
         this.faults = faults;
+        this.owners = owners;
     }
 
     void dispatch(Delivery delivery, Consumer<Delivery> onward, Consumer<Delivery> drop) {
-        if (holding != null && holding.test(delivery)) {
-            held.add(delivery);
-            return;
+        for (Map.Entry<String, Predicate<Delivery>> hold : holds.entrySet()) {
+            if (hold.getValue().test(delivery)) {
+                held.add(new Held(hold.getKey(), delivery));
+                return;
+            }
         }
         DeliveryFault fault = faults.take(delivery);
         if (fault == null) {
@@ -87,30 +97,46 @@ class Detours implements Resettable {
         }
     }
 
-    void hold(Predicate<Delivery> which) {
-        holding = which;
+    /** Keeps what is of these types, of this object and of this owner, as far as they are said; gives the hold's id. */
+    String hold(@Nullable String types, @Nullable String object, ObjectNode metadata) {
+        String id = Ids.nextShort("hold");
+        holds.put(
+                id,
+                delivery -> (types == null || RecordedEvents.matches(types, delivery.type))
+                        && (object == null || object.equals(delivery.object))
+                        && owners.bear(metadata, delivery));
+        return id;
     }
 
-    void holdNoMore() {
-        holding = null;
+    /** Ends one hold, or all; what was held stays so until it is taken. */
+    void holdNoMore(@Nullable String hold) {
+        if (hold == null) {
+            holds.clear();
+        } else {
+            holds.remove(hold);
+        }
     }
 
     boolean isHolding() {
-        return holding != null;
+        return !holds.isEmpty();
     }
 
-    List<Delivery> held() {
-        return List.copyOf(held);
+    /** What one hold keeps, or all of them do. */
+    List<Delivery> held(@Nullable String hold) {
+        return held.stream()
+                .filter(each -> hold == null || hold.equals(each.by()))
+                .map(Held::delivery)
+                .toList();
     }
 
     int delayed() {
         return delayed;
     }
 
-    /** Gives the held deliveries that are wanted, and forgets them. */
-    List<Delivery> takeHeld(Predicate<Delivery> wanted) {
-        List<Delivery> taken = held.stream().filter(wanted).toList();
-        held.removeAll(taken);
+    /** Gives what one hold, or all of them, keep and is wanted, and forgets it. */
+    List<Delivery> takeHeld(@Nullable String hold, Predicate<Delivery> wanted) {
+        List<Delivery> taken = held(hold).stream().filter(wanted).toList();
+        held.removeIf(each -> taken.contains(each.delivery()));
         return taken;
     }
 
@@ -118,7 +144,7 @@ class Detours implements Resettable {
     public void reset() {
         held.clear();
         gathered.clear();
-        holding = null;
+        holds.clear();
         delayed = 0;
     }
 }

@@ -205,6 +205,51 @@ class WebhooksTest extends RunningSimulator {
     }
 
     @Test
+    void whatIsHeldOrLostForOneBuyerReachesUsForAllOthers() {
+        String kim = customerWith("kim");
+        String lea = customerWith("lea");
+        String ofKim = control("POST", "deliveries/hold", "{'metadata': {'user_id': 'kim'}}")
+                .path("hold")
+                .asString();
+        String ofLea = control("POST", "deliveries/hold", "{'metadata': {'user_id': 'lea'}}")
+                .path("hold")
+                .asString();
+        String paid = "amount=500&currency=usd&payment_method=pm_card_visa&confirm=true"
+                + "&payment_method_types[]=card&customer=";
+        String payment = json(raw(SECRET_KEY, "POST", "/v1/payment_intents", paid + kim))
+                .path("id")
+                .asString();
+        raw(SECRET_KEY, "POST", "/v1/refunds", "payment_intent=" + payment);
+        raw(SECRET_KEY, "POST", "/v1/customers/" + lea, "name=other");
+        String other = customer();
+        eventually(() -> assertThat(receiver.typesOf(other)).containsExactly("customer.created"));
+        assertThat(receiver.typesOf(payment)).isEmpty();
+        assertThat(control("GET", "deliveries/held?hold=" + ofKim, "").path("held"))
+                .extracting(each -> each.path("type").asString())
+                .contains("payment_intent.succeeded", "charge.succeeded", "refund.created");
+
+        control("POST", "deliveries/release", "{'order': 'recorded', 'hold': '" + ofKim + "'}");
+
+        assertThat(receiver.typesOf(payment)).contains("payment_intent.created", "payment_intent.succeeded");
+        assertThat(receiver.typesOf(lea)).containsExactly("customer.created");
+        assertThat(control("GET", "deliveries/held?hold=" + ofLea, "").path("held"))
+                .hasSize(1);
+        fault("{'kind': 'drop', 'metadata': {'user_id': 'kim'}}");
+        raw(SECRET_KEY, "POST", "/v1/customers/" + kim, "name=other");
+        raw(SECRET_KEY, "POST", "/v1/customers/" + other, "name=other");
+        eventually(() -> assertThat(receiver.typesOf(other)).contains("customer.updated"));
+        assertThat(receiver.typesOf(kim)).containsExactly("customer.created");
+    }
+
+    private String customerWith(String user) {
+        String id = json(raw(SECRET_KEY, "POST", "/v1/customers", "name=hook&metadata[user_id]=" + user))
+                .path("id")
+                .asString();
+        eventually(() -> assertThat(receiver.typesOf(id)).containsExactly("customer.created"));
+        return id;
+    }
+
+    @Test
     void deliveriesGoWrongAsTold() {
         fault("{'kind': 'duplicate', 'types': 'customer.created', 'times': 1, 'copies': 2}");
         String doubled = customer();
