@@ -106,7 +106,7 @@ class DeliveryAutoConfiguration {
         consumer.put(ConsumerConfig.GROUP_ID_CONFIG, settings.group());
         consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        consumer.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
+        consumer.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
         var properties = new ContainerProperties(StripeEventsListener.TOPIC);
         properties.setMessageListener(new StripeEventsListener(settlement));
         properties.setAckMode(ContainerProperties.AckMode.RECORD);

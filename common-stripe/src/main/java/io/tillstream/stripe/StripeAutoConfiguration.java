@@ -33,7 +33,7 @@ public class StripeAutoConfiguration {
 
     @Bean(destroyMethod = "close")
     StripeCalls stripeCalls(StripeClient client, StripeSettings settings, MeterRegistry meters) {
-        return new StripeCalls(client, settings.environment(), breaker(meters), meters);
+        return new StripeCalls(client, settings, breaker(meters), meters);
     }
 
     /** Opens on connection errors, 5xx and nonsense only: a day of declined cards is not an outage. */

@@ -27,12 +27,12 @@ public final class StripeCalls implements AutoCloseable {
     private final StripeTries tries;
     private final int retries;
 
-    StripeCalls(StripeClient stripe, String environment, CircuitBreaker breaker, MeterRegistry meters) {
+    StripeCalls(StripeClient stripe, StripeSettings settings, CircuitBreaker breaker, MeterRegistry meters) {
         this(
                 stripe,
-                environment,
-                new StripeLane("stripe-write", WRITES),
-                new StripeLane("stripe-read", READS),
+                settings.environment(),
+                new StripeLane("stripe-write", WRITES, settings.callsPerSecond()),
+                new StripeLane("stripe-read", READS, settings.callsPerSecond()),
                 new StripeTries(breaker, meters, StripeTries::sleep),
                 0);
         meters.gauge("tillstream.stripe.waiting.writes", writes.threads, pool -> pool.getQueue()

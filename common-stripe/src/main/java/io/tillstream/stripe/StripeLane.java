@@ -11,7 +11,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** One kind of call, reads or writes: how many at once, how many a second, how many may wait. */
 final class StripeLane implements AutoCloseable {
 
-    private static final int PER_SECOND = 20; // Stripe allows 25 in test mode and 100 live; other users share them
     private static final Duration WAIT_FOR_TURN = Duration.ofSeconds(5); // half of what a buyer waits
     private static final int QUEUE = 100; // 5 seconds of calls: what waits longer is better told to come back
     private static final Duration DRAIN = Duration.ofSeconds(30); // as long as one call can take
@@ -19,11 +18,11 @@ final class StripeLane implements AutoCloseable {
     final RateLimiter turns;
     final ThreadPoolExecutor threads;
 
-    StripeLane(String name, int atOnce) {
+    StripeLane(String name, int atOnce, int perSecond) {
         this.turns = RateLimiter.of(
                 name,
                 RateLimiterConfig.custom()
-                        .limitForPeriod(PER_SECOND)
+                        .limitForPeriod(perSecond)
                         .limitRefreshPeriod(Duration.ofSeconds(1))
                         .timeoutDuration(WAIT_FOR_TURN)
                         .build());

@@ -1,5 +1,6 @@
 package io.tillstream.stripe;
 
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -13,6 +14,9 @@ import org.springframework.validation.annotation.Validated;
  * Where Stripe is and who we are there. The mode is not a setting of its own: it follows from the key, so that the two
  * can never differ.
  *
+ * @param readTimeout how long an answer may take; what comes later is unknown until Stripe is asked again
+ * @param callsPerSecond of each kind, reads and writes: Stripe allows 25 in test mode and 100 live, and other users of
+ *     the account share them
  * @param environment one name per installation on a Stripe account; it keeps idempotency keys and metadata apart
  */
 @Validated
@@ -32,7 +36,8 @@ public record StripeSettings(
         String environment,
 
         @NotNull @DefaultValue("3s") Duration connectTimeout,
-        @NotNull @DefaultValue("30s") Duration readTimeout) {
+        @NotNull @DefaultValue("30s") Duration readTimeout,
+        @Min(1) @DefaultValue("20") int callsPerSecond) {
 
     /** Whether the key moves real money; events of the other mode are not ours. */
     public boolean livemode() {

@@ -17,6 +17,8 @@ import org.springframework.validation.annotation.Validated;
  * @param webhookBodyLimit what one of Stripe's deliveries may carry
  * @param bodyTimeout how long a request's body may take to arrive
  * @param idempotencyKeep how long an answer is kept for its key: 24 hours at least
+ * @param idempotencyLease how long a request may work on its key before another may take it over: longer than any
+ *     request runs (12 s) with room for a pause; after a crash the client waits this long
  * @param shutdownDelay how long requests are still taken after readiness went off, for load balancers to notice
  */
 @Validated
@@ -28,6 +30,7 @@ public record WebSettings(
         @NotNull DataSize webhookBodyLimit,
         @NotNull Duration bodyTimeout,
         @NotNull Duration idempotencyKeep,
+        @NotNull Duration idempotencyLease,
         @NotNull Duration shutdownDelay) {
 
     /** The provider of tokens, and this service's own account there. */

@@ -40,7 +40,7 @@ public class IdempotencyAutoConfiguration {
 
         @Bean
         IdempotencyKeys idempotencyKeys(DatabaseClient db, WebSettings settings) {
-            return new IdempotencyKeys(db, settings.idempotencyKeep());
+            return new IdempotencyKeys(db, settings.idempotencyKeep(), settings.idempotencyLease());
         }
 
         @Bean

@@ -14,18 +14,17 @@ import reactor.core.publisher.Mono;
  */
 final class IdempotencyKeys {
 
-    /** Longer than any request runs (12 s) with room for a pause; after a crash the client waits this long. */
-    static final Duration LEASE = Duration.ofSeconds(60);
-
     private static final int CLEAN_UP_ROWS = 1_000; // one short statement
     private static final int ANSWER_CHARACTERS = 256 * 1024; // our answers have a few KiB
 
     private final DatabaseClient db;
     private final Duration keep;
+    private final Duration lease;
 
-    IdempotencyKeys(DatabaseClient db, Duration keep) {
+    IdempotencyKeys(DatabaseClient db, Duration keep, Duration lease) {
         this.db = db;
         this.keep = keep;
+        this.lease = lease;
     }
 
     /** Empty: the key is ours to run. An answer: it was run before. Fails with 409 or 422 as the API says. */
@@ -50,7 +49,7 @@ final class IdempotencyKeys {
                 .bind("key", request.keyHash())
                 .bind("request", request.requestHash())
                 .bind("owner", request.owner())
-                .bind("lease", LEASE.toSeconds())
+                .bind("lease", lease.toSeconds())
                 .bind("keep", keep.toSeconds())
                 .fetch()
                 .rowsUpdated()

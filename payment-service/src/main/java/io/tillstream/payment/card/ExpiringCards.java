@@ -2,6 +2,7 @@ package io.tillstream.payment.card;
 
 import io.tillstream.delivery.Outbox;
 import io.tillstream.delivery.Transactions;
+import io.tillstream.payment.payable.PaymentSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -39,26 +40,28 @@ class ExpiringCards implements SmartLifecycle {
     private static final int BATCH = 100; // one transaction's worth of outbox rows
     private static final int DAYS_AHEAD = 30;
     private static final Duration PAUSE = Duration.ofHours(1); // a day is the unit here
-    private static final Duration FIRST = Duration.ofSeconds(20); // after a start there is more urgent work
 
     private final Transactions transactions;
     private final DatabaseClient database;
     private final Outbox outbox;
     private final Clock clock;
+    private final PaymentSettings settings;
     private volatile boolean running;
     private Disposable loop = Disposables.disposed();
 
-    ExpiringCards(Transactions transactions, DatabaseClient database, Outbox outbox, Clock clock) {
+    ExpiringCards(
+            Transactions transactions, DatabaseClient database, Outbox outbox, Clock clock, PaymentSettings settings) {
         this.transactions = transactions;
         this.database = database;
         this.outbox = outbox;
         this.clock = clock;
+        this.settings = settings;
     }
 
     @Override
     public void start() {
         running = true;
-        loop = Flux.interval(FIRST, PAUSE)
+        loop = Flux.interval(settings.expiringCardsAfter(), PAUSE)
                 .onBackpressureDrop()
                 .concatMap(
                         tick -> round().onErrorResume(fault -> {

@@ -28,9 +28,11 @@ public class OverduePayments {
     private static final int MOST = 37; // 7 in the first hour and a half, then 30 days: longer than any payment takes
 
     private final DatabaseClient database;
+    private final PaymentSettings settings;
 
-    OverduePayments(DatabaseClient database) {
+    OverduePayments(DatabaseClient database, PaymentSettings settings) {
         this.database = database;
+        this.settings = settings;
     }
 
     public Flux<Payment> claim() {
@@ -42,7 +44,7 @@ public class OverduePayments {
     }
 
     /** How long a sweep rests when it found nothing. */
-    public static Duration pause() {
-        return Duration.ofSeconds(10); // a sixth of the first wait
+    public Duration pause() {
+        return settings.sweepEvery();
     }
 }

@@ -57,13 +57,14 @@ public class Payments {
             delete from payments where id in (select id from gone)
             """;
 
-    private static final Duration FIRST_ASK = Duration.ofMinutes(1);
     private static final Duration ABANDONED = Duration.ofHours(1); // a buyer who left the page; events tell the rest
 
     private final DatabaseClient database;
+    private final PaymentSettings settings;
 
-    Payments(DatabaseClient database) {
+    Payments(DatabaseClient database, PaymentSettings settings) {
         this.database = database;
+        this.settings = settings;
     }
 
     public Mono<Payment> find(UUID id) {
@@ -121,7 +122,7 @@ public class Payments {
                 .bind("terms", StoredJson.write(payment.terms()))
                 .bind("customerId", payment.stripeCustomerId())
                 .bind("paymentMethodId", Row.in(payment.paymentMethodId()))
-                .bind("firstAsk", (double) FIRST_ASK.toSeconds())
+                .bind("firstAsk", seconds(settings.firstAsk()))
                 .fetch()
                 .rowsUpdated()
                 .then();
@@ -170,12 +171,16 @@ public class Payments {
         return database.sql(TAKE_BACK).bind("id", id).fetch().rowsUpdated().map(rows -> rows > 0);
     }
 
-    private static @Nullable Double askAfter(PaymentStatus status) {
+    private @Nullable Double askAfter(PaymentStatus status) {
         return switch (status) {
-            case INITIATED, UNKNOWN, PROCESSING -> (double) FIRST_ASK.toSeconds();
-            case ACTION_REQUIRED -> (double) ABANDONED.toSeconds();
+            case INITIATED, UNKNOWN, PROCESSING -> seconds(settings.firstAsk());
+            case ACTION_REQUIRED -> seconds(ABANDONED);
             case SUCCEEDED, FAILED, CANCELED, MISMATCHED -> null;
         };
+    }
+
+    private static double seconds(Duration time) {
+        return time.toMillis() / 1000.0;
     }
 
     private static io.r2dbc.spi.Parameter json(@Nullable Object value) {

@@ -55,7 +55,7 @@ class PaymentSweep implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        loop = Flux.interval(OverduePayments.pause())
+        loop = Flux.interval(overdue.pause())
                 .onBackpressureDrop()
                 .concatMap(tick -> round(), 1)
                 .subscribe();

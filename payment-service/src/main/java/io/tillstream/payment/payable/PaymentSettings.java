@@ -1,0 +1,22 @@
+package io.tillstream.payment.payable;
+
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Settings below {@code tillstream.payments}.
+ *
+ * @param firstAsk after which time without news of an attempt Stripe is asked for the first time: longer than a call may
+ *     take, so that its own answer comes first
+ * @param sweepEvery how long the sweep of such attempts rests: a fraction of the first wait
+ * @param expiringCardsAfter when cards that end soon are looked for after a start, which has more urgent work
+ */
+@Validated
+@ConfigurationProperties("tillstream.payments")
+public record PaymentSettings(
+        @NotNull @DefaultValue("60s") Duration firstAsk,
+        @NotNull @DefaultValue("10s") Duration sweepEvery,
+        @NotNull @DefaultValue("20s") Duration expiringCardsAfter) {}
