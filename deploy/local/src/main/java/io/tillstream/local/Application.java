@@ -17,16 +17,19 @@ final class Application implements Running {
 
     private final URI readiness;
     private final ChildProcess process;
+    private final SharedClasses classes;
 
-    private Application(URI readiness, ChildProcess process) {
+    private Application(URI readiness, ChildProcess process, SharedClasses classes) {
         this.readiness = readiness;
         this.process = process;
+        this.classes = classes;
     }
 
     static Application start(Part part, int port, Jvm jvm, Map<String, String> environment, Folders folders) {
-        Path jar = jvm.jarOf(part);
-        ChildProcess process = ChildProcess.start(part, jvm.jar(part.heapMiB(), jar), environment, folders);
-        return new Application(URI.create("http://127.0.0.1:" + port + "/actuator/health/readiness"), process);
+        Path jar = jvm.unpacked(jvm.jarOf(part));
+        SharedClasses classes = SharedClasses.in(jar.resolveSibling("lib"), part.label());
+        ChildProcess process = ChildProcess.start(part, jvm.jar(part.heapMiB(), jar, classes), environment, folders);
+        return new Application(URI.create("http://127.0.0.1:" + port + "/actuator/health/readiness"), process, classes);
     }
 
     @Override
@@ -48,7 +51,9 @@ final class Application implements Running {
 
     @Override
     public void stop(Duration patience) {
-        process.stop("TERM", patience);
+        if (process.stop("TERM", patience)) {
+            classes.keep();
+        }
     }
 
     @Override

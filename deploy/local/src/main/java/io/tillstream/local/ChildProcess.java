@@ -68,17 +68,19 @@ final class ChildProcess {
         return !Listener.isAnother(pid(), port);
     }
 
-    /** Asks it to end, and kills it when it does not within {@code patience}. */
-    void stop(String signal, Duration patience) {
+    /** Asks it to end, and kills it when it does not within {@code patience}; true if it ended by itself. */
+    boolean stop(String signal, Duration patience) {
         if (signal.equals("TERM")) {
             process.destroy();
         } else {
             signal(signal);
         }
-        if (!endsWithin(patience)) {
+        boolean ended = endsWithin(patience);
+        if (!ended) {
             kill();
         }
         pidFile.delete();
+        return ended;
     }
 
     /** Ends it and its own children at once, as a power cut would. */

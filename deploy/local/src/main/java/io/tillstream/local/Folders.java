@@ -12,6 +12,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The data folder: databases and topics, {@code logs}, and {@code run} with the ids of running processes. */
@@ -94,6 +95,18 @@ record Folders(Path data) {
     /** Old logs go, so that a log tells of this run only. */
     void clearLogs() {
         delete(data.resolve("logs"));
+    }
+
+    void copyLogs(Path into) {
+        delete(into);
+        Path copies = make(into);
+        try (Stream<Path> all = Files.list(logs())) {
+            for (Path log : all.toList()) {
+                Files.copy(log, copies.resolve(log.getFileName()));
+            }
+        } catch (IOException cause) {
+            throw new LocalFailure("The logs cannot be copied to " + into + ": " + cause.getMessage(), cause);
+        }
     }
 
     /** Everything but the lock, which is held. */

@@ -6,7 +6,9 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -20,6 +22,9 @@ final class FreePorts {
     private static final int PARTS = 22_000; // apart: a broker starts when the parts' ports are given out already
     private static final int ENOUGH = 1_000; // to choose from; a system that leaves fewer gives out nearly all it has
 
+    /** Given out by this process: whoever got one may not listen yet. */
+    private static final Set<Integer> GIVEN = new HashSet<>();
+
     private FreePorts() {}
 
     static List<Integer> forParts(int count) {
@@ -31,19 +36,20 @@ final class FreePorts {
         return within(CONTROLLER, PARTS, 1).get(0);
     }
 
-    private static List<Integer> within(int from, int to, int count) {
+    private static synchronized List<Integer> within(int from, int to, int count) {
         int width = to - from;
         int first = ThreadLocalRandom.current().nextInt(width);
         List<Integer> free = new ArrayList<>();
         for (int i = 0; i < width && free.size() < count; i++) {
             int port = from + (first + i) % width;
-            if (isFree(port)) {
+            if (!GIVEN.contains(port) && isFree(port)) {
                 free.add(port);
             }
         }
         if (free.size() < count) {
             throw new LocalFailure("No " + count + " free ports from " + from + " to " + (to - 1));
         }
+        GIVEN.addAll(free);
         return free;
     }
 

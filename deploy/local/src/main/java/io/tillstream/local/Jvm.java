@@ -18,15 +18,22 @@ record Jvm(Path root) {
             "-XX:+ExitOnOutOfMemoryError",
             "-Dfile.encoding=UTF-8");
 
-    List<String> jar(int heapMiB, Path jar) {
+    /** The jar beside its libraries. */
+    Path unpacked(Path jar) {
+        return UnpackedJar.of(jar, java(64));
+    }
+
+    List<String> jar(int heapMiB, Path unpacked, SharedClasses classes) {
         List<String> command = java(heapMiB);
-        command.addAll(List.of("-jar", UnpackedJar.of(jar, java(64)).toString()));
+        command.addAll(classes.flags());
+        command.addAll(List.of("-jar", unpacked.toString()));
         return command;
     }
 
     /** A class from the libraries that the build put beside the launcher. */
-    List<String> main(int heapMiB, String mainClass, String... arguments) {
+    List<String> main(int heapMiB, SharedClasses classes, String mainClass, String... arguments) {
         List<String> command = java(heapMiB);
+        command.addAll(classes.flags());
         command.add("-Dorg.slf4j.simpleLogger.showDateTime=true");
         command.add("-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSX");
         command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
@@ -55,6 +62,16 @@ record Jvm(Path root) {
                 && !name.endsWith("-sources.jar")
                 && !name.endsWith("-tests.jar")
                 && !name.endsWith("-javadoc.jar");
+    }
+
+    /** Where PostgreSQL's programs are unpacked, once for all data folders. */
+    Path postgresql() {
+        return root.resolve("deploy/local/target/postgresql");
+    }
+
+    /** Those of the launcher's libraries, of which Kafka is one. */
+    SharedClasses classesOf(String name) {
+        return SharedClasses.in(libraries(), name);
     }
 
     private Path libraries() {

@@ -15,10 +15,12 @@ import org.apache.kafka.common.Uuid;
 final class KafkaBroker implements Running {
     private final int port;
     private final ChildProcess process;
+    private final SharedClasses classes;
 
-    private KafkaBroker(int port, ChildProcess process) {
+    private KafkaBroker(int port, ChildProcess process, SharedClasses classes) {
         this.port = port;
         this.process = process;
+        this.classes = classes;
     }
 
     static KafkaBroker start(int port, Jvm jvm, Folders folders) {
@@ -32,13 +34,15 @@ final class KafkaBroker implements Running {
         } catch (IOException cause) {
             throw new LocalFailure("Kafka's folder cannot be made: " + cause.getMessage(), cause);
         }
-        List<String> command = jvm.main(Part.KAFKA.heapMiB(), "kafka.Kafka", settings.toString());
-        return new KafkaBroker(port, ChildProcess.start(Part.KAFKA, command, Map.of(), folders));
+        SharedClasses classes = jvm.classesOf("kafka");
+        List<String> command = jvm.main(Part.KAFKA.heapMiB(), classes, "kafka.Kafka", settings.toString());
+        return new KafkaBroker(port, ChildProcess.start(Part.KAFKA, command, Map.of(), folders), classes);
     }
 
     private static void format(Jvm jvm, Path settings, Folders folders) throws IOException {
-        List<String> command =
-                jvm.main(64, "kafka.tools.StorageTool", "format", "-t", clusterId(), "-c", settings.toString());
+        SharedClasses classes = jvm.classesOf("kafka-format");
+        List<String> command = jvm.main(
+                64, classes, "kafka.tools.StorageTool", "format", "-t", clusterId(), "-c", settings.toString());
         Process format = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(folders.log(Part.KAFKA).toFile())
@@ -47,6 +51,7 @@ final class KafkaBroker implements Running {
             if (format.waitFor() != 0) {
                 throw new LocalFailure("Kafka's storage cannot be made; " + folders.endOfLog(Part.KAFKA));
             }
+            classes.keep();
         } catch (InterruptedException cause) {
             Thread.currentThread().interrupt();
             throw new LocalFailure("interrupted", cause);
@@ -101,7 +106,9 @@ final class KafkaBroker implements Running {
 
     @Override
     public void stop(Duration patience) {
-        process.stop("TERM", patience);
+        if (process.stop("TERM", patience)) {
+            classes.keep();
+        }
     }
 
     @Override

@@ -78,7 +78,7 @@ public final class LocalTillstream implements AutoCloseable {
         int port = settings.port(part);
         Running started =
                 switch (part) {
-                    case POSTGRESQL -> PostgresServer.start(port, folders);
+                    case POSTGRESQL -> PostgresServer.start(port, jvm, folders);
                     case KAFKA -> KafkaBroker.start(port, jvm, folders);
                     default -> Application.start(part, port, jvm, environment.of(part), folders);
                 };
@@ -144,6 +144,11 @@ public final class LocalTillstream implements AutoCloseable {
     /** What a part has written to its output since the folder was made. */
     public Path log(Part part) {
         return folders.log(part);
+    }
+
+    /** What all parts have written until now, for whoever looks into a failure after the folder is gone. */
+    public void copyLogs(Path into) {
+        folders.copyLogs(into);
     }
 
     /** The secret that signs the simulator's events; tests sign events of their own with it. */

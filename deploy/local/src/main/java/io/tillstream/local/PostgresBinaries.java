@@ -16,22 +16,38 @@ import org.tukaani.xz.XZInputStream;
 final class PostgresBinaries {
     private PostgresBinaries() {}
 
-    /** The folder with {@code bin/postgres}; unpacked beside it first, so that a stop half-way leaves no half copy. */
+    /**
+     * The folder with {@code bin/postgres}; unpacked beside it first, so that a stop half-way leaves no half copy, and
+     * under a name of its own: a second launcher may do the same at the same time.
+     */
     static Path unpackedIn(Path folder) {
-        if (Files.exists(folder.resolve("bin/postgres"))) {
-            return folder;
+        synchronized (PostgresBinaries.class) {
+            return Files.exists(folder.resolve("bin/postgres")) ? folder : unpackedAnew(folder);
         }
-        Path draft = folder.resolveSibling(folder.getFileName() + ".unpacking");
-        Folders.delete(draft);
-        Folders.delete(folder);
+    }
+
+    private static Path unpackedAnew(Path folder) {
         try (InputStream archive = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system(), machine());
                 TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(archive))) {
+            Path draft = Files.createTempDirectory(folder.toAbsolutePath().getParent(), "unpacking");
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 unpack(entry, tar, draft);
             }
+            if (Files.exists(folder.resolve("bin/postgres"))) { // another launcher was faster
+                Folders.delete(draft);
+                return folder;
+            }
+            readable(draft);
             return Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException cause) {
             throw new LocalFailure("PostgreSQL cannot be unpacked into " + folder + ": " + cause.getMessage(), cause);
+        }
+    }
+
+    /** A temporary folder is its maker's only; PostgreSQL may run as somebody else. */
+    private static void readable(Path folder) throws IOException {
+        if (!folder.toFile().setReadable(true, false) || !folder.toFile().setExecutable(true, false)) {
+            throw new IOException(folder + " cannot be made readable");
         }
     }
 

@@ -31,9 +31,10 @@ final class PostgresServer implements Running {
     }
 
     /** A data folder without the mark at its end was not set up to the end: it is made anew. */
-    static PostgresServer start(int port, Folders folders) {
+    static PostgresServer start(int port, Jvm jvm, Folders folders) {
         Path home = folders.work(Part.POSTGRESQL);
-        Path binaries = PostgresBinaries.unpackedIn(home.resolve("18.6.0"));
+        Path binaries =
+                PostgresBinaries.unpackedIn(Folders.make(jvm.postgresql()).resolve("18.6.0"));
         Path cluster = home.resolve("cluster");
         Path complete = home.resolve("databases-made");
         if (!Files.exists(complete)) {
@@ -150,7 +151,7 @@ final class PostgresServer implements Running {
     /** SIGINT: sessions are ended, what is committed stays, the next start needs no recovery. */
     @Override
     public void stop(Duration patience) {
-        process.stop("INT", patience);
+        var unused = process.stop("INT", patience); // killed, it recovers at the next start
     }
 
     @Override

@@ -1,15 +1,18 @@
 package io.tillstream.local;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.ZipFile;
 
 /**
- * An application's jar beside its libraries, unpacked once per build: a fifth of the work of a start is reading jars
+ * An application's jar beside its libraries, unpacked once per content: a fifth of the work of a start is reading jars
  * within a jar. What runs is then also out of reach of the next build.
  */
 final class UnpackedJar {
@@ -19,8 +22,7 @@ final class UnpackedJar {
     static Path of(Path jar, List<String> java) {
         Path all = Folders.make(jar.resolveSibling("unpacked"));
         try {
-            Path folder =
-                    all.resolve(Long.toString(Files.getLastModifiedTime(jar).toMillis()));
+            Path folder = all.resolve(Long.toHexString(contentOf(jar)));
             Path unpacked = folder.resolve(jar.getFileName());
             if (!Files.exists(unpacked)) {
                 Path draft = Files.createTempDirectory(jar.getParent(), "unpacking");
@@ -32,6 +34,17 @@ final class UnpackedJar {
         } catch (IOException cause) {
             throw new LocalFailure(jar + " cannot be unpacked: " + cause.getMessage(), cause);
         }
+    }
+
+    /** The same for a jar that was built anew from the same sources: what is unpacked, and learned of it, still fits. */
+    private static long contentOf(Path jar) throws IOException {
+        CRC32 sum = new CRC32();
+        try (ZipFile entries = new ZipFile(jar.toFile())) {
+            entries.stream()
+                    .map(entry -> entry.getName() + " " + entry.getCrc() + " " + entry.getSize())
+                    .forEach(line -> sum.update(line.getBytes(StandardCharsets.UTF_8)));
+        }
+        return sum.getValue();
     }
 
     private static void deleteAllIn(Path folder) throws IOException {

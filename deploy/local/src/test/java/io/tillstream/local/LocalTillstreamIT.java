@@ -16,12 +16,17 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The parts that do not depend on the services; those are started by the acceptance tests. */
+@Execution(ExecutionMode.CONCURRENT)
+@ExtendWith(LogsOfFailures.class)
 class LocalTillstreamIT {
     @TempDir
-    Path folder;
+    Path folder; // LogsOfFailures finds the logs here
 
     @Test
     void partsAreKilledAndStartedAgainAndKeepTheirData() throws Exception {

@@ -13,9 +13,14 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The launcher as a process of its own, as {@code ./run} starts it, with PostgreSQL and Kafka only. */
+@Execution(ExecutionMode.CONCURRENT)
+@ExtendWith(LogsOfFailures.class)
 class RunIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -23,7 +28,7 @@ class RunIT {
     private static final List<String> HEARS_CTRL_C = hearsCtrlC("env", "--default-signal=INT");
 
     @TempDir
-    Path folder;
+    Path folder; // LogsOfFailures finds the logs here
 
     private final LocalSettings ports = LocalSettings.standard().withFreePorts();
     private final List<Process> started = new ArrayList<>();
