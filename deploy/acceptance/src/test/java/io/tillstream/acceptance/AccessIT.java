@@ -10,14 +10,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tillstream.local.Part;
 import java.net.URI;
 import java.util.Map;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may see and do what. */
-@Order(20)
 class AccessIT {
 
     @Test

@@ -10,17 +10,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** After all the others: looks at what they left, on Stripe's side, in the databases and on the topics. */
-@Order(100)
+@Alone(Stage.AFTERWARDS)
 class AfterwardsIT {
 
     @BeforeAll
     static void allHasArrived() {
         Deliveries.retryNow();
-        Quiet.await();
+        Quiet.everywhere();
     }
 
     @Test

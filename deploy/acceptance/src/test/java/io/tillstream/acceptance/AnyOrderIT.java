@@ -1,7 +1,6 @@
 package io.tillstream.acceptance;
 
 import static io.tillstream.acceptance.SavedCardsIT.cardsOf;
-import static io.tillstream.acceptance.User.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -9,17 +8,18 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /** What Stripe tells of refunds, disputes and cards comes twice and in any order: the end is where Stripe is. */
-@Order(70)
+@Runs(Stage.LONG)
 class AnyOrderIT {
+    private static final User ANDREA = new User("andrea"); // only here
 
     /** How held events come, each of them twice. */
     enum Sequence {
@@ -33,26 +33,30 @@ class AnyOrderIT {
             switch (this) {
                 case AS_THEY_HAPPENED -> {}
                 case REVERSED -> Collections.reverse(twice);
-                case SHUFFLED -> Collections.shuffle(twice, new Random(13)); // the same at every run
+                case SHUFFLED -> Collections.shuffle(twice, Seed.random("AnyOrderIT"));
             }
             return twice;
         }
     }
 
+    private Deliveries.@Nullable Held held;
+
     @AfterEach
     void stripeDelivers() {
-        Deliveries.release();
+        if (held != null) {
+            held.release();
+        }
     }
 
-    private static String boughtThenHeld() {
-        String order = ALICE.buys();
+    private String boughtThenHeld() {
+        String order = ANDREA.buys();
         Quiet.await();
-        Deliveries.hold();
+        held = Deliveries.hold(ANDREA);
         return order;
     }
 
-    private static void comes(Sequence sequence) {
-        Deliveries.release(sequence::of);
+    private void comes(Sequence sequence) {
+        Objects.requireNonNull(held).release(sequence::of);
         Quiet.await();
     }
 
@@ -75,8 +79,8 @@ class AnyOrderIT {
 
         comes(sequence);
 
-        ALICE.seesStatus(order, "partially_refunded");
-        assertThat(ALICE.get("/api/orders/" + order)
+        ANDREA.seesStatus(order, "partially_refunded");
+        assertThat(ANDREA.get("/api/orders/" + order)
                         .json()
                         .at("/refunded/amount")
                         .asLong())
@@ -119,7 +123,7 @@ class AnyOrderIT {
 
         comes(sequence);
 
-        ALICE.seesStatus(order, won ? "paid" : "dispute_lost");
+        ANDREA.seesStatus(order, won ? "paid" : "dispute_lost");
         assertThat(told(Topic.PAYMENTS, order, "payment.disputed", dispute)).isEqualTo(1);
         assertThat(told(Topic.PAYMENTS, order, "payment.dispute_closed", dispute))
                 .isEqualTo(1);
@@ -134,7 +138,7 @@ class AnyOrderIT {
     void savedCardsEndTheSame(Sequence sequence, String name) {
         User user = new User(name);
         user.get("/api/payment-methods").expect(200);
-        Deliveries.hold();
+        held = Deliveries.hold(user);
         String kept = setUp(user, "pm_card_visa");
         String removed = setUp(user, "pm_card_mastercard");
         Simulator.control("POST", "/payment_methods/" + kept + "/automatic_update", "{\"exp_year\": 2045}")

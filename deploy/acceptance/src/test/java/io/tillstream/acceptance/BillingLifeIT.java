@@ -9,12 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** The life of a subscription, month after month on Stripe's clock: access follows what is paid. */
-@Order(60)
+@Alone(Stage.CLOCK)
 class BillingLifeIT {
 
     private static final User GIL = new User("gil"); // only here

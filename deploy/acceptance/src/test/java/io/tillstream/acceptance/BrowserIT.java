@@ -1,18 +1,17 @@
 package io.tillstream.acceptance;
 
-import static io.tillstream.acceptance.User.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 
 /** The pages as a person uses them, in a real browser. */
-@Order(35)
+@Runs(Stage.LONG)
 class BrowserIT {
+    private static final User BORIS = new User("boris"); // only here
     private static final By COMPLETE = By.cssSelector("button[value=complete]");
     private static final By FAIL = By.cssSelector("button[value=fail]");
 
@@ -42,27 +41,27 @@ class BrowserIT {
 
     @Test
     void aBuyerPaysOnTheHostedPageAndComesBackToAPaidOrder() {
-        String order = ALICE.orders();
+        String order = BORIS.orders();
         Answer session =
-                ALICE.post("/api/checkout/sessions", CheckoutIT.session(order)).expect(201);
+                BORIS.post("/api/checkout/sessions", CheckoutIT.session(order)).expect(201);
 
         browser.goTo(session.text("/url"));
         browser.seeText(By.id("total"), "9.99");
         typeCard("4242424242424242");
 
         browser.seeAddress(ShopPage.origin() + "/done?session=" + session.id());
-        assertThat(ALICE.get("/api/checkout/sessions/" + session.id())
+        assertThat(BORIS.get("/api/checkout/sessions/" + session.id())
                         .expect(200)
                         .text("/status"))
                 .isEqualTo("complete");
-        ALICE.seesSettled(order, "paid");
+        BORIS.seesSettled(order, "paid");
     }
 
     @Test
     void aBuyerWhoseCardIsDeclinedOnTheHostedPageTakesAnother() {
-        String order = ALICE.orders();
+        String order = BORIS.orders();
         Answer session =
-                ALICE.post("/api/checkout/sessions", CheckoutIT.session(order)).expect(201);
+                BORIS.post("/api/checkout/sessions", CheckoutIT.session(order)).expect(201);
 
         browser.goTo(session.text("/url"));
         typeCard("4000000000000002");
@@ -70,14 +69,14 @@ class BrowserIT {
         typeCard("4242424242424242");
 
         browser.seeAddress(ShopPage.origin() + "/done");
-        ALICE.seesSettled(order, "paid");
+        BORIS.seesSettled(order, "paid");
     }
 
     @Test
     void aBuyerConfirmsThemselvesToTheirBankFromTheHostedPage() {
-        String order = ALICE.orders();
+        String order = BORIS.orders();
         Answer session =
-                ALICE.post("/api/checkout/sessions", CheckoutIT.session(order)).expect(201);
+                BORIS.post("/api/checkout/sessions", CheckoutIT.session(order)).expect(201);
 
         browser.goTo(session.text("/url"));
         typeCard("4000002760003184");
@@ -86,14 +85,14 @@ class BrowserIT {
 
         browser.leaveFrames();
         browser.seeAddress(ShopPage.origin() + "/done");
-        ALICE.seesSettled(order, "paid");
+        BORIS.seesSettled(order, "paid");
     }
 
     @Test
     void aSavedCardThatAsksForTheBankIsPaidOnTheShopsPage() {
-        String order = ALICE.orders();
+        String order = BORIS.orders();
         Answer payment =
-                ALICE.pays(order, User.card("pm_card_authenticationRequired")).expect(201, 202);
+                BORIS.pays(order, User.card("pm_card_authenticationRequired")).expect(201, 202);
         assertThat(payment.text("/status")).isEqualTo("action_required");
 
         browser.goTo(shopPage("/next", payment.text("/clientSecret")));
@@ -102,14 +101,14 @@ class BrowserIT {
 
         browser.leaveFrames();
         browser.seeText(By.id("outcome"), "payment succeeded");
-        ALICE.seesSettled(order, "paid");
+        BORIS.seesSettled(order, "paid");
     }
 
     @Test
     void aBuyerWhoDoesNotConfirmHasNotPaidAndMayTryAgain() {
-        String order = ALICE.orders();
+        String order = BORIS.orders();
         Answer payment =
-                ALICE.pays(order, User.card("pm_card_authenticationRequired")).expect(201, 202);
+                BORIS.pays(order, User.card("pm_card_authenticationRequired")).expect(201, 202);
 
         browser.goTo(shopPage("/next", payment.text("/clientSecret")));
         browser.enterFrameWith(FAIL);
@@ -117,16 +116,16 @@ class BrowserIT {
 
         browser.leaveFrames();
         browser.seeText(By.id("outcome"), "error");
-        ALICE.seesSettled(order, "failed");
-        ALICE.pays(order, User.card("pm_card_visa")).expect(201, 202);
-        ALICE.seesSettled(order, "paid");
+        BORIS.seesSettled(order, "failed");
+        BORIS.pays(order, User.card("pm_card_visa")).expect(201, 202);
+        BORIS.seesSettled(order, "paid");
         assertThat(Simulator.succeededIntentsOf(order)).isEqualTo(1);
     }
 
     @Test
     void aBuyerPaysWithElementsOnTheShopsOwnPage() {
-        String order = ALICE.orders();
-        Answer payment = ALICE.pays(order, User.PAYMENT_ELEMENT).expect(201);
+        String order = BORIS.orders();
+        Answer payment = BORIS.pays(order, User.PAYMENT_ELEMENT).expect(201);
 
         browser.goTo(shopPage("/pay", payment.text("/clientSecret")));
         browser.seeText(By.id("outcome"), "ready");
@@ -139,7 +138,7 @@ class BrowserIT {
         browser.click(By.id("pay"));
 
         browser.seeText(By.id("outcome"), "payment succeeded");
-        ALICE.seesSettled(order, "paid");
+        BORIS.seesSettled(order, "paid");
     }
 
     @Test

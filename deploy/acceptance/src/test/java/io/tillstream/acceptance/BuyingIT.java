@@ -1,6 +1,5 @@
 package io.tillstream.acceptance;
 
-import static io.tillstream.acceptance.User.ALICE;
 import static io.tillstream.acceptance.User.BOOK;
 import static io.tillstream.acceptance.User.BOOK_PRICE;
 import static io.tillstream.acceptance.User.NOBODY;
@@ -8,15 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** What a buyer does, from the catalog to a paid order. */
-@Order(10)
 class BuyingIT {
+    private static final User BETTY = new User("betty"); // only here
 
     @Test
     void everybodySeesWhatIsForSale() {
@@ -45,17 +43,17 @@ class BuyingIT {
 
     @Test
     void anOrderIsPaidWithACardAndTheTimelineSaysWhy() {
-        String order = ALICE.orders();
-        Answer payment = ALICE.pays(order, User.card("pm_card_visa")).expect(200, 201, 202);
+        String order = BETTY.orders();
+        Answer payment = BETTY.pays(order, User.card("pm_card_visa")).expect(200, 201, 202);
         assertThat(payment.text("/status")).isIn("succeeded", "processing");
 
-        ALICE.seesSettled(order, "paid");
+        BETTY.seesSettled(order, "paid");
 
         JsonNode intent = Simulator.intentOf(order);
         assertThat(intent.path("status").asString()).isEqualTo("succeeded");
         assertThat(intent.path("amount_received").asLong()).isEqualTo(BOOK_PRICE);
         assertThat(intent.path("currency").asString()).isEqualTo("usd");
-        List<String> lines = StreamSupport.stream(ALICE.timeline(order).spliterator(), false)
+        List<String> lines = StreamSupport.stream(BETTY.timeline(order).spliterator(), false)
                 .map(line -> line.path("kind").asString() + " "
                         + line.path("outcome").asString())
                 .toList();
@@ -64,30 +62,30 @@ class BuyingIT {
 
     @Test
     void anOrderThatBringsItsPaymentIsPaidInOneStep() {
-        Answer order = ALICE.post("/api/orders", User.order(BOOK, 2, User.card("pm_card_mastercard")))
+        Answer order = BETTY.post("/api/orders", User.order(BOOK, 2, User.card("pm_card_mastercard")))
                 .expect(201);
 
-        ALICE.seesSettled(order.id(), "paid");
+        BETTY.seesSettled(order.id(), "paid");
         assertThat(Simulator.intentOf(order.id()).path("amount_received").asLong())
                 .isEqualTo(2 * BOOK_PRICE);
     }
 
     @Test
     void aCardTokenOfAnOlderPagePaysToo() {
-        String order = ALICE.orders();
+        String order = BETTY.orders();
 
-        ALICE.pays(order, User.token("tok_visa")).expect(200, 201, 202);
+        BETTY.pays(order, User.token("tok_visa")).expect(200, 201, 202);
 
-        ALICE.seesSettled(order, "paid");
+        BETTY.seesSettled(order, "paid");
     }
 
     @Test
     void anOrderInYenIsPaidInYen() {
-        String order = ALICE.orders("kawa-no-uta", 1);
+        String order = BETTY.orders("kawa-no-uta", 1);
 
-        ALICE.pays(order, User.card("pm_card_visa")).expect(200, 201, 202);
+        BETTY.pays(order, User.card("pm_card_visa")).expect(200, 201, 202);
 
-        ALICE.seesSettled(order, "paid");
+        BETTY.seesSettled(order, "paid");
         JsonNode intent = Simulator.intentOf(order);
         assertThat(intent.path("amount_received").asLong()).isEqualTo(1800);
         assertThat(intent.path("currency").asString()).isEqualTo("jpy");
@@ -100,58 +98,58 @@ class BuyingIT {
         "pm_card_chargeDeclinedLostCard, lost_card"
     })
     void aDeclinedCardLeavesTheOrderPayable(String declinedCard, String why) {
-        String order = ALICE.orders();
+        String order = BETTY.orders();
 
-        Answer no = ALICE.pays(order, User.card(declinedCard)).expectProblem(402, "card-declined");
+        Answer no = BETTY.pays(order, User.card(declinedCard)).expectProblem(402, "card-declined");
         assertThat(no.body()).contains(why);
-        assertThat(ALICE.settlement(order, "0s").text("/state")).isIn("failed", "settling");
+        assertThat(BETTY.settlement(order, "0s").text("/state")).isIn("failed", "settling");
 
-        ALICE.pays(order, User.card("pm_card_visa")).expect(200, 201, 202);
-        ALICE.seesSettled(order, "paid");
+        BETTY.pays(order, User.card("pm_card_visa")).expect(200, 201, 202);
+        BETTY.seesSettled(order, "paid");
         assertThat(Simulator.succeededIntentsOf(order)).isEqualTo(1);
     }
 
     @Test
     void anOrderWhoseFirstPaymentIsDeclinedIsKeptOpen() {
         String key = User.key();
-        Answer no = ALICE.post("/api/orders", User.order(BOOK, 1, User.card("pm_card_chargeDeclined")), key);
+        Answer no = BETTY.post("/api/orders", User.order(BOOK, 1, User.card("pm_card_chargeDeclined")), key);
 
         no.expectProblem(402, "card-declined");
         String order = no.text("/orderId");
         assertThat(order)
                 .as("the refusal names the order that was kept: %s", no.body())
                 .isNotEmpty();
-        ALICE.pays(order, User.card("pm_card_visa")).expect(200, 201, 202);
-        ALICE.seesSettled(order, "paid");
+        BETTY.pays(order, User.card("pm_card_visa")).expect(200, 201, 202);
+        BETTY.seesSettled(order, "paid");
     }
 
     @Test
     void aCardThatAsksForTheBuyerIsNotAFailure() {
-        String order = ALICE.orders();
+        String order = BETTY.orders();
 
         Answer payment =
-                ALICE.pays(order, User.card("pm_card_authenticationRequired")).expect(200, 201, 202);
+                BETTY.pays(order, User.card("pm_card_authenticationRequired")).expect(200, 201, 202);
 
         assertThat(payment.text("/status")).isEqualTo("action_required");
         assertThat(payment.text("/clientSecret")).contains("_secret_");
-        ALICE.seesSettled(order, "action_required");
+        BETTY.seesSettled(order, "action_required");
     }
 
     @Test
     void anIntentConfirmedInTheBrowserSettlesByStripesEventAlone() {
-        String order = ALICE.orders();
-        Answer payment = ALICE.pays(order, User.PAYMENT_ELEMENT).expect(200, 201);
+        String order = BETTY.orders();
+        Answer payment = BETTY.pays(order, User.PAYMENT_ELEMENT).expect(200, 201);
 
         Simulator.confirm(payment.text("/clientSecret"), "pm_card_visa");
 
-        ALICE.seesSettled(order, "paid");
+        BETTY.seesSettled(order, "paid");
     }
 
     @Test
     void aPageThatListensIsToldOfThePaymentWithoutAsking() throws Exception {
-        String order = ALICE.orders();
-        Answer payment = ALICE.pays(order, User.PAYMENT_ELEMENT).expect(200, 201);
-        try (SettlementStream stream = SettlementStream.of(ALICE, order)) {
+        String order = BETTY.orders();
+        Answer payment = BETTY.pays(order, User.PAYMENT_ELEMENT).expect(200, 201);
+        try (SettlementStream stream = SettlementStream.of(BETTY, order)) {
             stream.seesState("settling");
 
             Simulator.confirm(payment.text("/clientSecret"), "pm_card_visa");
@@ -162,13 +160,13 @@ class BuyingIT {
 
     @Test
     void aDelayedPaymentIsProcessingUntilTheBankSaysYes() {
-        String order = ALICE.orders();
-        Answer payment = ALICE.pays(order, User.PAYMENT_ELEMENT).expect(200, 201);
+        String order = BETTY.orders();
+        Answer payment = BETTY.pays(order, User.PAYMENT_ELEMENT).expect(200, 201);
 
         JsonNode intent = Simulator.confirm(payment.text("/clientSecret"), "pm_usBankAccount_success");
 
         assertThat(intent.path("status").asString()).isIn("processing", "succeeded");
-        ALICE.seesSettled(order, "paid");
+        BETTY.seesSettled(order, "paid");
     }
 
     @Test

@@ -6,29 +6,23 @@ import static io.tillstream.acceptance.SavedCardsIT.saved;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.tillstream.local.Part;
 import java.time.Duration;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.List;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** Cards that come, change and end without their owner's page of cards: by the network, by time, by a purchase. */
-@Order(75)
 class CardChangesIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Duration LOOKED_FOR = Duration.ofSeconds(60); // 20 s after a start, and then every hour
 
-    private static void renew(String card, String face) {
+    static void renew(String card, String face) {
         Simulator.control("POST", "/payment_methods/" + card + "/automatic_update", face)
                 .expect(200);
     }
 
-    private static List<Topic.Message> toldOf(User user) {
+    static List<Topic.Message> toldOf(User user) {
         return Topic.read(Topic.PAYMENTS, String.valueOf(user.name()));
     }
 
@@ -77,27 +71,6 @@ class CardChangesIT {
         String order = carol.orders();
         carol.pays(order, saved(card)).expect(201, 202);
         carol.seesSettled(order, "paid");
-    }
-
-    @Test
-    void anExpiringCardIsToldOnce() {
-        User mallory = new User("mallory");
-        String card = save(mallory, "pm_card_visa").expect(201).id();
-        YearMonth now = YearMonth.now(ZoneOffset.UTC);
-        renew(card, "{\"exp_month\": %d, \"exp_year\": %d}".formatted(now.getMonthValue(), now.getYear()));
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
-                        cardsOf(mallory).get(0).path("expYear").asInt())
-                .isEqualTo(now.getYear()));
-
-        Stack.tillstream().restart(Part.PAYMENT_SERVICE); // it looks for such cards soon after its start
-
-        await().atMost(LOOKED_FOR).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> assertThat(toldOf(mallory))
-                .filteredOn(told -> told.type().equals("io.tillstream.payment_method.expiring.v1"))
-                .singleElement()
-                .satisfies(told -> {
-                    assertThat(told.json().path("paymentMethodId").asString()).isEqualTo(card);
-                    assertThat(told.json().path("expMonth").asInt()).isEqualTo(now.getMonthValue());
-                }));
     }
 
     @Test

@@ -1,18 +1,16 @@
 package io.tillstream.acceptance;
 
-import static io.tillstream.acceptance.User.ALICE;
 import static io.tillstream.acceptance.User.BOOK_PRICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Paying on Stripe's hosted page. */
-@Order(30)
 class CheckoutIT {
+    private static final User CHLOE = new User("chloe"); // only here
 
     static String session(String order) {
         return """
@@ -23,45 +21,45 @@ class CheckoutIT {
 
     @Test
     void aSessionIsMadeFromTheOrderAndPaidOnTheHostedPage() {
-        String order = ALICE.orders();
+        String order = CHLOE.orders();
 
-        Answer session = ALICE.post("/api/checkout/sessions", session(order)).expect(200, 201);
+        Answer session = CHLOE.post("/api/checkout/sessions", session(order)).expect(200, 201);
         assertThat(session.text("/url")).startsWith("http");
         JsonNode atStripe = Simulator.get("/v1/checkout/sessions/" + session.id());
         assertThat(atStripe.path("amount_total").asLong()).isEqualTo(BOOK_PRICE);
-        assertThat(atStripe.path("client_reference_id").asString()).isEqualTo("alice");
-        assertThat(ALICE.get("/api/checkout/sessions/" + session.id())
+        assertThat(atStripe.path("client_reference_id").asString()).isEqualTo("chloe");
+        assertThat(CHLOE.get("/api/checkout/sessions/" + session.id())
                         .expect(200)
                         .text("/status"))
                 .isEqualTo("open");
 
         HostedPage.pay(session.text("/url"), "4242424242424242");
 
-        assertThat(ALICE.get("/api/checkout/sessions/" + session.id())
+        assertThat(CHLOE.get("/api/checkout/sessions/" + session.id())
                         .expect(200)
                         .text("/status"))
                 .isEqualTo("complete");
-        ALICE.seesSettled(order, "paid");
+        CHLOE.seesSettled(order, "paid");
         assertThat(Simulator.succeededIntentsOf(order)).isEqualTo(1);
     }
 
     @Test
     void aPaymentByCheckoutGivesTheSamePage() {
-        String order = ALICE.orders();
+        String order = CHLOE.orders();
 
-        Answer payment = ALICE.pays(order, User.checkout()).expect(200, 201);
+        Answer payment = CHLOE.pays(order, User.checkout()).expect(200, 201);
 
         HostedPage.pay(payment.text("/checkoutUrl"), "4242424242424242");
-        ALICE.seesSettled(order, "paid");
+        CHLOE.seesSettled(order, "paid");
     }
 
     @Test
     void ofTwoSessionsTheOlderIsClosedAtStripe() {
-        String order = ALICE.orders();
-        String older = ALICE.post("/api/checkout/sessions", session(order))
+        String order = CHLOE.orders();
+        String older = CHLOE.post("/api/checkout/sessions", session(order))
                 .expect(200, 201)
                 .id();
-        String newer = ALICE.post("/api/checkout/sessions", session(order))
+        String newer = CHLOE.post("/api/checkout/sessions", session(order))
                 .expect(200, 201)
                 .id();
 
@@ -76,35 +74,35 @@ class CheckoutIT {
 
         HostedPage.pay(
                 Simulator.get("/v1/checkout/sessions/" + newer).path("url").asString(), "4242424242424242");
-        ALICE.seesSettled(order, "paid");
+        CHLOE.seesSettled(order, "paid");
     }
 
     @Test
     void anAbandonedSessionLeavesTheOrderPayable() {
-        String order = ALICE.orders();
-        String session = ALICE.post("/api/checkout/sessions", session(order))
+        String order = CHLOE.orders();
+        String session = CHLOE.post("/api/checkout/sessions", session(order))
                 .expect(200, 201)
                 .id();
 
         Simulator.stripe("POST", "/v1/checkout/sessions/" + session + "/expire", Map.of())
                 .expect(200);
 
-        assertThat(ALICE.get("/api/checkout/sessions/" + session).expect(200).text("/status"))
+        assertThat(CHLOE.get("/api/checkout/sessions/" + session).expect(200).text("/status"))
                 .isEqualTo("expired");
-        ALICE.pays(order, User.card("pm_card_visa")).expect(200, 201, 202);
-        ALICE.seesSettled(order, "paid");
+        CHLOE.pays(order, User.card("pm_card_visa")).expect(200, 201, 202);
+        CHLOE.seesSettled(order, "paid");
     }
 
     @Test
     void aSessionThatIsOpenGivesWayToACard() {
-        String order = ALICE.orders();
-        String session = ALICE.post("/api/checkout/sessions", session(order))
+        String order = CHLOE.orders();
+        String session = CHLOE.post("/api/checkout/sessions", session(order))
                 .expect(200, 201)
                 .id();
 
-        ALICE.pays(order, User.card("pm_card_visa")).expect(200, 201, 202);
+        CHLOE.pays(order, User.card("pm_card_visa")).expect(200, 201, 202);
 
-        ALICE.seesSettled(order, "paid");
+        CHLOE.seesSettled(order, "paid");
         assertThat(Simulator.get("/v1/checkout/sessions/" + session)
                         .path("status")
                         .asString())
@@ -113,31 +111,31 @@ class CheckoutIT {
 
     @Test
     void aCardDeclinedOnTheHostedPageLeavesTheBuyerThereToTryAnother() {
-        String order = ALICE.orders();
-        Answer session = ALICE.post("/api/checkout/sessions", session(order)).expect(200, 201);
+        String order = CHLOE.orders();
+        Answer session = CHLOE.post("/api/checkout/sessions", session(order)).expect(200, 201);
 
         String page = HostedPage.tryToPay(session.text("/url"), "4000000000000002");
 
         assertThat(page).containsIgnoringCase("declined");
         HostedPage.pay(session.text("/url"), "4242424242424242");
-        ALICE.seesSettled(order, "paid");
+        CHLOE.seesSettled(order, "paid");
     }
 
     @Test
     void bobCannotLookAtAlicesSession() {
-        String order = ALICE.orders();
-        String session = ALICE.post("/api/checkout/sessions", session(order))
+        String order = CHLOE.orders();
+        String session = CHLOE.post("/api/checkout/sessions", session(order))
                 .expect(200, 201)
                 .id();
 
-        User.BOB.get("/api/checkout/sessions/" + session).expectProblem(404, "not-found");
+        User.STRANGER.get("/api/checkout/sessions/" + session).expectProblem(404, "not-found");
     }
 
     @Test
     void thePayersPageCannotBeOpenedForAnOrderThatIsPaid() {
-        String order = ALICE.buys();
+        String order = CHLOE.buys();
 
-        ALICE.post("/api/checkout/sessions", session(order)).expectProblem(409, "order-already-paid");
+        CHLOE.post("/api/checkout/sessions", session(order)).expectProblem(409, "order-already-paid");
 
         assertThat(Simulator.sessionsOf(order)).isEqualTo(List.of());
     }

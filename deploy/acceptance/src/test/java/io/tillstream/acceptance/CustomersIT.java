@@ -6,12 +6,10 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** One user is one customer at Stripe, and the same data on both sides. */
-@Order(70)
 class CustomersIT {
 
     private static String registration(String name) {

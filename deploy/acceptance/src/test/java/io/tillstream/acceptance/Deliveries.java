@@ -14,34 +14,69 @@ import tools.jackson.databind.JsonNode;
 final class Deliveries {
     private Deliveries() {}
 
-    /** From now on nothing is delivered: the test does it, in the order it wants. */
-    static void hold() {
-        Simulator.control("POST", "/deliveries/hold", "{}").expect(200);
+    /** From now on nothing of this user is delivered: the test does it, in the order it wants. */
+    static Held hold(User user) {
+        return new Held(Simulator.control("POST", "/deliveries/hold", """
+                {"metadata": {"user_id": "%s"}}\
+                """.formatted(user.name()))
+                .expect(200)
+                .text("/hold"));
     }
 
-    /** What was held goes out, oldest first, and later events at once again. */
-    static void release() {
-        Simulator.control("POST", "/deliveries/release", "{\"order\": \"recorded\"}")
-                .expect(200);
+    /** What is held of one user. */
+    record Held(String hold) implements AutoCloseable {
+
+        /** What was held goes out, oldest first, and later events at once again. */
+        void release() {
+            Simulator.control("POST", "/deliveries/release", """
+                    {"order": "recorded", "hold": "%s"}\
+                    """.formatted(hold))
+                    .expect(200);
+        }
+
+        /** What was held goes out in the order of {@code sequence}, which may name an event more than once. */
+        void release(UnaryOperator<List<String>> sequence) {
+            List<String> held = new ArrayList<>();
+            Simulator.control("GET", "/deliveries/held?hold=" + hold, null)
+                    .expect(200)
+                    .json()
+                    .path("held")
+                    .forEach(delivery -> held.add(delivery.path("event").asString()));
+            String events = sequence.apply(held).stream().collect(Collectors.joining("\", \"", "[\"", "\"]"));
+            JsonNode sent = Simulator.control("POST", "/deliveries/release", """
+                    {"events": %s, "hold": "%s"}\
+                    """.formatted(events, hold))
+                    .expect(200)
+                    .json()
+                    .path("deliveries");
+            release(); // what came between the two requests
+            assertThat(sent).hasSizeGreaterThan(held.size()).allSatisfy(attempt -> assertThat(
+                            attempt.path("outcome").asString())
+                    .isEqualTo("delivered"));
+        }
+
+        @Override
+        public void close() {
+            release();
+        }
     }
 
-    /** What was held goes out in the order of {@code sequence}, which may name an event more than once. */
-    static void release(UnaryOperator<List<String>> sequence) {
-        List<String> held = new ArrayList<>();
-        Simulator.control("GET", "/deliveries/held", null)
+    /** Makes deliveries to this user's events go wrong; {@code more} are further fields, such as how often. */
+    static Fault plant(User user, String kind, String... more) {
+        String others = more.length == 0 ? "" : ", " + String.join(", ", more);
+        return new Fault(Simulator.control("POST", "/deliveries/faults", """
+                {"kind": "%s", "metadata": {"user_id": "%s"}%s}\
+                """.formatted(kind, user.name(), others))
                 .expect(200)
-                .json()
-                .path("held")
-                .forEach(delivery -> held.add(delivery.path("event").asString()));
-        String events = sequence.apply(held).stream().collect(Collectors.joining("\", \"", "[\"", "\"]"));
-        JsonNode sent = Simulator.control("POST", "/deliveries/release", "{\"events\": " + events + "}")
-                .expect(200)
-                .json()
-                .path("deliveries");
-        release(); // what came between the two requests
-        assertThat(sent).hasSizeGreaterThan(held.size()).allSatisfy(attempt -> assertThat(
-                        attempt.path("outcome").asString())
-                .isEqualTo("delivered"));
+                .id());
+    }
+
+    /** What goes wrong until it is closed. */
+    record Fault(String id) implements AutoCloseable {
+        @Override
+        public void close() {
+            Simulator.control("DELETE", "/deliveries/faults/" + id, null).expect(200);
+        }
     }
 
     static void retryNow() {

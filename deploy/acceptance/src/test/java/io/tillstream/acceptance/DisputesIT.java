@@ -1,6 +1,5 @@
 package io.tillstream.acceptance;
 
-import static io.tillstream.acceptance.User.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,13 +8,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** The buyer's bank asks for the money back. */
-@Order(70)
 class DisputesIT {
+    private static final User DIANA = new User("diana"); // only here
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static String disputeOf(String order) {
@@ -26,9 +24,9 @@ class DisputesIT {
     }
 
     private static String disputedOrder() {
-        String order = ALICE.orders();
-        ALICE.pays(order, User.card("pm_card_createDispute")).expect(201, 202);
-        ALICE.seesStatus(order, "disputed");
+        String order = DIANA.orders();
+        DIANA.pays(order, User.card("pm_card_createDispute")).expect(201, 202);
+        DIANA.seesStatus(order, "disputed");
         return order;
     }
 
@@ -44,9 +42,9 @@ class DisputesIT {
         RefundsIT.refund(order, "{}").expectProblem(409, "payment-disputed");
 
         close(order, true);
-        ALICE.seesStatus(order, "paid");
+        DIANA.seesStatus(order, "paid");
         RefundsIT.refund(order, "{}").expect(201);
-        ALICE.seesStatus(order, "refunded");
+        DIANA.seesStatus(order, "refunded");
     }
 
     @Test
@@ -55,7 +53,7 @@ class DisputesIT {
 
         close(order, false);
 
-        ALICE.seesStatus(order, "dispute_lost");
+        DIANA.seesStatus(order, "dispute_lost");
         Quiet.await();
         assertThat(Topic.read(Topic.ORDERS, order))
                 .extracting(Topic.Message::type)
@@ -63,30 +61,30 @@ class DisputesIT {
         assertThat(Topic.read(Topic.PAYMENTS, order))
                 .extracting(Topic.Message::type)
                 .contains("io.tillstream.payment.disputed.v1", "io.tillstream.payment.dispute_closed.v1");
-        assertThat(ALICE.timeline(order).toString()).contains("charge.dispute.closed");
+        assertThat(DIANA.timeline(order).toString()).contains("charge.dispute.closed");
     }
 
     @Test
     void anInquiryMovesNoMoney() {
-        String order = ALICE.orders();
+        String order = DIANA.orders();
 
-        ALICE.pays(order, User.card("pm_card_createDisputeInquiry")).expect(201, 202);
+        DIANA.pays(order, User.card("pm_card_createDisputeInquiry")).expect(201, 202);
 
-        ALICE.seesSettled(order, "paid");
+        DIANA.seesSettled(order, "paid");
         String intent = Simulator.intentOf(order).path("id").asString();
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(Simulator.all("/v1/disputes?payment_intent=" + intent))
                 .hasSize(1));
         Quiet.await();
-        assertThat(ALICE.status(order)).isEqualTo("paid");
+        assertThat(DIANA.status(order)).isEqualTo("paid");
     }
 
     @Test
     void anEarlyWarningOfFraudIsTold() {
-        String order = ALICE.orders();
+        String order = DIANA.orders();
 
-        ALICE.pays(order, User.card("pm_card_createIssuerFraudRecord")).expect(201, 202);
+        DIANA.pays(order, User.card("pm_card_createIssuerFraudRecord")).expect(201, 202);
 
-        ALICE.seesSettled(order, "paid");
+        DIANA.seesSettled(order, "paid");
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(Topic.read(Topic.PAYMENTS, order))
                 .extracting(Topic.Message::type)
                 .contains("io.tillstream.payment.fraud_warning.v1"));
@@ -94,14 +92,14 @@ class DisputesIT {
 
     @Test
     void theEventsOfADisputeInAnyOrderAndTwiceEndTheSame() {
-        Random random = new Random(11);
+        Random random = Seed.random("DisputesIT");
         for (int round = 0; round < 8; round++) {
             boolean won = round % 2 == 0;
-            String order = ALICE.buys();
+            String order = DIANA.buys();
             String charge = Simulator.intentOf(order).path("latest_charge").asString();
             Quiet.await();
-            Deliveries.hold();
-            try {
+            try (Deliveries.Held held = Deliveries.hold(DIANA)) {
+                assertThat(held.hold()).isNotEmpty();
                 Simulator.control("POST", "/charges/" + charge + "/dispute", "{\"reason\": \"fraudulent\"}")
                         .expect(200);
                 close(order, won);
@@ -110,9 +108,7 @@ class DisputesIT {
                 Collections.shuffle(twice, random);
                 twice.forEach(event -> Webhook.deliver(event).expect(200));
                 Quiet.await();
-                ALICE.seesStatus(order, won ? "paid" : "dispute_lost");
-            } finally {
-                Deliveries.release();
+                DIANA.seesStatus(order, won ? "paid" : "dispute_lost");
             }
         }
     }

@@ -1,6 +1,5 @@
 package io.tillstream.acceptance;
 
-import static io.tillstream.acceptance.User.ALICE;
 import static io.tillstream.acceptance.User.BOOK_PRICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,33 +13,28 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Events come often, late and in any order; the order ends where Stripe is. */
-@Order(40)
+@Runs(Stage.LONG)
 class EventOrderIT {
+    private static final User EDGAR = new User("edgar"); // only here
     private static final int SAMPLES = 20;
-    private static final long SEED = 20_260_807; // the same shuffles at every run: a failure can be looked at again
 
-    @BeforeEach
-    void theTestDelivers() {
-        Deliveries.hold();
-    }
+    private final Deliveries.Held held = Deliveries.hold(EDGAR); // the test delivers
 
     @AfterEach
     void stripeDelivers() {
-        Deliveries.release();
+        held.release();
     }
 
     /** An order whose payment was made in the browser, so that only events can tell of it. */
     private record Bought(String order, String intent) {
         static Bought with(String... paymentMethods) {
-            String order = ALICE.orders();
+            String order = EDGAR.orders();
             String secret =
-                    ALICE.pays(order, User.PAYMENT_ELEMENT).expect(200, 201).text("/clientSecret");
+                    EDGAR.pays(order, User.PAYMENT_ELEMENT).expect(200, 201).text("/clientSecret");
             String intent = secret.substring(0, secret.indexOf("_secret_"));
             for (String paymentMethod : paymentMethods) {
                 Simulator.browser(
@@ -66,7 +60,7 @@ class EventOrderIT {
 
         assertThat(answers)
                 .allSatisfy(answer -> assertThat(answer.join().status()).isEqualTo(200));
-        ALICE.seesSettled(bought.order(), "paid");
+        EDGAR.seesSettled(bought.order(), "paid");
         Quiet.await();
         assertToldOnce(bought.order());
     }
@@ -91,7 +85,7 @@ class EventOrderIT {
 
     @Test
     void aDeclineThatIsToldAfterTheSuccessDoesNotUndoIt() {
-        Random random = new Random(SEED);
+        Random random = Seed.random("EventOrderIT");
         List<Bought> all = new ArrayList<>();
         for (int i = 0; i < SAMPLES; i++) {
             all.add(Bought.with("pm_card_chargeDeclined", "pm_card_visa"));
@@ -112,13 +106,13 @@ class EventOrderIT {
 
     @Test
     void eventsOfAHostedPageComeInAnyOrderToo() {
-        Random random = new Random(SEED);
+        Random random = Seed.random("EventOrderIT");
         List<CompletableFuture<List<JsonNode>>> told = new ArrayList<>();
         List<String> orders = new ArrayList<>();
         ExecutorService buyers = Executors.newFixedThreadPool(SAMPLES);
         for (int i = 0; i < SAMPLES; i++) {
-            String order = ALICE.orders();
-            Answer session = ALICE.post("/api/checkout/sessions", CheckoutIT.session(order))
+            String order = EDGAR.orders();
+            Answer session = EDGAR.post("/api/checkout/sessions", CheckoutIT.session(order))
                     .expect(201);
             orders.add(order);
             // The page holds the buyer until the shop was told, some seconds at most; so all of them pay at once.
@@ -145,12 +139,12 @@ class EventOrderIT {
         return events;
     }
 
-    private static void assertAllPaidAlike(List<String> orders) {
-        orders.forEach(order -> ALICE.seesSettled(order, "paid"));
-        Deliveries.release();
+    private void assertAllPaidAlike(List<String> orders) {
+        orders.forEach(order -> EDGAR.seesSettled(order, "paid"));
+        held.release();
         Quiet.await();
         assertThat(orders).allSatisfy(id -> {
-            Answer order = ALICE.get("/api/orders/" + id).expect(200);
+            Answer order = EDGAR.get("/api/orders/" + id).expect(200);
             assertThat(order.text("/status")).isEqualTo("paid");
             assertThat(order.json().at("/paid/amount").asLong()).isEqualTo(BOOK_PRICE);
             assertThat(Databases.rows(

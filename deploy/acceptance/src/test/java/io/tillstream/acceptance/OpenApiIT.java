@@ -4,14 +4,12 @@ import static io.tillstream.acceptance.User.NOBODY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Locale;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** Who writes a client finds every endpoint, with the answers that say no. */
-@Order(15)
 class OpenApiIT {
 
     private static JsonNode paths() {

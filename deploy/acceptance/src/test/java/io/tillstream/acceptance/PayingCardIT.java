@@ -3,11 +3,9 @@ package io.tillstream.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** A card that pays a subscription cannot just go: the next bill would fail, and with it what was paid for. */
-@Order(76)
 class PayingCardIT {
 
     @Test

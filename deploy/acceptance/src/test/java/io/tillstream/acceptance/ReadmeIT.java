@@ -6,11 +6,10 @@ import io.tillstream.local.Part;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** What the README tells a newcomer to type works as it stands there. */
-@Order(1)
+@Runs(Stage.LONG)
 class ReadmeIT {
 
     @Test

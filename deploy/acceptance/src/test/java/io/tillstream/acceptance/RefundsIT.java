@@ -1,6 +1,5 @@
 package io.tillstream.acceptance;
 
-import static io.tillstream.acceptance.User.ALICE;
 import static io.tillstream.acceptance.User.BOOK_PRICE;
 import static io.tillstream.acceptance.User.OPERATOR;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,13 +9,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Money that goes back. */
-@Order(70)
 class RefundsIT {
+    private static final User RITA = new User("rita"); // only here
 
     static Answer refund(String order, String body) {
         return OPERATOR.post("/api/orders/" + order + "/refunds", body);
@@ -29,7 +27,7 @@ class RefundsIT {
     }
 
     private static long refunded(String order) {
-        return ALICE.get("/api/orders/" + order)
+        return RITA.get("/api/orders/" + order)
                 .expect(200)
                 .json()
                 .at("/refunded/amount")
@@ -38,33 +36,33 @@ class RefundsIT {
 
     @Test
     void partOfTheMoneyGoesBackAndThenTheRest() {
-        String order = ALICE.buys();
+        String order = RITA.buys();
 
         refund(order, amount(300)).expect(201);
-        ALICE.seesStatus(order, "partially_refunded");
+        RITA.seesStatus(order, "partially_refunded");
         assertThat(refunded(order)).isEqualTo(300);
 
         refund(order, "{}").expect(201);
-        ALICE.seesStatus(order, "refunded");
+        RITA.seesStatus(order, "refunded");
         assertThat(refunded(order)).isEqualTo(BOOK_PRICE);
         refund(order, amount(1)).expectProblem(409, "refund-exceeds-paid");
     }
 
     @Test
     void moreThanWasPaidNeverGoesBack() {
-        String order = ALICE.buys();
+        String order = RITA.buys();
 
         refund(order, amount(BOOK_PRICE + 1)).expectProblem(409, "refund-exceeds-paid");
-        refund(ALICE.orders(), amount(1)).expect(409);
+        refund(RITA.orders(), amount(1)).expect(409);
 
-        assertThat(ALICE.status(order)).isEqualTo("paid");
+        assertThat(RITA.status(order)).isEqualTo("paid");
     }
 
     @Test
     void ofTenRefundsOfHalfTheMoneyAtOnceTwoAreMade() {
-        String order = ALICE.orders("kawa-no-uta", 1);
-        ALICE.pays(order, User.card("pm_card_visa")).expect(201, 202);
-        ALICE.seesSettled(order, "paid");
+        String order = RITA.orders("kawa-no-uta", 1);
+        RITA.pays(order, User.card("pm_card_visa")).expect(201, 202);
+        RITA.seesSettled(order, "paid");
 
         List<Answer> answers = IdempotencyIT.atOnce(10, () -> refund(order, amount(900)));
 
@@ -72,14 +70,14 @@ class RefundsIT {
         assertThat(answers)
                 .filteredOn(answer -> answer.status() != 201)
                 .allSatisfy(answer -> answer.expectProblem(409, "refund-exceeds-paid"));
-        ALICE.seesStatus(order, "refunded");
+        RITA.seesStatus(order, "refunded");
         String intent = Simulator.intentOf(order).path("id").asString();
         assertThat(Simulator.all("/v1/refunds?payment_intent=" + intent)).hasSize(2);
     }
 
     @Test
     void theSameRefundAskedTwiceIsOneRefund() {
-        String order = ALICE.buys();
+        String order = RITA.buys();
         String key = User.key();
         String path = "/api/orders/" + order + "/refunds";
 
@@ -87,31 +85,27 @@ class RefundsIT {
         Answer again = OPERATOR.post(path, amount(300), key).expect(201);
 
         assertThat(again.id()).isEqualTo(first.id());
-        ALICE.seesStatus(order, "partially_refunded");
+        RITA.seesStatus(order, "partially_refunded");
         assertThat(refunded(order)).isEqualTo(300);
         OPERATOR.send("POST", path, amount(300), Map.of()).expectProblem(400, "idempotency-key-missing");
     }
 
     @Test
     void aRefundThatStripeAnswersLateIsMadeOnce() {
-        String order = ALICE.buys();
-        Simulator.plant("POST /v1/refunds", "timeout_after", 1);
-        try {
-            refund(order, "{}").expect(201, 202, 503);
-        } finally {
-            Simulator.removeFaults();
-        }
-
-        ALICE.seesStatus(order, "refunded");
+        String order = RITA.buys();
         String intent = Simulator.intentOf(order).path("id").asString();
+        Simulator.plant("POST /v1/refunds", "timeout_after", 1, "payment_intent", intent);
+        refund(order, "{}").expect(201, 202, 503);
+
+        RITA.seesStatus(order, "refunded");
         assertThat(Simulator.all("/v1/refunds?payment_intent=" + intent)).hasSize(1);
     }
 
     @Test
     void aRefundThatFailsLaterMovesTheOrderBackAndIsTold() {
-        String order = ALICE.buys();
+        String order = RITA.buys();
         refund(order, "{}").expect(201);
-        ALICE.seesStatus(order, "refunded");
+        RITA.seesStatus(order, "refunded");
         String intent = Simulator.intentOf(order).path("id").asString();
         String refund = Simulator.all("/v1/refunds?payment_intent=" + intent)
                 .get(0)
@@ -121,7 +115,7 @@ class RefundsIT {
         Simulator.control("POST", "/refunds/" + refund + "/fail", "{\"reason\": \"expired_or_canceled_card\"}")
                 .expect(200);
 
-        ALICE.seesStatus(order, "paid");
+        RITA.seesStatus(order, "paid");
         Quiet.await();
         assertThat(Topic.read(Topic.ORDERS, order))
                 .extracting(Topic.Message::type)
@@ -133,29 +127,29 @@ class RefundsIT {
 
     @Test
     void aRefundMadeAtStripesDashboardArrivesAlike() {
-        String order = ALICE.buys();
+        String order = RITA.buys();
         String intent = Simulator.intentOf(order).path("id").asString();
 
         Simulator.stripe("POST", "/v1/refunds", Map.of("payment_intent", intent, "amount", "400"))
                 .expect(200);
 
-        ALICE.seesStatus(order, "partially_refunded");
+        RITA.seesStatus(order, "partially_refunded");
         assertThat(refunded(order)).isEqualTo(400);
         refund(order, amount(600)).expectProblem(409, "refund-exceeds-paid");
     }
 
     @Test
     void theEventsOfRefundsInAnyOrderAndTwiceEndTheSame() {
-        Random random = new Random(7);
+        Random random = Seed.random("RefundsIT");
         for (int round = 0; round < 8; round++) {
-            String order = ALICE.buys();
+            String order = RITA.buys();
             String intent = Simulator.intentOf(order).path("id").asString();
             String charge = Simulator.get("/v1/payment_intents/" + intent)
                     .path("latest_charge")
                     .asString();
             Quiet.await();
-            Deliveries.hold();
-            try {
+            try (Deliveries.Held held = Deliveries.hold(RITA)) {
+                assertThat(held.hold()).isNotEmpty();
                 String first = Simulator.stripe(
                                 "POST", "/v1/refunds", Map.of("payment_intent", intent, "amount", "400"))
                         .expect(200)
@@ -172,21 +166,19 @@ class RefundsIT {
                 Collections.shuffle(twice, random);
                 twice.forEach(event -> Webhook.deliver(event).expect(200));
                 Quiet.await();
-                ALICE.seesStatus(order, "partially_refunded");
+                RITA.seesStatus(order, "partially_refunded");
                 assertThat(refunded(order)).isEqualTo(400);
-            } finally {
-                Deliveries.release();
             }
         }
     }
 
     @Test
     void theHistoryOfPaymentsShowsTheRefund() {
-        String order = ALICE.buys();
+        String order = RITA.buys();
         refund(order, amount(250)).expect(201);
-        ALICE.seesStatus(order, "partially_refunded");
+        RITA.seesStatus(order, "partially_refunded");
 
-        JsonNode payment = ALICE.get("/api/payments?limit=100")
+        JsonNode payment = RITA.get("/api/payments?limit=100")
                 .expect(200)
                 .json()
                 .path("data")
@@ -196,8 +188,8 @@ class RefundsIT {
                 .orElseThrow();
 
         assertThat(payment.path("refunds")).hasSize(1);
-        Answer one = ALICE.get("/api/payments/" + payment.path("id").asString()).expect(200);
+        Answer one = RITA.get("/api/payments/" + payment.path("id").asString()).expect(200);
         assertThat(one.json().at("/refunds/0/amount").toString()).contains("250");
-        User.BOB.get("/api/payments/" + payment.path("id").asString()).expectProblem(404, "not-found");
+        User.STRANGER.get("/api/payments/" + payment.path("id").asString()).expectProblem(404, "not-found");
     }
 }

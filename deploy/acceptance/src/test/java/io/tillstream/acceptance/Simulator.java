@@ -137,17 +137,16 @@ final class Simulator {
                 body);
     }
 
-    /** Makes Stripe misbehave at the next {@code times} calls of an operation such as {@code POST /v1/refunds}. */
-    static void plant(String operation, String kind, int times, String... more) {
+    /**
+     * Makes Stripe misbehave at the next {@code times} calls of an operation such as {@code POST /v1/refunds} that bring
+     * a parameter, as {@code metadata.order_id}: all others' calls go well.
+     */
+    static void plant(String operation, String kind, int times, String parameter, String value, String... more) {
         String others = more.length == 0 ? "" : ", " + String.join(", ", more);
         control("POST", "/faults", """
-            {"operation": "%s", "kind": "%s", "times": %d%s}\
-            """.formatted(operation, kind, times, others))
+            {"operation": "%s", "kind": "%s", "times": %d, "params": {"%s": "%s"}%s}\
+            """.formatted(operation, kind, times, parameter, value, others))
                 .expect(200);
-    }
-
-    static void removeFaults() {
-        control("DELETE", "/faults", null).expect(200);
     }
 
     /** All requests that came in, oldest first. */

@@ -14,10 +14,71 @@ final class Stack {
 
     /** People that only one test class uses: what it says of their customer or cards is not touched by others. */
     private static final String[] MORE_PEOPLE = {
-        "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "mallory", "niaj", "olaf", "peggy",
-        "rupert", "sybil", "trent", "victor", "walter", "wendy", "xavier", "yvonne", "zoe", "quentin", "ruth", "steve",
-        "tanya", "ann", "ben", "cat", "uma", "vera", "will", "xena", "yara", "gil", "amy", "bea", "cleo", "dora", "eli",
-        "finn", "gus", "hal", "ida", "jon", "kim", "lea", "max", "nora", "otto"
+        "carol",
+        "dave",
+        "erin",
+        "frank",
+        "grace",
+        "heidi",
+        "ivan",
+        "judy",
+        "mallory",
+        "niaj",
+        "olaf",
+        "peggy",
+        "rupert",
+        "sybil",
+        "trent",
+        "victor",
+        "walter",
+        "wendy",
+        "xavier",
+        "yvonne",
+        "zoe",
+        "quentin",
+        "ruth",
+        "steve",
+        "tanya",
+        "ann",
+        "ben",
+        "cat",
+        "uma",
+        "vera",
+        "will",
+        "xena",
+        "yara",
+        "gil",
+        "amy",
+        "bea",
+        "cleo",
+        "dora",
+        "eli",
+        "finn",
+        "gus",
+        "hal",
+        "ida",
+        "jon",
+        "kim",
+        "lea",
+        "max",
+        "nora",
+        "otto",
+        "stranger",
+        "andrea",
+        "betty",
+        "boris",
+        "carla",
+        "chloe",
+        "diana",
+        "edgar",
+        "igor",
+        "irene",
+        "oscar",
+        "rita",
+        "stella",
+        "susan",
+        "waldo",
+        "wanda"
     };
 
     private static final Path ROOT = root();
@@ -43,9 +104,9 @@ final class Stack {
     }
 
     private static LocalTillstream start() {
-        LocalSettings settings = LocalSettings.standard()
+        LocalSettings settings = Limits.in(LocalSettings.standard()
                 .withData(Path.of("target/stack").toAbsolutePath())
-                .withFreePorts();
+                .withFreePorts());
         String gateway = ":" + settings.ports().get(Part.GATEWAY);
         settings = settings.with(
                 "ALLOWED_ORIGINS",

@@ -3,30 +3,13 @@ package io.tillstream.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** However Stripe's events of a first payment come, who paid has the plan, and other systems are told so once. */
-@Order(75)
 class StartDeliveriesIT {
-
-    @AfterEach
-    void stripeDelivers() {
-        deliversWell();
-        Deliveries.release();
-    }
-
-    private static void delivers(String fault) {
-        Simulator.control("POST", "/deliveries/faults", fault).expect(200);
-    }
-
-    private static void deliversWell() {
-        Simulator.control("DELETE", "/deliveries/faults", null).expect(200);
-    }
 
     /** The same for each way in which events came. */
     private static void assertBegunOnce(Starting who, String id) {
@@ -54,68 +37,73 @@ class StartDeliveriesIT {
     @CsvSource({"2022-08-01, hal", "2024-06-20, ida"})
     void eventsInTheShapeOfAnOlderVersion(String version, String name) {
         Starting who = Starting.of(name);
-        delivers("{\"kind\": \"older_version\", \"api_version\": \"" + version + "\"}");
+        try (var older = Deliveries.plant(who.user(), "older_version", "\"api_version\": \"" + version + "\"")) {
+            assertThat(older.id()).isNotEmpty();
+            Answer begun = who.begins();
+            who.pays(begun);
 
-        Answer begun = who.begins();
-        who.pays(begun);
-
-        assertBegunOnce(who, begun.id());
+            assertBegunOnce(who, begun.id());
+        }
     }
 
     @Test
     void eventsThatComeThreeTimes() {
         Starting jon = Starting.of("jon");
-        delivers("{\"kind\": \"duplicate\", \"copies\": 2}");
+        try (var thrice = Deliveries.plant(jon.user(), "duplicate", "\"copies\": 2")) {
+            assertThat(thrice.id()).isNotEmpty();
+            Answer begun = jon.begins();
+            jon.pays(begun);
 
-        Answer begun = jon.begins();
-        jon.pays(begun);
-
-        assertBegunOnce(jon, begun.id());
+            assertBegunOnce(jon, begun.id());
+        }
     }
 
     @ParameterizedTest
     @CsvSource({"REVERSED, kim", "SHUFFLED, lea"})
     void eventsInAnotherOrderEachOfThemTwice(AnyOrderIT.Sequence sequence, String name) {
         Starting who = Starting.of(name);
-        Quiet.await();
-        Deliveries.hold();
-        Answer begun = who.begins();
-        who.pays(begun);
+        try (Deliveries.Held held = Deliveries.hold(who.user())) {
+            Answer begun = who.begins();
+            who.pays(begun);
 
-        Deliveries.release(sequence::of);
+            held.release(sequence::of);
 
-        assertBegunOnce(who, begun.id());
+            assertBegunOnce(who, begun.id());
+        }
     }
 
     @Test
     void eventsOfTheSubscriptionThatNeverComeAreNotNeededByWhoWaits() {
         Starting max = Starting.of("max");
-        delivers("{\"kind\": \"drop\", \"types\": \"customer.subscription.*\"}");
+        try (var lost = Deliveries.plant(max.user(), "drop", "\"types\": \"customer.subscription.*\"")) {
+            assertThat(lost.id()).isNotEmpty();
+            Answer begun = max.begins();
+            max.pays(begun);
+            Quiet.await();
 
-        Answer begun = max.begins();
-        max.pays(begun);
-        Quiet.await();
-
-        assertThat(max.user()
-                        .get("/api/subscriptions/" + begun.id() + "/settlement?wait=2s")
-                        .expect(200)
-                        .text("/state"))
-                .isEqualTo("active");
-        assertBegunOnce(max, begun.id());
+            assertThat(max.user()
+                            .get("/api/subscriptions/" + begun.id() + "/settlement?wait=2s")
+                            .expect(200)
+                            .text("/state"))
+                    .isEqualTo("active");
+            assertBegunOnce(max, begun.id());
+        }
     }
 
     @Test
     void eventsThatAreAllLostAndSentAgainLater() {
         Starting nora = Starting.of("nora");
-        delivers("{\"kind\": \"drop\"}");
-        Answer begun = nora.begins();
-        nora.pays(begun);
-        assertThat(nora.user()
-                        .get("/api/subscriptions/" + begun.id() + "/settlement?wait=1s")
-                        .expect(200)
-                        .text("/state"))
-                .isEqualTo("active");
-        deliversWell();
+        Answer begun;
+        try (var lost = Deliveries.plant(nora.user(), "drop")) {
+            assertThat(lost.id()).isNotEmpty();
+            begun = nora.begins();
+            nora.pays(begun);
+            assertThat(nora.user()
+                            .get("/api/subscriptions/" + begun.id() + "/settlement?wait=1s")
+                            .expect(200)
+                            .text("/state"))
+                    .isEqualTo("active");
+        }
 
         lost(nora).forEach(event -> Simulator.control(
                         "POST", "/events/" + event.path("id").asString() + "/resend", "{}")

@@ -1,54 +1,46 @@
 package io.tillstream.acceptance;
 
-import static io.tillstream.acceptance.User.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Stripe is slow, busy or broken: the buyer pays once, and hears the truth. */
-@Order(60)
+@Runs(Stage.LONG)
 class StripeFaultsIT {
+    private static final User STELLA = new User("stella"); // only here
     private static final String CREATE = "POST /v1/payment_intents";
-
-    @AfterEach
-    void stripeIsWell() {
-        Simulator.removeFaults();
-    }
+    private static final String ORDER = "metadata.order_id";
 
     @Test
     void aTimeOutAfterTheMoneyWasTakenTakesItOnceOnly() {
-        String order = ALICE.orders();
-        Simulator.plant(CREATE, "timeout_after", 1);
+        String order = STELLA.orders();
+        Simulator.plant(CREATE, "timeout_after", 1, ORDER, order);
 
-        Answer payment = ALICE.pays(order, User.card("pm_card_visa")).expect(201, 202);
+        Answer payment = STELLA.pays(order, User.card("pm_card_visa")).expect(201, 202);
 
         // Never failed without proof; Stripe's event may tell the truth while the buyer waits.
         assertThat(payment.text("/status")).isIn("processing", "succeeded");
-        ALICE.seesSettled(order, "paid");
+        STELLA.seesSettled(order, "paid");
         assertChargedOnce(order);
     }
 
     @Test
     void whileTheOutcomeIsUnknownNobodyPaysAgain() {
-        String order = ALICE.orders();
-        Deliveries.hold();
-        try {
-            Simulator.plant(CREATE, "timeout_after", 1);
-            ALICE.pays(order, User.card("pm_card_visa")).expect(202);
+        String order = STELLA.orders();
+        try (Deliveries.Held held = Deliveries.hold(STELLA)) {
+            assertThat(held.hold()).isNotEmpty();
+            Simulator.plant(CREATE, "timeout_after", 1, ORDER, order);
+            STELLA.pays(order, User.card("pm_card_visa")).expect(202);
 
-            ALICE.pays(order, User.card("pm_card_visa")).expect(409);
-            ALICE.post("/api/orders/" + order + "/cancel", "{}").expect(409);
-        } finally {
-            Deliveries.release();
+            STELLA.pays(order, User.card("pm_card_visa")).expect(409);
+            STELLA.post("/api/orders/" + order + "/cancel", "{}").expect(409);
         }
-        ALICE.seesSettled(order, "paid");
+        STELLA.seesSettled(order, "paid");
         assertChargedOnce(order);
     }
 
@@ -57,75 +49,69 @@ class StripeFaultsIT {
     void aBrokenAnswerOfStripeChargesOnceWhetherTheMoneyWasTakenOrNot() {
         List<String> orders = new ArrayList<>();
         for (String fault : List.of("error_before", "error_after", "close_before", "close_after")) {
-            String order = ALICE.orders();
-            Simulator.plant(CREATE, fault, 1);
-            ALICE.pays(order, User.card("pm_card_visa")).expect(201, 202);
+            String order = STELLA.orders();
+            Simulator.plant(CREATE, fault, 1, ORDER, order);
+            STELLA.pays(order, User.card("pm_card_visa")).expect(201, 202);
             orders.add(order);
         }
 
         orders.forEach(order -> {
-            ALICE.seesSettled(order, "paid", Duration.ofSeconds(150));
+            STELLA.seesSettled(order, "paid", Duration.ofSeconds(150));
             assertChargedOnce(order);
         });
     }
 
     @Test
     void whenStripeHasTooMuchToDoTheBuyerWaitsAMoment() {
-        String order = ALICE.orders();
-        Simulator.plant(CREATE, "rate_limit", 2, "\"reason\": \"global-rate\"");
+        String order = STELLA.orders();
+        Simulator.plant(CREATE, "rate_limit", 2, ORDER, order, "\"reason\": \"global-rate\"");
 
-        ALICE.pays(order, User.card("pm_card_visa")).expect(201, 202);
+        STELLA.pays(order, User.card("pm_card_visa")).expect(201, 202);
 
-        ALICE.seesSettled(order, "paid");
+        STELLA.seesSettled(order, "paid");
         assertChargedOnce(order);
         List<JsonNode> tries = Simulator.journal().stream()
                 .filter(request -> request.path("status").asInt() == 429)
+                .filter(request -> request.path("params").asString().contains(order))
                 .toList();
         assertThat(tries).hasSizeGreaterThanOrEqualTo(2);
     }
 
     @Test
     void deliveriesThatAreLostDoubledAndLateLoseNothing() {
-        for (String fault : List.of("lost_answer", "duplicate", "delay", "reorder")) {
-            Simulator.control("POST", "/deliveries/faults", """
-                {"kind": "%s", "times": 3, "delay_millis": 500}\
-                """.formatted(fault))
-                    .expect(200);
-        }
+        List<Deliveries.Fault> planted = List.of("lost_answer", "duplicate", "delay", "reorder").stream()
+                .map(fault -> Deliveries.plant(STELLA, fault, "\"times\": 3", "\"delay_millis\": 500"))
+                .toList();
         try {
             for (int i = 0; i < 5; i++) {
-                String order = ALICE.orders();
+                String order = STELLA.orders();
                 String secret =
-                        ALICE.pays(order, User.PAYMENT_ELEMENT).expect(201).text("/clientSecret");
+                        STELLA.pays(order, User.PAYMENT_ELEMENT).expect(201).text("/clientSecret");
                 Simulator.confirm(secret, "pm_card_visa");
-                ALICE.seesSettled(order, "paid");
+                STELLA.seesSettled(order, "paid");
             }
         } finally {
-            Simulator.control("DELETE", "/deliveries/faults", null).expect(200);
+            planted.forEach(Deliveries.Fault::close);
         }
     }
 
     @Test
     void anEventOfAnOlderApiVersionIsUnderstood() {
-        Simulator.control("POST", "/deliveries/faults", """
-            {"kind": "older_version", "api_version": "2022-08-01"}\
-            """).expect(200);
-        try {
-            String order = ALICE.orders();
-            String secret = ALICE.pays(order, User.PAYMENT_ELEMENT).expect(201).text("/clientSecret");
+        try (Deliveries.Fault older = Deliveries.plant(STELLA, "older_version", "\"api_version\": \"2022-08-01\"")) {
+            assertThat(older.id()).isNotEmpty();
+            String order = STELLA.orders();
+            String secret = STELLA.pays(order, User.PAYMENT_ELEMENT).expect(201).text("/clientSecret");
 
             Simulator.confirm(secret, "pm_card_visa");
 
-            ALICE.seesSettled(order, "paid");
-        } finally {
-            Simulator.control("DELETE", "/deliveries/faults", null).expect(200);
+            STELLA.seesSettled(order, "paid");
         }
     }
 
     @Test
     void anEventOfLiveModeChangesNothingHere() {
-        String order = ALICE.orders();
-        ALICE.pays(order, User.PAYMENT_ELEMENT).expect(201);
+        String order = STELLA.orders();
+        STELLA.pays(order, User.PAYMENT_ELEMENT).expect(201);
         JsonNode intent = Simulator.intentOf(order);
         String event = """
             {"id": "evt_%s", "object": "event", "api_version": "2026-07-29.dahlia", "created": 1786000000,
@@ -139,7 +125,7 @@ class StripeFaultsIT {
         Webhook.deliver(event);
 
         Quiet.await();
-        assertThat(ALICE.status(order)).isEqualTo("awaiting_payment");
+        assertThat(STELLA.status(order)).isEqualTo("awaiting_payment");
     }
 
     @Test

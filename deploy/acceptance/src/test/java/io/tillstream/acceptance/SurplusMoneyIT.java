@@ -1,6 +1,5 @@
 package io.tillstream.acceptance;
 
-import static io.tillstream.acceptance.User.ALICE;
 import static io.tillstream.acceptance.User.BOOK_PRICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -8,19 +7,18 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Money that comes when nothing is owed any more goes back by itself, and others are told. */
-@Order(70)
 class SurplusMoneyIT {
+    private static final User SUSAN = new User("susan"); // only here
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /** An attempt that Stripe refused: it left nothing there that could be closed. */
     private static String refusedAttempt(String order) {
-        ALICE.pays(order, User.card("pm_nobodyKnowsIt")).expect(402);
+        SUSAN.pays(order, User.card("pm_nobodyKnowsIt")).expect(402);
         assertThat(Simulator.intentsOf(order)).isEmpty();
         return Databases.rows(Databases.PAYMENTS, "select id from payments where reference = ?", order)
                 .get(0)
@@ -71,20 +69,20 @@ class SurplusMoneyIT {
     }
 
     private static Answer cancel(String order) {
-        return ALICE.post("/api/orders/" + order + "/cancel", "{}");
+        return SUSAN.post("/api/orders/" + order + "/cancel", "{}");
     }
 
     @ParameterizedTest
     @ValueSource(longs = {BOOK_PRICE, 500})
     void moneyThatComesAfterTheCancelIsGivenBack(long amount) {
-        String order = ALICE.orders();
+        String order = SUSAN.orders();
         String attempt = refusedAttempt(order);
         cancel(order).expect(200);
 
         String intent = carriedOutAfterAll(order, attempt, amount);
 
         seesGivenBack(intent, amount);
-        assertThat(ALICE.status(order)).isEqualTo("canceled");
+        assertThat(SUSAN.status(order)).isEqualTo("canceled");
         assertThat(toldOnce(order, "io.tillstream.payment.late_refunded.v1"))
                 .noneMatch(told -> told.type().equals("io.tillstream.payment.succeeded.v1"))
                 .last()
@@ -98,18 +96,18 @@ class SurplusMoneyIT {
     @ParameterizedTest
     @ValueSource(longs = {BOOK_PRICE, 500})
     void ofTwoPaymentsThatSucceedTheSecondIsGivenBack(long amount) {
-        String order = ALICE.orders();
+        String order = SUSAN.orders();
         String attempt = refusedAttempt(order);
-        ALICE.pays(order, User.card("pm_card_visa")).expect(201, 202);
-        ALICE.seesSettled(order, "paid");
+        SUSAN.pays(order, User.card("pm_card_visa")).expect(201, 202);
+        SUSAN.seesSettled(order, "paid");
         String first = Simulator.intentOf(order).path("id").asString();
 
         String second = carriedOutAfterAll(order, attempt, amount);
 
         seesGivenBack(second, amount);
         assertThat(Simulator.all("/v1/refunds?payment_intent=" + first)).isEmpty();
-        assertThat(ALICE.status(order)).isEqualTo("paid");
-        Answer paid = ALICE.get("/api/orders/" + order).expect(200);
+        assertThat(SUSAN.status(order)).isEqualTo("paid");
+        Answer paid = SUSAN.get("/api/orders/" + order).expect(200);
         assertThat(paid.json().at("/paid/amount").asLong()).isEqualTo(BOOK_PRICE);
         assertThat(paid.json().at("/refunded/amount").asLong(0)).isZero();
         toldOnce(order, "io.tillstream.payment.duplicate_refunded.v1");
@@ -118,28 +116,26 @@ class SurplusMoneyIT {
 
     @Test
     void whoPaidBeforeAnyEventTellsItCannotCancelAnyMore() {
-        String order = ALICE.orders();
-        String secret = ALICE.pays(order, User.PAYMENT_ELEMENT).expect(201).text("/clientSecret");
-        Deliveries.hold();
-        try {
+        String order = SUSAN.orders();
+        String secret = SUSAN.pays(order, User.PAYMENT_ELEMENT).expect(201).text("/clientSecret");
+        try (Deliveries.Held held = Deliveries.hold(SUSAN)) {
+            assertThat(held.hold()).isNotEmpty();
             Simulator.confirm(secret, "pm_card_visa");
 
             cancel(order).expectProblem(409, "order-already-paid");
 
-            assertThat(ALICE.status(order)).isEqualTo("paid");
-        } finally {
-            Deliveries.release();
+            assertThat(SUSAN.status(order)).isEqualTo("paid");
         }
         Quiet.await();
-        assertThat(ALICE.status(order)).isEqualTo("paid");
+        assertThat(SUSAN.status(order)).isEqualTo("paid");
         toldOnce(order, "io.tillstream.payment.succeeded.v1");
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void moneyOnItsWayDecidesWhetherTheOrderCanBeCanceled(boolean arrives) {
-        String order = ALICE.orders();
-        String secret = ALICE.pays(order, User.PAYMENT_ELEMENT).expect(201).text("/clientSecret");
+        String order = SUSAN.orders();
+        String secret = SUSAN.pays(order, User.PAYMENT_ELEMENT).expect(201).text("/clientSecret");
         String intent = Simulator.confirm(secret, "pm_usBankAccount_processing")
                 .path("id")
                 .asString();
@@ -148,8 +144,8 @@ class SurplusMoneyIT {
         Simulator.control("POST", "/payment_intents/" + intent + "/settle", "{\"success\": " + arrives + "}")
                 .expect(200);
 
-        ALICE.seesSettled(order, arrives ? "paid" : "failed");
+        SUSAN.seesSettled(order, arrives ? "paid" : "failed");
         cancel(order).expect(arrives ? 409 : 200);
-        assertThat(ALICE.status(order)).isEqualTo(arrives ? "paid" : "canceled");
+        assertThat(SUSAN.status(order)).isEqualTo(arrives ? "paid" : "canceled");
     }
 }

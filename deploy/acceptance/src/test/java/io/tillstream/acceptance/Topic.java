@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -25,8 +26,16 @@ final class Topic {
     static final String SUBSCRIPTIONS = "subscriptions.events";
 
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Map<String, Topic> READ = new ConcurrentHashMap<>();
 
-    private Topic() {}
+    private final KafkaConsumer<String, byte[]> consumer = consumer();
+    private final List<TopicPartition> partitions = new ArrayList<>();
+    private final List<Message> messages = new ArrayList<>();
+    private final String name;
+
+    private Topic(String name) {
+        this.name = name;
+    }
 
     record Message(String topic, int partition, long offset, String key, Map<String, String> headers, String value) {
         String header(String name) {
@@ -52,22 +61,24 @@ final class Topic {
 
     /** All records, in each partition in its order; a topic that is not there has none. */
     static List<Message> read(String topic) {
-        try (KafkaConsumer<String, byte[]> consumer = consumer()) {
-            if (!consumer.listTopics().containsKey(topic)) {
+        return READ.computeIfAbsent(topic, Topic::new).readOn();
+    }
+
+    /** What was read before is kept: a test may look many times, and only the end is new. */
+    private synchronized List<Message> readOn() {
+        if (partitions.isEmpty()) {
+            if (!consumer.listTopics().containsKey(name)) {
                 return List.of();
             }
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(each -> new TopicPartition(topic, each.partition()))
-                    .toList();
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            consumer.partitionsFor(name).forEach(each -> partitions.add(new TopicPartition(name, each.partition())));
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            List<Message> messages = new ArrayList<>();
-            while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
-                consumer.poll(POLL).forEach(record -> messages.add(message(record)));
-            }
-            return messages;
         }
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
+            consumer.poll(POLL).forEach(record -> messages.add(message(record)));
+        }
+        return List.copyOf(messages);
     }
 
     /** The events told of one order, or other aggregate, oldest first. */

@@ -15,6 +15,10 @@ import tools.jackson.databind.JsonNode;
 record User(@Nullable String name) {
     static final User ALICE = new User("alice");
     static final User BOB = new User("bob");
+
+    /** Tries what is others': nothing depends on what they have, so that any test may be them. */
+    static final User STRANGER = new User("stranger");
+
     static final User OPERATOR = new User("operator");
     static final User NOBODY = new User(null);
 

@@ -1,0 +1,43 @@
+package io.tillstream.acceptance;
+
+import io.tillstream.local.LocalSettings;
+import io.tillstream.local.Part;
+import java.time.Duration;
+
+/**
+ * The limits and periods that the stack runs with: those of production are meant for networks and people, and a test
+ * would only wait for them. How they relate is as in production: Stripe is asked again only when a call is surely over.
+ */
+final class Limits {
+    /** How long a request waits for the database: several times what one needs here, also beside other work. */
+    static final Duration DATABASE = Duration.ofMillis(1_500);
+
+    /** How long an answer of Stripe may take: far above what the simulator needs. */
+    private static final Duration STRIPE = Duration.ofSeconds(3);
+
+    /** Kafka's own least. */
+    private static final Duration KAFKA_SESSION = Duration.ofSeconds(6);
+
+    private Limits() {}
+
+    static LocalSettings in(LocalSettings settings) {
+        return settings.with("DB_ACQUIRE_TIMEOUT", millis(DATABASE))
+                .with("STRIPE_READ_TIMEOUT", millis(STRIPE))
+                .with("STRIPE_CALLS_PER_SECOND", "100") // of live mode: several classes call at once
+                .with("PAYMENT_FIRST_ASK", millis(STRIPE.multipliedBy(2)))
+                .with("PAYMENT_SWEEP_EVERY", "500ms")
+                .with("EXPIRING_CARDS_AFTER", "1s")
+                .with("IDEMPOTENCY_LEASE", millis(STRIPE.multipliedBy(2)))
+                .with("KAFKA_SESSION_TIMEOUT_MS", Long.toString(KAFKA_SESSION.toMillis()))
+                .with(Part.STRIPE_SIMULATOR, "SIMULATOR_BALANCE_DELAY", "100ms")
+                .with(Part.STRIPE_SIMULATOR, "SIMULATOR_SETTLE_DELAY", "500ms")
+                .with(
+                        Part.STRIPE_SIMULATOR,
+                        "SIMULATOR_WEBHOOK_RETRIES",
+                        "200ms,500ms,1s,2s,5s,10s,30s,2m,10m,30m,1h,2h");
+    }
+
+    private static String millis(Duration time) {
+        return time.toMillis() + "ms";
+    }
+}
