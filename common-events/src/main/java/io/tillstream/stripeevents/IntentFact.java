@@ -73,6 +73,11 @@ public record IntentFact(
         return status.equals(SUCCEEDED) || status.equals(CANCELED);
     }
 
+    /** Whether this knows of a failure that {@code earlier}, in the same status, did not. */
+    public boolean hasFailedSince(IntentFact earlier) {
+        return status.equals(earlier.status) && failureCode != null && earlier.failureCode == null;
+    }
+
     /**
      * What is known after an event told {@code news}.
      *

@@ -73,14 +73,19 @@ public class PaymentTruth {
         });
     }
 
-    /** What an event told while Stripe was being asked is newer than the answer, unless the answer is final. */
+    /**
+     * What an event told while Stripe was being asked is newer than the answer, unless the answer is final or tells of a
+     * failure that the event, in the same status, did not know: events tell of an intent's making and then of its decline.
+     */
     static Known withIntent(Payment seen, Known known, JsonNode object) {
         IntentFact truth = IntentFact.read(object, 0);
         IntentFact now = known.intent();
         Known result;
         if (now == null) {
             result = known.with(truth);
-        } else if (truth.isFinal() || now.equals(seen.known().intent())) {
+        } else if (truth.isFinal()
+                || truth.hasFailedSince(now)
+                || now.equals(seen.known().intent())) {
             result = known.with(now.afterAsking(truth, now.asOf()));
         } else {
             result = known;
