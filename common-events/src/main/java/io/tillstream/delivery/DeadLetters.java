@@ -20,11 +20,6 @@ final class DeadLetters {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
 
-    /** Milliseconds between tries while something is away: 0.5 s, doubled up to 10 s. */
-    private static final long FIRST_WAIT = 500;
-
-    private static final long LONGEST_WAIT = 10_000;
-
     /** A defect may be a race: a few tries more cost little, then the others behind it have waited long enough. */
     private static final int TRIES_OF_UNKNOWN = 4;
 
@@ -34,12 +29,13 @@ final class DeadLetters {
         return source + "." + group + ".dlt";
     }
 
-    static DefaultErrorHandler handler(KafkaTemplate<String, byte[]> kafka, String group) {
+    static DefaultErrorHandler handler(KafkaTemplate<String, byte[]> kafka, DeliverySettings settings) {
         var recoverer = new DeadLetterPublishingRecoverer(
-                kafka, (record, fault) -> new TopicPartition(topic(record.topic(), group), record.partition()));
+                kafka,
+                (record, fault) -> new TopicPartition(topic(record.topic(), settings.group()), record.partition()));
         recoverer.setFailIfSendResultIsError(true); // an unsent dead letter is tried again, never dropped
-        var handler = new DefaultErrorHandler(recoverer, unknown());
-        handler.setBackOffFunction((record, fault) -> backOff(fault));
+        var handler = new DefaultErrorHandler(recoverer, unknown(settings));
+        handler.setBackOffFunction((record, fault) -> backOff(fault, settings));
         handler.setSeekAfterError(false);
         handler.setRetryListeners((record, fault, attempt) -> LOG.warn(
                 "Record {}-{}@{} not applied, attempt {}: {}",
@@ -51,25 +47,24 @@ final class DeadLetters {
         return handler;
     }
 
-    private static BackOff backOff(@Nullable Exception fault) {
+    private static BackOff backOff(@Nullable Exception fault, DeliverySettings settings) {
         if (fault == null) {
-            return unknown();
+            return unknown(settings);
         }
         if (Faults.isPoison(fault)) {
             return new FixedBackOff(0, 0);
         }
-        return Faults.passes(fault) ? endless() : unknown();
+        return Faults.passes(fault) ? endless(settings) : unknown(settings);
     }
 
-    private static BackOff endless() {
-        var waits = new ExponentialBackOff(FIRST_WAIT, 2);
-        waits.setMaxInterval(LONGEST_WAIT);
+    private static ExponentialBackOff endless(DeliverySettings settings) {
+        var waits = new ExponentialBackOff(settings.retryFirst().toMillis(), 2);
+        waits.setMaxInterval(settings.retryLongest().toMillis());
         return waits;
     }
 
-    private static BackOff unknown() {
-        var waits = new ExponentialBackOff(FIRST_WAIT, 2);
-        waits.setMaxInterval(LONGEST_WAIT);
+    private static BackOff unknown(DeliverySettings settings) {
+        ExponentialBackOff waits = endless(settings);
         waits.setMaxAttempts(TRIES_OF_UNKNOWN);
         return waits;
     }

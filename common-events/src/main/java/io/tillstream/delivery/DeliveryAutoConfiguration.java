@@ -53,14 +53,14 @@ class DeliveryAutoConfiguration {
     }
 
     @Bean
-    ParkedEvents parkedEvents(DatabaseClient database, ObjectProvider<ParkedEventsDrain> drain) {
-        return new ParkedEvents(database, () -> drain.ifAvailable(ParkedEventsDrain::hint));
+    ParkedEvents parkedEvents(
+            DatabaseClient database, DeliverySettings settings, ObjectProvider<ParkedEventsDrain> drain) {
+        return new ParkedEvents(database, settings.parkedFirst(), () -> drain.ifAvailable(ParkedEventsDrain::hint));
     }
 
     @Bean
     OutboxRelay outboxRelay(DeliverySettings settings, KafkaProperties kafka, MeterRegistry meters) {
-        return new OutboxRelay(
-                new RelayConnections(settings), template(kafka), settings.group(), new OutboxGauges(meters));
+        return new OutboxRelay(new RelayConnections(settings), template(kafka), settings, new OutboxGauges(meters));
     }
 
     @Bean
@@ -94,8 +94,12 @@ class DeliveryAutoConfiguration {
     @Bean
     @ConditionalOnBean(StripeEventHandler.class)
     ParkedEventsDrain parkedEventsDrain(
-            ParkedEvents parked, EventSettlement settlement, DatabaseClient database, MeterRegistry meters) {
-        return new ParkedEventsDrain(parked, settlement, database, meters);
+            ParkedEvents parked,
+            EventSettlement settlement,
+            DeliverySettings settings,
+            DatabaseClient database,
+            MeterRegistry meters) {
+        return new ParkedEventsDrain(parked, settlement, settings.parkedEvery(), database, meters);
     }
 
     @Bean
@@ -103,11 +107,11 @@ class DeliveryAutoConfiguration {
     ConcurrentMessageListenerContainer<String, byte[]> stripeEvents(
             DeliverySettings settings, KafkaProperties kafka, EventSettlement settlement) {
         Map<String, Object> consumer = kafka.buildConsumerProperties();
-        consumer.put(ConsumerConfig.GROUP_ID_CONFIG, settings.group());
+        consumer.put(ConsumerConfig.GROUP_ID_CONFIG, settings.consumerGroup());
         consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         consumer.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
-        var properties = new ContainerProperties(StripeEventsListener.TOPIC);
+        var properties = new ContainerProperties(settings.topic(StripeEventsListener.TOPIC));
         properties.setMessageListener(new StripeEventsListener(settlement));
         properties.setAckMode(ContainerProperties.AckMode.RECORD);
         properties.setMissingTopicsFatal(false);
@@ -116,12 +120,16 @@ class DeliveryAutoConfiguration {
                 new DefaultKafkaConsumerFactory<>(consumer, new StringDeserializer(), new ByteArrayDeserializer()),
                 properties);
         container.setConcurrency(settings.consumers());
-        container.setCommonErrorHandler(DeadLetters.handler(template(kafka), settings.group()));
+        container.setCommonErrorHandler(DeadLetters.handler(template(kafka), settings));
         return container;
     }
 
     private static NewTopic topic(String name, DeliverySettings settings) {
-        return Topics.topic(name, settings.partitions(), settings.replicationFactor(), settings.minInsyncReplicas());
+        return Topics.topic(
+                settings.topic(name),
+                settings.partitions(),
+                settings.replicationFactor(),
+                settings.minInsyncReplicas());
     }
 
     private static KafkaTemplate<String, byte[]> template(KafkaProperties kafka) {

@@ -46,16 +46,20 @@ final class OutboxRelay implements SmartLifecycle {
 
     private final RelayConnections connections;
     private final KafkaTemplate<String, byte[]> kafka;
-    private final String source;
+    private final DeliverySettings settings;
     private final OutboxGauges gauges;
     private final Semaphore hints = new Semaphore(0);
     private volatile boolean running;
     private Thread thread = new Thread(() -> {});
 
-    OutboxRelay(RelayConnections connections, KafkaTemplate<String, byte[]> kafka, String source, OutboxGauges gauges) {
+    OutboxRelay(
+            RelayConnections connections,
+            KafkaTemplate<String, byte[]> kafka,
+            DeliverySettings settings,
+            OutboxGauges gauges) {
         this.connections = connections;
         this.kafka = kafka;
-        this.source = source;
+        this.settings = settings;
         this.gauges = gauges;
     }
 
@@ -159,10 +163,12 @@ final class OutboxRelay implements SmartLifecycle {
     }
 
     private CompletableFuture<Boolean> publish(OutboxRow row) {
-        return kafka.send(row.toRecord(source)).thenApply(sent -> true).exceptionally(fault -> {
-            LOG.warn("Event {} {} not sent: {}", row.id(), row.type(), fault.toString());
-            return false;
-        });
+        return kafka.send(row.toRecord(settings.group(), settings.topic(row.topic())))
+                .thenApply(sent -> true)
+                .exceptionally(fault -> {
+                    LOG.warn("Event {} {} not sent: {}", row.id(), row.type(), fault.toString());
+                    return false;
+                });
     }
 
     private void pause(Duration longest) {

@@ -36,8 +36,8 @@ record OutboxRow(
                 row.getObject("created_at", OffsetDateTime.class));
     }
 
-    /** A CloudEvents 1.0 record in Kafka's binary mode, keyed by aggregate. */
-    ProducerRecord<String, byte[]> toRecord(String source) {
+    /** A CloudEvents 1.0 record in Kafka's binary mode, keyed by aggregate, for a topic as it is named on Kafka. */
+    ProducerRecord<String, byte[]> toRecord(String source, String topicOnKafka) {
         CloudEvent event = CloudEventBuilder.v1()
                 .withId(id)
                 .withType(type)
@@ -46,8 +46,8 @@ record OutboxRow(
                 .withTime(createdAt)
                 .withData("application/json", payload.getBytes(StandardCharsets.UTF_8))
                 .build();
-        ProducerRecord<String, byte[]> record =
-                KafkaMessageFactory.<String>createWriter(topic, aggregateId).writeBinary(event);
+        ProducerRecord<String, byte[]> record = KafkaMessageFactory.<String>createWriter(topicOnKafka, aggregateId)
+                .writeBinary(event);
         if (traceparent != null) {
             record.headers().add("traceparent", traceparent.getBytes(StandardCharsets.UTF_8));
         }

@@ -1,6 +1,7 @@
 package io.tillstream.delivery;
 
 import io.tillstream.stripeevents.StripeEvent;
+import java.time.Duration;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -13,21 +14,23 @@ import reactor.core.publisher.Mono;
  */
 public final class ParkedEvents {
 
-    /** Waits double from 5 s up to 1 h; after a day of failed tries that is 24 look-ups a day for one event. */
+    /** Waits double up to 1 h; after a day of failed tries that is 24 look-ups a day for one event. */
     private static final String PARK = """
             insert into parked_events (event_id, type, waits_for, payload, next_try_at)
-            values (:id, :type, :key, :payload, now() + interval '5 seconds')
+            values (:id, :type, :key, :payload, now() + make_interval(secs => :first))
             on conflict (event_id) do update
             set waits_for = :key,
                 tries = parked_events.tries + 1,
-                next_try_at = now() + least(interval '5 seconds' * power(2, least(parked_events.tries, 12)), interval '1 hour')
+                next_try_at = now() + least(make_interval(secs => :first) * power(2, least(parked_events.tries, 12)), interval '1 hour')
             """;
 
     private final DatabaseClient database;
+    private final Duration first;
     private final Runnable onRelease;
 
-    ParkedEvents(DatabaseClient database, Runnable onRelease) {
+    ParkedEvents(DatabaseClient database, Duration first, Runnable onRelease) {
         this.database = database;
+        this.first = first;
         this.onRelease = onRelease;
     }
 
@@ -49,6 +52,7 @@ public final class ParkedEvents {
                 .bind("id", event.id())
                 .bind("type", event.type())
                 .bind("key", key)
+                .bind("first", first.toMillis() / 1000.0)
                 .bind("payload", event.storable())
                 .fetch()
                 .rowsUpdated()
@@ -83,7 +87,7 @@ public final class ParkedEvents {
     }
 
     /** Forgets what nobody claimed: no event is that late, and it is still on Kafka for a while. */
-    Mono<Long> removeOlderThan(java.time.Duration age) {
+    Mono<Long> removeOlderThan(Duration age) {
         return database.sql("delete from parked_events where parked_at < now() - make_interval(secs => :seconds)")
                 .bind("seconds", (double) age.toSeconds())
                 .fetch()

@@ -18,9 +18,6 @@ final class ParkedEventsDrain implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(ParkedEventsDrain.class);
 
-    /** The longest a released event waits when the hint is lost. */
-    private static final Duration POLL = Duration.ofSeconds(2);
-
     /** One look-up's worth; events are small and rare, more come with the next round. */
     private static final int BATCH = 50;
 
@@ -29,6 +26,7 @@ final class ParkedEventsDrain implements SmartLifecycle {
 
     private final ParkedEvents parked;
     private final EventSettlement settlement;
+    private final Duration every;
     private final DatabaseClient database;
     private final Sinks.Many<Boolean> hints = Sinks.many().multicast().directBestEffort();
     private final AtomicLong waiting;
@@ -36,9 +34,15 @@ final class ParkedEventsDrain implements SmartLifecycle {
     private volatile boolean running;
     private Disposable loop = () -> {};
 
-    ParkedEventsDrain(ParkedEvents parked, EventSettlement settlement, DatabaseClient database, MeterRegistry meters) {
+    ParkedEventsDrain(
+            ParkedEvents parked,
+            EventSettlement settlement,
+            Duration every,
+            DatabaseClient database,
+            MeterRegistry meters) {
         this.parked = parked;
         this.settlement = settlement;
+        this.every = every;
         this.database = database;
         this.waiting = meters.gauge("tillstream_parked_events", new AtomicLong());
         this.oldestSeconds = meters.gauge("tillstream_parked_events_oldest_seconds", new AtomicLong());
@@ -52,7 +56,7 @@ final class ParkedEventsDrain implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        loop = Flux.merge(Flux.interval(POLL).map(tick -> true), hints.asFlux())
+        loop = Flux.merge(Flux.interval(every).map(tick -> true), hints.asFlux())
                 .onBackpressureDrop()
                 .concatMap(
                         tick -> round().onErrorResume(fault -> {

@@ -3,6 +3,7 @@ package io.tillstream.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tillstream.testing.Seed;
 import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestPostgres;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,8 @@ class DeliveryIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
 
+    private static final String PREFIX = TestKafka.newPrefix();
+
     private static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
 
     @SpringBootApplication
@@ -54,7 +57,7 @@ class DeliveryIT {
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry settings) {
-        TestKafka.createTopics(3, "orders.events");
+        TestKafka.createTopics(3, PREFIX + "orders.events");
         settings.add("spring.r2dbc.url", () -> "r2dbc:" + DATABASE.url());
         settings.add("spring.r2dbc.username", DATABASE::user);
         settings.add("spring.r2dbc.password", DATABASE::password);
@@ -65,8 +68,13 @@ class DeliveryIT {
         settings.add("spring.flyway.password", DATABASE::password);
         settings.add("spring.flyway.locations", () -> "classpath:db/delivery,classpath:db/ledger");
         settings.add("spring.kafka.bootstrap-servers", TestKafka::bootstrapServers);
+        settings.add("tillstream.delivery.prefix", () -> PREFIX);
         settings.add("tillstream.delivery.group", () -> "ledger");
         settings.add("tillstream.delivery.partitions", () -> 3);
+        settings.add("tillstream.delivery.retry-first", () -> "25ms");
+        settings.add("tillstream.delivery.retry-longest", () -> "500ms");
+        settings.add("tillstream.delivery.parked-first", () -> "250ms");
+        settings.add("tillstream.delivery.parked-every", () -> "100ms");
         settings.add("tillstream.delivery.database-url", DATABASE::url);
         settings.add("tillstream.delivery.database-user", DATABASE::user);
         settings.add("tillstream.delivery.database-password", DATABASE::password);
@@ -148,7 +156,7 @@ class DeliveryIT {
         ledger.fault = new TransientFault("Stripe is away", new java.net.ConnectException());
         publish(account, event("evt_" + account, "money", account, 3));
         publish(account, event("evt_2" + account, "money", account, 30));
-        await().during(Duration.ofSeconds(4))
+        await().during(Duration.ofSeconds(1)) // four tries of an unknown fault take 0.4 s
                 .atMost(SOON)
                 .until(() -> ledger.total(account).block(SOON) == 0);
         ledger.fault = null;
@@ -189,7 +197,7 @@ class DeliveryIT {
     @Test
     void aClientThatGoesAwayCostsNobodyAnAcknowledgedWrite() {
         int trials = 150;
-        Random random = new Random(7);
+        Random random = Seed.random("when a client goes away");
         for (int i = 0; i < trials; i++) {
             Disposable abandoned = transactions
                     .run(insertAccount("abandoned-" + i)
@@ -245,11 +253,11 @@ class DeliveryIT {
     }
 
     private List<ConsumerRecord<String, byte[]>> deadLetters(String key) {
-        return of(key, "stripe.events.ledger.dlt");
+        return of(key, PREFIX + "stripe.events.ledger.dlt");
     }
 
     private List<ConsumerRecord<String, byte[]>> sent(String key) {
-        return of(key, "orders.events");
+        return of(key, PREFIX + "orders.events");
     }
 
     private static List<ConsumerRecord<String, byte[]>> of(String key, String topic) {
@@ -281,7 +289,8 @@ class DeliveryIT {
                 Map.<String, Object>of("bootstrap.servers", TestKafka.bootstrapServers()),
                 new StringSerializer(),
                 new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>("stripe.events", key, event)).get(20, TimeUnit.SECONDS);
+            producer.send(new ProducerRecord<>(PREFIX + "stripe.events", key, event))
+                    .get(20, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

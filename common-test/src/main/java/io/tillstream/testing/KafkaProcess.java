@@ -1,18 +1,21 @@
 package io.tillstream.testing;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 
 /** A single-node KRaft broker as a process of its own, from the jars on the class path; it can be stopped and started. */
 public final class KafkaProcess implements AutoCloseable {
@@ -21,31 +24,43 @@ public final class KafkaProcess implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
 
     private final Path folder;
+    private final Path log;
     private final int port;
-    private Process process;
+    private @Nullable Process process;
 
-    private KafkaProcess(Path folder, int port, Process process) {
+    private KafkaProcess(Path folder, Path log, int port) {
         this.folder = folder;
+        this.log = log;
         this.port = port;
-        this.process = process;
     }
 
+    /** A broker of the caller's own, with its log in {@code target/logs}. */
     public static KafkaProcess start() {
+        return start(TestLogs.file("kafka"));
+    }
+
+    /** One that is not there yet: {@link #restart} starts it. */
+    public static KafkaProcess away() {
+        return prepare(TestLogs.file("kafka"));
+    }
+
+    static KafkaProcess start(Path log) {
+        KafkaProcess broker = prepare(log);
+        broker.restart();
+        return broker;
+    }
+
+    private static KafkaProcess prepare(Path log) {
         try {
             Path folder = Files.createTempDirectory("tillstream-kafka");
             int port = freePort();
-            Files.writeString(folder.resolve("server.properties"), settings(folder, port, freePort()));
-            run(folder, "kafka.tools.StorageTool", "format", "--standalone", "-t", "4L6g3nShT-eMCtK--X86sw", "-c")
-                    .onExit()
-                    .get(START.toSeconds(), TimeUnit.SECONDS);
-            var broker = new KafkaProcess(folder, port, run(folder, "kafka.Kafka"));
+            Files.writeString(settingsFile(folder), settings(folder, port, freePort()));
+            format(folder);
+            var broker = new KafkaProcess(folder, log, port);
             Runtime.getRuntime().addShutdownHook(new Thread(broker::close));
-            broker.awaitReady();
             return broker;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (Exception e) {
-            throw new IllegalStateException("Kafka did not start", e);
         }
     }
 
@@ -55,13 +70,15 @@ public final class KafkaProcess implements AutoCloseable {
 
     /** Ends the broker at once, as a crash would. */
     public void stop() {
-        process.destroyForcibly().onExit().join();
+        if (process != null) {
+            process.destroyForcibly().onExit().join();
+        }
     }
 
-    /** Starts it again on the same port with the same data. */
+    /** Starts it, again on the same port with the same data. */
     public void restart() {
         try {
-            process = run(folder, "kafka.Kafka");
+            process = run();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -71,19 +88,14 @@ public final class KafkaProcess implements AutoCloseable {
     @Override
     public void close() {
         stop();
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(java.util.Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        SharedServers.remove(folder);
     }
 
     private void awaitReady() {
         long end = System.nanoTime() + START.toNanos();
         while (System.nanoTime() < end) {
-            if (!process.isAlive()) {
-                throw new IllegalStateException("Kafka ended; see " + folder.resolve("kafka.log"));
+            if (process == null || !process.isAlive()) {
+                throw new IllegalStateException("Kafka ended; see " + log);
             }
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
                 if (!admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).isEmpty()) {
@@ -93,25 +105,35 @@ public final class KafkaProcess implements AutoCloseable {
                 // not yet
             }
         }
-        throw new IllegalStateException("Kafka not ready; see " + folder.resolve("kafka.log"));
+        throw new IllegalStateException("Kafka not ready; see " + log);
     }
 
-    private static Process run(Path folder, String main, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx384m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                main));
-        command.addAll(List.of(arguments));
-        command.add(folder.resolve("server.properties").toString());
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        folder.resolve("kafka.log").toFile()))
+    private Process run() throws IOException {
+        return JavaProcess.of(
+                        "kafka.Kafka", List.of("-Xmx384m"), settingsFile(folder).toString())
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
+    }
+
+    private static Path settingsFile(Path folder) {
+        return folder.resolve("server.properties");
+    }
+
+    /** In this JVM: one of its own would take longer to start than to do it. */
+    private static void format(Path folder) {
+        var said = new ByteArrayOutputStream();
+        String[] command = {
+            "format",
+            "--standalone",
+            "-t",
+            "4L6g3nShT-eMCtK--X86sw",
+            "-c",
+            settingsFile(folder).toString()
+        };
+        if (StorageTool.execute(command, new PrintStream(said, true, StandardCharsets.UTF_8)) != 0) {
+            throw new IllegalStateException(
+                    "Kafka's folder is not formatted: " + said.toString(StandardCharsets.UTF_8));
+        }
     }
 
     private static String settings(Path folder, int port, int controllerPort) {

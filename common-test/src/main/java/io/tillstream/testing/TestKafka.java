@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -14,16 +15,32 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
 
 /**
- * One real Kafka broker per test JVM: a container where a Docker engine answers, else {@link KafkaProcess}. A test that
- * needs to stop its broker takes a {@link KafkaProcess} of its own.
+ * One real Kafka broker for the whole run, or for this JVM where nobody shares one: a container where a Docker engine
+ * has the image, else {@link KafkaProcess}. A service under test takes a {@link #newPrefix} for its topics and groups,
+ * as others use the broker too. A test that needs to stop its broker takes a {@link KafkaProcess} of its own.
  */
 public final class TestKafka {
 
+    private static final String IMAGE = "apache/kafka:4.2.1";
+
+    private static final AtomicInteger PREFIXES = new AtomicInteger();
+
     private TestKafka() {}
+
+    /** For {@code KAFKA_PREFIX}: with it the topics and groups of a service are nobody else's. The broker starts meanwhile. */
+    public static String newPrefix() {
+        var starting = new Thread(
+                () -> {
+                    var unused = bootstrapServers();
+                },
+                "kafka-start");
+        starting.setDaemon(true);
+        starting.start();
+        return "test-" + ProcessHandle.current().pid() + "-" + PREFIXES.incrementAndGet() + ".";
+    }
 
     public static String bootstrapServers() {
         return Broker.SERVERS;
@@ -69,17 +86,21 @@ public final class TestKafka {
         return found;
     }
 
-    private static final class Broker {
-        static final String SERVERS = start();
+    /** Starts one and gives its address; it ends with this JVM. */
+    static String startBroker() {
+        return DockerEngine.containerOr(
+                IMAGE, TestKafka::container, () -> KafkaProcess.start(SharedServers.log("kafka"))
+                        .bootstrapServers());
+    }
 
-        private static String start() {
-            if (DockerClientFactory.instance().isDockerAvailable()) {
-                @SuppressWarnings("resource") // Testcontainers removes it when the JVM ends
-                KafkaContainer container = new KafkaContainer("apache/kafka:4.2.1");
-                container.start();
-                return container.getBootstrapServers();
-            }
-            return KafkaProcess.start().bootstrapServers();
-        }
+    private static String container() {
+        @SuppressWarnings("resource") // Testcontainers removes it when the JVM ends
+        KafkaContainer container = new KafkaContainer(IMAGE);
+        container.start();
+        return container.getBootstrapServers();
+    }
+
+    private static final class Broker {
+        static final String SERVERS = SharedServers.address(SharedServers.KAFKA).orElseGet(TestKafka::startBroker);
     }
 }

@@ -5,13 +5,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
- * One real PostgreSQL server per test JVM: a container where a Docker engine answers, else the embedded binaries.
+ * One real PostgreSQL server for the whole run, or for this JVM where nobody shares one: a container where a Docker
+ * engine has the image, else the embedded binaries.
  * Each {@link #newDatabase()} is empty and the caller's alone.
  */
 public final class TestPostgres {
@@ -23,6 +27,11 @@ public final class TestPostgres {
             alter role tillstream set statement_timeout = '5s';
             alter role tillstream set lock_timeout = '2s';
             """;
+
+    private static final String IMAGE = "postgres:18";
+
+    /** Three modules at once with two services each, 25 connections a service, and the tests' own. */
+    private static final String CONNECTIONS = "300";
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -46,10 +55,38 @@ public final class TestPostgres {
         public Connection connect() throws SQLException {
             return DriverManager.getConnection("jdbc:" + url, user, password);
         }
+
+        /** First column of each row, as text. */
+        public List<String> texts(String sql) {
+            Connection connection = KeptConnections.of(this);
+            synchronized (connection) {
+                try (Statement statement = connection.createStatement();
+                        ResultSet rows = statement.executeQuery(sql)) {
+                    List<String> found = new ArrayList<>();
+                    while (rows.next()) {
+                        found.add(rows.getString(1));
+                    }
+                    return found;
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
+
+        public void execute(String sql) {
+            Connection connection = KeptConnections.of(this);
+            synchronized (connection) {
+                try (Statement statement = connection.createStatement()) {
+                    var unused = statement.execute(sql);
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
     }
 
     public static Database newDatabase() {
-        return Server.RUNNING.createDatabase("test_" + COUNT.incrementAndGet());
+        return Server.RUNNING.createDatabase("test_" + ProcessHandle.current().pid() + "_" + COUNT.incrementAndGet());
     }
 
     private Database createDatabase(String name) {
@@ -76,14 +113,34 @@ public final class TestPostgres {
         return this;
     }
 
+    /** Starts one and tells where it is: host, port and who may make databases. It ends with this JVM. */
+    static String startServer() {
+        return DockerEngine.containerOr(IMAGE, TestPostgres::container, TestPostgres::embedded)
+                .withRole()
+                .address();
+    }
+
+    private String address() {
+        return String.join(" ", hostAndPort, adminUser, adminPassword);
+    }
+
+    private static TestPostgres at(String address) {
+        String[] parts = address.split(" ", -1);
+        return new TestPostgres(parts[0], parts[1], parts[2]);
+    }
+
     private static TestPostgres embedded() {
+        var log = ProcessBuilder.Redirect.appendTo(SharedServers.log("postgres").toFile());
         try {
             @SuppressWarnings("resource") // lives as long as the JVM; the binaries end with it
             EmbeddedPostgres server = EmbeddedPostgres.builder()
-                    .setServerConfig("max_connections", "200")
+                    .setServerConfig("max_connections", CONNECTIONS)
                     .setServerConfig("fsync", "off")
+                    .setServerConfig("full_page_writes", "off")
+                    .setOutputRedirector(log)
+                    .setErrorRedirector(log)
                     .start();
-            return new TestPostgres("127.0.0.1:" + server.getPort(), "postgres", "postgres").withRole();
+            return new TestPostgres("127.0.0.1:" + server.getPort(), "postgres", "postgres");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -91,17 +148,16 @@ public final class TestPostgres {
 
     private static TestPostgres container() {
         @SuppressWarnings("resource") // Testcontainers removes it when the JVM ends
-        PostgreSQLContainer server = new PostgreSQLContainer("postgres:18").withDatabaseName("postgres");
+        PostgreSQLContainer server = new PostgreSQLContainer(IMAGE)
+                .withDatabaseName("postgres")
+                .withCommand("postgres", "-c", "max_connections=" + CONNECTIONS, "-c", "fsync=off");
         server.start();
         return new TestPostgres(
-                        server.getHost() + ":" + server.getFirstMappedPort(),
-                        server.getUsername(),
-                        server.getPassword())
-                .withRole();
+                server.getHost() + ":" + server.getFirstMappedPort(), server.getUsername(), server.getPassword());
     }
 
     private static final class Server {
         static final TestPostgres RUNNING =
-                DockerClientFactory.instance().isDockerAvailable() ? container() : embedded();
+                at(SharedServers.address(SharedServers.POSTGRES).orElseGet(TestPostgres::startServer));
     }
 }

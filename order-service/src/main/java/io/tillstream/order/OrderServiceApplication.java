@@ -6,6 +6,7 @@ import io.tillstream.events.OrderEvent;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -22,6 +23,7 @@ import org.springframework.context.annotation.Bean;
  * Each package knows only those below it in this order: checkout, settlement, then the others.
  */
 @SpringBootApplication
+@ConfigurationPropertiesScan
 public class OrderServiceApplication {
     public static void main(String[] args) {
         SpringApplication.run(OrderServiceApplication.class, args);
@@ -31,6 +33,9 @@ public class OrderServiceApplication {
     @Bean
     NewTopic ordersEvents(DeliverySettings settings) {
         return Topics.topic(
-                OrderEvent.TOPIC, settings.partitions(), settings.replicationFactor(), settings.minInsyncReplicas());
+                settings.topic(OrderEvent.TOPIC),
+                settings.partitions(),
+                settings.replicationFactor(),
+                settings.minInsyncReplicas());
     }
 }

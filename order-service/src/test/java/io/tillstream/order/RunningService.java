@@ -3,12 +3,8 @@ package io.tillstream.order;
 import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestPostgres;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -39,6 +35,7 @@ public abstract class RunningService {
 
     protected static final FakePaymentService PAYMENTS = new FakePaymentService();
     protected static final JsonMapper JSON = JsonMapper.builder().build();
+    protected static final String PREFIX = TestKafka.newPrefix();
     private static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
     private static final KafkaProducer<String, byte[]> PRODUCER = new KafkaProducer<>(
             Map.<String, Object>of("bootstrap.servers", TestKafka.bootstrapServers()),
@@ -53,12 +50,19 @@ public abstract class RunningService {
         registry.add("DB_URL", DATABASE::url);
         registry.add("DB_USER", DATABASE::user);
         registry.add("DB_PASSWORD", DATABASE::password);
+        registry.add("KAFKA_PREFIX", () -> PREFIX);
         registry.add("KAFKA_BOOTSTRAP_SERVERS", TestKafka::bootstrapServers);
         registry.add("PAYMENT_SERVICE_URL", PAYMENTS::url);
         registry.add("OIDC_TOKEN_URL", () -> PAYMENTS.url() + "/oauth2/token");
         registry.add("TILLSTREAM_ENV", () -> "test");
         registry.add("SHUTDOWN_DELAY", () -> "0s");
         registry.add("KAFKA_PARTITIONS", () -> "2");
+        registry.add("ORDER_PAYMENTS_EVERY", () -> "250ms");
+        registry.add("ORDER_CANCELS_EVERY", () -> "500ms");
+        registry.add("EVENT_RETRY_FIRST", () -> "25ms");
+        registry.add("EVENT_RETRY_LONGEST", () -> "500ms");
+        registry.add("PARKED_EVENTS_FIRST", () -> "250ms");
+        registry.add("PARKED_EVENTS_EVERY", () -> "100ms");
     }
 
     /** A token is {@code name:scope}; checking real ones is tested where it is done. */
@@ -143,7 +147,7 @@ public abstract class RunningService {
     protected void stripeSends(byte[] event) {
         try {
             PRODUCER.send(new ProducerRecord<>(
-                            "stripe.events", UUID.randomUUID().toString(), event))
+                            PREFIX + "stripe.events", UUID.randomUUID().toString(), event))
                     .get(20, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new IllegalStateException(e);
@@ -156,23 +160,10 @@ public abstract class RunningService {
 
     /** First column of each row, as text. */
     protected static List<String> query(String sql) {
-        try (Connection connection = DATABASE.connect();
-                ResultSet rows = connection.createStatement().executeQuery(sql)) {
-            List<String> found = new ArrayList<>();
-            while (rows.next()) {
-                found.add(rows.getString(1));
-            }
-            return found;
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        return DATABASE.texts(sql);
     }
 
     protected static void execute(String sql) {
-        try (Connection connection = DATABASE.connect()) {
-            connection.createStatement().execute(sql);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        DATABASE.execute(sql);
     }
 }

@@ -40,7 +40,10 @@ public class PaymentServiceApplication {
     @Bean
     NewTopic paymentsEventsTopic(DeliverySettings delivery) {
         return Topics.topic(
-                PaymentEvent.TOPIC, delivery.partitions(), delivery.replicationFactor(), delivery.minInsyncReplicas());
+                delivery.topic(PaymentEvent.TOPIC),
+                delivery.partitions(),
+                delivery.replicationFactor(),
+                delivery.minInsyncReplicas());
     }
 
     /** Test and live never mix: the events taken must be those of the key's mode. */

@@ -43,7 +43,7 @@ public class SubscriptionServiceApplication {
     @Bean
     NewTopic subscriptionsEventsTopic(DeliverySettings delivery) {
         return Topics.topic(
-                SubscriptionEvent.TOPIC,
+                delivery.topic(SubscriptionEvent.TOPIC),
                 delivery.partitions(),
                 delivery.replicationFactor(),
                 delivery.minInsyncReplicas());

@@ -6,6 +6,7 @@ import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -14,6 +15,9 @@ import org.springframework.validation.annotation.Validated;
  * How events come in and where they are kept.
  *
  * @param previousWebhookSecret still accepted while Stripe rolls the secret over; may be empty
+ * @param prefix stands before the topic on Kafka, so that environments can share a cluster; may be empty
+ * @param keepWithin how long Stripe waits for Kafka to confirm; then it is told to send the event again, and its Checkout
+ *     holds the buyer no longer
  * @param missedEventsEvery how often Stripe is asked for events whose delivery failed
  */
 @Validated
@@ -30,9 +34,20 @@ public record IngestSettings(
         @NotNull @Pattern(regexp = "(whsec_\\S+)?", message = "is not a webhook signing secret") @DefaultValue("")
         String previousWebhookSecret,
 
+        @NotNull
+        @Pattern(
+                regexp = "[a-zA-Z0-9._-]{0,100}",
+                message = "has letters, digits, '.', '_' and '-' only, 100 at most: set KAFKA_PREFIX so")
+        @DefaultValue("")
+        String prefix,
+
         @Min(1) int partitions,
         @Min(1) int replicationFactor,
         @Min(1) int minInsyncReplicas,
+
+        @NotNull @DurationMin(millis = 1) @DefaultValue("3s")
+        Duration keepWithin,
+
         @NotNull @DefaultValue("5m") Duration missedEventsEvery) {
 
     public List<String> webhookSecrets() {

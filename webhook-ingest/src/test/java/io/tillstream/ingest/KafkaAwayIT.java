@@ -25,7 +25,7 @@ class KafkaAwayIT {
         System.setProperty("reactor.netty.ioWorkerCount", "1"); // one event loop: if it waits, nobody is served
     }
 
-    private static final KafkaProcess KAFKA = KafkaProcess.start();
+    private static final KafkaProcess KAFKA = KafkaProcess.away();
     private static final int AT_ONCE = 40;
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -37,7 +37,6 @@ class KafkaAwayIT {
 
     @Test
     void withoutKafkaItAnswers503AndServesOthersAndRecoversByItself() {
-        KAFKA.stop();
         try (ConfigurableApplicationContext service = start()) {
             int port = service.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
             Deliveries stripe = new Deliveries(port);
@@ -71,6 +70,10 @@ class KafkaAwayIT {
                 .run(
                         "--server.port=0",
                         "--KAFKA_BOOTSTRAP_SERVERS=" + KAFKA.bootstrapServers(),
+                        "--WEBHOOK_KEEP_WITHIN=1500ms",
+                        "--KAFKA_SEND_BLOCK_MS=1000",
+                        "--KAFKA_DELIVERY_TIMEOUT_MS=1500",
+                        "--KAFKA_REQUEST_TIMEOUT_MS=1000",
                         "--STRIPE_SECRET_KEY=sk_test_1",
                         "--STRIPE_WEBHOOK_SECRET=" + Deliveries.SECRET,
                         "--tillstream.web.shutdown-delay=0s");

@@ -29,11 +29,14 @@ import reactor.core.publisher.Flux;
         })
 class WebhookIT {
 
+    private static final String PREFIX = TestKafka.newPrefix();
+
     @LocalServerPort
     int port;
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) {
+        registry.add("KAFKA_PREFIX", () -> PREFIX);
         registry.add("KAFKA_BOOTSTRAP_SERVERS", TestKafka::bootstrapServers);
     }
 
@@ -42,7 +45,7 @@ class WebhookIT {
     }
 
     private static List<ConsumerRecord<String, byte[]>> kept() {
-        return TestKafka.records("stripe.events");
+        return TestKafka.records(PREFIX + "stripe.events");
     }
 
     private void awaitReady() {

@@ -1,6 +1,7 @@
 package io.tillstream.order.checkout;
 
 import io.tillstream.order.order.Orders;
+import io.tillstream.order.payment.SweepSettings;
 import io.tillstream.web.Problem;
 import java.time.Duration;
 import java.util.UUID;
@@ -17,26 +18,26 @@ import reactor.core.publisher.Mono;
 class HalfCanceledOrders implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(HalfCanceledOrders.class);
-    private static final Duration EVERY = Duration.ofSeconds(10);
-    private static final Duration OLDER_THAN = Duration.ofSeconds(30); // above the longest request (12 s)
     private static final int BATCH = 20; // the oldest first; two instances doing the same one do no harm
 
     private final Orders orders;
     private final OrderFlow flow;
+    private final SweepSettings settings;
     private volatile Disposable loop = () -> {};
     private volatile boolean running;
 
-    HalfCanceledOrders(Orders orders, OrderFlow flow) {
+    HalfCanceledOrders(Orders orders, OrderFlow flow, SweepSettings settings) {
         this.orders = orders;
         this.flow = flow;
+        this.settings = settings;
     }
 
     @Override
     public void start() {
         running = true;
-        loop = Flux.interval(EVERY)
+        loop = Flux.interval(settings.cancelsEvery())
                 .onBackpressureDrop()
-                .concatMap(tick -> round(OLDER_THAN), 1)
+                .concatMap(tick -> round(settings.cancelsAfter()), 1)
                 .subscribe();
     }
 

@@ -2,7 +2,6 @@ package io.tillstream.order.payment;
 
 import io.tillstream.order.sql.Column;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +13,6 @@ import reactor.core.publisher.Mono;
 /** The table of tries to pay. */
 @Repository
 public class OrderPayments {
-
-    /** Above the longest wait of one request (12 s): until then its own answer is on the way. */
-    private static final Duration ANSWER_EXPECTED = Duration.ofSeconds(60);
 
     private static final String ANSWERED = """
             update order_payments
@@ -40,10 +36,12 @@ public class OrderPayments {
 
     private final DatabaseClient database;
     private final Clock clock;
+    private final SweepSettings settings;
 
-    OrderPayments(DatabaseClient database, Clock clock) {
+    OrderPayments(DatabaseClient database, Clock clock, SweepSettings settings) {
         this.database = database;
         this.clock = clock;
+        this.settings = settings;
     }
 
     /** Whether the try is new; it is asked about by itself if no answer gets stored. */
@@ -56,7 +54,7 @@ public class OrderPayments {
                 .bind("id", id)
                 .bind("orderId", orderId)
                 .bind("method", method)
-                .bind("next", clock.instant().plus(ANSWER_EXPECTED))
+                .bind("next", clock.instant().plus(settings.firstAsk()))
                 .bind("now", clock.instant())
                 .fetch()
                 .rowsUpdated()
@@ -83,7 +81,7 @@ public class OrderPayments {
                 .bind("failureMessage", Column.of(failure == null ? null : failure.message(), String.class))
                 .bind("retryable", Column.of(failure == null ? null : failure.retryable(), Boolean.class))
                 .bind("unknown", unknown)
-                .bind("next", clock.instant().plus(ANSWER_EXPECTED))
+                .bind("next", clock.instant().plus(settings.firstAsk()))
                 .bind("now", clock.instant())
                 .bind("id", id)
                 .fetch()

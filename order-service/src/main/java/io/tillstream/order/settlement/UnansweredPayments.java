@@ -2,7 +2,7 @@ package io.tillstream.order.settlement;
 
 import io.tillstream.order.payment.OrderPayment;
 import io.tillstream.order.payment.OrderPayments;
-import java.time.Duration;
+import io.tillstream.order.payment.SweepSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -19,23 +19,24 @@ import reactor.core.publisher.Mono;
 class UnansweredPayments implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(UnansweredPayments.class);
-    private static final Duration EVERY = Duration.ofSeconds(5);
     private static final int BATCH = 20; // one after the other, so a round stays short and payment-service unhurried
 
     private final OrderPayments payments;
     private final PaymentNews news;
+    private final SweepSettings settings;
     private volatile Disposable loop = () -> {};
     private volatile boolean running;
 
-    UnansweredPayments(OrderPayments payments, PaymentNews news) {
+    UnansweredPayments(OrderPayments payments, PaymentNews news, SweepSettings settings) {
         this.payments = payments;
         this.news = news;
+        this.settings = settings;
     }
 
     @Override
     public void start() {
         running = true;
-        loop = Flux.interval(EVERY)
+        loop = Flux.interval(settings.paymentsEvery())
                 .onBackpressureDrop()
                 .concatMap(tick -> round(), 1)
                 .subscribe();

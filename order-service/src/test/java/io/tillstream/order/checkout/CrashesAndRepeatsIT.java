@@ -141,7 +141,9 @@ class CrashesAndRepeatsIT extends RunningService {
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
             assertThat(query("select id from orders where user_id = '" + user + "' and status <> 'PAID'"))
                     .isEmpty();
-            assertThat(query("select pid from pg_stat_activity where state = 'idle in transaction'"))
+            assertThat(
+                            query(
+                                    "select pid from pg_stat_activity where state = 'idle in transaction' and datname = current_database()"))
                     .isEmpty();
         });
     }

@@ -6,6 +6,7 @@ import io.tillstream.events.OrderEvent;
 import io.tillstream.order.order.Order;
 import io.tillstream.order.order.OrderStatus;
 import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.testing.Seed;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,7 +29,7 @@ class AnyOrderOfEventsTest {
     void everySequenceComesToTheSameEnd(StripeLives lives) {
         Set<Settled> ends = new HashSet<>();
         for (int seed = 0; seed < SEQUENCES; seed++) {
-            Run run = run(lives, new Random(seed));
+            Run run = run(lives, Seed.random(seed));
             assertThat(run.settled.status()).as("%s, seed %d", lives, seed).isEqualTo(lives.end);
             ends.add(run.settled);
         }
@@ -42,7 +43,7 @@ class AnyOrderOfEventsTest {
     @EnumSource
     void everyMoveIsAllowedAndTold(StripeLives lives) {
         for (int seed = 0; seed < SEQUENCES; seed++) {
-            Run run = run(lives, new Random(seed));
+            Run run = run(lives, Seed.random(seed));
             assertThat(run.forbidden).as("%s, seed %d", lives, seed).isEmpty();
             assertThat(run.untold).as("%s, seed %d", lives, seed).isEmpty();
         }
@@ -52,7 +53,7 @@ class AnyOrderOfEventsTest {
     @EnumSource
     void aPaidOrderIsToldOncePerPayment(StripeLives lives) {
         for (int seed = 0; seed < SEQUENCES; seed++) {
-            Run run = run(lives, new Random(seed));
+            Run run = run(lives, Seed.random(seed));
             List<String> told = run.told.stream()
                     .filter(OrderEvent.Paid.class::isInstance)
                     .map(event -> ((OrderEvent.Paid) event).stripePaymentIntentId())

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tillstream.order.RunningService;
 import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.testing.Seed;
 import io.tillstream.testing.TestKafka;
 import io.tillstream.web.IdempotencyKey;
 import java.time.Duration;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -38,7 +38,7 @@ class SettlingIT extends RunningService {
         StripeLife life = lives.lifeOf(UUID.fromString(id));
         List<StripeEvent> events = new ArrayList<>(life.events());
         events.addAll(life.events());
-        Collections.shuffle(events, new Random(lives.ordinal()));
+        Collections.shuffle(events, Seed.random(lives));
         life.intents().forEach(intent -> PAYMENTS.stripeHas(id, intent));
         events.forEach(event -> stripeSends(event.raw()));
         await().atMost(SOON).untilAsserted(() -> {
@@ -199,7 +199,7 @@ class SettlingIT extends RunningService {
     }
 
     private static List<String> published(String orderId) {
-        return TestKafka.records("orders.events").stream()
+        return TestKafka.records(PREFIX + "orders.events").stream()
                 .filter(event -> orderId.equals(event.key()))
                 .map(event -> new String(
                         event.headers().lastHeader("ce_type").value(), java.nio.charset.StandardCharsets.UTF_8))

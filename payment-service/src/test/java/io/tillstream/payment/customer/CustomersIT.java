@@ -3,6 +3,7 @@ package io.tillstream.payment.customer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.payment.simulated.SimulatedStripe;
+import io.tillstream.testing.Seed;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -119,7 +120,7 @@ class CustomersIT extends SimulatedStripe {
         assertThat(atStripe(customerId()).path("email").asString()).isEqualTo("alice@example.org");
         STRIPE.post("/v1/customers/" + customerId(), "name=Alice+Hargreaves");
         var events = news();
-        Collections.shuffle(events);
+        Collections.shuffle(events, Seed.random("a customer's events"));
         events.forEach(this::deliver);
         events.forEach(this::deliver);
         JsonNode me = get("/api/customers/me");

@@ -24,11 +24,16 @@ import reactor.core.publisher.Mono;
 @SpringBootTest(
         classes = PaymentServiceApplication.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"tillstream.stripe.secret-key=sk_test_1", "tillstream.web.shutdown-delay=0s"})
+        properties = {
+            "tillstream.stripe.secret-key=sk_test_1",
+            "tillstream.web.shutdown-delay=0s",
+            "tillstream.stripe.calls-per-second=1000"
+        })
 public abstract class RealPayments {
 
     protected static final FakeStripe STRIPE = new FakeStripe();
     protected static final Duration WAIT = Duration.ofSeconds(30);
+    protected static final String PREFIX = TestKafka.newPrefix();
     private static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
 
     @Autowired
@@ -48,6 +53,7 @@ public abstract class RealPayments {
         registry.add("DB_URL", DATABASE::url);
         registry.add("DB_USER", DATABASE::user);
         registry.add("DB_PASSWORD", DATABASE::password);
+        registry.add("KAFKA_PREFIX", () -> PREFIX);
         registry.add("KAFKA_BOOTSTRAP_SERVERS", TestKafka::bootstrapServers);
         registry.add("tillstream.stripe.api-base", STRIPE::url);
         registry.add("OIDC_ISSUER", TestTokens.shared()::issuer);

@@ -209,12 +209,13 @@ class PaymentApiIT extends RealPayments {
                 new ByteArraySerializer())) {
             for (StripeEvent event : STRIPE.objects.events.subList(before, STRIPE.objects.events.size())) {
                 byte[] json = event.raw().toString().getBytes(StandardCharsets.UTF_8);
-                producer.send(new ProducerRecord<>("stripe.events", StripeObjects.id(intent), json));
-                producer.send(new ProducerRecord<>("stripe.events", StripeObjects.id(intent), json));
+                producer.send(new ProducerRecord<>(PREFIX + "stripe.events", StripeObjects.id(intent), json));
+                producer.send(new ProducerRecord<>(PREFIX + "stripe.events", StripeObjects.id(intent), json));
             }
         }
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
-                        TestKafka.records("payments.events").stream().filter(record -> reference.equals(record.key())))
-                .hasSize(1));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(TestKafka.records(PREFIX + "payments.events").stream()
+                                .filter(record -> reference.equals(record.key())))
+                        .hasSize(1));
     }
 }

@@ -11,21 +11,22 @@ import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.refund.Refund;
 import io.tillstream.payment.refund.RefundStatus;
 import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.testing.Seed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
 class SettlementIT extends Attempted {
 
     @RepeatedTest(20)
-    void anyOrderOfTheEventsOfALifeWithRepeatsEndsInStripesState() {
+    void anyOrderOfTheEventsOfALifeWithRepeatsEndsInStripesState(RepetitionInfo repetition) {
         int before = STRIPE.objects.events.size();
         Payment payment = attempt();
         ObjectNode intent = intent(payment);
@@ -42,7 +43,7 @@ class SettlementIT extends Attempted {
         List<StripeEvent> life = since(before);
         List<StripeEvent> shuffled = new ArrayList<>(life);
         shuffled.addAll(life);
-        Collections.shuffle(shuffled, new Random());
+        Collections.shuffle(shuffled, Seed.random(repetition.getCurrentRepetition()));
         shuffled.forEach(this::deliver);
         assertThat(status(payment)).isEqualTo(PaymentStatus.SUCCEEDED);
         assertThat(told())
@@ -51,7 +52,7 @@ class SettlementIT extends Attempted {
     }
 
     @RepeatedTest(10)
-    void anyOrderThatEndsWithoutMoneyEndsInStripesStateToo() {
+    void anyOrderThatEndsWithoutMoneyEndsInStripesStateToo(RepetitionInfo repetition) {
         int before = STRIPE.objects.events.size();
         Payment payment = attempt();
         ObjectNode intent = intent(payment);
@@ -61,7 +62,7 @@ class SettlementIT extends Attempted {
         intent.put("status", "processing");
         STRIPE.objects.tell("payment_intent.processing", intent);
         List<StripeEvent> life = since(before);
-        Collections.shuffle(life, new Random());
+        Collections.shuffle(life, Seed.random(repetition.getCurrentRepetition()));
         life.forEach(this::deliver);
         assertThat(status(payment)).isEqualTo(PaymentStatus.PROCESSING);
     }

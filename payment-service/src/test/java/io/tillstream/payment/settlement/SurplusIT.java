@@ -8,12 +8,13 @@ import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.refund.Refund;
 import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.testing.Seed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -63,7 +64,7 @@ class SurplusIT extends Attempted {
 
     /** A request that Stripe carried out twice, or a copy that somebody made at its dashboard. */
     @RepeatedTest(3)
-    void aSecondIntentOfTheSameAttemptIsGivenBackWhateverTheOrderOfItsEvents() {
+    void aSecondIntentOfTheSameAttemptIsGivenBackWhateverTheOrderOfItsEvents(RepetitionInfo repetition) {
         Payment payment = attempt();
         succeedAndTell(intent(payment), 1999);
         ObjectNode copy = intent(payment);
@@ -72,7 +73,7 @@ class SurplusIT extends Attempted {
         STRIPE.objects.succeed(copy, 1999);
         List<StripeEvent> twice = new ArrayList<>(since(before));
         twice.addAll(since(before));
-        Collections.shuffle(twice, new Random());
+        Collections.shuffle(twice, Seed.random(repetition.getCurrentRepetition()));
         twice.forEach(this::deliver);
         seesTold(SUCCEEDED, DUPLICATE);
         assertThat(back()).containsExactly(new Money(1999, "usd"));

@@ -1,22 +1,19 @@
 package io.tillstream.payment.simulated;
 
+import io.tillstream.testing.SimulatorProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
-import java.net.ServerSocket;
 import java.net.URI;
-import java.net.URL;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The Stripe simulator, started from its jar on the class path; ends with this JVM. */
+/** The Stripe simulator, a process of its own; ends with this JVM. */
 public final class Simulator {
 
     public static final String KEY = "sk_test_tillstream";
@@ -32,27 +29,11 @@ public final class Simulator {
     }
 
     public static Simulator start() {
-        int port = freePort();
-        ProcessBuilder command = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx256m",
-                "-jar",
-                jar(),
-                "--server.port=" + port,
-                "--simulator.balance-delay=20ms",
-                "--simulator.settle-delay=50ms");
-        command.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        try {
-            Process process = command.start();
-            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        Simulator simulator = new Simulator("http://127.0.0.1:" + port);
+        Simulator simulator = new Simulator(
+                SimulatorProcess.start("--simulator.balance-delay=20ms", "--simulator.settle-delay=50ms"));
         Awaitility.await()
                 .atMost(START)
-                .pollInterval(Duration.ofMillis(300))
+                .pollInterval(Duration.ofMillis(100))
                 .ignoreExceptionsInstanceOf(UncheckedIOException.class)
                 .until(() -> simulator.get("/_simulator/clock").has("now"));
         return simulator;
@@ -103,30 +84,6 @@ public final class Simulator {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static String jar() {
-        try {
-            for (URL manifest :
-                    Collections.list(Simulator.class.getClassLoader().getResources("META-INF/MANIFEST.MF"))) {
-                String path = manifest.toString();
-                int end = path.indexOf(".jar!");
-                if (path.contains("/stripe-simulator") && end > 0) {
-                    return path.substring("jar:file:".length(), end + ".jar".length());
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        throw new IllegalStateException("The simulator's jar is not on the class path: build it to the phase package");
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

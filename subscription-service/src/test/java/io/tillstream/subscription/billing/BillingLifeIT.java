@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.delivery.Outcome;
 import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.testing.Seed;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -122,7 +122,7 @@ class BillingLifeIT extends Billed {
         events.addAll(news());
         List<StripeEvent> twice = new ArrayList<>(events);
         twice.addAll(events);
-        Collections.shuffle(twice, new Random(seed));
+        Collections.shuffle(twice, Seed.random(seed));
         settle(twice);
         assertThat(status()).isEqualTo(canceled ? "canceled" : "active").isEqualTo(statusAtStripe());
         assertThat(entitlements()).isEqualTo(canceled ? List.of() : FULL);

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.testing.Seed;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +84,7 @@ class InvoiceRulesTest {
             for (int seed = 0; seed < 300; seed++) {
                 List<StripeEvent> twice = new ArrayList<>(events);
                 twice.addAll(events);
-                Collections.shuffle(twice, new Random(seed));
+                Collections.shuffle(twice, Seed.random(seed));
                 Invoice end = lived(twice, present);
                 ends.add(end.fingerprint() + end.failedAt() + end.actionRequired() + end.everPaid());
                 assertThat(end.fingerprint())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.simulated.SimulatedStripe;
+import io.tillstream.testing.Seed;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,7 +16,6 @@ import tools.jackson.databind.JsonNode;
 class AnyOrderOfPlanEventsIT extends SimulatedStripe {
 
     private static final int PERMUTATIONS = 40;
-    private static final long SEED = 20_260_201;
 
     private static final String PLAN = "edited-monthly";
     private static final String KEY = "tillstream_test_" + PLAN;
@@ -34,7 +34,7 @@ class AnyOrderOfPlanEventsIT extends SimulatedStripe {
         List<StripeEvent> life = editedAtTheDashboard(first);
         assertThat(life).hasSizeGreaterThan(9);
 
-        Random random = new Random(SEED);
+        Random random = Seed.random(PLAN);
         for (int round = 0; round < PERMUTATIONS; round++) {
             List<StripeEvent> told = new ArrayList<>(life);
             told.addAll(life.subList(random.nextInt(life.size()), life.size()));

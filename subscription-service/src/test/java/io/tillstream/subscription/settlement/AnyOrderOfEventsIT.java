@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tillstream.delivery.Outcome;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.simulated.SimulatedStripe;
+import io.tillstream.testing.Seed;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -50,7 +51,7 @@ class AnyOrderOfEventsIT extends SimulatedStripe {
         List<String> access = null;
         for (int seed = 0; seed < SEQUENCES; seed++) {
             forget(life, seed % 2 == 0);
-            tell(sequence(events, new Random(seed)), lives + ", seed " + seed);
+            tell(sequence(events, Seed.random(seed)), lives + ", seed " + seed);
             assertThat(texts(END.formatted(user)))
                     .as(
                             "%s, seed %d: %s",

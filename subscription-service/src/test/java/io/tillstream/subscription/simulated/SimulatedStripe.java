@@ -8,9 +8,6 @@ import io.tillstream.subscription.SubscriptionServiceApplication;
 import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestPostgres;
 import io.tillstream.testing.TestTokens;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,7 +40,12 @@ import tools.jackson.databind.json.JsonMapper;
             "STRIPE_SECRET_KEY=" + Simulator.KEY,
             "TILLSTREAM_ENV=test",
             "SHUTDOWN_DELAY=0s",
-            "KAFKA_PARTITIONS=2"
+            "KAFKA_PARTITIONS=2",
+            "tillstream.stripe.calls-per-second=1000",
+            "EVENT_RETRY_FIRST=25ms",
+            "EVENT_RETRY_LONGEST=500ms",
+            "PARKED_EVENTS_FIRST=250ms",
+            "PARKED_EVENTS_EVERY=100ms"
         })
 public abstract class SimulatedStripe {
 
@@ -51,6 +53,7 @@ public abstract class SimulatedStripe {
     protected static final FakePaymentService PAYMENT_SERVICE = new FakePaymentService(STRIPE);
     protected static final JsonMapper JSON = JsonMapper.builder().build();
     protected static final Duration WAIT = Duration.ofSeconds(60);
+    private static final String PREFIX = TestKafka.newPrefix();
     private static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
     private static final Set<String> DELIVERED = ConcurrentHashMap.newKeySet();
 
@@ -70,6 +73,7 @@ public abstract class SimulatedStripe {
         registry.add("DB_URL", DATABASE::url);
         registry.add("DB_USER", DATABASE::user);
         registry.add("DB_PASSWORD", DATABASE::password);
+        registry.add("KAFKA_PREFIX", () -> PREFIX);
         registry.add("KAFKA_BOOTSTRAP_SERVERS", TestKafka::bootstrapServers);
         registry.add("STRIPE_API_BASE", STRIPE::url);
         registry.add("PAYMENT_SERVICE_URL", PAYMENT_SERVICE::url);
@@ -215,23 +219,10 @@ public abstract class SimulatedStripe {
 
     /** First column of each row, as text. */
     protected static List<String> texts(String sql) {
-        try (Connection connection = DATABASE.connect();
-                ResultSet rows = connection.createStatement().executeQuery(sql)) {
-            List<String> found = new ArrayList<>();
-            while (rows.next()) {
-                found.add(rows.getString(1));
-            }
-            return found;
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        return DATABASE.texts(sql);
     }
 
     protected static void execute(String sql) {
-        try (Connection connection = DATABASE.connect()) {
-            connection.createStatement().execute(sql);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        DATABASE.execute(sql);
     }
 }

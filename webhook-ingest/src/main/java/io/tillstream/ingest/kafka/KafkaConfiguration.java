@@ -18,7 +18,7 @@ class KafkaConfiguration {
 
     @Bean
     NewTopic stripeEvents(IngestSettings settings) {
-        return TopicBuilder.name(StripeEventsTopic.NAME)
+        return TopicBuilder.name(settings.prefix() + StripeEventsTopic.NAME)
                 .partitions(settings.partitions())
                 .replicas(settings.replicationFactor())
                 .configs(Map.of(
@@ -34,7 +34,8 @@ class KafkaConfiguration {
     }
 
     @Bean
-    StripeEventsTopic stripeEventsTopic(KafkaTemplate<String, byte[]> kafka, MeterRegistry meters) {
-        return new StripeEventsTopic(kafka, meters);
+    StripeEventsTopic stripeEventsTopic(
+            KafkaTemplate<String, byte[]> kafka, IngestSettings settings, MeterRegistry meters) {
+        return new StripeEventsTopic(kafka, settings, meters);
     }
 }

@@ -2,6 +2,7 @@ package io.tillstream.ingest.kafka;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tillstream.ingest.IngestSettings;
 import io.tillstream.web.Problem;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -14,10 +15,9 @@ import reactor.core.scheduler.Schedulers;
 /** Keeps events on {@code stripe.events}; what it confirmed is on all in-sync replicas. */
 public final class StripeEventsTopic implements AutoCloseable {
 
-    public static final String NAME = "stripe.events";
+    static final String NAME = "stripe.events";
 
     private static final Logger LOG = LoggerFactory.getLogger(StripeEventsTopic.class);
-    private static final Duration WAIT = Duration.ofSeconds(3); // Stripe's Checkout holds the buyer meanwhile
     private static final Duration COME_BACK = Duration.ofSeconds(10);
 
     /** {@code send()} blocks its thread up to 2 s while Kafka is away; the event loops must never wait with it. */
@@ -27,10 +27,14 @@ public final class StripeEventsTopic implements AutoCloseable {
 
     private final KafkaTemplate<String, byte[]> kafka;
     private final Scheduler threads = Schedulers.newBoundedElastic(THREADS, WAITING, "kafka-send");
+    private final String name;
+    private final Duration keepWithin;
     private final Counter failures;
 
-    public StripeEventsTopic(KafkaTemplate<String, byte[]> kafka, MeterRegistry meters) {
+    public StripeEventsTopic(KafkaTemplate<String, byte[]> kafka, IngestSettings settings, MeterRegistry meters) {
         this.kafka = kafka;
+        this.name = settings.prefix() + NAME;
+        this.keepWithin = settings.keepWithin();
         this.failures = Counter.builder("tillstream.webhook.kafka.failures")
                 .description("Events that Kafka did not confirm in time; Stripe sends them again")
                 .register(meters);
@@ -38,10 +42,10 @@ public final class StripeEventsTopic implements AutoCloseable {
 
     /** Completes when the event is safe; fails with {@link Problem} 503 if it may not be. */
     public Mono<Void> keep(VerifiedEvent event, byte[] bytes) {
-        return Mono.fromCallable(() -> kafka.send(event.toRecord(NAME, bytes)))
+        return Mono.fromCallable(() -> kafka.send(event.toRecord(name, bytes)))
                 .subscribeOn(threads)
                 .flatMap(Mono::fromFuture)
-                .timeout(WAIT)
+                .timeout(keepWithin)
                 .then()
                 .onErrorMap(e -> notKept(event, e));
     }

@@ -20,6 +20,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 
 class MissedEventsIT {
 
+    private static final String PREFIX = TestKafka.newPrefix();
+
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private HttpServer stripe;
 
@@ -52,6 +54,7 @@ class MissedEventsIT {
         try (var service = new SpringApplicationBuilder(WebhookIngestApplication.class)
                 .run(
                         "--server.port=0",
+                        "--KAFKA_PREFIX=" + PREFIX,
                         "--KAFKA_BOOTSTRAP_SERVERS=" + TestKafka.bootstrapServers(),
                         "--STRIPE_API_BASE=http://127.0.0.1:"
                                 + stripe.getAddress().getPort(),
@@ -65,7 +68,7 @@ class MissedEventsIT {
                     .isNotNegative());
             assertThat(missed.catchUp().block(Duration.ofSeconds(30))).isZero();
         }
-        List<String> kept = TestKafka.records("stripe.events").stream()
+        List<String> kept = TestKafka.records(PREFIX + "stripe.events").stream()
                 .map(one -> new String(one.headers().lastHeader("ce_id").value(), StandardCharsets.US_ASCII))
                 .filter(id -> id.startsWith("evt_m") || id.equals("evt_live"))
                 .toList();
