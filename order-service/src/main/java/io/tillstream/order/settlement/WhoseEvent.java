@@ -42,7 +42,8 @@ class WhoseEvent {
         if (orderId != null && env != null && !env.equals(environment)) {
             return Mono.just(new NotOurs("of the environment " + env));
         }
-        UUID named = orderId == null ? null : uuid(orderId);
+        // An order's number alone is anybody's to write: what we make carries the environment, too.
+        UUID named = orderId == null || env == null ? null : uuid(orderId);
         return named != null ? Mono.just(new Order(named)) : byObjects(event);
     }
 

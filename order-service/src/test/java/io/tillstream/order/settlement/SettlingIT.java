@@ -101,6 +101,23 @@ class SettlingIT extends RunningService {
     }
 
     @Test
+    void anOrdersNumberInForeignMetadataPaysNothing() {
+        String id = placed("alice");
+        StripeLife life = StripeLives.CARD_THAT_WORKS.lifeOf(UUID.fromString(id));
+        for (StripeEvent event : life.events()) {
+            ObjectNode copy = (ObjectNode) event.raw().deepCopy();
+            copy.put("id", "evt_copy_" + event.id());
+            ((ObjectNode) copy.at("/data/object/metadata")).remove("env");
+            stripeSends(copy);
+        }
+        await().atMost(SOON).untilAsserted(() -> assertThat(query("select event_id from inbox"))
+                .containsAll(life.events().stream()
+                        .map(event -> "evt_copy_" + event.id())
+                        .toList()));
+        assertThat(order("alice", id).path("status").asString()).isEqualTo("awaiting_payment");
+    }
+
+    @Test
     void aWaitingBrowserIsToldAtOnce() {
         String id = placed("alice");
         var waiting = CompletableFuture.supplyAsync(() -> json(as("alice")

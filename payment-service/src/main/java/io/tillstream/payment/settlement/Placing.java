@@ -33,7 +33,7 @@ class Placing {
                 .switchIfEmpty(Mono.defer(() -> byAttempt(object)))
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
-                .flatMap(found -> found.isPresent() ? then.apply(found.get()) : Mono.just(unplaced(object)));
+                .flatMap(found -> found.isPresent() ? then.apply(found.get()) : unplaced(object));
     }
 
     /**
@@ -59,9 +59,12 @@ class Placing {
         return attempt(truth.get()) == null ? FOREIGN : new Outcome.Parked(intentId);
     }
 
-    private Outcome unplaced(JsonNode object) {
+    /** It waits for its attempt, unless that is here and says that this is none of it. */
+    private Mono<Outcome> unplaced(JsonNode object) {
         String attempt = attempt(object);
-        return attempt == null ? FOREIGN : new Outcome.Parked(attempt);
+        return attempt == null
+                ? Mono.just(FOREIGN)
+                : find(attempt).hasElement().map(here -> here ? FOREIGN : new Outcome.Parked(attempt));
     }
 
     private Mono<Payment> byIntent(@Nullable String intentId) {
@@ -69,12 +72,21 @@ class Placing {
     }
 
     private Mono<Payment> byAttempt(JsonNode object) {
-        String attempt = attempt(object);
+        return find(attempt(object)).filter(payment -> isOfItsCustomer(payment, object));
+    }
+
+    private Mono<Payment> find(@Nullable String attempt) {
         try {
             return attempt == null ? Mono.empty() : payments.find(UUID.fromString(attempt));
         } catch (IllegalArgumentException e) {
             return Mono.empty();
         }
+    }
+
+    /** Metadata is anybody's to write, so a copy of ours at another customer's object pays nothing of ours. */
+    private static boolean isOfItsCustomer(Payment payment, JsonNode object) {
+        String customer = StripeJson.id(object, "customer");
+        return customer == null || payment.stripeCustomerId() == null || customer.equals(payment.stripeCustomerId());
     }
 
     /** Our id of the attempt; null where another system, or another installation of ours, made the object. */

@@ -121,6 +121,23 @@ class SettlementIT extends Attempted {
     }
 
     @Test
+    void aCopyOfOurMetadataAtAnotherCustomersIntentPaysNothing() {
+        Payment payment = attempt();
+        ObjectNode copy = intent(payment).put("customer", "cus_of_another_system");
+        int before = STRIPE.objects.events.size();
+        STRIPE.objects.succeed(copy, 1999);
+
+        assertThat(since(before).stream()
+                        .filter(event -> event.type().startsWith("payment_intent."))
+                        .map(this::deliver)
+                        .toList())
+                .isNotEmpty()
+                .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Ignored.class));
+
+        assertThat(status(payment)).isEqualTo(PaymentStatus.INITIATED);
+    }
+
+    @Test
     void anIntentOfAnAttemptThatIsNotHereYetWaits() {
         ObjectNode intent = STRIPE.objects
                 .object(

@@ -89,7 +89,9 @@ class LaterChange {
     /** The schedule the subscription is in; a crash after it was begun leaves one that changes nothing. */
     private Mono<JsonNode> open(Snapshot snapshot, UUID request) {
         String id = snapshot.scheduleId();
-        return (id == null ? schedules.begin(request, snapshot.id()) : schedules.read(id)).map(LaterChange::orRefused);
+        return id == null
+                ? schedules.begin(request, snapshot.id()).map(LaterChange::orRefused)
+                : schedules.read(id).map(LaterChange::orRefused).doOnNext(NextPhase::mustBeUsers);
     }
 
     private Mono<Subscription> write(Subscription subscription, JsonNode schedule, Target target, UUID request) {

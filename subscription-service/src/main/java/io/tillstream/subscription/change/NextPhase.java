@@ -5,7 +5,9 @@ import com.stripe.param.SubscriptionScheduleUpdateParams.Phase;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.plan.Plan;
 import io.tillstream.subscription.quote.Target;
+import io.tillstream.web.Problem;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -13,6 +15,9 @@ import tools.jackson.databind.JsonNode;
  * chosen, after which the subscription goes on by itself.
  */
 final class NextPhase {
+
+    private static final String SET_BY = "set_by";
+    private static final String USER = "user";
 
     private NextPhase() {}
 
@@ -63,13 +68,31 @@ final class NextPhase {
                         .setIntervalCount((long) plan.intervalCount())
                         .build())
                 .setProrationBehavior(Phase.ProrationBehavior.NONE)
-                .putMetadata("plan_id", plan.id());
+                .putMetadata("plan_id", plan.id())
+                .putMetadata(SET_BY, USER);
         phase.path("discounts").forEach(discount -> params.addDiscount(discount(discount)));
         String card = StripeJson.id(phase, "default_payment_method");
         if (card != null) {
             params.setDefaultPaymentMethod(card);
         }
         return params.build();
+    }
+
+    /** What the shop arranged at Stripe, as a new price, its subscriber does not undo. */
+    static void mustBeUsers(JsonNode schedule) {
+        Long start = StripeJson.number(current(schedule), "start_date");
+        boolean users = schedule.path("phases")
+                .valueStream()
+                .filter(phase -> isLater(phase, start))
+                .allMatch(phase -> USER.equals(StripeJson.metadata(phase, SET_BY)));
+        if (!users) {
+            throw Problem.conflict("scheduled-by-operator", "The shop scheduled this change, and takes it back.");
+        }
+    }
+
+    private static boolean isLater(JsonNode phase, @Nullable Long start) {
+        Long begins = StripeJson.number(phase, "start_date");
+        return start == null || begins == null || begins > start;
     }
 
     private static JsonNode current(JsonNode schedule) {

@@ -2,10 +2,12 @@ package io.tillstream.subscription.change;
 
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.subscription.asking.Answered;
+import io.tillstream.subscription.asking.StripeSchedules;
 import io.tillstream.subscription.asking.StripeSubscriptions;
 import io.tillstream.subscription.asking.StripeWait;
 import io.tillstream.subscription.asking.Unscheduled;
 import io.tillstream.subscription.settlement.SubscriptionSettlement;
+import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Snapshot;
 import io.tillstream.subscription.subscription.Subscription;
@@ -25,6 +27,7 @@ class Revocation {
     private final Subscriptions subscriptions;
     private final StripeSubscriptions stripe;
     private final Unscheduled unscheduled;
+    private final StripeSchedules schedules;
     private final StripeCalls calls;
     private final SubscriptionSettlement settlement;
     private final StripeWait wait;
@@ -33,12 +36,14 @@ class Revocation {
             Subscriptions subscriptions,
             StripeSubscriptions stripe,
             Unscheduled unscheduled,
+            StripeSchedules schedules,
             StripeCalls calls,
             SubscriptionSettlement settlement,
             StripeWait wait) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.unscheduled = unscheduled;
+        this.schedules = schedules;
         this.calls = calls;
         this.settlement = settlement;
         this.wait = wait;
@@ -61,7 +66,10 @@ class Revocation {
             return unpaid(subscription, snapshot.latestInvoiceId(), request);
         }
         if (snapshot.scheduleId() != null) {
-            return unscheduled.of(subscription, snapshot, request);
+            return schedules
+                    .read(snapshot.scheduleId())
+                    .doOnNext(answer -> StripeAnswers.present(answer).ifPresent(NextPhase::mustBeUsers))
+                    .flatMap(ours -> unscheduled.of(subscription, snapshot, request));
         }
         return Mono.error(Problem.conflict("nothing-to-revoke", "No change is waiting."));
     }

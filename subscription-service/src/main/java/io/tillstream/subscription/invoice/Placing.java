@@ -79,13 +79,21 @@ class Placing {
                 : subscriptions
                         .find(id)
                         .filter(found -> found.stripeId() == null || stripeId.equals(found.stripeId()))
-                        .filter(found -> isOfItsCustomer(found, invoice));
+                        .filter(found -> isOfItsCustomer(found, invoice) && billsItsPrice(found, invoice));
     }
 
     /** Metadata is anybody's to write. */
     private static boolean isOfItsCustomer(Subscription found, JsonNode invoice) {
         String customer = found.stripeCustomerId();
         return customer == null || customer.equals(StripeJson.id(invoice, "customer"));
+    }
+
+    /** The first bill of a start is by the price that it asked for. */
+    private static boolean billsItsPrice(Subscription found, JsonNode invoice) {
+        String price = found.terms().stripePriceId();
+        return found.stripeId() != null
+                || price == null
+                || InvoiceSnapshot.lines(invoice).stream().anyMatch(line -> price.equals(line.priceId()));
     }
 
     private @Nullable UUID ownId(JsonNode invoice) {

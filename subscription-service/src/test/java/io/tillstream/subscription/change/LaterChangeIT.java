@@ -83,6 +83,27 @@ class LaterChangeIT extends Subscriber {
     }
 
     @Test
+    void aPriceThatTheShopScheduledIsNotUndoneByWhomItIsFor() {
+        subscribes("starter-monthly", 1);
+        JsonNode schedule = STRIPE.post("/v1/subscription_schedules", "from_subscription=" + stripeId);
+        long start = schedule.at("/current_phase/start_date").asLong();
+        long end = schedule.at("/current_phase/end_date").asLong();
+        JsonNode planned = STRIPE.post(
+                "/v1/subscription_schedules/" + schedule.path("id").asString(),
+                "end_behavior=release&phases[0][start_date]=" + start + "&phases[0][end_date]=" + end
+                        + "&phases[0][items][0][price]=" + priceOf("starter-monthly")
+                        + "&phases[1][items][0][price]=" + priceOf("pro-monthly"));
+        assertThat(planned.path("phases").size()).as(planned.toString()).isEqualTo(2);
+        deliverAll();
+
+        refused(act("change/revoke", ""), 409, "scheduled-by-operator");
+        refused(act("change", "{'planId':'starter-yearly','when':'period_end'}"), 409, "scheduled-by-operator");
+
+        assertThat(shownAtStripe().path("schedule").asString())
+                .isEqualTo(schedule.path("id").asString());
+    }
+
+    @Test
     void whatWasChosenForLaterCanBeRevoked() {
         subscribes("pro-monthly", 2);
         ok(act("change", LATER));

@@ -68,7 +68,7 @@ class NextPhaseTest {
         assertThat(next)
                 .containsEntry("items", List.of(Map.of("price", "price_new", "quantity", 2L)))
                 .containsEntry("duration", Map.of("interval", "year", "interval_count", 1L))
-                .containsEntry("metadata", Map.of("plan_id", "starter-yearly"))
+                .containsEntry("metadata", Map.of("plan_id", "starter-yearly", "set_by", "user"))
                 .containsEntry("discounts", List.of(Map.of("discount", "di_1")))
                 .containsEntry("proration_behavior", "none")
                 .doesNotContainKeys("start_date", "trial_end");
