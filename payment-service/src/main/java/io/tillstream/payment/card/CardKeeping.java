@@ -75,6 +75,32 @@ public class CardKeeping {
                 .then();
     }
 
+    /**
+     * The bank gave its owner the same card anew: the newer takes the place of the one that is shown, which is a duplicate
+     * from then on. Nothing changes where either of them is not what it was.
+     */
+    public Mono<Void> renew(Card newer) {
+        return cards.find(newer.id()).filter(Card::isDuplicate).flatMap(duplicate -> cards.find(
+                        String.valueOf(duplicate.duplicateOf()))
+                .filter(shown -> !shown.isDuplicate() && duplicate.expiresAt().isAfter(shown.expiresAt()))
+                .flatMap(shown -> renew(shown, duplicate)));
+    }
+
+    private Mono<Void> renew(Card shown, Card newer) {
+        Card heir = with(newer, newer.face(), null);
+        log.info("Card {} takes the place of {}, which expires before", newer.id(), shown.id());
+        return cards.duplicatesOf(shown.id())
+                .filter(other -> !other.id().equals(newer.id()))
+                .collectList()
+                .flatMap(others -> cards.update(with(shown, shown.face(), newer.id()))
+                        .then(cards.update(heir))
+                        .then(Mono.when(others.stream()
+                                .map(card -> cards.update(with(card, card.face(), newer.id())))
+                                .toList())))
+                .then(outbox.append(heir.saved()))
+                .then(outbox.append(shown.removed()));
+    }
+
     /** The customer at Stripe is no more, and its cards with it. */
     public Mono<Void> removeAll(String userId) {
         return cards.of(userId)

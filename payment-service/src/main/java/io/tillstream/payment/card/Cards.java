@@ -71,6 +71,14 @@ public class Cards {
                 .all();
     }
 
+    /** The id under which a card is shown: its own, or that of the same card which was saved before. */
+    public Mono<String> shownFor(String id) {
+        return find(id).map(card -> {
+            String shown = card.duplicateOf();
+            return shown == null ? card.id() : shown;
+        });
+    }
+
     /** The same card again and again, the oldest first. */
     public Flux<Card> duplicatesOf(String id) {
         return database.sql("select * from cards where duplicate_of = :id order by created_at, payment_method_id")

@@ -1,6 +1,7 @@
 package io.tillstream.payment.paymentmethod;
 
 import io.tillstream.delivery.Transactions;
+import io.tillstream.payment.card.Card;
 import io.tillstream.payment.card.CardFact;
 import io.tillstream.payment.card.CardKeeping;
 import io.tillstream.payment.card.CardKeeping.Kept;
@@ -28,6 +29,14 @@ class CardTaking {
                 .lockByStripeId(customerId)
                 .filter(customer -> customer.userId().equals(userId))
                 .flatMap(customer -> keeping.keep(userId, customerId, fact)));
+    }
+
+    /** The same card with a later expiry takes the place of the one before. */
+    Mono<Void> renewed(Card newer) {
+        return transactions
+                .run(customers.lock(newer.userId()).flatMap(customer -> keeping.renew(newer)
+                        .thenReturn(true)))
+                .then();
     }
 
     /** The card is detached at Stripe. */

@@ -2,10 +2,12 @@ package io.tillstream.payment.paymentmethod;
 
 import io.tillstream.payment.card.Card;
 import io.tillstream.payment.card.CardFact;
+import io.tillstream.payment.card.Cards;
 import io.tillstream.payment.card.DuplicatesDue;
+import io.tillstream.payment.customer.Customers;
 import io.tillstream.stripe.Answer;
 import java.time.Duration;
-import java.util.List;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -16,7 +18,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-/** The same card twice: the one that came later is detached at Stripe, unless a subscription is paid with it. */
+/** The same card twice: the one that expires later takes the other's place everywhere, and the other is detached. */
 @Component
 class DuplicateCards implements SmartLifecycle {
 
@@ -28,14 +30,24 @@ class DuplicateCards implements SmartLifecycle {
     private final StripeCards stripe;
     private final Subscriptions subscriptions;
     private final CardTaking taking;
+    private final Cards cards;
+    private final Customers customers;
     private volatile boolean running;
     private Disposable loop = Disposables.disposed();
 
-    DuplicateCards(DuplicatesDue due, StripeCards stripe, Subscriptions subscriptions, CardTaking taking) {
+    DuplicateCards(
+            DuplicatesDue due,
+            StripeCards stripe,
+            Subscriptions subscriptions,
+            CardTaking taking,
+            Cards cards,
+            Customers customers) {
         this.due = due;
         this.stripe = stripe;
         this.subscriptions = subscriptions;
         this.taking = taking;
+        this.cards = cards;
+        this.customers = customers;
     }
 
     @Override
@@ -63,14 +75,38 @@ class DuplicateCards implements SmartLifecycle {
                 .then();
     }
 
+    /**
+     * Of the two the one that expires later stays, on whatever road it came: it becomes what the user sees, what Stripe
+     * has as default, and what pays the subscriptions. Only then the other goes. Each step may be done again.
+     */
     private Mono<Void> settle(Card duplicate) {
-        return subscriptions
-                .of(duplicate.stripeCustomerId())
-                .flatMap(live -> pays(live, duplicate) ? Mono.empty() : detach(duplicate.userId(), duplicate.id()));
+        return cards.find(String.valueOf(duplicate.duplicateOf()))
+                .flatMap(shown -> duplicate.expiresAt().isAfter(shown.expiresAt())
+                        ? taking.renewed(duplicate).then(replace(shown, duplicate))
+                        : replace(duplicate, shown));
     }
 
-    private static boolean pays(List<Subscriptions.Live> live, Card card) {
-        return live.stream().anyMatch(one -> card.id().equals(one.cardId()));
+    private Mono<Void> replace(Card gone, Card stays) {
+        return subscriptions
+                .of(gone.stripeCustomerId())
+                .flatMapIterable(live -> live)
+                .filter(one -> gone.id().equals(one.cardId()))
+                .concatMap(one -> subscriptions.pay(one.id(), stays.id()))
+                .then(isDefault(gone))
+                .flatMap(was -> was
+                        ? customers
+                                .chooseCard(gone.userId(), UUID.randomUUID(), stays.id())
+                                .map(Answer::value)
+                                .then()
+                        : Mono.<Void>empty())
+                .then(Mono.defer(() -> detach(gone.userId(), gone.id())));
+    }
+
+    private Mono<Boolean> isDefault(Card card) {
+        return customers
+                .find(card.userId())
+                .map(customer -> card.id().equals(customer.defaultCard()))
+                .defaultIfEmpty(false);
     }
 
     /** Detaches a card at Stripe, then takes it away here. One that is not attached any more is as good. */

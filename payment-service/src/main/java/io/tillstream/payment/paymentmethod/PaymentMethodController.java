@@ -59,6 +59,7 @@ class PaymentMethodController {
         Mono<String> defaultCard = customers
                 .find(caller.userId())
                 .mapNotNull(customer -> customer.defaultCard())
+                .flatMap(cards::shownFor)
                 .defaultIfEmpty("");
         return cards.page(caller.userId(), paging)
                 .collectList()
@@ -91,7 +92,9 @@ class PaymentMethodController {
                         .body(PaymentMethodJson.View.of(saved.card(), saved.isDefault())));
     }
 
-    @Operation(summary = "Make a card the default, or change its expiry or billing details")
+    @Operation(
+            summary = "Make a card the default, or change its expiry or billing details",
+            description = "With `forSubscriptions` it also pays all subscriptions that are paid with another card.")
     @ApiResponse(responseCode = "200", description = "The card as it is now")
     @ApiResponse(responseCode = "402", description = "The bank said no (`card-declined`)")
     @PutMapping("/{id}")
@@ -100,7 +103,7 @@ class PaymentMethodController {
             @Parameter(example = "pm_1SbCdEfGhIjKlMnO") @PathVariable String id,
             @Valid @RequestBody PaymentMethodJson.Change change) {
         CardChange checked = change.change(YearMonth.now(clock.withZone(ZoneOffset.UTC)));
-        return flow.change(caller.userId(), id, checked, change.makesDefault())
+        return flow.change(caller.userId(), id, checked, change.makesDefault(), change.paysSubscriptions())
                 .map(now -> PaymentMethodJson.View.of(now.card(), now.isDefault()));
     }
 

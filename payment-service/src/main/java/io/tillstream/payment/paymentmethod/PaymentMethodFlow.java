@@ -30,14 +30,21 @@ class PaymentMethodFlow {
     private final CardTaking taking;
     private final DuplicateCards duplicates;
     private final StripeCards stripe;
+    private final Subscriptions subscriptions;
 
     PaymentMethodFlow(
-            Customers customers, Cards cards, CardTaking taking, DuplicateCards duplicates, StripeCards stripe) {
+            Customers customers,
+            Cards cards,
+            CardTaking taking,
+            DuplicateCards duplicates,
+            StripeCards stripe,
+            Subscriptions subscriptions) {
         this.customers = customers;
         this.cards = cards;
         this.taking = taking;
         this.duplicates = duplicates;
         this.stripe = stripe;
+        this.subscriptions = subscriptions;
     }
 
     /** Either a payment method that Stripe has, or a token to make one from. */
@@ -172,15 +179,32 @@ class PaymentMethodFlow {
     private Mono<Shown> shown(String userId, KeptCard kept) {
         return customers
                 .find(userId)
-                .map(now -> new Shown(kept.card(), kept.card().id().equals(now.defaultCard()), kept.isNew()));
+                .mapNotNull(now -> now.defaultCard())
+                .flatMap(cards::shownFor)
+                .defaultIfEmpty("")
+                .map(shown -> new Shown(kept.card(), kept.card().id().equals(shown), kept.isNew()));
     }
 
-    Mono<Shown> change(String userId, String id, CardChange change, boolean makeDefault) {
+    /** {@code forSubscriptions}: those that are paid with another card are moved with the default. */
+    Mono<Shown> change(String userId, String id, CardChange change, boolean makeDefault, boolean forSubscriptions) {
         return own(userId, id)
                 .flatMap(card -> StripeWait.on(changed(card, change)
                         .flatMap(now -> makeDefault
                                 ? madeDefault(userId, UUID.randomUUID(), new KeptCard(now, false))
-                                : shown(userId, new KeptCard(now, false)))));
+                                : shown(userId, new KeptCard(now, false)))
+                        .flatMap(shown -> forSubscriptions
+                                ? paysSubscriptions(shown.card()).thenReturn(shown)
+                                : Mono.just(shown))));
+    }
+
+    /** Those without a card of their own follow the default by themselves. */
+    private Mono<Void> paysSubscriptions(Card card) {
+        return subscriptions
+                .of(card.stripeCustomerId())
+                .flatMapIterable(live -> live)
+                .filter(one -> one.cardId() != null && !card.id().equals(one.cardId()))
+                .concatMap(one -> subscriptions.pay(one.id(), card.id()))
+                .then();
     }
 
     Mono<Card> own(String userId, String id) {

@@ -50,6 +50,10 @@ final class PaymentMethodJson {
             @Nullable
             Boolean makeDefault,
 
+            @Schema(description = "Only true: it becomes the default and pays all your subscriptions from now on")
+            @Nullable
+            Boolean forSubscriptions,
+
             @Schema(example = "12") @Nullable @Min(1) @Max(12)
             Integer expMonth,
 
@@ -59,7 +63,11 @@ final class PaymentMethodJson {
             @Valid @Nullable BillingDetails billingDetails) {
 
         boolean makesDefault() {
-            return Boolean.TRUE.equals(makeDefault);
+            return Boolean.TRUE.equals(makeDefault) || paysSubscriptions();
+        }
+
+        boolean paysSubscriptions() {
+            return Boolean.TRUE.equals(forSubscriptions);
         }
 
         /** Checked as far as it can be without the card. */
@@ -67,6 +75,9 @@ final class PaymentMethodJson {
             List<Problem.Field> wrong = new ArrayList<>();
             if (Boolean.FALSE.equals(makeDefault)) {
                 wrong.add(new Problem.Field("setAsDefault", "can only be true: make another card the default"));
+            }
+            if (Boolean.FALSE.equals(forSubscriptions)) {
+                wrong.add(new Problem.Field("forSubscriptions", "can only be true"));
             }
             if ((expMonth == null) != (expYear == null)) {
                 wrong.add(new Problem.Field(expMonth == null ? "expMonth" : "expYear", "belongs to the other half"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.payment.simulated.SimulatedStripe;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
 
@@ -12,6 +13,9 @@ class PayingCardsIT extends SimulatedStripe {
 
     private static final String VISA = "pm_card_visa";
     private static final String MASTERCARD = "pm_card_mastercard";
+
+    @Autowired
+    private DuplicateCards duplicates;
 
     /** A subscription paid with this card; an empty one: with the customer's default, whichever that is. */
     private String subscribed(String card) {
@@ -112,5 +116,96 @@ class PayingCardsIT extends SimulatedStripe {
         STRIPE.delete("/v1/subscriptions/" + subscription);
 
         remove(card, "").expectStatus().isNoContent();
+    }
+
+    /** The same number once more, as a page of Stripe's or its portal saves it. */
+    private String savedElsewhere() {
+        return STRIPE.post("/v1/payment_methods/" + VISA + "/attach", "customer=" + customerId())
+                .path("id")
+                .asString();
+    }
+
+    /** The same with another expiry, as the bank sends it when a card ends. */
+    private String renewedVisa(int year) {
+        String renewed = savedElsewhere();
+        STRIPE.post("/v1/payment_methods/" + renewed, "card[exp_month]=12&card[exp_year]=" + year);
+        return renewed;
+    }
+
+    private void duplicatesAreSettled() {
+        deliverAll();
+        execute("update cards set detach_due = now() where user_id = '" + user + "' and duplicate_of is not null");
+        duplicates.round().block(WAIT);
+        deliverAll();
+    }
+
+    private String paysAtStripe(String subscription) {
+        return STRIPE.get("/v1/subscriptions/" + subscription)
+                .path("default_payment_method")
+                .asString();
+    }
+
+    @Test
+    void aRenewedCardThatCameByAnyRoadPaysEverythingTheOldOnePaid() {
+        String old = saved(VISA);
+        makeDefault(old);
+        String subscription = subscribed(old);
+        String renewed = renewedVisa(2045);
+
+        duplicatesAreSettled();
+
+        JsonNode cards = get("/api/payment-methods").path("data");
+        assertThat(cards).hasSize(1);
+        assertThat(cards.path(0).path("id").asString()).isEqualTo(renewed);
+        assertThat(cards.path(0).path("expYear").asInt()).isEqualTo(2045);
+        assertThat(cards.path(0).path("isDefault").asBoolean()).isTrue();
+        assertThat(defaultAtStripe().asString()).isEqualTo(renewed);
+        assertThat(paysAtStripe(subscription)).isEqualTo(renewed);
+        assertThat(STRIPE.get("/v1/payment_methods/" + old).path("customer").isNull())
+                .isTrue();
+    }
+
+    @Test
+    void whatStripesPortalMadeTheDefaultIsShownAsTheDefault() {
+        String kept = saved(VISA);
+        String again = savedElsewhere();
+        STRIPE.post("/v1/customers/" + customerId(), "invoice_settings[default_payment_method]=" + again);
+        String subscription = subscribed(again);
+        deliverAll();
+        assertThat(get("/api/payment-methods").at("/data/0/isDefault").asBoolean())
+                .isTrue();
+
+        duplicatesAreSettled();
+
+        assertThat(get("/api/payment-methods").path("data")).hasSize(1);
+        assertThat(get("/api/payment-methods").at("/data/0/isDefault").asBoolean())
+                .isTrue();
+        assertThat(defaultAtStripe().asString()).isEqualTo(kept);
+        assertThat(paysAtStripe(subscription)).isEqualTo(kept);
+        assertThat(STRIPE.get("/v1/payment_methods/" + again).path("customer").isNull())
+                .isTrue();
+    }
+
+    @Test
+    void allSubscriptionsAreMovedWithTheDefaultWhereThatIsAskedFor() {
+        String card = saved(VISA);
+        String other = saved(MASTERCARD);
+        makeDefault(card);
+        String own = subscribed(card);
+        String follows = subscribed("");
+        put(user, "/api/payment-methods/" + other, "{'forSubscriptions':false}")
+                .expectStatus()
+                .isEqualTo(422);
+
+        put(user, "/api/payment-methods/" + other, "{'forSubscriptions':true}")
+                .expectStatus()
+                .isOk();
+
+        assertThat(defaultAtStripe().asString()).isEqualTo(other);
+        assertThat(paysAtStripe(own)).isEqualTo(other);
+        assertThat(STRIPE.get("/v1/subscriptions/" + follows)
+                        .path("default_payment_method")
+                        .isNull())
+                .isTrue();
     }
 }

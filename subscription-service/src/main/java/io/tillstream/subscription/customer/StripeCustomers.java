@@ -26,6 +26,16 @@ public class StripeCustomers {
         this.environment = settings.environment();
     }
 
+    /** Whether a saved card is the customer's. */
+    public Mono<Boolean> hasCard(String customerId, String paymentMethodId) {
+        return calls.read(
+                        "payment_method.retrieve",
+                        (stripe, options) -> stripe.v1().paymentMethods().retrieve(paymentMethodId, options))
+                .map(answer -> StripeAnswers.present(answer)
+                        .filter(card -> customerId.equals(card.getCustomer()))
+                        .isPresent());
+    }
+
     /** What tells the numbers of the customer's cards apart: the same for the same number on one Stripe account. */
     public Mono<List<String>> cardFingerprints(String customerId) {
         var params = CustomerPaymentMethodListParams.builder()

@@ -2,16 +2,26 @@ package io.tillstream.subscription.invoice;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.tillstream.web.Caller;
 import io.tillstream.web.Cursor;
+import io.tillstream.web.IdempotencyKey;
+import io.tillstream.web.Idempotent;
 import io.tillstream.web.Page;
 import io.tillstream.web.Paging;
 import io.tillstream.web.Problem;
+import jakarta.validation.Valid;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
@@ -24,11 +34,13 @@ class InvoiceController {
     private final Invoices invoices;
     private final OpenInvoice open;
     private final NextInvoice next;
+    private final InvoicePayment payment;
 
-    InvoiceController(Invoices invoices, OpenInvoice open, NextInvoice next) {
+    InvoiceController(Invoices invoices, OpenInvoice open, NextInvoice next, InvoicePayment payment) {
         this.invoices = invoices;
         this.open = open;
         this.next = next;
+        this.payment = payment;
     }
 
     @Operation(summary = "Your bills, the newest first")
@@ -55,6 +67,33 @@ class InvoiceController {
         return invoices.find(id, caller.userId())
                 .switchIfEmpty(Mono.error(Problem::notFound))
                 .flatMap(open::shown);
+    }
+
+    @Operation(
+            summary = "Pay one of your bills now",
+            description =
+                    "With one of your saved cards, or with whatever card pays the subscription. Where the bank wants"
+                            + " to see you, `actionRequired` is true and `clientSecret` confirms the payment.")
+    @ApiResponse(responseCode = "200", description = "Paid, or waiting for you")
+    @ApiResponse(responseCode = "202", description = "Stripe has not answered yet; the invoice as it is known")
+    @ApiResponse(
+            responseCode = "402",
+            description = "`card-declined`: `failure` tells why, and the invoice is still open",
+            content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
+    @ApiResponse(
+            responseCode = "409",
+            description = "`invoice-paid`, `invoice-not-open`, `subscription-ended`, `payment-refused`",
+            content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
+    @PostMapping("/api/invoices/{id}/pay")
+    @Idempotent
+    Mono<ResponseEntity<InvoiceJson.Shown>> pay(
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) IdempotencyKey key,
+            @PathVariable String id,
+            @Valid @RequestBody InvoiceJson.Pay request) {
+        return payment.pay(new InvoicePayment.Wish(caller.userId(), id, key.id(), request.paymentMethodId()))
+                .map(done -> ResponseEntity.status(done.settled() ? HttpStatus.OK : HttpStatus.ACCEPTED)
+                        .body(done.invoice()));
     }
 
     @Operation(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.events.Money;
 import io.tillstream.subscription.invoice.InvoiceSnapshot.Amounts;
+import jakarta.validation.constraints.Pattern;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -92,6 +93,15 @@ final class InvoiceJson {
         }
 
         static Shown of(Invoice invoice, @Nullable String clientSecret) {
+            return of(invoice, clientSecret, invoice.actionRequired());
+        }
+
+        /** The bank wants to see its user before it is paid. */
+        static Shown toConfirm(Invoice invoice, @Nullable String clientSecret) {
+            return of(invoice, clientSecret, true);
+        }
+
+        private static Shown of(Invoice invoice, @Nullable String clientSecret, boolean actionRequired) {
             InvoiceSnapshot bill = invoice.bill();
             Amounts amounts = bill.amounts();
             String currency = amounts.currency();
@@ -108,7 +118,7 @@ final class InvoiceJson {
                     new Money(amounts.remaining(), currency),
                     bill.attempts(),
                     bill.nextAttemptAt(),
-                    invoice.actionRequired(),
+                    actionRequired,
                     clientSecret,
                     bill.links().hosted(),
                     bill.links().pdf(),
@@ -125,6 +135,13 @@ final class InvoiceJson {
             return "Shown[" + id + ", " + status + "]"; // it may hold a secret
         }
     }
+
+    @Schema(name = "InvoicePaymentRequest")
+    record Pay(
+            @Nullable
+            @Pattern(regexp = "pm_[A-Za-z0-9_]{1,120}")
+            @Schema(description = "One of your saved cards; left out: whatever card pays the subscription")
+            String paymentMethodId) {}
 
     /** The bill that is to come, as far as is known now. */
     @Schema(name = "UpcomingInvoice")

@@ -62,7 +62,7 @@ class OpenInvoice {
         return known.map(now -> InvoiceJson.Shown.of(now, now.isOwed() ? secret(truth) : null));
     }
 
-    private static @Nullable String secret(JsonNode invoice) {
+    static @Nullable String secret(JsonNode invoice) {
         String secret = StripeJson.text(invoice.get("confirmation_secret"), "client_secret");
         // Stripe versions before 2025-03-31.basil have it in the payment intent, where that is expanded.
         return secret != null ? secret : StripeJson.text(invoice.get("payment_intent"), "client_secret");

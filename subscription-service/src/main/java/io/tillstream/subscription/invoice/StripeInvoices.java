@@ -1,11 +1,13 @@
 package io.tillstream.subscription.invoice;
 
 import com.stripe.param.InvoiceCreatePreviewParams;
+import com.stripe.param.InvoicePayParams;
 import com.stripe.param.InvoiceRetrieveParams;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripeevents.StripeJson;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -29,6 +31,22 @@ class StripeInvoices {
                 (stripe, options) -> json(stripe.v1()
                         .invoices()
                         .retrieve(id, params, options)
+                        .getLastResponse()
+                        .body()));
+    }
+
+    /** Pays it now, while its user is there to be asked by the bank; {@code request} names this one try. */
+    Mono<Answer<JsonNode>> pay(String id, @Nullable String paymentMethodId, Object request) {
+        var params = InvoicePayParams.builder().setOffSession(false).addExpand("confirmation_secret");
+        if (paymentMethodId != null) {
+            params.setPaymentMethod(paymentMethodId);
+        }
+        return calls.write(
+                "invoice.pay",
+                request,
+                (stripe, options) -> json(stripe.v1()
+                        .invoices()
+                        .pay(id, params.build(), options)
                         .getLastResponse()
                         .body()));
     }

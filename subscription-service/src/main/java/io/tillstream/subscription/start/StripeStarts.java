@@ -161,14 +161,6 @@ class StripeStarts {
                 .mapNotNull(page -> StripeJson.text(page.value().path("data").path(0), "id"));
     }
 
-    Mono<Boolean> isCardOf(String customerId, String paymentMethodId) {
-        return calls.read(
-                        "payment_method.retrieve",
-                        (stripe, options) -> stripe.v1().paymentMethods().retrieve(paymentMethodId, options))
-                .map(answer -> answer.fold(
-                        card -> customerId.equals(card.getCustomer()), declined -> false, refused -> false));
-    }
-
     private Map<String, String> metadata(Subscription row) {
         return Map.of(
                 "subscription_id", row.id().toString(),

@@ -95,7 +95,7 @@ class Wishes {
         String card = wish.paymentMethodId();
         return card == null
                 ? Mono.empty()
-                : stripe.isCardOf(customer, card)
+                : cards.hasCard(customer, card)
                         .flatMap(own -> own
                                 ? Mono.empty()
                                 : Mono.error(Problem.invalid("paymentMethodId", "is not one of your saved cards")));

@@ -1,0 +1,102 @@
+package io.tillstream.subscription.paymentmethod;
+
+import com.stripe.param.SubscriptionUpdateParams;
+import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.subscription.asking.Answered;
+import io.tillstream.subscription.asking.StripeSubscriptions;
+import io.tillstream.subscription.asking.StripeWait;
+import io.tillstream.subscription.customer.StripeCustomers;
+import io.tillstream.subscription.settlement.SubscriptionSettlement;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.SubscriptionStatus;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.web.Problem;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Another card pays a subscription from now on. What is owed already is not taken by that: the open bill is paid with it
+ * on its own. Twice is the same as once.
+ */
+@Component
+class SubscriptionCardFlow {
+
+    private static final String CALL = "subscription.payment_method";
+
+    private final Subscriptions subscriptions;
+    private final StripeSubscriptions stripe;
+    private final StripeCustomers customers;
+    private final SubscriptionSettlement settlement;
+    private final StripeWait wait;
+
+    SubscriptionCardFlow(
+            Subscriptions subscriptions,
+            StripeSubscriptions stripe,
+            StripeCustomers customers,
+            SubscriptionSettlement settlement,
+            StripeWait wait) {
+        this.subscriptions = subscriptions;
+        this.stripe = stripe;
+        this.customers = customers;
+        this.settlement = settlement;
+        this.wait = wait;
+    }
+
+    Mono<Answered> payWith(String userId, UUID id, String cardId) {
+        return subscriptions
+                .find(id, userId)
+                .switchIfEmpty(Mono.error(Problem::notFound))
+                .flatMap(subscription -> wait.forChange(
+                        subscription,
+                        stripe.read(subscription)
+                                .flatMap(snapshot -> payWith(subscription, snapshot, cardId))
+                                .map(now -> new Answered(now, true)),
+                        now -> new Answered(now, false)));
+    }
+
+    private Mono<Subscription> payWith(Subscription subscription, Snapshot snapshot, String cardId) {
+        if (snapshot.status() == SubscriptionStatus.CANCELED
+                || snapshot.status() == SubscriptionStatus.INCOMPLETE_EXPIRED) {
+            return Mono.error(StripeSubscriptions.ended());
+        }
+        if (cardId.equals(snapshot.defaultPaymentMethod())) {
+            return settlement.answered(subscription, Cause.question("subscription.read", snapshot.id()), snapshot);
+        }
+        return customers
+                .hasCard(String.valueOf(snapshot.customerId()), cardId)
+                .flatMap(own -> own
+                        ? changed(subscription, snapshot, cardId)
+                        : Mono.error(Problem.invalid("paymentMethodId", "is not one of your saved cards")));
+    }
+
+    /** Each try has a key of its own: to the one of an old card, Stripe would repeat its old answer. */
+    private Mono<Subscription> changed(Subscription subscription, Snapshot snapshot, String cardId) {
+        var params = SubscriptionUpdateParams.builder()
+                .setDefaultPaymentMethod(cardId)
+                .build();
+        UUID request = UUID.randomUUID();
+        Cause cause = Cause.stripeAnswer(CALL, request);
+        return stripe.update(CALL, request, snapshot.id(), params, false)
+                .flatMap(answer -> kept(subscription, cause, answer))
+                .onErrorResume(OutcomeUnknown.class, unknown -> stripe.read(subscription)
+                        .filter(now -> cardId.equals(now.defaultPaymentMethod()))
+                        .flatMap(now -> settlement.answered(subscription, cause, now))
+                        .switchIfEmpty(Mono.error(unknown)));
+    }
+
+    private Mono<Subscription> kept(Subscription subscription, Cause cause, Answer<JsonNode> answer) {
+        return answer.fold(
+                now -> settlement.answered(subscription, cause, Snapshot.of(now)),
+                no -> Mono.error(refused(no.code())),
+                no -> Mono.error(refused(no.code())));
+    }
+
+    private static Problem refused(String code) {
+        return Problem.conflict("subscription-refused", "Stripe does not allow this now: " + code + ".");
+    }
+}
