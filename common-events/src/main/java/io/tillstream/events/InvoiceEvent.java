@@ -51,6 +51,72 @@ public sealed interface InvoiceEvent extends DomainEvent {
             Money amountDue,
             @Nullable String hostedUrl) implements InvoiceEvent {}
 
+    /**
+     * Money of it went back, or is on its way; {@code amountRefunded} is all that has by now, and {@code full} that it is
+     * all that was paid.
+     */
+    @EventType("invoice.refunded")
+    record Refunded(
+            String invoiceId,
+            String subscriptionId,
+            String userId,
+            String refundId,
+            Money amount,
+            Money amountRefunded,
+            boolean full,
+            @Nullable String reason)
+            implements InvoiceEvent {}
+
+    /** A refund failed, or one that is owed is refused for now: the money is still here. */
+    @EventType("invoice.refund_failed")
+    record RefundFailed(
+            String invoiceId,
+            String subscriptionId,
+            String userId,
+            String refundId,
+            Money amount,
+            @Nullable String reason)
+            implements InvoiceEvent {}
+
+    /** Its payer's bank wants the money back; access follows by the dunning policy. */
+    @EventType("invoice.disputed")
+    record Disputed(
+            String invoiceId,
+            String subscriptionId,
+            String userId,
+            String disputeId,
+            Money amount,
+            @Nullable String reason)
+            implements InvoiceEvent {}
+
+    /** {@code status} is Stripe's: won or lost. */
+    @EventType("invoice.dispute_closed")
+    record DisputeClosed(
+            String invoiceId, String subscriptionId, String userId, String disputeId, Money amount, String status)
+            implements InvoiceEvent {}
+
+    /** A bank takes its payment for fraud; a dispute may follow. */
+    @EventType("invoice.fraud_warning")
+    record FraudWarning(
+            String invoiceId,
+            String subscriptionId,
+            String userId,
+            String warningId,
+            @Nullable String reason) implements InvoiceEvent {}
+
+    /** A credit note gave what was paid to the customer's balance. */
+    @EventType("invoice.credited")
+    record Credited(String invoiceId, String subscriptionId, String userId, String creditNoteId, Money amount)
+            implements InvoiceEvent {}
+
+    /**
+     * It was paid after its subscription had ended, so nothing is given for it; {@code action} is refund (it goes back)
+     * or flag (a person has to see to it).
+     */
+    @EventType("invoice.late_payment")
+    record LatePayment(String invoiceId, String subscriptionId, String userId, Money amount, String action)
+            implements InvoiceEvent {}
+
     /** What the period from {@code periodStart} on will cost, as far as is known now. */
     @EventType("invoice.upcoming")
     record Upcoming(

@@ -20,7 +20,8 @@ import org.springframework.context.annotation.Bean;
  *   <li>{@code start}: how one begins
  *   <li>{@code quote}: what a change would cost; {@code change}: another plan or quantity, now or later; {@code ending}:
  *       cancel, pause and the way back; {@code portal}: the same on a page of Stripe's
- *   <li>{@code asking}: what these have in common when they ask Stripe
+ *   <li>{@code paymentmethod}: which card pays one; {@code moneyback}: what was paid for it and goes back, or comes late
+ *   <li>{@code asking}, {@code stripe}: what these have in common when they ask Stripe
  *   <li>{@code settlement}: which of Stripe's events goes where
  *   <li>{@code invoice}: what was and will be billed
  *   <li>{@code entitlement}: what a user may use, computed from subscription, invoices and the dunning policy

@@ -85,6 +85,7 @@ class Routes {
                                 "/api/invoices/**",
                                 "/api/entitlements",
                                 "/api/billing-portal/**",
+                                "/api/admin/invoices/**",
                                 "/api/admin/subscriptions",
                                 "/api/admin/subscriptions/**")
                         .filters(Routes::retried)

@@ -19,9 +19,30 @@ final class AccessRules {
     record Given(
             Grade grade, @Nullable Instant until, @Nullable Instant changesAt) {
         static final Given NOTHING = new Given(Grade.NONE, null, null);
+
+        private Given atMost(Given other) {
+            if (grade == Grade.NONE || other.grade == Grade.NONE) {
+                return NOTHING;
+            }
+            return new Given(
+                    grade.isBetterThan(other.grade) ? other.grade : grade,
+                    earlier(until, other.until),
+                    earlier(changesAt, other.changesAt));
+        }
     }
 
+    /** Whatever else stands against it: money that went back gives no more than the policy leaves. */
     Given given(Facts facts, Instant now) {
+        Given given = byStatus(facts, now);
+        if (facts.disputedSince() != null) {
+            given = given.atMost(owing(PaymentState.DISPUTED, facts.disputedSince(), facts, now));
+        }
+        return facts.refundedSince() == null
+                ? given
+                : given.atMost(owing(PaymentState.REFUNDED, facts.refundedSince(), facts, now));
+    }
+
+    private Given byStatus(Facts facts, Instant now) {
         return switch (facts.status()) {
             case STARTING, FAILED, INCOMPLETE, INCOMPLETE_EXPIRED, CANCELED -> Given.NOTHING;
             case TRIALING -> full(facts);

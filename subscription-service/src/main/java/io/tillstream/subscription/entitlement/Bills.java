@@ -1,7 +1,9 @@
 package io.tillstream.subscription.entitlement;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param owedSince the first failed try of those that are owed since the last that was settled; null: none is owed
  * @param paidUntil the end of the periods that the newest paid one covers; null: none says
  * @param dropped whether the newest was dropped in a pause of collection, and not paid
+ * @param disputedSince since when one is disputed, or the newest paid one is lost to a dispute; null: none is
+ * @param refundedSince since when the newest paid one is given back whole; null: it is not
  */
 record Bills(
         @Nullable Instant newestPaid,
         @Nullable Instant owedSince,
         @Nullable Instant paidUntil,
-        boolean dropped) {
+        boolean dropped,
+        @Nullable Instant disputedSince,
+        @Nullable Instant refundedSince) {
 
     /** One invoice; {@code failedAt} is when the first try to collect it failed, or it became overdue. */
     record Bill(
@@ -25,7 +31,8 @@ record Bills(
             Instant issuedAt,
             @Nullable Instant failedAt,
             @Nullable Instant coversUntil,
-            boolean inPause) {
+            boolean inPause,
+            Back back) {
 
         private boolean covers() {
             return coversUntil != null;
@@ -34,6 +41,14 @@ record Bills(
         private boolean isDropped() {
             return !everPaid && inPause && !status.equals("open");
         }
+    }
+
+    /** What of a bill's money went back: since when it is disputed, lost to a dispute, given back whole; null: not. */
+    record Back(
+            @Nullable Instant disputed,
+            @Nullable Instant lost,
+            @Nullable Instant refunded) {
+        static final Back NOTHING = new Back(null, null, null);
     }
 
     /** Of the newest first. */
@@ -53,7 +68,17 @@ record Bills(
                 .findFirst()
                 .filter(Bill::isDropped)
                 .isPresent();
-        return new Bills(newestPaid, owedSince(newestFirst), paidUntil, dropped);
+        Back present = newestFirst.stream()
+                .filter(bill -> bill.everPaid() && bill.covers())
+                .findFirst()
+                .map(Bill::back)
+                .orElse(Back.NOTHING);
+        Instant disputed = newestFirst.stream()
+                .map(bill -> bill.back().disputed())
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder())
+                .orElse(present.lost());
+        return new Bills(newestPaid, owedSince(newestFirst), paidUntil, dropped, disputed, present.refunded());
     }
 
     /** A bill that is paid, void or written off ends what was owed before it. */

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param paidUntil the end of what the newest bill that was paid covers, or of the trial
  * @param periodEnd of what is paid or owed now; in a trial its end
  * @param cancelAt when it is to end
+ * @param disputedSince since when what was paid is disputed; null: it is not
+ * @param refundedSince since when what was paid for the running period is given back; null: it is not
  */
 record Facts(
         SubscriptionStatus status,
@@ -22,7 +24,9 @@ record Facts(
         Instant owedSince,
         Instant paidUntil,
         @Nullable Instant periodEnd,
-        @Nullable Instant cancelAt) {
+        @Nullable Instant cancelAt,
+        @Nullable Instant disputedSince,
+        @Nullable Instant refundedSince) {
 
     static Facts of(Subscription subscription, Bills bills) {
         Instant told = Instant.ofEpochSecond(subscription.knowledge().asOf());
@@ -33,7 +37,9 @@ record Facts(
                 owedSince(subscription, bills, told),
                 first(bills.paidUntil(), first(subscription.period().trialEnd(), subscription.createdAt())),
                 end(subscription),
-                subscription.ending().cancelAt());
+                subscription.ending().cancelAt(),
+                bills.disputedSince(),
+                bills.refundedSince());
     }
 
     private static Instant owedSince(Subscription subscription, Bills bills, Instant told) {

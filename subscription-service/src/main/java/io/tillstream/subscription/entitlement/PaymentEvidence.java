@@ -30,7 +30,14 @@ class PaymentEvidence {
                     where cast(line ->> 'amount' as bigint) >= 0) end as covers_until,
                 exists (select 1 from subscription_pauses p where p.subscription_id = :id
                         and p.began_at <= issued_at + interval '3 days'
-                        and (p.ended_at is null or p.ended_at >= issued_at)) as in_pause
+                        and (p.ended_at is null or p.ended_at >= issued_at)) as in_pause,
+                (select min(b.since) from invoice_money_back b where b.stripe_invoice_id = newest.stripe_invoice_id
+                 and b.kind = 'dispute' and b.counts and b.status <> 'lost') as disputed,
+                (select min(b.since) from invoice_money_back b where b.stripe_invoice_id = newest.stripe_invoice_id
+                 and b.kind = 'dispute' and b.status = 'lost') as lost,
+                (select case when sum(b.amount) >= newest.amount_paid then max(b.since) end
+                 from invoice_money_back b where b.stripe_invoice_id = newest.stripe_invoice_id
+                 and b.kind in ('refund', 'credit_note') and b.counts) as refunded
             from newest order by issued_at desc, stripe_invoice_id desc
             """;
 
@@ -49,7 +56,11 @@ class PaymentEvidence {
                         Objects.requireNonNull(row.get("issued_at", Instant.class)),
                         row.get("failed_at", Instant.class),
                         row.get("covers_until", Instant.class),
-                        Boolean.TRUE.equals(row.get("in_pause", Boolean.class))))
+                        Boolean.TRUE.equals(row.get("in_pause", Boolean.class)),
+                        new Bills.Back(
+                                row.get("disputed", Instant.class),
+                                row.get("lost", Instant.class),
+                                row.get("refunded", Instant.class))))
                 .all()
                 .collectList()
                 .map(Bills::of);

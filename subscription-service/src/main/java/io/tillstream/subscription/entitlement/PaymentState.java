@@ -11,7 +11,11 @@ public enum PaymentState {
     /** The trial ended and there is no way to pay. */
     PAUSED,
     /** Bills are not collected, because somebody said so. */
-    COLLECTION_PAUSED;
+    COLLECTION_PAUSED,
+    /** The bank of whoever paid wants the money back, or has got it. */
+    DISPUTED,
+    /** What was paid for the running period was given back. */
+    REFUNDED;
 
     String text() {
         return name().toLowerCase(Locale.ROOT);

@@ -1,9 +1,11 @@
 package io.tillstream.subscription.invoice;
 
 import io.tillstream.delivery.Outbox;
+import io.tillstream.delivery.ParkedEvents;
 import io.tillstream.events.InvoiceEvent;
 import io.tillstream.events.Money;
 import io.tillstream.subscription.entitlement.Access;
+import io.tillstream.subscription.subscription.LatePayments;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.subscription.Timeline;
@@ -27,13 +29,24 @@ class InvoiceSettlement {
     private final Timeline timeline;
     private final Outbox outbox;
     private final Access access;
+    private final LatePayments late;
+    private final ParkedEvents parked;
 
-    InvoiceSettlement(Subscriptions subscriptions, Invoices invoices, Timeline timeline, Outbox outbox, Access access) {
+    InvoiceSettlement(
+            Subscriptions subscriptions,
+            Invoices invoices,
+            Timeline timeline,
+            Outbox outbox,
+            Access access,
+            LatePayments late,
+            ParkedEvents parked) {
         this.subscriptions = subscriptions;
         this.invoices = invoices;
         this.timeline = timeline;
         this.outbox = outbox;
         this.access = access;
+        this.late = late;
+        this.parked = parked;
     }
 
     /**
@@ -66,6 +79,8 @@ class InvoiceSettlement {
                         .then(timeline.told(subscription.id(), told.cause(), outcome(known, next, told), next.id()))
                         .then(tellPaid(known, next))
                         .then(tellTrouble(next, news, told))
+                        .then(Mono.defer(() -> late.check(subscription)))
+                        .then(known == null ? parked.release(next.id()).then() : Mono.empty())
                         .then(access.follow(subscription, told.cause().what()))
                         .thenReturn(next));
     }

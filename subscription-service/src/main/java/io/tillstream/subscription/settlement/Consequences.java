@@ -3,6 +3,7 @@ package io.tillstream.subscription.settlement;
 import io.tillstream.delivery.ParkedEvents;
 import io.tillstream.subscription.entitlement.Access;
 import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.LatePayments;
 import io.tillstream.subscription.subscription.Pauses;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
@@ -21,14 +22,23 @@ class Consequences {
     private final ParkedEvents parked;
     private final Pauses pauses;
     private final Trials trials;
+    private final LatePayments late;
 
-    Consequences(Tellings told, Renewals renewals, Access access, ParkedEvents parked, Pauses pauses, Trials trials) {
+    Consequences(
+            Tellings told,
+            Renewals renewals,
+            Access access,
+            ParkedEvents parked,
+            Pauses pauses,
+            Trials trials,
+            LatePayments late) {
         this.told = told;
         this.renewals = renewals;
         this.access = access;
         this.parked = parked;
         this.pauses = pauses;
         this.trials = trials;
+        this.late = late;
     }
 
     /** In the transaction of the step. */
@@ -38,6 +48,7 @@ class Consequences {
                 .then(renewals.check(next))
                 .then(pauses.follow(known, next, cause))
                 .then(trials.follow(known, next))
+                .then(late.check(next))
                 .then(Mono.defer(() -> access.follow(next, cause.kind() + " " + cause.id())))
                 .then(released(known, next));
     }

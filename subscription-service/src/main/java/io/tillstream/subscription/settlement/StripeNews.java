@@ -8,6 +8,7 @@ import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.customer.CardNews;
 import io.tillstream.subscription.entitlement.SummaryNews;
 import io.tillstream.subscription.invoice.InvoiceNews;
+import io.tillstream.subscription.moneyback.MoneyBackNews;
 import io.tillstream.subscription.plan.PlanNews;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -26,6 +27,7 @@ class StripeNews implements StripeEventHandler {
     private final Renewals renewals;
     private final SummaryNews summaries;
     private final CardNews cards;
+    private final MoneyBackNews moneyBack;
 
     StripeNews(
             PlanNews plans,
@@ -35,7 +37,8 @@ class StripeNews implements StripeEventHandler {
             InvoiceNews invoices,
             Renewals renewals,
             SummaryNews summaries,
-            CardNews cards) {
+            CardNews cards,
+            MoneyBackNews moneyBack) {
         this.plans = plans;
         this.subscriptions = subscriptions;
         this.schedules = schedules;
@@ -44,6 +47,7 @@ class StripeNews implements StripeEventHandler {
         this.renewals = renewals;
         this.summaries = summaries;
         this.cards = cards;
+        this.moneyBack = moneyBack;
     }
 
     @Override
@@ -56,6 +60,7 @@ class StripeNews implements StripeEventHandler {
             case INVOICE -> invoices.apply(event, truth).flatMap(outcome -> renewed(event, outcome));
             case SUMMARY -> summaries.apply(event, truth);
             case CARD -> cards.apply(event);
+            case MONEY_BACK -> moneyBack.apply(event, truth);
             case CUSTOMER -> sessions.customerDeleted(event);
             case NONE -> Mono.just(new Outcome.Ignored("no concern of subscriptions"));
         };
@@ -71,6 +76,7 @@ class StripeNews implements StripeEventHandler {
                     case SESSION -> sessions.truth(event);
                     case INVOICE -> invoices.truth(event);
                     case SUMMARY -> summaries.truth(event);
+                    case MONEY_BACK -> moneyBack.truth(event);
                     case CARD, CUSTOMER, NONE -> Mono.just(event.object());
                 };
         return object.onErrorMap(StripeUnavailable.class, away -> new TransientFault("Stripe", away));
@@ -91,6 +97,7 @@ class StripeNews implements StripeEventHandler {
         INVOICE,
         SUMMARY,
         CARD,
+        MONEY_BACK,
         CUSTOMER,
         NONE
     }
@@ -114,6 +121,9 @@ class StripeNews implements StripeEventHandler {
         }
         if (type.equals("customer.deleted")) {
             return Concern.CUSTOMER;
+        }
+        if (MoneyBackNews.follows(type)) {
+            return Concern.MONEY_BACK;
         }
         if (type.startsWith("payment_method.")) {
             return Concern.CARD;

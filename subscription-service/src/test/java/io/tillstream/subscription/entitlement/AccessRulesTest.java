@@ -23,7 +23,7 @@ class AccessRulesTest {
 
     private static Facts facts(String status, boolean earned, int owedDays, @Nullable Instant cancelAt) {
         Instant since = NOW.minus(Duration.ofDays(owedDays));
-        return new Facts(SubscriptionStatus.of(status), earned, false, since, since, PERIOD_END, cancelAt);
+        return new Facts(SubscriptionStatus.of(status), earned, false, since, since, PERIOD_END, cancelAt, null, null);
     }
 
     @ParameterizedTest
@@ -69,12 +69,13 @@ class AccessRulesTest {
                 NOW.minus(Duration.ofDays(issuedDaysAgo)),
                 failedDaysAgo == null ? null : NOW.minus(Duration.ofDays(failedDaysAgo)),
                 null,
-                false);
+                false,
+                Bills.Back.NOTHING);
     }
 
     private static Facts uncollected(int paidUntilInDays) {
         Instant paidUntil = NOW.plus(Duration.ofDays(paidUntilInDays));
-        return new Facts(SubscriptionStatus.ACTIVE, true, true, NOW, paidUntil, PERIOD_END, null);
+        return new Facts(SubscriptionStatus.ACTIVE, true, true, NOW, paidUntil, PERIOD_END, null, null, null);
     }
 
     @Test
@@ -90,16 +91,16 @@ class AccessRulesTest {
     @Test
     void aBillThatWasDroppedInAPauseIsNotPaid() {
         Instant until = NOW.plus(Duration.ofDays(5));
-        var paid = new Bill("paid", true, NOW.minus(Duration.ofDays(31)), null, NOW, false);
+        var paid = new Bill("paid", true, NOW.minus(Duration.ofDays(31)), null, NOW, false, Bills.Back.NOTHING);
         for (String status : List.of("void", "uncollectible", "draft")) {
-            var dropped = new Bill(status, false, NOW, null, until, true);
+            var dropped = new Bill(status, false, NOW, null, until, true, Bills.Back.NOTHING);
             assertThat(Bills.of(List.of(dropped, paid)).dropped()).as(status).isTrue();
         }
-        assertThat(Bills.of(List.of(new Bill("void", false, NOW, null, until, false), paid))
+        assertThat(Bills.of(List.of(new Bill("void", false, NOW, null, until, false, Bills.Back.NOTHING), paid))
                         .dropped())
                 .as("an operator's gift")
                 .isFalse();
-        assertThat(Bills.of(List.of(new Bill("draft", false, NOW, null, null, true), paid))
+        assertThat(Bills.of(List.of(new Bill("draft", false, NOW, null, null, true, Bills.Back.NOTHING), paid))
                         .dropped())
                 .as("written by hand")
                 .isFalse();
@@ -136,5 +137,33 @@ class AccessRulesTest {
         assertThat(Bills.of(List.of(bill("open", 1, null), bill("paid", 40, null)))
                         .newestPaid())
                 .isEqualTo(NOW.minus(Duration.ofDays(40)));
+    }
+
+    @Test
+    void moneyThatWentBackGivesWhatThePolicyLeavesWhateverTheStatusSays() {
+        for (Instant[] back : new Instant[][] {{NOW, null}, {null, NOW}}) {
+            var facts = new Facts(
+                    SubscriptionStatus.ACTIVE, true, false, NOW, PERIOD_END, PERIOD_END, null, back[0], back[1]);
+            assertThat(rules.given(facts, NOW).grade()).isEqualTo(Grade.NONE);
+        }
+    }
+
+    @Test
+    void anOlderRefundTakesNothingFromWhatIsPaidNowAnOpenDisputeDoes() {
+        var refunded = new Bills.Back(null, null, NOW);
+        var disputed = new Bills.Back(NOW, null, null);
+        var lost = new Bills.Back(null, NOW, null);
+        var paid = new Bill("paid", true, NOW, null, PERIOD_END, false, Bills.Back.NOTHING);
+        assertThat(Bills.of(List.of(paid, paid("paid", refunded))).refundedSince())
+                .isNull();
+        assertThat(Bills.of(List.of(paid("paid", refunded))).refundedSince()).isEqualTo(NOW);
+        assertThat(Bills.of(List.of(paid, paid("paid", disputed))).disputedSince())
+                .isEqualTo(NOW);
+        assertThat(Bills.of(List.of(paid, paid("paid", lost))).disputedSince()).isNull();
+        assertThat(Bills.of(List.of(paid("paid", lost))).disputedSince()).isEqualTo(NOW);
+    }
+
+    private static Bill paid(String status, Bills.Back back) {
+        return new Bill(status, true, NOW.minus(Duration.ofDays(31)), null, NOW, false, back);
     }
 }

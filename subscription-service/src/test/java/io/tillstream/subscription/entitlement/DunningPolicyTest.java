@@ -85,7 +85,7 @@ class DunningPolicyTest {
                 "after: 3d|after: 20d|past_due, step 3: must begin later than the step before",
                 "grade: limited}|grade: blocked}|past_due, step 3: must give less than the step before",
                 "after: 0d, grade: full}|after: 1d, grade: full}|past_due, step 1: the first step begins after 0d",
-                "paused: [|pausd: [|'pausd' is not one of [past_due, unpaid, paused, collection_paused]",
+                "paused: [|pausd: [|'pausd' is not one of [past_due, unpaid, paused, collection_paused, disputed, refunded]",
                 "after: 3d|later: 3d|past_due, step 2: needs 'after' and 'grade', and nothing else",
                 "after: 14d|after: 999d|past_due, step 3: '999d' is not from 0d to 366d",
                 "unpaid: [{after: 0d, grade: limited}, {after: 30d, grade: blocked}]|unpaid: []|unpaid has no steps"

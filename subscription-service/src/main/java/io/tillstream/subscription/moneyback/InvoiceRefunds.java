@@ -1,0 +1,127 @@
+package io.tillstream.subscription.moneyback;
+
+import io.r2dbc.spi.Readable;
+import io.tillstream.events.Money;
+import io.tillstream.subscription.sql.Column;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The table of refunds that we make of bills. */
+@Repository
+class InvoiceRefunds {
+
+    private static final Duration FIRST_ATTEMPT = Duration.ofSeconds(60); // longer than a call to Stripe can take
+    private static final int BATCH = 20; // two calls to Stripe each
+
+    /** Claimed for the length of the next rest; what is owed stays owed, so there is no last try. */
+    private static final String CLAIM = """
+            update invoice_refunds
+            set tries = tries + 1, updated_at = now(),
+                next_attempt_at = now() + least(interval '1 minute' * power(2, least(tries, 11)), interval '1 day')
+            where id in (select id from invoice_refunds where next_attempt_at <= now() and status = 'asked'
+                         order by next_attempt_at limit :batch for update skip locked)
+            returning *
+            """;
+
+    private final DatabaseClient database;
+    private final Clock clock;
+
+    InvoiceRefunds(DatabaseClient database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    Mono<InvoiceRefund> find(UUID id) {
+        return database.sql("select * from invoice_refunds where id = :id")
+                .bind("id", id)
+                .map(InvoiceRefunds::read)
+                .one();
+    }
+
+    Mono<Void> begin(InvoiceRefund refund) {
+        return database.sql("""
+                        insert into invoice_refunds (id, stripe_invoice_id, purpose, amount, currency, reason, status,
+                            next_attempt_at, created_at, updated_at)
+                        values (:id, :invoice, :purpose, :amount, :currency, :reason, 'asked', :next, :now, :now)
+                        """)
+                .bind("id", refund.id())
+                .bind("invoice", refund.invoiceId())
+                .bind("purpose", text(refund.purpose()))
+                .bind("amount", refund.money().amount())
+                .bind("currency", refund.money().currency())
+                .bind("reason", Column.of(refund.reason(), String.class))
+                .bind("next", clock.instant().plus(FIRST_ATTEMPT))
+                .bind("now", clock.instant())
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    Mono<Void> end(InvoiceRefund refund, InvoiceRefund.Status status, @Nullable String stripeId, @Nullable String why) {
+        return database.sql("""
+                        update invoice_refunds
+                        set status = :status, stripe_refund_id = :stripeId, why = :why, next_attempt_at = null,
+                            updated_at = now()
+                        where id = :id and status = 'asked'
+                        """)
+                .bind("id", refund.id())
+                .bind("status", text(status))
+                .bind("stripeId", Column.of(stripeId, String.class))
+                .bind("why", Column.of(why, String.class))
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** It stays owed: the next try has a key of its own. */
+    Mono<Void> refusedForNow(InvoiceRefund refund, String why) {
+        return database.sql("update invoice_refunds set keys = :keys, why = :why where id = :id and keys = :before")
+                .bind("id", refund.id())
+                .bind("keys", refund.keys() + 1)
+                .bind("before", refund.keys())
+                .bind("why", why)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    Flux<InvoiceRefund> claimDue() {
+        return database.sql(CLAIM)
+                .bind("batch", BATCH)
+                .map(InvoiceRefunds::read)
+                .all();
+    }
+
+    /** How many wait, or wait for a person. */
+    Mono<Long> owed() {
+        return database.sql("select count(*) as n from invoice_refunds where status in ('asked', 'flagged')")
+                .map(row -> Column.present(row, "n", Long.class))
+                .one();
+    }
+
+    private static String text(Enum<?> word) {
+        return word.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static InvoiceRefund read(Readable row) {
+        return new InvoiceRefund(
+                Column.present(row, "id", UUID.class),
+                Column.present(row, "stripe_invoice_id", String.class),
+                InvoiceRefund.Purpose.valueOf(
+                        Column.present(row, "purpose", String.class).toUpperCase(Locale.ROOT)),
+                new Money(Column.present(row, "amount", Long.class), Column.present(row, "currency", String.class)),
+                row.get("reason", String.class),
+                InvoiceRefund.Status.valueOf(
+                        Column.present(row, "status", String.class).toUpperCase(Locale.ROOT)),
+                row.get("stripe_refund_id", String.class),
+                row.get("why", String.class),
+                Column.present(row, "keys", Integer.class));
+    }
+}

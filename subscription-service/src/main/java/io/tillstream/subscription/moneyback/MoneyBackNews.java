@@ -1,0 +1,106 @@
+package io.tillstream.subscription.moneyback;
+
+import io.tillstream.delivery.Outcome;
+import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.invoice.InvoiceDirectory;
+import io.tillstream.subscription.subscription.Cause;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/**
+ * What Stripe tells of money of bills that goes back. Refunds, disputes and warnings name the payment intent alone: which
+ * bill it paid is kept, or asked.
+ */
+@Component
+public class MoneyBackNews {
+
+    private static final String CREDIT_NOTE = "credit_note.";
+
+    private final MoneyBackTransition transition;
+    private final MoneyBacks table;
+    private final InvoiceDirectory invoices;
+    private final StripeMoneyBack stripe;
+
+    MoneyBackNews(MoneyBackTransition transition, MoneyBacks table, InvoiceDirectory invoices, StripeMoneyBack stripe) {
+        this.transition = transition;
+        this.table = table;
+        this.invoices = invoices;
+        this.stripe = stripe;
+    }
+
+    public static boolean follows(String type) {
+        return type.startsWith("charge.dispute.")
+                || type.startsWith("refund.")
+                || type.equals("charge.refund.updated")
+                || type.startsWith("radar.early_fraud_warning.")
+                || type.startsWith(CREDIT_NOTE);
+    }
+
+    /** Inside the transaction of the event's inbox row. */
+    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth) {
+        String object = event.objectId();
+        String intent = intent(event);
+        if (object == null || event.metadata("order_id") != null || (intent == null && noteOf(event) == null)) {
+            return Mono.just(new Outcome.Ignored("of no bill"));
+        }
+        return truth.map(asked -> invoiceOf(asked, intent))
+                .orElseGet(() -> Mono.justOrEmpty(noteOf(event))
+                        .switchIfEmpty(table.invoiceOf(intent))
+                        .flatMap(invoices::find))
+                .flatMap(invoice -> transition
+                        .take(
+                                invoice,
+                                object,
+                                known -> MoneyBack.of(event, known),
+                                Instant.ofEpochSecond(event.created()),
+                                Cause.stripeEvent(event))
+                        .<Outcome>thenReturn(new Outcome.Applied()))
+                .switchIfEmpty(Mono.defer(() -> unknown(truth)));
+    }
+
+    /** The bill that Stripe says it is, if it is known here. */
+    private Mono<InvoiceDirectory.Known> invoiceOf(JsonNode invoice, @Nullable String intent) {
+        String id = StripeJson.text(invoice, "id");
+        return id == null
+                ? Mono.empty()
+                : invoices.find(id)
+                        .flatMap(known -> intent == null
+                                ? Mono.just(known)
+                                : table.paidBy(intent, id).thenReturn(known));
+    }
+
+    private Mono<Outcome> unknown(Optional<JsonNode> truth) {
+        if (truth.isEmpty()) {
+            return Mono.just(new Outcome.NeedsTruth());
+        }
+        String id = StripeJson.text(truth.get(), "id");
+        return id == null
+                ? Mono.just(new Outcome.Ignored("of no bill"))
+                : invoices.isOurs(truth.get())
+                        .map(ours -> ours ? new Outcome.Parked(id) : new Outcome.Ignored("another system's bill"));
+    }
+
+    /** The bill as Stripe has it; an empty object where there is none. */
+    public Mono<JsonNode> truth(StripeEvent event) {
+        String note = noteOf(event);
+        String intent = intent(event);
+        Mono<JsonNode> invoice =
+                note != null ? stripe.invoice(note) : intent == null ? Mono.empty() : stripe.invoicePaidBy(intent);
+        return invoice.defaultIfEmpty(JsonNodeFactory.instance.objectNode());
+    }
+
+    /** The bill that a credit note names. */
+    private static @Nullable String noteOf(StripeEvent event) {
+        return event.type().startsWith(CREDIT_NOTE) ? StripeJson.id(event.object(), "invoice") : null;
+    }
+
+    private static @Nullable String intent(StripeEvent event) {
+        return event.type().startsWith(CREDIT_NOTE) ? null : StripeJson.id(event.object(), "payment_intent");
+    }
+}

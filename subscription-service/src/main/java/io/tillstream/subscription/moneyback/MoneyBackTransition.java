@@ -1,0 +1,149 @@
+package io.tillstream.subscription.moneyback;
+
+import io.tillstream.delivery.Outbox;
+import io.tillstream.events.InvoiceEvent;
+import io.tillstream.events.Money;
+import io.tillstream.subscription.entitlement.Access;
+import io.tillstream.subscription.invoice.InvoiceDirectory;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.subscription.subscription.Timeline;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Takes what is told of a bill's money under the lock of its subscription: others are told, and access follows. */
+@Component
+class MoneyBackTransition {
+
+    private final MoneyBacks table;
+    private final Subscriptions subscriptions;
+    private final Timeline timeline;
+    private final Access access;
+    private final Outbox outbox;
+
+    MoneyBackTransition(
+            MoneyBacks table, Subscriptions subscriptions, Timeline timeline, Access access, Outbox outbox) {
+        this.table = table;
+        this.subscriptions = subscriptions;
+        this.timeline = timeline;
+        this.access = access;
+        this.outbox = outbox;
+    }
+
+    /** What is told, given the fact that was known before. */
+    interface Told {
+        MoneyBack after(@Nullable String knownFact);
+    }
+
+    /** Inside the caller's transaction; the same again changes nothing. */
+    Mono<Void> take(InvoiceDirectory.Known invoice, String objectId, Told told, Instant at, Cause cause) {
+        return subscriptions.lock(invoice.subscriptionId()).flatMap(subscription -> table.find(objectId)
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .flatMap(found -> {
+                    MoneyBacks.Known known = found.orElse(null);
+                    MoneyBack back = told.after(known == null ? null : known.fact());
+                    return table.put(invoice.id(), back, at)
+                            .then(Mono.defer(() -> tell(invoice, known, back)))
+                            .then(timeline.told(subscription.id(), cause, "applied", back.id() + " " + back.status()))
+                            .then(Mono.defer(() -> access.follow(subscription, cause.what())));
+                }));
+    }
+
+    private Mono<Void> tell(InvoiceDirectory.Known invoice, MoneyBacks.@Nullable Known known, MoneyBack back) {
+        return switch (back.kind()) {
+            case REFUND -> refund(invoice, known, back);
+            case DISPUTE -> dispute(invoice, known, back);
+            case FRAUD_WARNING -> known == null ? outbox.append(warning(invoice, back)) : Mono.empty();
+            case CREDIT_NOTE ->
+                back.counts() && (known == null || !known.counts())
+                        ? outbox.append(credited(invoice, back))
+                        : Mono.empty();
+        };
+    }
+
+    private Mono<Void> refund(InvoiceDirectory.Known invoice, MoneyBacks.@Nullable Known known, MoneyBack back) {
+        boolean gives = back.counts() && (known == null || !known.counts());
+        boolean failed = back.status().equals("failed")
+                && (known == null || !known.status().equals("failed"));
+        if (failed) {
+            return outbox.append(failed(invoice, back));
+        }
+        return gives
+                ? table.givenBack(invoice.id()).flatMap(total -> outbox.append(refunded(invoice, back, total)))
+                : Mono.empty();
+    }
+
+    private Mono<Void> dispute(InvoiceDirectory.Known invoice, MoneyBacks.@Nullable Known known, MoneyBack back) {
+        boolean wasDisputed = known != null && !known.status().startsWith("warning_");
+        boolean wasClosed =
+                known != null && (known.status().equals("won") || known.status().equals("lost"));
+        Mono<Void> begun = !back.isInquiry() && !wasDisputed ? outbox.append(disputed(invoice, back)) : Mono.empty();
+        Mono<Void> over = back.isClosedDispute() && !wasClosed ? outbox.append(closed(invoice, back)) : Mono.empty();
+        return Flux.concat(begun, over).then();
+    }
+
+    private static Money money(InvoiceDirectory.Known invoice, long amount) {
+        return new Money(amount, invoice.paid().currency());
+    }
+
+    private static InvoiceEvent refunded(InvoiceDirectory.Known invoice, MoneyBack back, long total) {
+        return new InvoiceEvent.Refunded(
+                invoice.id(),
+                invoice.subscriptionId().toString(),
+                invoice.userId(),
+                back.id(),
+                money(invoice, back.amount()),
+                money(invoice, total),
+                total >= invoice.paid().amount(),
+                back.reason());
+    }
+
+    private static InvoiceEvent failed(InvoiceDirectory.Known invoice, MoneyBack back) {
+        return new InvoiceEvent.RefundFailed(
+                invoice.id(),
+                invoice.subscriptionId().toString(),
+                invoice.userId(),
+                back.id(),
+                money(invoice, back.amount()),
+                back.reason());
+    }
+
+    private static InvoiceEvent disputed(InvoiceDirectory.Known invoice, MoneyBack back) {
+        return new InvoiceEvent.Disputed(
+                invoice.id(),
+                invoice.subscriptionId().toString(),
+                invoice.userId(),
+                back.id(),
+                money(invoice, back.amount()),
+                back.reason());
+    }
+
+    private static InvoiceEvent closed(InvoiceDirectory.Known invoice, MoneyBack back) {
+        return new InvoiceEvent.DisputeClosed(
+                invoice.id(),
+                invoice.subscriptionId().toString(),
+                invoice.userId(),
+                back.id(),
+                money(invoice, back.amount()),
+                back.status());
+    }
+
+    private static InvoiceEvent warning(InvoiceDirectory.Known invoice, MoneyBack back) {
+        return new InvoiceEvent.FraudWarning(
+                invoice.id(), invoice.subscriptionId().toString(), invoice.userId(), back.id(), back.reason());
+    }
+
+    private static InvoiceEvent credited(InvoiceDirectory.Known invoice, MoneyBack back) {
+        return new InvoiceEvent.Credited(
+                invoice.id(),
+                invoice.subscriptionId().toString(),
+                invoice.userId(),
+                back.id(),
+                money(invoice, back.amount()));
+    }
+}

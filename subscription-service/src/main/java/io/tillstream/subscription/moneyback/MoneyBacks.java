@@ -1,0 +1,111 @@
+package io.tillstream.subscription.moneyback;
+
+import io.tillstream.subscription.sql.Column;
+import java.math.BigDecimal;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Mono;
+
+/** The tables of money that goes back, and of which intent paid which bill. They change only under their subscription's lock. */
+@Repository
+class MoneyBacks {
+
+    private static final String PUT = """
+            insert into invoice_money_back
+                (object_id, stripe_invoice_id, kind, status, amount, counts, since, fact)
+            values (:id, :invoice, :kind, :status, :amount, :counts, :since, cast(:fact as jsonb))
+            on conflict (object_id) do update
+            set status = :status, amount = :amount, counts = :counts, fact = cast(:fact as jsonb),
+                since = least(invoice_money_back.since, :since), updated_at = now()
+            """;
+
+    private static final String LEFT = """
+            select i.amount_paid
+                 - coalesce((select sum(b.amount) from invoice_money_back b
+                             where b.stripe_invoice_id = i.stripe_invoice_id and b.counts), 0)
+                 - coalesce((select sum(r.amount) from invoice_refunds r
+                             where r.stripe_invoice_id = i.stripe_invoice_id and r.status = 'asked'), 0) as remaining,
+                 exists (select 1 from invoice_money_back b
+                         where b.stripe_invoice_id = i.stripe_invoice_id and b.kind = 'dispute' and b.counts
+                           and b.status <> 'lost') as disputed
+            from invoices i where i.stripe_invoice_id = :invoice
+            """;
+
+    private final DatabaseClient database;
+
+    MoneyBacks(DatabaseClient database) {
+        this.database = database;
+    }
+
+    /** What was known of an object: its status and fact. */
+    record Known(String status, boolean counts, String fact) {}
+
+    /** What of a bill's payment is neither given back, nor about to be; and whether its bank disputes it. */
+    record Left(long amount, boolean disputed) {}
+
+    Mono<Known> find(String objectId) {
+        return database.sql("select status, counts, fact::text as fact from invoice_money_back where object_id = :id")
+                .bind("id", objectId)
+                .map(row -> new Known(
+                        Column.present(row, "status", String.class),
+                        Column.present(row, "counts", Boolean.class),
+                        Column.present(row, "fact", String.class)))
+                .one();
+    }
+
+    Mono<Void> put(String invoiceId, MoneyBack back, Instant since) {
+        return database.sql(PUT)
+                .bind("id", back.id())
+                .bind("invoice", invoiceId)
+                .bind("kind", back.kind().text())
+                .bind("status", back.status())
+                .bind("amount", back.amount())
+                .bind("counts", back.counts())
+                .bind("since", since)
+                .bind("fact", back.fact())
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    Mono<Left> left(String invoiceId) {
+        return database.sql(LEFT)
+                .bind("invoice", invoiceId)
+                .map(row -> new Left(
+                        Column.present(row, "remaining", BigDecimal.class).longValueExact(),
+                        Column.present(row, "disputed", Boolean.class)))
+                .one();
+    }
+
+    /** The sum of what went back of a bill. */
+    Mono<Long> givenBack(String invoiceId) {
+        return database.sql("select coalesce(sum(amount), 0)::bigint as total from invoice_money_back"
+                        + " where stripe_invoice_id = :invoice and counts and kind in ('refund', 'credit_note')")
+                .bind("invoice", invoiceId)
+                .map(row -> Column.present(row, "total", Long.class))
+                .one();
+    }
+
+    Mono<String> invoiceOf(@Nullable String paymentIntent) {
+        return paymentIntent == null
+                ? Mono.empty()
+                : database.sql("select stripe_invoice_id from invoice_payments where payment_intent = :intent")
+                        .bind("intent", paymentIntent)
+                        .map(row -> Column.present(row, "stripe_invoice_id", String.class))
+                        .one();
+    }
+
+    Mono<Void> paidBy(String paymentIntent, String invoiceId) {
+        return database.sql("""
+                        insert into invoice_payments (payment_intent, stripe_invoice_id) values (:intent, :invoice)
+                        on conflict do nothing
+                        """)
+                .bind("intent", paymentIntent)
+                .bind("invoice", invoiceId)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+}

@@ -1,0 +1,110 @@
+package io.tillstream.subscription.moneyback;
+
+import com.stripe.model.StripeObject;
+import com.stripe.param.InvoicePaymentListParams;
+import com.stripe.param.RefundCreateParams;
+import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripe.StripeSettings;
+import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.stripe.StripeAnswers;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** Payments of bills at Stripe, and their refunds. */
+@Component
+class StripeMoneyBack {
+
+    private static final long MOST = 100; // one page: more payments than a bill has
+
+    private final StripeCalls calls;
+    private final String environment;
+
+    StripeMoneyBack(StripeCalls calls, StripeSettings settings) {
+        this.calls = calls;
+        this.environment = settings.environment();
+    }
+
+    /** The bill that an intent paid; empty where it paid none. */
+    Mono<JsonNode> invoicePaidBy(String paymentIntent) {
+        var params = InvoicePaymentListParams.builder()
+                .setPayment(InvoicePaymentListParams.Payment.builder()
+                        .setType(InvoicePaymentListParams.Payment.Type.PAYMENT_INTENT)
+                        .setPaymentIntent(paymentIntent)
+                        .build())
+                .setLimit(1L)
+                .build();
+        return calls.read(
+                        "invoice_payment.list",
+                        (stripe, options) -> json(stripe.v1().invoicePayments().list(params, options)))
+                .flatMap(answer -> Mono.justOrEmpty(StripeAnswers.present(answer)))
+                .mapNotNull(page -> StripeJson.id(page.path("data").path(0), "invoice"))
+                .flatMap(this::invoice);
+    }
+
+    Mono<JsonNode> invoice(String id) {
+        return calls.read(
+                        "invoice.retrieve",
+                        (stripe, options) -> json(stripe.v1().invoices().retrieve(id, options)))
+                .flatMap(answer -> Mono.justOrEmpty(StripeAnswers.present(answer)));
+    }
+
+    /** The intents that paid a bill; none where it was paid otherwise. */
+    Mono<List<Paid>> payments(String invoiceId) {
+        var params = InvoicePaymentListParams.builder()
+                .setInvoice(invoiceId)
+                .setStatus(InvoicePaymentListParams.Status.PAID)
+                .setLimit(MOST)
+                .build();
+        return calls.read(
+                        "invoice_payment.list",
+                        (stripe, options) -> json(stripe.v1().invoicePayments().list(params, options)))
+                .map(answer ->
+                        StripeAnswers.present(answer).map(StripeMoneyBack::paid).orElse(List.of()));
+    }
+
+    /** One payment of a bill. */
+    record Paid(String paymentIntent, long amount) {}
+
+    private static List<Paid> paid(JsonNode page) {
+        return page.path("data")
+                .valueStream()
+                .filter(one -> StripeJson.id(one.get("payment"), "payment_intent") != null)
+                .map(one -> {
+                    Long amount = StripeJson.number(one, "amount_paid");
+                    return new Paid(
+                            String.valueOf(StripeJson.id(one.get("payment"), "payment_intent")),
+                            amount == null ? 0 : amount);
+                })
+                .toList();
+    }
+
+    /** {@code key} is the refund's own: asked twice it is made once. */
+    Mono<Answer<JsonNode>> refund(InvoiceRefund refund, String paymentIntent) {
+        var params = RefundCreateParams.builder()
+                .setPaymentIntent(paymentIntent)
+                .setAmount(refund.money().amount())
+                .setReason(reason(refund.reason()))
+                .putMetadata("invoice_id", refund.invoiceId())
+                .putMetadata("invoice_refund_id", refund.id().toString())
+                .putMetadata("env", environment)
+                .build();
+        return calls.write(
+                "invoice.refund",
+                refund.key(),
+                (stripe, options) -> json(stripe.v1().refunds().create(params, options)));
+    }
+
+    private static RefundCreateParams.@Nullable Reason reason(@Nullable String reason) {
+        return reason == null ? null : RefundCreateParams.Reason.valueOf(reason.toUpperCase(Locale.ROOT));
+    }
+
+    private static <T extends StripeObject> JsonNode json(T answer) {
+        return StripeJson.read(answer.getLastResponse().body().getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,5 @@
+/** Money of bills that goes back: refunds, disputes, fraud warnings, credit notes, and what came too late. */
+@NullMarked
+package io.tillstream.subscription.moneyback;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,227 @@
+package io.tillstream.subscription.moneyback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.subscription.simulated.Subscriber;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import tools.jackson.databind.JsonNode;
+
+/** Money of a subscription that goes back or comes late is seen, told, and ends what it paid for. */
+class MoneyBackIT extends Subscriber {
+
+    @Autowired
+    private RefundSweep sweep;
+
+    @AfterEach
+    void stripeIsWell() {
+        STRIPE.delete("/_simulator/faults");
+        STRIPE.presentTime();
+    }
+
+    private List<String> features() {
+        return texts("select feature || ' ' || grade from entitlements where user_id = '" + user + "' order by 1");
+    }
+
+    private String invoice() {
+        return invoices().get(0).path("id").asString();
+    }
+
+    private String intent() {
+        return STRIPE.get("/v1/invoice_payments?invoice=" + invoice())
+                .at("/data/0/payment/payment_intent")
+                .asString();
+    }
+
+    private String charge() {
+        return STRIPE.get("/v1/payment_intents/" + intent())
+                .path("latest_charge")
+                .asString();
+    }
+
+    private WebTestClient.ResponseSpec refunds(String body) {
+        return post(
+                "operator",
+                "/api/admin/invoices/" + invoice() + "/refunds",
+                body,
+                UUID.randomUUID().toString());
+    }
+
+    private List<String> toldOfInvoices() {
+        return told().stream().filter(type -> type.startsWith("invoice.")).toList();
+    }
+
+    @Test
+    void whatTheDashboardGivesBackWholeGivesNothingAnyMore() {
+        subscribes("starter-monthly", 1);
+        STRIPE.post("/v1/refunds", "payment_intent=" + intent() + "&amount=400");
+        deliverAll();
+        assertThat(features()).as("a part").containsExactly("reading-room full");
+
+        STRIPE.post("/v1/refunds", "payment_intent=" + intent() + "&amount=500");
+        deliverAll();
+
+        assertThat(features()).isEmpty();
+        assertThat(toldOfInvoices()).containsExactly("invoice.paid", "invoice.refunded", "invoice.refunded");
+        assertThat(texts("select payload::json ->> 'full' from outbox where type like '%invoice.refunded%'"
+                        + " and aggregate_id = '" + user + "' order by seq"))
+                .containsExactly("false", "true");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aDisputeTakesAccessAndOneThatIsWonGivesItBack(boolean won) {
+        subscribes("starter-monthly", 1);
+        STRIPE.control("/_simulator/charges/" + charge() + "/dispute", "{}");
+        deliverAll();
+        assertThat(features()).isEmpty();
+        refused(refunds("{}"), 409, "payment-disputed");
+
+        String dispute =
+                STRIPE.get("/v1/disputes?charge=" + charge()).at("/data/0/id").asString();
+        STRIPE.control("/_simulator/disputes/" + dispute + "/close", "{\"won\":" + won + "}");
+        deliverAll();
+
+        assertThat(features()).isEqualTo(won ? List.of("reading-room full") : List.of());
+        assertThat(toldOfInvoices()).containsExactly("invoice.paid", "invoice.disputed", "invoice.dispute_closed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void inWhateverOrderAndHoweverOftenTheEndIsTheSame(long seed) {
+        customer = customer();
+        execute("insert into customers (stripe_customer_id, user_id) values ('" + customer + "', '" + user + "')");
+        pays(GOOD_CARD);
+        stripeId = STRIPE.post(
+                        "/v1/subscriptions", "customer=" + customer + "&items[0][price]=" + priceOf("starter-monthly"))
+                .path("id")
+                .asString();
+        STRIPE.post("/v1/refunds", "payment_intent=" + intent() + "&amount=900");
+        List<StripeEvent> events = new ArrayList<>(news());
+        events.addAll(events);
+        Collections.shuffle(events, new Random(seed));
+
+        for (int round = 0; round < 3; round++) {
+            events.forEach(this::deliver); // what was parked comes again
+        }
+
+        assertThat(features()).isEmpty();
+        assertThat(toldOfInvoices()).containsExactly("invoice.paid", "invoice.refunded");
+    }
+
+    @Test
+    void anOperatorGivesBackNeverMoreThanWasPaid() {
+        subscribes("starter-monthly", 1);
+        List<Integer> answers = Stream.of(1, 2, 3, 4)
+                .map(one -> CompletableFuture.supplyAsync(() -> refunds("{'amount':400}")
+                        .expectBody()
+                        .returnResult()
+                        .getStatus()
+                        .value()))
+                .toList()
+                .stream()
+                .map(CompletableFuture::join)
+                .sorted()
+                .toList();
+        assertThat(answers).containsExactly(201, 201, 409, 409);
+        refused(refunds("{'amount':101}"), 409, "refund-exceeds-paid");
+        JsonNode rest = expect(refunds("{'reason':'requested_by_customer'}"), 201);
+        assertThat(rest.at("/amount/amount").asLong()).isEqualTo(100);
+        assertThat(rest.path("status").asString()).isEqualTo("done");
+        deliverAll();
+
+        assertThat(features()).isEmpty();
+        assertThat(STRIPE.get("/v1/refunds?payment_intent=" + intent()).path("data"))
+                .hasSize(3);
+        as(user).post()
+                .uri("/api/admin/invoices/" + invoice() + "/refunds")
+                .header("Idempotency-Key", "k")
+                .header("Content-Type", "application/json")
+                .bodyValue("{}")
+                .exchange()
+                .expectStatus()
+                .isForbidden();
+    }
+
+    @Test
+    void aRefundWithoutAnAnswerIsMadeOnce() {
+        subscribes("starter-monthly", 1);
+        STRIPE.next("POST /v1/refunds", "error_after");
+        assertThat(expect(refunds("{}"), 201).path("status").asString()).isEqualTo("processing");
+        execute("update invoice_refunds set next_attempt_at = now() where stripe_invoice_id = '" + invoice() + "'");
+        deliverAll();
+
+        sweep.round().block(WAIT);
+
+        assertThat(STRIPE.get("/v1/refunds?payment_intent=" + intent()).path("data"))
+                .hasSize(1);
+        assertThat(features()).isEmpty();
+    }
+
+    @Test
+    void moneyThatComesAfterTheEndGoesBack() {
+        subscribes("starter-monthly", 1);
+        pays(EMPTY_CARD);
+        STRIPE.advance("P20D");
+        deliverAll();
+        STRIPE.advance("P11DT2H");
+        deliverAll();
+        String owed = invoice();
+        assertThat(column("status")).isEqualTo("past_due");
+        STRIPE.delete("/v1/subscriptions/" + stripeId);
+        deliverAll();
+        pays(GOOD_CARD);
+        STRIPE.advance("PT1H");
+        STRIPE.post("/v1/invoices/" + owed + "/pay", "");
+        deliverAll();
+        assertThat(toldOfInvoices()).contains("invoice.late_payment");
+
+        sweep.round().block(WAIT);
+        deliverAll();
+
+        JsonNode back = STRIPE.get("/v1/refunds?payment_intent=" + intent()).path("data");
+        assertThat(back).hasSize(1);
+        assertThat(back.path(0).path("amount").asLong()).isEqualTo(900);
+        assertThat(features()).isEmpty();
+        assertThat(toldOfInvoices()).containsOnlyOnce("invoice.late_payment").contains("invoice.refunded");
+    }
+
+    @Test
+    void aWarningOfFraudAndACreditNoteAreTold() {
+        subscribes("starter-monthly", 1);
+        STRIPE.control("/_simulator/charges/" + charge() + "/fraud_warning", "{}");
+        STRIPE.post("/v1/credit_notes", "invoice=" + invoice() + "&amount=900&credit_amount=900");
+        deliverAll();
+
+        assertThat(toldOfInvoices()).contains("invoice.fraud_warning", "invoice.credited");
+        assertThat(features()).as("what was paid is the customer's credit").isEmpty();
+    }
+
+    @Test
+    void aRefundThatFailsGivesBackWhatItTook() {
+        subscribes("starter-monthly", 1);
+        String refund = STRIPE.post("/v1/refunds", "payment_intent=" + intent())
+                .path("id")
+                .asString();
+        deliverAll();
+        assertThat(features()).isEmpty();
+
+        STRIPE.control("/_simulator/refunds/" + refund + "/fail", "{}");
+        deliverAll();
+
+        assertThat(features()).containsExactly("reading-room full");
+        assertThat(toldOfInvoices()).contains("invoice.refund_failed");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.subscription.moneyback;
+
+import org.jspecify.annotations.NullMarked;
