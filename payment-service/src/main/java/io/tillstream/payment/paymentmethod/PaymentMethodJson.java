@@ -50,7 +50,9 @@ final class PaymentMethodJson {
             @Nullable
             Boolean makeDefault,
 
-            @Schema(description = "Only true: it becomes the default and pays all your subscriptions from now on")
+            @Schema(
+                    example = "true",
+                    description = "Only true: it becomes the default and pays all your subscriptions from now on")
             @Nullable
             Boolean forSubscriptions,
 
