@@ -12,7 +12,10 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Mono;
 
-/** Bills that were paid after their subscription had ended: for that money nothing is given. */
+/**
+ * Bills that were open when their subscription ended, and were paid after that: for that money nothing is given. One that
+ * the end itself makes, for what was used, is none of them.
+ */
 @Repository
 public class LatePayments {
 
@@ -25,7 +28,7 @@ public class LatePayments {
                    case when :status = 'asked' then :now end, :now, :now
             from invoices i join subscriptions s on s.id = i.subscription_id
             where s.id = :id and s.status in ('canceled', 'incomplete_expired')
-              and i.status = 'paid' and i.amount_paid > 0 and i.paid_at > s.ended_at
+              and i.status = 'paid' and i.amount_paid > 0 and i.issued_at < s.ended_at and i.paid_at > s.ended_at
             on conflict do nothing
             returning stripe_invoice_id, amount, currency
             """;

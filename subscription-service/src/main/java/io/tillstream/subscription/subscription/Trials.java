@@ -15,11 +15,14 @@ public class Trials {
 
     private static final String HAD = """
             select exists (
-                select 1 from trials t
+                select 1 from trials t left join subscriptions s on s.id = t.subscription_id
+                where t.user_id = :userId and t.product = :product and coalesce(s.status, '') <> 'starting')
+              or exists (
+                select 1 from user_cards mine
+                join user_cards theirs on theirs.fingerprint = mine.fingerprint
+                join trials t on t.user_id = theirs.user_id and t.product = :product
                 left join subscriptions s on s.id = t.subscription_id
-                where t.product = :product and coalesce(s.status, '') <> 'starting' and (t.user_id = :userId or exists (
-                    select 1 from user_cards theirs join user_cards mine on mine.fingerprint = theirs.fingerprint
-                    where theirs.user_id = t.user_id and mine.user_id = :userId))) as had
+                where mine.user_id = :userId and coalesce(s.status, '') <> 'starting') as had
             """;
 
     private static final String TAKE = """
