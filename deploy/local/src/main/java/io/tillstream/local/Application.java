@@ -27,7 +27,7 @@ final class Application implements Running {
 
     static Application start(Part part, int port, Jvm jvm, Map<String, String> environment, Folders folders) {
         Path jar = jvm.unpacked(jvm.jarOf(part));
-        SharedClasses classes = SharedClasses.in(jar.resolveSibling("lib"), part.label());
+        SharedClasses classes = jvm.classesOf(part, jar);
         ChildProcess process = ChildProcess.start(part, jvm.jar(part.heapMiB(), jar, classes), environment, folders);
         return new Application(URI.create("http://127.0.0.1:" + port + "/actuator/health/readiness"), process, classes);
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** How child processes that are Java are started: quick to start and small, at the cost of peak speed. */
-record Jvm(Path root) {
+record Jvm(Path root, boolean writesClasses) {
     /** The first compiler tier and the serial collector need the fewest threads and the least memory. */
     private static final List<String> FLAGS = List.of(
             "-XX:TieredStopAtLevel=1",
@@ -69,9 +69,14 @@ record Jvm(Path root) {
         return root.resolve("deploy/local/target/postgresql");
     }
 
+    /** Those of an application that was unpacked. */
+    SharedClasses classesOf(Part part, Path unpacked) {
+        return SharedClasses.in(unpacked.resolveSibling("lib"), part.label(), writesClasses);
+    }
+
     /** Those of the launcher's libraries, of which Kafka is one. */
     SharedClasses classesOf(String name) {
-        return SharedClasses.in(libraries(), name);
+        return SharedClasses.in(libraries(), name, writesClasses);
     }
 
     private Path libraries() {

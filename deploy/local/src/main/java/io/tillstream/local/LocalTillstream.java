@@ -45,10 +45,15 @@ public final class LocalTillstream implements AutoCloseable {
 
     /** @param fresh whether the data of earlier runs is deleted first */
     public LocalTillstream(LocalSettings settings, boolean fresh) {
+        this(settings, fresh, false);
+    }
+
+    /** @param writesClasses whether parts keep their classes for later starts, see {@link SharedClasses} */
+    LocalTillstream(LocalSettings settings, boolean fresh, boolean writesClasses) {
         this.settings = settings;
         this.folders = new Folders(settings.data().toAbsolutePath());
         this.environment = new Environment(settings, folders);
-        this.jvm = new Jvm(settings.root());
+        this.jvm = new Jvm(settings.root(), writesClasses);
         this.lock = folders.lock();
         Leftovers.stop(folders);
         if (fresh) {

@@ -17,7 +17,7 @@ public final class Run {
         try {
             CommandLine asked = CommandLine.read(args, System.getenv());
             asked.warnings().forEach(System.err::println);
-            LocalTillstream tillstream = new LocalTillstream(asked.settings(), asked.fresh());
+            LocalTillstream tillstream = new LocalTillstream(asked.settings(), asked.fresh(), true);
             System.exit(new Run(tillstream).untilTheEnd());
         } catch (LocalFailure failure) {
             System.err.println("Not started: " + failure.getMessage());

@@ -1,6 +1,7 @@
 package io.tillstream.local;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -8,32 +9,36 @@ import java.util.List;
 
 /**
  * The classes that a process of the same jars loaded before, as this JDK keeps them for the next start: reading and
- * checking classes is a third of the work of a start. The first clean stop writes them. A start goes on without when
- * they are missing or do not fit.
+ * checking classes is a third of the work of a start. To write them is as much work as to start; so only {@code ./run}
+ * does, at its end, and whoever starts the same jars later finds them. A start goes on without when they are missing or
+ * do not fit.
  *
  * @param archive of these jars and this JDK
- * @param draft where the first process writes it
+ * @param draft where the process writes what it loaded
+ * @param writes whether the process writes it at a clean end, if it is missing
  */
-record SharedClasses(Path archive, Path draft) {
-    /** From here on a JVM makes and renews the archive itself. */
-    private static final int RENEWED_BY_JVM = 19;
+record SharedClasses(Path archive, Path draft, boolean writes) {
 
     /** @param folder changes whenever the jars do */
-    static SharedClasses in(Path folder, String name) {
+    static SharedClasses in(Path folder, String name, boolean writes) {
         Path archive = folder.resolve(name + "-" + Runtime.version() + ".jsa");
-        return new SharedClasses(archive, folder.resolve(archive.getFileName() + "." + System.nanoTime()));
+        Path draft = folder.resolve(archive.getFileName() + "." + System.nanoTime());
+        return new SharedClasses(archive, draft, writes);
     }
 
     List<String> flags() {
-        if (Runtime.version().feature() >= RENEWED_BY_JVM) {
-            return List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off");
+        if (Files.exists(archive)) {
+            return List.of(
+                    "-Xshare:auto", "-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off");
         }
-        return Files.exists(archive)
-                ? List.of("-Xshare:auto", "-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off")
-                : List.of("-XX:ArchiveClassesAtExit=" + draft, "-Xlog:cds=off", "-Xlog:cds+dynamic=off");
+        if (!writes) {
+            return List.of();
+        }
+        deleteDrafts();
+        return List.of("-XX:ArchiveClassesAtExit=" + draft, "-Xlog:cds=off", "-Xlog:cds+dynamic=off");
     }
 
-    /** After a clean stop; what a killed process wrote is not whole. */
+    /** After a clean end; what a killed process wrote is not whole. */
     void keep() {
         try {
             if (Files.exists(draft)) {
@@ -41,6 +46,19 @@ record SharedClasses(Path archive, Path draft) {
             }
         } catch (IOException cause) {
             throw new LocalFailure("The classes for the next start cannot be kept: " + cause.getMessage(), cause);
+        }
+    }
+
+    /** What processes wrote whose launcher was killed: nobody knows whether it is whole. */
+    private void deleteDrafts() {
+        Path folder = archive.toAbsolutePath().getParent();
+        if (folder == null) {
+            return;
+        }
+        try (DirectoryStream<Path> drafts = Files.newDirectoryStream(folder, archive.getFileName() + ".*")) {
+            drafts.forEach(Folders::delete);
+        } catch (IOException cause) {
+            throw new LocalFailure("The folder " + folder + " cannot be cleared: " + cause.getMessage(), cause);
         }
     }
 }

@@ -18,17 +18,21 @@ class SharedClassesIT {
 
     @Test
     void aStartWorksWithoutThemWithThemAndWithOnesThatAreSpoiled() throws Exception {
-        SharedClasses first = SharedClasses.in(folder, "run");
+        SharedClasses first = SharedClasses.in(folder, "run", true);
         assertThat(says(first)).containsPattern("^Not started: unknown option --nothing");
         first.keep();
         assertThat(first.archive()).isNotEmptyFile();
 
-        assertThat(says(SharedClasses.in(folder, "run"))).containsPattern("^Not started: unknown option --nothing");
+        assertThat(says(SharedClasses.in(folder, "run", true)))
+                .containsPattern("^Not started: unknown option --nothing");
 
+        assertThat(SharedClasses.in(folder, "other", false).flags()).isEmpty();
         Files.writeString(first.archive(), "spoiled");
-        assertThat(says(SharedClasses.in(folder, "run"))).containsPattern("^Not started: unknown option --nothing");
+        assertThat(says(SharedClasses.in(folder, "run", true)))
+                .containsPattern("^Not started: unknown option --nothing");
         Files.write(first.archive(), new byte[100_000]);
-        assertThat(says(SharedClasses.in(folder, "run"))).containsPattern("^Not started: unknown option --nothing");
+        assertThat(says(SharedClasses.in(folder, "run", true)))
+                .containsPattern("^Not started: unknown option --nothing");
     }
 
     private static String says(SharedClasses classes) throws IOException, InterruptedException {
