@@ -33,7 +33,7 @@ public final class StripeCalls implements AutoCloseable {
                 settings.environment(),
                 new StripeLane("stripe-write", WRITES, settings.callsPerSecond()),
                 new StripeLane("stripe-read", READS, settings.callsPerSecond()),
-                new StripeTries(breaker, meters, StripeTries::sleep),
+                new StripeTries(breaker, meters, StripeTries::sleep, settings.retryFirst()),
                 0);
         meters.gauge("tillstream.stripe.waiting.writes", writes.threads, pool -> pool.getQueue()
                 .size());

@@ -6,6 +6,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.net.URI;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -17,6 +18,8 @@ import org.springframework.validation.annotation.Validated;
  * @param readTimeout how long an answer may take; what comes later is unknown until Stripe is asked again
  * @param callsPerSecond of each kind, reads and writes: Stripe allows 25 in test mode and 100 live, and other users of
  *     the account share them
+ * @param retryFirst the longest rest before a call is tried a second time, doubled with each try: the rest is drawn by lot,
+ *     so that many callers do not come back at once
  * @param environment one name per installation on a Stripe account; it keeps idempotency keys and metadata apart
  */
 @Validated
@@ -37,7 +40,8 @@ public record StripeSettings(
 
         @NotNull @DefaultValue("3s") Duration connectTimeout,
         @NotNull @DefaultValue("30s") Duration readTimeout,
-        @Min(1) @DefaultValue("20") int callsPerSecond) {
+        @Min(1) @DefaultValue("20") int callsPerSecond,
+        @NotNull @DurationMin(millis = 1) @DefaultValue("500ms") Duration retryFirst) {
 
     /** Whether the key moves real money; events of the other mode are not ours. */
     public boolean livemode() {

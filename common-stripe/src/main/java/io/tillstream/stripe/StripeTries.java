@@ -19,17 +19,18 @@ final class StripeTries {
     private static final Logger log = LoggerFactory.getLogger(StripeTries.class);
 
     private static final int THROTTLED_RETRIES = 3; // stripe-java itself makes none for 429, whatever it is set to
-    private static final Duration FIRST_WAIT = Duration.ofMillis(500);
     private static final Duration COME_BACK = Duration.ofSeconds(10); // the breaker stays open as long
 
     private final CircuitBreaker breaker;
     private final MeterRegistry meters;
     private final Consumer<Duration> pause;
+    private final Duration first;
 
-    StripeTries(CircuitBreaker breaker, MeterRegistry meters, Consumer<Duration> pause) {
+    StripeTries(CircuitBreaker breaker, MeterRegistry meters, Consumer<Duration> pause, Duration first) {
         this.breaker = breaker;
         this.meters = meters;
         this.pause = pause;
+        this.first = first;
     }
 
     /** A call of stripe-java with its client and options bound. */
@@ -124,8 +125,8 @@ final class StripeTries {
         return answer.fold(ok -> "ok", no -> "declined", no -> "refused");
     }
 
-    private static Duration jitter(int attempt) {
-        long most = FIRST_WAIT.toMillis() << Math.min(attempt - 1, 5);
+    private Duration jitter(int attempt) {
+        long most = first.toMillis() << Math.min(attempt - 1, 5);
         return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most + 1));
     }
 

@@ -31,7 +31,7 @@ class StripeCallsTest {
 
     private StripeCalls calls(URI base) {
         var settings =
-                new StripeSettings(base, "sk_test_1", "local", Duration.ofMillis(500), Duration.ofSeconds(2), 20);
+                new StripeSettings(base, "sk_test_1", "local", Duration.ofMillis(500), Duration.ofSeconds(2), 20, Duration.ofMillis(25));
         return new StripeAutoConfiguration()
                 .stripeCalls(new StripeAutoConfiguration().stripeClient(settings), settings, meters);
     }

@@ -27,7 +27,8 @@ import reactor.core.publisher.Mono;
         properties = {
             "tillstream.stripe.secret-key=sk_test_1",
             "tillstream.web.shutdown-delay=0s",
-            "tillstream.stripe.calls-per-second=1000"
+            "tillstream.stripe.calls-per-second=1000",
+            "tillstream.stripe.retry-first=25ms"
         })
 public abstract class RealPayments {
 

@@ -43,14 +43,15 @@ import tools.jackson.databind.json.JsonMapper;
             "EVENT_RETRY_FIRST=25ms",
             "EVENT_RETRY_LONGEST=500ms",
             "PARKED_EVENTS_FIRST=250ms",
-            "PARKED_EVENTS_EVERY=100ms"
+            "PARKED_EVENTS_EVERY=100ms",
+            "STRIPE_RETRY_FIRST=25ms"
         })
 public abstract class SimulatedStripe {
 
+    private static final String PREFIX = TestKafka.newPrefix(); // the broker starts beside the simulator
     protected static final Simulator STRIPE = Simulator.start();
     protected static final JsonMapper JSON = JsonMapper.builder().build();
     protected static final Duration WAIT = Duration.ofSeconds(60);
-    private static final String PREFIX = TestKafka.newPrefix();
     private static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
     private static final Set<String> DELIVERED = ConcurrentHashMap.newKeySet();
 
