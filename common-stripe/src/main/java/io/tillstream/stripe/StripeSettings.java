@@ -41,7 +41,9 @@ public record StripeSettings(
         @NotNull @DefaultValue("3s") Duration connectTimeout,
         @NotNull @DefaultValue("30s") Duration readTimeout,
         @Min(1) @DefaultValue("20") int callsPerSecond,
-        @NotNull @DurationMin(millis = 1) @DefaultValue("500ms") Duration retryFirst) {
+
+        @NotNull @DurationMin(millis = 1) @DefaultValue("500ms")
+        Duration retryFirst) {
 
     /** Whether the key moves real money; events of the other mode are not ours. */
     public boolean livemode() {

@@ -30,8 +30,8 @@ class StripeCallsTest {
     private StripeCalls calls = calls(fake.uri());
 
     private StripeCalls calls(URI base) {
-        var settings =
-                new StripeSettings(base, "sk_test_1", "local", Duration.ofMillis(500), Duration.ofSeconds(2), 20, Duration.ofMillis(25));
+        var settings = new StripeSettings(
+                base, "sk_test_1", "local", Duration.ofMillis(500), Duration.ofSeconds(2), 20, Duration.ofMillis(25));
         return new StripeAutoConfiguration()
                 .stripeCalls(new StripeAutoConfiguration().stripeClient(settings), settings, meters);
     }

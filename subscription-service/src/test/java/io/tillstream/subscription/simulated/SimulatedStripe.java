@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -96,6 +98,18 @@ public abstract class SimulatedStripe {
                     .expiresAt(Instant.now().plusSeconds(60))
                     .build());
         }
+    }
+
+    /** What the tests of other classes caused and did not deliver is not delivered by ours. */
+    @BeforeAll
+    static void newsOfOthersAreOld() {
+        var unused = news();
+    }
+
+    /** One clock at Stripe for all tests: who let time pass leaves none of it to the next. */
+    @AfterEach
+    void stripesClockIsRightAgain() {
+        STRIPE.presentTime();
     }
 
     protected WebTestClient as(String user) {
@@ -187,7 +201,7 @@ public abstract class SimulatedStripe {
     }
 
     /** What Stripe has told since it was asked last, oldest first. */
-    protected List<StripeEvent> news() {
+    protected static List<StripeEvent> news() {
         List<StripeEvent> events = new ArrayList<>();
         String after = "";
         JsonNode page;
