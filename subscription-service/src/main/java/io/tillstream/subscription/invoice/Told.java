@@ -12,15 +12,21 @@ import tools.jackson.databind.JsonNode;
  *
  * @param created Stripe's clock, whole seconds; 0: it is no event, Stripe was asked
  * @param attempt that this is about; 0: none
+ * @param collectedFrom when Stripe began to collect it by itself; 0: it does not, or this does not say
  */
-record Told(Cause cause, String type, long created, int attempt) {
+record Told(Cause cause, String type, long created, int attempt, long collectedFrom) {
 
     static Told of(StripeEvent event) {
-        return new Told(Cause.stripeEvent(event), event.type(), event.created(), attempt(event.object()));
+        return new Told(
+                Cause.stripeEvent(event),
+                event.type(),
+                event.created(),
+                attempt(event.object()),
+                collectedFrom(event.object()));
     }
 
     static Told asked(Cause cause) {
-        return new Told(cause, "", 0, 0);
+        return new Told(cause, "", 0, 0, 0);
     }
 
     boolean isEvent() {
@@ -35,12 +41,24 @@ record Told(Cause cause, String type, long created, int attempt) {
         return type.equals("invoice.payment_action_required");
     }
 
-    /** Since when the bill is owed, as far as this says. */
+    /**
+     * Since when the bill is owed, as far as this says. A later failed attempt may be told before the first: the first
+     * was made when the bill was finalized, as Stripe does with all that it collects by itself. Counted from the later
+     * one, access would be given back until the first is told.
+     */
     @Nullable
     Instant failedAt() {
-        return paymentFailed() || actionRequired() || type.equals("invoice.overdue")
-                ? Instant.ofEpochSecond(created)
-                : null;
+        if (paymentFailed() || actionRequired()) {
+            boolean first = attempt <= 1 || collectedFrom == 0;
+            return Instant.ofEpochSecond(first ? created : Math.min(created, collectedFrom));
+        }
+        return type.equals("invoice.overdue") ? Instant.ofEpochSecond(created) : null;
+    }
+
+    private static long collectedFrom(JsonNode invoice) {
+        Long finalized = StripeJson.number(invoice.path("status_transitions"), "finalized_at");
+        boolean automatic = "charge_automatically".equals(StripeJson.text(invoice, "collection_method"));
+        return automatic && finalized != null ? finalized : 0;
     }
 
     private static int attempt(JsonNode invoice) {

@@ -155,4 +155,24 @@ class InvoiceRulesTest {
         thin.remove("amount_remaining");
         assertThat(InvoiceSnapshot.of(thin)).isNull();
     }
+
+    /** Access counts from the first failed try: told later than a second one, it must not give access back meanwhile. */
+    @Test
+    void aSecondFailedTryThatIsToldFirstCountsFromTheFirst() {
+        StripeEvent first = event("payment_failed", 61, collected(1));
+        StripeEvent second = event("payment_failed", 300, collected(2));
+
+        Invoice afterSecond = after(null, second, null).orElseThrow();
+        Invoice afterBoth = after(afterSecond, first, null).orElseThrow();
+
+        assertThat(afterSecond.failedAt()).isEqualTo(Instant.ofEpochSecond(61));
+        assertThat(afterBoth.failedAt()).isEqualTo(Instant.ofEpochSecond(61));
+    }
+
+    private static JsonNode collected(int attempts) {
+        var bill = (tools.jackson.databind.node.ObjectNode) bill("open", attempts, 400);
+        bill.put("collection_method", "charge_automatically");
+        bill.putObject("status_transitions").put("finalized_at", 61);
+        return bill;
+    }
 }
