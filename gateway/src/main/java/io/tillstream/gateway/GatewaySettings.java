@@ -3,12 +3,10 @@ package io.tillstream.gateway;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
-import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.net.URI;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -22,8 +20,7 @@ public record GatewaySettings(
         @Valid @NotNull Services services,
         @Valid @NotNull Stripe stripe,
         @Valid @NotNull Rates rates,
-        @NotBlank String identityUrl,
-        @NotEmpty List<@Pattern(regexp = "[a-z]{3}") String> currencies) {
+        @NotBlank String identityUrl) {
 
     /** Base URLs; subscriptions may be absent, then its paths are 404. */
     public record Services(

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.stripe.Stripe;
 import io.tillstream.testing.TestTokens;
+import io.tillstream.web.money.Currencies;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -349,6 +350,8 @@ class GatewayIT {
                 .isEqualTo(Stripe.API_VERSION)
                 .jsonPath("$.currencies[0]")
                 .isEqualTo("usd")
+                .jsonPath("$.currencies.length()")
+                .isEqualTo(Currencies.codes().size())
                 .jsonPath("$.features.subscriptions")
                 .isEqualTo(false);
     }

@@ -4,6 +4,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.tillstream.gateway.GatewaySettings;
+import io.tillstream.web.money.Currencies;
 import java.util.List;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -24,7 +25,7 @@ class ConfigController {
                 stripe.publishableKey(),
                 stripe.jsUrl().toString(),
                 stripe.apiVersion(),
-                settings.currencies(),
+                Currencies.codes(),
                 settings.identityUrl(),
                 new Features(METHODS, settings.services().hasSubscriptions()));
     }
@@ -32,6 +33,7 @@ class ConfigController {
     /**
      * @param publishableKey for Stripe.js
      * @param stripeJsUrl the script to load, from nowhere else
+     * @param currencies that prices can be in
      * @param issuer where users log in
      */
     record Config(

@@ -3,22 +3,18 @@ package io.tillstream.order.catalog;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.events.Money;
 import io.tillstream.web.Problem;
+import io.tillstream.web.money.Currencies;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
-import java.util.Currency;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The catalog's JSON. */
 final class ProductJson {
-
-    /** Stripe takes no more than eight digits, whatever the currency. */
-    private static final long MOST = 99_999_999;
 
     private ProductJson() {}
 
@@ -45,8 +41,7 @@ final class ProductJson {
     }
 
     record Price(
-            @NotNull @Min(1) @Max(MOST) @Schema(example = "3950")
-            Long amount,
+            @NotNull @Min(1) @Schema(example = "3950") Long amount,
 
             @NotBlank @Pattern(regexp = "[a-z]{3}") @Schema(example = "usd")
             String currency) {}
@@ -85,11 +80,12 @@ final class ProductJson {
         }
 
         Input checked() {
-            boolean known = Currency.getAvailableCurrencies().stream()
-                    .anyMatch(one -> one.getCurrencyCode().equalsIgnoreCase(price.currency()));
-            if (!known) {
-                throw Problem.invalid("price.currency", "is not a currency");
+            if (!Currencies.isSupported(price.currency())) {
+                throw Problem.invalid("price.currency", "is not a currency that can be paid in");
             }
+            Currencies.fault(price.amount(), price.currency()).ifPresent(why -> {
+                throw Problem.invalid("price.amount", why);
+            });
             return this;
         }
     }

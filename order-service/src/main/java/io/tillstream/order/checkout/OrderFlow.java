@@ -12,6 +12,7 @@ import io.tillstream.order.payment.PaymentService;
 import io.tillstream.order.payment.RefundAnswer;
 import io.tillstream.order.settlement.PaymentNews;
 import io.tillstream.web.Problem;
+import io.tillstream.web.money.Currencies;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -142,6 +143,7 @@ class OrderFlow {
     Mono<RefundAnswer> refund(UUID orderId, UUID refundId, String operator, OrderRequests.Refund request) {
         return orders.find(orderId)
                 .switchIfEmpty(Mono.error(Problem::notFound))
+                .doOnNext(order -> mustBeRefundable(request.amount(), order.currency()))
                 .flatMap(order -> service.refund(refundId, orderId, request.wire()))
                 .doOnNext(
                         answer -> LOG.info("Order {} refund {} {} by {}", orderId, refundId, answer.status(), operator))
@@ -150,6 +152,14 @@ class OrderFlow {
                         .thenReturn(answer))
                 .onErrorResume(Problem.class, no -> noteRefund(orderId, refundId, "refused", no.code())
                         .then(Mono.error(no)));
+    }
+
+    private static void mustBeRefundable(@Nullable Long amount, String currency) {
+        if (amount != null) {
+            Currencies.partial(amount, currency).ifPresent(why -> {
+                throw Problem.invalid("amount", why);
+            });
+        }
     }
 
     /** The buyer reads it too: neither the operator's name nor their note belongs here. */

@@ -3,15 +3,13 @@ package io.tillstream.order.checkout;
 import io.tillstream.order.catalog.Product;
 import io.tillstream.order.order.OrderLine;
 import io.tillstream.web.Problem;
+import io.tillstream.web.money.Currencies;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** What a cart costs, by the catalog alone. */
 final class Pricing {
-
-    /** Stripe takes no more than eight digits in one payment, whatever the currency. */
-    private static final long MOST = 99_999_999;
 
     private Pricing() {}
 
@@ -37,7 +35,8 @@ final class Pricing {
         if (!errors.isEmpty()) {
             throw Problem.invalid(errors);
         }
-        return new Priced(total(lines), currency(items, catalog), List.copyOf(lines));
+        String currency = currency(items, catalog);
+        return new Priced(total(lines, currency), currency, List.copyOf(lines));
     }
 
     private static String currency(List<OrderRequests.Item> items, Map<String, Product> catalog) {
@@ -53,15 +52,19 @@ final class Pricing {
         return currencies.get(0);
     }
 
-    private static long total(List<OrderLine> lines) {
+    private static long total(List<OrderLine> lines, String currency) {
         long total = 0;
         for (OrderLine line : lines) {
-            // A product costs eight digits at most, fifty lines of ninety-nine stay far below a long.
+            // A product costs twelve digits at most, fifty lines of ninety-nine stay far below a long.
             total = Math.addExact(total, Math.multiplyExact(line.unitAmount(), (long) line.quantity()));
         }
-        if (total > MOST) {
+        if (Currencies.isSupported(currency) && total > Currencies.most(currency)) {
             throw Problem.of(422, "amount-too-large", "This is more than can be paid at once.");
         }
+        // Products that are older than their check.
+        Currencies.fault(total, currency).ifPresent(why -> {
+            throw Problem.of(422, "amount-not-payable", "The total " + why + ".");
+        });
         return total;
     }
 }

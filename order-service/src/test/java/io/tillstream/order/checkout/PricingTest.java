@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PricingTest {
 
@@ -17,7 +19,11 @@ class PricingTest {
             "cheap", product("cheap", 999, "usd", true),
             "dear", product("dear", 99_999_999, "usd", true),
             "euro", product("euro", 500, "eur", true),
-            "gone", product("gone", 500, "usd", false));
+            "gone", product("gone", 500, "usd", false),
+            "penny", product("penny", 10, "usd", true),
+            "withdrawn", product("withdrawn", 500, "hrk", true),
+            "dinar", product("dinar", 5_124, "kwd", true),
+            "rupiah", product("rupiah", 500_000_000_000L, "idr", true));
 
     @Test
     void theCatalogSetsThePrice() {
@@ -33,6 +39,25 @@ class PricingTest {
                 .isInstanceOfSatisfying(Problem.class, problem -> assertThat(problem.errors())
                         .extracting(Problem.Field::field)
                         .containsExactly("items[1].productId", "items[2].productId"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"penny, 4", "withdrawn, 1", "dinar, 1"})
+    void aTotalThatNobodyCanPayIsNotToldAsADeclinedCardLater(String product, int quantity) {
+        assertThatThrownBy(() -> price(item(product, quantity))).isInstanceOfSatisfying(Problem.class, problem -> {
+            assertThat(problem.status()).isEqualTo(422);
+            assertThat(problem.code()).isEqualTo("amount-not-payable");
+        });
+    }
+
+    @Test
+    void whatIsTooLittleAloneIsPaidTogetherAndRupiahsHaveTwelveDigits() {
+        assertThat(price(item("penny", 5)).amount()).isEqualTo(50);
+        assertThat(price(item("dinar", 5)).amount()).isEqualTo(25_620);
+        assertThat(price(item("rupiah", 1)).amount()).isEqualTo(500_000_000_000L);
+        assertThatThrownBy(() -> price(item("rupiah", 2)))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo("amount-too-large"));
     }
 
     @Test

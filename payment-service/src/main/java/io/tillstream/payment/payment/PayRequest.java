@@ -4,6 +4,7 @@ import io.tillstream.events.Money;
 import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Terms;
 import io.tillstream.web.Problem;
+import io.tillstream.web.money.Currencies;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 record PayRequest(
         @NotBlank @Size(max = 100) String reference,
         @NotBlank @Size(max = 255) String userId,
-        @Min(1) @Max(99_999_999_999L) long amount,
+        @Min(1) @Max(999_999_999_999L) long amount,
         @NotNull @Pattern(regexp = "[a-z]{3}") String currency,
         @NotBlank @Size(max = 1000) String description,
         @Nullable @Size(max = 100) List<@Valid Line> lines,
@@ -69,6 +70,9 @@ record PayRequest(
         require("payment.paymentMethodId", way.paymentMethodId(), method == Method.SAVED_CARD || method == Method.CARD);
         require("payment.token", way.token(), method == Method.TOKEN);
         require("successUrl", way.successUrl(), method == Method.CHECKOUT);
+        Currencies.fault(amount, currency).ifPresent(why -> {
+            throw Problem.of(422, "amount-not-payable", "The amount " + why + ".");
+        });
         return new PayOrder(
                 id,
                 reference,

@@ -3,6 +3,7 @@ package io.tillstream.subscription.plan;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.subscription.plan.PlanJson.Price;
 import io.tillstream.web.Problem;
+import io.tillstream.web.money.Currencies;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -10,14 +11,11 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.ArrayList;
-import java.util.Currency;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,10 +57,6 @@ record PlanInput(
     private static final int MOST_TRIAL_DAYS = 730; // Stripe's longest trial
     private static final int MOST_SEATS = 10_000; // times the highest price stays within Stripe's largest invoice line
     private static final int USUAL_SEATS = 100;
-
-    private static final Set<String> CURRENCIES = Currency.getAvailableCurrencies().stream()
-            .map(one -> one.getCurrencyCode().toLowerCase(Locale.ROOT))
-            .collect(Collectors.toUnmodifiableSet());
 
     /** All of a plan of our own. */
     Terms terms() {
@@ -145,8 +139,11 @@ record PlanInput(
     private Map<String, Long> amounts(List<Problem.Field> wrong) {
         Map<String, Long> amounts = new LinkedHashMap<>();
         for (Price price : prices == null ? List.<Price>of() : prices) {
-            if (!CURRENCIES.contains(price.currency())) {
-                wrong.add(new Problem.Field("prices", price.currency() + " is not a currency"));
+            if (!Currencies.isSupported(price.currency())) {
+                wrong.add(new Problem.Field("prices", price.currency() + " is not a currency that can be paid in"));
+            } else if (price.amount() > 0) { // what is free is never charged
+                Currencies.fault(price.amount(), price.currency())
+                        .ifPresent(why -> wrong.add(new Problem.Field("prices", why)));
             }
             if (amounts.put(price.currency(), price.amount()) != null) {
                 wrong.add(new Problem.Field("prices", "has " + price.currency() + " twice"));

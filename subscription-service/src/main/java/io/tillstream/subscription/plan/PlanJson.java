@@ -2,7 +2,6 @@ package io.tillstream.subscription.plan;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.events.Money;
-import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
@@ -14,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The plans' JSON. */
 final class PlanJson {
-
-    private static final long MOST = 99_999_999; // Stripe takes no more than eight digits, whatever the currency
 
     private PlanJson() {}
 
@@ -70,8 +67,7 @@ final class PlanJson {
     }
 
     record Price(
-            @NotNull @Min(0) @Max(MOST) @Schema(example = "2900")
-            Long amount,
+            @NotNull @Min(0) @Schema(example = "2900") Long amount,
 
             @NotBlank @Pattern(regexp = "[a-z]{3}") @Schema(example = "usd")
             String currency) {}

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** Plans, here and at Stripe. */
@@ -118,6 +120,19 @@ class PlansIT extends OnePlan {
         deliverAll();
         assertThat(shown().at("/prices/0/amount").asLong()).isEqualTo(4300);
         assertThat(shown().path("name").asString()).isEqualTo("Older");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"49, usd", "100000000, usd", "501, isk", "550, ugx", "5124, kwd", "500, xxy", "500, hrk"})
+    void aPlanNobodyCanPayForIsRefusedAndNotToldAsDeclinedCards(long amount, String currency) {
+        JsonNode answer = json(post(
+                        "operator",
+                        "/api/plans",
+                        "{'name':'X','prices':[{'amount':" + amount + ",'currency':'" + currency
+                                + "'}],'interval':'month'}")
+                .expectStatus()
+                .isEqualTo(422));
+        assertThat(texts(answer.path("errors"), "field")).containsExactly("prices");
     }
 
     @Test
