@@ -51,6 +51,11 @@ public sealed interface Answer<T> {
             return status == 404 || code.equals("resource_missing");
         }
 
+        /** Whose fault it is. */
+        public Refusal refusal() {
+            return Refusal.of(status, code, param, message);
+        }
+
         @Override
         public String toString() {
             return "Refused[" + status + ", " + code + ", " + param + "]";

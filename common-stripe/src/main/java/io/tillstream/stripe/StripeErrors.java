@@ -3,6 +3,7 @@ package io.tillstream.stripe;
 import com.stripe.exception.ApiConnectionException;
 import com.stripe.exception.AuthenticationException;
 import com.stripe.exception.CardException;
+import com.stripe.exception.IdempotencyException;
 import com.stripe.exception.PermissionException;
 import com.stripe.exception.RateLimitException;
 import com.stripe.exception.StripeException;
@@ -47,6 +48,46 @@ final class StripeErrors {
             "try_again_later",
             "withdrawal_count_limit_exceeded");
 
+    /** Our key or our account is the reason, whatever was asked; some come with 400. */
+    private static final Set<String> ACCOUNT = Set.of(
+            "account_invalid",
+            "api_key_expired",
+            "livemode_mismatch",
+            "not_allowed_on_standard_account",
+            "platform_account_required",
+            "platform_api_key_expired",
+            "secret_key_required",
+            "testmode_charges_only",
+            "tls_version_unsupported");
+
+    /** The bank's no, or its owner's, also where Stripe gives it the type of a wrong request, as after 3-D Secure. */
+    private static final Set<String> DECLINES = Set.of(
+            "authentication_required",
+            "bank_account_declined",
+            "card_decline_rate_limit_exceeded",
+            "card_declined",
+            "expired_card",
+            "incorrect_address",
+            "incorrect_cvc",
+            "incorrect_number",
+            "incorrect_zip",
+            "insufficient_funds",
+            "invalid_cvc",
+            "invalid_expiry_month",
+            "invalid_expiry_year",
+            "invalid_number",
+            "payment_intent_authentication_failure",
+            "payment_intent_payment_attempt_expired",
+            "payment_intent_payment_attempt_failed",
+            "payment_method_customer_decline",
+            "payment_method_provider_decline",
+            "payment_method_provider_timeout",
+            "processing_error",
+            "refer_to_customer",
+            "setup_attempt_failed",
+            "setup_intent_authentication_failure",
+            "setup_intent_setup_attempt_expired");
+
     /** What one try came to. */
     enum Verdict {
         ANSWERED,
@@ -68,6 +109,9 @@ final class StripeErrors {
         if (error instanceof AuthenticationException || error instanceof PermissionException) {
             return Verdict.UNAUTHORIZED;
         }
+        if (error instanceof IdempotencyException) {
+            return Verdict.UNKNOWN; // this request was not made, but another with its key was
+        }
         if (error instanceof StripeException stripe) {
             return byStatus(stripe);
         }
@@ -79,8 +123,11 @@ final class StripeErrors {
         if (error instanceof RateLimitException || status == 409) {
             return Verdict.THROTTLED;
         }
-        boolean readable = error.getStripeError() != null;
-        return readable && status >= 400 && status < 500 ? Verdict.ANSWERED : Verdict.UNKNOWN;
+        StripeError told = error.getStripeError();
+        if (told == null || status < 400 || status >= 500 || "api_error".equals(told.getType())) {
+            return Verdict.UNKNOWN;
+        }
+        return ACCOUNT.contains(String.valueOf(told.getCode())) ? Verdict.UNAUTHORIZED : Verdict.ANSWERED;
     }
 
     private static boolean neverSent(@Nullable Throwable cause) {
@@ -99,7 +146,8 @@ final class StripeErrors {
         StripeError stripe = error.getStripeError();
         String code = stripe.getCode() == null ? String.valueOf(stripe.getType()) : stripe.getCode();
         String message = stripe.getMessage() == null ? "Stripe said no" : stripe.getMessage();
-        if (error instanceof CardException) {
+        // 402: the request was right, the payment failed; stripe-java goes by the status, older errors by the type.
+        if (error instanceof CardException || "card_error".equals(stripe.getType()) || DECLINES.contains(code)) {
             return new Answer.Declined<>(
                     code,
                     stripe.getDeclineCode(),

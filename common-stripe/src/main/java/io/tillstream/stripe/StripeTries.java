@@ -1,7 +1,9 @@
 package io.tillstream.stripe;
 
 import com.stripe.exception.ApiConnectionException;
+import com.stripe.exception.IdempotencyException;
 import com.stripe.exception.StripeException;
+import com.stripe.model.StripeError;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.stripe.StripeErrors.Verdict;
@@ -50,6 +52,7 @@ final class StripeTries {
         boolean mayHaveHappened = false;
         while (true) {
             Told<T> told = once(lane, operation, start, mayHaveHappened, attempt);
+            alarm(operation, told);
             if (told.answer() != null) {
                 count(operation, outcome(told.answer()), start);
                 return told.answer();
@@ -94,6 +97,27 @@ final class StripeTries {
         }
         Answer<T> answer = verdict == Verdict.ANSWERED ? StripeErrors.answer((StripeException) error) : null;
         return new Told<>(verdict, answer, error);
+    }
+
+    /** Somebody has to look at it: what is wrong is on our side, and stays so. */
+    private void alarm(String operation, Told<?> told) {
+        boolean wrong = told.answer() instanceof Answer.Refused<?> no && no.refusal() == Refusal.OURS;
+        String fault = told.verdict() == Verdict.UNAUTHORIZED
+                ? "unauthorized"
+                : told.cause() instanceof IdempotencyException ? "idempotency" : wrong ? "request" : null;
+        if (fault != null && told.cause() instanceof StripeException no) {
+            meters.counter("tillstream.stripe.faults", "operation", operation, "fault", fault)
+                    .increment();
+            StripeError error = no.getStripeError();
+            log.error(
+                    "Stripe {} {}: {} {} param {} request {}",
+                    operation,
+                    fault,
+                    no.getStatusCode(),
+                    no.getCode(),
+                    error == null ? null : error.getParam(),
+                    no.getRequestId());
+        }
     }
 
     /** Once a try may have had its effect, a later one that was not even sent does not undo that. */

@@ -6,6 +6,7 @@ import io.tillstream.order.payment.PayRequest;
 import io.tillstream.order.payment.PaymentAnswer;
 import io.tillstream.web.Problem;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -13,6 +14,9 @@ import org.springframework.http.HttpStatus;
 
 /** Between the public API and payment-service: what is asked of it, and how its answers are answered. */
 final class Payments {
+
+    /** A customer that was gone at Stripe is made anew with the next payment. */
+    private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private Payments() {}
 
@@ -58,18 +62,29 @@ final class Payments {
         return answer.status().equals("processing") ? HttpStatus.ACCEPTED : HttpStatus.CREATED;
     }
 
-    /** A declined card is 402, with the order kept open. */
+    /** What failed is told as what it is, a declined card as 402; the order stays open. */
     static PaymentJson orDeclined(OrderFlow.Paid paid) {
         PaymentJson payment = PaymentJson.of(paid.attemptId(), paid.order().id(), paid.answer());
         if (!paid.answer().status().equals("failed")) {
             return payment;
         }
         var failure = paid.answer().failure();
-        String why = failure == null ? null : failure.message();
-        Problem declined = Problem.of(
-                        402, "card-declined", why == null ? "The payment failed; the order can be paid again." : why)
-                .with("orderId", paid.order().id())
-                .with("payment", payment);
+        Problem declined = problem(failure).with("orderId", paid.order().id()).with("payment", payment);
         throw failure == null ? declined : declined.with("failure", Objects.requireNonNull(failure));
+    }
+
+    /** payment-service's codes for what is nobody's card; any other code is the bank's. */
+    private static Problem problem(PaymentAnswer.@org.jspecify.annotations.Nullable Failure failure) {
+        String why = failure == null || failure.message() == null
+                ? "The payment failed; the order can be paid again."
+                : failure.message();
+        return switch (failure == null ? "" : failure.code()) {
+            case "token_already_used" -> Problem.of(422, "token-already-used", why);
+            case "payment_method_unusable" -> Problem.of(422, "payment-method-unusable", why);
+            case "amount_not_payable" -> Problem.of(422, "amount-not-payable", why);
+            case "request_refused" -> Problem.of(500, "payment-request-refused", why);
+            case "customer_missing" -> Problem.unavailable("The payment was not made; try again.", AGAIN);
+            default -> Problem.of(402, "card-declined", why);
+        };
     }
 }

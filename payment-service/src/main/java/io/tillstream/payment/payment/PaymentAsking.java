@@ -139,9 +139,17 @@ class PaymentAsking {
         return new Failure(no.code(), no.declineCode(), no.message(), no.retryable());
     }
 
-    /** Stripe's words on a wrong request are for us, not for the buyer. */
+    /** Stripe's words on a wrong request are for us, not for the buyer; nothing of it is the card's fault. */
     private static Failure failure(Answer.Refused<?> no) {
-        return new Failure(no.code(), null, "Stripe did not accept this way to pay.", false);
+        return switch (no.refusal()) {
+            case TOKEN_USED -> new Failure("token_already_used", null, "This token was used before.", false);
+            case PAYMENT_METHOD ->
+                new Failure("payment_method_unusable", null, "This way to pay cannot be used.", false);
+            case AMOUNT, SECOND_CURRENCY ->
+                new Failure("amount_not_payable", null, "This amount cannot be paid in its currency.", false);
+            case PROMOTION_CODE, INPUT, MISSING, STATE, OURS ->
+                new Failure("request_refused", null, "The payment could not be asked for; nothing was paid.", false);
+        };
     }
 
     private static JsonNode read(String json) {

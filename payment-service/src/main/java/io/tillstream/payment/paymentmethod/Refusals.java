@@ -1,12 +1,24 @@
 package io.tillstream.payment.paymentmethod;
 
 import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.Refusal;
 import io.tillstream.web.Problem;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What Stripe's noes about a card mean to its owner. */
 final class Refusals {
+
+    /** Of a user's own words, as Stripe names them; what is wrong with them they can mend. */
+    private static final Set<String> FIELDS = Set.of(
+            "card[exp_month]",
+            "card[exp_year]",
+            "billing_details[email]",
+            "billing_details[phone]",
+            "billing_details[name]",
+            "billing_details[address][country]");
 
     private Refusals() {}
 
@@ -31,11 +43,24 @@ final class Refusals {
         };
     }
 
+    /** What the user named cannot be used; a request that is wrong by our own fault is not told as theirs. */
     static Problem refused(Answer.Refused<?> no) {
-        return Problem.invalid(no.param() == null ? "request" : no.param(), "is refused by Stripe: " + no.code());
+        return no.refusal() == Refusal.OURS && !FIELDS.contains(String.valueOf(no.param()))
+                ? ours()
+                : Problem.invalid(no.param() == null ? "request" : no.param(), "is refused by Stripe: " + no.code());
     }
 
     static Problem token(Answer.Refused<?> no) {
-        return Problem.invalid("token", no.missing() ? "is not known" : "cannot be used: " + no.code());
+        return switch (no.refusal()) {
+            case TOKEN_USED ->
+                Problem.of(422, "token-already-used", "This token was used before.")
+                        .withErrors(List.of(new Problem.Field("token", "was used before")));
+            case OURS -> ours();
+            default -> Problem.invalid("token", no.missing() ? "is not known" : "cannot be used: " + no.code());
+        };
+    }
+
+    private static Problem ours() {
+        return Problem.of(500, "stripe-request-refused", "Stripe did not take our request; nothing was changed.");
     }
 }

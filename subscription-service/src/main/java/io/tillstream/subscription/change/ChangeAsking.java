@@ -8,6 +8,7 @@ import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.subscription.asking.FirstWord;
 import io.tillstream.subscription.asking.StripeSubscriptions;
 import io.tillstream.subscription.settlement.SubscriptionSettlement;
+import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Snapshot;
 import io.tillstream.subscription.subscription.Subscription;
@@ -135,7 +136,7 @@ class ChangeAsking {
     }
 
     private Mono<Changed> refused(Change change, Answer.Refused<?> no) {
-        return refuse(change, no.code()).then(Mono.error(refused(no.code())));
+        return refuse(change, no.code()).then(Mono.error(StripeAnswers.told(no, refused(no.code()))));
     }
 
     static Problem refused(@Nullable String code) {

@@ -8,6 +8,7 @@ import io.tillstream.subscription.quote.Changeable;
 import io.tillstream.subscription.quote.PlanChoice;
 import io.tillstream.subscription.quote.Target;
 import io.tillstream.subscription.settlement.SubscriptionSettlement;
+import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Snapshot;
 import io.tillstream.subscription.subscription.Subscription;
@@ -110,7 +111,7 @@ class LaterChange {
                     throw ChangeAsking.refused(no.code());
                 },
                 no -> {
-                    throw ChangeAsking.refused(no.code());
+                    throw StripeAnswers.told(no, ChangeAsking.refused(no.code()));
                 });
     }
 }

@@ -7,6 +7,7 @@ import io.tillstream.subscription.asking.StripeSubscriptions;
 import io.tillstream.subscription.asking.StripeWait;
 import io.tillstream.subscription.quote.SubscriptionState;
 import io.tillstream.subscription.settlement.SubscriptionSettlement;
+import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Snapshot;
 import io.tillstream.subscription.subscription.Subscription;
@@ -89,7 +90,7 @@ class Act {
                         no -> Mono.error(refused(no.code())),
                         no -> settlement
                                 .refresh(subscription.id(), cause)
-                                .flatMap(now -> Mono.error(refused(no.code())))))
+                                .flatMap(now -> Mono.error(StripeAnswers.told(no, refused(no.code()))))))
                 .onErrorResume(OutcomeUnknown.class, unknown -> stripe.read(subscription)
                         .filter(wanted)
                         .flatMap(shown -> settlement.answered(subscription, cause, shown))

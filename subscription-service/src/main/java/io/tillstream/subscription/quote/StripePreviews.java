@@ -5,6 +5,7 @@ import com.stripe.param.InvoiceCreatePreviewParams.SubscriptionDetails;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.subscription.asking.StripeSubscriptions;
+import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.subscription.Snapshot;
 import io.tillstream.web.Problem;
 import org.springframework.stereotype.Component;
@@ -50,6 +51,7 @@ class StripePreviews {
     }
 
     private static Problem refused(Answer.Refused<?> no) {
-        return Problem.conflict("change-refused", "Stripe does not allow this change: " + no.code() + ".");
+        return StripeAnswers.told(
+                no, Problem.conflict("change-refused", "Stripe does not allow this change: " + no.code() + "."));
     }
 }

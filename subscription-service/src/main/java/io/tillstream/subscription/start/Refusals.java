@@ -34,21 +34,17 @@ final class Refusals {
 
     /** Stripe's no, by the field of the request that it is about. */
     static Problem of(Answer.Refused<?> no) {
-        String param = no.param() == null ? "" : no.param();
-        if (param.contains("promotion_code")
-                || param.contains("discount")
-                || param.contains("coupon")
-                || no.code().contains("promotion_code")
-                || no.code().contains("coupon")) {
-            return Problem.invalid("promotionCode", "cannot be used for this");
-        }
-        if (param.contains("payment_method") || no.code().startsWith("payment_method")) {
-            return Problem.invalid("paymentMethodId", "cannot be used");
-        }
-        if (param.contains("currency")) {
-            return Problem.invalid("currency", "cannot be used, as your other subscriptions are in another");
-        }
-        return Problem.conflict("start-refused", "Stripe does not allow this subscription: " + no.code() + ".");
+        return switch (no.refusal()) {
+            case PROMOTION_CODE -> Problem.invalid("promotionCode", "cannot be used for this");
+            case PAYMENT_METHOD, TOKEN_USED -> Problem.invalid("paymentMethodId", "cannot be used");
+            case SECOND_CURRENCY ->
+                Problem.invalid("currency", "cannot be used, as your other subscriptions are in another");
+            case AMOUNT -> Problem.of(422, "amount-not-payable", "This amount cannot be paid in its currency.");
+            case INPUT, MISSING, STATE ->
+                Problem.conflict("start-refused", "Stripe does not allow this subscription: " + no.code() + ".");
+            case OURS ->
+                Problem.of(500, "stripe-request-refused", "Stripe did not take our request; nothing was begun.");
+        };
     }
 
     /** The same key again, after its start failed. */

@@ -1,7 +1,9 @@
 package io.tillstream.subscription.stripe;
 
 import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.Refusal;
 import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.web.Problem;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -30,6 +32,13 @@ public final class StripeAnswers {
                     }
                     return Optional.<T>empty();
                 });
+    }
+
+    /** What a refusal is told as: {@code theirs}, or a fault of ours where our request was wrong. */
+    public static Problem told(Answer.Refused<?> no, Problem theirs) {
+        return no.refusal() == Refusal.OURS
+                ? Problem.of(500, "stripe-request-refused", "Stripe did not take our request; nothing was changed.")
+                : theirs;
     }
 
     private static StripeUnavailable unavailable(Answer<?> no) {
