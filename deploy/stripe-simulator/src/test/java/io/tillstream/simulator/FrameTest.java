@@ -11,6 +11,8 @@ import com.stripe.model.StripeCollection;
 import com.stripe.param.CustomerCreateParams;
 import com.stripe.param.CustomerListParams;
 import com.stripe.param.CustomerUpdateParams;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -258,6 +260,28 @@ class FrameTest extends RunningSimulator {
         assertThat(json(raw(SECRET_KEY, "GET", "/v1/customers?email=" + email, ""))
                         .path("data"))
                 .hasSize(1);
+    }
+
+    /** As Stripe answers: it takes "form-encoded request bodies" (docs.stripe.com/api) and no others. */
+    @Test
+    void aBodyThatIsNoFormIsNotRead() {
+        for (String type : new String[] {"", "application/json", "text/plain", "form"}) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base() + "/v1/customers"))
+                    .header("Authorization", "Bearer " + SECRET_KEY)
+                    .POST(HttpRequest.BodyPublishers.ofString("name=x"));
+            if (!type.isEmpty()) {
+                request.header("Content-Type", type);
+            }
+            HttpResponse<String> refused = send(request.build());
+            assertThat(refused.statusCode()).as(type).isEqualTo(400);
+            assertThat(json(refused).at("/error/message").asString())
+                    .contains("check that your POST content type is application/x-www-form-urlencoded");
+        }
+        HttpRequest empty = HttpRequest.newBuilder(URI.create(base() + "/v1/customers"))
+                .header("Authorization", "Bearer " + SECRET_KEY)
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+        assertThat(send(empty).statusCode()).isEqualTo(200);
     }
 
     /** "The subsequent requests with the same key return the same result, including 500 errors" (Stripe's API reference). */

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -40,6 +41,13 @@ public abstract class RunningSimulator {
     @BeforeEach
     void connect() {
         stripe = client(SECRET_KEY);
+    }
+
+    /** Whatever a test sends: a parameter without any effect would make a shop believe that it works. */
+    @AfterEach
+    void nothingWasTakenSilently() {
+        Assertions.assertThat(control("GET", "journal?limit=1", "").path("ignored"))
+                .isEmpty();
     }
 
     protected String base() {
@@ -79,7 +87,7 @@ public abstract class RunningSimulator {
         return json(response);
     }
 
-    private static HttpResponse<String> send(HttpRequest request) {
+    protected static HttpResponse<String> send(HttpRequest request) {
         try {
             return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {

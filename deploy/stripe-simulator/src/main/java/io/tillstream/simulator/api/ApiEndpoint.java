@@ -5,10 +5,12 @@ import io.tillstream.simulator.control.FaultKind;
 import io.tillstream.simulator.control.Faults;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Timeline;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.AbstractServerHttpResponse;
 import org.springframework.web.reactive.function.server.RequestPredicates;
@@ -39,10 +41,18 @@ class ApiEndpoint {
     }
 
     private Mono<ServerResponse> handle(ServerRequest request) {
-        return request.bodyToMono(String.class)
-                .defaultIfEmpty("")
-                .map(body -> arrival(request, body))
-                .flatMap(arrival -> answer(request, arrival));
+        return body(request).map(body -> arrival(request, body)).flatMap(arrival -> answer(request, arrival));
+    }
+
+    /** Whatever type it says to be of: that is for the API to judge, in its own words. */
+    private static Mono<String> body(ServerRequest request) {
+        return DataBufferUtils.join(request.exchange().getRequest().getBody())
+                .map(buffer -> {
+                    String text = buffer.toString(StandardCharsets.UTF_8);
+                    DataBufferUtils.release(buffer);
+                    return text;
+                })
+                .defaultIfEmpty("");
     }
 
     private static Arrival arrival(ServerRequest request, String body) {

@@ -10,6 +10,7 @@ import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Resettable;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
 class Execution implements Resettable {
     private static final Logger log = LoggerFactory.getLogger(Execution.class);
     private static final Pattern VERSION = Pattern.compile("\\d{4}-\\d{2}-\\d{2}(\\.[a-z]+)?(;.*)?");
+
+    private static final List<String> FORMS = List.of("application/x-www-form-urlencoded", "multipart/form-data");
 
     private final Keys keys;
     private final Routes routes;
@@ -64,13 +67,14 @@ class Execution implements Resettable {
             boolean publishable =
                     keys.isPublishable(arrival.headers().getFirst("Authorization"), Json.text(params, "key"));
             known = true;
+            refuseForeignContent(arrival);
             refuseBadVersion(arrival);
             Routes.Match match = routes.find(arrival.method(), arrival.path());
             if (publishable && !match.route().isOpenToBrowsers()) {
                 throw Keys.secretKeyRequired();
             }
             Keys.refuseRawCard(params, publishable);
-            match.route().refuseUnknown(new Params(params), publishable);
+            match.route().refuseWrong(params, publishable);
             Reply kept = idempotencyKeys.begin(arrival, params).orElse(null);
             Call call = new Call(arrival.path(), publishable, new Params(params), match.variables());
             return new Admitted(match.route(), call, kept);
@@ -112,6 +116,13 @@ class Execution implements Resettable {
         ObjectNode answer =
                 events.during(new Origin(arrival.requestId(), arrival.idempotencyKey()), () -> route.handler()
                         .handle(call));
+        List<String> ignored = call.params().ignored();
+        ignored.removeIf(Route::isFromBrowser);
+        ignored.removeIf(name -> name.startsWith("expand"));
+        if (!ignored.isEmpty()) {
+            log.error("{} took {} and did nothing with it", route.pattern(), ignored);
+            journal.ignored(arrival.operation() + " " + ignored);
+        }
         return fault == FaultKind.ERROR_AFTER
                 ? brokenReply(arrival)
                 : expanded(arrival, answer, call.params().texts("expand"));
@@ -183,6 +194,20 @@ class Execution implements Resettable {
             headers.put("Original-Request", arrival.requestId());
         }
         return headers;
+    }
+
+    /** A body that is no form is not read, and Stripe says so. One that is empty may be of any type or none. */
+    private static void refuseForeignContent(Arrival arrival) {
+        String type = arrival.headers().getFirst("Content-Type");
+        boolean form = type != null
+                && FORMS.stream().anyMatch(each -> type.toLowerCase(Locale.ROOT).startsWith(each));
+        if (arrival.method().equals("POST") && !arrival.body().isEmpty() && !form) {
+            throw StripeError.malformed(
+                    null,
+                    "Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have"
+                            + " any questions, we can help at https://support.stripe.com/.",
+                    null);
+        }
     }
 
     private static void refuseBadVersion(Arrival arrival) {

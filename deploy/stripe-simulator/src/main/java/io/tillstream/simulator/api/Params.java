@@ -3,8 +3,11 @@ package io.tillstream.simulator.api;
 import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.state.Json;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,18 +16,48 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Params {
     private final ObjectNode tree;
     private final String prefix;
+    private final Set<String> read; // names of what was asked for, of the whole request
 
     public Params(ObjectNode tree) {
-        this(tree, "");
+        this(tree, "", new HashSet<>());
     }
 
-    private Params(ObjectNode tree, String prefix) {
+    private Params(ObjectNode tree, String prefix, Set<String> read) {
         this.tree = tree;
         this.prefix = prefix;
+        this.read = read;
     }
 
+    /** All of it; counts as read, whatever becomes of it. */
     public ObjectNode tree() {
+        read.add(prefix);
         return tree;
+    }
+
+    /** The names that are given. */
+    public Set<String> names() {
+        return new LinkedHashSet<>(tree.propertyNames());
+    }
+
+    /** The parameters with a value that nobody asked for: taken, and without any effect. */
+    List<String> ignored() {
+        List<String> ignored = new ArrayList<>();
+        collectIgnored(tree, prefix, ignored);
+        return ignored;
+    }
+
+    private void collectIgnored(ObjectNode of, String within, List<String> ignored) {
+        if (read.contains(within)) {
+            return;
+        }
+        for (Map.Entry<String, JsonNode> field : of.properties()) {
+            String name = within.isEmpty() ? field.getKey() : within + "[" + field.getKey() + "]";
+            if (field.getValue() instanceof ObjectNode nested) {
+                collectIgnored(nested, name, ignored);
+            } else if (!read.contains(name) && !field.getValue().asString().isEmpty()) {
+                ignored.add(name);
+            }
+        }
     }
 
     public boolean has(String name) {
@@ -39,6 +72,7 @@ public final class Params {
 
     /** The text; null if absent or empty. */
     public @Nullable String text(String name) {
+        read.add(param(name));
         JsonNode value = tree.get(name);
         if (value == null) {
             return null;
@@ -120,7 +154,7 @@ public final class Params {
         if (!(value instanceof ObjectNode object)) {
             throw StripeError.malformed(null, "Invalid object", param(name));
         }
-        return new Params(object, param(name));
+        return new Params(object, param(name), read);
     }
 
     /** The elements of a list of objects. */
@@ -140,6 +174,7 @@ public final class Params {
 
     /** The elements of a list of texts; empty if absent. */
     public List<String> texts(String name) {
+        read.add(param(name));
         JsonNode value = tree.get(name);
         if (value == null || unset(name)) {
             return List.of();
@@ -169,7 +204,7 @@ public final class Params {
         }
         Params child = child(name);
         if (child != null) {
-            target.set(name, filled(template, child.tree));
+            target.set(name, filled(template, child.tree()));
         }
     }
 

@@ -1,28 +1,21 @@
 package io.tillstream.simulator.api;
 
 import io.tillstream.simulator.state.CanIgnoreReturnValue;
-import java.util.LinkedHashSet;
+import io.tillstream.simulator.surface.Operation;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.pattern.PathPattern;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One endpoint: who may call it, with which parameters, and what it does. */
 public final class Route {
-    private static final List<String> ALWAYS = List.of("expand");
-    private static final List<String> PAGING = List.of(
-            "limit",
-            "starting_after",
-            "ending_before",
-            "created",
-            "created.gt",
-            "created.gte",
-            "created.lt",
-            "created.lte");
+    private static final List<String> PAGING =
+            List.of("limit", "starting_after", "ending_before", "created", "created.*");
 
     /** What Stripe.js adds to each of its requests. */
     private static final List<String> FROM_BROWSER = List.of(
@@ -41,28 +34,63 @@ public final class Route {
 
     private final PathPattern pattern;
     private final Handler handler;
-    private final Set<String> params = new LinkedHashSet<>(ALWAYS);
+    private final Operation operation;
+    private final Done done = new Done();
+    private final Set<String> shared = new HashSet<>();
     private boolean openToBrowsers;
 
-    Route(PathPattern pattern, Handler handler) {
+    Route(PathPattern pattern, Handler handler, Operation operation) {
         this.pattern = pattern;
         this.handler = handler;
+        this.operation = operation;
+        done.add("expand");
     }
 
     /**
-     * The parameters that it knows: {@code a} for a value or a list of values, {@code a.b} for one within an object or
-     * within each object of a list, {@code a.*} for anything below. Any other is refused.
+     * The parameters that are done here: {@code a} for a value or a list of values, {@code a.b} for one within an object
+     * or within each object of a list, {@code a.*} for all below, {@code a=x|y} for some values only. What else Stripe
+     * has is refused by name, and what Stripe does not have cannot be named here.
      */
     @CanIgnoreReturnValue
     public Route takes(String... names) {
-        params.addAll(List.of(names));
+        for (String name : names) {
+            if (!isStripes(done.add(name))) {
+                throw new IllegalArgumentException(pattern + ": Stripe has no parameter " + name);
+            }
+        }
         return this;
     }
 
-    /** A list with Stripe's paging and {@code created}. */
+    /** The same for names that several operations share, not all of which have every one. */
+    @CanIgnoreReturnValue
+    public Route takesAnyOf(String... names) {
+        for (String name : names) {
+            shared.add(done.add(name));
+        }
+        return this;
+    }
+
+    /** The same within an object. */
+    @CanIgnoreReturnValue
+    public Route takesWithin(String object, List<String> names) {
+        names.forEach(name -> shared.add(done.add(object + "." + name)));
+        return this;
+    }
+
+    /** Whether it was named together with others' parameters, so that this operation need not have it. */
+    boolean shares(String name) {
+        return shared.contains(name) || name.equals("expand") || PAGING.contains(name);
+    }
+
+    /** Whether a parameter is one of Stripe's, or an object of Stripe's that has some. */
+    boolean isStripes(String name) {
+        return operation.names().stream().anyMatch(each -> each.equals(name) || each.startsWith(name + "."));
+    }
+
+    /** A list with Stripe's paging, and {@code created} where Stripe has it. */
     @CanIgnoreReturnValue
     public Route paged() {
-        params.addAll(PAGING);
+        PAGING.forEach(done::add);
         return this;
     }
 
@@ -91,38 +119,26 @@ public final class Route {
         return match == null ? null : match.getUriVariables();
     }
 
-    void refuseUnknown(Params given, boolean publishable) {
-        Set<String> unknown = new LinkedHashSet<>();
-        collectUnknown(given.tree(), "", "", unknown);
-        if (publishable) {
-            unknown.removeIf(name -> FROM_BROWSER.contains(name) || name.startsWith("client_attribution_metadata"));
-        }
-        if (!unknown.isEmpty()) {
-            throw StripeError.malformed(
-                    "parameter_unknown",
-                    "Received unknown parameter" + (unknown.size() > 1 ? "s: " : ": ") + String.join(", ", unknown),
-                    unknown.iterator().next());
-        }
+    /** The parameters that Stripe has here, and those of them that are done. */
+    Operation operation() {
+        return operation;
     }
 
-    private void collectUnknown(ObjectNode tree, String path, String shown, Set<String> unknown) {
-        for (Map.Entry<String, JsonNode> field : tree.properties()) {
-            String name = field.getKey();
-            boolean element = !path.isEmpty() && name.chars().allMatch(Character::isDigit);
-            String below = element ? path : path.isEmpty() ? name : path + "." + name;
-            String full = shown.isEmpty() ? name : shown + "[" + name + "]";
-            if (params.contains(below + ".*")) {
-                continue;
-            }
-            if (field.getValue() instanceof ObjectNode nested) {
-                collectUnknown(nested, below, full, unknown);
-            } else if (!params.contains(below) && !(field.getValue().asString().isEmpty() && isObject(below))) {
-                unknown.add(full);
-            }
-        }
+    Done done() {
+        return done;
     }
 
-    private boolean isObject(String path) {
-        return params.stream().anyMatch(name -> name.startsWith(path + "."));
+    void refuseWrong(ObjectNode given, boolean publishable) {
+        Predicate<String> besides = publishable ? Route::isFromBrowser : name -> false;
+        operation
+                .refusal(given, besides)
+                .or(() -> done.refusal(operation.values(given), besides))
+                .ifPresent(refusal -> {
+                    throw StripeError.malformed(refusal.code(), refusal.message(), refusal.param());
+                });
+    }
+
+    static boolean isFromBrowser(String name) {
+        return FROM_BROWSER.contains(name) || name.startsWith("client_attribution_metadata");
     }
 }

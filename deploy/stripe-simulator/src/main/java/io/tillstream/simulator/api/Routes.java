@@ -1,11 +1,14 @@
 package io.tillstream.simulator.api;
 
 import io.tillstream.simulator.state.CanIgnoreReturnValue;
+import io.tillstream.simulator.surface.Operation;
+import io.tillstream.simulator.surface.RequestSurface;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.springframework.http.server.PathContainer;
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.pattern.PathPatternParser;
@@ -14,11 +17,13 @@ import org.springframework.web.util.pattern.PathPatternParser;
 @Component
 public final class Routes {
     private final Map<String, List<Route>> byMethod = new HashMap<>();
+    private final RequestSurface surface;
 
     /** An endpoint and what the address says. */
     record Match(Route route, Map<String, String> variables) {}
 
-    Routes(List<Resource> resources) {
+    Routes(List<Resource> resources, RequestSurface surface) {
+        this.surface = surface;
         resources.forEach(resource -> resource.addTo(this));
         byMethod.values().forEach(routes -> routes.sort(Comparator.comparing(Route::pattern)));
     }
@@ -39,9 +44,19 @@ public final class Routes {
     }
 
     private Route add(String method, String path, Handler handler) {
-        Route route = new Route(PathPatternParser.defaultInstance.parse(path), handler);
+        Operation operation = surface.operation(method, path)
+                .orElseThrow(() -> new IllegalArgumentException("Stripe has no " + method + " " + path));
+        Route route = new Route(PathPatternParser.defaultInstance.parse(path), handler, operation);
         byMethod.computeIfAbsent(method, unseen -> new ArrayList<>()).add(route);
         return route;
+    }
+
+    /** By method and pattern, {@code POST /v1/refunds/{}}. */
+    Map<String, Route> all() {
+        Map<String, Route> all = new TreeMap<>();
+        byMethod.forEach((method, routes) -> routes.forEach(route ->
+                all.put(method + " " + route.pattern().getPatternString().replaceAll("\\{[^}]*}", "{}"), route)));
+        return all;
     }
 
     Match find(String method, String path) {
@@ -51,6 +66,14 @@ public final class Routes {
             if (variables != null) {
                 return new Match(route, variables);
             }
+        }
+        if (surface.has(method, path)) {
+            throw StripeError.of(
+                    404,
+                    "invalid_request_error",
+                    "operation_not_simulated",
+                    "The stand-in for Stripe does not do " + method + " " + path
+                            + ". Stripe itself has this operation.");
         }
         throw StripeError.of(
                 404,

@@ -25,7 +25,9 @@ public final class StripeError extends RuntimeException {
         ObjectNode error = Json.object();
         if (code != null) {
             error.put("code", code);
-            error.put("doc_url", "https://stripe.com/docs/error-codes/" + code.replace('_', '-'));
+            if (!code.endsWith("_not_simulated")) { // Stripe says nothing of those
+                error.put("doc_url", "https://stripe.com/docs/error-codes/" + code.replace('_', '-'));
+            }
         }
         return new StripeError(status, false, error.put("message", message).put("type", type));
     }

@@ -50,7 +50,7 @@ public class Balance implements Resource {
     @Override
     public void addTo(Routes routes) {
         routes.get("/v1/balance", call -> balance());
-        routes.get("/v1/balance_transactions", this::list).paged().takes("type", "source", "currency", "payout");
+        routes.get("/v1/balance_transactions", this::list).paged().takes("type", "source", "currency");
         routes.get("/v1/balance_transactions/{id}", call -> current(call.object(transactions)));
     }
 

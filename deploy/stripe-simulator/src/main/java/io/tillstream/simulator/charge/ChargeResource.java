@@ -23,7 +23,7 @@ class ChargeResource implements Resource {
 
     @Override
     public void addTo(Routes routes) {
-        routes.get("/v1/charges", this::list).paged().takes("customer", "payment_intent", "transfer_group");
+        routes.get("/v1/charges", this::list).paged().takes("customer", "payment_intent");
         routes.get("/v1/charges/{id}", call -> call.object(charges.store(), "charge"));
         routes.post("/v1/charges/{id}", this::update)
                 .takes(

@@ -81,14 +81,13 @@ class Sessions implements Resource {
 
     @Override
     public void addTo(Routes routes) {
-        routes.post("/v1/checkout/sessions", this::create).takes(SessionJson.PARAMS);
+        routes.post("/v1/checkout/sessions", this::create).takesAnyOf(SessionJson.PARAMS);
         routes.get("/v1/checkout/sessions", this::list)
                 .paged()
-                .takes("payment_intent", "customer", "customer_account", "customer_details.email", "payment_link")
+                .takes("payment_intent", "customer", "customer_details.email")
                 .takes("status", "subscription");
         routes.get("/v1/checkout/sessions/{id}", call -> call.object(sessions, "session"));
-        routes.post("/v1/checkout/sessions/{id}", this::update)
-                .takes("metadata.*", "collected_information.*", "shipping_options.*", "line_items.*");
+        routes.post("/v1/checkout/sessions/{id}", this::update).takes("metadata.*", "collected_information.*");
         routes.post("/v1/checkout/sessions/{id}/expire", this::expire);
         routes.get("/v1/checkout/sessions/{id}/line_items", this::lineItems).paged();
     }

@@ -125,6 +125,7 @@ class ControlEndpoint {
         ObjectNode answer = Json.object();
         ArrayNode entries = answer.putArray("requests");
         journal.after(after, Math.min(limit, LONGEST_PAGE)).forEach(entries::add);
+        answer.set("ignored", Json.array(journal.ignored()));
         return answer;
     }
 

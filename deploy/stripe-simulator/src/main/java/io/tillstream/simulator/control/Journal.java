@@ -12,8 +12,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** Every request that came in: the newest, as many as are set. */
 @Component
 public final class Journal implements Resettable {
+    private static final int MOST_IGNORED = 100; // one is one too many; more only repeat it
+
     private final int size;
     private final Deque<JournalEntry> entries = new ArrayDeque<>();
+    private final Deque<String> ignored = new ArrayDeque<>();
     private long written;
 
     Journal(SimulatorSettings settings) {
@@ -41,9 +44,22 @@ public final class Journal implements Resettable {
         return found;
     }
 
+    /** A request had parameters that nobody asked for: what it was told, it did not do. */
+    public synchronized void ignored(String what) {
+        ignored.addLast(what);
+        if (ignored.size() > MOST_IGNORED) {
+            ignored.removeFirst();
+        }
+    }
+
+    synchronized List<String> ignored() {
+        return List.copyOf(ignored);
+    }
+
     @Override
     public synchronized void reset() {
         entries.clear();
+        ignored.clear();
         written = 0;
     }
 }

@@ -41,7 +41,7 @@ class CouponTerms {
             return;
         }
         Map<String, Long> known = new HashMap<>(amounts.getOrDefault(coupon, Map.of()));
-        for (String currency : options.tree().propertyNames()) {
+        for (String currency : options.names()) {
             Params option = options.child(currency);
             if (option != null) {
                 known.put(currency.toLowerCase(Locale.ROOT), option.requiredInteger("amount_off"));

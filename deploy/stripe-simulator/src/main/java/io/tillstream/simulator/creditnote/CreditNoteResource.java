@@ -25,17 +25,22 @@ class CreditNoteResource implements Resource {
     private static final String[] CREATE = {
         "amount",
         "credit_amount",
-        "effective_at",
-        "email_type",
         "invoice",
-        "lines.*",
+        "lines.amount",
+        "lines.description",
+        "lines.invoice_line_item",
+        "lines.quantity",
+        "lines.type",
+        "lines.unit_amount",
+        "lines.unit_amount_decimal",
         "memo",
         "metadata.*",
         "out_of_band_amount",
         "reason",
         "refund_amount",
-        "refunds.*",
-        "shipping_cost.*"
+        "refunds.amount_refunded",
+        "refunds.refund",
+        "refunds.type=refund"
     };
 
     private final CreditNotes notes;
@@ -58,14 +63,14 @@ class CreditNoteResource implements Resource {
 
     @Override
     public void addTo(Routes routes) {
-        routes.post("/v1/credit_notes", this::create).takes(CREATE);
-        routes.get("/v1/credit_notes/preview", call -> plan(call).note()).takes(CREATE);
+        routes.post("/v1/credit_notes", this::create).takesAnyOf(CREATE);
+        routes.get("/v1/credit_notes/preview", call -> plan(call).note()).takesAnyOf(CREATE);
         routes.get(
                         "/v1/credit_notes/preview/lines",
                         call -> page(call, plan(call).note()))
                 .paged()
-                .takes(CREATE);
-        routes.get("/v1/credit_notes", this::list).paged().takes("customer", "customer_account", "invoice");
+                .takesAnyOf(CREATE);
+        routes.get("/v1/credit_notes", this::list).paged().takes("customer", "invoice");
         routes.get("/v1/credit_notes/{id}", call -> call.object(notes.store()));
         routes.get("/v1/credit_notes/{id}/lines", call -> page(call, call.object(notes.store())))
                 .paged();

@@ -42,8 +42,7 @@ class InvoiceActions implements Resource {
     @Override
     public void addTo(Routes routes) {
         routes.post("/v1/invoices/{id}/finalize", this::finalizeInvoice).takes("auto_advance");
-        routes.post("/v1/invoices/{id}/pay", this::pay)
-                .takes("payment_method", "off_session", "paid_out_of_band", "forgive", "mandate", "source");
+        routes.post("/v1/invoices/{id}/pay", this::pay).takes("payment_method", "off_session", "paid_out_of_band");
         routes.post("/v1/invoices/{id}/send", this::send);
         routes.post("/v1/invoices/{id}/void", this::voidInvoice);
         routes.post("/v1/invoices/{id}/mark_uncollectible", this::writeOff);

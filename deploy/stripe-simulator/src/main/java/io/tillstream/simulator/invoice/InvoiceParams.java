@@ -25,29 +25,22 @@ import tools.jackson.databind.node.ObjectNode;
 class InvoiceParams {
     static final String[] COMMON = {
         "auto_advance",
-        "automatic_tax.*",
-        "automatically_finalizes_at",
-        "account_tax_ids",
+        "automatic_tax.enabled=false",
         "collection_method",
-        "custom_fields.*",
         "days_until_due",
         "default_payment_method",
-        "default_source",
         "description",
-        "discounts.*",
+        "discounts.coupon",
+        "discounts.discount",
+        "discounts.promotion_code",
         "due_date",
-        "effective_at",
         "footer",
         "metadata.*",
         "number",
-        "payment_settings.*",
-        "rendering.*",
-        "shipping_details.*",
+        "payment_settings.payment_method_types",
         "statement_descriptor"
     };
-    static final String[] CREATE = {
-        "customer", "customer_account", "currency", "subscription", "pending_invoice_items_behavior", "from_invoice.*"
-    };
+    static final String[] CREATE = {"customer", "currency", "subscription", "pending_invoice_items_behavior"};
 
     private final Customers customers;
     private final Discounts discounts;

@@ -55,13 +55,15 @@ class InvoiceResource implements Resource {
 
     @Override
     public void addTo(Routes routes) {
-        routes.post("/v1/invoices", this::create).takes(InvoiceParams.COMMON).takes(InvoiceParams.CREATE);
+        routes.post("/v1/invoices", this::create)
+                .takesAnyOf(InvoiceParams.COMMON)
+                .takesAnyOf(InvoiceParams.CREATE);
         routes.get("/v1/invoices", this::list)
                 .paged()
-                .takes("customer", "customer_account", "subscription", "status", "collection_method")
-                .takes("due_date", "due_date.gt", "due_date.gte", "due_date.lt", "due_date.lte");
+                .takes("customer", "subscription", "status", "collection_method")
+                .takes("due_date", "due_date.*");
         routes.get("/v1/invoices/{id}", call -> call.object(invoices.store()));
-        routes.post("/v1/invoices/{id}", this::update).takes(InvoiceParams.COMMON);
+        routes.post("/v1/invoices/{id}", this::update).takesAnyOf(InvoiceParams.COMMON);
         routes.delete("/v1/invoices/{id}", this::delete);
         routes.get("/v1/invoices/{id}/lines", this::lines).paged();
         routes.get("/v1/invoice_payments", this::listPayments)
@@ -105,7 +107,7 @@ class InvoiceResource implements Resource {
         }
         Params range = Objects.requireNonNull(params.child("due_date"));
         query.where(invoice -> Json.present(invoice, "due_date"));
-        for (String bound : range.tree().propertyNames()) {
+        for (String bound : range.names()) {
             long limit = range.requiredInteger(bound);
             query.where(invoice -> {
                 int compared = Long.compare(Json.number(invoice, "due_date"), limit);
@@ -123,7 +125,7 @@ class InvoiceResource implements Resource {
         ObjectNode invoice = call.object(invoices.store());
         Params params = call.params();
         boolean draft = Json.is(invoice, "status", "draft");
-        if (!draft && !ALWAYS_EDITABLE.containsAll(params.tree().propertyNames())) {
+        if (!draft && !ALWAYS_EDITABLE.containsAll(params.names())) {
             throw StripeError.invalid(
                     "invoice_not_editable",
                     "Finalized invoices can't be updated in this way: only drafts can. You can still change its"

@@ -31,11 +31,11 @@ class InvoiceItemResource implements Resource {
     @Override
     public void addTo(Routes routes) {
         routes.post("/v1/invoiceitems", this::create)
-                .takes(ItemParams.COMMON)
-                .takes("customer", "customer_account", "currency", "invoice", "subscription");
-        routes.get("/v1/invoiceitems", this::list).paged().takes("customer", "customer_account", "invoice", "pending");
+                .takesAnyOf(ItemParams.COMMON)
+                .takes("customer", "currency", "invoice", "subscription");
+        routes.get("/v1/invoiceitems", this::list).paged().takes("customer", "invoice", "pending");
         routes.get("/v1/invoiceitems/{id}", call -> call.object(items.store()));
-        routes.post("/v1/invoiceitems/{id}", this::update).takes(ItemParams.COMMON);
+        routes.post("/v1/invoiceitems/{id}", this::update).takesAnyOf(ItemParams.COMMON);
         routes.delete("/v1/invoiceitems/{id}", this::delete);
     }
 

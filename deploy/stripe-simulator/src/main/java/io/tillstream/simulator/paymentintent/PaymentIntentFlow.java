@@ -61,7 +61,7 @@ public class PaymentIntentFlow {
     public ObjectNode update(ObjectNode intent, Params params) {
         String status = Json.textOf(intent, "status");
         if (status.equals("succeeded") || status.equals("canceled") || status.equals("processing")) {
-            boolean harmless = params.tree().propertyNames().stream()
+            boolean harmless = params.names().stream()
                     .allMatch(Set.of("metadata", "description", "receipt_email", "shipping", "expand")::contains);
             if (!harmless || status.equals("processing")) {
                 throw PaymentIntentResource.unexpected(

@@ -5,6 +5,7 @@ import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.Resource;
 import io.tillstream.simulator.api.Routes;
 import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.paymentmethod.PaymentMethods;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
 import java.util.Set;
@@ -15,35 +16,23 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 class PaymentIntentResource implements Resource {
     private static final String[] COMMON = {
+        "capture_method=automatic|automatic_async|manual",
+        "confirmation_method",
         "description",
         "metadata.*",
+        "payment_method",
+        "payment_method_options.card.request_three_d_secure=automatic",
+        "payment_method_options.us_bank_account.verification_method=automatic|instant",
+        "payment_method_types",
         "receipt_email",
+        "setup_future_usage",
         "shipping.*",
         "statement_descriptor",
         "statement_descriptor_suffix",
-        "setup_future_usage",
-        "capture_method",
-        "confirmation_method",
-        "payment_method",
-        "payment_method_data.*",
-        "payment_method_options.*",
-        "payment_method_types",
-        "payment_method_configuration",
-        "transfer_group",
-        "excluded_payment_method_types",
-        "amount_details.*",
-        "payment_details.*",
-        "hooks.*"
+        "transfer_group"
     };
     private static final String[] CONFIRM = {
-        "return_url",
-        "off_session",
-        "error_on_requires_action",
-        "use_stripe_sdk",
-        "mandate",
-        "mandate_data.*",
-        "radar_options.*",
-        "expected_payment_method_type"
+        "return_url", "off_session", "error_on_requires_action", "use_stripe_sdk", "mandate_data.*"
     };
     private static final Set<String> CANCELABLE =
             Set.of("requires_payment_method", "requires_capture", "requires_confirmation", "requires_action");
@@ -59,37 +48,36 @@ class PaymentIntentResource implements Resource {
     @Override
     public void addTo(Routes routes) {
         routes.post("/v1/payment_intents", this::create)
-                .takes(COMMON)
-                .takes(CONFIRM)
+                .takesAnyOf(COMMON)
+                .takesWithin("payment_method_data", PaymentMethods.DATA)
+                .takesAnyOf(CONFIRM)
                 .takes(
                         "amount",
                         "currency",
                         "customer",
-                        "customer_account",
                         "confirm",
                         "automatic_payment_methods.enabled",
                         "automatic_payment_methods.allow_redirects");
-        routes.get("/v1/payment_intents", this::list).paged().takes("customer", "customer_account");
+        routes.get("/v1/payment_intents", this::list).paged().takes("customer");
         routes.get("/v1/payment_intents/{id}", this::retrieve)
                 .takes("client_secret")
                 .openToBrowsers();
         routes.post("/v1/payment_intents/{id}", this::update)
-                .takes(COMMON)
-                .takes("amount", "currency", "customer", "customer_account");
+                .takesAnyOf(COMMON)
+                .takesWithin("payment_method_data", PaymentMethods.DATA)
+                .takes("amount", "currency", "customer");
         routes.post("/v1/payment_intents/{id}/confirm", this::confirm)
-                .takes(COMMON)
-                .takes(CONFIRM)
-                .takes("client_secret")
+                .takesAnyOf(COMMON)
+                .takesWithin("payment_method_data", PaymentMethods.DATA)
+                .takesAnyOf(CONFIRM)
                 .openToBrowsers();
         routes.post("/v1/payment_intents/{id}/capture", this::capture)
                 .takes(
                         "amount_to_capture",
-                        "final_capture",
+                        "final_capture=true",
                         "metadata.*",
                         "statement_descriptor",
-                        "statement_descriptor_suffix",
-                        "amount_details.*",
-                        "payment_details.*");
+                        "statement_descriptor_suffix");
         routes.post("/v1/payment_intents/{id}/cancel", this::cancel).takes("cancellation_reason");
     }
 

@@ -32,26 +32,12 @@ class PaymentMethodResource implements Resource {
     @Override
     public void addTo(Routes routes) {
         routes.post("/v1/payment_methods", this::create)
-                .takes(
-                        "type",
-                        "card.*",
-                        "us_bank_account.*",
-                        "sepa_debit.*",
-                        "billing_details.*",
-                        "metadata.*",
-                        "allow_redisplay")
+                .takesAnyOf(PaymentMethods.DATA.toArray(new String[0]))
                 .openToBrowsers();
         routes.get("/v1/payment_methods", this::list).paged().takes("customer", "type", "allow_redisplay");
         routes.get("/v1/payment_methods/{id}", call -> call.object(methods.store(), "payment_method"));
         routes.post("/v1/payment_methods/{id}", this::update)
-                .takes(
-                        "billing_details.*",
-                        "card.exp_month",
-                        "card.exp_year",
-                        "card.networks.*",
-                        "metadata.*",
-                        "allow_redisplay",
-                        "us_bank_account.*");
+                .takes("billing_details.*", "card.exp_month", "card.exp_year", "metadata.*", "allow_redisplay");
         routes.post("/v1/payment_methods/{id}/attach", this::attach).takes("customer");
         routes.post("/v1/payment_methods/{id}/detach", this::detach);
         routes.get("/v1/customers/{customer}/payment_methods", this::listOfCustomer)
@@ -74,7 +60,9 @@ class PaymentMethodResource implements Resource {
     }
 
     private Query query(Call call, @org.jspecify.annotations.Nullable String customer) {
-        Query query = new Query(methods.store()).where("type", call.params().text("type"));
+        Query query = new Query(methods.store())
+                .where("type", call.params().text("type"))
+                .where("allow_redisplay", call.params().text("allow_redisplay"));
         return customer == null
                 ? query.where(method -> false) // without a customer Stripe lists Treasury's only
                 : query.where("customer", customer);

@@ -10,6 +10,7 @@ import io.tillstream.simulator.state.Query;
 import io.tillstream.simulator.state.StateMap;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,6 +18,26 @@ import tools.jackson.databind.node.ObjectNode;
 /** Payment methods: whose they are, and what they still serve for. */
 @Component
 public class PaymentMethods {
+    /** What a payment method can be made of, as {@code payment_method_data} has it. */
+    public static final List<String> DATA = List.of(
+            "allow_redisplay",
+            "billing_details.address.*",
+            "billing_details.email",
+            "billing_details.name",
+            "billing_details.phone",
+            "card.cvc",
+            "card.exp_month",
+            "card.exp_year",
+            "card.number",
+            "card.token",
+            "metadata.*",
+            "sepa_debit.iban",
+            "type=card|sepa_debit|us_bank_account",
+            "us_bank_account.account_holder_type",
+            "us_bank_account.account_number",
+            "us_bank_account.account_type",
+            "us_bank_account.routing_number");
+
     private final Events events;
     private final Customers customers;
     private final NewPaymentMethods made;

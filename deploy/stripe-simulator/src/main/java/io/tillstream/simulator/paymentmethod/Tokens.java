@@ -34,7 +34,11 @@ class Tokens implements Resource {
 
     @Override
     public void addTo(Routes routes) {
-        routes.post("/v1/tokens", this::create).takes("card.*").openToBrowsers();
+        routes.post("/v1/tokens", this::create)
+                .takes("card.number", "card.exp_month", "card.exp_year", "card.cvc", "card.name")
+                .takes("card.address_city", "card.address_country", "card.address_line1", "card.address_line2")
+                .takes("card.address_state", "card.address_zip")
+                .openToBrowsers();
         routes.get("/v1/tokens/{id}", call -> call.object(tokens, "token")).openToBrowsers();
     }
 

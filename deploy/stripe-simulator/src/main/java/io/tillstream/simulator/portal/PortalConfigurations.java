@@ -20,7 +20,13 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 class PortalConfigurations implements Resource {
     private static final String[] PARAMS = {
-        "active", "business_profile.*", "default_return_url", "features.*", "login_page.*", "metadata.*", "name"
+        "active",
+        "business_profile.*",
+        "default_return_url",
+        "features.*",
+        "login_page.enabled=false",
+        "metadata.*",
+        "name"
     };
     private static final ObjectNode PROFILE =
             Json.literal("{'headline':null,'privacy_policy_url':null,'terms_of_service_url':null}");
@@ -39,9 +45,9 @@ class PortalConfigurations implements Resource {
     public void addTo(Routes routes) {
         String all = "/v1/billing_portal/configurations";
         routes.get(all, this::list).paged().takes("active", "is_default");
-        routes.post(all, this::create).takes(PARAMS);
+        routes.post(all, this::create).takesAnyOf(PARAMS);
         routes.get(all + "/{id}", call -> call.object(configurations, "configuration"));
-        routes.post(all + "/{id}", this::update).takes(PARAMS);
+        routes.post(all + "/{id}", this::update).takesAnyOf(PARAMS);
     }
 
     Store store() {

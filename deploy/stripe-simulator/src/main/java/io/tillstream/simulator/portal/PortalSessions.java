@@ -57,7 +57,7 @@ class PortalSessions implements Resource {
     @Override
     public void addTo(Routes routes) {
         routes.post("/v1/billing_portal/sessions", this::create)
-                .takes("configuration", "customer", "customer_account", "locale", "on_behalf_of", "return_url")
+                .takes("configuration", "customer", "locale", "return_url")
                 .takes("flow_data.*");
     }
 

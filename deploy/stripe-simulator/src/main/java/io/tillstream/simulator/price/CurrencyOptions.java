@@ -24,7 +24,7 @@ class CurrencyOptions {
             return;
         }
         ObjectNode all = byPrice.getOrDefault(price, Json.object()).deepCopy();
-        for (String currency : given.tree().propertyNames()) {
+        for (String currency : given.names()) {
             Params option = given.child(currency);
             if (option == null) {
                 all.remove(Prices.lower(currency));

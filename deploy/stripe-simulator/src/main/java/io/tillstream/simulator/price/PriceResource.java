@@ -42,7 +42,7 @@ class PriceResource implements Resource {
                 .paged()
                 .takes("active", "currency", "lookup_keys", "product", "type")
                 .takes("recurring.interval", "recurring.usage_type", "recurring.meter");
-        routes.post("/v1/prices", this::create).takes(PriceJson.PARAMS);
+        routes.post("/v1/prices", this::create).takesAnyOf(PriceJson.PARAMS);
         routes.get("/v1/prices/{id}", call -> call.object(prices.store()));
         routes.post("/v1/prices/{id}", this::update)
                 .takes("active", "currency_options.*", "lookup_key", "metadata.*", "nickname", "tax_behavior")

@@ -62,9 +62,11 @@ public class Products implements Resource {
     @Override
     public void addTo(Routes routes) {
         routes.get("/v1/products", this::list).paged().takes("active", "ids", "shippable", "url", "type");
-        routes.post("/v1/products", this::create).takes(PARAMS).takes("id", "default_price_data.*", "type");
+        routes.post("/v1/products", this::create)
+                .takesAnyOf(PARAMS)
+                .takes("id", "default_price_data.*", "type=service|good");
         routes.get("/v1/products/{id}", call -> call.object(products));
-        routes.post("/v1/products/{id}", this::update).takes(PARAMS).takes("default_price");
+        routes.post("/v1/products/{id}", this::update).takesAnyOf(PARAMS).takes("default_price");
         routes.delete("/v1/products/{id}", this::delete);
     }
 

@@ -42,11 +42,9 @@ class PromotionCodeResource implements Resource {
 
     @Override
     public void addTo(Routes routes) {
-        routes.get("/v1/promotion_codes", this::list)
-                .paged()
-                .takes("active", "code", "coupon", "customer", "customer_account");
+        routes.get("/v1/promotion_codes", this::list).paged().takes("active", "code", "coupon", "customer");
         routes.post("/v1/promotion_codes", this::create)
-                .takes("active", "code", "customer", "customer_account", "expires_at", "max_redemptions")
+                .takes("active", "code", "customer", "expires_at", "max_redemptions")
                 .takes("metadata.*", "promotion.type", "promotion.coupon", "restrictions.*");
         routes.get("/v1/promotion_codes/{id}", call -> call.object(codes.store(), "promotion_code"));
         routes.post("/v1/promotion_codes/{id}", this::update).takes("active", "metadata.*", "restrictions.*");

@@ -29,18 +29,8 @@ class RefundResource implements Resource {
     @Override
     public void addTo(Routes routes) {
         routes.post("/v1/refunds", this::create)
-                .takes(
-                        "amount",
-                        "charge",
-                        "payment_intent",
-                        "reason",
-                        "metadata.*",
-                        "instructions_email",
-                        "currency",
-                        "refund_application_fee",
-                        "reverse_transfer",
-                        "origin",
-                        "customer");
+                .takes("amount", "charge", "payment_intent", "reason", "metadata.*")
+                .takes("refund_application_fee=false", "reverse_transfer=false");
         routes.get("/v1/refunds", this::list).paged().takes("charge", "payment_intent");
         routes.get("/v1/refunds/{id}", call -> call.object(refunds.store(), "refund"));
         routes.post("/v1/refunds/{id}", this::update).takes("metadata.*");

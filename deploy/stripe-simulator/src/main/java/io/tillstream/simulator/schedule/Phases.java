@@ -20,7 +20,31 @@ import tools.jackson.databind.node.ObjectNode;
 /** The phases of a schedule, as a caller gives them and as they follow from a subscription. */
 @Component
 class Phases {
-    static final String[] PARAMS = {"phases.*"};
+    static final String[] PARAMS = {
+        "phases.add_invoice_items.metadata.*",
+        "phases.add_invoice_items.price",
+        "phases.add_invoice_items.price_data.*",
+        "phases.add_invoice_items.quantity",
+        "phases.billing_cycle_anchor",
+        "phases.collection_method",
+        "phases.currency",
+        "phases.default_payment_method",
+        "phases.description",
+        "phases.discounts.coupon",
+        "phases.discounts.discount",
+        "phases.discounts.promotion_code",
+        "phases.duration.*",
+        "phases.end_date",
+        "phases.items.metadata.*",
+        "phases.items.price",
+        "phases.items.price_data.*",
+        "phases.items.quantity",
+        "phases.metadata.*",
+        "phases.proration_behavior",
+        "phases.start_date",
+        "phases.trial",
+        "phases.trial_end"
+    };
     private static final int MOST = 10; // Stripe's limit of current and future phases
 
     private final Prices prices;

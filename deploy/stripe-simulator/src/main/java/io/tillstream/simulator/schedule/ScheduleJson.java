@@ -9,7 +9,15 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A schedule as it is made from its parameters. */
 final class ScheduleJson {
-    static final String[] PARAMS = {"default_settings.*", "end_behavior", "metadata.*"};
+    static final String[] PARAMS = {
+        "default_settings.billing_cycle_anchor",
+        "default_settings.collection_method",
+        "default_settings.default_payment_method",
+        "default_settings.description",
+        "default_settings.invoice_settings.days_until_due",
+        "end_behavior",
+        "metadata.*"
+    };
 
     private ScheduleJson() {}
 

@@ -52,15 +52,15 @@ class ScheduleResource implements Resource {
     @Override
     public void addTo(Routes routes) {
         String all = "/v1/subscription_schedules";
-        routes.get(all, this::list).paged().takes("customer", "customer_account", "scheduled");
+        routes.get(all, this::list).paged().takes("customer", "scheduled");
         routes.post(all, this::create)
-                .takes(ScheduleJson.PARAMS)
-                .takes(Phases.PARAMS)
-                .takes("customer", "customer_account", "from_subscription", "start_date", "billing_mode.*");
+                .takesAnyOf(ScheduleJson.PARAMS)
+                .takesAnyOf(Phases.PARAMS)
+                .takes("customer", "from_subscription", "start_date", "billing_mode.type");
         routes.get(all + "/{id}", call -> call.object(schedules.store(), "schedule"));
         routes.post(all + "/{id}", this::update)
-                .takes(ScheduleJson.PARAMS)
-                .takes(Phases.PARAMS)
+                .takesAnyOf(ScheduleJson.PARAMS)
+                .takesAnyOf(Phases.PARAMS)
                 .takes("proration_behavior");
         routes.post(all + "/{id}/release", this::release).takes("preserve_cancel_date");
         routes.post(all + "/{id}/cancel", this::cancel).takes("invoice_now", "prorate");

@@ -4,6 +4,7 @@ import io.tillstream.simulator.api.Call;
 import io.tillstream.simulator.api.Resource;
 import io.tillstream.simulator.api.Routes;
 import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.paymentmethod.PaymentMethods;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
 import org.springframework.stereotype.Component;
@@ -17,16 +18,11 @@ class SetupIntentResource implements Resource {
         "description",
         "metadata.*",
         "payment_method",
-        "payment_method_data.*",
-        "payment_method_options.*",
-        "payment_method_types",
-        "flow_directions",
-        "payment_method_configuration",
-        "excluded_payment_method_types"
+        "payment_method_options.card.request_three_d_secure=automatic",
+        "payment_method_options.us_bank_account.verification_method=automatic|instant",
+        "payment_method_types=card|link|sepa_debit|us_bank_account"
     };
-    private static final String[] CONFIRM = {
-        "return_url", "use_stripe_sdk", "mandate_data.*", "expected_payment_method_type"
-    };
+    private static final String[] CONFIRM = {"return_url", "use_stripe_sdk", "mandate_data.*"};
 
     private final SetupIntents setups;
     private final SetupIntentFlow flow;
@@ -39,24 +35,25 @@ class SetupIntentResource implements Resource {
     @Override
     public void addTo(Routes routes) {
         routes.post("/v1/setup_intents", call -> flow.create(call.params()))
-                .takes(COMMON)
-                .takes(CONFIRM)
+                .takesAnyOf(COMMON)
+                .takesWithin("payment_method_data", PaymentMethods.DATA)
+                .takesAnyOf(CONFIRM)
                 .takes(
                         "confirm",
                         "usage",
                         "automatic_payment_methods.enabled",
-                        "automatic_payment_methods.allow_redirects",
-                        "single_use.*",
-                        "attach_to_self");
-        routes.get("/v1/setup_intents", this::list).paged().takes("customer", "payment_method", "attach_to_self");
+                        "automatic_payment_methods.allow_redirects");
+        routes.get("/v1/setup_intents", this::list).paged().takes("customer", "payment_method");
         routes.get("/v1/setup_intents/{id}", this::retrieve)
                 .takes("client_secret")
                 .openToBrowsers();
         routes.post("/v1/setup_intents/{id}", call -> flow.update(permitted(call), call.params()))
-                .takes(COMMON);
+                .takesAnyOf(COMMON)
+                .takesWithin("payment_method_data", PaymentMethods.DATA);
         routes.post("/v1/setup_intents/{id}/confirm", this::confirm)
-                .takes("payment_method", "payment_method_data.*", "payment_method_options.*", "client_secret")
-                .takes(CONFIRM)
+                .takesAnyOf(COMMON)
+                .takesWithin("payment_method_data", PaymentMethods.DATA)
+                .takesAnyOf(CONFIRM)
                 .openToBrowsers();
         routes.post("/v1/setup_intents/{id}/cancel", this::cancel).takes("cancellation_reason");
         routes.get("/v1/setup_attempts", this::attempts).paged().takes("setup_intent");

@@ -49,23 +49,21 @@ class Previews implements Resource {
     @Override
     public void addTo(Routes routes) {
         routes.post("/v1/invoices/create_preview", this::preview)
-                .takes("customer", "currency", "subscription", "preview_mode", "automatic_tax.*")
+                .takes("customer", "currency", "subscription", "preview_mode", "automatic_tax.enabled=false")
                 .takes("discounts.coupon", "discounts.promotion_code", "discounts.discount")
                 .takes(
                         "subscription_details.billing_cycle_anchor",
-                        "subscription_details.billing_mode.*",
+                        "subscription_details.billing_mode.type",
                         "subscription_details.cancel_at",
                         "subscription_details.cancel_at_period_end",
                         "subscription_details.cancel_now",
-                        "subscription_details.default_tax_rates",
                         "subscription_details.items.id",
                         "subscription_details.items.price",
                         "subscription_details.items.price_data.*",
                         "subscription_details.items.quantity",
                         "subscription_details.items.deleted",
-                        "subscription_details.items.clear_usage",
+                        "subscription_details.items.clear_usage=false",
                         "subscription_details.items.metadata.*",
-                        "subscription_details.items.tax_rates",
                         "subscription_details.proration_behavior",
                         "subscription_details.proration_date",
                         "subscription_details.trial_end");

@@ -16,9 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code /v1/subscription_items}: one item by itself. Each call is an update of its subscription. */
 @Component
 class SubscriptionItemResource implements Resource {
-    private static final String[] ITEM = {
-        "price", "price_data.*", "quantity", "metadata.*", "tax_rates", "billing_thresholds.*", "clear_usage"
-    };
+    private static final String[] ITEM = {"price", "price_data.*", "quantity", "metadata.*"};
     private static final String[] CHANGE = {"payment_behavior", "proration_behavior", "proration_date", "off_session"};
 
     private final Subscriptions subscriptions;
@@ -32,13 +30,17 @@ class SubscriptionItemResource implements Resource {
     @Override
     public void addTo(Routes routes) {
         routes.post("/v1/subscription_items", this::create)
-                .takes(ITEM)
-                .takes(CHANGE)
+                .takesAnyOf(ITEM)
+                .takesAnyOf(CHANGE)
                 .takes("subscription");
         routes.get("/v1/subscription_items", this::list).paged().takes("subscription");
         routes.get("/v1/subscription_items/{id}", call -> item(call, subscription(call)));
-        routes.post("/v1/subscription_items/{id}", this::update).takes(ITEM).takes(CHANGE);
-        routes.delete("/v1/subscription_items/{id}", this::delete).takes(CHANGE).takes("clear_usage");
+        routes.post("/v1/subscription_items/{id}", this::update)
+                .takesAnyOf(ITEM)
+                .takesAnyOf(CHANGE);
+        routes.delete("/v1/subscription_items/{id}", this::delete)
+                .takesAnyOf(CHANGE)
+                .takes("clear_usage=false");
     }
 
     private ObjectNode create(Call call) {

@@ -22,10 +22,8 @@ class SubscriptionItems {
         "items.price_data.*",
         "items.quantity",
         "items.deleted",
-        "items.clear_usage",
-        "items.metadata.*",
-        "items.tax_rates",
-        "items.billing_thresholds.*"
+        "items.clear_usage=false",
+        "items.metadata.*"
     };
     private static final int MOST_ITEMS = 20; // Stripe's limit
 

@@ -25,8 +25,7 @@ class SubscriptionResource implements Resource {
         "discounts.discount",
         "payment_behavior",
         "proration_behavior",
-        "trial_end",
-        "trial_from_plan"
+        "trial_end"
     };
     private static final int MOST_INCLUDED = 10; // as many as a list has by itself
 
@@ -54,13 +53,11 @@ class SubscriptionResource implements Resource {
     @Override
     public void addTo(Routes routes) {
         routes.post("/v1/subscriptions", call -> creation.create(call.params()))
-                .takes("customer", "currency", "trial_period_days", "billing_mode.*")
-                .takes(BOTH)
-                .takes(Terms.PARAMS)
-                .takes(SubscriptionItems.PARAMS);
-        routes.get("/v1/subscriptions", this::list)
-                .paged()
-                .takes("customer", "price", "status", "collection_method", "test_clock", "automatic_tax.enabled");
+                .takes("customer", "currency", "trial_period_days", "billing_mode.type")
+                .takesAnyOf(BOTH)
+                .takesAnyOf(Terms.PARAMS)
+                .takesAnyOf(SubscriptionItems.PARAMS);
+        routes.get("/v1/subscriptions", this::list).paged().takes("customer", "price", "status", "collection_method");
         routes.get("/v1/subscriptions/{id}", call -> call.object(subscriptions.store()));
         routes.post("/v1/subscriptions/{id}", call -> updates.update(call.object(subscriptions.store()), call.params()))
                 .takes(
@@ -69,9 +66,9 @@ class SubscriptionResource implements Resource {
                         "cancellation_details.feedback",
                         "pause_collection.behavior",
                         "pause_collection.resumes_at")
-                .takes(BOTH)
-                .takes(Terms.PARAMS)
-                .takes(SubscriptionItems.PARAMS);
+                .takesAnyOf(BOTH)
+                .takesAnyOf(Terms.PARAMS)
+                .takesAnyOf(SubscriptionItems.PARAMS);
         routes.delete("/v1/subscriptions/{id}", this::cancel)
                 .takes("invoice_now", "prorate", "cancellation_details.comment", "cancellation_details.feedback");
         routes.post(

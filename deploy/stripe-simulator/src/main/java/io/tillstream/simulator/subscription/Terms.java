@@ -14,18 +14,16 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 class Terms {
     static final String[] PARAMS = {
-        "automatic_tax.*",
+        "automatic_tax.enabled=false",
         "cancel_at",
         "cancel_at_period_end",
         "collection_method",
         "days_until_due",
         "default_payment_method",
-        "default_tax_rates",
         "description",
-        "invoice_settings.*",
         "metadata.*",
         "off_session",
-        "payment_settings.payment_method_options.*",
+        "payment_settings.payment_method_options.card.request_three_d_secure=automatic",
         "payment_settings.payment_method_types",
         "payment_settings.save_default_payment_method",
         "trial_settings.end_behavior.missing_payment_method"

@@ -81,9 +81,8 @@ public class Updates {
 
     private static void refuseEnded(ObjectNode before, Params params) {
         SubscriptionStatus status = SubscriptionStatus.of(before);
-        boolean harmless = params.tree().properties().stream()
-                .allMatch(each ->
-                        List.of("metadata", "cancellation_details", "expand").contains(each.getKey()));
+        boolean harmless =
+                params.names().stream().allMatch(List.of("metadata", "cancellation_details", "expand")::contains);
         if (status.ended() && !harmless) {
             throw StripeError.invalid(
                     null, "A canceled subscription can only update its cancellation_details and metadata.", null);

@@ -51,7 +51,7 @@ class WebhookEndpoints implements Resource, Resettable, Resumable {
         routes.get("/v1/webhook_endpoints", call -> call.list(endpoints, new Query(endpoints)))
                 .paged();
         routes.post("/v1/webhook_endpoints", this::create)
-                .takes("url", "enabled_events", "api_version", "description", "metadata.*", "connect");
+                .takes("url", "enabled_events", "api_version", "description", "metadata.*", "connect=false");
         routes.get("/v1/webhook_endpoints/{id}", call -> call.object(endpoints));
         routes.post("/v1/webhook_endpoints/{id}", this::update)
                 .takes("url", "enabled_events", "description", "metadata.*", "disabled");

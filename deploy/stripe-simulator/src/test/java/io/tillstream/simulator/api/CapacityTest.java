@@ -89,6 +89,7 @@ class CapacityTest extends RunningSimulator {
     private String ask(String path, String form) {
         HttpHeaders headers = new HttpHeaders();
         headers.set("Authorization", "Bearer " + SECRET_KEY);
+        headers.set("Content-Type", "application/x-www-form-urlencoded");
         headers.set("Idempotency-Key", "v1:local:pay:" + UUID.randomUUID());
         Arrival arrival = new Arrival(Ids.nextShort("req"), "POST", path, null, form, headers);
         // The journal is left out: it ends at 20,000 requests, about 20 MB, and would count as if it grew on.

@@ -117,12 +117,13 @@ class CollectionTest extends Subscribing {
 
     @Test
     void aFirstBillHasWhatIsSoldOnceToo() {
+        String setup = Json.textOf(post("/v1/products", "name=Setup"), "id");
         ObjectNode made = subscribe(
                 payer("pm_card_visa"),
                 price("Gold", 1000, "month"),
                 "add_invoice_items[0][price_data][currency]=usd",
                 "add_invoice_items[0][price_data][unit_amount]=500",
-                "add_invoice_items[0][price_data][product_data][name]=Setup",
+                "add_invoice_items[0][price_data][product]=" + setup,
                 "metadata[tier]=gold");
         assertThat(Json.number(invoice(made), "amount_paid")).isEqualTo(1500);
         assertThat(Json.text(invoice(made).at("/parent/subscription_details/metadata"), "tier"))

@@ -1,0 +1,99 @@
+package io.tillstream.simulator.surface;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+
+/** Every operation of Stripe's API. {@code request-surface.txt} is written by a test from stripe-java, not by hand. */
+@Component
+public final class RequestSurface {
+    /** In Stripe's API reference, but not in stripe-java, which pages through it by the url of the list. */
+    private static final Map<String, String> SAME = Map.of("GET /v1/charges/{}/refunds", "GET /v1/refunds");
+
+    private static final String METHODS = "/v1/payment_methods";
+
+    private final Map<String, List<String>> lines = new HashMap<>();
+
+    RequestSurface() {
+        List<String> current = new ArrayList<>();
+        for (String line : text().lines().toList()) {
+            if (line.startsWith(" ")) {
+                current.add(line);
+            } else {
+                current = new ArrayList<>();
+                lines.put(line, current);
+            }
+        }
+        SAME.forEach((operation, other) -> lines.put(operation, Objects.requireNonNull(lines.get(other))));
+    }
+
+    private static String text() {
+        try (InputStream file = RequestSurface.class.getResourceAsStream("/request-surface.txt")) {
+            return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** By method and pattern, whose variables may have any name: {@code POST}, {@code /v1/refunds/{id}}. */
+    public Optional<Operation> operation(String method, String pattern) {
+        return Optional.ofNullable(lines.get(method + " " + pattern.replaceAll("\\{[^}]*}", "{}")))
+                .map(parameters -> read(pattern, parameters))
+                .map(operation -> pattern.matches("/v1/(payment|setup)_intents.*") ? withCard(operation) : operation);
+    }
+
+    /**
+     * {@code payment_method_data[card]} is not in stripe-java: Stripe.js sends it, and servers with a token may, as in
+     * docs.stripe.com/payments/payment-intents/migration.
+     */
+    private Operation withCard(Operation operation) {
+        Parameter data = operation.root().child("payment_method_data");
+        if (data != null) {
+            Operation made = read(METHODS, Objects.requireNonNull(lines.get("POST " + METHODS)));
+            for (String name : List.of("card", "type")) {
+                data.children().put(name, Objects.requireNonNull(made.root().child(name)));
+            }
+        }
+        return operation;
+    }
+
+    /** Whether Stripe has an operation at this address. */
+    public boolean has(String method, String path) {
+        return lines.keySet().stream()
+                .filter(operation -> operation.startsWith(method + " "))
+                .anyMatch(operation ->
+                        path.matches(operation.substring(method.length() + 1).replace("{}", "[^/]+")));
+    }
+
+    /** {@code GET /v1/refunds/{}} and all the others. */
+    public Set<String> operations() {
+        return Set.copyOf(lines.keySet());
+    }
+
+    private static Operation read(String pattern, List<String> lines) {
+        Parameter root = new Parameter("object");
+        Deque<Parameter> within = new ArrayDeque<>(List.of(root));
+        for (String line : lines) {
+            int depth = line.length() - line.stripLeading().length();
+            String[] words = line.strip().split(" ", 2);
+            while (within.size() > depth) {
+                within.pop();
+            }
+            Parameter parameter = new Parameter(words[1]);
+            Objects.requireNonNull(within.peek()).children().put(words[0], parameter);
+            within.push(parameter);
+        }
+        return new Operation(pattern.split("/", -1)[2], root);
+    }
+}
