@@ -18,7 +18,7 @@ class SurplusMoneyIT {
 
     /** An attempt that Stripe refused: it left nothing there that could be closed. */
     private static String refusedAttempt(String order) {
-        SUSAN.pays(order, User.card("pm_nobodyKnowsIt")).expect(402);
+        SUSAN.pays(order, User.card("pm_nobodyKnowsIt")).expectProblem(422, "payment-method-unusable");
         assertThat(Simulator.intentsOf(order)).isEmpty();
         return Databases.rows(Databases.PAYMENTS, "select id from payments where reference = ?", order)
                 .get(0)
