@@ -1,6 +1,7 @@
 package io.tillstream.delivery;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tillstream.stripeevents.ApiVersions;
 import io.tillstream.stripeevents.StripeEvent;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +55,16 @@ final class EventSettlement {
     }
 
     private Mono<Outcome> settleOurs(StripeEvent event) {
-        return inTransaction(event, Optional.empty()).onErrorResume(TruthNeeded.class, needed -> handler.truth(event)
-                .flatMap(truth -> inTransaction(event, Optional.of(truth))));
+        if (!ApiVersions.isKnown(event.apiVersion())) {
+            meters.counter("tillstream_events_unknown_version", "type", event.type())
+                    .increment();
+            return asStripeHasIt(event);
+        }
+        return inTransaction(event, Optional.empty()).onErrorResume(TruthNeeded.class, needed -> asStripeHasIt(event));
+    }
+
+    private Mono<Outcome> asStripeHasIt(StripeEvent event) {
+        return handler.truth(event).flatMap(truth -> inTransaction(event, Optional.of(truth)));
     }
 
     private Mono<Outcome> inTransaction(StripeEvent event, Optional<JsonNode> truth) {

@@ -62,10 +62,18 @@ public record IntentFact(
                 currency,
                 asOf,
                 StripeJson.id(intent, "customer"),
-                StripeJson.id(intent, "latest_charge"),
+                charge(intent),
                 StripeJson.text(error, "code"),
                 StripeJson.text(error, "decline_code"),
                 StripeJson.text(error, "message"));
+    }
+
+    /** A list of all of them until 2022-11-15, newest first; only the newest since. */
+    private static @Nullable String charge(JsonNode intent) {
+        String latest = StripeJson.id(intent, "latest_charge");
+        return latest != null
+                ? latest
+                : StripeJson.text(intent.path("charges").path("data").path(0), "id");
     }
 
     /** Succeeded and canceled are for ever. */

@@ -130,6 +130,17 @@ class DeliveryIT {
     }
 
     @Test
+    void anEventOfAVersionNobodyHasLookedAtIsSettledByReading() {
+        String account = openAccount();
+        int before = ledger.questions.get();
+        String later = new String(event("evt_later" + account, "money", account, 1000), StandardCharsets.UTF_8)
+                .replaceFirst("\\{", "{\"api_version\":\"2099-01-01.later\",");
+        publish(account, later.getBytes(StandardCharsets.UTF_8));
+        awaitTotal(account, 42);
+        assertThat(ledger.questions.get()).isEqualTo(before + 1);
+    }
+
+    @Test
     void whatHappensInAConnectedAccountMovesNoMoneyOfOurs() {
         String account = openAccount();
         String theirs = new String(event("evt_theirs" + account, "money", account, 1000), StandardCharsets.UTF_8)

@@ -110,6 +110,11 @@ class WebhookIT {
         refused(stripe().send("not json evt_refused"), 400, "malformed-request");
         refused(stripe().send("{\"id\":\"evt_refused\"}"), 400, "malformed-request");
         refused(stripe().send("[".repeat(100_000)), 400, "malformed-request");
+        refused(
+                stripe().send("{\"id\":\"evt_refused\",\"object\":\"v2.core.event\",\"livemode\":false,"
+                        + "\"type\":\"v1.billing.meter.error_report_triggered\",\"created\":\"2026-11-28T10:00:00Z\"}"),
+                400,
+                "thin-event");
         String live = body.replace("\"livemode\":false", "\"livemode\":true");
         refused(stripe().send(live), 400, "wrong-mode");
         stripe().send(live.replace("\"object\":\"event\"", "\"account\":\"acct_1\""))

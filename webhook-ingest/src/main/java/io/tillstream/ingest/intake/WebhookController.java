@@ -22,6 +22,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Stripe's deliveries: verify, keep, answer. 2xx means that all in-sync replicas have it; Stripe repeats the rest. */
@@ -78,11 +79,21 @@ class WebhookController {
             throw Problem.of(400, "signature-" + fault, "The Stripe-Signature header is not accepted.");
         }
         try {
-            return VerifiedEvent.read(json.readTree(body));
+            JsonNode event = json.readTree(body);
+            if ("v2.core.event".equals(event.path("object").asString(""))) {
+                throw thin();
+            }
+            return VerifiedEvent.read(event);
         } catch (JacksonException | IllegalArgumentException e) {
             LOG.warn("Delivery refused: signed, but not an event");
             throw Problem.malformed("This is not a Stripe event.");
         }
+    }
+
+    /** It has only the id of what it is about; refused, so that Stripe's dashboard shows which endpoint is set up wrong. */
+    private static Problem thin() {
+        LOG.error("Delivery refused: a thin event; the endpoint at Stripe has to send snapshots");
+        return Problem.of(400, "thin-event", "This is a thin event: set the endpoint's payload style to snapshot.");
     }
 
     /**
