@@ -12,6 +12,7 @@ import io.tillstream.subscription.subscription.Snapshot;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.web.Problem;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -42,6 +43,17 @@ public class StripeSubscriptions {
                         "subscription.read",
                         (stripe, options) -> json(stripe.v1().subscriptions().retrieve(id, options)))
                 .map(answer -> StripeAnswers.present(answer).map(Snapshot::of));
+    }
+
+    /** What time it is on a test clock; empty where the clock is gone. */
+    public Mono<Instant> frozenTime(String testClockId) {
+        return calls.read("test_clock.read", (stripe, options) -> stripe.v1()
+                        .testHelpers()
+                        .testClocks()
+                        .retrieve(testClockId, options)
+                        .getFrozenTime())
+                .flatMap(answer -> Mono.justOrEmpty(StripeAnswers.present(answer)))
+                .map(Instant::ofEpochSecond);
     }
 
     /** Where Stripe knows it no more, or it is over. */

@@ -61,10 +61,20 @@ public class QuoteFlow {
             Subscription subscription, Snapshot snapshot, @Nullable String planId, @Nullable Integer quantity) {
         Changeable.now(subscription, snapshot);
         Snapshot.Item item = SubscriptionState.item(subscription, snapshot);
-        long second = second(subscription, item);
-        return choice.now(subscription, snapshot, planId, quantity)
-                .flatMap(target -> previews.of(snapshot, item, target, second)
-                        .map(preview -> quoted(subscription, snapshot, target, second, preview)));
+        return Mono.zip(choice.now(subscription, snapshot, planId, quantity), now(subscription, snapshot))
+                .flatMap(both -> {
+                    Target target = both.getT1();
+                    long second = second(both.getT2(), item);
+                    return previews.of(snapshot, item, target, second)
+                            .map(preview -> quoted(subscription, snapshot, target, second, preview));
+                });
+    }
+
+    /** The present of the subscription: its own clock's, where it has one at Stripe. */
+    private Mono<Instant> now(Subscription subscription, Snapshot snapshot) {
+        String clockId = snapshot.testClockId();
+        Instant known = subscription.now(clock.instant());
+        return clockId == null ? Mono.just(known) : stripe.frozenTime(clockId).defaultIfEmpty(known);
     }
 
     private Quoted quoted(Subscription subscription, Snapshot snapshot, Target target, long second, Preview preview) {
@@ -86,8 +96,8 @@ public class QuoteFlow {
     }
 
     /** Stripe takes no second outside the running period; its test clocks run ahead of ours. */
-    private long second(Subscription subscription, Snapshot.Item item) {
-        long now = subscription.now(clock.instant()).getEpochSecond();
+    static long second(Instant present, Snapshot.Item item) {
+        long now = present.getEpochSecond();
         Instant start = item.periodStart();
         Instant end = item.periodEnd();
         long atLeast = start == null ? now : Math.max(now, start.getEpochSecond());

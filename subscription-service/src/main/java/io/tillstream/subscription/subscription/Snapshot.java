@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
  * @param status null where it is missing, or one that Stripe has added since
  * @param items what is paid for; the first that is one of our plans counts
  * @param pause collection is paused; null: it is not
+ * @param testClockId the clock it lives by, where it is not the world's
  * @param pending a change whose payment has not succeeded yet
  * @see <a href="https://docs.stripe.com/api/subscriptions/object">Stripe: the Subscription object</a>
  */
@@ -34,6 +35,7 @@ public record Snapshot(
         @Nullable String scheduleId,
         @Nullable String defaultPaymentMethod,
         @Nullable String latestInvoiceId,
+        @Nullable String testClockId,
         Map<String, String> metadata) {
 
     /** One price of the subscription, and the period that is paid or owed for it. */
@@ -74,6 +76,7 @@ public record Snapshot(
                 StripeJson.id(subscription, "schedule"),
                 StripeJson.id(subscription, "default_payment_method"),
                 StripeJson.id(subscription, "latest_invoice"),
+                StripeJson.id(subscription, "test_clock"),
                 metadata(subscription.get("metadata")));
     }
 
@@ -107,6 +110,7 @@ public record Snapshot(
                 scheduleId,
                 defaultPaymentMethod,
                 latestInvoiceId,
+                testClockId,
                 Map.of());
         return Fingerprint.of(told.toString());
     }

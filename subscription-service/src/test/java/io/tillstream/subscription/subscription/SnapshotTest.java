@@ -45,6 +45,17 @@ class SnapshotTest {
     }
 
     @Test
+    void theClockItLivesByIsReadBareAndExpanded() {
+        assertThat(read(TODAY).testClockId()).isNull();
+        assertThat(read(TODAY.replace("\"id\": \"sub_1\"", "\"id\": \"sub_1\", \"test_clock\": \"clock_1\""))
+                        .testClockId())
+                .isEqualTo("clock_1");
+        assertThat(read(TODAY.replace("\"id\": \"sub_1\"", "\"id\": \"sub_1\", \"test_clock\": {\"id\": \"clock_1\"}"))
+                        .testClockId())
+                .isEqualTo("clock_1");
+    }
+
+    @Test
     void whatLacksItsPeriodHasToBeReadAgain() {
         assertThat(read(TODAY.replace("\"current_period_start\": 100, ", "")).isWhole())
                 .isFalse();
