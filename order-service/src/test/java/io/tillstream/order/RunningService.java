@@ -58,6 +58,7 @@ public abstract class RunningService {
         registry.add("SHUTDOWN_DELAY", () -> "0s");
         registry.add("KAFKA_PARTITIONS", () -> "2");
         registry.add("ORDER_PAYMENTS_EVERY", () -> "250ms");
+        registry.add("SETTLEMENT_STREAM_READS_AFTER", () -> "500ms");
         registry.add("ORDER_CANCELS_EVERY", () -> "500ms");
         registry.add("EVENT_RETRY_FIRST", () -> "25ms");
         registry.add("EVENT_RETRY_LONGEST", () -> "500ms");

@@ -15,6 +15,7 @@ import io.tillstream.web.Problem;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerSentEvent;
@@ -50,28 +51,35 @@ class SettlementController {
     private final Timeline timeline;
     private final SettlementWait waits;
     private final PaymentNews news;
+    private final SettlementSettings settings;
 
-    SettlementController(Orders orders, Timeline timeline, SettlementWait waits, PaymentNews news) {
+    SettlementController(
+            Orders orders, Timeline timeline, SettlementWait waits, PaymentNews news, SettlementSettings settings) {
         this.orders = orders;
         this.timeline = timeline;
         this.waits = waits;
         this.news = news;
+        this.settings = settings;
     }
 
     @GetMapping(path = "/settlement", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             summary = "Whether the order is paid, waiting for that for a while",
             description = "Answers at once if there is something to say, else when there is, or when `wait` ends: then"
-                    + " the payment is read from Stripe once. With `Accept: text/event-stream` a stream of changes.")
+                    + " the payment is read from Stripe once. An `action_required` that was there before the wait is"
+                    + " none, unless it is above `since`. With `Accept: text/event-stream` a stream of changes.")
     Mono<SettlementJson> settlement(
             Caller caller,
             @PathVariable UUID id,
             @Parameter(description = "at most 30s", example = "20s") @RequestParam(defaultValue = "0s") String wait,
-            @Parameter(description = "only a version above this is news") @RequestParam(defaultValue = "0") int since) {
+            @Parameter(description = "only a version above this is news") @RequestParam(required = false) @Nullable
+                    Integer since) {
         Duration limit = limit(wait);
         return own(caller, id)
                 .map(SettlementJson::of)
-                .flatMap(now -> now.isNews(since) || limit.isZero() ? Mono.just(now) : later(id, limit, since));
+                .flatMap(now -> now.isNews(since) || limit.isZero()
+                        ? Mono.just(now)
+                        : later(id, limit, since == null ? now.version() : since));
     }
 
     private Mono<SettlementJson> later(UUID id, Duration limit, int since) {
@@ -98,13 +106,10 @@ class SettlementController {
                             examples = @ExampleObject(STREAM)))
     Flux<ServerSentEvent<SettlementJson>> stream(Caller caller, @PathVariable UUID id) {
         return own(caller, id).flatMapMany(order -> {
-            Flux<ServerSentEvent<SettlementJson>> changes = Flux.concat(Flux.just(order), waits.watch(id))
-                    .map(SettlementJson::of)
-                    .distinctUntilChanged()
-                    .map(state -> ServerSentEvent.builder(state)
-                            .event("settlement")
-                            .id(String.valueOf(state.version()))
-                            .build());
+            Flux<ServerSentEvent<SettlementJson>> changes = states(order).map(state -> ServerSentEvent.builder(state)
+                    .event("settlement")
+                    .id(String.valueOf(state.version()))
+                    .build());
             Flux<ServerSentEvent<SettlementJson>> heartbeat = Flux.interval(HEARTBEAT)
                     .onBackpressureDrop()
                     .map(tick -> ServerSentEvent.<SettlementJson>builder()
@@ -112,6 +117,20 @@ class SettlementController {
                             .build());
             return Flux.merge(changes, heartbeat).take(LONGEST_STREAM);
         });
+    }
+
+    /** What changes, and what a look at Stripe shows, once, where a stream of something open has run for a while. */
+    private Flux<SettlementJson> states(Order order) {
+        Flux<SettlementJson> told =
+                Flux.concat(Flux.just(order), waits.watch(order.id())).map(SettlementJson::of);
+        Mono<SettlementJson> read = Mono.delay(settings.streamReadsAfter())
+                .flatMap(late -> orders.find(order.id()))
+                .map(SettlementJson::of)
+                .filter(SettlementJson::isOpen)
+                .flatMap(open -> asked(order.id()));
+        return Flux.merge(told, read)
+                .scan((last, now) -> now.version() < last.version() ? last : now)
+                .distinctUntilChanged();
     }
 
     @GetMapping("/timeline")

@@ -49,7 +49,19 @@ record SettlementJson(
         };
     }
 
-    boolean isNews(int since) {
-        return !state.equals("settling") && version > since;
+    /** Whether something is still to come, from Stripe or after the buyer has done what their bank asks for. */
+    boolean isOpen() {
+        return state.equals("settling") || state.equals("action_required");
+    }
+
+    /**
+     * Whoever comes back from the bank's page knows that something was to be done, and waits for what came of it: only
+     * to those who say what they know is {@code action_required} news.
+     */
+    boolean isNews(@Nullable Integer since) {
+        if (isOpen() && (since == null || state.equals("settling"))) {
+            return false;
+        }
+        return version > (since == null ? 0 : since);
     }
 }

@@ -145,6 +145,58 @@ class SettlingIT extends RunningService {
     }
 
     @Test
+    void whoComesBackFromTheBankIsNotToldTheOldActionRequiredAndStripeIsReadOnce() {
+        String id = waitingForTheBank();
+        int version = settlement(id, "").path("version").asInt();
+        int before = PAYMENTS.questions();
+        assertThat(settlement(id, "?wait=300ms&since=" + (version - 1))
+                        .path("state")
+                        .asString())
+                .as("news for who knows less")
+                .isEqualTo("action_required");
+        assertThat(PAYMENTS.questions()).isEqualTo(before);
+        PAYMENTS.stripeSays(id, "succeeded");
+        assertThat(settlement(id, "?wait=300ms").path("state").asString()).isEqualTo("paid");
+        assertThat(PAYMENTS.questions()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void aStreamReadsStripeOnceWhenNoEventComesAfterTheBanksPage() {
+        String id = waitingForTheBank();
+        PAYMENTS.stripeSays(id, "succeeded");
+        var states = WebClient.create(url())
+                .get()
+                .uri("/api/orders/" + id + "/settlement")
+                .header("Authorization", "Bearer alice.token")
+                .accept(MediaType.TEXT_EVENT_STREAM)
+                .retrieve()
+                .bodyToFlux(String.class)
+                .map(data -> JSON.readTree(data).path("state").asString())
+                .takeUntil("paid"::equals)
+                .collectList()
+                .toFuture();
+        assertThat(states.orTimeout(30, java.util.concurrent.TimeUnit.SECONDS).join())
+                .containsExactly("action_required", "paid");
+    }
+
+    private String waitingForTheBank() {
+        String id = json(post("alice", "/api/orders", orderPaidBy("pm_card_authenticationRequired")))
+                .path("id")
+                .asString();
+        assertThat(settlement(id, "").path("state").asString()).isEqualTo("action_required");
+        return id;
+    }
+
+    private JsonNode settlement(String id, String query) {
+        return json(as("alice")
+                .get()
+                .uri("/api/orders/" + id + "/settlement" + query)
+                .exchange()
+                .expectStatus()
+                .isOk());
+    }
+
+    @Test
     void aStreamTellsEachState() {
         String id = placed("alice");
         var states = WebClient.create(url())

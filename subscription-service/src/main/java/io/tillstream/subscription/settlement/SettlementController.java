@@ -51,13 +51,19 @@ class SettlementController {
     private final Timeline timeline;
     private final SettlementWait waits;
     private final SubscriptionSettlement settlement;
+    private final SettlementSettings settings;
 
     SettlementController(
-            Subscriptions subscriptions, Timeline timeline, SettlementWait waits, SubscriptionSettlement settlement) {
+            Subscriptions subscriptions,
+            Timeline timeline,
+            SettlementWait waits,
+            SubscriptionSettlement settlement,
+            SettlementSettings settings) {
         this.subscriptions = subscriptions;
         this.timeline = timeline;
         this.waits = waits;
         this.settlement = settlement;
+        this.settings = settings;
     }
 
     @GetMapping(path = "/settlement", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -103,9 +109,7 @@ class SettlementController {
                             examples = @ExampleObject(STREAM)))
     Flux<ServerSentEvent<SettlementJson>> stream(@Parameter(hidden = true) Caller caller, @PathVariable UUID id) {
         return own(caller, id).flatMapMany(subscription -> {
-            Flux<ServerSentEvent<SettlementJson>> changes = Flux.concat(Flux.just(subscription), waits.watch(id))
-                    .map(SettlementJson::of)
-                    .distinctUntilChanged()
+            Flux<ServerSentEvent<SettlementJson>> changes = states(subscription)
                     .map(state -> ServerSentEvent.builder(state)
                             .event("settlement")
                             .id(String.valueOf(state.version()))
@@ -117,6 +121,20 @@ class SettlementController {
                             .build());
             return Flux.merge(changes, heartbeat).take(LONGEST_STREAM);
         });
+    }
+
+    /** What changes, and what a look at Stripe shows, once, where a stream of something open has run for a while. */
+    private Flux<SettlementJson> states(Subscription subscription) {
+        Flux<SettlementJson> told = Flux.concat(Flux.just(subscription), waits.watch(subscription.id()))
+                .map(SettlementJson::of);
+        Mono<SettlementJson> read = Mono.delay(settings.streamReadsAfter())
+                .flatMap(late -> subscriptions.find(subscription.id()))
+                .map(SettlementJson::of)
+                .filter(SettlementJson::isOpen)
+                .flatMap(open -> asked(subscription.id()));
+        return Flux.merge(told, read)
+                .scan((last, now) -> now.version() < last.version() ? last : now)
+                .distinctUntilChanged();
     }
 
     @GetMapping("/timeline")

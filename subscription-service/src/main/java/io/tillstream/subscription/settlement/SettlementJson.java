@@ -47,8 +47,13 @@ record SettlementJson(
         };
     }
 
+    /** Whether something is still to come, from Stripe or after its user has done what their bank asks for. */
+    boolean isOpen() {
+        return state.equals("settling") || state.equals("action_required");
+    }
+
     /** Whoever waits has done what an incomplete one asks for, and waits for what comes of it. */
     boolean isNews(int since) {
-        return !state.equals("settling") && !state.equals("action_required") && version > since;
+        return !isOpen() && version > since;
     }
 }
