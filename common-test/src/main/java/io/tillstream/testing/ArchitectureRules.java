@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -13,9 +14,17 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.time.Duration;
+import java.util.Set;
 
 /** The rules every module keeps; each module has a test that calls {@link #check}. */
 public final class ArchitectureRules {
+
+    private static final Set<String> UNTYPED = Set.of(
+            "putExtraParam",
+            "putAllExtraParam",
+            "rawRequest",
+            "unsafeSetStripeVersionOverride",
+            "setStripeVersionOverride");
 
     private ArchitectureRules() {}
 
@@ -31,6 +40,10 @@ public final class ArchitectureRules {
                 .allowEmptyShould(true)
                 .check(classes);
         classes().should(waitOnlyWhereAThreadMayWait()).check(classes);
+        noClasses()
+                .should(sendWhatStripeDoesNotKnow())
+                .because("only stripe-java's parameter class of an operation holds what the operation has")
+                .check(classes);
         noClasses()
                 .should()
                 .haveNameMatching(".*(Util|Utils|Helper|Manager|Impl|DTO|Dto)")
@@ -62,6 +75,25 @@ public final class ArchitectureRules {
                     boolean blocks = call.getName().startsWith("block");
                     if (reactor && blocks && !allowed(item.getSimpleName(), call)) {
                         events.add(SimpleConditionEvent.violated(item, call.getDescription()));
+                    }
+                }
+            }
+        };
+    }
+
+    /** Past the typed parameters: words of our own, raw requests, maps, another version. */
+    private static ArchCondition<JavaClass> sendWhatStripeDoesNotKnow() {
+        return new ArchCondition<>("send Stripe what the parameter class of an operation does not have") {
+            @Override
+            public void check(JavaClass item, ConditionEvents events) {
+                for (JavaMethodCall call : item.getMethodCallsFromSelf()) {
+                    boolean stripe = call.getTargetOwner().getPackageName().startsWith("com.stripe");
+                    boolean map = call.getTarget().getRawParameterTypes().stream()
+                            .anyMatch(type -> type.isEquivalentTo(java.util.Map.class));
+                    boolean request = call.getTargetOwner().getPackageName().startsWith("com.stripe.service")
+                            || call.getTargetOwner().getPackageName().startsWith("com.stripe.model");
+                    if (stripe && (UNTYPED.contains(call.getName()) || (map && request))) {
+                        events.add(SimpleConditionEvent.satisfied(item, call.getDescription()));
                     }
                 }
             }
