@@ -22,6 +22,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class FakePaymentService implements AutoCloseable {
 
+    /** A card of this name fails with the code that stands behind. */
+    public static final String FAILS = "pm_fails_";
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final DisposableServer server;
@@ -165,6 +168,14 @@ public final class FakePaymentService implements AutoCloseable {
                 payment.remove("stripePaymentIntentId");
             }
             default -> {
+                if (way.path("paymentMethodId").asString("").startsWith(FAILS)) {
+                    become(payment, "failed");
+                    payment.putObject("failure")
+                            .put("code", way.path("paymentMethodId").asString().substring(FAILS.length()))
+                            .put("message", "No.")
+                            .put("retryable", false);
+                    return payment;
+                }
                 become(payment, "action_required");
                 payment.put("clientSecret", "pi_" + id + "_secret_test");
             }

@@ -2,6 +2,7 @@ package io.tillstream.order.checkout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tillstream.order.FakePaymentService;
 import io.tillstream.order.RunningService;
 import java.util.List;
 import java.util.UUID;
@@ -9,6 +10,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -61,6 +63,32 @@ class PlacingAndPayingIT extends RunningService {
         JsonNode asked = PAYMENTS.askedFor(order.path("id").asString()).get(0);
         assertThat(asked.path("amount").asLong()).isEqualTo(2000);
         assertThat(asked.path("userId").asString()).isEqualTo("alice");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "token_already_used, 422, token-already-used",
+        "payment_method_unusable, 422, payment-method-unusable",
+        "amount_not_payable, 422, amount-not-payable",
+        "request_refused, 500, payment-request-refused",
+        "customer_missing, 503, unavailable",
+        "expired_card, 402, card-declined",
+        "a_code_of_tomorrow, 402, card-declined"
+    })
+    void whatIsNoDeclinedCardIsNotToldAsOneAndTheOrderStaysOpen(String failure, int status, String code) {
+        JsonNode refused = json(post("alice", "/api/orders", orderPaidBy(FakePaymentService.FAILS + failure))
+                .expectStatus()
+                .isEqualTo(status));
+        assertThat(refused.path("code").asString()).isEqualTo(code);
+        assertThat(refused.path("failure").path("code").asString()).isEqualTo(failure);
+        String id = refused.path("orderId").asString();
+        json(post(
+                        "alice",
+                        "/api/orders/" + id + "/payments",
+                        "{\"method\":\"card\",\"paymentMethodId\":\"pm_card_visa\"}")
+                .expectStatus()
+                .isCreated());
+        assertThat(order("alice", id).path("status").asString()).isEqualTo("paid");
     }
 
     @Test

@@ -16,6 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** The objects, and the events that tell of them; nobody delivers the events but the test. */
 public final class StripeObjects {
 
+    /** A card of this name is refused with the error code that stands behind. */
+    public static final String REFUSED = "pm_refused_";
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     public final Map<String, ObjectNode> all = new ConcurrentHashMap<>();
@@ -63,8 +66,18 @@ public final class StripeObjects {
     private Reply create(String kind, Map<String, String> form) {
         return switch (kind) {
             case "customers" -> kept(object("cus", "customer", form));
-            case "payment_methods" -> kept(card(form));
-            case "payment_intents" -> intent(form);
+            case "payment_methods" ->
+                form.getOrDefault("card[token]", "").contains("used")
+                        ? new Reply(400, error("invalid_request_error", "token_already_used"))
+                        : kept(card(form));
+            case "payment_intents" ->
+                form.getOrDefault("payment_method", "").startsWith(REFUSED)
+                        ? new Reply(
+                                400,
+                                error(
+                                        "invalid_request_error",
+                                        form.get("payment_method").substring(REFUSED.length())))
+                        : intent(form);
             case "checkout/sessions" -> kept(session(form));
             case "refunds" -> refund(form);
             default -> throw new IllegalStateException(kind);

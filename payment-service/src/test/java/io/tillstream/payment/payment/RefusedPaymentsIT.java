@@ -1,0 +1,64 @@
+package io.tillstream.payment.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tillstream.events.Money;
+import io.tillstream.payment.fake.RealPayments;
+import io.tillstream.payment.fake.StripeObjects;
+import io.tillstream.payment.payable.Method;
+import io.tillstream.payment.payable.PaymentStatus;
+import io.tillstream.payment.payable.Terms;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** What Stripe refuses is no declined card, and leaves the order to be paid another way. */
+class RefusedPaymentsIT extends RealPayments {
+
+    @Autowired
+    private PaymentFlow flow;
+
+    @Autowired
+    private MeterRegistry meters;
+
+    private Asked pay(Method method, @Nullable String card, @Nullable String token) {
+        var terms = new Terms("Books", List.of(), null, null, null, false, false, false);
+        return flow.pay(new PayOrder(
+                        UUID.randomUUID(), reference, user, new Money(1999, "usd"), method, card, token, terms))
+                .block(WAIT);
+    }
+
+    private double faults() {
+        return meters.find("tillstream.stripe.faults").counters().stream()
+                .mapToDouble(counter -> counter.count())
+                .sum();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "parameter_unknown, request_refused, 1",
+        "parameter_missing, request_refused, 1",
+        "a_code_of_tomorrow, request_refused, 1",
+        "amount_too_small, amount_not_payable, 0",
+        "payment_method_unactivated, payment_method_unusable, 0"
+    })
+    void whatStripeRefusesIsToldAsWhatItIsAndTheNextAttemptPays(String code, String told, double alarms) {
+        double before = faults();
+        Asked refused = pay(Method.CARD, StripeObjects.REFUSED + code, null);
+        assertThat(refused.payment().status()).isEqualTo(PaymentStatus.FAILED);
+        assertThat(refused.payment().failure().code()).isEqualTo(told);
+        assertThat(faults() - before).as("alarms").isEqualTo(alarms);
+        assertThat(pay(Method.CARD, "pm_card_visa", null).payment().status()).isEqualTo(PaymentStatus.SUCCEEDED);
+    }
+
+    @Test
+    void aUsedTokenIsNoDeclinedCard() {
+        assertThat(pay(Method.TOKEN, null, "tok_used").payment().failure().code())
+                .isEqualTo("token_already_used");
+    }
+}
