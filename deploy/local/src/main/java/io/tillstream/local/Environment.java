@@ -85,6 +85,10 @@ final class Environment {
                 Map.of("IDENTITY_KEY_FOLDER", folders.work(Part.IDENTITY).toString());
             case STRIPE_SIMULATOR ->
                 Map.of(
+                        "SIMULATOR_DATA",
+                                folders.work(Part.STRIPE_SIMULATOR)
+                                        .resolve("account")
+                                        .toString(),
                         "SIMULATOR_PUBLIC_URL", address(Part.STRIPE_SIMULATOR),
                         "SIMULATOR_WEBHOOK_URL", address(Part.GATEWAY) + "/webhooks/stripe",
                         "SIMULATOR_WEBHOOK_SECRET", webhookSecret());

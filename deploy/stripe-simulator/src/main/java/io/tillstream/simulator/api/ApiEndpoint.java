@@ -5,6 +5,7 @@ import io.tillstream.simulator.control.FaultKind;
 import io.tillstream.simulator.control.Faults;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Timeline;
+import io.tillstream.simulator.state.TurnLog;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -69,16 +70,31 @@ class ApiEndpoint {
         Fault fault = faults.take(arrival.method(), arrival.path(), arrival::brings);
         Journaling journaling = execution.journaling(arrival, fault);
         if (fault != null && fault.kind() == FaultKind.RATE_LIMIT) {
-            return respond(arrival, journaling, execution.rateLimited(arrival, fault));
+            Reply limited = execution.rateLimited(arrival, fault);
+            journaling.answered(limited);
+            return respond(arrival, limited);
         }
         if (fault != null && fault.kind() == FaultKind.CLOSE_BEFORE) {
-            return unanswered(request, journaling, Duration.ZERO);
+            journaling.unanswered();
+            return closed(request, Duration.ZERO);
         }
-        return shielded(effect(arrival, fault))
-                .flatMap(reply -> afterEffect(request, arrival, fault, journaling, reply));
+        Mono<Reply> effect = effect(arrival, fault).doOnNext(reply -> {
+            if (isAnswered(fault)) {
+                journaling.answered(reply);
+            } else {
+                journaling.unanswered();
+            }
+        });
+        return shielded(effect)
+                .flatMap(reply -> afterEffect(request, arrival, fault, reply))
+                .doOnCancel(journaling::clientGone);
     }
 
-    /** A caller who goes away does not undo what they asked for: the work goes on without them. */
+    private static boolean isAnswered(@Nullable Fault fault) {
+        return fault == null || (fault.kind() != FaultKind.TIMEOUT_AFTER && fault.kind() != FaultKind.CLOSE_AFTER);
+    }
+
+    /** A caller who goes away does not undo what they asked for: the work goes on without them, into the journal too. */
     private static Mono<Reply> shielded(Mono<Reply> work) {
         return Mono.fromFuture(work::toFuture, true);
     }
@@ -90,22 +106,22 @@ class ApiEndpoint {
                 : Duration.ZERO;
         return timeline.call(() -> execution.admit(arrival))
                 .delayElement(delay)
-                .flatMap(admitted -> timeline.call(() -> execution.execute(arrival, admitted, kind)));
+                .flatMap(admitted -> timeline.call(() -> execution.execute(arrival, admitted, kind)))
+                .onErrorResume(TurnLog.NotWritten.class, error -> Mono.just(execution.unwritten(arrival)));
     }
 
     private Mono<ServerResponse> afterEffect(
-            ServerRequest request, Arrival arrival, @Nullable Fault fault, Journaling journaling, Reply reply) {
+            ServerRequest request, Arrival arrival, @Nullable Fault fault, Reply reply) {
         if (fault != null && fault.kind() == FaultKind.TIMEOUT_AFTER) {
-            return unanswered(request, journaling, Duration.ofMillis(fault.delayMillis()));
+            return closed(request, Duration.ofMillis(fault.delayMillis()));
         }
         if (fault != null && fault.kind() == FaultKind.CLOSE_AFTER) {
-            return unanswered(request, journaling, Duration.ZERO);
+            return closed(request, Duration.ZERO);
         }
-        return respond(arrival, journaling, reply);
+        return respond(arrival, reply);
     }
 
-    private Mono<ServerResponse> respond(Arrival arrival, Journaling journaling, Reply reply) {
-        journaling.answered(reply);
+    private static Mono<ServerResponse> respond(Arrival arrival, Reply reply) {
         return ServerResponse.status(reply.status())
                 .contentType(MediaType.APPLICATION_JSON)
                 .headers(headers -> {
@@ -116,8 +132,7 @@ class ApiEndpoint {
                 .bodyValue(reply.body());
     }
 
-    private static Mono<ServerResponse> unanswered(ServerRequest request, Journaling journaling, Duration wait) {
-        journaling.unanswered();
+    private static Mono<ServerResponse> closed(ServerRequest request, Duration wait) {
         return Mono.delay(wait).then(Mono.defer(() -> {
             if (request.exchange().getResponse() instanceof AbstractServerHttpResponse response) {
                 HttpServerResponse netty = response.getNativeResponse();

@@ -161,6 +161,12 @@ class Execution implements Resettable {
         return reply;
     }
 
+    /** Whatever was done or not, it cannot be promised: as with any 500, the caller has to ask again. */
+    Reply unwritten(Arrival arrival) {
+        idempotencyKeys.release(arrival);
+        return brokenReply(arrival);
+    }
+
     Reply brokenReply(Arrival arrival) {
         return errorReply(
                 arrival,

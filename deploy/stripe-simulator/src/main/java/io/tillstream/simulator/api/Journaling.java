@@ -23,6 +23,7 @@ final class Journaling {
     private final Arrival arrival;
     private final @Nullable Fault fault;
     private final Instant start = Instant.now();
+    private volatile boolean clientGone;
 
     Journaling(Journal journal, Arrival arrival, @Nullable Fault fault) {
         this.journal = journal;
@@ -35,6 +36,11 @@ final class Journaling {
         JsonNode error = body.path("error");
         String code = Json.text(error, "code") == null ? Json.text(error, "type") : Json.text(error, "code");
         write(reply.status(), reply.headers().containsKey("Idempotent-Replayed"), Json.text(body, "id"), code);
+    }
+
+    /** They did not wait for the answer; what they asked for is done and written all the same. */
+    void clientGone() {
+        clientGone = true;
     }
 
     void unanswered() {
@@ -54,6 +60,7 @@ final class Journaling {
                 status,
                 objectId,
                 code,
+                clientGone,
                 fault == null ? null : fault.kind().name().toLowerCase(Locale.ROOT)));
     }
 

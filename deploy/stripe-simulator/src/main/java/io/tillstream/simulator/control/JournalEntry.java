@@ -12,6 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param params as sent, with card data and client secrets masked
  * @param status that was answered; 0 if the connection was left without an answer
  * @param objectId of the object answered with
+ * @param clientGone whether the caller was gone before there was an answer
  */
 public record JournalEntry(
         Instant time,
@@ -25,6 +26,7 @@ public record JournalEntry(
         int status,
         @Nullable String objectId,
         @Nullable String errorCode,
+        boolean clientGone,
         @Nullable String fault) {
 
     ObjectNode json(long number) {
@@ -41,6 +43,7 @@ public record JournalEntry(
                 .put("status", status)
                 .put("object_id", objectId)
                 .put("error_code", errorCode)
+                .put("client_gone", clientGone)
                 .put("fault", fault);
     }
 }

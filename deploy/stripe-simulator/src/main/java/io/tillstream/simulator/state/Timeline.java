@@ -101,9 +101,11 @@ public final class Timeline implements Kept {
 
     /** Goes on after a pause: what fell due since {@code last}, on the clock outside, is done as if there had been none. */
     public void catchUp(Instant last) {
+        long usual = offset;
         Instant now = instant();
-        jump(last.toEpochMilli() + offset);
+        jump(last.toEpochMilli() + usual);
         set(now);
+        offset = usual;
     }
 
     /** Forgets what was to come and returns to the time outside. */

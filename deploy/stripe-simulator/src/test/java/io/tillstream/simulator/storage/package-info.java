@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.simulator.storage;
+
+import org.jspecify.annotations.NullMarked;
