@@ -9,7 +9,10 @@ import java.lang.annotation.Target;
 /**
  * On a handler of a {@code POST}: the same {@code Idempotency-Key} with the same body gives the same answer again. The
  * handler runs to its end even if the client goes away. Answers that say that nothing was done (400, 409, 422, 5xx, ...)
- * are not kept: the next try with the key runs anew, with the same {@link IdempotencyKey#id()}.
+ * are not kept: the next try with the key and the same body runs anew, with the same {@link IdempotencyKey#id()}.
+ *
+ * <p>A key with another body is refused, always: while the first runs, after it failed, and, where the handler takes an
+ * {@link IdempotencyKey}, for ever, as what has the key's id lives on. Otherwise a key is forgotten when it expires.
  */
 @Documented
 @Target(ElementType.METHOD)

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.tillstream.testing.TestPostgres;
 import io.tillstream.testing.TestTokens;
 import io.tillstream.web.example.TestService;
+import io.tillstream.web.idempotency.KeyCleanUp;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
@@ -23,7 +24,7 @@ import reactor.core.publisher.Sinks;
 
 /** The same key gives the same answer, whatever happens between. */
 @SpringBootTest(
-        classes = TestService.class,
+        classes = {TestService.class, KeyCleanUp.class},
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {"spring.application.name=test-service", "tillstream.web.shutdown-delay=0s"})
 class IdempotencyIT {
@@ -33,6 +34,9 @@ class IdempotencyIT {
 
     @Autowired
     TestService.Things things;
+
+    @Autowired
+    KeyCleanUp cleanUp;
 
     @LocalServerPort
     int port;
@@ -156,9 +160,52 @@ class IdempotencyIT {
     void anErrorIsRunAnewWithTheSameId() {
         post("broken").expectStatus().isEqualTo(500);
         post("broken").expectStatus().isEqualTo(500).expectHeader().doesNotExist("Idempotency-Replayed");
-        post("conflict").expectStatus().isEqualTo(409);
-        post("book").expectStatus().isCreated();
+        assertThat(things.runs).hasValue(2);
+        String other = UUID.randomUUID().toString();
+        post("alice", "/api/items", other, "conflict").expectStatus().isEqualTo(409);
+        post("alice", "/api/items", other, "conflict").expectStatus().isEqualTo(409);
         assertThat(things.runs).hasValue(4);
+    }
+
+    @Test
+    void afterAnErrorTheKeyStillStandsForItsRequestSoNoOtherCartIsPaidWithIt() {
+        post("broken").expectStatus().isEqualTo(500);
+        HttpRulesIT.problem(post("book"), 422, "idempotency-key-reused");
+        String other = UUID.randomUUID().toString();
+        post("alice", "/api/items", other, "conflict").expectStatus().isEqualTo(409);
+        HttpRulesIT.problem(post("alice", "/api/items", other, "book"), 422, "idempotency-key-reused");
+        assertThat(things.runs).hasValue(2);
+    }
+
+    @Test
+    void anExpiredKeyStillStandsForItsRequestWhereAnIdWasDerivedFromIt() throws SQLException {
+        post("book").expectStatus().isCreated();
+        execute("update idempotency_keys set expires_at = now() - interval '1 second'");
+        HttpRulesIT.problem(post("other"), 422, "idempotency-key-reused");
+        cleanUp.round().block();
+        HttpRulesIT.problem(post("other"), 422, "idempotency-key-reused");
+        assertThat(things.runs).hasValue(1);
+        post("book").expectStatus().isCreated().expectHeader().doesNotExist("Idempotency-Replayed");
+    }
+
+    @Test
+    void anExpiredKeyIsForgottenWhereNoIdWasDerivedFromIt() throws SQLException {
+        post("alice", "/api/plain", key, "x").expectStatus().isOk();
+        HttpRulesIT.problem(post("alice", "/api/plain", key, "y"), 422, "idempotency-key-reused");
+        execute("update idempotency_keys set expires_at = now() - interval '1 second'");
+        post("alice", "/api/plain", key, "y").expectStatus().isOk();
+        execute("update idempotency_keys set expires_at = now() - interval '1 second'");
+        cleanUp.round().block();
+        post("alice", "/api/plain", key, "z").expectStatus().isOk();
+    }
+
+    @Test
+    void whatIsCleanedUpIsGoneAndNotLookedAtAgain() throws SQLException {
+        cleanUp.round().block();
+        post("book").expectStatus().isCreated();
+        execute("update idempotency_keys set expires_at = now() - interval '1 second'");
+        assertThat(cleanUp.round().block()).isPositive();
+        assertThat(cleanUp.round().block()).isZero();
     }
 
     @Test

@@ -5,19 +5,25 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.List;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.test.context.DynamicPropertyRegistry;
 
 /** A database with this module's table, and the settings to reach it. */
 final class TestDatabase {
 
+    private static final List<String> MIGRATIONS =
+            List.of("V50__idempotency_keys.sql", "V51__keys_keep_their_request.sql");
+
     private TestDatabase() {}
 
     static void register(DynamicPropertyRegistry registry, TestPostgres.Database database) throws SQLException {
         try (var connection = database.connect();
                 var statement = connection.createStatement()) {
-            statement.execute(new ClassPathResource("db/web/V50__idempotency_keys.sql")
-                    .getContentAsString(StandardCharsets.UTF_8));
+            for (String migration : MIGRATIONS) {
+                statement.execute(
+                        new ClassPathResource("db/web/" + migration).getContentAsString(StandardCharsets.UTF_8));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

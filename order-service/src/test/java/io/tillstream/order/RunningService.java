@@ -36,7 +36,7 @@ public abstract class RunningService {
     protected static final FakePaymentService PAYMENTS = new FakePaymentService();
     protected static final JsonMapper JSON = JsonMapper.builder().build();
     protected static final String PREFIX = TestKafka.newPrefix();
-    private static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
+    protected static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
     private static final KafkaProducer<String, byte[]> PRODUCER = new KafkaProducer<>(
             Map.<String, Object>of("bootstrap.servers", TestKafka.bootstrapServers()),
             new StringSerializer(),

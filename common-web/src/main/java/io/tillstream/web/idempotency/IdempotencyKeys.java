@@ -9,7 +9,8 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
 /**
- * The table of keys and their answers. Every call is one statement, so each is its own transaction; the caller shields
+ * The table of keys and their answers. A key stands for one request: for as long as its answer is kept, and where ids
+ * are derived from it, for ever. Every call is one statement, so each is its own transaction; the caller shields
  * them against cancel.
  */
 final class IdempotencyKeys {
@@ -37,15 +38,18 @@ final class IdempotencyKeys {
 
     private Mono<Boolean> take(KeyedRequest request) {
         return db.sql("""
-                        insert into idempotency_keys as kept (key_hash, request_hash, owner, lease_until, expires_at)
-                        values (:key, :request, :owner, now() + :lease * interval '1 second', now() + :keep * interval '1 second')
+                        insert into idempotency_keys as kept
+                            (key_hash, request_hash, owner, lease_until, expires_at, derives_id)
+                        values (:key, :request, :owner, now() + :lease * interval '1 second',
+                            now() + :keep * interval '1 second', :derivesId)
                         on conflict (key_hash) do update
                         set request_hash = excluded.request_hash, owner = excluded.owner, answer = null,
                             lease_until = excluded.lease_until, expires_at = excluded.expires_at
-                        where kept.expires_at < now()
-                           or (kept.answer is null and kept.lease_until < now()
-                               and kept.request_hash = excluded.request_hash)
+                        where (kept.request_hash = excluded.request_hash
+                               and (kept.expires_at < now() or (kept.answer is null and kept.lease_until <= now())))
+                           or (kept.expires_at < now() and not kept.derives_id)
                         """)
+                .bind("derivesId", request.derivesId())
                 .bind("key", request.keyHash())
                 .bind("request", request.requestHash())
                 .bind("owner", request.owner())
@@ -77,10 +81,10 @@ final class IdempotencyKeys {
                 });
     }
 
-    /** Keeps the answer for repeats, or frees the key if the answer says that nothing was done. */
+    /** Keeps the answer for repeats, or lets the next run begin at once if the answer says that nothing was done. */
     Mono<Void> finish(KeyedRequest request, KeptAnswer answer) {
         if (!answer.isFinal() || answer.body().length() > ANSWER_CHARACTERS) {
-            return free(request);
+            return release(request);
         }
         return db.sql("update idempotency_keys set answer = :answer where key_hash = :key and owner = :owner")
                 .bind("answer", request.sealed(answer))
@@ -91,8 +95,12 @@ final class IdempotencyKeys {
                 .then();
     }
 
-    Mono<Void> free(KeyedRequest request) {
-        return db.sql("delete from idempotency_keys where key_hash = :key and owner = :owner and answer is null")
+    /** The run is over, the key still stands for its request: something may have an id that was derived from it. */
+    private Mono<Void> release(KeyedRequest request) {
+        return db.sql("""
+                        update idempotency_keys set lease_until = now()
+                        where key_hash = :key and owner = :owner and answer is null
+                        """)
                 .bind("key", request.keyHash())
                 .bind("owner", request.owner())
                 .fetch()
@@ -100,12 +108,26 @@ final class IdempotencyKeys {
                 .then();
     }
 
-    /** Deletes some expired keys; gives how many, so that the caller goes on while there are more. */
+    /**
+     * Deletes some expired keys from which no id was derived, and the answers of the others; gives how many, so that
+     * the caller goes on while there are more.
+     */
     Mono<Long> cleanUp() {
         return db.sql("""
-                        delete from idempotency_keys where key_hash in (
-                            select key_hash from idempotency_keys where expires_at < now()
-                            order by expires_at limit :rows for update skip locked)
-                        """).bind("rows", CLEAN_UP_ROWS).fetch().rowsUpdated();
+                        with expired as (
+                            select key_hash from idempotency_keys
+                            where expires_at < now() and (answer is not null or not derives_id)
+                            order by expires_at limit :rows for update skip locked),
+                        emptied as (
+                            update idempotency_keys set answer = null
+                            where derives_id and key_hash in (select key_hash from expired) returning 1),
+                        deleted as (
+                            delete from idempotency_keys
+                            where not derives_id and key_hash in (select key_hash from expired) returning 1)
+                        select (select count(*) from emptied) + (select count(*) from deleted) as n
+                        """)
+                .bind("rows", CLEAN_UP_ROWS)
+                .map(row -> Objects.requireNonNull(row.get("n", Long.class)))
+                .one();
     }
 }

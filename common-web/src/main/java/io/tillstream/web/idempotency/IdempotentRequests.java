@@ -7,7 +7,9 @@ import io.tillstream.web.Shield;
 import io.tillstream.web.limits.RequestBody;
 import io.tillstream.web.problem.ProblemAnswers;
 import java.security.Principal;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -49,16 +51,16 @@ final class IdempotentRequests implements WebFilter {
         }
         return handlers.getHandler(exchange)
                 .onErrorComplete() // no such method or media type: the dispatcher says so
-                .mapNotNull(handler ->
-                        handler instanceof HandlerMethod found ? found.getMethodAnnotation(Idempotent.class) : null)
+                .ofType(HandlerMethod.class)
+                .filter(handler -> handler.hasMethodAnnotation(Idempotent.class))
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
-                .flatMap(idempotent -> Shield.around(
-                        idempotent.isPresent() ? keyed(exchange, chain, idempotent.get()) : chain.filter(exchange)));
+                .flatMap(handler -> Shield.around(
+                        handler.isPresent() ? keyed(exchange, chain, handler.get()) : chain.filter(exchange)));
     }
 
-    private Mono<Void> keyed(ServerWebExchange exchange, WebFilterChain chain, Idempotent rule) {
-        Optional<String> key = key(exchange, rule);
+    private Mono<Void> keyed(ServerWebExchange exchange, WebFilterChain chain, HandlerMethod handler) {
+        Optional<String> key = key(exchange, Objects.requireNonNull(handler.getMethodAnnotation(Idempotent.class)));
         if (key.isEmpty()) {
             return chain.filter(exchange);
         }
@@ -73,12 +75,17 @@ final class IdempotentRequests implements WebFilter {
                 .defaultIfEmpty("")
                 .flatMap(user -> {
                     exchange.getAttributes().put(ATTRIBUTE, IdempotencyKey.of(user, endpoint, key.get()));
-                    KeyedRequest request = new KeyedRequest(user, endpoint, key.get(), RequestBody.of(exchange));
+                    KeyedRequest request =
+                            new KeyedRequest(user, endpoint, key.get(), RequestBody.of(exchange), derivesId(handler));
                     return kept.claim(request)
                             .flatMap(before -> before.isPresent()
                                     ? replay(exchange, before.get())
                                     : run(kept, request, exchange, chain));
                 });
+    }
+
+    private static boolean derivesId(HandlerMethod handler) {
+        return Arrays.asList(handler.getMethod().getParameterTypes()).contains(IdempotencyKey.class);
     }
 
     private Mono<Void> run(

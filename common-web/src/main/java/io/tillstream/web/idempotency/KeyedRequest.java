@@ -26,12 +26,19 @@ final class KeyedRequest {
     private final byte[] keyHash;
     private final byte[] requestHash;
     private final byte[] secret;
+    private final boolean derivesId;
     private final UUID owner = UUID.randomUUID();
 
-    KeyedRequest(String userId, String endpoint, String key, byte[] body) {
+    KeyedRequest(String userId, String endpoint, String key, byte[] body, boolean derivesId) {
         this.keyHash = sha256("key", userId, endpoint, key);
         this.secret = sha256("answer", userId, endpoint, key);
         this.requestHash = digest().digest(body);
+        this.derivesId = derivesId;
+    }
+
+    /** Whether its handler takes the key's id, and so may give it to something that lives on. */
+    boolean derivesId() {
+        return derivesId;
     }
 
     byte[] keyHash() {

@@ -91,6 +91,12 @@ public class TestService {
             return Mono.just(new Made(key.id(), caller.userId(), "free", runs.incrementAndGet()));
         }
 
+        @PostMapping("/api/plain")
+        @Idempotent(required = false)
+        Mono<String> plain() {
+            return Mono.just("done " + runs.incrementAndGet());
+        }
+
         @PostMapping("/api/orders/{id}/refunds")
         Mono<String> refund(@PathVariable UUID id) {
             return Mono.just("refunded");

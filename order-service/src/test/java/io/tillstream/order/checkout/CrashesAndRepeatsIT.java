@@ -4,20 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tillstream.order.RunningService;
+import io.tillstream.testing.KeyedEndpoints;
+import io.tillstream.web.IdempotencyKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.util.pattern.PathPattern;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /** Whatever falls between two lines, or comes twice at once: one order, one payment. */
 class CrashesAndRepeatsIT extends RunningService {
+
+    @Autowired
+    @Qualifier("requestMappingHandlerMapping")
+    private RequestMappingHandlerMapping handlers;
 
     @Test
     void twentySimultaneousRequestsOfOneKeyAreOneOrder() {
@@ -60,6 +70,44 @@ class CrashesAndRepeatsIT extends RunningService {
         assertThat(query("select id from order_payments where order_id = '"
                         + order.path("id").asString() + "'"))
                 .hasSize(1);
+    }
+
+    @Test
+    void afterA503TheSameKeyWithAnotherCartPaysNothing() {
+        String user = "changing-" + UUID.randomUUID();
+        String key = UUID.randomUUID().toString();
+        PAYMENTS.failWith(503);
+        post(user, "/api/orders", key, orderPaidBy("pm_card_visa"))
+                .expectStatus()
+                .isEqualTo(503);
+        PAYMENTS.failWith(0);
+        String otherCart = orderPaidBy("pm_card_visa").replace("\"quantity\":2", "\"quantity\":3");
+        JsonNode no =
+                json(post(user, "/api/orders", key, otherCart).expectStatus().isEqualTo(422));
+        assertThat(no.path("code").asString()).isEqualTo("idempotency-key-reused");
+        assertThat(query("select status from orders where user_id = '" + user + "'"))
+                .containsExactly("AWAITING_PAYMENT");
+        post(user, "/api/orders", key, orderPaidBy("pm_card_visa"))
+                .expectStatus()
+                .isCreated();
+    }
+
+    @Test
+    void noEndpointForgetsWhatAKeyStoodFor() {
+        List<String> paths = handlers.getHandlerMethods().entrySet().stream()
+                .filter(one ->
+                        List.of(one.getValue().getMethod().getParameterTypes()).contains(IdempotencyKey.class))
+                .flatMap(one -> one.getKey().getPatternsCondition().getPatterns().stream())
+                .map(PathPattern::getPatternString)
+                .toList();
+        assertThat(paths)
+                .contains(
+                        "/api/orders",
+                        "/api/orders/{id}/payments",
+                        "/api/orders/{id}/refunds",
+                        "/api/checkout/sessions");
+        assertThat(new KeyedEndpoints(url(), "operator-who-walks.token", DATABASE).thatForgetTheirRequest(paths))
+                .isEmpty();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.tillstream.payment.payment;
 
 import io.tillstream.events.Money;
 import io.tillstream.payment.payable.Method;
+import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.Terms;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,18 @@ record PayOrder(
         @Nullable String paymentMethodId,
         @Nullable String token,
         Terms terms) {
+
+    /** Whether it asks for just this payment; a token is not kept, so it is not compared. */
+    boolean asks(Payment payment) {
+        boolean sameCard = paymentMethodId == null || paymentMethodId.equals(payment.paymentMethodId());
+        return reference.equals(payment.reference())
+                && userId.equals(payment.userId())
+                && money.equals(payment.money())
+                && method == payment.method()
+                && sameCard
+                && terms.save() == payment.terms().save();
+    }
+
     @Override
     public String toString() {
         return "PayOrder[" + id + ", " + reference + ", " + method + "]";

@@ -92,7 +92,7 @@ public class PaymentFlow {
     }
 
     private Mono<Asked> again(PayOrder order, Payment payment, long start) {
-        if (!payment.reference().equals(order.reference()) || !payment.userId().equals(order.userId())) {
+        if (!order.asks(payment)) {
             return Mono.error(Problem.of(422, "idempotency-key-reused", "This key was used for another payment."));
         }
         if (payment.status() == PaymentStatus.INITIATED || payment.status() == PaymentStatus.UNKNOWN) {

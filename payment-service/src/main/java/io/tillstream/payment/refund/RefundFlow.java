@@ -16,6 +16,7 @@ import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.web.Problem;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -64,10 +65,23 @@ public class RefundFlow {
             String reference,
             @Nullable Long amount,
             @Nullable String reason,
-            @Nullable String note) {}
+            @Nullable String note) {
+
+        /** Whether it asks for just this refund; without an amount it asks for what was left at that time. */
+        boolean asks(Refund refund) {
+            return reference.equals(refund.reference())
+                    && (amount == null || amount == refund.money().amount())
+                    && Objects.equals(reason, refund.reason())
+                    && Objects.equals(note, refund.note());
+        }
+    }
 
     public Mono<Refund> refund(Wish wish) {
         return refunds.find(wish.id())
+                .flatMap(refund -> wish.asks(refund)
+                        ? Mono.just(refund)
+                        : Mono.error(
+                                Problem.of(422, "idempotency-key-reused", "This key was used for another refund.")))
                 .switchIfEmpty(Mono.defer(() -> transactions.run(reserve(wish))))
                 .flatMap(this::askAndWait);
     }

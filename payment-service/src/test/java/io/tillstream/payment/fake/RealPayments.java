@@ -35,7 +35,7 @@ public abstract class RealPayments {
     protected static final FakeStripe STRIPE = new FakeStripe();
     protected static final Duration WAIT = Duration.ofSeconds(30);
     protected static final String PREFIX = TestKafka.newPrefix();
-    private static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
+    protected static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
 
     @Autowired
     protected DatabaseClient database;

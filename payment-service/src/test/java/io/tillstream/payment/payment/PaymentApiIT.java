@@ -6,10 +6,13 @@ import static org.awaitility.Awaitility.await;
 import io.tillstream.payment.fake.RealPayments;
 import io.tillstream.payment.fake.StripeObjects;
 import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.testing.KeyedEndpoints;
 import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestTokens;
+import io.tillstream.web.IdempotencyKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -18,9 +21,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.util.pattern.PathPattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,6 +36,10 @@ class PaymentApiIT extends RealPayments {
 
     @LocalServerPort
     private int port;
+
+    @Autowired
+    @Qualifier("requestMappingHandlerMapping")
+    private RequestMappingHandlerMapping handlers;
 
     private WebTestClient http = WebTestClient.bindToServer().build();
 
@@ -91,6 +102,41 @@ class PaymentApiIT extends RealPayments {
                 .getResponseBody();
         assertThat(payable.get("status").stringValue()).isEqualTo("settled");
         assertThat(payable.at("/payments/0/intent/amountReceived").longValue()).isEqualTo(1999);
+    }
+
+    @Test
+    void aKeyOfAnotherServiceNeverPaysOrRefundsSomethingElse() {
+        UUID id = UUID.randomUUID();
+        String visa = "\"payment\": {\"method\": \"card\", \"paymentMethodId\": \"pm_card_visa\"}";
+        pay(id, visa);
+        for (String other : List.of(
+                order(visa).replace("1999", "2999"),
+                order(visa).replace("usd", "eur"),
+                order(visa).replace("pm_card_visa", "pm_card_mastercard"),
+                order(visa).replace(reference, "ord_other"),
+                order("\"payment\": {\"method\": \"payment_element\"}"))) {
+            post("/internal/payments", id, other).expectStatus().isEqualTo(422);
+        }
+        UUID refund = UUID.randomUUID();
+        String back = "/internal/payables/" + reference + "/refunds";
+        post(back, refund, "{\"amount\": 100}").expectStatus().isOk();
+        post(back, refund, "{\"amount\": 200}").expectStatus().isEqualTo(422);
+        post(back, refund, "{\"amount\": 100}").expectStatus().isOk();
+    }
+
+    @Test
+    void noEndpointForgetsWhatAKeyStoodFor() {
+        List<String> paths = handlers.getHandlerMethods().entrySet().stream()
+                .filter(one ->
+                        List.of(one.getValue().getMethod().getParameterTypes()).contains(IdempotencyKey.class))
+                .flatMap(one -> one.getKey().getPatternsCondition().getPatterns().stream())
+                .map(PathPattern::getPatternString)
+                .toList();
+        assertThat(paths).contains("/api/payment-methods", "/api/checkout/sessions", "/api/customers");
+        assertThat(new KeyedEndpoints(
+                                "http://127.0.0.1:" + port, TestTokens.shared().user("walker"), DATABASE)
+                        .thatForgetTheirRequest(paths))
+                .isEmpty();
     }
 
     @Test

@@ -57,7 +57,7 @@ public abstract class SimulatedStripe {
     protected static final FakePaymentService PAYMENT_SERVICE = new FakePaymentService(STRIPE);
     protected static final JsonMapper JSON = JsonMapper.builder().build();
     protected static final Duration WAIT = Duration.ofSeconds(60);
-    private static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
+    protected static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
     private static final Set<String> DELIVERED = ConcurrentHashMap.newKeySet();
 
     @Autowired
@@ -67,7 +67,7 @@ public abstract class SimulatedStripe {
     private Transactions transactions;
 
     @Value("${local.server.port}")
-    private int port;
+    protected int port;
 
     protected final String user = "user-" + UUID.randomUUID();
 

@@ -1,0 +1,17 @@
+package io.tillstream.web.idempotency;
+
+import reactor.core.publisher.Mono;
+
+/** One round of the clean-up, for tests outside this package. */
+public class KeyCleanUp {
+
+    private final CleanUp cleanUp;
+
+    KeyCleanUp(CleanUp cleanUp) {
+        this.cleanUp = cleanUp;
+    }
+
+    public Mono<Long> round() {
+        return cleanUp.round();
+    }
+}

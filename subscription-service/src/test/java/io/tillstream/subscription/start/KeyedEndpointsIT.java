@@ -1,0 +1,35 @@
+package io.tillstream.subscription.start;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.subscription.simulated.SimulatedStripe;
+import io.tillstream.testing.KeyedEndpoints;
+import io.tillstream.web.IdempotencyKey;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.util.pattern.PathPattern;
+
+/** A key of a start, a change or a cancel stands for that one request for as long as what came of it. */
+class KeyedEndpointsIT extends SimulatedStripe {
+
+    @Autowired
+    @Qualifier("requestMappingHandlerMapping")
+    private RequestMappingHandlerMapping handlers;
+
+    @Test
+    void noEndpointForgetsWhatAKeyStoodFor() {
+        List<String> paths = handlers.getHandlerMethods().entrySet().stream()
+                .filter(one ->
+                        List.of(one.getValue().getMethod().getParameterTypes()).contains(IdempotencyKey.class))
+                .flatMap(one -> one.getKey().getPatternsCondition().getPatterns().stream())
+                .map(PathPattern::getPatternString)
+                .toList();
+        assertThat(paths)
+                .contains("/api/subscriptions", "/api/subscriptions/{id}/change", "/api/subscriptions/{id}/cancel");
+        assertThat(new KeyedEndpoints("http://127.0.0.1:" + port, "operator", DATABASE).thatForgetTheirRequest(paths))
+                .isEmpty();
+    }
+}
