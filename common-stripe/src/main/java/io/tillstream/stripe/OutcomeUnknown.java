@@ -9,7 +9,22 @@ import org.jspecify.annotations.Nullable;
 public final class OutcomeUnknown extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final boolean replayed;
+
     public OutcomeUnknown(String message, @Nullable Throwable cause) {
+        this(message, cause, false);
+    }
+
+    OutcomeUnknown(String message, @Nullable Throwable cause, boolean replayed) {
         super(message, cause);
+        this.replayed = replayed;
+    }
+
+    /**
+     * Whether Stripe only repeats a failure that it keeps for this key, as it does for a day. The request is over, so a
+     * look at Stripe tells what it did; if it did nothing, only another key can do it.
+     */
+    public boolean isReplayed() {
+        return replayed;
     }
 }

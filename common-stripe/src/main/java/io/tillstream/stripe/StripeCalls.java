@@ -5,6 +5,7 @@ import com.stripe.net.RequestOptions;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import reactor.core.publisher.Mono;
@@ -69,6 +70,18 @@ public final class StripeCalls implements AutoCloseable {
         String key = "v1:" + environment + ":" + operation + ":" + id;
         RequestOptions options = RequestOptions.builder().setIdempotencyKey(key).build();
         return on(writes, () -> tries.run(writes, operation, true, retries, () -> call.run(stripe, options)));
+    }
+
+    /**
+     * As {@link #write}, for what may be done twice without harm: to end something that is ended, to set what is set, to
+     * open a form that nobody has seen. Where Stripe only repeats a failure that it keeps for the key, it is tried once
+     * more under a key of its own; with one key for ever, it could never be done again that day.
+     */
+    public <T> Mono<Answer<T>> writeRepeatable(String operation, Object id, StripeCall<T> call) {
+        return write(operation, id, call)
+                .onErrorResume(
+                        fault -> fault instanceof OutcomeUnknown unknown && unknown.isReplayed(),
+                        replayed -> write(operation, id + "." + UUID.randomUUID(), call));
     }
 
     /** Asks Stripe. Errors with {@link StripeUnavailable}. */

@@ -130,6 +130,18 @@ final class StripeErrors {
         return ACCOUNT.contains(String.valueOf(told.getCode())) ? Verdict.UNAUTHORIZED : Verdict.ANSWERED;
     }
 
+    /** Whether Stripe repeats what it keeps for the idempotency key, instead of trying again. */
+    static boolean isReplayed(@Nullable Throwable error) {
+        StripeError told = error instanceof StripeException stripe ? stripe.getStripeError() : null;
+        return told != null
+                && told.getLastResponse() != null
+                && told.getLastResponse()
+                        .headers()
+                        .firstValue("Idempotent-Replayed")
+                        .map("true"::equals)
+                        .orElse(false);
+    }
+
     private static boolean neverSent(@Nullable Throwable cause) {
         if (cause == null) {
             return false;

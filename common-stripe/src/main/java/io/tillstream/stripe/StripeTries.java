@@ -128,7 +128,7 @@ final class StripeTries {
         // Other exceptions quote what they could not read: their message must not reach a log.
         Throwable safe = cause instanceof ApiConnectionException ? cause : null;
         return mayHaveHappened
-                ? new OutcomeUnknown(operation + ": outcome unknown, " + why, safe)
+                ? new OutcomeUnknown(operation + ": outcome unknown, " + why, safe, StripeErrors.isReplayed(cause))
                 : new StripeUnavailable(operation + ": not done, " + why, COME_BACK, safe);
     }
 

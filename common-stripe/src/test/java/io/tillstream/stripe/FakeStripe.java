@@ -20,7 +20,7 @@ final class FakeStripe implements AutoCloseable {
     static final String INTENT = "{\"id\":\"pi_1\",\"object\":\"payment_intent\",\"status\":\"succeeded\","
             + "\"amount\":1999,\"currency\":\"usd\",\"client_secret\":\"pi_1_secret_x\"}";
 
-    record Reply(int status, String body, long delayMillis) {}
+    record Reply(int status, String body, long delayMillis, boolean replayed) {}
 
     final List<String> keys = new CopyOnWriteArrayList<>();
     private final Queue<Reply> replies = new ConcurrentLinkedQueue<>();
@@ -38,12 +38,17 @@ final class FakeStripe implements AutoCloseable {
     }
 
     FakeStripe then(int status, String body) {
-        replies.add(new Reply(status, body, 0));
+        replies.add(new Reply(status, body, 0, false));
+        return this;
+    }
+
+    FakeStripe thenReplayed(int status, String body) {
+        replies.add(new Reply(status, body, 0, true));
         return this;
     }
 
     FakeStripe thenAfter(long millis) {
-        replies.add(new Reply(200, INTENT, millis));
+        replies.add(new Reply(200, INTENT, millis, false));
         return this;
     }
 
@@ -66,6 +71,9 @@ final class FakeStripe implements AutoCloseable {
         }
         byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Request-Id", "req_1");
+        if (reply.replayed()) {
+            exchange.getResponseHeaders().add("Idempotent-Replayed", "true");
+        }
         exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
         exchange.getResponseBody().write(body);
         exchange.close();

@@ -63,6 +63,29 @@ class StripeCallsTest {
     }
 
     @Test
+    void aFailureThatStripeKeepsForTheKeyIsToldApartFromAFreshOne() {
+        fake.then(500, error("api_error", "api_error", "")).thenReplayed(500, error("api_error", "api_error", ""));
+        assertThatThrownBy(this::answer)
+                .isInstanceOfSatisfying(OutcomeUnknown.class, fresh -> assertThat(fresh.isReplayed())
+                        .isFalse());
+        assertThatThrownBy(this::answer)
+                .isInstanceOfSatisfying(OutcomeUnknown.class, kept -> assertThat(kept.isReplayed())
+                        .isTrue());
+    }
+
+    @Test
+    void whatMayBeDoneTwiceIsNotHeldUpByAFailureThatStripeKeepsForItsKey() {
+        fake.thenReplayed(500, error("api_error", "api_error", "")).then(200, INTENT);
+        var ended = calls.writeRepeatable("payment_intent.cancel", "a1.3", (stripe, options) -> stripe.v1()
+                        .paymentIntents()
+                        .cancel("pi_1", options))
+                .block(Duration.ofSeconds(20));
+        assertThat(ended.value().getId()).isEqualTo("pi_1");
+        assertThat(fake.keys).hasSize(2).startsWith("v1:local:payment_intent.cancel:a1.3");
+        assertThat(fake.keys.get(1)).startsWith("v1:local:payment_intent.cancel:a1.3.");
+    }
+
+    @Test
     void aDeclinedCardIsAValueWithTheIntentItWasTriedOn() {
         fake.then(
                 402,
