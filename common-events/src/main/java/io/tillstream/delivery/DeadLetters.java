@@ -12,16 +12,17 @@ import org.springframework.util.backoff.ExponentialBackOff;
 import org.springframework.util.backoff.FixedBackOff;
 
 /**
- * What becomes of a record that could not be applied. A fault that passes is waited for, for as long as it takes, and
- * the partition keeps its order. A record that is poison, or fails for an unknown reason again and again, goes to the
- * consumer's dead-letter topic with its cause in headers.
+ * What becomes of a record that could not be applied. After a few tries, one whose fault passes steps aside for its key
+ * and is tried again for as long as it takes, while the rest of the partition goes on; where not even that can be
+ * written, as the database is away, the partition waits. A record that is poison, or fails for an unknown reason again
+ * and again, goes to the consumer's dead-letter topic with its cause in headers.
  */
 final class DeadLetters {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
 
     /** A defect may be a race: a few tries more cost little, then the others behind it have waited long enough. */
-    private static final int TRIES_OF_UNKNOWN = 4;
+    static final int TRIES_OF_UNKNOWN = 4;
 
     private DeadLetters() {}
 
@@ -29,12 +30,24 @@ final class DeadLetters {
         return source + "." + group + ".dlt";
     }
 
-    static DefaultErrorHandler handler(KafkaTemplate<String, byte[]> kafka, DeliverySettings settings) {
-        var recoverer = new DeadLetterPublishingRecoverer(
-                kafka,
-                (record, fault) -> new TopicPartition(topic(record.topic(), settings.group()), record.partition()));
-        recoverer.setFailIfSendResultIsError(true); // an unsent dead letter is tried again, never dropped
-        var handler = new DefaultErrorHandler(recoverer, unknown(settings));
+    static DeadLetterPublishingRecoverer publisher(KafkaTemplate<String, byte[]> kafka, String group) {
+        var publisher = new DeadLetterPublishingRecoverer(
+                kafka, (record, fault) -> new TopicPartition(topic(record.topic(), group), record.partition()));
+        publisher.setFailIfSendResultIsError(true); // an unsent dead letter is tried again, never dropped
+        return publisher;
+    }
+
+    static DefaultErrorHandler handler(
+            DeadLetterPublishingRecoverer publisher, StripeEventsListener listener, DeliverySettings settings) {
+        var handler = new DefaultErrorHandler(
+                (record, fault) -> {
+                    if (Faults.passes(fault)) {
+                        listener.stepAside(record, String.valueOf(rootCause(fault)));
+                    } else {
+                        publisher.accept(record, fault);
+                    }
+                },
+                unknown(settings));
         handler.setBackOffFunction((record, fault) -> backOff(fault, settings));
         handler.setSeekAfterError(false);
         handler.setRetryListeners((record, fault, attempt) -> LOG.warn(
@@ -54,17 +67,23 @@ final class DeadLetters {
         if (Faults.isPoison(fault)) {
             return new FixedBackOff(0, 0);
         }
-        return Faults.passes(fault) ? endless(settings) : unknown(settings);
+        return Faults.passes(fault) ? passing(settings) : unknown(settings);
     }
 
-    private static ExponentialBackOff endless(DeliverySettings settings) {
+    private static ExponentialBackOff passing(DeliverySettings settings) {
+        ExponentialBackOff waits = growing(settings);
+        waits.setMaxAttempts(settings.tries() - 1); // the first try was one
+        return waits;
+    }
+
+    private static ExponentialBackOff growing(DeliverySettings settings) {
         var waits = new ExponentialBackOff(settings.retryFirst().toMillis(), 2);
         waits.setMaxInterval(settings.retryLongest().toMillis());
         return waits;
     }
 
     private static BackOff unknown(DeliverySettings settings) {
-        ExponentialBackOff waits = endless(settings);
+        ExponentialBackOff waits = growing(settings);
         waits.setMaxAttempts(TRIES_OF_UNKNOWN);
         return waits;
     }

@@ -2,6 +2,7 @@ package io.tillstream.delivery;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Tracer;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -60,7 +61,11 @@ class DeliveryAutoConfiguration {
 
     @Bean
     OutboxRelay outboxRelay(DeliverySettings settings, KafkaProperties kafka, MeterRegistry meters) {
-        return new OutboxRelay(new RelayConnections(settings), template(kafka), settings, new OutboxGauges(meters));
+        return new OutboxRelay(
+                new RelayConnections(settings),
+                relayTemplate(kafka.buildProducerProperties(), settings.relayLease()),
+                settings,
+                new OutboxGauges(meters));
     }
 
     @Bean
@@ -103,16 +108,38 @@ class DeliveryAutoConfiguration {
     }
 
     @Bean
+    SetAsideRecords setAsideRecords(DatabaseClient database) {
+        return new SetAsideRecords(database);
+    }
+
+    @Bean
+    @ConditionalOnBean(StripeEventHandler.class)
+    SetAsideDrain setAsideDrain(
+            SetAsideRecords records,
+            EventSettlement settlement,
+            DeliverySettings settings,
+            KafkaProperties kafka,
+            MeterRegistry meters) {
+        return new SetAsideDrain(
+                records,
+                new RecordReader(kafka.buildConsumerProperties()),
+                settlement,
+                DeadLetters.publisher(template(kafka), settings.group()),
+                meters);
+    }
+
+    @Bean
     @ConditionalOnBean(StripeEventHandler.class)
     ConcurrentMessageListenerContainer<String, byte[]> stripeEvents(
-            DeliverySettings settings, KafkaProperties kafka, EventSettlement settlement) {
+            DeliverySettings settings, KafkaProperties kafka, EventSettlement settlement, SetAsideRecords setAside) {
         Map<String, Object> consumer = kafka.buildConsumerProperties();
         consumer.put(ConsumerConfig.GROUP_ID_CONFIG, settings.consumerGroup());
         consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         consumer.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
         var properties = new ContainerProperties(settings.topic(StripeEventsListener.TOPIC));
-        properties.setMessageListener(new StripeEventsListener(settlement));
+        var listener = new StripeEventsListener(settlement, setAside);
+        properties.setMessageListener(listener);
         properties.setAckMode(ContainerProperties.AckMode.RECORD);
         properties.setMissingTopicsFatal(false);
         properties.setObservationEnabled(true);
@@ -120,7 +147,8 @@ class DeliveryAutoConfiguration {
                 new DefaultKafkaConsumerFactory<>(consumer, new StringDeserializer(), new ByteArrayDeserializer()),
                 properties);
         container.setConcurrency(settings.consumers());
-        container.setCommonErrorHandler(DeadLetters.handler(template(kafka), settings));
+        container.setCommonErrorHandler(
+                DeadLetters.handler(DeadLetters.publisher(template(kafka), settings.group()), listener, settings));
         return container;
     }
 
@@ -134,12 +162,26 @@ class DeliveryAutoConfiguration {
 
     private static KafkaTemplate<String, byte[]> template(KafkaProperties kafka) {
         Map<String, Object> producer = kafka.buildProducerProperties();
-        producer.put(ProducerConfig.ACKS_CONFIG, "all");
-        producer.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        producer.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000); // these threads may wait; an event loop never sends
         producer.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
         producer.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+        return template(producer);
+    }
+
+    /** What it is given is on Kafka, or has failed, while the lease lasts under which it was given. */
+    static KafkaTemplate<String, byte[]> relayTemplate(Map<String, Object> producer, Duration lease) {
+        int quarter = (int) ShardLeases.sendingTakes(lease).toMillis() / 3;
+        producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, quarter);
+        producer.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * quarter);
+        producer.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, quarter);
+        producer.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        return template(producer);
+    }
+
+    private static KafkaTemplate<String, byte[]> template(Map<String, Object> producer) {
+        producer.put(ProducerConfig.ACKS_CONFIG, "all");
+        producer.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        producer.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         return new KafkaTemplate<>(
                 new DefaultKafkaProducerFactory<>(producer, new StringSerializer(), new ByteArraySerializer()));
     }

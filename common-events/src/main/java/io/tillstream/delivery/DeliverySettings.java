@@ -19,6 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param retryLongest the longest such rest, after which an outage that ended is noticed
  * @param parkedFirst how long an event rests whose object is not known yet, if nobody makes the object; then doubled
  * @param parkedEvery how often events are looked for whose rest is over: the longest they wait when a hint is lost
+ * @param tries how often a record is tried before it steps aside for its key
+ * @param relayLease after so long without a sign of life a relay's shards of the outbox are taken over
  * @param databaseUrl {@code postgresql://host:port/name}
  */
 @ConfigurationProperties("tillstream.delivery")
@@ -35,9 +37,17 @@ public record DeliverySettings(
         @DefaultValue("10s") Duration retryLongest,
         @DefaultValue("5s") Duration parkedFirst,
         @DefaultValue("2s") Duration parkedEvery,
+        @DefaultValue("3") int tries,
+        @DefaultValue("10s") Duration relayLease,
         String databaseUrl,
         String databaseUser,
         String databasePassword) {
+
+    /** A holder that froze keeps nobody's events longer than that. */
+    private static final Duration LONGEST_LEASE = Duration.ofSeconds(15);
+
+    /** Below it the producer has no time to send in. */
+    private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
 
     /** What Kafka allows in a name. */
     private static final Pattern PREFIX = Pattern.compile("[a-zA-Z0-9._-]{0,100}");
@@ -54,6 +64,12 @@ public record DeliverySettings(
                 .anyMatch(rest -> rest.compareTo(SHORTEST) < 0)) {
             throw new IllegalArgumentException("EVENT_RETRY_FIRST, EVENT_RETRY_LONGEST, PARKED_EVENTS_FIRST and"
                     + " PARKED_EVENTS_EVERY are 1ms at least");
+        }
+        if (tries < 1) {
+            throw new IllegalArgumentException("DELIVERY_TRIES is 1 at least");
+        }
+        if (relayLease.compareTo(SHORTEST_LEASE) < 0 || relayLease.compareTo(LONGEST_LEASE) > 0) {
+            throw new IllegalArgumentException("OUTBOX_LEASE is from 1s to 15s");
         }
     }
 

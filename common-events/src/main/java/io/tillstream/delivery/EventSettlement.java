@@ -40,8 +40,13 @@ final class EventSettlement {
 
     /** Completes after the transaction; fails, having changed nothing, where that is not possible now. */
     Mono<Outcome> settle(StripeEvent event) {
+        return settle(event, null);
+    }
+
+    /** As above; fails with {@link KeyIsSetAside} where an earlier record of {@code key} waits. */
+    Mono<Outcome> settle(StripeEvent event, @Nullable String key) {
         String stranger = stranger(event);
-        Mono<Outcome> outcome = stranger == null ? settleOurs(event) : Mono.just(new Outcome.Ignored(stranger));
+        Mono<Outcome> outcome = stranger == null ? settleOurs(event, key) : Mono.just(new Outcome.Ignored(stranger));
         return outcome.doOnNext(done -> count(event, done));
     }
 
@@ -54,21 +59,23 @@ final class EventSettlement {
         return event.livemode() == livemode ? null : livemode ? "test mode" : "live mode";
     }
 
-    private Mono<Outcome> settleOurs(StripeEvent event) {
+    private Mono<Outcome> settleOurs(StripeEvent event, @Nullable String key) {
         if (!ApiVersions.isKnown(event.apiVersion())) {
             meters.counter("tillstream_events_unknown_version", "type", event.type())
                     .increment();
-            return asStripeHasIt(event);
+            return asStripeHasIt(event, key);
         }
-        return inTransaction(event, Optional.empty()).onErrorResume(TruthNeeded.class, needed -> asStripeHasIt(event));
+        return inTransaction(event, key, Optional.empty())
+                .onErrorResume(TruthNeeded.class, needed -> asStripeHasIt(event, key));
     }
 
-    private Mono<Outcome> asStripeHasIt(StripeEvent event) {
-        return handler.truth(event).flatMap(truth -> inTransaction(event, Optional.of(truth)));
+    private Mono<Outcome> asStripeHasIt(StripeEvent event, @Nullable String key) {
+        return handler.truth(event).flatMap(truth -> inTransaction(event, key, Optional.of(truth)));
     }
 
-    private Mono<Outcome> inTransaction(StripeEvent event, Optional<JsonNode> truth) {
-        return transactions.run(inbox.enter(event).flatMap(isNew -> isNew ? apply(event, truth) : repeated(event)));
+    private Mono<Outcome> inTransaction(StripeEvent event, @Nullable String key, Optional<JsonNode> truth) {
+        return transactions.run(
+                inbox.enter(event, key).flatMap(isNew -> isNew ? apply(event, truth) : repeated(event)));
     }
 
     private Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth) {

@@ -1,6 +1,8 @@
 package io.tillstream.delivery;
 
+import io.r2dbc.spi.Parameters;
 import io.tillstream.stripeevents.StripeEvent;
+import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
@@ -13,14 +15,32 @@ final class Inbox {
         this.database = database;
     }
 
-    /** Whether the event is new here; it is entered in the transaction in which this runs. */
-    Mono<Boolean> enter(StripeEvent event) {
-        return database.sql("insert into inbox (event_id, type) values (:id, :type) on conflict do nothing")
+    /**
+     * Whether the event is new here; it is entered in the transaction in which this runs. Fails with
+     * {@link KeyIsSetAside} where an earlier record of {@code key} waits; null waits for nobody.
+     */
+    Mono<Boolean> enter(StripeEvent event, @Nullable String key) {
+        return database.sql("""
+            insert into inbox (event_id, type)
+            select :id, :type
+            where cast(:key as text) is null
+               or not exists (select 1 from set_aside_records where record_key = :key)
+            on conflict do nothing
+            """)
                 .bind("id", event.id())
                 .bind("type", event.type())
+                .bind("key", key == null ? Parameters.in(String.class) : Parameters.in(key))
                 .fetch()
                 .rowsUpdated()
-                .map(rows -> rows == 1);
+                .flatMap(rows -> rows == 1 || key == null ? Mono.just(rows == 1) : wasApplied(event));
+    }
+
+    private Mono<Boolean> wasApplied(StripeEvent event) {
+        return database.sql("select 1 from inbox where event_id = :id")
+                .bind("id", event.id())
+                .map(row -> false)
+                .one()
+                .switchIfEmpty(Mono.error(KeyIsSetAside::new));
     }
 
     /** Takes the entry back: a parked event has not been applied. */

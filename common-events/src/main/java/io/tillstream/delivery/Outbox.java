@@ -2,8 +2,8 @@ package io.tillstream.delivery;
 
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
-import io.r2dbc.spi.Parameters;
 import io.tillstream.events.DomainEvent;
+import java.util.HexFormat;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -49,15 +49,26 @@ public final class Outbox {
                 .then());
     }
 
-    /** The W3C trace context of the request or event that is being handled; null where none is. */
-    private Object traceparent() {
+    /**
+     * The W3C trace context of the request or event that is being handled, whether its spans are kept or not; work that
+     * began by itself begins a trace.
+     *
+     * @see <a href="https://www.w3.org/TR/trace-context/#traceparent-header">W3C: traceparent</a>
+     */
+    private String traceparent() {
         Tracer known = tracer.get();
         Span span = known == null ? null : known.currentSpan();
-        if (span == null || span.isNoop()) {
-            return Parameters.in(String.class);
+        String traceId = span == null ? "" : span.context().traceId();
+        if (span == null || traceId.isEmpty() || traceId.chars().allMatch(c -> c == '0')) {
+            return "00-" + hex(UUID.randomUUID().getMostSignificantBits())
+                    + hex(UUID.randomUUID().getMostSignificantBits()) + "-"
+                    + hex(UUID.randomUUID().getMostSignificantBits()) + "-00";
         }
-        var context = span.context();
-        String sampled = Boolean.TRUE.equals(context.sampled()) ? "01" : "00";
-        return "00-" + context.traceId() + "-" + context.spanId() + "-" + sampled;
+        String sampled = Boolean.TRUE.equals(span.context().sampled()) ? "01" : "00";
+        return "00-" + traceId + "-" + span.context().spanId() + "-" + sampled;
+    }
+
+    private static String hex(long bits) {
+        return HexFormat.of().toHexDigits(bits);
     }
 }

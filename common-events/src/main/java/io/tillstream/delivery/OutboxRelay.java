@@ -4,11 +4,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -22,24 +20,22 @@ import org.springframework.kafka.core.KafkaTemplate;
 /**
  * Sends the outbox to Kafka, in order per aggregate, at least once.
  *
- * <p>One thread with one connection of its own: the connection holds the advisory locks of the shards it sends, and every
- * read and mark goes over that connection, so who has lost the locks cannot mark anything. A round takes at most one
- * event of each aggregate, so a send that fails never lets a later event of the same aggregate overtake it.
+ * <p>One thread with one connection of its own, for the shards whose {@link ShardLeases leases} this process holds. Right
+ * before each event is handed over it is looked whether the lease lasts until Kafka's answer: who wakes up late sends
+ * nothing, and who lost a lease marks nothing. A round takes at most one event of each aggregate, so a send that fails
+ * never lets a later event of the same aggregate overtake it.
  */
 final class OutboxRelay implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
 
-    /** First number of the pair of an advisory lock; the second is the shard. */
-    private static final int LOCK = 0x7115;
-
-    /** One round trip; 100 rows of at most a few KiB. */
+    /** Of each shard; one round trip for at most 800 rows of a few KiB. */
     private static final int BATCH = 100;
 
     /** The longest an event waits when the hint is lost or another instance's transaction wrote it. */
     private static final Duration POLL = Duration.ofMillis(250);
 
-    /** Above the producer's delivery time-out, so that its answer is always seen. */
+    /** Far above the producer's limits, which fit into a lease, so that its answer is always seen. */
     private static final Duration ACKNOWLEDGED = Duration.ofSeconds(35);
 
     private static final Duration AFTER_FAULT = Duration.ofSeconds(1);
@@ -48,6 +44,7 @@ final class OutboxRelay implements SmartLifecycle {
     private final KafkaTemplate<String, byte[]> kafka;
     private final DeliverySettings settings;
     private final OutboxGauges gauges;
+    private final ShardLeases leases;
     private final Semaphore hints = new Semaphore(0);
     private volatile boolean running;
     private Thread thread = new Thread(() -> {});
@@ -61,6 +58,7 @@ final class OutboxRelay implements SmartLifecycle {
         this.kafka = kafka;
         this.settings = settings;
         this.gauges = gauges;
+        this.leases = new ShardLeases(connections, settings.relayLease(), this::hint);
     }
 
     /** Something was committed. */
@@ -73,6 +71,7 @@ final class OutboxRelay implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
+        leases.start();
         thread = new Thread(this::run, "outbox-relay");
         thread.setDaemon(true);
         thread.start();
@@ -87,6 +86,7 @@ final class OutboxRelay implements SmartLifecycle {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        leases.stop();
     }
 
     @Override
@@ -116,37 +116,31 @@ final class OutboxRelay implements SmartLifecycle {
 
     private void relay(Connection connection)
             throws SQLException, ExecutionException, TimeoutException, InterruptedException {
-        Set<Integer> held = new HashSet<>();
         do {
-            int sent = 0;
-            for (int shard = 0; shard < Outbox.SHARDS; shard++) {
-                if (held.contains(shard) || RelayQueries.tryLock(connection, LOCK, shard)) {
-                    held.add(shard);
-                    sent += send(connection, shard);
-                }
-            }
-            if (sent == 0 && running) {
+            if (send(connection) == 0 && running) {
                 gauges.measure(connection);
                 pause(POLL);
             }
         } while (running);
-        for (int shard : held) { // what was written while stopping
-            int last;
-            do {
-                last = send(connection, shard);
-            } while (last > 0);
-        }
+        int last;
+        do { // what was written while stopping
+            last = send(connection);
+        } while (last > 0);
     }
 
-    private int send(Connection connection, int shard)
+    private int send(Connection connection)
             throws SQLException, ExecutionException, TimeoutException, InterruptedException {
+        Map<Integer, Long> tokens = leases.sendable();
+        if (tokens.isEmpty()) {
+            return 0;
+        }
         Map<String, OutboxRow> firstOfEach = new LinkedHashMap<>();
-        for (OutboxRow row : RelayQueries.unsent(connection, shard, BATCH)) {
+        for (OutboxRow row : RelayQueries.unsent(connection, tokens.keySet(), BATCH)) {
             firstOfEach.putIfAbsent(row.aggregateId(), row);
         }
         List<OutboxRow> rows = new ArrayList<>(firstOfEach.values());
         List<CompletableFuture<Boolean>> answers =
-                rows.stream().map(this::publish).toList();
+                rows.stream().map(row -> publish(row, tokens)).toList();
         CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                 .get(ACKNOWLEDGED.toMillis(), TimeUnit.MILLISECONDS);
         List<Long> acknowledged = new ArrayList<>();
@@ -155,14 +149,19 @@ final class OutboxRelay implements SmartLifecycle {
                 acknowledged.add(rows.get(i).seq());
             }
         }
-        RelayQueries.markSent(connection, acknowledged);
+        RelayQueries.markSent(connection, acknowledged, leases.holder(), tokens);
         if (acknowledged.size() < rows.size()) {
-            throw new IllegalStateException(rows.size() - acknowledged.size() + " events not acknowledged by Kafka");
+            throw new IllegalStateException(
+                    rows.size() - acknowledged.size() + " events not sent or not acknowledged by Kafka");
         }
         return rows.size();
     }
 
-    private CompletableFuture<Boolean> publish(OutboxRow row) {
+    private CompletableFuture<Boolean> publish(OutboxRow row, Map<Integer, Long> tokens) {
+        if (!leases.covers(row.shard(), tokens)) {
+            LOG.warn("Event {} {} is another's to send by now", row.id(), row.type());
+            return CompletableFuture.completedFuture(false);
+        }
         return kafka.send(row.toRecord(settings.group(), settings.topic(row.topic())))
                 .thenApply(sent -> true)
                 .exceptionally(fault -> {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** One domain event as it stands in the outbox. */
 record OutboxRow(
         long seq,
+        int shard,
         String id,
         String topic,
         String aggregateId,
@@ -22,11 +23,12 @@ record OutboxRow(
         @Nullable String traceparent,
         OffsetDateTime createdAt) {
 
-    static final String COLUMNS = "seq, id, topic, aggregate_id, type, payload, traceparent, created_at";
+    static final String COLUMNS = "seq, shard, id, topic, aggregate_id, type, payload, traceparent, created_at";
 
     static OutboxRow read(ResultSet row) throws SQLException {
         return new OutboxRow(
                 row.getLong("seq"),
+                row.getInt("shard"),
                 row.getString("id"),
                 row.getString("topic"),
                 row.getString("aggregate_id"),

@@ -4,30 +4,24 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 
 /** The relay's statements, each a transaction of its own. */
 final class RelayQueries {
 
     private RelayQueries() {}
 
-    /** Whether this session now holds the shard; it does until it ends. */
-    static boolean tryLock(Connection connection, int lock, int shard) throws SQLException {
-        try (var statement = connection.prepareStatement("select pg_try_advisory_lock(?, ?)")) {
-            statement.setInt(1, lock);
-            statement.setInt(2, shard);
-            try (var result = statement.executeQuery()) {
-                return result.next() && result.getBoolean(1);
-            }
-        }
-    }
-
-    /** Never by {@code seq > last}: sequence numbers are not in the order of commits. */
-    static List<OutboxRow> unsent(Connection connection, int shard, int most) throws SQLException {
+    /** The oldest of each shard. Never by {@code seq > last}: sequence numbers are not in the order of commits. */
+    static List<OutboxRow> unsent(Connection connection, Set<Integer> shards, int most) throws SQLException {
         String sql =
-                "select " + OutboxRow.COLUMNS + " from outbox where shard = ? and sent_at is null order by seq limit ?";
+                "select " + OutboxRow.COLUMNS + " from unnest(?::smallint[]) as held(shard_held) cross join lateral"
+                        + " (select * from outbox where shard = shard_held and sent_at is null"
+                        + " order by seq limit ?) as oldest order by seq";
         List<OutboxRow> rows = new ArrayList<>();
         try (var statement = connection.prepareStatement(sql)) {
-            statement.setInt(1, shard);
+            statement.setArray(1, connection.createArrayOf("smallint", shards.toArray()));
             statement.setInt(2, most);
             try (var result = statement.executeQuery()) {
                 while (result.next()) {
@@ -38,12 +32,24 @@ final class RelayQueries {
         return rows;
     }
 
-    static void markSent(Connection connection, List<Long> seqs) throws SQLException {
+    /** Only what was sent under leases that nobody took over meanwhile. */
+    static void markSent(Connection connection, List<Long> seqs, UUID holder, Map<Integer, Long> tokens)
+            throws SQLException {
         if (seqs.isEmpty()) {
             return;
         }
-        try (var statement = connection.prepareStatement("update outbox set sent_at = now() where seq = any(?)")) {
-            statement.setArray(1, connection.createArrayOf("bigint", seqs.toArray()));
+        try (var statement = connection.prepareStatement("""
+            update outbox set sent_at = now()
+            from unnest(?::smallint[], ?::bigint[]) as held(shard, token)
+            join outbox_leases lease on lease.shard = held.shard and lease.token = held.token
+            where outbox.seq = any(?) and outbox.shard = held.shard and lease.holder = ?::uuid
+            """)) {
+            statement.setArray(
+                    1, connection.createArrayOf("smallint", tokens.keySet().toArray()));
+            statement.setArray(
+                    2, connection.createArrayOf("bigint", tokens.values().toArray()));
+            statement.setArray(3, connection.createArrayOf("bigint", seqs.toArray()));
+            statement.setString(4, holder.toString());
             statement.executeUpdate();
         }
     }

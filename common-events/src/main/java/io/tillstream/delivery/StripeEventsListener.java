@@ -10,7 +10,7 @@ import org.springframework.kafka.listener.MessageListener;
 
 /**
  * Takes {@code stripe.events}, one record after the other, so that a partition keeps its order; the offset is committed
- * after the transaction.
+ * after the transaction. A record behind one of its key that stepped aside waits there too.
  */
 final class StripeEventsListener implements MessageListener<String, byte[]> {
 
@@ -19,12 +19,17 @@ final class StripeEventsListener implements MessageListener<String, byte[]> {
     /** Above the sum of the statements' own limits and one question to Stripe (30 s); reached only if both hang. */
     private static final Duration LONGEST = Duration.ofSeconds(60);
 
+    /** One statement; later than that the database is away. */
+    private static final Duration WRITTEN = Duration.ofSeconds(15);
+
     private static final Logger LOG = LoggerFactory.getLogger(StripeEventsListener.class);
 
     private final EventSettlement settlement;
+    private final SetAsideRecords setAside;
 
-    StripeEventsListener(EventSettlement settlement) {
+    StripeEventsListener(EventSettlement settlement, SetAsideRecords setAside) {
         this.settlement = settlement;
+        this.setAside = setAside;
     }
 
     @Override
@@ -34,7 +39,18 @@ final class StripeEventsListener implements MessageListener<String, byte[]> {
             throw new UnreadableEvent("record without a body");
         }
         StripeEvent event = StripeEvent.read(body);
-        Outcome outcome = settlement.settle(event).block(LONGEST);
-        LOG.debug("Event {} {}: {}", event.id(), event.type(), outcome);
+        settlement
+                .settle(event, SetAsideRecords.keyOf(record))
+                .doOnNext(outcome -> LOG.debug("Event {} {}: {}", event.id(), event.type(), outcome))
+                .then()
+                .onErrorResume(KeyIsSetAside.class, waits -> setAside.addBehind(record))
+                .block(LONGEST);
+    }
+
+    /** It failed often enough: its key waits, the partition goes on. Fails where not even that can be written. */
+    @SuppressWarnings("unchecked")
+    void stepAside(ConsumerRecord<?, ?> record, String cause) {
+        setAside.add((ConsumerRecord<?, byte[]>) record, cause).block(WRITTEN);
+        LOG.warn("Record {}-{}@{} steps aside for its key", record.topic(), record.partition(), record.offset());
     }
 }

@@ -83,6 +83,7 @@ class DeliveryIT {
     @AfterEach
     void endFaults() {
         ledger.fault = null;
+        ledger.onlyFor = null;
     }
 
     @Test
@@ -176,6 +177,58 @@ class DeliveryIT {
     }
 
     @Test
+    void aRecordThatKeepsFailingStepsAsideForItsKeyAloneAndNobodyElsesMoneyWaits() {
+        String failing = openAccount();
+        ledger.fault = new TransientFault("Stripe is slow", new java.net.SocketTimeoutException());
+        ledger.onlyFor = failing;
+        int[] partitions = {0, 1, 2};
+        for (int i = 1; i <= 5; i++) {
+            publish(0, failing, event("evt_" + i + failing, "money", failing, i));
+        }
+        for (int partition : partitions) {
+            String other = openAccount();
+            publish(partition, other, event("evt_" + other, "money", other, 7));
+            awaitTotal(other, 7);
+        }
+        await().atMost(SOON).until(() -> setAside(failing) == 5);
+        assertThat(ledger.total(failing).block(SOON)).isZero();
+        ledger.fault = null;
+        publish(0, failing, event("evt_6" + failing, "money", failing, 6));
+        awaitTotal(failing, 21);
+        await().atMost(SOON).until(() -> sent(failing).size() == 6);
+        assertThat(sent(failing).stream().map(this::amount)).as("in order").containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+        await().atMost(SOON).until(() -> setAside(failing) == 0);
+        assertThat(deadLetters(failing)).isEmpty();
+    }
+
+    @Test
+    void aRecordThatTurnsOutToBeDefectWhileItWaitsIsADeadLetterAndItsKeyGoesOn() {
+        String account = openAccount();
+        ledger.fault = new TransientFault("Stripe is slow", new java.net.SocketTimeoutException());
+        ledger.onlyFor = account;
+        publish(0, account, event("evt_" + account, "money", account, 1));
+        await().atMost(SOON).until(() -> setAside(account) == 1);
+        ledger.fault = new IllegalStateException("a defect");
+        execute("update set_aside_records set tries = 10, next_try_at = now()");
+        await().atMost(SOON).until(() -> deadLetters(account).size() == 1);
+        ledger.fault = null;
+        publish(0, account, event("evt_2" + account, "money", account, 30));
+        awaitTotal(account, 30);
+    }
+
+    private long setAside(String key) {
+        return database.sql("select count(*) as n from set_aside_records where record_key = :key")
+                .bind("key", key)
+                .map(row -> row.get("n", Long.class))
+                .one()
+                .block(SOON);
+    }
+
+    private void execute(String sql) {
+        database.sql(sql).fetch().rowsUpdated().block(SOON);
+    }
+
+    @Test
     void aDefectGoesToTheDeadLetterTopicAfterAFewTries() {
         String account = openAccount();
         ledger.fault = new IllegalStateException("a defect");
@@ -202,6 +255,8 @@ class DeliveryIT {
         assertThat(header(first, "ce_subject")).isEqualTo(account);
         assertThat(sent(account).stream().map(r -> header(r, "ce_id")).distinct())
                 .hasSize(30);
+        assertThat(sent(account).stream().map(r -> header(r, "traceparent")))
+                .allMatch(trace -> trace.matches("00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]"));
     }
 
     /** Each trial cancels a transaction at a random moment, then borrows its connection for a write of its own. */
@@ -296,11 +351,15 @@ class DeliveryIT {
     }
 
     private static void publish(String key, byte[] event) {
+        publish(null, key, event);
+    }
+
+    private static void publish(Integer partition, String key, byte[] event) {
         try (var producer = new KafkaProducer<>(
                 Map.<String, Object>of("bootstrap.servers", TestKafka.bootstrapServers()),
                 new StringSerializer(),
                 new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(PREFIX + "stripe.events", key, event))
+            producer.send(new ProducerRecord<>(PREFIX + "stripe.events", partition, key, event))
                     .get(20, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new IllegalStateException(e);

@@ -22,6 +22,7 @@ class Ledger implements StripeEventHandler {
     private final Transactions transactions;
     final AtomicInteger questions = new AtomicInteger();
     volatile @Nullable RuntimeException fault;
+    volatile @Nullable String onlyFor;
 
     Ledger(DatabaseClient database, Outbox outbox, ParkedEvents parked, Transactions transactions) {
         this.database = database;
@@ -50,7 +51,7 @@ class Ledger implements StripeEventHandler {
     @Override
     public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth) {
         RuntimeException planned = fault;
-        if (planned != null) {
+        if (planned != null && (onlyFor == null || event.objectId().equals(onlyFor))) {
             return Mono.error(planned);
         }
         if (event.type().equals("unclear") && truth.isEmpty()) {

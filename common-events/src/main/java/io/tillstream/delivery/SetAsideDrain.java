@@ -1,0 +1,131 @@
+package io.tillstream.delivery;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tillstream.delivery.SetAsideRecords.SetAside;
+import io.tillstream.stripeevents.StripeEvent;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** Tries records that stepped aside again, of each key in order, with growing rests. */
+final class SetAsideDrain implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SetAsideDrain.class);
+
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final int BATCH = 20; // keys; more come with the next round, which follows at once
+    private static final int AT_ONCE = 4; // keys do not wait for each other
+
+    private final SetAsideRecords records;
+    private final RecordReader reader;
+    private final EventSettlement settlement;
+    private final BiConsumer<ConsumerRecord<?, ?>, Exception> deadLetters;
+    private final AtomicLong waiting;
+    private final AtomicLong oldestSeconds;
+    private volatile boolean running;
+    private Disposable loop = () -> {};
+
+    SetAsideDrain(
+            SetAsideRecords records,
+            RecordReader reader,
+            EventSettlement settlement,
+            BiConsumer<ConsumerRecord<?, ?>, Exception> deadLetters,
+            MeterRegistry meters) {
+        this.records = records;
+        this.reader = reader;
+        this.settlement = settlement;
+        this.deadLetters = deadLetters;
+        this.waiting = meters.gauge("tillstream_set_aside_records", new AtomicLong());
+        this.oldestSeconds = meters.gauge("tillstream_set_aside_records_oldest_seconds", new AtomicLong());
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        loop = Flux.interval(POLL)
+                .onBackpressureDrop()
+                .concatMap(
+                        tick -> rounds().onErrorResume(fault -> {
+                            LOG.warn("Set-aside records wait on: {}", fault.toString());
+                            return Mono.empty();
+                        }),
+                        1)
+                .subscribe();
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        loop.dispose();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** Without a rest while something is due: the record behind the one that went is due at once. */
+    private Mono<Void> rounds() {
+        return records.claimDue(BATCH)
+                .collectList()
+                .flatMap(due ->
+                        Flux.fromIterable(due).flatMap(this::tryAgain, AT_ONCE).then(Mono.just(due.size())))
+                .repeat(() -> running)
+                .takeUntil(tried -> tried == 0)
+                .then(records.waiting())
+                .doOnNext(now -> {
+                    waiting.set(now.count());
+                    oldestSeconds.set(now.oldestSeconds());
+                })
+                .then();
+    }
+
+    private Mono<Void> tryAgain(SetAside aside) {
+        return Mono.fromCallable(() -> reader.read(aside.topic(), aside.partition(), aside.offset()))
+                .subscribeOn(Schedulers.boundedElastic())
+                .flatMap(found -> found.isPresent() ? settle(aside, found.get()) : lost(aside))
+                .onErrorResume(fault -> later(aside, fault));
+    }
+
+    private Mono<Void> settle(SetAside aside, ConsumerRecord<String, byte[]> record) {
+        return Mono.fromCallable(() -> StripeEvent.read(record.value()))
+                .flatMap(event -> settlement
+                        .settle(event)
+                        .doOnNext(outcome -> LOG.info("Set-aside event {} {}: {}", event.id(), event.type(), outcome)))
+                .then(records.remove(aside))
+                .onErrorResume(
+                        fault -> !Faults.passes(fault) && aside.tries() + 1 >= DeadLetters.TRIES_OF_UNKNOWN,
+                        fault -> dead(aside, record, fault));
+    }
+
+    private Mono<Void> dead(SetAside aside, ConsumerRecord<String, byte[]> record, Throwable fault) {
+        Exception cause = fault instanceof Exception exception ? exception : new IllegalStateException(fault);
+        return Mono.fromRunnable(() -> deadLetters.accept(record, cause))
+                .subscribeOn(Schedulers.boundedElastic())
+                .then(records.remove(aside));
+    }
+
+    private Mono<Void> lost(SetAside aside) {
+        LOG.error(
+                "Set-aside record {}-{}@{} is not on Kafka any more", aside.topic(), aside.partition(), aside.offset());
+        return records.remove(aside);
+    }
+
+    private Mono<Void> later(SetAside aside, Throwable fault) {
+        LOG.warn(
+                "Set-aside record {}-{}@{} waits on: {}",
+                aside.topic(),
+                aside.partition(),
+                aside.offset(),
+                fault.toString());
+        return records.later(aside, fault.toString());
+    }
+}

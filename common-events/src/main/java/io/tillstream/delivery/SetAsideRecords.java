@@ -1,0 +1,135 @@
+package io.tillstream.delivery;
+
+import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.stripeevents.UnreadableEvent;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The table of records that stepped aside. Of each key only the oldest is tried; the others wait behind it. */
+final class SetAsideRecords {
+
+    /** Claimed for longer than one try may take, so that a crash or a second instance does no harm. */
+    private static final String CLAIM = """
+        update set_aside_records set next_try_at = now() + interval '2 minutes'
+        where id in (
+            select head.id from set_aside_records head
+            where head.next_try_at <= now()
+              and not exists (
+                select 1 from set_aside_records before
+                where before.record_key = head.record_key and before.id < head.id)
+            order by head.next_try_at limit :most for update skip locked)
+        returning id, record_key, topic, kafka_partition, kafka_offset, tries
+        """;
+
+    /** Waits double from 5 s up to 10 min. */
+    private static final String LATER = """
+        update set_aside_records
+        set tries = tries + 1, cause = :cause,
+            next_try_at = now() + least(interval '5 seconds' * power(2, least(tries, 10)), interval '10 minutes')
+        where id = :id
+        """;
+
+    private static final int CAUSE = 500; // characters
+
+    private final DatabaseClient database;
+
+    SetAsideRecords(DatabaseClient database) {
+        this.database = database;
+    }
+
+    record SetAside(long id, String key, String topic, int partition, long offset, int tries) {}
+
+    record Waiting(long count, long oldestSeconds) {}
+
+    /** After it failed: it is tried again soon, its key's later records come behind it. */
+    Mono<Void> add(ConsumerRecord<?, byte[]> record, String cause) {
+        return insert(record, cause, 5);
+    }
+
+    /** It is due as soon as those before it are gone. */
+    Mono<Void> addBehind(ConsumerRecord<?, byte[]> record) {
+        return insert(record, "waits behind an earlier record", 0);
+    }
+
+    private Mono<Void> insert(ConsumerRecord<?, byte[]> record, String cause, int waitSeconds) {
+        return database.sql("""
+            insert into set_aside_records
+                (record_key, topic, kafka_partition, kafka_offset, event_id, cause, next_try_at)
+            values (:key, :topic, :partition, :offset, :event, :cause, now() + make_interval(secs => :wait))
+            on conflict (topic, kafka_partition, kafka_offset) do nothing
+            """)
+                .bind("key", keyOf(record))
+                .bind("topic", record.topic())
+                .bind("partition", record.partition())
+                .bind("offset", record.offset())
+                .bind("event", eventId(record))
+                .bind("cause", shortened(cause))
+                .bind("wait", (double) waitSeconds)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** A record without a key waits for nobody. */
+    static String keyOf(ConsumerRecord<?, ?> record) {
+        return record.key() == null
+                ? record.partition() + "@" + record.offset()
+                : record.key().toString();
+    }
+
+    private static String eventId(ConsumerRecord<?, byte[]> record) {
+        try {
+            return StripeEvent.read(record.value()).id();
+        } catch (UnreadableEvent unreadable) {
+            return "";
+        }
+    }
+
+    Flux<SetAside> claimDue(int most) {
+        return database.sql(CLAIM)
+                .bind("most", most)
+                .map(row -> new SetAside(
+                        Objects.requireNonNull(row.get("id", Long.class)),
+                        Objects.requireNonNull(row.get("record_key", String.class)),
+                        Objects.requireNonNull(row.get("topic", String.class)),
+                        Objects.requireNonNull(row.get("kafka_partition", Integer.class)),
+                        Objects.requireNonNull(row.get("kafka_offset", Long.class)),
+                        Objects.requireNonNull(row.get("tries", Integer.class))))
+                .all();
+    }
+
+    Mono<Void> remove(SetAside record) {
+        return database.sql("delete from set_aside_records where id = :id")
+                .bind("id", record.id())
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    Mono<Void> later(SetAside record, String cause) {
+        return database.sql(LATER)
+                .bind("id", record.id())
+                .bind("cause", shortened(cause))
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    Mono<Waiting> waiting() {
+        return database.sql("""
+            select count(*) as n, coalesce(extract(epoch from now() - min(set_aside_at)), 0)::bigint as age
+            from set_aside_records
+            """)
+                .map(row -> new Waiting(
+                        Objects.requireNonNull(row.get("n", Long.class)),
+                        Objects.requireNonNull(row.get("age", Long.class))))
+                .one();
+    }
+
+    private static String shortened(String cause) {
+        return cause.length() <= CAUSE ? cause : cause.substring(0, CAUSE);
+    }
+}
