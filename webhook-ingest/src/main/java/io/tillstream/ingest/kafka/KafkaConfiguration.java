@@ -5,6 +5,7 @@ import io.tillstream.ingest.IngestSettings;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.config.TopicBuilder;
@@ -37,5 +38,20 @@ class KafkaConfiguration {
     StripeEventsTopic stripeEventsTopic(
             KafkaTemplate<String, byte[]> kafka, IngestSettings settings, MeterRegistry meters) {
         return new StripeEventsTopic(kafka, settings, meters);
+    }
+
+    @Bean
+    NewTopic bookmarksTopic(IngestSettings settings) {
+        return TopicBuilder.name(settings.prefix() + Bookmarks.NAME)
+                .partitions(1)
+                .replicas(settings.replicationFactor())
+                .compact()
+                .configs(Map.of("min.insync.replicas", String.valueOf(settings.minInsyncReplicas())))
+                .build();
+    }
+
+    @Bean
+    Bookmarks bookmarks(KafkaTemplate<String, byte[]> kafka, IngestSettings settings, KafkaProperties properties) {
+        return new Bookmarks(kafka, settings.prefix() + Bookmarks.NAME, properties.buildConsumerProperties());
     }
 }

@@ -61,9 +61,7 @@ public record VerifiedEvent(
         header(kept, "ce_type", "com.stripe." + type);
         header(kept, "ce_source", "https://api.stripe.com");
         header(kept, "ce_time", created.toString());
-        if (objectId != null) {
-            header(kept, "ce_subject", objectId);
-        }
+        header(kept, "ce_subject", objectId == null ? key : objectId); // invoice.upcoming has no id: whose it is
         return kept;
     }
 

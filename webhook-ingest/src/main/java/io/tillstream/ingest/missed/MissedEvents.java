@@ -1,13 +1,11 @@
 package io.tillstream.ingest.missed;
 
-import com.stripe.StripeClient;
-import com.stripe.exception.StripeException;
 import com.stripe.model.Event;
 import com.stripe.model.StripeCollection;
-import com.stripe.net.RequestOptions;
 import com.stripe.param.EventListParams;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tillstream.ingest.kafka.Bookmarks;
 import io.tillstream.ingest.kafka.StripeEventsTopic;
 import io.tillstream.ingest.kafka.VerifiedEvent;
 import io.tillstream.stripe.StripeCalls;
@@ -32,17 +30,22 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Events that Stripe could not deliver, kept all the same. A repeat is harmless: consumers apply an event once.
  *
- * <p>Two windows: how far back Stripe is asked (it gives up delivering after three days; a day more for a catch-up that
- * was down itself), and how fresh an event may be (its first delivery is perhaps under way).
+ * <p>One pass goes from the newest back to where the last one began, or to the oldest that Stripe has, in rounds of a
+ * bounded size. After each its place is noted, so that the next round, also after a restart or in another instance, goes
+ * on from there: the oldest are reached however many were missed.
  */
 final class MissedEvents {
 
-    static final Duration BACK = Duration.ofDays(4);
+    /** Stripe has events no longer than that. */
+    static final Duration BACK = Duration.ofDays(30);
+
+    /** The first delivery of a fresher one is perhaps under way. */
     static final Duration FRESH = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(MissedEvents.class);
+    private static final String BOOKMARK = "missed-events.";
     private static final long PAGE = 100; // Stripe's most
-    private static final int PAGES = 20; // 2,000 events a round; the next round goes on, for those kept are skipped
+    private static final int PAGES = 20; // 2,000 events a round, a few MiB; each page waits for its turn at Stripe
     private static final int REMEMBERED = 50_000; // ids, a few MiB
 
     private record Missed(VerifiedEvent event, JsonNode raw) {
@@ -51,23 +54,30 @@ final class MissedEvents {
         }
     }
 
+    /** {@code gone}: Stripe does not know the event any more after which was asked. */
+    private record Listed(List<Missed> events, @Nullable String last, boolean more, boolean gone) {}
+
     private final StripeCalls stripe;
     private final StripeEventsTopic topic;
+    private final Bookmarks bookmarks;
     private final JsonMapper json;
     private final boolean livemode;
     private final Clock clock;
     private final Counter found;
     private final Set<String> kept = Collections.newSetFromMap(Collections.synchronizedMap(new Remembered()));
+    private volatile @Nullable Bookmark place;
 
     MissedEvents(
             StripeCalls stripe,
             StripeEventsTopic topic,
+            Bookmarks bookmarks,
             JsonMapper json,
             boolean livemode,
             Clock clock,
             MeterRegistry meters) {
         this.stripe = stripe;
         this.topic = topic;
+        this.bookmarks = bookmarks;
         this.json = json;
         this.livemode = livemode;
         this.clock = clock;
@@ -76,39 +86,101 @@ final class MissedEvents {
                 .register(meters);
     }
 
-    /** One round, oldest first; gives how many events were kept. */
+    /** A whole pass, round after round without a rest; gives how many events were kept. */
     Mono<Long> catchUp() {
-        return stripe.inBackground()
-                .read("events.missed", this::list)
-                .flatMapMany(answer -> Flux.fromIterable(answer.value()))
-                .concatMap(missed -> topic.keep(missed.event(), missed.bytes()).thenReturn(missed))
-                .doOnNext(missed -> {
-                    kept.add(missed.event().id());
+        return round().expand(round -> round.more() ? round() : Mono.empty())
+                .map(Round::kept)
+                .reduce(0L, Long::sum);
+    }
+
+    /** What one round came to; {@code more}: the pass is not over. */
+    record Round(long kept, boolean more) {}
+
+    /** One round, oldest first within it. */
+    Mono<Round> round() {
+        return bookmark().map(last -> last.isUnderWay() ? last : begin(last)).flatMap(now -> list(now, now.after())
+                .expand(page -> page.more() && page.last() != null ? list(now, page.last()) : Mono.empty())
+                .take(PAGES)
+                .collectList()
+                .flatMap(pages -> keep(pages)
+                        .flatMap(count -> note(next(now, pages)).map(next -> new Round(count, next.isUnderWay())))));
+    }
+
+    private Bookmark begin(Bookmark last) {
+        Instant now = clock.instant();
+        return last.begin(now.minus(BACK), now.minus(FRESH));
+    }
+
+    private static Bookmark next(Bookmark now, List<Listed> pages) {
+        Listed last = pages.get(pages.size() - 1);
+        if (last.gone()) {
+            return now.keptUpTo(null); // from the newest again: what was kept is known, or repeated without harm
+        }
+        return last.more() ? now.keptUpTo(last.last()) : now.ended();
+    }
+
+    private Mono<Bookmark> bookmark() {
+        Bookmark known = place;
+        return known != null
+                ? Mono.just(known)
+                : bookmarks.read(name()).map(note -> note.map(Bookmark::read).orElse(Bookmark.NONE));
+    }
+
+    private Mono<Bookmark> note(Bookmark next) {
+        return bookmarks.write(name(), next.toText()).then(Mono.fromSupplier(() -> {
+            place = next;
+            return next;
+        }));
+    }
+
+    private String name() {
+        return BOOKMARK + (livemode ? "live" : "test");
+    }
+
+    private Mono<Long> keep(List<Listed> pages) {
+        List<Missed> missed = new ArrayList<>();
+        pages.forEach(page -> missed.addAll(page.events()));
+        Collections.reverse(missed);
+        return Flux.fromIterable(missed)
+                .concatMap(one -> topic.keep(one.event(), one.bytes()).thenReturn(one))
+                .doOnNext(one -> {
+                    kept.add(one.event().id());
                     found.increment();
                     LOG.info(
                             "Event {} {} was missed, kept now",
-                            missed.event().id(),
-                            missed.event().type());
+                            one.event().id(),
+                            one.event().type());
                 })
                 .count();
     }
 
-    private List<Missed> list(StripeClient client, RequestOptions options) throws StripeException {
+    private Mono<Listed> list(Bookmark pass, @Nullable String after) {
+        return stripe.inBackground()
+                .read(
+                        "events.missed",
+                        (client, options) -> listed(client.v1().events().list(params(pass, after), options)))
+                .map(answer -> answer.fold(
+                        page -> page,
+                        no -> {
+                            throw new IllegalStateException("Stripe declined to list events: " + no);
+                        },
+                        no -> {
+                            if (after == null || !no.missing()) {
+                                throw new IllegalStateException("Stripe refused to list events: " + no);
+                            }
+                            return new Listed(List.of(), null, false, true);
+                        }));
+    }
+
+    private Listed listed(StripeCollection<Event> page) {
+        JsonNode data = json.readTree(page.getLastResponse().body()).path("data");
         List<Missed> missed = new ArrayList<>();
-        String after = null;
-        for (int page = 0; page < PAGES; page++) {
-            StripeCollection<Event> events = client.v1().events().list(params(after), options);
-            JsonNode data = json.readTree(events.getLastResponse().body()).path("data");
-            for (JsonNode event : data) {
-                after = event.path("id").asString("");
-                add(missed, event);
-            }
-            if (!Boolean.TRUE.equals(events.getHasMore()) || data.isEmpty()) {
-                break;
-            }
+        String last = null;
+        for (JsonNode event : data) {
+            last = event.path("id").asString("");
+            add(missed, event);
         }
-        Collections.reverse(missed);
-        return missed;
+        return new Listed(missed, last, Boolean.TRUE.equals(page.getHasMore()) && !data.isEmpty(), false);
     }
 
     private void add(List<Missed> missed, JsonNode raw) {
@@ -122,14 +194,13 @@ final class MissedEvents {
         }
     }
 
-    private EventListParams params(@Nullable String after) {
-        Instant now = clock.instant();
+    private static EventListParams params(Bookmark pass, @Nullable String after) {
         EventListParams.Builder params = EventListParams.builder()
                 .setDeliverySuccess(false)
                 .setLimit(PAGE)
                 .setCreated(EventListParams.Created.builder()
-                        .setGte(now.minus(BACK).getEpochSecond())
-                        .setLte(now.minus(FRESH).getEpochSecond())
+                        .setGte(pass.from())
+                        .setLte(pass.until())
                         .build());
         return (after == null ? params : params.setStartingAfter(after)).build();
     }

@@ -2,6 +2,7 @@ package io.tillstream.ingest.missed;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.ingest.IngestSettings;
+import io.tillstream.ingest.kafka.Bookmarks;
 import io.tillstream.ingest.kafka.StripeEventsTopic;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeSettings;
@@ -18,10 +19,11 @@ class MissedEventsConfiguration {
             StripeCalls stripe,
             StripeSettings settings,
             StripeEventsTopic topic,
+            Bookmarks bookmarks,
             JsonMapper json,
             MeterRegistry meters,
             Clock clock) {
-        return new MissedEvents(stripe, topic, json, settings.livemode(), clock, meters);
+        return new MissedEvents(stripe, topic, bookmarks, json, settings.livemode(), clock, meters);
     }
 
     @Bean

@@ -3,6 +3,7 @@ package io.tillstream.ingest.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +53,14 @@ class VerifiedEventTest {
     void whatLacksAnEventsFieldsIsNone(String json) {
         assertThatThrownBy(() -> VerifiedEvent.read(JsonMapper.shared().readTree(json)))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"{\"id\":\"pi_1\"},pi_1", "{\"customer\":\"cus_5\"},cus_5", "{\"object\":\"balance\"},evt_1"})
+    void everyRecordSaysWhatItIsAbout(String object, String subject) {
+        var header =
+                read(object).toRecord("stripe.events", new byte[0]).headers().lastHeader("ce_subject");
+        assertThat(new String(header.value(), StandardCharsets.UTF_8)).isEqualTo(subject);
     }
 
     @Test

@@ -24,6 +24,7 @@ class MissedEventsIT {
 
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private HttpServer stripe;
+    private volatile int many;
 
     @BeforeEach
     void startStripe() throws IOException {
@@ -32,9 +33,11 @@ class MissedEventsIT {
             String query = exchange.getRequestURI().getQuery();
             asked.add(query);
             boolean first = !query.contains("starting_after");
-            byte[] body = (first
-                            ? page(true, event("evt_m3", false), event("evt_m2", false))
-                            : page(false, event("evt_live", true), event("evt_m1", false)))
+            byte[] body = (many > 0
+                            ? pageOfMany(query)
+                            : first
+                                    ? page(true, event("evt_m3", false), event("evt_m2", false))
+                                    : page(false, event("evt_live", true), event("evt_m1", false)))
                     .getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(200, body.length);
@@ -47,6 +50,61 @@ class MissedEventsIT {
     @AfterEach
     void stopStripe() {
         stripe.stop(0);
+    }
+
+    /** Newest first, as Stripe lists them. */
+    private String pageOfMany(String query) {
+        int from = many;
+        int at = query.indexOf("starting_after=evt_lots");
+        if (at >= 0) {
+            from = Integer.parseInt(query.substring(at + "starting_after=evt_lots".length())
+                            .split("&")[0])
+                    - 1;
+        }
+        int last = Math.max(1, from - 99);
+        List<String> events = new java.util.ArrayList<>();
+        for (int i = from; i >= last; i--) {
+            events.add(event("evt_lots" + i, false));
+        }
+        return page(last > 1, events.toArray(String[]::new));
+    }
+
+    private org.springframework.context.ConfigurableApplicationContext service() {
+        return new SpringApplicationBuilder(WebhookIngestApplication.class)
+                .run(
+                        "--server.port=0",
+                        "--KAFKA_PREFIX=" + PREFIX,
+                        "--KAFKA_BOOTSTRAP_SERVERS=" + TestKafka.bootstrapServers(),
+                        "--STRIPE_API_BASE=http://127.0.0.1:"
+                                + stripe.getAddress().getPort(),
+                        "--STRIPE_SECRET_KEY=sk_test_1",
+                        "--STRIPE_WEBHOOK_SECRET=whsec_1",
+                        "--tillstream.ingest.missed-events-every=1h",
+                        "--tillstream.web.shutdown-delay=0s");
+    }
+
+    @Test
+    void theOldestAreReachedHoweverManyWereMissedAndAlsoAfterARestart() {
+        many = 2_150;
+        try (var first = service()) {
+            MissedEvents missed = first.getBean(MissedEvents.class);
+            MissedEvents.Round round = await().atMost(Duration.ofSeconds(60))
+                    .ignoreExceptions()
+                    .until(() -> missed.round().block(Duration.ofSeconds(60)), MissedEvents.Round::more);
+            assertThat(round.kept()).isPositive();
+        }
+        int before = asked.size();
+        try (var second = service()) {
+            MissedEvents missed = second.getBean(MissedEvents.class);
+            assertThat(missed.catchUp().block(Duration.ofSeconds(60))).isEqualTo(150);
+            assertThat(asked.get(before)).contains("starting_after=evt_lots151");
+        }
+        long keptIds = TestKafka.records(PREFIX + "stripe.events").stream()
+                .map(one -> new String(one.headers().lastHeader("ce_id").value(), StandardCharsets.US_ASCII))
+                .filter(id -> id.startsWith("evt_lots"))
+                .distinct()
+                .count();
+        assertThat(keptIds).isEqualTo(2_150);
     }
 
     @Test
