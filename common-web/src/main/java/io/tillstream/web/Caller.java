@@ -1,9 +1,15 @@
 package io.tillstream.web;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Who asks, by a checked token; taken as an argument by controllers. */
-public record Caller(String userId, Set<String> scopes) {
+/**
+ * Who asks, by a checked token; taken as an argument by controllers.
+ *
+ * @param email as the provider of tokens knows it; null where it does not say
+ */
+public record Caller(
+        String userId, Set<String> scopes, @Nullable String email) {
 
     /** The scope of people who work for the shop. */
     public static final String OPERATOR = "operator";
@@ -15,7 +21,16 @@ public record Caller(String userId, Set<String> scopes) {
         scopes = Set.copyOf(scopes);
     }
 
+    public Caller(String userId, Set<String> scopes) {
+        this(userId, scopes, null);
+    }
+
     public boolean isOperator() {
         return scopes.contains(OPERATOR);
+    }
+
+    @Override
+    public String toString() {
+        return "Caller[" + userId + ", " + scopes + "]"; // never the e-mail
     }
 }

@@ -200,6 +200,24 @@ class IdempotencyIT {
     }
 
     @Test
+    void aFilterThatAnEndpointDoesNotHaveIsRefusedAndNotPassedOver() {
+        HttpRulesIT.problem(get("/api/products?status=active"), 400, "malformed-request");
+        HttpRulesIT.problem(get("/api/me?limit=3"), 400, "malformed-request");
+        get("/api/products?limit=2").expectStatus().isOk();
+        get("/api/me").expectStatus().isOk();
+    }
+
+    private WebTestClient.ResponseSpec get(String path) {
+        return WebTestClient.bindToServer()
+                .baseUrl("http://127.0.0.1:" + port)
+                .build()
+                .get()
+                .uri(path)
+                .header("Authorization", "Bearer " + TOKENS.user("alice"))
+                .exchange();
+    }
+
+    @Test
     void whatIsCleanedUpIsGoneAndNotLookedAtAgain() throws SQLException {
         cleanUp.round().block();
         post("book").expectStatus().isCreated();

@@ -4,8 +4,8 @@ import io.tillstream.web.Caller;
 import io.tillstream.web.Problem;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
-import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.ReactiveSecurityContextHolder;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
@@ -18,6 +18,7 @@ import reactor.core.publisher.Mono;
 final class CallerArgument implements HandlerMethodArgumentResolver {
 
     private static final String SCOPE = "SCOPE_";
+    private static final int LONGEST_EMAIL = 512; // Stripe's own bound
 
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
@@ -35,12 +36,20 @@ final class CallerArgument implements HandlerMethodArgumentResolver {
                 .switchIfEmpty(nobody);
     }
 
-    static Caller caller(Authentication token) {
+    static Caller caller(JwtAuthenticationToken token) {
         Set<String> scopes = token.getAuthorities().stream()
                 .map(granted -> String.valueOf(granted.getAuthority()))
                 .filter(authority -> authority.startsWith(SCOPE))
                 .map(authority -> authority.substring(SCOPE.length()))
                 .collect(Collectors.toUnmodifiableSet());
-        return new Caller(token.getName(), scopes);
+        return new Caller(token.getName(), scopes, email(token));
+    }
+
+    /** An address that Stripe would refuse is as good as none. */
+    private static @Nullable String email(JwtAuthenticationToken token) {
+        Object claim = token.getToken().getClaims().get("email");
+        return claim instanceof String email && email.length() <= LONGEST_EMAIL && email.indexOf('@') > 0
+                ? email
+                : null;
     }
 }

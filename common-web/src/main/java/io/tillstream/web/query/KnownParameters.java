@@ -1,0 +1,70 @@
+package io.tillstream.web.query;
+
+import io.tillstream.web.Paging;
+import io.tillstream.web.Problem;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.core.MethodParameter;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/**
+ * Refuses parameters that an endpoint does not have, as a field that it does not have: who filters a list by a misspelt
+ * {@code ?status=} must not take the whole list for the answer.
+ */
+final class KnownParameters implements WebFilter {
+
+    private static final String OURS = "io.tillstream.";
+    private static final Set<String> PAGING = Set.of("limit", "cursor");
+
+    private final RequestMappingHandlerMapping handlers;
+    private final Map<HandlerMethod, Set<String>> known = new ConcurrentHashMap<>(); // one for each endpoint
+
+    KnownParameters(RequestMappingHandlerMapping handlers) {
+        this.handlers = handlers;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        if (exchange.getRequest().getQueryParams().isEmpty()) {
+            return chain.filter(exchange);
+        }
+        return handlers.getHandler(exchange)
+                .onErrorComplete() // no such method or media type: the dispatcher says so
+                .ofType(HandlerMethod.class)
+                .filter(handler -> handler.getBeanType().getName().startsWith(OURS))
+                .doOnNext(handler -> check(handler, exchange))
+                .then(chain.filter(exchange));
+    }
+
+    private void check(HandlerMethod handler, ServerWebExchange exchange) {
+        Set<String> allowed = known.computeIfAbsent(handler, KnownParameters::of);
+        for (String name : exchange.getRequest().getQueryParams().keySet()) {
+            if (!allowed.contains(name)) {
+                throw Problem.malformed(name, "is not a parameter of this endpoint");
+            }
+        }
+    }
+
+    private static Set<String> of(HandlerMethod handler) {
+        Set<String> names = new HashSet<>();
+        for (MethodParameter parameter : handler.getMethodParameters()) {
+            if (parameter.getParameterType() == Paging.class) {
+                names.addAll(PAGING);
+            }
+            RequestParam named = parameter.getParameterAnnotation(RequestParam.class);
+            if (named != null) {
+                String given = named.name().isEmpty() ? named.value() : named.name();
+                names.add(given.isEmpty() ? parameter.getParameter().getName() : given);
+            }
+        }
+        return names;
+    }
+}
