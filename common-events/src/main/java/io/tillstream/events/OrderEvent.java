@@ -24,8 +24,23 @@ public sealed interface OrderEvent extends DomainEvent {
 
     record Line(String productId, String name, int quantity, Money unitPrice) {}
 
+    /** Where the goods go; {@code country} is an ISO 3166-1 alpha-2 code. Personal data. */
+    record Address(
+            String name,
+            String line1,
+            @Nullable String line2,
+            String city,
+            @Nullable String state,
+            @Nullable String postalCode,
+            String country) {}
+
     @EventType("order.placed")
-    record Placed(String orderId, String userId, Money total, List<Line> lines) implements OrderEvent {}
+    record Placed(
+            String orderId,
+            String userId,
+            Money total,
+            List<Line> lines,
+            @Nullable Address shippingAddress) implements OrderEvent {}
 
     @EventType("order.payment_processing")
     record PaymentProcessing(
@@ -47,7 +62,13 @@ public sealed interface OrderEvent extends DomainEvent {
             String orderId, String userId, @Nullable String paymentId) implements OrderEvent {}
 
     @EventType("order.paid")
-    record Paid(String orderId, String userId, @Nullable String paymentId, String stripePaymentIntentId, Money amount)
+    record Paid(
+            String orderId,
+            String userId,
+            @Nullable String paymentId,
+            String stripePaymentIntentId,
+            Money amount,
+            List<Line> lines)
             implements OrderEvent {}
 
     @EventType("order.canceled")

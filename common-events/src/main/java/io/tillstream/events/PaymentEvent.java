@@ -53,6 +53,21 @@ public sealed interface PaymentEvent extends DomainEvent {
             Money amount,
             @Nullable String reason) implements PaymentEvent {}
 
+    /**
+     * Stripe refused a refund that is owed: it is tried again, or a person has to see to it. {@code refundId} is ours, as
+     * Stripe has none.
+     */
+    @EventType("payment.refund_delayed")
+    record RefundDelayed(
+            String reference,
+            String userId,
+            String paymentId,
+            String refundId,
+            Money amount,
+            String reason,
+            boolean needsPerson)
+            implements PaymentEvent {}
+
     /** A second payment of the same payable succeeded and is given back. */
     @EventType("payment.duplicate_refunded")
     record DuplicateRefunded(String reference, String userId, String paymentId, String refundId, Money amount)

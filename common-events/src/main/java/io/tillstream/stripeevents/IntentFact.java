@@ -1,6 +1,7 @@
 package io.tillstream.stripeevents;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -8,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * What a PaymentIntent is known to be.
  *
- * @param amountReceived what Stripe holds, in the currency's smallest unit
+ * @param amountReceived what Stripe holds, in the currency's smallest unit; see {@link #lacksAmount}
  * @param asOf Stripe's clock (whole seconds) of the last event that said so; 0 for an answer of the API
  * @see <a href="https://docs.stripe.com/payments/paymentintents/lifecycle">Stripe: PaymentIntent lifecycle</a>
  */
@@ -27,6 +28,9 @@ public record IntentFact(
 
     public static final String SUCCEEDED = "succeeded";
     public static final String CANCELED = "canceled";
+
+    /** It succeeded, and the message does not say with how much: never the same as nothing. */
+    public static final long NOT_TOLD = -1;
 
     /** The way forward; a failed charge goes back to the first. */
     private static final List<String> FORWARD = List.of(
@@ -58,7 +62,7 @@ public record IntentFact(
                 id,
                 status,
                 amount,
-                received != null ? received : 0,
+                received != null ? received : status.equals(SUCCEEDED) ? NOT_TOLD : 0,
                 currency,
                 asOf,
                 StripeJson.id(intent, "customer"),
@@ -74,6 +78,11 @@ public record IntentFact(
         return latest != null
                 ? latest
                 : StripeJson.text(intent.path("charges").path("data").path(0), "id");
+    }
+
+    /** Whether a rule that needs the amount has to wait until Stripe was read again. */
+    public boolean lacksAmount() {
+        return status.equals(SUCCEEDED) && amountReceived == NOT_TOLD;
     }
 
     /** Succeeded and canceled are for ever. */
@@ -92,6 +101,9 @@ public record IntentFact(
      * @return empty where arrival cannot tell which of the two is the later state: Stripe has to be asked
      */
     public Optional<IntentFact> after(IntentFact news) {
+        if (news.lacksAmount()) {
+            return status.equals(SUCCEEDED) ? Optional.of(this) : Optional.empty();
+        }
         if (isFinal() || news.isFinal()) {
             return Optional.of(rank() >= news.rank() ? this : news);
         }
@@ -107,15 +119,41 @@ public record IntentFact(
 
     /** What is known after Stripe was asked because of an event: the answer, never older than what was known. */
     public IntentFact afterAsking(IntentFact truth, long eventCreated) {
+        if (truth.lacksAmount()) {
+            throw new UnreadableEvent("Stripe does not say how much it holds");
+        }
         if (isFinal() && !truth.isFinal()) {
             return this;
         }
         return truth.at(Math.max(asOf, eventCreated));
     }
 
-    /** What is known after the API answered a call of ours; an event that came meanwhile says more. */
-    public IntentFact afterAnswer(IntentFact answer) {
-        return answer.isFinal() || asOf == 0 ? answer.at(asOf) : this;
+    /**
+     * What is known after Stripe answered a call of ours.
+     *
+     * @param known what is known now
+     * @param seen what was known before the call; an event that came since may be older than the answer, or newer
+     * @return empty where nobody can tell which of the two is the later state: Stripe has to be read
+     */
+    public static Optional<IntentFact> afterAnswer(
+            @Nullable IntentFact known, IntentFact answer, @Nullable IntentFact seen) {
+        if (answer.lacksAmount()) {
+            return Optional.ofNullable(known).filter(now -> now.status.equals(SUCCEEDED));
+        }
+        if (known == null) {
+            return Optional.of(answer);
+        }
+        if (known.isFinal() || answer.isFinal() || answer.hasFailedSince(known) || known.equals(seen)) {
+            return Optional.of(known.afterAsking(answer, known.asOf));
+        }
+        return known.saysTheSame(answer) ? Optional.of(known) : Optional.empty();
+    }
+
+    private boolean saysTheSame(IntentFact other) {
+        return status.equals(other.status)
+                && amountReceived == other.amountReceived
+                && Objects.equals(failureCode, other.failureCode)
+                && Objects.equals(declineCode, other.declineCode);
     }
 
     private IntentFact at(long time) {

@@ -82,6 +82,16 @@ class PublishedContractTest {
                 .contains("name: " + DomainEvent.type(event) + "\n");
     }
 
+    @ParameterizedTest
+    @MethodSource("events")
+    void theDescriptionSaysWhereEachTypeIsAndByWhatItIsKeyed(Class<? extends DomainEvent> event) throws IOException {
+        String description = Files.readString(Path.of("../docs/asyncapi.yaml"));
+        String message = description.substring(description.indexOf("name: " + DomainEvent.type(event) + "\n"));
+        assertThat(message.lines().skip(1).limit(4).map(String::strip))
+                .containsExactly("bindings:", "kafka:", "key:", "type: string");
+        assertThat(description).contains("\nservers:\n", "protocol: kafka\n");
+    }
+
     @Test
     void theCheckNamesEachKindOfBreak() {
         JsonNode before = EventSchema.of(OrderEvent.Placed.class);

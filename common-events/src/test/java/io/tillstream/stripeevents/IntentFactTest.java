@@ -39,15 +39,43 @@ class IntentFactTest {
     }
 
     @Test
-    void anAnswerDoesNotOverrideAnEventThatCameMeanwhile() {
+    void anAnswerDoesNotOverrideAnEventThatIsForEver() {
         var canceled = fact("canceled", 30);
-        assertThat(canceled.afterAnswer(fact("processing", 0))).isEqualTo(canceled);
-        assertThat(fact("requires_action", 30)
-                        .afterAnswer(fact("processing", 0))
-                        .status())
-                .isEqualTo("requires_action");
-        assertThat(fact("requires_action", 30).afterAnswer(fact("succeeded", 0)).status())
-                .isEqualTo("succeeded");
+        assertThat(IntentFact.afterAnswer(canceled, fact("processing", 0), null))
+                .contains(canceled);
+        assertThat(IntentFact.afterAnswer(fact("requires_action", 30), fact("succeeded", 0), null))
+                .map(IntentFact::status)
+                .contains("succeeded");
+    }
+
+    @Test
+    void betweenAnAnswerAndAnEventThatCameMeanwhileStripeDecides() {
+        var created = fact("requires_payment_method", 30);
+        var declined = new IntentFact(
+                "pi_1", "requires_payment_method", 1999, 0, "usd", 0, null, null, "card_declined", null, null);
+        assertThat(IntentFact.afterAnswer(created, declined, null))
+                .as("a failure in the same status is the later state")
+                .map(IntentFact::failureCode)
+                .contains("card_declined");
+        assertThat(IntentFact.afterAnswer(fact("requires_action", 30), fact("processing", 0), null))
+                .isEmpty();
+        assertThat(IntentFact.afterAnswer(created, declined, created))
+                .map(IntentFact::failureCode)
+                .contains("card_declined");
+        assertThat(IntentFact.afterAnswer(fact("processing", 30), fact("processing", 0), null))
+                .contains(fact("processing", 30));
+        assertThat(IntentFact.afterAnswer(null, declined, null)).contains(declined);
+    }
+
+    @Test
+    void aSuccessWithoutItsAmountIsAQuestionToStripeAndNeverNothing() {
+        var object = JsonMapper.shared()
+                .readTree("{\"id\":\"pi_1\",\"status\":\"succeeded\",\"amount\":1999,\"currency\":\"usd\"}");
+        IntentFact bare = IntentFact.read(object, 20);
+        assertThat(bare.lacksAmount()).isTrue();
+        assertThat(fact("processing", 10).after(bare)).isEmpty();
+        assertThat(fact("succeeded", 10).after(bare)).contains(fact("succeeded", 10));
+        assertThat(IntentFact.afterAnswer(null, bare, null)).isEmpty();
     }
 
     @Test

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
@@ -32,6 +34,8 @@ public final class FakePaymentService implements AutoCloseable {
     private final Map<String, String> closing = new ConcurrentHashMap<>();
     private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
     private final AtomicInteger questions = new AtomicInteger();
+    private final AtomicInteger intentQuestions = new AtomicInteger();
+    private final AtomicReference<Consumer<ObjectNode>> beforeAnswer = new AtomicReference<>(unused -> {});
     private volatile int failWith;
     private volatile boolean loseAnswers;
 
@@ -44,6 +48,7 @@ public final class FakePaymentService implements AutoCloseable {
                         .post("/internal/checkout-sessions", this::pay)
                         .post("/internal/payables/{reference}/close", this::close)
                         .post("/internal/payables/{reference}/refunds", this::refund)
+                        .get("/internal/payables/{reference}/intents/{intent}", this::intent)
                         .get("/internal/payables/{reference}", this::payable))
                 .bindNow(Duration.ofSeconds(10));
     }
@@ -57,6 +62,11 @@ public final class FakePaymentService implements AutoCloseable {
         failWith = status;
     }
 
+    /** Happens after the next payment was made, before it is answered. */
+    public void beforeAnswer(Consumer<ObjectNode> work) {
+        beforeAnswer.set(work);
+    }
+
     /** Payments are made, but their answers get lost. */
     public void loseAnswers(boolean lose) {
         loseAnswers = lose;
@@ -64,6 +74,11 @@ public final class FakePaymentService implements AutoCloseable {
 
     public int questions() {
         return questions.get();
+    }
+
+    /** How often it was asked for one intent alone. */
+    public int intentQuestions() {
+        return intentQuestions.get();
     }
 
     public List<JsonNode> askedFor(String orderId) {
@@ -133,6 +148,7 @@ public final class FakePaymentService implements AutoCloseable {
             }
             asked.add(request);
             ObjectNode payment = payments.computeIfAbsent(key, id -> take(id, request));
+            beforeAnswer.getAndSet(unused -> {}).accept(payment);
             if (loseAnswers) {
                 return json(out, 500, "{}");
             }
@@ -232,6 +248,20 @@ public final class FakePaymentService implements AutoCloseable {
                 .filter(payment -> payment.path("reference").asString().equals(reference))
                 .forEach(payment -> list.add(seen(payment)));
         return list.isEmpty() ? json(out, 404, "{\"code\":\"not-found\"}") : json(out, 200, payable.toString());
+    }
+
+    private Mono<Void> intent(HttpServerRequest in, HttpServerResponse out) {
+        intentQuestions.incrementAndGet();
+        if (failWith != 0) {
+            return json(out, failWith, "{}");
+        }
+        return payments.values().stream()
+                .filter(payment -> payment.path("reference").asString().equals(in.param("reference")))
+                .map(FakePaymentService::seen)
+                .filter(payment -> payment.path("intent").path("id").asString().equals(in.param("intent")))
+                .findFirst()
+                .map(payment -> json(out, 200, payment.toString()))
+                .orElseGet(() -> json(out, 404, "{\"code\":\"not-found\"}"));
     }
 
     private static ObjectNode seen(ObjectNode payment) {

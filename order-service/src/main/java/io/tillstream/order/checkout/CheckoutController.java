@@ -56,7 +56,7 @@ class CheckoutController {
         session.check(urls);
         return orders.find(session.orderId(), caller.userId())
                 .switchIfEmpty(Mono.error(Problem::notFound))
-                .flatMap(order -> flow.pay(order, key.id(), "checkout", Payments.by(order, session)))
+                .flatMap(order -> flow.pay(order, key.id(), "checkout", Payments.by(order, caller, session)))
                 .map(paid -> opened(session.orderId(), paid.answer()));
     }
 

@@ -67,11 +67,12 @@ class OrderController {
             payment.check(urls);
         }
         return placed.place(key.id(), caller.userId(), request)
-                .flatMap(order -> payment == null ? Mono.just(created(OrderJson.of(order))) : payFirst(order, payment));
+                .flatMap(order ->
+                        payment == null ? Mono.just(created(OrderJson.of(order))) : payFirst(order, caller, payment));
     }
 
-    private Mono<ResponseEntity<OrderJson>> payFirst(Order order, Payment payment) {
-        return flow.pay(order, Payments.firstAttempt(order.id()), payment.method(), Payments.by(order, payment))
+    private Mono<ResponseEntity<OrderJson>> payFirst(Order order, Caller caller, Payment payment) {
+        return flow.pay(order, Payments.firstAttempt(order.id()), payment.method(), Payments.by(order, caller, payment))
                 .map(paid -> ResponseEntity.status(Payments.status(paid.answer()))
                         .location(URI.create("/api/orders/" + order.id()))
                         .body(OrderJson.of(paid.order(), Payments.orDeclined(paid))));
@@ -107,7 +108,7 @@ class OrderController {
             Caller caller, @PathVariable UUID id, IdempotencyKey key, @Valid @RequestBody Payment payment) {
         payment.check(urls);
         return own(caller, id)
-                .flatMap(order -> flow.pay(order, key.id(), payment.method(), Payments.by(order, payment)))
+                .flatMap(order -> flow.pay(order, key.id(), payment.method(), Payments.by(order, caller, payment)))
                 .map(paid ->
                         ResponseEntity.status(Payments.status(paid.answer())).body(Payments.orDeclined(paid)));
     }

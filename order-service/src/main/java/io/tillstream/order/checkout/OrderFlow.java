@@ -13,6 +13,8 @@ import io.tillstream.order.payment.RefundAnswer;
 import io.tillstream.order.settlement.PaymentNews;
 import io.tillstream.web.Problem;
 import io.tillstream.web.money.Currencies;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,9 +75,20 @@ class OrderFlow {
                         return Mono.just(false);
                     }
                     mustBePayable(order);
-                    return timeline.called(orderId, "payment by " + method, attemptId.toString(), "asked", null)
+                    return mustNotBeTooMany(orderId)
+                            .then(timeline.called(orderId, "payment by " + method, attemptId.toString(), "asked", null))
                             .then(payments.begin(attemptId, orderId, method));
                 })));
+    }
+
+    /** Under the same lock, so that not even many at once are more. */
+    private Mono<Void> mustNotBeTooMany(UUID orderId) {
+        return payments.nextAllowed(orderId)
+                .flatMap(when -> Mono.error(Problem.of(
+                                429,
+                                "too-many-payment-tries",
+                                "This order was tried to pay too often; come back later.")
+                        .withRetryAfter(Duration.between(Instant.now(), when).plusSeconds(1))));
     }
 
     /** Under the lock of the order's row: a cancel that began shuts the door first. */

@@ -130,6 +130,14 @@ final class OrderRequests {
             Long amount,
 
             @Nullable
+            @Pattern(regexp = "[A-Za-z0-9_-]{1,255}")
+            @Schema(
+                    example = "ch_3SbCdEfGhIjKlMnO",
+                    description = "Which payment of the order: its id here, or Stripe's of intent or charge. Without it"
+                            + " the one that paid the order; with it also a second or late payment")
+            String paymentId,
+
+            @Nullable
             @Pattern(
                     regexp = "duplicate|fraudulent|requested_by_customer",
                     message = "must be duplicate, fraudulent or requested_by_customer")
@@ -140,7 +148,7 @@ final class OrderRequests {
             String note) {
 
         RefundRequest wire() {
-            return new RefundRequest(amount, reason, note);
+            return new RefundRequest(amount, paymentId, reason, note);
         }
     }
 }

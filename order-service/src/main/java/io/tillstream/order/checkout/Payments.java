@@ -4,6 +4,7 @@ import io.tillstream.order.checkout.OrderJson.PaymentJson;
 import io.tillstream.order.order.Order;
 import io.tillstream.order.payment.PayRequest;
 import io.tillstream.order.payment.PaymentAnswer;
+import io.tillstream.web.Caller;
 import io.tillstream.web.Problem;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,17 +26,23 @@ final class Payments {
         return UUID.nameUUIDFromBytes((orderId + ":payment").getBytes(StandardCharsets.UTF_8));
     }
 
-    static PayRequest by(Order order, OrderRequests.Payment payment) {
-        return request(order, payment.wire(), null, null, null);
+    static PayRequest by(Order order, Caller caller, OrderRequests.Payment payment) {
+        return request(order, caller, payment.wire(), null, null, null);
     }
 
-    static PayRequest by(Order order, OrderRequests.CheckoutSession session) {
+    static PayRequest by(Order order, Caller caller, OrderRequests.CheckoutSession session) {
         return request(
-                order, null, session.successUrl(), session.cancelUrl(), session.isEmbedded() ? "embedded" : "hosted");
+                order,
+                caller,
+                null,
+                session.successUrl(),
+                session.cancelUrl(),
+                session.isEmbedded() ? "embedded" : "hosted");
     }
 
     private static PayRequest request(
             Order order,
+            Caller caller,
             PayRequest.@org.jspecify.annotations.Nullable Payment payment,
             @org.jspecify.annotations.Nullable String successUrl,
             @org.jspecify.annotations.Nullable String cancelUrl,
@@ -46,6 +53,7 @@ final class Payments {
         return new PayRequest(
                 order.id().toString(),
                 order.userId(),
+                caller.email(),
                 order.amount(),
                 order.currency(),
                 order.description(),

@@ -9,6 +9,7 @@ import io.tillstream.order.catalog.Product;
 import io.tillstream.order.catalog.Products;
 import io.tillstream.order.order.Cause;
 import io.tillstream.order.order.Order;
+import io.tillstream.order.order.OrderLine;
 import io.tillstream.order.order.Orders;
 import io.tillstream.order.order.Timeline;
 import java.time.Clock;
@@ -94,12 +95,7 @@ class PlacedOrders {
                 order.id().toString(),
                 order.userId(),
                 new Money(order.amount(), order.currency()),
-                order.lines().stream()
-                        .map(line -> new OrderEvent.Line(
-                                line.productId(),
-                                line.name(),
-                                line.quantity(),
-                                new Money(line.unitAmount(), order.currency())))
-                        .toList());
+                OrderLine.told(order),
+                order.shippingAddress() == null ? null : order.shippingAddress().told());
     }
 }

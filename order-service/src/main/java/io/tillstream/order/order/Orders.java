@@ -167,13 +167,18 @@ public class Orders {
                 .then();
     }
 
-    /** Orders whose cancel was begun and not ended. */
+    /** Orders whose cancel was begun and not ended, in turns: one that cannot end yet keeps no other waiting. */
     public Flux<UUID> halfCanceled(Duration olderThan, int limit) {
         return database.sql("""
+                    update orders set cancel_tried_at = :now
+                    where id in (
                         select id from orders
                         where cancel_requested_at < :before and canceled_at is null
-                        order by cancel_requested_at limit :limit
-                        """)
+                        order by coalesce(cancel_tried_at, cancel_requested_at) limit :limit
+                        for update skip locked)
+                    returning id
+                    """)
+                .bind("now", clock.instant())
                 .bind("before", clock.instant().minus(olderThan))
                 .bind("limit", limit)
                 .map(row -> Objects.requireNonNull(row.get("id", UUID.class)))

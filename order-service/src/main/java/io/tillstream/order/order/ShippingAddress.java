@@ -1,6 +1,7 @@
 package io.tillstream.order.order;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.tillstream.events.OrderEvent;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
@@ -19,4 +20,10 @@ public record ShippingAddress(
         String state,
 
         @NotBlank @Size(max = 20) String postalCode,
-        @NotBlank @Pattern(regexp = "[A-Z]{2}") String country) {}
+        @NotBlank @Pattern(regexp = "[A-Z]{2}") String country) {
+
+    /** As other systems are told of it. */
+    public OrderEvent.Address told() {
+        return new OrderEvent.Address(name, line1, line2, city, state, postalCode, country);
+    }
+}

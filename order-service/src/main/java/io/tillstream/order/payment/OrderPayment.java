@@ -22,6 +22,11 @@ public record OrderPayment(
         @Nullable Boolean retryable,
         int asks) {
 
+    /** Whether it is under way and not even its intent is known. */
+    public boolean isOutcomeUnknown() {
+        return state == State.PROCESSING && paymentIntent == null;
+    }
+
     /** What is known of the try. */
     public enum State {
         /** Stored before payment-service was asked; no answer is stored yet. */

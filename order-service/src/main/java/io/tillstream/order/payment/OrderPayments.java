@@ -2,6 +2,7 @@ package io.tillstream.order.payment;
 
 import io.tillstream.order.sql.Column;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +38,13 @@ public class OrderPayments {
     private final DatabaseClient database;
     private final Clock clock;
     private final SweepSettings settings;
+    private final TrySettings tries;
 
-    OrderPayments(DatabaseClient database, Clock clock, SweepSettings settings) {
+    OrderPayments(DatabaseClient database, Clock clock, SweepSettings settings, TrySettings tries) {
         this.database = database;
         this.clock = clock;
         this.settings = settings;
+        this.tries = tries;
     }
 
     /** Whether the try is new; it is asked about by itself if no answer gets stored. */
@@ -104,9 +107,20 @@ public class OrderPayments {
                 .then();
     }
 
-    /** Whether a try is under way of which not even the intent is known. */
-    public Mono<Boolean> isOutcomeUnknown(UUID orderId) {
-        return count("state = 'PROCESSING' and payment_intent is null", orderId);
+    /** When one more try is allowed; empty for now. Tries that payment-service refused before anything was done count not. */
+    public Mono<Instant> nextAllowed(UUID orderId) {
+        return database.sql("""
+            select created_at from order_payments
+            where order_id = :orderId and state <> 'NOT_STARTED' and created_at > :since
+            order by created_at desc
+            offset :most limit 1
+            """)
+                .bind("orderId", orderId)
+                .bind("since", clock.instant().minus(tries.within()))
+                .bind("most", tries.most() - 1)
+                .map(row -> Objects.requireNonNull(row.get("created_at", Instant.class))
+                        .plus(tries.within()))
+                .one();
     }
 
     /** Whether payment-service may be working on a try at this moment. */
@@ -114,7 +128,7 @@ public class OrderPayments {
         return count("state = 'ASKED'", orderId);
     }
 
-    /** Takes tries that are due to be asked about; another instance gets others. */
+    /** Takes tries that are due to be asked about, first those of which nothing is known; another instance gets others. */
     public Flux<OrderPayment> claimDue(int limit) {
         return database.sql(CLAIM)
                 .bind("now", clock.instant())

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public record PayRequest(
         String reference,
         String userId,
+        @Nullable String email,
         long amount,
         String currency,
         String description,
@@ -31,4 +32,9 @@ public record PayRequest(
             @Nullable Boolean save,
             @Nullable String successUrl,
             @Nullable String cancelUrl) {}
+
+    @Override
+    public String toString() {
+        return "PayRequest[" + reference + "]"; // never the e-mail
+    }
 }

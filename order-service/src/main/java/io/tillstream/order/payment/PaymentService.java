@@ -86,6 +86,16 @@ public class PaymentService {
                 .onErrorResume(PaymentService::isNotFound, unknown -> Mono.empty());
     }
 
+    /** One intent of the order's payments, read from Stripe now; empty if payment-service knows none such. */
+    public Mono<PaymentAnswer> intent(UUID orderId, String intentId) {
+        return http.get()
+                .uri("/internal/payables/{reference}/intents/{intent}", orderId, intentId)
+                .exchangeToMono(response -> answer(response, PaymentAnswer.class))
+                .timeout(LONGEST)
+                .onErrorMap(PaymentService::unavailable)
+                .onErrorResume(PaymentService::isNotFound, unknown -> Mono.empty());
+    }
+
     private record Closed(String reference, String status) {}
 
     private static boolean isNotFound(Throwable fault) {

@@ -7,5 +7,6 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RefundRequest(
         @Nullable Long amount,
+        @Nullable String charge,
         @Nullable String reason,
         @Nullable String note) {}

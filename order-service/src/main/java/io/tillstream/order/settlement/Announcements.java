@@ -3,7 +3,9 @@ package io.tillstream.order.settlement;
 import io.tillstream.events.Money;
 import io.tillstream.events.OrderEvent;
 import io.tillstream.order.order.Order;
+import io.tillstream.order.order.OrderLine;
 import io.tillstream.order.order.OrderStatus;
+import io.tillstream.order.payment.OrderPayment;
 import io.tillstream.stripeevents.DisputeFact;
 import io.tillstream.stripeevents.IntentFact;
 import io.tillstream.stripeevents.RefundFact;
@@ -26,21 +28,33 @@ final class Announcements {
     private final OrderFacts before;
     private final OrderFacts after;
     private final Settled settled;
+    private final List<OrderPayment> tries;
     private final List<OrderEvent> events = new ArrayList<>();
 
     private Announcements(
-            Order order, SettlementRules.Terms terms, OrderFacts before, OrderFacts after, Settled settled) {
+            Order order,
+            SettlementRules.Terms terms,
+            OrderFacts before,
+            OrderFacts after,
+            Settled settled,
+            List<OrderPayment> tries) {
         this.order = order;
         this.orderId = order.id().toString();
         this.terms = terms;
         this.before = before;
         this.after = after;
         this.settled = settled;
+        this.tries = tries;
     }
 
     static List<OrderEvent> of(
-            Order order, SettlementRules.Terms terms, OrderFacts before, OrderFacts after, Settled settled) {
-        var announcements = new Announcements(order, terms, before, after, settled);
+            Order order,
+            SettlementRules.Terms terms,
+            OrderFacts before,
+            OrderFacts after,
+            Settled settled,
+            List<OrderPayment> tries) {
+        var announcements = new Announcements(order, terms, before, after, settled, tries);
         announcements.openMoves();
         announcements.money();
         announcements.mismatches();
@@ -56,11 +70,14 @@ final class Announcements {
             return;
         }
         switch (settled.status()) {
-            case PAYMENT_PROCESSING -> events.add(new OrderEvent.PaymentProcessing(orderId, order.userId(), null));
-            case ACTION_REQUIRED -> events.add(new OrderEvent.ActionRequired(orderId, order.userId(), null));
+            case PAYMENT_PROCESSING ->
+                events.add(new OrderEvent.PaymentProcessing(orderId, order.userId(), processing()));
+            case ACTION_REQUIRED ->
+                events.add(new OrderEvent.ActionRequired(orderId, order.userId(), newestIn("requires_action")));
             case PAYMENT_FAILED -> events.add(failed());
             case AWAITING_PAYMENT ->
-                events.add(new OrderEvent.PaymentFailed(orderId, order.userId(), null, "payment_canceled", null));
+                events.add(new OrderEvent.PaymentFailed(
+                        orderId, order.userId(), newestIn(IntentFact.CANCELED), "payment_canceled", null));
             case CANCELED -> events.add(new OrderEvent.Canceled(orderId, order.userId(), "requested"));
             default -> {}
         }
@@ -71,8 +88,40 @@ final class Announcements {
                 .filter(intent -> intent.failureCode() != null)
                 .max(Comparator.comparing(IntentFact::asOf))
                 .map(intent -> new OrderEvent.PaymentFailed(
-                        orderId, order.userId(), null, intent.failureCode(), intent.declineCode()))
-                .orElseGet(() -> new OrderEvent.PaymentFailed(orderId, order.userId(), null, "payment_failed", null));
+                        orderId, order.userId(), payment(intent.id()), intent.failureCode(), intent.declineCode()))
+                .orElseGet(() -> new OrderEvent.PaymentFailed(
+                        orderId, order.userId(), tries.isEmpty() ? null : id(tries.get(0)), "payment_failed", null));
+    }
+
+    /** The newest try of which not even the intent is known, else the one whose intent is being processed. */
+    private @Nullable String processing() {
+        return tries.stream()
+                .filter(OrderPayment::isOutcomeUnknown)
+                .findFirst()
+                .map(Announcements::id)
+                .orElseGet(() -> newestIn("processing"));
+    }
+
+    private @Nullable String newestIn(String status) {
+        return after.intents().values().stream()
+                .filter(intent -> intent.status().equals(status))
+                .max(Comparator.comparing(IntentFact::asOf))
+                .map(intent -> payment(intent.id()))
+                .orElseGet(() -> tries.isEmpty() ? null : id(tries.get(0)));
+    }
+
+    /** payment-service's id of the payment behind an intent; null for an intent that no try of ours made. */
+    private @Nullable String payment(String intentId) {
+        return tries.stream()
+                .filter(one -> intentId.equals(one.paymentIntent()))
+                .findFirst()
+                .map(Announcements::id)
+                .orElse(null);
+    }
+
+    /** A try has the same id there, unless it was told otherwise. */
+    private static String id(OrderPayment one) {
+        return one.paymentId() == null ? one.id().toString() : one.paymentId();
     }
 
     private void money() {
@@ -87,9 +136,10 @@ final class Announcements {
                 .ifPresent(intent -> events.add(new OrderEvent.Paid(
                         orderId,
                         order.userId(),
-                        null,
+                        payment(intent.id()),
                         intent.id(),
-                        new Money(intent.amountReceived(), intent.currency()))));
+                        new Money(intent.amountReceived(), intent.currency()),
+                        OrderLine.told(order))));
     }
 
     /** Every move is told: here another payment became the one that counts. */
@@ -98,9 +148,10 @@ final class Announcements {
             events.add(new OrderEvent.Paid(
                     orderId,
                     order.userId(),
-                    null,
+                    payment(settled.intentId()),
                     settled.intentId(),
-                    new Money(settled.paid(), Objects.requireNonNull(settled.paidCurrency()))));
+                    new Money(settled.paid(), Objects.requireNonNull(settled.paidCurrency())),
+                    OrderLine.told(order)));
         }
     }
 

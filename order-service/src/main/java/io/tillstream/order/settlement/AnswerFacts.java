@@ -28,7 +28,19 @@ final class AnswerFacts {
                     false));
         }
         IntentFact intent = intent(method, answer);
-        return intent == null ? facts : facts.afterAnswer(intent);
+        return intent == null ? facts : facts.afterAnswer(intent, null).orElse(facts);
+    }
+
+    /** The intent of an answer that {@link #after} could not take in, as an event came meanwhile; null if it could. */
+    static @Nullable String unclear(String method, OrderFacts known, PaymentAnswer answer) {
+        IntentFact intent = intent(method, answer);
+        return intent == null || known.afterAnswer(intent, null).isPresent() ? null : intent.id();
+    }
+
+    /** What payment-service read of one intent after {@code seen} was known. */
+    static OrderFacts afterReading(OrderFacts known, PaymentAnswer read, @Nullable IntentFact seen) {
+        IntentFact truth = told(read);
+        return truth == null ? known : known.afterAnswer(truth, seen).orElse(known);
     }
 
     private static @Nullable IntentFact intent(String method, PaymentAnswer answer) {
@@ -107,13 +119,14 @@ final class AnswerFacts {
         if (moneyCame) {
             return byStatus("checkout", payment);
         }
-        return payment.intent() == null ? null : intent(payment.intent(), payment.failure());
+        IntentFact intent = payment.intent() == null ? null : intent(payment.intent(), payment.failure());
+        return intent == null || intent.lacksAmount() ? null : intent;
     }
 
     private static OrderFacts after(OrderFacts known, IntentFact truth, boolean isNewer) {
         IntentFact before = known.intents().get(truth.id());
         if (before == null || !isNewer) {
-            return known.afterAnswer(truth);
+            return known.afterAnswer(truth, null).orElse(known);
         }
         boolean saysLess = before.status().equals(truth.status()) && truth.failureCode() == null;
         return saysLess ? known : known.with(before.afterAsking(truth, before.asOf()));
@@ -141,6 +154,11 @@ final class AnswerFacts {
         return facts;
     }
 
+    private static long received(Payable.Intent intent) {
+        Long received = intent.amountReceived();
+        return received != null ? received : intent.status().equals(IntentFact.SUCCEEDED) ? IntentFact.NOT_TOLD : 0;
+    }
+
     /** A PaymentIntent as payment-service read it from Stripe. */
     static IntentFact intent(Payable.Intent intent, PaymentAnswer.@Nullable Failure failure) {
         boolean canFail = intent.status().equals("requires_payment_method")
@@ -150,7 +168,7 @@ final class AnswerFacts {
                 intent.id(),
                 intent.status(),
                 intent.amount(),
-                intent.amountReceived() == null ? 0 : intent.amountReceived(),
+                received(intent),
                 intent.currency(),
                 0,
                 null,

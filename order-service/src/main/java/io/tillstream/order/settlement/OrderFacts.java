@@ -8,6 +8,7 @@ import io.tillstream.stripeevents.StripeEvent;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -72,6 +73,9 @@ record OrderFacts(
     private Optional<OrderFacts> afterIntent(StripeEvent event, Optional<JsonNode> truth) {
         IntentFact news = IntentFact.read(event.object(), event.created());
         IntentFact known = intents.get(news.id());
+        if (known == null && truth.isEmpty() && news.lacksAmount()) {
+            return Optional.empty();
+        }
         if (known == null) {
             return Optional.of(
                     with(truth.map(node -> news.afterAsking(IntentFact.read(node, event.created()), event.created()))
@@ -116,10 +120,14 @@ record OrderFacts(
         return new OrderFacts(intents, sessions, refunds, put(disputes, dispute.id(), merged));
     }
 
-    /** What payment-service answered to a call; an event that came meanwhile says more. */
-    OrderFacts afterAnswer(IntentFact answer) {
-        IntentFact known = intents.get(answer.id());
-        return with(known == null ? answer : known.afterAnswer(answer));
+    /**
+     * What payment-service answered to a call.
+     *
+     * @param seen what was known of the intent before the call
+     * @return empty where an event came meanwhile and nobody can tell which is later: Stripe has to be asked
+     */
+    Optional<OrderFacts> afterAnswer(IntentFact answer, @Nullable IntentFact seen) {
+        return IntentFact.afterAnswer(intents.get(answer.id()), answer, seen).map(this::with);
     }
 
     private static <T> Map<String, T> put(Map<String, T> all, String id, T fact) {

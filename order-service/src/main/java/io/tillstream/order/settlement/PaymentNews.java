@@ -10,7 +10,11 @@ import io.tillstream.order.payment.OrderPayments;
 import io.tillstream.order.payment.Payable;
 import io.tillstream.order.payment.PaymentAnswer;
 import io.tillstream.order.payment.PaymentService;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -21,6 +25,8 @@ import reactor.core.publisher.Mono;
  */
 @Component
 public class PaymentNews {
+
+    private static final int READS = 3; // what still comes between them, its own events tell
 
     private final PaymentService service;
     private final OrderPayments payments;
@@ -44,15 +50,39 @@ public class PaymentNews {
         this.transactions = transactions;
     }
 
-    /** Stores the answer to one try to pay; emits what the order is by it. */
+    /**
+     * Stores the answer to one try to pay; emits what the order is by it. Where an event came meanwhile and nobody can tell
+     * which of the two is the later word, payment-service reads that one intent from Stripe.
+     */
     public Mono<Order> answered(UUID attemptId, UUID orderId, String method, PaymentAnswer answer) {
         boolean unknown = answer.state() == OrderPayment.State.PROCESSING;
         Cause cause = Cause.paymentAnswer(attemptId);
         String why = answer.failure() == null ? null : answer.failure().code();
-        return transactions.run(payments.answered(attemptId, answer.state(), unknown, answer)
-                .then(timeline.told(orderId, cause, answer.status(), why))
-                .then(settlement.learn(orderId, cause, (order, known) -> AnswerFacts.after(method, known, answer)))
-                .map(Settlement.Moved::order));
+        AtomicReference<@Nullable String> unclear = new AtomicReference<>();
+        return transactions
+                .run(payments.answered(attemptId, answer.state(), unknown, answer)
+                        .then(timeline.told(orderId, cause, answer.status(), why))
+                        .then(settlement.learn(orderId, cause, (order, known) -> {
+                            unclear.set(AnswerFacts.unclear(method, known, answer));
+                            return AnswerFacts.after(method, known, answer);
+                        })))
+                .map(Settlement.Moved::order)
+                .flatMap(order -> unclear.get() == null
+                        ? Mono.just(order)
+                        : ask(orderId, unclear.get(), READS).onErrorReturn(order));
+    }
+
+    /** Asks for one intent until nothing comes between reading and storing. */
+    private Mono<Order> ask(UUID orderId, String intentId, int reads) {
+        Cause cause = Cause.question(orderId);
+        AtomicBoolean overtaken = new AtomicBoolean();
+        return settlement.intent(orderId, intentId).flatMap(seen -> service.intent(orderId, intentId)
+                .flatMap(read -> transactions.run(settlement.learn(orderId, cause, (order, known) -> {
+                    overtaken.set(!Objects.equals(known.intents().get(intentId), seen.orElse(null)));
+                    return AnswerFacts.afterReading(known, read, seen.orElse(null));
+                })))
+                .map(Settlement.Moved::order)
+                .flatMap(order -> overtaken.get() && reads > 0 ? ask(orderId, intentId, reads - 1) : Mono.just(order)));
     }
 
     /** payment-service refused the try before anything was done. */

@@ -8,11 +8,14 @@ import io.tillstream.order.order.Order;
 import io.tillstream.order.order.OrderStatus;
 import io.tillstream.order.order.Orders;
 import io.tillstream.order.order.Timeline;
+import io.tillstream.order.payment.OrderPayment;
 import io.tillstream.order.payment.OrderPayments;
+import io.tillstream.stripeevents.IntentFact;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +76,12 @@ class Settlement {
         }));
     }
 
+    /** What is known of one intent. */
+    Mono<Optional<IntentFact>> intent(UUID orderId, String intentId) {
+        return facts.of(orderId)
+                .map(known -> Optional.ofNullable(known.intents().get(intentId)));
+    }
+
     /** Ends the order, as no way to pay it is left. */
     Mono<Moved> cancel(UUID orderId, Cause cause) {
         return orders.lock(orderId).flatMap(order -> facts.of(orderId)
@@ -90,10 +99,11 @@ class Settlement {
 
     private Mono<Moved> recompute(
             Order order, OrderFacts before, OrderFacts after, @Nullable Instant canceledAt, Cause cause) {
-        return payments.isOutcomeUnknown(order.id()).flatMap(unknown -> {
+        return payments.of(order.id()).collectList().flatMap(tries -> {
+            boolean unknown = tries.stream().anyMatch(OrderPayment::isOutcomeUnknown);
             var terms = new SettlementRules.Terms(order.amount(), order.currency(), canceledAt != null, unknown);
             Settled settled = SettlementRules.settle(terms, after);
-            List<OrderEvent> events = Announcements.of(order, terms, before, after, settled);
+            List<OrderEvent> events = Announcements.of(order, terms, before, after, settled, tries);
             return move(order, settled, canceledAt, cause).flatMap(moved -> tell(events)
                     .thenReturn(new Moved(moved, !before.equals(after), moved.version() > order.version())));
         });

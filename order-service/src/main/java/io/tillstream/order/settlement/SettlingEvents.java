@@ -6,9 +6,9 @@ import io.tillstream.delivery.TransientFault;
 import io.tillstream.order.order.Cause;
 import io.tillstream.order.order.Timeline;
 import io.tillstream.order.payment.OrderPayments;
-import io.tillstream.order.payment.Payable;
 import io.tillstream.order.payment.PaymentService;
 import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.stripeevents.StripeJson;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -69,33 +69,27 @@ class SettlingEvents implements StripeEventHandler {
     /** A try whose answer was lost becomes known by the first event of its intent. */
     private Mono<Void> linkAttempt(UUID orderId, StripeEvent event) {
         String attempt = event.metadata("attempt_id");
-        String id = event.objectId();
-        return event.type().startsWith("payment_intent.") && attempt != null && id != null
-                ? payments.hasIntent(orderId, attempt, id)
-                : Mono.empty();
+        String id = event.type().startsWith("payment_intent.")
+                ? event.objectId()
+                : event.type().startsWith("checkout.session.") ? StripeJson.id(event.object(), "payment_intent") : null;
+        return attempt != null && id != null ? payments.hasIntent(orderId, attempt, id) : Mono.empty();
     }
 
-    /** Only intents need it: payment-service reads them from Stripe. Without an answer, the event is the best there is. */
+    /**
+     * Only intents need it: payment-service reads the one from Stripe, however many were tried for the order. One that it
+     * does not know is taken as the event has it, if the event has all.
+     */
     @Override
     public Mono<JsonNode> truth(StripeEvent event) {
+        String id = String.valueOf(event.objectId());
         return whose.find(event)
                 .ofType(WhoseEvent.Order.class)
-                .flatMap(order -> service.payable(order.id()))
-                .doOnNext(SettlingEvents::mustBeFresh)
+                .flatMap(order -> service.intent(order.id(), id))
                 .onErrorMap(fault -> new TransientFault("payment-service is away", fault))
-                .flatMapIterable(payable -> payable.allPayments())
                 .filter(payment ->
-                        payment.intent() != null && payment.intent().id().equals(event.objectId()))
-                .next()
+                        payment.intent() != null && payment.intent().id().equals(id))
                 .map(payment -> StripeShape.of(payment, event))
-                .defaultIfEmpty(event.object());
-    }
-
-    /** What payment-service knew before may be older than the event. */
-    private static void mustBeFresh(Payable payable) {
-        if (payable.isStale()) {
-            throw new IllegalStateException("Stripe is away");
-        }
+                .switchIfEmpty(Mono.fromSupplier(event::object));
     }
 
     /** A signal, not a fault: nothing was written yet. */

@@ -19,7 +19,8 @@ import reactor.core.publisher.Mono;
 class UnansweredPayments implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(UnansweredPayments.class);
-    private static final int BATCH = 20; // one after the other, so a round stays short and payment-service unhurried
+    private static final int BATCH = 20; // so that what became urgent meanwhile waits for few
+    private static final int AT_ONCE = 4; // leaves payment-service its other connections to Stripe
 
     private final OrderPayments payments;
     private final PaymentNews news;
@@ -53,11 +54,14 @@ class UnansweredPayments implements SmartLifecycle {
         return running;
     }
 
+    /** Without a rest while something is due. */
     Mono<Void> round() {
         return payments.claimDue(BATCH)
                 .collectList()
-                .flatMapMany(Flux::fromIterable)
-                .concatMap(this::ask)
+                .flatMap(due ->
+                        Flux.fromIterable(due).flatMap(this::ask, AT_ONCE).then(Mono.just(due.size())))
+                .repeat(() -> running)
+                .takeUntil(asked -> asked < BATCH)
                 .then()
                 .onErrorResume(fault -> {
                     LOG.warn("Unanswered payments wait on: {}", fault.toString());

@@ -34,7 +34,8 @@ class PlacingAndPayingIT extends RunningService {
     void onlyOperatorsChangeTheCatalog() {
         String name = "Book " + UUID.randomUUID();
         String book = """
-                {"name":"%s","description":"New","price":{"amount":700,"currency":"usd"}}""".formatted(name);
+            {"name":"%s","description":"New","price":{"amount":700,"currency":"usd"}}\
+            """.formatted(name);
         post("alice", "/api/products", book).expectStatus().isForbidden();
         JsonNode added =
                 json(post("operator", "/api/products", book).expectStatus().isCreated());
@@ -103,10 +104,12 @@ class PlacingAndPayingIT extends RunningService {
         String id = declined.path("orderId").asString();
         assertThat(order("alice", id).path("status").asString()).isEqualTo("payment_failed");
         post("alice", "/api/orders/" + id + "/payments", """
-                {"method":"token","token":"tok_visa"}""").expectStatus().isCreated();
+            {"method":"token","token":"tok_visa"}\
+            """).expectStatus().isCreated();
         assertThat(order("alice", id).path("status").asString()).isEqualTo("paid");
         assertThat(json(post("alice", "/api/orders/" + id + "/payments", """
-                {"method":"token","token":"tok_visa"}""")
+            {"method":"token","token":"tok_visa"}\
+            """)
                                 .expectStatus()
                                 .isEqualTo(409))
                         .path("code")
@@ -167,7 +170,8 @@ class PlacingAndPayingIT extends RunningService {
         post("bob", "/api/orders/" + id + "/cancel", "{}").expectStatus().isNotFound();
         post("bob", "/api/orders/" + id + "/refunds", "{}").expectStatus().isForbidden();
         post("bob", "/api/checkout/sessions", """
-                {"mode":"payment","orderId":"%s","successUrl":"http://localhost:8080/a","cancelUrl":"http://localhost:8080/b"}""".formatted(id)).expectStatus().isNotFound();
+            {"mode":"payment","orderId":"%s","successUrl":"http://localhost:8080/a","cancelUrl":"http://localhost:8080/b"}\
+            """.formatted(id)).expectStatus().isNotFound();
         assertThat(PAYMENTS.askedFor(id)).isEmpty();
     }
 
@@ -191,5 +195,68 @@ class PlacingAndPayingIT extends RunningService {
                 .toList();
         assertThat(seen).containsExactly(ids.get(4), ids.get(3), ids.get(2), ids.get(1), ids.get(0));
         assertThat(second.path("nextCursor").isNull()).isTrue();
+    }
+
+    /** Else one buyer, or a tester of stolen cards, takes the time of all. */
+    @Test
+    void triesOfOneOrderAreBoundedAndTheBuyerIsToldWhenToComeBack() {
+        String id = placed("alice");
+        String declined = "{\"method\":\"card\",\"paymentMethodId\":\"pm_card_declined\"}";
+        for (int i = 0; i < 15; i++) {
+            post("alice", "/api/orders/" + id + "/payments", declined)
+                    .expectStatus()
+                    .isEqualTo(402);
+        }
+        JsonNode no = json(post("alice", "/api/orders/" + id + "/payments", declined)
+                .expectStatus()
+                .isEqualTo(429)
+                .expectHeader()
+                .exists("Retry-After"));
+        assertThat(no.path("code").asString()).isEqualTo("too-many-payment-tries");
+        assertThat(PAYMENTS.paymentsOf(id)).isEqualTo(15);
+        execute("update order_payments set created_at = created_at - interval '25 hours' where order_id = '" + id
+                + "'");
+        post("alice", "/api/orders/" + id + "/payments", declined.replace("declined", "visa"))
+                .expectStatus()
+                .isCreated();
+    }
+
+    @Test
+    void otherSystemsAreToldWhatWasBoughtByWhichPaymentAndWhereItGoes() {
+        String body = orderPaidBy("pm_card_visa")
+                .replace(
+                        "\"payment\"",
+                        "\"shippingAddress\":{\"name\":\"A\",\"line1\":\"1"
+                                + " Road\",\"city\":\"Bath\",\"postalCode\":\"BA1\",\"country\":\"GB\"},\"payment\"");
+        JsonNode order = json(post("alice", "/api/orders", body).expectStatus().isCreated());
+        String id = order.path("id").asString();
+        String payment = order.path("payment").path("id").asString();
+        JsonNode placed = told(id, "order.placed");
+        assertThat(placed.at("/shippingAddress/city").asString()).isEqualTo("Bath");
+        JsonNode paid = told(id, "order.paid");
+        assertThat(paid.path("paymentId").asString()).isEqualTo(payment);
+        assertThat(paid.at("/lines/0/productId").asString()).isEqualTo("ten-dollars");
+
+        JsonNode failed = json(post("alice", "/api/orders", orderPaidBy("pm_card_declined")));
+        assertThat(told(failed.path("orderId").asString(), "order.payment_failed")
+                        .path("paymentId")
+                        .asString())
+                .isEqualTo(failed.at("/payment/id").asString());
+        JsonNode unknown = json(post("alice", "/api/orders", orderPaidBy("pm_card_unknown")));
+        assertThat(told(unknown.path("id").asString(), "order.payment_processing")
+                        .path("paymentId")
+                        .asString())
+                .isEqualTo(unknown.at("/payment/id").asString());
+        JsonNode waiting = json(post("alice", "/api/orders", orderPaidBy("pm_card_3ds")));
+        assertThat(told(waiting.path("id").asString(), "order.action_required")
+                        .path("paymentId")
+                        .asString())
+                .isEqualTo(waiting.at("/payment/id").asString());
+    }
+
+    private static JsonNode told(String order, String type) {
+        return JSON.readTree(query("select payload from outbox where aggregate_id = '" + order
+                        + "' and type = 'io.tillstream." + type + ".v1'")
+                .get(0));
     }
 }

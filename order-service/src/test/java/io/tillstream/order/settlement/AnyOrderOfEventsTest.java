@@ -89,7 +89,7 @@ class AnyOrderOfEventsTest {
                     .or(() -> before.after(event, Optional.of(life.truth(event))))
                     .orElseThrow();
             Settled settled = SettlementRules.settle(terms, known);
-            List<OrderEvent> told = Announcements.of(order, terms, before, known, settled);
+            List<OrderEvent> told = Announcements.of(order, terms, before, known, settled, List.of());
             if (settled.status() != order.status()) {
                 check(order.status(), settled.status(), told, run);
             }

@@ -144,6 +144,50 @@ class SettlingIT extends RunningService {
         assertThat(PAYMENTS.questions()).isEqualTo(before + 1);
     }
 
+    /** The browser would be sent to a check of its bank that is over. */
+    @Test
+    void anAnswerIsNotOutrankedByAnOlderEventOfTheSameIntent() {
+        String id = placed("alice");
+        PAYMENTS.beforeAnswer(payment -> {
+            stripeSends("""
+                {"id":"evt_early_%s","object":"event","type":"payment_intent.requires_action","created":1790000000,
+                 "livemode":false,"data":{"object":{"id":"%s","object":"payment_intent","status":"requires_action",
+                 "amount":2000,"amount_received":0,"currency":"usd","metadata":{"order_id":"%s","env":"test"}}}}
+                """.formatted(id, payment.path("stripePaymentIntentId").asString(), id)
+                    .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            await().atMost(SOON)
+                    .until(
+                            () -> query("select status from orders where id = '" + id + "'"),
+                            found -> found.contains("ACTION_REQUIRED"));
+        });
+        int before = PAYMENTS.intentQuestions();
+        String declined = "{\"method\":\"card\",\"paymentMethodId\":\"pm_card_declined\"}";
+        post("alice", "/api/orders/" + id + "/payments", declined)
+                .expectStatus()
+                .isEqualTo(402);
+        assertThat(order("alice", id).path("status").asString()).isEqualTo("payment_failed");
+        assertThat(PAYMENTS.intentQuestions()).isEqualTo(before + 1);
+    }
+
+    /** Otherwise one message without a number gives an order that was paid the name of one whose money went back. */
+    @Test
+    void aSuccessThatDoesNotSayHowMuchIsReadAgainAndNotTakenForMoneyThatWentBack() {
+        String id = placed("alice");
+        String intent = "pi_bare_" + id;
+        String bare = """
+            {"id":"%s","object":"payment_intent","status":"succeeded","amount":2000,"currency":"usd",
+             "metadata":{"order_id":"%s","env":"test"}}\
+            """.formatted(intent, id);
+        ObjectNode told = (ObjectNode) JSON.readTree(bare);
+        PAYMENTS.stripeHas(id, told.deepCopy().put("amount_received", 2000));
+        stripeSends(("{\"id\":\"evt_bare_" + id + "\",\"type\":\"payment_intent.succeeded\",\"created\":1790000000,"
+                        + "\"livemode\":false,\"data\":{\"object\":" + bare + "}}")
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(order("alice", id).path("status").asString()).isEqualTo("paid"));
+    }
+
     @Test
     void whoComesBackFromTheBankIsNotToldTheOldActionRequiredAndStripeIsReadOnce() {
         String id = waitingForTheBank();

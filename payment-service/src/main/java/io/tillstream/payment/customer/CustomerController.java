@@ -52,11 +52,11 @@ class CustomerController {
     @ApiResponse(responseCode = "200", description = "Your data")
     @ApiResponse(
             responseCode = "404",
-            description = "Not registered",
+            description = "Not registered, and nothing paid or saved",
             content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
     @GetMapping("/api/customers/me")
     Mono<CustomerJson.View> me(@Parameter(hidden = true) Caller caller) {
-        return flow.registered(caller.userId()).map(CustomerJson.View::of);
+        return flow.known(caller.userId()).map(CustomerJson.View::of);
     }
 
     @Operation(
@@ -65,7 +65,7 @@ class CustomerController {
     @ApiResponse(responseCode = "200", description = "Your data")
     @ApiResponse(
             responseCode = "404",
-            description = "Not registered",
+            description = "Not registered, and nothing paid or saved",
             content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
     @PatchMapping("/api/customers/me")
     Mono<CustomerJson.View> change(
@@ -84,7 +84,7 @@ class CustomerController {
     @ApiResponse(responseCode = "202", description = "Deleted here; Stripe has not confirmed yet and is asked again")
     @ApiResponse(
             responseCode = "404",
-            description = "Not registered",
+            description = "Not registered, and nothing paid or saved",
             content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
     @DeleteMapping("/api/customers/me")
     Mono<ResponseEntity<Void>> delete(@Parameter(hidden = true) Caller caller) {

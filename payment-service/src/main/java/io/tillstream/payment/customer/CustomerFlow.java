@@ -49,15 +49,17 @@ class CustomerFlow {
                         .map(now -> new Registered(now, before.registeredAt() == null))))));
     }
 
-    Mono<Customer> registered(String userId) {
+    /** Who registered, or paid or saved a card without that. */
+    Mono<Customer> known(String userId) {
         return rows.find(userId)
-                .filter(customer -> customer.registeredAt() != null && !customer.leaving())
+                .filter(customer ->
+                        (customer.registeredAt() != null || customer.stripeId() != null) && !customer.leaving())
                 .switchIfEmpty(Mono.error(Problem::notFound));
     }
 
     /** Changes what is given and leaves the rest. */
     Mono<Customer> change(String userId, Details details) {
-        return registered(userId).flatMap(customer -> StripeWait.on(told(userId, UUID.randomUUID(), details, true)));
+        return known(userId).flatMap(customer -> StripeWait.on(told(userId, UUID.randomUUID(), details, true)));
     }
 
     /** For other services: makes the customer at Stripe, and tells it what is known of the person. */

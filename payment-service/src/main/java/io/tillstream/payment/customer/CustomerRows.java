@@ -129,7 +129,8 @@ class CustomerRows {
 
     Mono<Void> leave(String userId) {
         return run(
-                        "update customers set leaving = true, version = version + 1, updated_at = now() where user_id = :key",
+                        "update customers set leaving = true, version = version + 1, updated_at = now() where user_id"
+                                + " = :key",
                         userId)
                 .then();
     }
@@ -171,6 +172,56 @@ class CustomerRows {
                 .bind("card", paymentMethodId)
                 .fetch()
                 .rowsUpdated()
+                .then();
+    }
+
+    /** The address that the user's token names, for a customer that is about to be made and has none. */
+    Mono<Void> suggestEmail(String userId, String email) {
+        return database.sql("""
+            insert into customers (user_id, email, details_due) values (:userId, :email, true)
+            on conflict (user_id) do update
+            set email = :email, details_due = true, version = customers.version + 1, updated_at = now()
+            where customers.email is null and customers.stripe_customer_id is null and not customers.leaving
+            """)
+                .bind("userId", userId)
+                .bind("email", email)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** The first card is to be the default; inside a transaction that holds the customer. */
+    Mono<Void> wantDefault(String userId, String paymentMethodId) {
+        return database.sql("""
+            update customers set default_due = :card, updated_at = now()
+            where user_id = :userId and default_payment_method is null and default_due is null
+            """)
+                .bind("userId", userId)
+                .bind("card", paymentMethodId)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** Users with the card that is to be their default, claimed for half a minute. */
+    Flux<Customers.FirstCard> claimDefaultsDue() {
+        return database.sql("""
+            update customers set updated_at = now() + interval '30 seconds'
+            where user_id in (
+                select user_id from customers where default_due is not null and updated_at <= now()
+                order by updated_at limit :batch for update skip locked)
+            returning user_id, default_due, default_payment_method
+            """)
+                .bind("batch", BATCH)
+                .map(row -> new Customers.FirstCard(
+                        Row.get(row, "user_id", String.class),
+                        Row.get(row, "default_due", String.class),
+                        Row.text(row, "default_payment_method") != null))
+                .all();
+    }
+
+    Mono<Void> defaultDone(String userId) {
+        return run("update customers set default_due = null, updated_at = now() where user_id = :key", userId)
                 .then();
     }
 

@@ -5,7 +5,9 @@ import io.tillstream.stripe.Answer;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
@@ -39,6 +41,40 @@ public final class Customers {
      */
     public Mono<String> stripeCustomerOf(String userId) {
         return ready(userId).mapNotNull(Customer::stripeId);
+    }
+
+    /** As above; a customer that has to be made gets the address that the user's token names. */
+    public Mono<String> stripeCustomerOf(String userId, @Nullable String email) {
+        return rows.find(userId)
+                .filter(customer -> customer.stripeId() != null)
+                .hasElement()
+                .flatMap(known -> known ? Mono.<Void>empty() : met(userId, email))
+                .then(stripeCustomerOf(userId));
+    }
+
+    /** Keeps the address that the user's token names, where none is known and no customer was made yet. */
+    public Mono<Void> met(String userId, @Nullable String email) {
+        return email == null
+                ? Mono.empty()
+                : transactions
+                        .run(rows.suggestEmail(userId, email).thenReturn(true))
+                        .then();
+    }
+
+    /** A card that is to be its user's default; {@code hasOne}: another is by now. */
+    public record FirstCard(String userId, String cardId, boolean hasOne) {}
+
+    /** The first card becomes the default; inside a transaction that holds the customer. */
+    public Mono<Void> wantDefault(String userId, String paymentMethodId) {
+        return rows.wantDefault(userId, paymentMethodId);
+    }
+
+    public Flux<FirstCard> defaultsDue() {
+        return rows.claimDefaultsDue();
+    }
+
+    public Mono<Void> defaultDone(String userId) {
+        return transactions.run(rows.defaultDone(userId).thenReturn(true)).then();
     }
 
     /** The user's customer, with an id at Stripe. */

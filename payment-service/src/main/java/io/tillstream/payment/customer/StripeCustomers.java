@@ -115,9 +115,9 @@ class StripeCustomers {
                 CustomerUpdateParams.builder().setInvoiceSettings(settings).build());
     }
 
-    /** Deleting twice is deleting once, so each try has a key of its own: the old one would repeat an old fault. */
+    /** Deleting twice is deleting once. */
     Mono<Answer<JsonNode>> delete(String stripeId) {
-        return calls.write(
+        return calls.writeRepeatable(
                 "customer.delete",
                 stripeId,
                 (stripe, options) -> json(stripe.v1()
@@ -128,7 +128,7 @@ class StripeCustomers {
     }
 
     private Mono<Answer<JsonNode>> update(String stripeId, UUID request, CustomerUpdateParams params) {
-        return calls.write(
+        return calls.writeRepeatable(
                 "customer.update",
                 request,
                 (stripe, options) -> json(stripe.v1()

@@ -4,6 +4,7 @@ import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.Row;
 import io.tillstream.payment.payable.StoredJson;
 import io.tillstream.stripeevents.DisputeFact;
+import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Flux;
@@ -43,6 +44,13 @@ public class Disputes {
     public Flux<DisputeFact> of(String reference) {
         return database.sql("select fact from disputes where reference = :reference order by created_at")
                 .bind("reference", reference)
+                .map(row -> StoredJson.readPresent(Row.text(row, "fact"), DisputeFact.class))
+                .all();
+    }
+
+    public Flux<DisputeFact> ofPayment(UUID payment) {
+        return database.sql("select fact from disputes where payment_id = :payment")
+                .bind("payment", payment)
                 .map(row -> StoredJson.readPresent(Row.text(row, "fact"), DisputeFact.class))
                 .all();
     }

@@ -65,8 +65,16 @@ public record Payment(
         return known.session() == null ? null : known.session().id();
     }
 
-    /** Whether something at Stripe could still take money for it. */
+    /**
+     * Whether something at Stripe could still take money for it. The intent of a page ends with its page: Stripe lets
+     * nobody confirm it then, though the event that says so comes later.
+     *
+     * @see <a href="https://docs.stripe.com/api/checkout/sessions/expire">Stripe: expire a Session</a>
+     */
     public boolean liveAtStripe() {
+        if (known.session() != null && known.session().status().equals("expired")) {
+            return false;
+        }
         boolean intentLives = known.intent() != null && !known.intent().isFinal();
         boolean sessionLives =
                 known.session() != null && known.session().status().equals("open");

@@ -1,6 +1,7 @@
 package io.tillstream.payment.payable;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
@@ -11,18 +12,24 @@ import reactor.core.publisher.Mono;
 public class PaymentGauges {
 
     private static final String COUNT = """
-            select count(*) as n, coalesce(extract(epoch from now() - min(created_at)), 0)::bigint as age
+            select count(*) as n, coalesce(extract(epoch from now() - min(created_at)), 0)::bigint as age,
+                (select count(*) from payments where next_ask_at <= now() and status <> 'action_required') as urgent,
+                (select count(*) from payments where next_ask_at <= now() and status = 'action_required') as idle
             from payments where active and status in ('initiated', 'unknown')
             """;
 
     private final DatabaseClient database;
     private final AtomicLong unknown = new AtomicLong();
     private final AtomicLong oldestSeconds = new AtomicLong();
+    private final AtomicLong urgent = new AtomicLong();
+    private final AtomicLong idle = new AtomicLong();
 
     PaymentGauges(DatabaseClient database, MeterRegistry meters) {
         this.database = database;
         meters.gauge("tillstream.payments.unknown", unknown);
         meters.gauge("tillstream.payments.unknown.oldest.seconds", oldestSeconds);
+        meters.gauge("tillstream.payments.sweep.due", Tags.of("queue", "urgent"), urgent);
+        meters.gauge("tillstream.payments.sweep.due", Tags.of("queue", "idle"), idle);
     }
 
     public Mono<Void> measure() {
@@ -30,6 +37,8 @@ public class PaymentGauges {
                 .map(row -> {
                     unknown.set(Row.get(row, "n", Long.class));
                     oldestSeconds.set(Row.get(row, "age", Long.class));
+                    urgent.set(Row.get(row, "urgent", Long.class));
+                    idle.set(Row.get(row, "idle", Long.class));
                     return true;
                 })
                 .one()

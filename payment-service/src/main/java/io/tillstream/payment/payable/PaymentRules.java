@@ -38,10 +38,10 @@ public final class PaymentRules {
         }
         if (session != null
                 && session.status().equals("complete")
-                && session.paymentStatus().equals("paid")) {
-            long total = session.amountTotal() == null ? payment.money().amount() : session.amountTotal();
-            String currency = session.currency() == null ? payment.money().currency() : session.currency();
-            return money(payment.money(), total, currency);
+                && session.paymentStatus().equals("paid")
+                && session.amountTotal() != null
+                && session.currency() != null) { // else its intent tells how much came
+            return money(payment.money(), session.amountTotal(), session.currency());
         }
         if (session != null && session.status().equals("expired")) {
             return canceled("session_expired", "The payment page expired.");

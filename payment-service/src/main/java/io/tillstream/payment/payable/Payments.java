@@ -171,6 +171,26 @@ public class Payments {
         return database.sql(TAKE_BACK).bind("id", id).fetch().rowsUpdated().map(rows -> rows > 0);
     }
 
+    /** Which try at Stripe is the present one. */
+    public Mono<Integer> stripeAttempt(UUID id) {
+        return database.sql("select stripe_attempt from payments where id = :id")
+                .bind("id", id)
+                .map(row -> Row.get(row, "stripe_attempt", Integer.class))
+                .one();
+    }
+
+    /** After a look at Stripe showed that try {@code known} did nothing; false if another did that before. */
+    public Mono<Boolean> nextStripeAttempt(UUID id, int known) {
+        return database.sql(
+                        "update payments set stripe_attempt = stripe_attempt + 1 where id = :id and stripe_attempt ="
+                                + " :known")
+                .bind("id", id)
+                .bind("known", known)
+                .fetch()
+                .rowsUpdated()
+                .map(rows -> rows > 0);
+    }
+
     private @Nullable Double askAfter(PaymentStatus status) {
         return switch (status) {
             case INITIATED, UNKNOWN, PROCESSING -> seconds(settings.firstAsk());

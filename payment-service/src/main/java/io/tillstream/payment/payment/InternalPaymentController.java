@@ -42,6 +42,7 @@ class InternalPaymentController {
 
     record RefundWish(
             @Nullable @Min(1) Long amount,
+            @Nullable @Size(max = 255) String charge,
 
             @Nullable @Pattern(regexp = "requested_by_customer|duplicate|fraudulent")
             String reason,
@@ -98,12 +99,18 @@ class InternalPaymentController {
             @PathVariable String reference,
             @RequestHeader("Idempotency-Key") UUID id,
             @Valid @RequestBody RefundWish wish) {
-        return refunds.refund(new RefundFlow.Wish(id, reference, wish.amount(), wish.reason(), wish.note()))
+        return refunds.refund(
+                        new RefundFlow.Wish(id, reference, wish.amount(), wish.charge(), wish.reason(), wish.note()))
                 .map(Refunded::of);
     }
 
     @GetMapping("/internal/payables/{reference}")
     Mono<PayableShown> payable(@PathVariable String reference, @RequestParam(defaultValue = "false") boolean refresh) {
         return view.show(reference, refresh);
+    }
+
+    @GetMapping("/internal/payables/{reference}/intents/{intent}")
+    Mono<PaymentJson.Internal> intent(@PathVariable String reference, @PathVariable String intent) {
+        return view.intent(reference, intent);
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What is to be paid, by whom and how. Never prints the token.
  *
  * @param id the attempt: the same id again is the same attempt
+ * @param email for a customer that has to be made first
  * @param token a card as Stripe's own page gave it; used once, never stored
  */
 record PayOrder(
@@ -21,7 +22,20 @@ record PayOrder(
         Method method,
         @Nullable String paymentMethodId,
         @Nullable String token,
-        Terms terms) {
+        Terms terms,
+        @Nullable String email) {
+
+    PayOrder(
+            UUID id,
+            String reference,
+            String userId,
+            Money money,
+            Method method,
+            @Nullable String paymentMethodId,
+            @Nullable String token,
+            Terms terms) {
+        this(id, reference, userId, money, method, paymentMethodId, token, terms, null);
+    }
 
     /** Whether it asks for just this payment; a token is not kept, so it is not compared. */
     boolean asks(Payment payment) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 record PayRequest(
         @NotBlank @Size(max = 100) String reference,
         @NotBlank @Size(max = 255) String userId,
+        @Nullable @Size(max = 512) String email,
         @Min(1) @Max(999_999_999_999L) long amount,
         @NotNull @Pattern(regexp = "[a-z]{3}") String currency,
         @NotBlank @Size(max = 1000) String description,
@@ -81,7 +82,8 @@ record PayRequest(
                 method,
                 method == Method.SAVED_CARD || method == Method.CARD ? way.paymentMethodId() : null,
                 method == Method.TOKEN ? way.token() : null,
-                terms(way));
+                terms(way),
+                email);
     }
 
     private Terms terms(Way way) {

@@ -12,10 +12,13 @@ import io.tillstream.payment.refund.RefundFlow;
 import io.tillstream.payment.refund.Refunds;
 import io.tillstream.payment.settlement.PaymentTruth;
 import io.tillstream.web.Problem;
+import io.tillstream.stripe.StripeUnavailable;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** A payable with everything about it, read from Stripe first if that is wanted and Stripe is there. */
@@ -25,6 +28,10 @@ class PayableView {
     private static final Logger log = LoggerFactory.getLogger(PayableView.class);
 
     private static final Duration STRIPE_WAIT = Duration.ofSeconds(8); // then what is stored is told in time
+    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final int MOST_READS = 10; // the newest; a new way to pay closes the older ones
+    private static final int AT_ONCE = 3; // of the ten reads at once that all have to share
+    private static final String ASKED = "stripe:asked for";
 
     private final Payables payables;
     private final Payments payments;
@@ -55,12 +62,31 @@ class PayableView {
                 .flatMap(payable -> shown(payable, isFresh)));
     }
 
-    /** Whether Stripe could be asked. */
+    /**
+     * One intent's payment as Stripe has it now: what an event of one intent asks for, however many were tried for the
+     * same reference.
+     */
+    Mono<PaymentJson.Internal> intent(String reference, String intentId) {
+        return payments.findByIntent(intentId)
+                .filter(payment -> payment.reference().equals(reference))
+                .switchIfEmpty(Mono.error(Problem::notFound))
+                .flatMap(payment -> truth.refresh(payment, ASKED))
+                .map(read -> PaymentJson.Internal.of(read.payment()))
+                .timeout(STRIPE_WAIT)
+                .onErrorMap(
+                        e -> e instanceof StripeUnavailable || e instanceof TimeoutException,
+                        e -> Problem.unavailable("Stripe does not answer.", SOON)
+                                .causedBy(e));
+    }
+
+    /** Whether Stripe could be asked for all that can still change. */
     private Mono<Boolean> refresh(String reference) {
         return payments.of(reference)
+                .filter(PayableView::canStillChange)
+                .takeLast(MOST_READS)
                 .collectList()
-                .flatMapIterable(all -> all)
-                .concatMap(this::refresh)
+                .flatMapMany(Flux::fromIterable)
+                .flatMap(this::refresh, AT_ONCE)
                 .then(Mono.just(true))
                 .timeout(STRIPE_WAIT)
                 .onErrorResume(e -> {
@@ -69,10 +95,17 @@ class PayableView {
                 });
     }
 
+    /** A payment that is over for ever needs no look; one that holds money may have refunds of which nobody told. */
+    private static boolean canStillChange(Payment payment) {
+        return payment.holdsMoney()
+                || payment.liveAtStripe()
+                || payment.status().inProgress();
+    }
+
     private Mono<Void> refresh(Payment payment) {
         Mono<Payment> now = payment.status() == PaymentStatus.SUCCEEDED
                 ? Mono.just(payment)
-                : truth.refresh(payment, "stripe:asked for").map(PaymentTruth.Read::payment);
+                : truth.refresh(payment, ASKED).map(PaymentTruth.Read::payment);
         return now.flatMap(read -> read.status() == PaymentStatus.SUCCEEDED ? refundFlow.learnAll(read) : Mono.empty());
     }
 

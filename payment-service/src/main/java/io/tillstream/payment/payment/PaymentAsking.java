@@ -52,25 +52,30 @@ class PaymentAsking {
 
     /** Asks for the first time. If Stripe cannot be asked, the attempt is taken back and was never there. */
     Mono<Asked> ask(Payment payment, @Nullable String token) {
-        return take(payment, token).onErrorResume(StripeUnavailable.class, away -> attempts.takeBack(payment)
+        return take(payment, 0, token).onErrorResume(StripeUnavailable.class, away -> attempts.takeBack(payment)
                 .flatMap(gone -> gone ? Mono.error(away) : Mono.just(Asked.of(payment))));
     }
 
     /** Asks once more with the same key. If Stripe cannot be asked, nobody knows whether the first time came through. */
     Mono<Asked> askAgain(Payment payment, @Nullable String token) {
-        return take(payment, token).onErrorReturn(StripeUnavailable.class, Asked.of(payment));
+        return payments.stripeAttempt(payment.id())
+                .flatMap(attempt -> take(payment, attempt, token))
+                .onErrorReturn(StripeUnavailable.class, Asked.of(payment));
     }
 
-    private Mono<Asked> take(Payment payment, @Nullable String token) {
+    private Mono<Asked> take(Payment payment, int attempt, @Nullable String token) {
         return withCard(payment, token)
-                .flatMap(ready ->
-                        ready.status() == PaymentStatus.FAILED ? Mono.just(Asked.of(ready)) : start(ready, false));
+                .flatMap(ready -> ready.status() == PaymentStatus.FAILED
+                        ? Mono.just(Asked.of(ready))
+                        : start(ready, attempt, false));
     }
 
     /** Asks again, for want of an answer, when nobody waits; with the same key, so the same thing. */
     Mono<Asked> askInBackground(Payment payment) {
         boolean lostItsToken = payment.method() == Method.TOKEN && payment.paymentMethodId() == null;
-        return lostItsToken ? notTaken(payment).map(Asked::of) : start(payment, true);
+        return lostItsToken
+                ? notTaken(payment).map(Asked::of)
+                : payments.stripeAttempt(payment.id()).flatMap(attempt -> start(payment, attempt, true));
     }
 
     /** Stripe has nothing of it, and did not take it when it was asked again: that is a proof. */
@@ -101,13 +106,32 @@ class PaymentAsking {
                         no -> failed(payment, failure(no))));
     }
 
-    private Mono<Asked> start(Payment payment, boolean background) {
-        return stripe.start(payment, background)
+    private Mono<Asked> start(Payment payment, int attempt, boolean background) {
+        return stripe.start(payment, attempt, background)
                 .flatMap(answer -> answer.fold(
                         object -> taken(payment, object), no -> declined(payment, no), no -> refused(payment, no)))
-                .onErrorResume(OutcomeUnknown.class, unknown -> settlement
-                        .move(payment, CAUSE, PaymentStatus.UNKNOWN, null)
-                        .map(Asked::of));
+                .onErrorResume(
+                        OutcomeUnknown.class,
+                        unknown -> unknown.isReplayed()
+                                ? afterKeptFailure(payment, attempt, background)
+                                : unknown(payment));
+    }
+
+    private Mono<Asked> unknown(Payment payment) {
+        return settlement.move(payment, CAUSE, PaymentStatus.UNKNOWN, null).map(Asked::of);
+    }
+
+    /**
+     * Stripe only repeats a failure that it keeps for the key: that request is over, so its list tells what came of it.
+     * What is not there was not made and is asked for under the next key; never a second intent beside a first.
+     */
+    private Mono<Asked> afterKeptFailure(Payment payment, int attempt, boolean background) {
+        return truth.lookUp(payment, CAUSE)
+                .map(found -> Asked.of(found.payment(), found.object()))
+                .switchIfEmpty(Mono.defer(() -> transactions
+                        .run(payments.nextStripeAttempt(payment.id(), attempt))
+                        .flatMap(next -> next ? start(payment, attempt + 1, background) : unknown(payment))))
+                .onErrorResume(StripeUnavailable.class, away -> unknown(payment));
     }
 
     private Mono<Asked> taken(Payment payment, JsonNode object) {

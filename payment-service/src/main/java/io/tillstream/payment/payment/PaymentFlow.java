@@ -82,7 +82,7 @@ public class PaymentFlow {
     /** What has to be so before an attempt begins; gives the customer's id at Stripe. Nothing here takes money. */
     private Mono<String> prepare(PayOrder order) {
         return attempts.check(order)
-                .then(customers.stripeCustomerOf(order.userId()))
+                .then(customers.stripeCustomerOf(order.userId(), order.email()))
                 .flatMap(customerId -> cards.check(order, customerId)
                         .then(closing.endOlder(order))
                         .thenReturn(customerId))

@@ -5,7 +5,6 @@ import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentGauges;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.settlement.PaymentTruth;
-import io.tillstream.payment.settlement.StripeReads;
 import java.time.Clock;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -24,12 +23,13 @@ class PaymentSweep implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(PaymentSweep.class);
 
     private static final String CAUSE = "stripe:sweep";
+    private static final int AT_ONCE = 4; // of the ten reads at once that buyers have to share
 
     /** By then Stripe has long ended every request of ours; what it does not list now was not made. */
     private static final Duration PROVABLE = Duration.ofMinutes(30);
 
     private final OverduePayments overdue;
-    private final StripeReads reads;
+    private final SweepBudget budget;
     private final PaymentTruth truth;
     private final PaymentAsking asking;
     private final PaymentGauges gauges;
@@ -39,13 +39,13 @@ class PaymentSweep implements SmartLifecycle {
 
     PaymentSweep(
             OverduePayments overdue,
-            StripeReads reads,
+            SweepBudget budget,
             PaymentTruth truth,
             PaymentAsking asking,
             PaymentGauges gauges,
             Clock clock) {
         this.overdue = overdue;
-        this.reads = reads;
+        this.budget = budget;
         this.truth = truth;
         this.asking = asking;
         this.gauges = gauges;
@@ -61,12 +61,16 @@ class PaymentSweep implements SmartLifecycle {
                 .subscribe();
     }
 
-    /** One round over what is due; a fault with one payment does not keep the others. */
+    /** Rounds without a rest while something is due; a fault with one payment does not keep the others. */
     Mono<Void> round() {
-        return overdue.claim()
-                .collectList()
-                .flatMapIterable(due -> due)
-                .concatMap(payment -> findOut(payment).onErrorResume(e -> later(payment, e)))
+        return Mono.defer(() -> overdue.claim(budget.take()).collectList())
+                .doOnNext(due -> budget.used(
+                        (int) due.stream().filter(OverduePayments::isIdle).count()))
+                .flatMap(due -> Flux.fromIterable(due)
+                        .flatMapSequential(payment -> findOut(payment).onErrorResume(e -> later(payment, e)), AT_ONCE)
+                        .then(Mono.just(due.size())))
+                .repeat(() -> running)
+                .takeUntil(seen -> seen == 0)
                 .then(gauges.measure())
                 .onErrorResume(e -> {
                     log.warn("Payments are not swept: {}", e.toString());
@@ -89,7 +93,7 @@ class PaymentSweep implements SmartLifecycle {
     }
 
     private Mono<Payment> lookUp(Payment payment) {
-        return reads.lookUp(payment).flatMap(object -> truth.learn(payment, object, CAUSE));
+        return truth.lookUp(payment, CAUSE).map(PaymentTruth.Read::payment);
     }
 
     /** Asked again it is unknown again: Stripe repeats an error that it kept for the key. Its list is the proof. */

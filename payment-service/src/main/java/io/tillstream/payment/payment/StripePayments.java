@@ -28,14 +28,19 @@ class StripePayments {
         this.environment = settings.environment();
     }
 
-    /** Makes the attempt's intent or session: the same request with the same key, however often. */
-    Mono<Answer<JsonNode>> start(Payment payment, boolean background) {
+    /**
+     * Makes the attempt's intent or session: the same request with the same key, however often.
+     *
+     * @param attempt part of the key; it grows only when Stripe was seen to have nothing of the one before
+     */
+    Mono<Answer<JsonNode>> start(Payment payment, int attempt, boolean background) {
         StripeCalls through = background ? calls.inBackground() : calls;
+        String key = attempt == 0 ? payment.id().toString() : payment.id() + "." + attempt;
         if (payment.method() == Method.CHECKOUT) {
             var params = SessionRequest.of(payment, metadata(payment));
             return through.write(
                     "checkout.session.create",
-                    payment.id(),
+                    key,
                     (stripe, options) -> json(stripe.v1()
                             .checkout()
                             .sessions()
@@ -46,7 +51,7 @@ class StripePayments {
         var params = IntentRequest.of(payment, metadata(payment));
         return through.write(
                 "payment_intent.create",
-                payment.id(),
+                key,
                 (stripe, options) -> json(stripe.v1()
                         .paymentIntents()
                         .create(params, options)
@@ -62,7 +67,7 @@ class StripePayments {
                         .setToken(token)
                         .build())
                 .build();
-        return calls.write("payment_method.create", payment.id(), (stripe, options) -> stripe.v1()
+        return calls.writeRepeatable("payment_method.create", payment.id(), (stripe, options) -> stripe.v1()
                 .paymentMethods()
                 .create(params, options)
                 .getId());
@@ -70,13 +75,13 @@ class StripePayments {
 
     /**
      * Ends what could still take money: expires the session or cancels the intent. The key has the payment's version,
-     * as Stripe would repeat a refusal from before it moved.
+     * as Stripe would repeat a refusal from before it moved; a failure that Stripe keeps for the key is not waited out.
      */
     Mono<Answer<JsonNode>> end(Payment payment) {
         String key = payment.id() + "." + payment.version();
         var session = payment.known().session();
         if (session != null && session.status().equals("open")) {
-            return calls.write(
+            return calls.writeRepeatable(
                     "checkout.session.expire",
                     key,
                     (stripe, options) -> json(stripe.v1()
@@ -90,7 +95,7 @@ class StripePayments {
         var params = PaymentIntentCancelParams.builder()
                 .setCancellationReason(PaymentIntentCancelParams.CancellationReason.ABANDONED)
                 .build();
-        return calls.write(
+        return calls.writeRepeatable(
                 "payment_intent.cancel",
                 key,
                 (stripe, options) -> json(stripe.v1()

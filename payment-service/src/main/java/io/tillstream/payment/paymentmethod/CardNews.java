@@ -104,11 +104,19 @@ public class CardNews {
         if (stripeId == null || !stripeId.equals(fact.customerId())) {
             return remove(customer.userId(), fact.id());
         }
-        return keeping.keep(customer.userId(), stripeId, fact).map(kept -> switch (kept) {
-            case NEW, CHANGED, SAME, DUPLICATE -> new Outcome.Applied();
-            case REMOVED -> new Outcome.Ignored("the card was removed");
-            case NO_CARD -> new Outcome.Ignored("not a card");
-        });
+        return keeping.keep(customer.userId(), stripeId, fact)
+                .flatMap(kept -> first(customer, fact, kept))
+                .map(kept -> switch (kept) {
+                    case NEW, CHANGED, SAME, DUPLICATE -> new Outcome.Applied();
+                    case REMOVED -> new Outcome.Ignored("the card was removed");
+                    case NO_CARD -> new Outcome.Ignored("not a card");
+                });
+    }
+
+    private Mono<CardKeeping.Kept> first(Customer customer, CardFact fact, CardKeeping.Kept kept) {
+        return kept == CardKeeping.Kept.NEW && customer.defaultCard() == null
+                ? customers.wantDefault(customer.userId(), fact.id()).thenReturn(kept)
+                : Mono.just(kept);
     }
 
     private Mono<Outcome> detached(StripeEvent event) {

@@ -87,7 +87,9 @@ class PaymentMethodController {
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,
             @Valid @RequestBody PaymentMethodJson.ToSave card) {
-        return flow.save(caller.userId(), card.wish(key.id()))
+        return customers
+                .met(caller.userId(), caller.email())
+                .then(Mono.defer(() -> flow.save(caller.userId(), card.wish(key.id()))))
                 .map(saved -> ResponseEntity.status(saved.isNew() ? HttpStatus.CREATED : HttpStatus.OK)
                         .body(PaymentMethodJson.View.of(saved.card(), saved.isDefault())));
     }

@@ -58,9 +58,12 @@ class PaymentMethodFlow {
     record Shown(Card card, boolean isDefault, boolean isNew) {}
 
     Mono<Shown> save(String userId, Wish wish) {
-        return StripeWait.on(paymentMethod(userId, wish)
-                .flatMap(id -> saved(userId, id))
-                .flatMap(kept -> wish.makeDefault() ? madeDefault(userId, wish.request(), kept) : shown(userId, kept)));
+        return StripeWait.on(
+                paymentMethod(userId, wish).flatMap(id -> saved(userId, id)).flatMap(kept -> customers
+                        .find(userId)
+                        .flatMap(now -> wish.makeDefault() || now.defaultCard() == null
+                                ? madeDefault(userId, wish.request(), kept)
+                                : shown(userId, kept))));
     }
 
     private record KeptCard(Card card, boolean isNew) {}

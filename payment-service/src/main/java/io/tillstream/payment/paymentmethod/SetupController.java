@@ -3,6 +3,7 @@ package io.tillstream.payment.paymentmethod;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import io.tillstream.payment.customer.Customers;
 import io.tillstream.web.AllowedUrls;
 import io.tillstream.web.Caller;
 import io.tillstream.web.IdempotencyKey;
@@ -20,10 +21,12 @@ import reactor.core.publisher.Mono;
 class SetupController {
 
     private final SetupFlow flow;
+    private final Customers customers;
     private final AllowedUrls urls;
 
-    SetupController(SetupFlow flow, AllowedUrls urls) {
+    SetupController(SetupFlow flow, Customers customers, AllowedUrls urls) {
         this.flow = flow;
+        this.customers = customers;
         this.urls = urls;
     }
 
@@ -38,7 +41,9 @@ class SetupController {
     @ResponseStatus(HttpStatus.CREATED)
     Mono<SetupJson.Intent> intent(
             @Parameter(hidden = true) Caller caller, @Parameter(hidden = true) IdempotencyKey key) {
-        return flow.intent(caller.userId(), key.id());
+        return customers
+                .met(caller.userId(), caller.email())
+                .then(Mono.defer(() -> flow.intent(caller.userId(), key.id())));
     }
 
     @Tag(name = "Checkout")
@@ -53,6 +58,9 @@ class SetupController {
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,
             @Valid @RequestBody SetupJson.ToOpen session) {
-        return flow.session(caller.userId(), key.id(), session.pages(urls));
+        StripeSetups.Pages pages = session.pages(urls);
+        return customers
+                .met(caller.userId(), caller.email())
+                .then(Mono.defer(() -> flow.session(caller.userId(), key.id(), pages)));
     }
 }

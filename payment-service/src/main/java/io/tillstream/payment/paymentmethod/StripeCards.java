@@ -33,7 +33,7 @@ class StripeCards {
                         .setToken(token)
                         .build())
                 .build();
-        return calls.write(
+        return calls.writeRepeatable(
                 "payment_method.create",
                 request,
                 (stripe, options) -> json(stripe.v1()

@@ -44,7 +44,7 @@ class StripeSetups {
                 .setUsage(SetupIntentCreateParams.Usage.OFF_SESSION)
                 .putAllMetadata(marks(userId))
                 .build();
-        return calls.write(
+        return calls.writeRepeatable(
                 "setup_intent.create",
                 key(request, customerId),
                 (stripe, options) -> json(stripe.v1()
@@ -72,7 +72,7 @@ class StripeSetups {
                 params.setCancelUrl(pages.cancelUrl());
             }
         }
-        return calls.write(
+        return calls.writeRepeatable(
                 "checkout.session.create",
                 key(request, customerId),
                 (stripe, options) -> json(stripe.v1()

@@ -1,12 +1,19 @@
 package io.tillstream.payment.refund;
 
 import io.tillstream.events.Money;
+import io.tillstream.payment.payable.Payment;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Money given back of one payment, or about to be. */
+/**
+ * Money given back of one payment, or about to be.
+ *
+ * @param stripeAttempt which try at Stripe is the present one
+ * @param refusals how often Stripe refused it, where it is owed
+ * @param attention why a person has to look at it
+ */
 public record Refund(
         UUID id,
         UUID paymentId,
@@ -18,7 +25,52 @@ public record Refund(
         RefundStatus status,
         @Nullable String stripeId,
         @Nullable String failureReason,
+        int stripeAttempt,
+        int refusals,
+        @Nullable String attention,
         Instant createdAt) {
+
+    /** One that is about to be asked for. */
+    static Refund begun(UUID id, Payment payment, Money money, Purpose purpose, @Nullable String reason, Instant now) {
+        return new Refund(
+                id,
+                payment.id(),
+                payment.reference(),
+                money,
+                purpose,
+                reason,
+                null,
+                RefundStatus.INITIATED,
+                null,
+                null,
+                0,
+                0,
+                null,
+                now);
+    }
+
+    Refund with(@Nullable String operatorsNote, @Nullable String knownAs) {
+        return new Refund(
+                id,
+                paymentId,
+                reference,
+                money,
+                purpose,
+                reason,
+                operatorsNote,
+                status,
+                knownAs,
+                failureReason,
+                stripeAttempt,
+                refusals,
+                attention,
+                createdAt);
+    }
+
+    /** Whether it has to be made, whoever says no: nobody asked for it who could be told. */
+    boolean isOwed() {
+        return purpose == Purpose.DUPLICATE || purpose == Purpose.LATE;
+    }
 
     /** Who wanted it. */
     public enum Purpose {
@@ -41,6 +93,77 @@ public record Refund(
     }
 
     Refund becoming(RefundStatus next, @Nullable String knownAs, @Nullable String why) {
-        return new Refund(id, paymentId, reference, money, purpose, reason, note, next, knownAs, why, createdAt);
+        return new Refund(
+                id,
+                paymentId,
+                reference,
+                money,
+                purpose,
+                reason,
+                note,
+                next,
+                knownAs,
+                why,
+                stripeAttempt,
+                refusals,
+                next == RefundStatus.DELAYED ? attention : null,
+                createdAt);
+    }
+
+    /** Refused once more: the next try is another one for Stripe, of what is left of it by then. */
+    Refund delayed(Money rest, String why, boolean needsPerson) {
+        return new Refund(
+                id,
+                paymentId,
+                reference,
+                rest,
+                purpose,
+                reason,
+                note,
+                RefundStatus.DELAYED,
+                stripeId,
+                why,
+                stripeAttempt + 1,
+                refusals + 1,
+                needsPerson ? why : null,
+                createdAt);
+    }
+
+    /** Less is left to give back by now; another amount is another request for Stripe. */
+    Refund ofRest(Money rest) {
+        return new Refund(
+                id,
+                paymentId,
+                reference,
+                rest,
+                purpose,
+                reason,
+                note,
+                status,
+                stripeId,
+                failureReason,
+                stripeAttempt + 1,
+                refusals,
+                attention,
+                createdAt);
+    }
+
+    /** The bank gave it back to us after all: money that we owe and cannot send that way. */
+    Refund forPerson(String why) {
+        return new Refund(
+                id,
+                paymentId,
+                reference,
+                money,
+                purpose,
+                reason,
+                note,
+                status,
+                stripeId,
+                failureReason,
+                stripeAttempt,
+                refusals,
+                why,
+                createdAt);
     }
 }

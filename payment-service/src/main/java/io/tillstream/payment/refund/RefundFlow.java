@@ -1,12 +1,8 @@
 package io.tillstream.payment.refund;
 
 import io.tillstream.delivery.Transactions;
-import io.tillstream.events.Money;
-import io.tillstream.payment.dispute.Disputes;
-import io.tillstream.payment.payable.Payable;
 import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.Payment;
-import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.OutcomeUnknown;
@@ -14,7 +10,6 @@ import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.RefundFact;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.web.Problem;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
@@ -29,41 +24,45 @@ public class RefundFlow {
 
     private static final Duration STRIPE_WAIT = Duration.ofSeconds(10); // the caller's own wait is 12 s
     private static final String MORE_THAN_LEFT = "charge_already_refunded"; // Stripe's code, where it gives one
-    private static final double FIRST_ASK = 60; // longer than a call can take
 
     private final Transactions transactions;
     private final Payables payables;
     private final Payments payments;
     private final Refunds refunds;
-    private final Disputes disputes;
+    private final RefundReservation reservation;
     private final RefundSettlement settlement;
+    private final OwedRefunds owed;
     private final StripeRefunds stripe;
-    private final Clock clock;
 
     RefundFlow(
             Transactions transactions,
             Payables payables,
             Payments payments,
             Refunds refunds,
-            Disputes disputes,
+            RefundReservation reservation,
             RefundSettlement settlement,
-            StripeRefunds stripe,
-            Clock clock) {
+            OwedRefunds owed,
+            StripeRefunds stripe) {
         this.transactions = transactions;
         this.payables = payables;
         this.payments = payments;
         this.refunds = refunds;
-        this.disputes = disputes;
+        this.reservation = reservation;
         this.settlement = settlement;
+        this.owed = owed;
         this.stripe = stripe;
-        this.clock = clock;
     }
 
-    /** What an operator wants; without an amount all that is left. */
+    /**
+     * What an operator wants; without an amount all that is left.
+     *
+     * @param charge the payment it is aimed at: our id, or Stripe's of intent or charge; null for the one that counts
+     */
     public record Wish(
             UUID id,
             String reference,
             @Nullable Long amount,
+            @Nullable String charge,
             @Nullable String reason,
             @Nullable String note) {
 
@@ -82,64 +81,8 @@ public class RefundFlow {
                         ? Mono.just(refund)
                         : Mono.error(
                                 Problem.of(422, "idempotency-key-reused", "This key was used for another refund.")))
-                .switchIfEmpty(Mono.defer(() -> transactions.run(reserve(wish))))
+                .switchIfEmpty(Mono.defer(() -> reservation.reserve(wish)))
                 .flatMap(this::askAndWait);
-    }
-
-    private Mono<Refund> reserve(Wish wish) {
-        return payables.lock(wish.reference())
-                .switchIfEmpty(Mono.error(RefundFlow::notPaid))
-                .flatMap(this::settlingPayment)
-                .flatMap(payment -> refusedWhileDisputed(payment).then(reserve(wish, payment)));
-    }
-
-    private Mono<Payment> settlingPayment(Payable payable) {
-        UUID paidBy = payable.settledBy();
-        return (paidBy == null ? Mono.<Payment>empty() : payments.find(paidBy))
-                .filter(payment -> payment.status() == PaymentStatus.SUCCEEDED)
-                .switchIfEmpty(Mono.error(RefundFlow::notPaid));
-    }
-
-    private Mono<Void> refusedWhileDisputed(Payment payment) {
-        return disputes.of(payment.reference())
-                .filter(dispute -> !dispute.isClosed() && !dispute.isInquiry())
-                .hasElements()
-                .flatMap(disputed -> disputed
-                        ? Mono.error(Problem.conflict("payment-disputed", "The payment is disputed."))
-                        : Mono.empty());
-    }
-
-    private Mono<Refund> reserve(Wish wish, Payment payment) {
-        return left(payment).flatMap(left -> {
-            long amount = wish.amount() == null ? left : wish.amount();
-            if (amount <= 0 || amount > left) {
-                return Mono.error(Problem.conflict("refund-exceeds-paid", "That is more than is left of the payment."));
-            }
-            Refund refund = new Refund(
-                    wish.id(),
-                    payment.id(),
-                    payment.reference(),
-                    new Money(amount, payment.money().currency()),
-                    Refund.Purpose.REQUESTED,
-                    wish.reason(),
-                    wish.note(),
-                    RefundStatus.INITIATED,
-                    null,
-                    null,
-                    clock.instant());
-            return refunds.insert(refund, FIRST_ASK).thenReturn(refund);
-        });
-    }
-
-    /** What of the payment is neither given back, nor about to be, nor lost to a dispute. */
-    private Mono<Long> left(Payment payment) {
-        Mono<Long> back = refunds.ofPayment(payment.id())
-                .filter(refund -> refund.status().givesBack())
-                .reduce(0L, (sum, refund) -> sum + refund.money().amount());
-        Mono<Long> lost = disputes.of(payment.reference())
-                .filter(dispute -> dispute.status().equals("lost"))
-                .reduce(0L, (sum, dispute) -> sum + dispute.amount());
-        return Mono.zip(back, lost, (given, gone) -> payment.received() - given - gone);
     }
 
     private Mono<Refund> askAndWait(Refund refund) {
@@ -152,20 +95,40 @@ public class RefundFlow {
         return Transactions.shield(ask(refund, false)).timeout(STRIPE_WAIT, refunds.find(refund.id()));
     }
 
-    /** Asks Stripe and keeps its answer. Asking again is harmless: the key is the refund's id. */
+    /** Asks Stripe and keeps its answer. Asking again is harmless: the key is the refund's id and try. */
     Mono<Refund> ask(Refund refund, boolean background) {
         return payments.find(refund.paymentId())
-                .flatMap(payment ->
-                        stripe.create(payment, refund, background).flatMap(answer -> keep(payment, refund, answer)))
-                .onErrorResume(OutcomeUnknown.class, unknown -> move(refund, RefundStatus.UNKNOWN, null))
+                .flatMap(payment -> stripe.create(payment, refund, background)
+                        .flatMap(answer -> keep(payment, refund, answer))
+                        .onErrorResume(
+                                OutcomeUnknown.class,
+                                unknown -> unknown.isReplayed()
+                                        ? afterKeptFailure(payment, refund, background)
+                                        : move(refund, RefundStatus.UNKNOWN, null)))
                 .onErrorResume(StripeUnavailable.class, away -> away(refund, away, background));
+    }
+
+    /**
+     * Stripe only repeats a failure that it keeps for the key: that request is over, so its list tells what came of it.
+     * What is not there was not made and is asked for under the next key; never a second refund beside a first.
+     */
+    private Mono<Refund> afterKeptFailure(Payment payment, Refund refund, boolean background) {
+        return learnAll(payment)
+                .then(refunds.find(refund.id()))
+                .flatMap(now -> now.stripeId() == null && now.stripeAttempt() == refund.stripeAttempt()
+                        ? transactions
+                                .run(refunds.nextStripeAttempt(now.id(), now.stripeAttempt()))
+                                .then(refunds.find(now.id()))
+                                .flatMap(next -> ask(next, background))
+                        : Mono.just(now))
+                .onErrorResume(StripeUnavailable.class, away -> move(refund, RefundStatus.UNKNOWN, null));
     }
 
     private Mono<Refund> keep(Payment payment, Refund refund, Answer<JsonNode> answer) {
         return answer.fold(
                 made -> learn(payment, made, refund.id()),
-                no -> refused(refund, no.code()),
-                no -> refused(refund, "amount".equals(no.param()) ? MORE_THAN_LEFT : no.code()));
+                no -> refused(payment, refund, no.code()),
+                no -> refused(payment, refund, "amount".equals(no.param()) ? MORE_THAN_LEFT : no.code()));
     }
 
     /** Takes in Stripe's refund object in a transaction of its own. */
@@ -196,10 +159,26 @@ public class RefundFlow {
         }
     }
 
-    private Mono<Refund> refused(Refund refund, String code) {
-        boolean someoneWaits = refund.purpose() == Refund.Purpose.REQUESTED;
-        return move(refund, RefundStatus.REFUSED, code)
-                .flatMap(moved -> someoneWaits ? Mono.error(refusal(code)) : Mono.just(moved));
+    private Mono<Refund> refused(Payment payment, Refund refund, String code) {
+        if (!refund.isOwed()) {
+            return move(refund, RefundStatus.REFUSED, code).flatMap(moved -> Mono.error(refusal(code)));
+        }
+        Mono<Void> learned = code.equals(MORE_THAN_LEFT) ? learnAll(payment) : Mono.empty();
+        return learned.then(Mono.defer(() -> owed.refused(payment, refund, code)));
+    }
+
+    /** Sees to one that is due: what came of it, and if nothing did, once more. */
+    Mono<Void> seeTo(Refund refund) {
+        boolean asked = refund.status() != RefundStatus.INITIATED;
+        return payments.find(refund.paymentId())
+                .flatMap(payment -> (asked ? learnAll(payment) : Mono.<Void>empty())
+                        .then(refunds.find(refund.id()))
+                        .flatMap(now ->
+                                now.status() == RefundStatus.DELAYED ? owed.prepared(payment, now) : Mono.just(now)))
+                .flatMap(now -> switch (now.status()) {
+                    case INITIATED, UNKNOWN, DELAYED -> ask(now, true).then();
+                    case REFUSED, PENDING, REQUIRES_ACTION, CANCELED, SUCCEEDED, FAILED -> Mono.<Void>empty();
+                });
     }
 
     private static Problem refusal(String code) {
@@ -227,9 +206,5 @@ public class RefundFlow {
         return transactions
                 .run(refunds.takeBack(refund.id()).thenReturn(true))
                 .then(Mono.error(Problem.unavailable("Stripe cannot be reached.", away.retryAfter())));
-    }
-
-    private static Problem notPaid() {
-        return Problem.conflict("not-paid", "There is no payment to refund.");
     }
 }

@@ -34,17 +34,12 @@ public class RefundSettlement {
     /** Money that must not stay goes back: the row is the order to do it, the sweep sees to it at once. */
     public Mono<Void> giveBack(Payment payment, Payment.Surplus why) {
         Purpose purpose = why == Payment.Surplus.DUPLICATE ? Purpose.DUPLICATE : Purpose.LATE;
-        Refund refund = new Refund(
+        Refund refund = Refund.begun(
                 named(purpose + ":" + payment.id()),
-                payment.id(),
-                payment.reference(),
+                payment,
                 payment.held(),
                 purpose,
                 why == Payment.Surplus.DUPLICATE ? "duplicate" : "requested_by_customer",
-                null,
-                RefundStatus.INITIATED,
-                null,
-                null,
                 clock.instant());
         return refunds.insert(refund, 0.0);
     }
@@ -66,18 +61,10 @@ public class RefundSettlement {
     }
 
     private Mono<Refund> madeElsewhere(Payment payment, RefundFact fact) {
-        Refund refund = new Refund(
-                named(fact.id()),
-                payment.id(),
-                payment.reference(),
-                new Money(fact.amount(), fact.currency()),
-                Purpose.DASHBOARD,
-                fact.reason(),
-                null,
-                RefundStatus.INITIATED,
-                fact.id(),
-                null,
-                clock.instant());
+        Money money = new Money(fact.amount(), fact.currency());
+        Refund refund = Refund.begun(
+                        named(fact.id()), payment, money, Purpose.DASHBOARD, fact.reason(), clock.instant())
+                .with(null, fact.id());
         return refunds.insert(refund, null).thenReturn(refund);
     }
 
@@ -86,9 +73,19 @@ public class RefundSettlement {
         if (!refund.status().canBecome(next)) {
             return Mono.just(refund);
         }
-        Refund moved = refund.becoming(next, fact.id(), fact.failureReason());
+        Refund became = refund.becoming(next, fact.id(), fact.failureReason());
+        boolean stillOwed = payment.surplus() != null && !next.givesBack();
+        Refund moved = stillOwed ? became.forPerson(why(fact)) : became;
         log.info("Refund {} of payment {} is {}", moved.id(), payment.id(), next);
-        return refunds.update(moved).then(tell(payment, moved)).thenReturn(moved);
+        return refunds.update(moved)
+                .then(payment.surplus() == null ? Mono.empty() : refunds.settleOwed(payment.id()))
+                .then(tell(payment, moved))
+                .thenReturn(moved);
+    }
+
+    private static String why(RefundFact fact) {
+        String reason = fact.failureReason();
+        return reason == null ? fact.status() : reason;
     }
 
     private Mono<Void> tell(Payment payment, Refund refund) {

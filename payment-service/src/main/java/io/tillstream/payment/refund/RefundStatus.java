@@ -8,6 +8,8 @@ public enum RefundStatus {
     INITIATED,
     /** Stripe was asked and the answer is missing. */
     UNKNOWN,
+    /** Stripe refused it, but we owe it: it is tried again. */
+    DELAYED,
     /** Stripe will not make it. */
     REFUSED,
     PENDING,
@@ -24,14 +26,14 @@ public enum RefundStatus {
     public boolean givesBack() {
         return switch (this) {
             case INITIATED, UNKNOWN, PENDING, REQUIRES_ACTION, SUCCEEDED -> true;
-            case REFUSED, CANCELED, FAILED -> false;
+            case DELAYED, REFUSED, CANCELED, FAILED -> false; // what is delayed waits for nobody who gives it back now
         };
     }
 
     /** The word of the API: Stripe's. */
     public String shown() {
         return switch (this) {
-            case INITIATED, UNKNOWN -> "pending";
+            case INITIATED, UNKNOWN, DELAYED -> "pending";
             case REFUSED -> "failed";
             case PENDING, REQUIRES_ACTION, CANCELED, SUCCEEDED, FAILED -> text();
         };

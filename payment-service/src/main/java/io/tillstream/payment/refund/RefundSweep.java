@@ -1,7 +1,8 @@
 package io.tillstream.payment.refund;
 
-import io.tillstream.payment.payable.Payments;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -19,16 +20,22 @@ class RefundSweep implements SmartLifecycle {
 
     private static final Duration PAUSE = Duration.ofSeconds(2); // money that must not stay goes back soon
 
+    private static final int AT_ONCE = 4; // of the ten calls at once that buyers have to share
+
     private final Refunds refunds;
-    private final Payments payments;
     private final RefundFlow flow;
+    private final AtomicLong owed = new AtomicLong();
+    private final AtomicLong attention = new AtomicLong();
+    private final AtomicLong oldestSeconds = new AtomicLong();
     private volatile boolean running;
     private Disposable loop = Disposables.disposed();
 
-    RefundSweep(Refunds refunds, Payments payments, RefundFlow flow) {
+    RefundSweep(Refunds refunds, RefundFlow flow, MeterRegistry meters) {
         this.refunds = refunds;
-        this.payments = payments;
         this.flow = flow;
+        meters.gauge("tillstream.refunds.owed", owed);
+        meters.gauge("tillstream.refunds.owed.oldest.seconds", oldestSeconds);
+        meters.gauge("tillstream.refunds.attention", attention);
     }
 
     @Override
@@ -40,31 +47,36 @@ class RefundSweep implements SmartLifecycle {
                 .subscribe();
     }
 
-    /** One round over what is due; a fault of one refund does not keep the others. */
+    /** Rounds without a rest while something is due; a fault of one refund does not keep the others. */
     Mono<Void> round() {
         return refunds.claimOverdue()
                 .collectList()
-                .flatMapIterable(due -> due)
-                .concatMap(this::seeTo)
+                .flatMap(due ->
+                        Flux.fromIterable(due).flatMap(this::seeTo, AT_ONCE).then(Mono.just(due.size())))
+                .repeat(() -> running)
+                .takeUntil(seen -> seen < Refunds.BATCH)
+                .then(gauges())
                 .onErrorResume(e -> {
                     log.warn("Refunds are not swept: {}", e.toString());
                     return Mono.empty();
+                });
+    }
+
+    private Mono<Void> gauges() {
+        return refunds.stillOwed()
+                .doOnNext(now -> {
+                    owed.set(now.count());
+                    attention.set(now.needPerson());
+                    oldestSeconds.set(now.oldestSeconds());
                 })
                 .then();
     }
 
     private Mono<Void> seeTo(Refund refund) {
-        boolean asked = refund.status() != RefundStatus.INITIATED;
-        Mono<Void> learned = asked ? payments.find(refund.paymentId()).flatMap(flow::learnAll) : Mono.empty();
-        return learned.then(refunds.find(refund.id()))
-                .flatMap(now -> switch (now.status()) {
-                    case INITIATED, UNKNOWN -> flow.ask(now, true).then();
-                    default -> Mono.<Void>empty();
-                })
-                .onErrorResume(e -> {
-                    log.warn("Refund {} is asked for later: {}", refund.id(), e.toString());
-                    return Mono.empty();
-                });
+        return flow.seeTo(refund).onErrorResume(e -> {
+            log.warn("Refund {} is asked for later: {}", refund.id(), e.toString());
+            return Mono.empty();
+        });
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.tillstream.payment.refund;
 import io.r2dbc.spi.Readable;
 import io.tillstream.events.Money;
 import io.tillstream.payment.payable.Row;
+import io.tillstream.web.Paging;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.UUID;
@@ -27,11 +28,48 @@ public class Refunds {
     private static final String UPDATE = """
             update refunds
             set status = :status, stripe_refund_id = :stripeId, failure_reason = :failureReason, updated_at = now(),
+                attention = :attention,
                 next_ask_at = case when :waits then coalesce(next_ask_at, now() + interval '1 minute') end
             where id = :id
             """;
 
-    /** Asked after 1 minute, 5 times every 5 minutes, after an hour, then daily for 60 days: banks take up to 30. */
+    /** Rests of 1 min, 10 min, 1 h, 6 h, then a day, for as long as it can pass; what only a person can mend, a month. */
+    private static final String DELAY = """
+        update refunds
+        set status = 'delayed', amount = :amount, failure_reason = :failureReason, stripe_attempt = :attempt,
+            refusals = :refusals, attention = :attention, updated_at = now(),
+            next_ask_at = case
+                when :attention::text is not null and :refusals > 30 then null
+                else now() + (array['1 minute', '10 minutes', '1 hour', '6 hours', '1 day'])[least(:refusals, 5)]::interval
+                end
+        where id = :id
+        """;
+
+    private static final String GIVEN_BACK_OTHERWISE = """
+        update refunds owed
+        set status = case when owed.status = 'delayed' then 'refused' else owed.status end,
+            failure_reason = 'given_back_otherwise', attention = null, next_ask_at = null, updated_at = now()
+        where payment_id = :payment and purpose in ('duplicate', 'late')
+          and status in ('delayed', 'refused', 'canceled', 'failed')
+          and amount <= (
+            select coalesce(sum(other.amount), 0) from refunds other
+            where other.payment_id = :payment and other.id <> owed.id
+              and other.status in ('pending', 'requires_action', 'succeeded'))
+        """;
+
+    private static final String PAGE = """
+        select * from refunds
+        where (status = 'delayed' or attention is not null)
+          and (not :attention or attention is not null)
+          and (:before::timestamptz is null or (created_at, id) < (:before::timestamptz, :beforeId::uuid))
+        order by created_at desc, id desc
+        limit :rows
+        """;
+
+    /**
+     * Asked after 1 minute, 5 times every 5 minutes, after an hour, then daily: while nobody knows whether it was made, for
+     * ever; while a bank is at it, for 60 days (they take up to 30). What touches money that nobody has yet comes first.
+     */
     private static final String CLAIM = """
             update refunds
             set asks = asks + 1,
@@ -39,14 +77,15 @@ public class Refunds {
                     when asks < 1 then now() + interval '1 minute'
                     when asks < 6 then now() + interval '5 minutes'
                     when asks < 7 then now() + interval '1 hour'
-                    when asks < 67 then now() + interval '1 day' end
+                    when asks < 67 or status in ('initiated', 'unknown', 'delayed') then now() + interval '1 day' end
             where id in (
                 select id from refunds where next_ask_at <= now()
-                order by next_ask_at limit :batch for update skip locked)
+                order by status not in ('initiated', 'unknown', 'delayed'), next_ask_at
+                limit :batch for update skip locked)
             returning *
             """;
 
-    private static final int BATCH = 20; // a second's worth of calls to Stripe
+    static final int BATCH = 20; // a second's worth of calls to Stripe
 
     private final DatabaseClient database;
 
@@ -114,7 +153,7 @@ public class Refunds {
     Mono<Void> update(Refund refund) {
         boolean waits =
                 switch (refund.status()) {
-                    case INITIATED, UNKNOWN, PENDING, REQUIRES_ACTION -> true;
+                    case INITIATED, UNKNOWN, DELAYED, PENDING, REQUIRES_ACTION -> true;
                     case REFUSED, CANCELED, SUCCEEDED, FAILED -> false;
                 };
         return database.sql(UPDATE)
@@ -122,10 +161,82 @@ public class Refunds {
                 .bind("status", refund.status().text())
                 .bind("stripeId", Row.in(refund.stripeId()))
                 .bind("failureReason", Row.in(refund.failureReason()))
+                .bind("attention", Row.in(refund.attention()))
                 .bind("waits", waits)
                 .fetch()
                 .rowsUpdated()
                 .then();
+    }
+
+    /** A refusal of what we owe; see {@link Refund#delayed}. */
+    Mono<Void> delay(Refund refund) {
+        return database.sql(DELAY)
+                .bind("id", refund.id())
+                .bind("amount", refund.money().amount())
+                .bind("failureReason", Row.in(refund.failureReason()))
+                .bind("attempt", refund.stripeAttempt())
+                .bind("refusals", refund.refusals())
+                .bind("attention", Row.in(refund.attention()))
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** After a look at Stripe showed that try {@code known} did nothing; false if another did that before. */
+    Mono<Boolean> nextStripeAttempt(UUID id, int known) {
+        return database.sql("update refunds set stripe_attempt = stripe_attempt + 1 where id = :id and stripe_attempt ="
+                        + " :known")
+                .bind("id", id)
+                .bind("known", known)
+                .fetch()
+                .rowsUpdated()
+                .map(rows -> rows > 0);
+    }
+
+    /** What we owe of a payment may be settled by other refunds of it. */
+    Mono<Void> settleOwed(UUID payment) {
+        return database.sql(GIVEN_BACK_OTHERWISE)
+                .bind("payment", payment)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** Something changed at Stripe, a dispute perhaps: what was refused may pass now. */
+    public Mono<Void> wake(UUID payment) {
+        return database.sql("update refunds set next_ask_at = now() where payment_id = :payment and status = 'delayed'")
+                .bind("payment", payment)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** What we owe and could not give back yet, the newest first. */
+    Flux<Refund> owed(boolean needingPerson, Paging paging) {
+        var after = paging.after();
+        return database.sql(PAGE)
+                .bind("attention", needingPerson)
+                .bind("before", Row.in(after == null ? null : after.createdAt().toString()))
+                .bind("beforeId", Row.in(after == null ? null : after.id()))
+                .bind("rows", paging.rowsToRead())
+                .map(Refunds::read)
+                .all();
+    }
+
+    /** How much we owe and could not give back yet. */
+    record Owed(long count, long needPerson, long oldestSeconds) {}
+
+    Mono<Owed> stillOwed() {
+        return database.sql("""
+            select count(*) as n, count(attention) as attention,
+                coalesce(extract(epoch from now() - min(created_at)), 0)::bigint as age
+            from refunds where status = 'delayed' or attention is not null
+            """)
+                .map(row -> new Owed(
+                        Row.get(row, "n", Long.class),
+                        Row.get(row, "attention", Long.class),
+                        Row.get(row, "age", Long.class)))
+                .one();
     }
 
     /** Takes back a reservation about which Stripe was never asked. */
@@ -153,6 +264,9 @@ public class Refunds {
                 RefundStatus.of(Row.get(row, "status", String.class)),
                 Row.text(row, "stripe_refund_id"),
                 Row.text(row, "failure_reason"),
+                Row.get(row, "stripe_attempt", Integer.class),
+                Row.get(row, "refusals", Integer.class),
+                Row.text(row, "attention"),
                 Row.get(row, "created_at", OffsetDateTime.class).toInstant());
     }
 }

@@ -43,9 +43,10 @@ public class StripeRefunds {
                 .putMetadata(OUR_ID, refund.id().toString())
                 .build();
         StripeCalls through = background ? calls.inBackground() : calls;
+        String key = refund.stripeAttempt() == 0 ? refund.id().toString() : refund.id() + "." + refund.stripeAttempt();
         return through.write(
                 "refund.create",
-                refund.id(),
+                key,
                 (stripe, options) -> json(stripe.v1()
                         .refunds()
                         .create(params, options)

@@ -81,7 +81,10 @@ class MoneyBackEvents {
 
     Mono<Outcome> dispute(StripeEvent event, Optional<JsonNode> truth) {
         DisputeFact fact = DisputeFact.read(event.object(), event.type());
-        return placing.naming(fact.intentId(), truth, payment -> locked(payment, now -> disputes.learn(now, fact)));
+        return placing.naming(
+                fact.intentId(),
+                truth,
+                payment -> locked(payment, now -> disputes.learn(now, fact).then(stored.wake(now.id()))));
     }
 
     Mono<Outcome> warning(StripeEvent event, Optional<JsonNode> truth) {

@@ -52,6 +52,9 @@ class PaymentEvents {
         if (truth.isPresent() && !truth.get().has("id")) {
             return Optional.of(known == null ? news : known); // Stripe has no such intent any more
         }
+        if (known == null && truth.isEmpty()) {
+            return Optional.of(news).filter(told -> !told.lacksAmount());
+        }
         if (known == null) {
             return Optional.of(truth.map(asked -> news.afterAsking(IntentFact.read(asked, 0), created))
                     .orElse(news));

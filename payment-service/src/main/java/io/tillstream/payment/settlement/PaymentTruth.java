@@ -2,9 +2,11 @@ package io.tillstream.payment.settlement;
 
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.Payment.Known;
+import io.tillstream.payment.payable.PaymentRules;
 import io.tillstream.stripeevents.IntentFact;
 import io.tillstream.stripeevents.SessionFact;
 import io.tillstream.stripeevents.StripeJson;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -15,6 +17,7 @@ import tools.jackson.databind.JsonNode;
 public class PaymentTruth {
 
     private static final String READ = "stripe.read";
+    private static final int READS = 3; // each is later than the one before; events that go on coming tell the rest
 
     private final StripeReads stripe;
     private final PaymentSettlement settlement;
@@ -34,7 +37,7 @@ public class PaymentTruth {
         if (session != null) {
             return stripe.session(session)
                     .flatMap(answer -> answer.fold(
-                            object -> learnSession(payment, object, cause).map(now -> new Read(now, object)),
+                            object -> learn(payment, object, cause, READS),
                             no -> Mono.just(new Read(payment, null)),
                             no -> Mono.just(new Read(payment, null))));
         }
@@ -43,53 +46,91 @@ public class PaymentTruth {
         }
         return stripe.intent(intent)
                 .flatMap(answer -> answer.fold(
-                        object -> learnIntent(payment, object, cause).map(now -> new Read(now, object)),
+                        object -> learn(payment, object, cause, READS),
                         no -> Mono.just(new Read(payment, null)),
                         no -> Mono.just(new Read(payment, null))));
     }
 
-    /** Takes in an intent or a session, whichever it is. */
+    /** Takes in what Stripe lists of an attempt about which there is no answer; empty where it has nothing of it. */
+    public Mono<Read> lookUp(Payment payment, String cause) {
+        return stripe.lookUp(payment)
+                .flatMap(object -> learn(payment, object, cause).map(now -> new Read(now, object)));
+    }
+
+    /** Takes in an intent or a session that was answered to a call, whichever it is. */
     public Mono<Payment> learn(Payment payment, JsonNode object, String cause) {
-        return "checkout.session".equals(StripeJson.text(object, "object"))
-                ? learnSession(payment, object, cause)
-                : learnIntent(payment, object, cause);
+        return learn(payment, object, cause, READS).map(Read::payment);
     }
 
-    /** An intent as Stripe has it now. {@code seen} is the payment from before it was read. */
-    private Mono<Payment> learnIntent(Payment seen, JsonNode object, String cause) {
-        return settlement.settle(
-                seen,
-                cause,
-                (now, known) -> io.tillstream.payment.payable.PaymentRules.after(now, withIntent(seen, known, object)));
+    /**
+     * {@code seen} is the payment from before the call. Where an event came meanwhile and nobody can tell whether it or
+     * the answer is the later word, the object is read, which is later than both.
+     */
+    private Mono<Read> learn(Payment seen, JsonNode object, String cause, int reads) {
+        return settle(seen, object, cause)
+                .map(now -> new Read(now, object))
+                .onErrorResume(Unclear.class, unclear -> settlement
+                        .find(seen.id())
+                        .flatMap(now -> reads == 0
+                                ? Mono.just(new Read(now, object))
+                                : readAnew(object)
+                                        .flatMap(newer -> learn(now, newer, cause, reads - 1))
+                                        .switchIfEmpty(Mono.just(new Read(now, null)))));
     }
 
-    private Mono<Payment> learnSession(Payment seen, JsonNode object, String cause) {
+    private Mono<Payment> settle(Payment seen, JsonNode object, String cause) {
+        if (!isSession(object)) {
+            return settlement.settle(
+                    seen, cause, (now, known) -> PaymentRules.after(now, clearly(seen, known, object)));
+        }
         SessionFact fact = SessionFact.read(object, READ);
         JsonNode intent = object.get("payment_intent");
         return settlement.settle(seen, cause, (now, known) -> {
             Known with = known.with(fact);
-            Known both = intent != null && intent.isObject() ? withIntent(seen, with, intent) : with;
-            return io.tillstream.payment.payable.PaymentRules.after(now, both);
+            Known both = intent != null && intent.isObject() ? clearly(seen, with, intent) : with;
+            return PaymentRules.after(now, both);
         });
     }
 
-    /**
-     * What an event told while Stripe was being asked is newer than the answer, unless the answer is final or tells of a
-     * failure that the event, in the same status, did not know: events tell of an intent's making and then of its decline.
-     */
-    static Known withIntent(Payment seen, Known known, JsonNode object) {
-        IntentFact truth = IntentFact.read(object, 0);
-        IntentFact now = known.intent();
-        Known result;
-        if (now == null) {
-            result = known.with(truth);
-        } else if (truth.isFinal()
-                || truth.hasFailedSince(now)
-                || now.equals(seen.known().intent())) {
-            result = known.with(now.afterAsking(truth, now.asOf()));
-        } else {
-            result = known;
+    private Mono<JsonNode> readAnew(JsonNode object) {
+        String id = StripeJson.text(object, "id");
+        if (id == null) {
+            return Mono.empty();
         }
-        return result.withReceipt(StripeJson.text(object.get("latest_charge"), "receipt_url"));
+        return (isSession(object) ? stripe.session(id) : stripe.intent(id))
+                .flatMap(answer -> answer.fold(Mono::just, no -> Mono.<JsonNode>empty(), no -> Mono.<JsonNode>empty()));
+    }
+
+    private static boolean isSession(JsonNode object) {
+        return "checkout.session".equals(StripeJson.text(object, "object"));
+    }
+
+    /** What is known of the intent after the answer; where that is unclear, what was known stays until it is read. */
+    static Known withIntent(Payment seen, Known known, JsonNode object) {
+        return after(seen, known, object)
+                .map(known::with)
+                .orElse(known)
+                .withReceipt(StripeJson.text(object.get("latest_charge"), "receipt_url"));
+    }
+
+    private static Known clearly(Payment seen, Known known, JsonNode object) {
+        if (after(seen, known, object).isEmpty()) {
+            throw new Unclear();
+        }
+        return withIntent(seen, known, object);
+    }
+
+    private static Optional<IntentFact> after(Payment seen, Known known, JsonNode object) {
+        return IntentFact.afterAnswer(
+                known.intent(), IntentFact.read(object, 0), seen.known().intent());
+    }
+
+    /** Rolls back; a signal and not a fault. */
+    private static final class Unclear extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Unclear() {
+            super("An event came meanwhile", null, false, false);
+        }
     }
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * As much of Stripe's API as taking money needs, with idempotency keys, over real HTTP. Faults are asked for by hand:
@@ -30,6 +31,14 @@ public final class FakeStripe implements AutoCloseable {
         ANSWER_LOST,
         /** Not done, and 500 is what the key answers from now on. */
         FAILED_FOR_GOOD,
+        /** As that, but every repeat says that it is one. */
+        FAILURE_KEPT,
+        /** Refused: our balance is empty. */
+        NO_BALANCE,
+        /** Refused: the bank is at it. */
+        CHARGE_DISPUTED,
+        /** Refused for a reason that only a person can mend. */
+        NOT_REFUNDABLE,
         /** Not done, as the service is away. */
         AWAY,
         /** Done, and answered after 12 s. */
@@ -39,11 +48,17 @@ public final class FakeStripe implements AutoCloseable {
     /** One request as it came. */
     public record Request(String method, String path, String key, Map<String, String> form) {}
 
-    record Reply(int status, String body) {}
+    /** {@code kept}: said again for its key, it says that it was said before. */
+    record Reply(int status, String body, boolean kept) {
+        Reply(int status, String body) {
+            this(status, body, false);
+        }
+    }
 
     public final List<Request> requests = new CopyOnWriteArrayList<>();
     public final StripeObjects objects = new StripeObjects();
     private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
+    private final AtomicReference<Runnable> beforeAnswer = new AtomicReference<>(() -> {});
     private final Map<String, Reply> byKey = new ConcurrentHashMap<>();
     private final HttpServer server;
 
@@ -75,6 +90,11 @@ public final class FakeStripe implements AutoCloseable {
                 .count();
     }
 
+    /** Happens after the next write of money was done, before it is answered. */
+    public void beforeAnswer(Runnable work) {
+        beforeAnswer.set(work);
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
         String query = exchange.getRequestURI().getRawQuery();
@@ -87,7 +107,15 @@ public final class FakeStripe implements AutoCloseable {
         requests.add(request);
         boolean money = !request.method().equals("GET") && !request.path().startsWith("/v1/customers");
         Fault fault = money && !faults.isEmpty() ? faults.remove() : Fault.NONE;
-        send(exchange, answer(request, fault));
+        boolean repeat = byKey.containsKey(request.key());
+        Reply reply = answer(request, fault);
+        if (money) {
+            beforeAnswer.getAndSet(() -> {}).run();
+        }
+        if (repeat && reply.kept()) {
+            exchange.getResponseHeaders().add("Idempotent-Replayed", "true");
+        }
+        send(exchange, reply);
     }
 
     private Reply answer(Request request, Fault fault) {
@@ -97,6 +125,21 @@ public final class FakeStripe implements AutoCloseable {
         if (fault == Fault.FAILED_FOR_GOOD) {
             return byKey.computeIfAbsent(
                     request.key(), key -> new Reply(500, StripeObjects.error("api_error", "api_error")));
+        }
+        if (fault == Fault.FAILURE_KEPT) {
+            return byKey.computeIfAbsent(
+                    request.key(), key -> new Reply(500, StripeObjects.error("api_error", "api_error"), true));
+        }
+        String refusal =
+                switch (fault) {
+                    case NO_BALANCE -> "balance_insufficient";
+                    case CHARGE_DISPUTED -> "charge_disputed";
+                    case NOT_REFUNDABLE -> "charge_not_refundable";
+                    default -> null;
+                };
+        if (refusal != null) {
+            return byKey.computeIfAbsent(
+                    request.key(), key -> new Reply(400, StripeObjects.error("invalid_request_error", refusal)));
         }
         Reply reply = request.key().isEmpty()
                 ? objects.answer(request)

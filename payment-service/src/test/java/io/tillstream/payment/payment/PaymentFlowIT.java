@@ -3,6 +3,7 @@ package io.tillstream.payment.payment;
 import static io.tillstream.payment.fake.FakeStripe.Fault.ANSWER_LOST;
 import static io.tillstream.payment.fake.FakeStripe.Fault.AWAY;
 import static io.tillstream.payment.fake.FakeStripe.Fault.FAILED_FOR_GOOD;
+import static io.tillstream.payment.fake.FakeStripe.Fault.FAILURE_KEPT;
 import static io.tillstream.payment.fake.FakeStripe.Fault.SLOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -19,9 +20,13 @@ import io.tillstream.payment.payable.Terms;
 import io.tillstream.web.Problem;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -169,8 +174,8 @@ class PaymentFlowIT extends RealPayments {
     void anAttemptThatWasCommittedAndNeverAskedForIsAskedForBySweep() {
         UUID id = UUID.randomUUID();
         pay(id, Method.CARD, "pm_card_Declined_stolen");
-        database.sql(
-                        "update payments set status = 'initiated', version = 0, active = true, stripe_intent_id = null, intent = null, failure = null where id = :id")
+        database.sql("update payments set status = 'initiated', version = 0, active = true, stripe_intent_id ="
+                        + " null, intent = null, failure = null where id = :id")
                 .bind("id", id)
                 .fetch()
                 .rowsUpdated()
@@ -183,6 +188,49 @@ class PaymentFlowIT extends RealPayments {
         sweep.findOut(payments.find(id).block(WAIT)).block(WAIT);
         assertThat(payments.find(id).block(WAIT).status()).isEqualTo(PaymentStatus.FAILED);
         assertThat(intents(id)).hasSize(1);
+    }
+
+    /** Without a new key the order would be neither payable nor cancelable for a day. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Method.class,
+            names = {"CARD", "PAYMENT_ELEMENT", "CHECKOUT"})
+    void aCreationWhoseKeyRepeatsItsFailureIsLookedUpAndMadeOnceUnderTheNextKey(Method method) {
+        UUID id = UUID.randomUUID();
+        String card = method == Method.CARD ? "pm_card_visa" : null;
+        STRIPE.next(FAILURE_KEPT);
+        assertThat(pay(id, method, card).payment().status()).isEqualTo(PaymentStatus.UNKNOWN);
+        PaymentStatus made = pay(id, method, card).payment().status();
+        assertThat(made).isIn(PaymentStatus.SUCCEEDED, PaymentStatus.ACTION_REQUIRED);
+        assertThat(pay(id, method, card).payment().status()).isEqualTo(made);
+        String type = method == Method.CHECKOUT ? "checkout.session" : "payment_intent";
+        assertThat(STRIPE.objects.ofAttempt(type, id)).hasSize(1);
+    }
+
+    @Test
+    void aTokenWhoseKeyRepeatsItsFailureStillPays() {
+        UUID id = UUID.randomUUID();
+        PayOrder order = order(id, Method.TOKEN, null);
+        PayOrder token =
+                new PayOrder(id, reference, user, order.money(), Method.TOKEN, null, "tok_visa", order.terms());
+        STRIPE.next(FAILURE_KEPT);
+        assertThatThrownBy(() -> flow.pay(token).block(WAIT)).isInstanceOf(Problem.class);
+        assertThat(flow.pay(token).block(WAIT).payment().status()).isEqualTo(PaymentStatus.SUCCEEDED);
+        assertThat(intents(id)).hasSize(1);
+    }
+
+    /** Else the page stays open, and takes the money of an order that its buyer canceled. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Method.class,
+            names = {"PAYMENT_ELEMENT", "CHECKOUT"})
+    void aCancelThatStripeFailedOnceIsDoneAtTheNextTry(Method method) {
+        pay(method, null);
+        STRIPE.next(FAILURE_KEPT);
+        assertThatThrownBy(() -> closing.close(reference).block(WAIT))
+                .isInstanceOfSatisfying(
+                        Problem.class, no -> assertThat(no.status()).isEqualTo(503));
+        assertThat(closing.close(reference).block(WAIT)).isEqualTo("closed");
     }
 
     @Test
@@ -327,5 +375,47 @@ class PaymentFlowIT extends RealPayments {
                         Problem.class, no -> assertThat(no.code()).isEqualTo("payable-settled"));
         assertThat(payments.findByIntent(StripeObjects.id(intent)).block(WAIT).status())
                 .isEqualTo(PaymentStatus.SUCCEEDED);
+    }
+
+    /** A secret for a card that was declined: the buyer's page would wait for ever, and the key repeats it. */
+    @Test
+    void aSlowDeclineIsNotOutrankedByTheEventOfItsOwnCreation() {
+        UUID id = UUID.randomUUID();
+        STRIPE.beforeAnswer(() -> {
+            ObjectNode intent = intents(id).get(0).deepCopy();
+            intent.remove("last_payment_error");
+            deliver(STRIPE.objects.tell("payment_intent.created", intent));
+        });
+        Asked declined = pay(id, Method.CARD, "pm_card_Declined_stolen");
+        assertThat(declined.payment().status()).isEqualTo(PaymentStatus.FAILED);
+        assertThat(declined.clientSecret()).isNull();
+        assertThat(pay(id, Method.CARD, "pm_card_Declined_stolen").payment().status())
+                .isEqualTo(PaymentStatus.FAILED);
+    }
+
+    /** The page was closed by this very request; what is left of it cannot be confirmed any more. */
+    @ParameterizedTest
+    @ValueSource(strings = {"requires_payment_method", "requires_action"})
+    void afterADeclineOrALeftCheckOnAPageTheNextWayPays(String status) {
+        Asked page = pay(Method.CHECKOUT, null);
+        ObjectNode intent = STRIPE.objects
+                .object(
+                        "pi",
+                        "payment_intent",
+                        Map.of("metadata[attempt_id]", page.payment().id().toString(), "metadata[env]", "local"))
+                .put("amount", 1999)
+                .put("currency", "usd")
+                .put("status", status);
+        STRIPE.objects.all.put(StripeObjects.id(intent), intent);
+        deliver(STRIPE.objects.tell(
+                status.equals("requires_action") ? "payment_intent.requires_action" : "payment_intent.payment_failed",
+                intent));
+        assertThat(pay(Method.CARD, "pm_card_visa").payment().status()).isEqualTo(PaymentStatus.SUCCEEDED);
+        assertThat(STRIPE.objects
+                        .ofAttempt("checkout.session", page.payment().id())
+                        .get(0)
+                        .get("status")
+                        .stringValue())
+                .isEqualTo("expired");
     }
 }

@@ -2,6 +2,7 @@ package io.tillstream.payment.refund;
 
 import static io.tillstream.payment.fake.FakeStripe.Fault.ANSWER_LOST;
 import static io.tillstream.payment.fake.FakeStripe.Fault.AWAY;
+import static io.tillstream.payment.fake.FakeStripe.Fault.FAILURE_KEPT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -83,7 +84,7 @@ class RefundFlowIT extends RealPayments {
     }
 
     private RefundFlow.Wish wish(UUID id, @Nullable Long amount) {
-        return new RefundFlow.Wish(id, reference, amount, "requested_by_customer", null);
+        return new RefundFlow.Wish(id, reference, amount, null, "requested_by_customer", null);
     }
 
     private Refund refund(@Nullable Long amount) {
@@ -146,6 +147,16 @@ class RefundFlowIT extends RealPayments {
         org.awaitility.Awaitility.await().untilAsserted(() -> assertThat(
                         refunds.find(unknown.id()).block(WAIT).status())
                 .isEqualTo(RefundStatus.SUCCEEDED));
+        assertThat(atStripe()).hasSize(1);
+    }
+
+    @Test
+    void aRefundWhoseKeyRepeatsItsFailureIsLookedUpAndMadeOnceUnderTheNextKey() {
+        UUID id = UUID.randomUUID();
+        STRIPE.next(FAILURE_KEPT);
+        assertThat(flow.refund(wish(id, 400L)).block(WAIT).status()).isEqualTo(RefundStatus.UNKNOWN);
+        assertThat(flow.refund(wish(id, 400L)).block(WAIT).status()).isEqualTo(RefundStatus.SUCCEEDED);
+        assertThat(flow.refund(wish(id, 400L)).block(WAIT).status()).isEqualTo(RefundStatus.SUCCEEDED);
         assertThat(atStripe()).hasSize(1);
     }
 
@@ -213,7 +224,7 @@ class RefundFlowIT extends RealPayments {
 
     @Test
     void whatWasNotPaidCannotBeRefunded() {
-        assertThatThrownBy(() -> flow.refund(new RefundFlow.Wish(UUID.randomUUID(), "ord_none", null, null, null))
+        assertThatThrownBy(() -> flow.refund(new RefundFlow.Wish(UUID.randomUUID(), "ord_none", null, null, null, null))
                         .block(WAIT))
                 .isInstanceOfSatisfying(
                         Problem.class, no -> assertThat(no.code()).isEqualTo("not-paid"));

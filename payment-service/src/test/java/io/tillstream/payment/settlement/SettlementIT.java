@@ -223,4 +223,15 @@ class SettlementIT extends Attempted {
                 .filteredOn(type -> type.endsWith("payment.fraud_warning.v1"))
                 .hasSize(1);
     }
+
+    @Test
+    void aSuccessThatDoesNotSayHowMuchIsReadAgain() {
+        Payment payment = attempt();
+        ObjectNode intent = intent(payment);
+        STRIPE.objects.succeed(intent, 1999);
+        ObjectNode bare = intent.deepCopy();
+        bare.remove("amount_received");
+        deliver(STRIPE.objects.tell("payment_intent.succeeded", bare));
+        assertThat(status(payment)).isEqualTo(PaymentStatus.SUCCEEDED);
+    }
 }

@@ -1,0 +1,39 @@
+package io.tillstream.payment.refund;
+
+import io.tillstream.payment.dispute.Disputes;
+import io.tillstream.payment.payable.Payment;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** What of one payment's money can still go back: neither given back, nor about to be, nor lost to a dispute. */
+@Component
+class RefundableAmount {
+
+    private final Refunds refunds;
+    private final Disputes disputes;
+
+    RefundableAmount(Refunds refunds, Disputes disputes) {
+        this.refunds = refunds;
+        this.disputes = disputes;
+    }
+
+    /** {@code except} is a refund that is not counted: the one that asks. */
+    Mono<Long> of(Payment payment, @Nullable UUID except) {
+        Mono<Long> back = refunds.ofPayment(payment.id())
+                .filter(refund -> !refund.id().equals(except))
+                .filter(refund -> refund.status().givesBack())
+                .reduce(0L, (sum, refund) -> sum + refund.money().amount());
+        Mono<Long> lost = disputes.ofPayment(payment.id())
+                .filter(dispute -> dispute.status().equals("lost"))
+                .reduce(0L, (sum, dispute) -> sum + dispute.amount());
+        return Mono.zip(back, lost, (given, gone) -> payment.received() - given - gone);
+    }
+
+    Mono<Boolean> isDisputed(Payment payment) {
+        return disputes.ofPayment(payment.id())
+                .filter(dispute -> !dispute.isClosed() && !dispute.isInquiry())
+                .hasElements();
+    }
+}

@@ -1,0 +1,181 @@
+package io.tillstream.payment.settlement;
+
+import static io.tillstream.payment.fake.FakeStripe.Fault.CHARGE_DISPUTED;
+import static io.tillstream.payment.fake.FakeStripe.Fault.NOT_REFUNDABLE;
+import static io.tillstream.payment.fake.FakeStripe.Fault.NO_BALANCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tillstream.payment.fake.FakeStripe.Fault;
+import io.tillstream.payment.fake.StripeObjects;
+import io.tillstream.payment.payable.Payment;
+import io.tillstream.payment.refund.RefundFlow;
+import io.tillstream.payment.refund.RefundStatus;
+import io.tillstream.testing.TestTokens;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Money that came twice or late, and Stripe says no to giving it back: it stays owed. */
+class OwedRefundsIT extends Attempted {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final String DELAYED = "io.tillstream.payment.refund_delayed.v1";
+    private static final String LATE = "io.tillstream.payment.late_refunded.v1";
+
+    @Autowired
+    private RefundFlow flow;
+
+    @LocalServerPort
+    private int port;
+
+    /** A payment that came after its order was canceled, whose refund met {@code no}. */
+    private Payment late(Fault no) {
+        Payment payment = attempt();
+        ObjectNode intent = intent(payment);
+        payables.lock(reference).flatMap(payables::close).block(WAIT);
+        int before = STRIPE.objects.events.size();
+        STRIPE.objects.succeed(intent, 1999);
+        STRIPE.next(no);
+        since(before).forEach(this::deliver);
+        await().atMost(SOON).untilAsserted(() -> assertThat(told()).containsExactly(DELAYED));
+        return payments.find(payment.id()).block(WAIT);
+    }
+
+    private void restsAreOver() {
+        database.sql("update refunds set next_ask_at = now() where reference = :reference and next_ask_at is not null")
+                .bind("reference", reference)
+                .fetch()
+                .rowsUpdated()
+                .block(WAIT);
+    }
+
+    private List<String> statuses() {
+        return texts("select status from refunds where reference = :reference order by created_at");
+    }
+
+    private List<String> flags() {
+        return texts("select attention from refunds where reference = :reference and attention is not null");
+    }
+
+    private void seesTold(String... types) {
+        await().atMost(SOON).untilAsserted(() -> assertThat(told()).containsExactly(types));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Fault.class,
+            names = {"NO_BALANCE", "CHARGE_DISPUTED"})
+    void aRefusalThatPassesIsToldAtOnceAndTriedAgainUntilTheMoneyIsBack(Fault no) {
+        Payment payment = late(no);
+        assertThat(statuses()).containsExactly("delayed");
+        assertThat(flags()).isEmpty();
+        STRIPE.next(no);
+        restsAreOver();
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(texts("select refusals from refunds where reference = :reference"))
+                        .containsExactly("2"));
+        assertThat(told()).as("once").containsExactly(DELAYED);
+        restsAreOver();
+        seesTold(DELAYED, LATE);
+        assertThat(statuses()).containsExactly("succeeded");
+        assertThat(STRIPE.objects.ofAttempt("refund", payment.id())).hasSize(1);
+    }
+
+    @Test
+    void aDisputeThatEndsLetsItsRefundGoAtOnce() {
+        Payment payment = late(CHARGE_DISPUTED);
+        ObjectNode dispute = STRIPE.objects
+                .object("dp", "dispute", Map.of())
+                .put("amount", 1999)
+                .put("currency", "usd")
+                .put("payment_intent", payment.intentId())
+                .put("status", "won");
+        deliver(STRIPE.objects.tell("charge.dispute.closed", dispute));
+        await().atMost(SOON).untilAsserted(() -> assertThat(told()).contains(LATE));
+    }
+
+    @Test
+    void whatTheBankTookBackIsNotGivenBackASecondTime() {
+        Payment payment = late(CHARGE_DISPUTED);
+        ObjectNode dispute = STRIPE.objects
+                .object("dp", "dispute", Map.of())
+                .put("amount", 1999)
+                .put("currency", "usd")
+                .put("payment_intent", payment.intentId())
+                .put("status", "lost");
+        deliver(STRIPE.objects.tell("charge.dispute.closed", dispute));
+        await().atMost(SOON).untilAsserted(() -> assertThat(statuses()).containsExactly("refused"));
+        assertThat(STRIPE.objects.ofAttempt("refund", payment.id())).isEmpty();
+    }
+
+    @Test
+    void whatCannotPassByItselfIsFlaggedListedAndReachedByAnOperatorsRefund() {
+        Payment payment = late(NOT_REFUNDABLE);
+        assertThat(flags()).containsExactly("charge_not_refundable");
+        assertThat(listed()).contains(payment.id().toString(), "charge_not_refundable");
+
+        var wish = new RefundFlow.Wish(UUID.randomUUID(), reference, null, payment.intentId(), null, null);
+        assertThat(flow.refund(wish).block(WAIT).status()).isEqualTo(RefundStatus.SUCCEEDED);
+
+        assertThat(flags()).isEmpty();
+        assertThat(listed()).doesNotContain(payment.id().toString());
+        restsAreOver();
+        assertThat(STRIPE.objects.ofAttempt("refund", payment.id())).hasSize(1);
+    }
+
+    @Test
+    void afterAPartByAnOperatorOnlyTheRestGoesBack() {
+        Payment payment = late(NO_BALANCE);
+        var part = new RefundFlow.Wish(
+                UUID.randomUUID(), reference, 500L, payment.id().toString(), null, null);
+        flow.refund(part).block(WAIT);
+        restsAreOver();
+        await().atMost(SOON).untilAsserted(() -> assertThat(told()).contains(LATE));
+        assertThat(STRIPE.objects.ofAttempt("refund", payment.id()).stream()
+                        .map(refund -> refund.get("amount").longValue()))
+                .containsExactlyInAnyOrder(500L, 1499L);
+    }
+
+    @Test
+    void aRefundThatTheBankSentBackIsForAPerson() {
+        Payment payment = attempt();
+        ObjectNode intent = intent(payment);
+        payables.lock(reference).flatMap(payables::close).block(WAIT);
+        int before = STRIPE.objects.events.size();
+        STRIPE.objects.succeed(intent, 1999);
+        since(before).forEach(this::deliver);
+        seesTold(LATE);
+        ObjectNode refund = STRIPE.objects.ofAttempt("refund", payment.id()).get(0);
+        refund.put("status", "failed").put("failure_reason", "lost_or_stolen_card");
+        deliver(STRIPE.objects.tell("refund.failed", refund));
+        assertThat(flags()).containsExactly("lost_or_stolen_card");
+        assertThat(StripeObjects.id(intent)).isNotBlank();
+    }
+
+    private String listed() {
+        JsonNode page = WebTestClient.bindToServer()
+                .baseUrl("http://127.0.0.1:" + port)
+                .responseTimeout(WAIT)
+                .build()
+                .get()
+                .uri("/api/admin/payments/owed-refunds?attention=true&limit=100")
+                .header("Authorization", "Bearer " + TestTokens.shared().operator())
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody(JsonNode.class)
+                .returnResult()
+                .getResponseBody();
+        return String.valueOf(page);
+    }
+}
