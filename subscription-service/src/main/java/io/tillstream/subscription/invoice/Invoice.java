@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A bill of one of our subscriptions, as it is known here.
  *
+ * @param refunded what of its payment went back, in its currency's smallest unit; see moneyback
  * @param actionAttempt the newest attempt that the bank wanted to see the user for; 0: none
  * @param failedAt when the first attempt failed, or the bill became overdue, on Stripe's clock
  * @param asOf created of the newest event that was applied, Stripe's seconds
@@ -17,6 +18,7 @@ record Invoice(
         UUID subscriptionId,
         String userId,
         boolean everPaid,
+        long refunded,
         int actionAttempt,
         @Nullable Instant failedAt,
         long asOf,

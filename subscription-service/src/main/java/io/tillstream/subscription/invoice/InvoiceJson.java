@@ -64,6 +64,7 @@ final class InvoiceJson {
             Money amountDue,
             Money amountPaid,
             Money amountRemaining,
+            @Schema(description = "What of it went back") Money amountRefunded,
 
             @Schema(description = "Tries to collect it so far")
             int attempts,
@@ -116,6 +117,7 @@ final class InvoiceJson {
                     new Money(amounts.due(), currency),
                     new Money(amounts.paid(), currency),
                     new Money(amounts.remaining(), currency),
+                    new Money(invoice.refunded(), currency),
                     bill.attempts(),
                     bill.nextAttemptAt(),
                     actionRequired,

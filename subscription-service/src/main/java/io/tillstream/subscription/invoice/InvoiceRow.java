@@ -81,6 +81,7 @@ final class InvoiceRow {
                 present(row, "subscription_id", UUID.class),
                 present(row, "user_id", String.class),
                 present(row, "ever_paid", Boolean.class),
+                present(row, "amount_refunded", Long.class),
                 present(row, "action_attempt", Integer.class),
                 row.get("failed_at", Instant.class),
                 present(row, "as_of", Long.class),

@@ -26,7 +26,7 @@ final class InvoiceRules {
     static Optional<Invoice> after(
             @Nullable Invoice known, InvoiceSnapshot news, Told told, boolean asked, Subscription subscription) {
         if (known == null) {
-            var none = new Invoice(news, subscription.id(), subscription.userId(), false, 0, null, 0, "", false);
+            var none = new Invoice(news, subscription.id(), subscription.userId(), false, 0, 0, null, 0, "", false);
             return Optional.of(taken(none, news, told, asked));
         }
         return switch (asked ? askedFor(known, news) : choose(known, news, told)) {
@@ -67,6 +67,7 @@ final class InvoiceRules {
                 known.subscriptionId(),
                 known.userId(),
                 known.everPaid() || news.status() == InvoiceStatus.PAID,
+                known.refunded(),
                 actionAttempt(known, told),
                 earlier(known.failedAt(), told.failedAt()),
                 Math.max(known.asOf(), told.created()),
@@ -81,6 +82,7 @@ final class InvoiceRules {
                 known.subscriptionId(),
                 known.userId(),
                 known.everPaid(),
+                known.refunded(),
                 actionAttempt(known, told),
                 earlier(known.failedAt(), told.failedAt()),
                 Math.max(known.asOf(), told.created()),

@@ -48,6 +48,7 @@ class MoneyBackTransition {
                     MoneyBacks.Known known = found.orElse(null);
                     MoneyBack back = told.after(known == null ? null : known.fact());
                     return table.put(invoice.id(), back, at)
+                            .then(Mono.defer(() -> table.noteRefunded(invoice.id())))
                             .then(Mono.defer(() -> tell(invoice, known, back)))
                             .then(timeline.told(subscription.id(), cause, "applied", back.id() + " " + back.status()))
                             .then(Mono.defer(() -> access.follow(subscription, cause.what())));

@@ -42,6 +42,20 @@ class MoneyBacks {
     /** What was known of an object: its status and fact. */
     record Known(String status, boolean counts, String fact) {}
 
+    /** What people see of it on the bill. */
+    Mono<Void> noteRefunded(String invoiceId) {
+        return database.sql("""
+                        update invoices set amount_refunded = (
+                            select coalesce(sum(amount), 0) from invoice_money_back
+                            where stripe_invoice_id = :invoice and counts and kind in ('refund', 'credit_note'))
+                        where stripe_invoice_id = :invoice
+                        """)
+                .bind("invoice", invoiceId)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
     /** What of a bill's payment is neither given back, nor about to be; and whether its bank disputes it. */
     record Left(long amount, boolean disputed) {}
 
