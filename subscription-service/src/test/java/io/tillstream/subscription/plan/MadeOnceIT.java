@@ -137,7 +137,10 @@ class MadeOnceIT extends OnePlan {
         await().atMost(WAIT).untilAsserted(() -> {
             sweep.round().block(WAIT);
             assertThat(texts("select stripe_price_id from plans where sync_due_at is null and id = '" + plan + "'"))
-                    .containsExactly(pricesAtStripe().get(0).path("id").asString());
+                    .hasSize(1)
+                    .isEqualTo(pricesAtStripe().stream()
+                            .map(price -> price.path("id").asString())
+                            .toList());
         });
         assertThat(pricesAtStripe()).hasSize(1);
         assertThat(STRIPE.get("/v1/products/tillstream_test_" + product)
