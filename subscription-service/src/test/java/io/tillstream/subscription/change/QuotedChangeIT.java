@@ -124,6 +124,7 @@ class QuotedChangeIT extends Subscriber {
         execute("update subscriptions set stripe_subscription_id = 'sub_gone' where id = '" + id + "'");
 
         sweep.round().block(WAIT);
+        execute("update subscriptions set stripe_subscription_id = '" + stripeId + "' where id = '" + id + "'");
 
         assertThat(texts("select status || ' ' || why || ' ' || coalesce(next_ask_at::text, 'never') from"
                         + " subscription_changes where subscription_id = '" + id + "'"))
