@@ -64,7 +64,7 @@ final class InvoiceJson {
             Money amountDue,
             Money amountPaid,
             Money amountRemaining,
-            @Schema(description = "What of it went back") Money amountRefunded,
+            Money amountRefunded,
 
             @Schema(description = "Tries to collect it so far")
             int attempts,

@@ -69,7 +69,9 @@ class MoneyBackIT extends Subscriber {
         STRIPE.post("/v1/refunds", "payment_intent=" + intent() + "&amount=400");
         deliverAll();
         assertThat(features()).as("a part").containsExactly("reading-room full");
-        assertThat(get("/api/invoices/" + invoice()).at("/amountRefunded/amount").asLong())
+        assertThat(get("/api/invoices/" + invoice())
+                        .at("/amountRefunded/amount")
+                        .asLong())
                 .isEqualTo(400);
 
         STRIPE.post("/v1/refunds", "payment_intent=" + intent() + "&amount=500");
