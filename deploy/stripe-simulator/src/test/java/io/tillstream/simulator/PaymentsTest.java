@@ -270,6 +270,11 @@ class PaymentsTest extends RunningSimulator {
                 .setPaymentMethod(account)
                 .addPaymentMethodType("us_bank_account")
                 .setConfirm(true)
+                .setMandateData(PaymentIntentCreateParams.MandateData.builder()
+                        .setCustomerAcceptance(PaymentIntentCreateParams.MandateData.CustomerAcceptance.builder()
+                                .setType(PaymentIntentCreateParams.MandateData.CustomerAcceptance.Type.OFFLINE)
+                                .build())
+                        .build())
                 .build());
         assertThat(processing.getStatus()).isEqualTo("processing");
         await().untilAsserted(() -> assertThat(stripe.v1()

@@ -26,6 +26,8 @@ import reactor.netty.http.server.HttpServerResponse;
 /** {@code /v1}: takes a request, lets faults have their way with it, and answers. */
 @Configuration(proxyBeanMethods = false)
 class ApiEndpoint {
+    private static final int LONGEST_BODY = 1 << 20; // bytes; no request of the API comes near it
+
     private final Timeline timeline;
     private final Faults faults;
     private final Execution execution;
@@ -47,7 +49,7 @@ class ApiEndpoint {
 
     /** Whatever type it says to be of: that is for the API to judge, in its own words. */
     private static Mono<String> body(ServerRequest request) {
-        return DataBufferUtils.join(request.exchange().getRequest().getBody())
+        return DataBufferUtils.join(request.exchange().getRequest().getBody(), LONGEST_BODY)
                 .map(buffer -> {
                     String text = buffer.toString(StandardCharsets.UTF_8);
                     DataBufferUtils.release(buffer);

@@ -8,11 +8,11 @@ import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.event.Origin;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Resettable;
+import io.tillstream.simulator.surface.RequestSurface;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +23,6 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 class Execution implements Resettable {
     private static final Logger log = LoggerFactory.getLogger(Execution.class);
-    private static final Pattern VERSION = Pattern.compile("\\d{4}-\\d{2}-\\d{2}(\\.[a-z]+)?(;.*)?");
 
     private static final List<String> FORMS = List.of("application/x-www-form-urlencoded", "multipart/form-data");
 
@@ -33,6 +32,8 @@ class Execution implements Resettable {
     private final Expansion expansion;
     private final Events events;
     private final Journal journal;
+    private final RequestSurface surface;
+    private final AnswerVersions versions;
 
     Execution(
             Keys keys,
@@ -40,13 +41,17 @@ class Execution implements Resettable {
             IdempotencyKeys idempotencyKeys,
             Expansion expansion,
             Events events,
-            Journal journal) {
+            Journal journal,
+            RequestSurface surface,
+            AnswerVersions versions) {
         this.keys = keys;
         this.routes = routes;
         this.idempotencyKeys = idempotencyKeys;
         this.expansion = expansion;
         this.events = events;
         this.journal = journal;
+        this.surface = surface;
+        this.versions = versions;
     }
 
     /** A request that may be executed, or one that has its answer already. */
@@ -131,6 +136,10 @@ class Execution implements Resettable {
     private Reply expanded(Arrival arrival, ObjectNode answer, List<String> paths) {
         try {
             expansion.expand(answer, paths);
+            String version = arrival.headers().getFirst("Stripe-Version");
+            if (version != null && !version.startsWith(SimulatorSettings.API_VERSION)) {
+                versions.render(answer, version);
+            }
             return new Reply(200, answer.toString(), headers(arrival));
         } catch (StripeError e) {
             return errorReply(arrival, e, true);
@@ -216,9 +225,9 @@ class Execution implements Resettable {
         }
     }
 
-    private static void refuseBadVersion(Arrival arrival) {
+    private void refuseBadVersion(Arrival arrival) {
         String version = arrival.headers().getFirst("Stripe-Version");
-        if (version != null && !VERSION.matcher(version).matches()) {
+        if (version != null && !surface.versions().contains(version)) {
             throw StripeError.malformed(null, "Invalid Stripe API version: " + version, null);
         }
     }

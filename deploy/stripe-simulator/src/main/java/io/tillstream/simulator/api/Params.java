@@ -83,6 +83,11 @@ public final class Params {
         return value.stringValue().isEmpty() ? null : value.stringValue();
     }
 
+    /** The same; null too if it is no text but an object. */
+    public @Nullable String textIfAny(String name) {
+        return tree.path(name).isString() ? text(name) : null;
+    }
+
     @CanIgnoreReturnValue
     public String required(String name) {
         if (!tree.has(name)) {

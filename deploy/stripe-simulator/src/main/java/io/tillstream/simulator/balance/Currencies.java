@@ -9,9 +9,13 @@ import java.util.Set;
 /** Which currencies there are, how small and how large a payment may be, and how money is spoken of. */
 public final class Currencies {
     private static final long LARGEST = 99_999_999; // eight digits, Stripe's limit
+    private static final long LARGEST_RUPIAH = 999_999_999_999L; // twelve, of the Indonesian one
     private static final Set<String> ZERO_DECIMAL = Set.of(
-            "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof",
-            "xpf");
+            "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf");
+    /** Amounts end in 0 (three decimals, of which banks take two) or 00 (two decimals that are none): Stripe's currency page. */
+    private static final Map<String, Long> STEP =
+            Map.of("bhd", 10L, "jod", 10L, "kwd", 10L, "omr", 10L, "tnd", 10L, "isk", 100L, "ugx", 100L);
+
     private static final Map<String, Long> SMALLEST = Map.ofEntries(
             Map.entry("usd", 50L),
             Map.entry("aed", 200L),
@@ -68,9 +72,17 @@ public final class Currencies {
             throw StripeError.invalid(
                     "amount_too_small", "Amount must be at least " + spoken(smallest, currency), "amount");
         }
-        if (amount > LARGEST) {
+        long largest = currency.equals("idr") ? LARGEST_RUPIAH : LARGEST;
+        if (amount > largest) {
             throw StripeError.invalid(
-                    "amount_too_large", "Amount must be no more than " + spoken(LARGEST, currency), "amount");
+                    "amount_too_large", "Amount must be no more than " + spoken(largest, currency), "amount");
+        }
+        long step = STEP.getOrDefault(currency, 1L);
+        if (amount % step != 0) {
+            throw StripeError.malformed(
+                    "parameter_invalid_integer",
+                    "Invalid integer: " + amount + ". Amounts in " + currency + " must be divisible by " + step + ".",
+                    "amount");
         }
     }
 

@@ -2,6 +2,7 @@ package io.tillstream.simulator.checkout;
 
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.price.Prices;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
@@ -12,8 +13,8 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,9 +39,10 @@ class LineItems {
             throw StripeError.malformed(null, "You can only have up to 100 line items.", "line_items");
         }
         boolean subscription = "subscription".equals(params.text("mode"));
+        String currency = params.has("currency") ? Currencies.read(params) : null;
         List<ObjectNode> read = new ArrayList<>();
         for (Params line : given) {
-            read.add(line(line, subscription, now));
+            read.add(line(line, subscription, currency, now));
         }
         if (read.stream().map(line -> Json.textOf(line, "currency")).distinct().count() > 1) {
             throw StripeError.malformed(
@@ -49,7 +51,7 @@ class LineItems {
         return read;
     }
 
-    private ObjectNode line(Params params, boolean subscription, long now) {
+    private ObjectNode line(Params params, boolean subscription, @Nullable String wanted, long now) {
         Params data = params.child("price_data");
         Long quantity = params.integer("quantity");
         if (quantity == null || quantity < 1) {
@@ -62,15 +64,27 @@ class LineItems {
         }
         ObjectNode price = data == null ? known(params) : subscription ? prices.inline(data) : inline(data, now);
         refuseRecurring(price, subscription);
-        BigDecimal total = new BigDecimal(Json.textOf(price, "unit_amount_decimal")).multiply(new BigDecimal(quantity));
+        String currency = wanted == null ? Json.textOf(price, "currency") : wanted;
+        BigDecimal each = data == null
+                ? prices.unitAmount(price, currency).orElseThrow(() -> otherCurrency(price, currency))
+                : new BigDecimal(Json.textOf(price, "unit_amount_decimal"));
+        BigDecimal total = each.multiply(new BigDecimal(quantity));
         long amount = total.setScale(0, RoundingMode.HALF_UP).longValueExact();
         ObjectNode line = Json.object("item", Ids.next("li")).putNull("adjustable_quantity");
         line.put("amount_discount", 0).put("amount_subtotal", amount).put("amount_tax", 0);
-        line.put("amount_total", amount).put("currency", Json.textOf(price, "currency"));
+        line.put("amount_total", amount).put("currency", data == null ? currency : Json.textOf(price, "currency"));
         line.put("description", data == null || subscription ? prices.name(price) : name(data));
         line.putObject("metadata");
         line.set("price", price);
         return line.put("quantity", quantity);
+    }
+
+    private static StripeError otherCurrency(ObjectNode price, String currency) {
+        return StripeError.invalid(
+                null,
+                "The price specified only supports `" + Json.textOf(price, "currency")
+                        + "`. This doesn't match the expected currency: `" + currency + "`.",
+                "line_items");
     }
 
     private ObjectNode known(Params params) {
@@ -94,7 +108,7 @@ class LineItems {
 
     /** A price of its own, for this session only: Stripe makes it inactive. */
     private static ObjectNode inline(Params data, long now) {
-        String currency = data.required("currency").toLowerCase(Locale.ROOT);
+        String currency = Currencies.read(data);
         Params product = data.child("product_data");
         if (product == null) {
             data.required("product");

@@ -41,6 +41,13 @@ public final class PageForm {
         return method;
     }
 
+    /** A page has the buyer accept the mandate for a debit, so it confirms with that; a card makes nothing of it. */
+    public static Map<String, String> accepted(Map<String, String> how) {
+        Map<String, String> accepted = new HashMap<>(how);
+        accepted.put("mandate_data[customer_acceptance][type]", "online");
+        return accepted;
+    }
+
     private static void card(MultiValueMap<String, String> form, Map<String, String> method) {
         String typed = text(form, "cardExpiry").replace(" ", "");
         boolean plain = typed.matches("\\d{4}|\\d{6}");

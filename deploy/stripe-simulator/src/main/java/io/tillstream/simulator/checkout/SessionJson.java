@@ -3,6 +3,7 @@ package io.tillstream.simulator.checkout;
 import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import java.time.Duration;
@@ -81,6 +82,10 @@ final class SessionJson {
             throw StripeError.malformed("parameter_missing", "Missing required param: mode.", "mode");
         }
         refuseForeign(mode, params);
+        if (params.has("customer") && params.has("customer_email")) {
+            throw StripeError.malformed(
+                    null, "You may only specify one of these parameters: customer, customer_email.", "customer_email");
+        }
         ObjectNode session = Json.object("checkout.session", "cs_test_a1" + Ids.random(RANDOM_PART));
         session.putNull("adaptive_pricing").putNull("after_expiration").putNull("allow_promotion_codes");
         amounts(session, mode, lines, params);
@@ -149,8 +154,19 @@ final class SessionJson {
                     "You must provide at least one recurring price in `subscription` mode when using prices.",
                     "line_items");
         }
+        refuseTooLittle(mode, sum(lines, "amount_total"), Json.textOf(lines.get(0), "currency"));
         session.put("amount_subtotal", sum(lines, "amount_subtotal")).put("amount_total", sum(lines, "amount_total"));
         session.put("currency", Json.textOf(lines.get(0), "currency"));
+    }
+
+    private static void refuseTooLittle(String mode, long total, String currency) {
+        if (mode.equals("payment") && total > 0 && total < Currencies.smallest(currency)) {
+            throw StripeError.invalid(
+                    "amount_too_small",
+                    "The Checkout Session's total amount due must add up to at least "
+                            + Currencies.spoken(Currencies.smallest(currency), currency),
+                    null);
+        }
     }
 
     static long sum(List<ObjectNode> lines, String field) {

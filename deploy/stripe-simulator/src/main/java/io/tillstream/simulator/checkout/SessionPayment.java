@@ -71,7 +71,7 @@ class SessionPayment {
         Map<String, String> how = new HashMap<>();
         how.put("payment_method", Json.textOf(paymentMethod, "id"));
         how.put("return_url", address.of("/c/pay/" + id + "/return"));
-        ObjectNode confirmed = stripe.post(path + "/confirm", how);
+        ObjectNode confirmed = stripe.post(path + "/confirm", PageForm.accepted(how));
         JsonNode redirect = confirmed.path("next_action").path("redirect_to_url");
         return Json.text(redirect, "url");
     }

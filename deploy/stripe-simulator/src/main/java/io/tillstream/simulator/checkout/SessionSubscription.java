@@ -88,14 +88,16 @@ class SessionSubscription {
     }
 
     private @Nullable String confirm(String path, Map<String, String> how) {
-        ObjectNode confirmed = stripe.post(path + "/confirm", how);
+        ObjectNode confirmed = stripe.post(path + "/confirm", PageForm.accepted(how));
         return Json.text(confirmed, "next_action.redirect_to_url.url");
     }
 
     /** Makes the subscription that the session is for; with nothing due it runs at once. */
     private void subscribe(ObjectNode session, String customer, @Nullable String method) {
         String id = Json.textOf(session, "id");
-        ObjectNode wanted = plans.subscriptionParams(id).put("customer", customer);
+        ObjectNode wanted = plans.subscriptionParams(id)
+                .put("customer", customer)
+                .put("currency", Json.textOf(session, "currency"));
         boolean due = Json.number(session, "amount_total") > 0;
         wanted.put("payment_behavior", due ? "default_incomplete" : "allow_incomplete");
         if (method != null) {

@@ -8,6 +8,7 @@ import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.Resource;
 import io.tillstream.simulator.api.Routes;
 import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.customer.CustomerCurrencies;
 import io.tillstream.simulator.discount.Discounts;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.paymentintent.PaymentIntents;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -43,6 +45,7 @@ class Sessions implements Resource {
     private final Stores stores;
     private final SessionPlans plans;
     private final SessionDiscounts discounts;
+    private final CustomerCurrencies currencies;
     private final Store sessions;
     private final Work expiry;
 
@@ -55,6 +58,7 @@ class Sessions implements Resource {
             SessionPlans plans,
             SessionDiscounts discounts,
             PaymentIntents intents,
+            CustomerCurrencies currencies,
             Stores stores) {
         this.timeline = timeline;
         this.events = events;
@@ -65,6 +69,8 @@ class Sessions implements Resource {
         this.plans = plans;
         this.discounts = discounts;
         this.expiry = timeline.work("checkout.expiry", with -> expireIfOpen(with.get(0)));
+        this.currencies = currencies;
+        currencies.usedBy(this::openCurrencies);
         this.sessions =
                 stores.open("checkout.session", "cs", "payment_intent", "setup_intent", "customer", "subscription");
         intents.ownedBy(id -> new Query(sessions)
@@ -104,6 +110,9 @@ class Sessions implements Resource {
         String customer = params.text("customer");
         if (customer != null) {
             session.put("customer", customer);
+            if (Json.is(session, "mode", "subscription")) {
+                currencies.refuseOther(customer, Json.textOf(session, "currency"));
+            }
         }
         SessionDiscounts.show(session, off);
         if (Json.is(session, "ui_mode", "hosted_page")) {
@@ -117,6 +126,14 @@ class Sessions implements Resource {
         lines.keep(id, sold);
         timeline.in(Duration.ofSeconds(Json.number(session, "expires_at") - timeline.now()), expiry, id);
         return session;
+    }
+
+    /** Of the pages where a customer may still subscribe. */
+    private Stream<String> openCurrencies(String customer) {
+        return new Query(sessions)
+                .where("customer", customer).where("status", "open").where("mode", "subscription").all().stream()
+                        .filter(session -> Json.number(session, "expires_at") > timeline.now())
+                        .map(session -> Json.textOf(session, "currency"));
     }
 
     private void knownCustomer(String id) {

@@ -93,6 +93,11 @@ public class Coupons {
         return terms.off(coupons.get(coupon), amount, currency);
     }
 
+    /** Whether its amount is known in this currency. */
+    public boolean knows(ObjectNode coupon, String currency) {
+        return terms.off(coupon, Long.MAX_VALUE, currency) > 0;
+    }
+
     /** Whether a coupon takes anything off this product: of all, or of those in {@code applies_to}. */
     public boolean appliesTo(String coupon, String product) {
         return terms.isFor(coupon, product);

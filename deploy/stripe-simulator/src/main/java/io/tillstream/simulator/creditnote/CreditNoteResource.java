@@ -97,7 +97,7 @@ class CreditNoteResource implements Resource {
         }
         List<ObjectNode> items = lines.read(params, id);
         long total = total(params, items);
-        Ways ways = Ways.read(params, invoice, total);
+        Ways ways = Ways.read(params, invoice, total, credit.charge(id).isPresent());
         ObjectNode note = note(invoice, items, ways);
         String reason = params.oneOf("reason", "duplicate", "fraudulent", "order_change", "product_unsatisfactory");
         note.put("reason", reason);

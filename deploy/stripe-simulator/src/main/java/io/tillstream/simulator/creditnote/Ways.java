@@ -16,7 +16,7 @@ record Ways(long before, long refund, long refunded, long credit, long outside) 
         return refund + refunded + credit + outside;
     }
 
-    static Ways read(Params params, ObjectNode invoice, long total) {
+    static Ways read(Params params, ObjectNode invoice, long total, boolean refundable) {
         String currency = Json.textOf(invoice, "currency");
         if (!Json.is(invoice, "status", "paid")) {
             long left = Json.number(invoice, "amount_remaining");
@@ -39,6 +39,13 @@ record Ways(long before, long refund, long refunded, long credit, long outside) 
                 refunded,
                 amount(params, "credit_amount"),
                 amount(params, "out_of_band_amount"));
+        if (ways.refund() > 0 && !refundable) {
+            throw StripeError.invalid(
+                    null,
+                    "This invoice was paid out of band, so nothing can be refunded. Use `credit_amount` or"
+                            + " `out_of_band_amount` instead of `refund_amount`.",
+                    "refund_amount");
+        }
         if (ways.after() != total) {
             throw StripeError.invalid(
                     null,

@@ -46,6 +46,7 @@ public class Customers implements Resource {
         "phone",
         "preferred_locales",
         "shipping.*",
+        "source",
         "tax_exempt"
     };
 

@@ -101,6 +101,7 @@ public class Discounts {
                     "Each discount must have one of coupon, promotion_code or discount.",
                     entry.param("coupon"));
         }
+        refuseOtherCurrency(coupons.redeemable(coupon, entry.param("coupon")), purchase, entry.param("coupon"));
         return byCoupon(coupon, entry.param("coupon"));
     }
 
@@ -111,7 +112,20 @@ public class Discounts {
 
     /** By a promotion code's id (not what a buyer types); {@code param} named it. */
     public Wanted byCode(String code, Purchase purchase, String param) {
-        return new Wanted(PromotionCodes.couponOf(codes.redeemable(code, purchase, param)), code, null);
+        String coupon = PromotionCodes.couponOf(codes.redeemable(code, purchase, param));
+        refuseOtherCurrency(coupons.redeemable(coupon, param), purchase, param);
+        return new Wanted(coupon, code, null);
+    }
+
+    /** An amount off is of its own currencies; a share is of any. */
+    private void refuseOtherCurrency(ObjectNode coupon, Purchase purchase, String param) {
+        if (Json.present(coupon, "amount_off") && !coupons.knows(coupon, purchase.currency())) {
+            throw StripeError.invalid(
+                    null,
+                    "This discount cannot be redeemed because its currency (" + Json.textOf(coupon, "currency")
+                            + ") does not match the currency of the purchase (" + purchase.currency() + ").",
+                    param);
+        }
     }
 
     /** Counts the use and gives the discount, stored; one that is there already is given as it is. */

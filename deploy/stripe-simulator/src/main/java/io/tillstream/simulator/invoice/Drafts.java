@@ -48,6 +48,11 @@ class Drafts {
     /** Not stored, and without an id that could be asked for. */
     ObjectNode preview(InvoiceRequest request) {
         ObjectNode invoice = json.of(request).put("id", Ids.next("upcoming_in"));
+        if (Json.present(invoice, "next_payment_attempt")
+                && request.billingReason().equals("upcoming")) {
+            long next = request.periodEnd() + InvoiceJson.DRAFT_TIME.toSeconds();
+            invoice.put("next_payment_attempt", next).put("automatically_finalizes_at", next);
+        }
         List<ObjectNode> all = linesOf(request, pending(request));
         String id = Json.textOf(invoice, "id");
         all.forEach(line -> line.put("id", Ids.next("il_tmp")).put("invoice", id));

@@ -117,8 +117,8 @@ class InvoicePage {
             ObjectNode method = stripe.post("/v1/payment_methods", PageForm.paymentMethod(form));
             Map<String, String> how =
                     Map.of("payment_method", Json.textOf(method, "id"), "return_url", page + "/return");
-            ObjectNode confirmed =
-                    stripe.post("/v1/payment_intents/" + Json.textOf(intent.get(), "id") + "/confirm", how);
+            ObjectNode confirmed = stripe.post(
+                    "/v1/payment_intents/" + Json.textOf(intent.get(), "id") + "/confirm", PageForm.accepted(how));
             String bank = Json.text(confirmed, "next_action.redirect_to_url.url");
             return new Outcome(null, bank == null ? page : bank);
         } catch (StripeError refused) {

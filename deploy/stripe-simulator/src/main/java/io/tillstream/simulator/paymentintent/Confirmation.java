@@ -1,6 +1,7 @@
 package io.tillstream.simulator.paymentintent;
 
 import io.tillstream.simulator.api.Params;
+import io.tillstream.simulator.api.StripeError;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,31 @@ public record Confirmation(
     /** As invoices are collected: whoever has to authenticate later is asked by their invoice. */
     public static Confirmation byBilling(boolean offSession) {
         return new Confirmation(offSession, false, true, null, true);
+    }
+
+    /** Refuses what only a confirmation can have, of a {@code PaymentIntent} or {@code SetupIntent} that has none. */
+    public static void refuse(Params params, String intent) {
+        for (String name : new String[] {"return_url", "error_on_requires_action", "mandate_data"}) {
+            if (params.has(name) && !params.unset(name) && !"false".equals(params.textIfAny(name))) {
+                throw StripeError.malformed(
+                        null,
+                        "The parameter `" + name + "` cannot be passed when creating a " + intent
+                                + " unless `confirm` is" + " set to true",
+                        name);
+            }
+        }
+    }
+
+    /** Whether the buyer accepted a mandate; nothing but that is made of the details. */
+    public static boolean accepts(Params params) {
+        Params mandate = params.child("mandate_data");
+        Params acceptance = mandate == null ? null : mandate.child("customer_acceptance");
+        return acceptance != null && !acceptance.tree().isEmpty();
+    }
+
+    /** Whether Stripe itself confirms, by its pages or its billing: the buyer's word was taken there. */
+    boolean byStripe() {
+        return this.equals(BY_PAGE) || patient;
     }
 
     public static Confirmation read(Params params) {

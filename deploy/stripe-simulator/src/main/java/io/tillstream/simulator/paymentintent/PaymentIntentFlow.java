@@ -46,6 +46,9 @@ public class PaymentIntentFlow {
                     "You can only set off_session to true when confirm is also true.",
                     "off_session");
         }
+        if (!confirm) {
+            Confirmation.refuse(params, "PaymentIntent");
+        }
         ObjectNode method = method(params, intent);
         if (method != null) {
             intent.set("payment_method", method.get("id"));
@@ -53,6 +56,7 @@ public class PaymentIntentFlow {
         }
         if (confirm) {
             refuseUnconfirmable(intent, method, how, false);
+            refuseUnauthorized(Objects.requireNonNull(method), params, how, false);
         }
         intents.add(intent);
         return confirm ? intents.confirm(Json.textOf(intent, "id"), how) : intent;
@@ -71,6 +75,13 @@ public class PaymentIntentFlow {
                                 + " requires_payment_method, requires_confirmation, requires_action.");
             }
         }
+        if (status.equals("requires_capture") && params.has("amount")) {
+            throw PaymentIntentResource.unexpected(
+                    intent,
+                    "This PaymentIntent's amount could not be updated because it has a status of requires_capture. You may"
+                            + " only update the amount of a PaymentIntent with one of the following statuses:"
+                            + " requires_payment_method, requires_confirmation, requires_action.");
+        }
         return change(intent, params);
     }
 
@@ -85,6 +96,7 @@ public class PaymentIntentFlow {
         }
         trial.put("amount", amount == null ? Json.number(intent, "amount") : amount)
                 .put("currency", currency);
+        PaymentIntentJson.refuseCurrency(trial);
         if (params.has("customer")) {
             trial.put("customer", customer(params));
         }
@@ -127,6 +139,7 @@ public class PaymentIntentFlow {
         ObjectNode changed = change(intent, params);
         String method = Json.text(changed, "payment_method");
         refuseUnconfirmable(changed, method == null ? null : methods.store().get(method), how, byBrowser);
+        refuseUnauthorized(methods.store().get(Objects.requireNonNull(method)), params, how, byBrowser);
         return intents.confirm(Json.textOf(intent, "id"), how);
     }
 
@@ -187,6 +200,19 @@ public class PaymentIntentFlow {
         }
     }
 
+    /** A bank is debited by a mandate only: given now, kept from when the account was set up, or by a page of Stripe's. */
+    private void refuseUnauthorized(ObjectNode method, Params params, Confirmation how, boolean byBrowser) {
+        boolean debit = !Json.is(method, "type", "card");
+        boolean given = Confirmation.accepts(params) || methods.isReadyForLater(Json.textOf(method, "id"));
+        if (debit && !given && !how.byStripe() && !byBrowser) {
+            throw StripeError.invalid(
+                    "payment_intent_invalid_parameter",
+                    "This PaymentIntent requires a mandate, but no existing mandate was found. Collect mandate acceptance"
+                            + " from the customer and try again, providing acceptance data in the mandate_data parameter.",
+                    "mandate_data");
+        }
+    }
+
     private static void refuseUnconfirmable(
             ObjectNode intent, @Nullable ObjectNode method, Confirmation how, boolean byBrowser) {
         if (method == null) {
@@ -195,6 +221,13 @@ public class PaymentIntentFlow {
                     "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the"
                             + " PaymentIntent with a payment method and then confirm it again, or confirm it again directly"
                             + " with a payment method or ConfirmationToken.");
+        }
+        if (Json.is(method, "type", "card") && Json.present(intent, "statement_descriptor")) {
+            throw StripeError.invalid(
+                    "payment_intent_invalid_parameter",
+                    "Use of `statement_descriptor` on PaymentIntents with card payment method type is disabled. Use"
+                            + " `statement_descriptor_suffix` instead.",
+                    "statement_descriptor");
         }
         boolean mayRedirect = Json.is(intent.path("automatic_payment_methods"), "allow_redirects", "always");
         if (mayRedirect && how.returnUrl() == null && !how.offSession() && !how.sdk() && !byBrowser) {

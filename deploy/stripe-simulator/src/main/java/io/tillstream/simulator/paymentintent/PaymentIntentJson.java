@@ -7,12 +7,15 @@ import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The PaymentIntent object as it looks, and what its parameters make of it. */
 final class PaymentIntentJson {
     private static final Set<String> TYPES = Set.of("card", "link", "us_bank_account", "sepa_debit");
+    private static final Map<String, String> ONLY = Map.of("sepa_debit", "eur", "us_bank_account", "usd");
     private static final int LONGEST_DESCRIPTOR = 22; // what a card statement can show
     private static final ObjectNode NO_SHIPPING = Json.literal(
             "{'address':{'city':null,'country':null,'line1':null,'line2':null,'postal_code':null,'state':null},"
@@ -79,6 +82,7 @@ final class PaymentIntentJson {
         intent.putNull("transfer_data").putNull("transfer_group");
         apply(params, intent);
         chooseTypes(params, intent);
+        refuseCurrency(intent);
         return intent;
     }
 
@@ -153,6 +157,21 @@ final class PaymentIntentJson {
         }
         if (params.has("payment_method_options")) {
             params.copyObject(intent, "payment_method_options", (ObjectNode) intent.get("payment_method_options"));
+        }
+    }
+
+    /** A bank's debit knows one currency. */
+    static void refuseCurrency(ObjectNode intent) {
+        String currency = Json.textOf(intent, "currency");
+        for (JsonNode type : intent.path("payment_method_types")) {
+            String only = ONLY.get(type.asString());
+            if (only != null && !only.equals(currency) && !Json.present(intent, "automatic_payment_methods")) {
+                throw StripeError.invalid(
+                        "payment_intent_invalid_currency",
+                        "The currency provided (" + currency + ") is invalid. Payments with " + type.asString()
+                                + " support the following currencies: " + only + ".",
+                        "currency");
+            }
         }
     }
 

@@ -24,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** What becomes of a PaymentIntent: each move of its status stands here, with the events that tell it. */
 @Component
 public class PaymentIntents {
+    private static final Duration LATE_DEBIT = Duration.ofMinutes(3); // Stripe's "after at least three minutes"
     private static final Duration AUTHORIZATION = Duration.ofDays(7); // how long a card holds uncaptured money
 
     private final Timeline timeline;
@@ -158,9 +159,10 @@ public class PaymentIntents {
                 .object();
         events.emit("payment_intent.processing", intent);
         if (behavior != Behavior.DEBIT_STAYS_PROCESSING) {
-            String failure = behavior == Behavior.DEBIT_FAILS ? methods.debitFailure(method) : null;
+            String failure = methods.debitFailure(method);
+            boolean late = behavior == Behavior.DEBIT_FAILS_LATE || behavior == Behavior.DEBIT_SUCCEEDS_LATE;
             timeline.in(
-                    settings.settleDelay(),
+                    late ? LATE_DEBIT : settings.settleDelay(),
                     settlement,
                     failure == null ? new String[] {id} : new String[] {id, failure});
         }

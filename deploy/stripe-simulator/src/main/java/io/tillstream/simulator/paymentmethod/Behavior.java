@@ -44,6 +44,10 @@ public enum Behavior {
     AVS_UNCHECKED,
     /** A bank account whose debit comes back. */
     DEBIT_FAILS,
+    /** The same, minutes later. */
+    DEBIT_FAILS_LATE,
+    /** A bank account whose money comes minutes later. */
+    DEBIT_SUCCEEDS_LATE,
     /** A bank account whose debit never ends. */
     DEBIT_STAYS_PROCESSING;
 

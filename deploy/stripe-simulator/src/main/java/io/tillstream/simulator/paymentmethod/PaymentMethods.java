@@ -189,6 +189,10 @@ public class PaymentMethods {
     }
 
     private void refuseForeignDefault(String customer, Params params) {
+        String source = params.text("source");
+        if (source != null) {
+            addSource(customer, source);
+        }
         Params settings = params.child("invoice_settings");
         String id = settings == null ? null : settings.text("default_payment_method");
         if (settings == null || id == null) {
@@ -219,9 +223,15 @@ public class PaymentMethods {
         }
         String source = customer.call().params().text("source");
         if (source != null) {
-            ObjectNode fromToken = add(made.ofToken(source, "source"));
-            attach(Json.textOf(fromToken, "id"), id);
+            addSource(id, source);
         }
+    }
+
+    /** A card by its token, as the customer's default. Stripe shows it as a card of its own, here it is a payment method. */
+    private void addSource(String customer, String token) {
+        String method = Json.textOf(add(made.ofToken(token, "source")), "id");
+        attach(method, customer);
+        customers.store().update(customer, each -> each.put("default_source", method));
     }
 
     private void detachAll(ObjectNode customer) {

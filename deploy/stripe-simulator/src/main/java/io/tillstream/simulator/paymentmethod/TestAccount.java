@@ -27,7 +27,23 @@ public record TestAccount(
             new TestAccount(null, SEPA, "DE89370400440532013000", Behavior.SUCCEEDS, null),
             new TestAccount(null, SEPA, "AT861904300235473202", Behavior.DEBIT_FAILS, "insufficient_funds"),
             new TestAccount(null, SEPA, "DE62370400440532013001", Behavior.DEBIT_FAILS, "insufficient_funds"),
-            new TestAccount(null, SEPA, "AT591904300235473203", Behavior.DISPUTE, null));
+            new TestAccount(null, SEPA, "AT591904300235473203", Behavior.DISPUTE, null),
+            new TestAccount(null, SEPA, "AT321904300235473204", Behavior.DEBIT_SUCCEEDS_LATE, null),
+            new TestAccount(null, SEPA, "AT051904300235473205", Behavior.DEBIT_FAILS_LATE, "insufficient_funds"),
+            new TestAccount(null, SEPA, "AT981904300002222227", Behavior.DEBIT_FAILS, "insufficient_funds"),
+            new TestAccount(null, SEPA, "DE08370400440532013003", Behavior.DEBIT_SUCCEEDS_LATE, null),
+            new TestAccount(null, SEPA, "DE78370400440532013004", Behavior.DEBIT_FAILS_LATE, "insufficient_funds"),
+            new TestAccount(null, SEPA, "DE35370400440532013002", Behavior.DISPUTE, null),
+            new TestAccount(null, SEPA, "DE65370400440002222227", Behavior.DEBIT_FAILS, "insufficient_funds"),
+            new TestAccount(null, SEPA, "FR1420041010050500013M02606", Behavior.SUCCEEDS, null),
+            new TestAccount(null, SEPA, "FR3020041010050500013M02609", Behavior.DEBIT_SUCCEEDS_LATE, null),
+            new TestAccount(null, SEPA, "FR8420041010050500013M02607", Behavior.DEBIT_FAILS, "insufficient_funds"),
+            new TestAccount(null, SEPA, "FR7920041010050500013M02600", Behavior.DEBIT_FAILS_LATE, "insufficient_funds"),
+            new TestAccount(null, SEPA, "FR5720041010050500013M02608", Behavior.DISPUTE, null),
+            new TestAccount(null, SEPA, "BE62510007547061", Behavior.SUCCEEDS, null),
+            new TestAccount(null, SEPA, "BE78510007547064", Behavior.DEBIT_SUCCEEDS_LATE, null),
+            new TestAccount(null, SEPA, "BE68539007547034", Behavior.DEBIT_FAILS, "insufficient_funds"),
+            new TestAccount(null, SEPA, "NL39RABO0300065264", Behavior.SUCCEEDS, null));
 
     /** By the part after {@code pm_usBankAccount_}. */
     static Optional<TestAccount> named(String name) {

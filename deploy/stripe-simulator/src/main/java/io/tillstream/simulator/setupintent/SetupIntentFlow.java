@@ -63,6 +63,9 @@ public class SetupIntentFlow {
         boolean confirm = params.isTrue("confirm");
         if (confirm) {
             refuseUnconfirmable(setup, Confirmation.read(params), false);
+            refuseUnauthorized(setup, params, false);
+        } else {
+            Confirmation.refuse(params, "SetupIntent");
         }
         setups.add(setup);
         return confirm ? setups.confirm(id, Confirmation.read(params)) : setup;
@@ -164,7 +167,21 @@ public class SetupIntentFlow {
         }
         ObjectNode changed = change(setup, params);
         refuseUnconfirmable(changed, Confirmation.read(params), byBrowser);
+        refuseUnauthorized(changed, params, byBrowser);
         return setups.confirm(Json.textOf(setup, "id"), Confirmation.read(params));
+    }
+
+    /** A bank account is set up by a mandate: given now, or accepted in the browser or on a page of Stripe's. */
+    private void refuseUnauthorized(ObjectNode setup, Params params, boolean byBrowser) {
+        boolean accepted = Confirmation.accepts(params) || byBrowser;
+        ObjectNode method = methods.store().get(Json.textOf(setup, "payment_method"));
+        if (!accepted && !Json.is(method, "type", "card")) {
+            throw StripeError.invalid(
+                    "setup_intent_invalid_parameter",
+                    "This SetupIntent requires a mandate. Collect mandate acceptance from the customer and try again,"
+                            + " providing acceptance data in the mandate_data parameter.",
+                    "mandate_data");
+        }
     }
 
     private static void refuseUnconfirmable(ObjectNode setup, Confirmation how, boolean byBrowser) {

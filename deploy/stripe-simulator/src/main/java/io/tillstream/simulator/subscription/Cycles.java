@@ -40,6 +40,22 @@ class Cycles {
         }
     }
 
+    /** A trial that is ended by request ends as by itself if nobody can be charged; false if it does not. */
+    boolean endsTrialUnpaid(ObjectNode before, ObjectNode after) {
+        String id = Json.textOf(before, "id");
+        boolean unpaid = SubscriptionStatus.of(before) == SubscriptionStatus.TRIALING
+                && !billing.hasMethod(after)
+                && !Subscriptions.sendsInvoices(after);
+        String wanted = Json.textOf(after.path("trial_settings").path("end_behavior"), "missing_payment_method");
+        if (!unpaid || wanted.equals("create_invoice")) {
+            return false;
+        }
+        long now = timeline.now();
+        subscriptions.changeQuietly(id, each -> each.put("trial_end", now));
+        endTrialUnpaid(id, subscriptions.store().get(id));
+        return true;
+    }
+
     private void endTrialUnpaid(String id, ObjectNode subscription) {
         String wanted = Json.textOf(subscription.path("trial_settings").path("end_behavior"), "missing_payment_method");
         switch (wanted) {

@@ -2,6 +2,7 @@ package io.tillstream.simulator.subscription;
 
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.customer.CustomerCurrencies;
 import io.tillstream.simulator.customer.Customers;
 import io.tillstream.simulator.discount.Discounts;
 import io.tillstream.simulator.invoice.InvoiceLine;
@@ -28,6 +29,7 @@ public class NewSubscriptions {
     private final Coupled coupled;
     private final Billing billing;
     private final Setups setups;
+    private final CustomerCurrencies currencies;
 
     NewSubscriptions(
             Timeline timeline,
@@ -38,7 +40,8 @@ public class NewSubscriptions {
             Terms terms,
             Coupled coupled,
             Billing billing,
-            Setups setups) {
+            Setups setups,
+            CustomerCurrencies currencies) {
         this.timeline = timeline;
         this.customers = customers;
         this.subscriptions = subscriptions;
@@ -48,6 +51,9 @@ public class NewSubscriptions {
         this.coupled = coupled;
         this.billing = billing;
         this.setups = setups;
+        this.currencies = currencies;
+        currencies.usedBy(
+                customer -> subscriptions.livingOf(customer).stream().map(each -> Json.textOf(each, "currency")));
     }
 
     /** With the parameters of {@code POST /v1/subscriptions}. */
@@ -63,8 +69,25 @@ public class NewSubscriptions {
         if (charged && !behavior.equals("default_incomplete") && !billing.hasMethod(subscription)) {
             throw noMethod();
         }
-        String id = Json.textOf(subscription, "id");
+        currencies.refuseOther(Json.textOf(subscription, "customer"), Json.textOf(subscription, "currency"));
         subscriptions.store().add(subscription);
+        try {
+            return begin(subscription, params, wanted, lines, charged);
+        } catch (StripeError refused) {
+            subscriptions.store().delete(Json.textOf(subscription, "id"), null); // what was refused is not there
+            throw refused;
+        }
+    }
+
+    private ObjectNode begin(
+            ObjectNode subscription,
+            Params params,
+            List<Discounts.Wanted> wanted,
+            List<InvoiceLine> lines,
+            boolean charged) {
+        long now = timeline.now();
+        String id = Json.textOf(subscription, "id");
+        String behavior = behavior(params);
         List<String> discounts = coupled.redeem(subscription, wanted);
         ObjectNode stored = subscriptions.changeQuietly(id, each -> {
             each.set("discounts", Json.array(discounts));
@@ -101,7 +124,6 @@ public class NewSubscriptions {
             Collected collected = billing.invoicing().collect(invoice, Payments.confirmation(params));
             if (all && collected != Collected.PAID) {
                 billing.invoicing().voidInvoice(invoice);
-                subscriptions.store().delete(id, null);
                 throw Payments.unpaid(collected);
             }
         }

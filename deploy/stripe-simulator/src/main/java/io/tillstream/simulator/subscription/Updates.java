@@ -26,6 +26,7 @@ public class Updates {
     private final Coupled coupled;
     private final Billing billing;
     private final PendingUpdates pending;
+    private final Cycles cycles;
 
     Updates(
             Timeline timeline,
@@ -35,7 +36,8 @@ public class Updates {
             Extras extras,
             Coupled coupled,
             Billing billing,
-            PendingUpdates pending) {
+            PendingUpdates pending,
+            Cycles cycles) {
         this.timeline = timeline;
         this.subscriptions = subscriptions;
         this.terms = terms;
@@ -44,6 +46,7 @@ public class Updates {
         this.coupled = coupled;
         this.billing = billing;
         this.pending = pending;
+        this.cycles = cycles;
     }
 
     /** With the parameters of {@code POST /v1/subscriptions/:id}. */
@@ -52,6 +55,9 @@ public class Updates {
         long now = timeline.now();
         refuseEnded(before, params);
         Change change = planned(before, params, now);
+        if ("now".equals(params.textIfAny("trial_end")) && cycles.endsTrialUnpaid(change.before(), change.after())) {
+            return subscriptions.store().get(Json.textOf(before, "id"));
+        }
         List<Discounts.Wanted> wanted = coupled.wanted(params, change.after());
         List<InvoiceLine> more = extras.lines(params, change.after(), now);
         String id = Json.textOf(before, "id");

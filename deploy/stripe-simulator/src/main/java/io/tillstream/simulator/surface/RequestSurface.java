@@ -23,6 +23,9 @@ public final class RequestSurface {
 
     private static final String METHODS = "/v1/payment_methods";
 
+    private static final String WEBHOOKS = "/v1/webhook_endpoints";
+
+    private final Set<String> versions;
     private final Map<String, List<String>> lines = new HashMap<>();
 
     RequestSurface() {
@@ -35,6 +38,11 @@ public final class RequestSurface {
                 lines.put(line, current);
             }
         }
+        this.versions = Set.copyOf(Objects.requireNonNull(
+                Objects.requireNonNull(read(WEBHOOKS, Objects.requireNonNull(lines.get("POST " + WEBHOOKS)))
+                                .root()
+                                .child("api_version"))
+                        .words()));
         SAME.forEach((operation, other) -> lines.put(operation, Objects.requireNonNull(lines.get(other))));
     }
 
@@ -66,6 +74,11 @@ public final class RequestSurface {
             }
         }
         return operation;
+    }
+
+    /** The versions of the API that there are, as endpoints for webhooks may have them. */
+    public Set<String> versions() {
+        return versions;
     }
 
     /** Whether Stripe has an operation at this address. */

@@ -108,7 +108,7 @@ class Deliveries implements EventDelivery, Resettable, Resumable {
         }
         delivery.attempts++;
         String version = delivery.version == null ? endpoint.get().apiVersion() : delivery.version;
-        return Optional.of(new Sending(endpoint.get(), versions.render(event.get(), version)));
+        return Optional.of(new Sending(endpoint.get(), versions.renderEvent(event.get(), version)));
     }
 
     private Attempt conclude(Delivery delivery, Answer answer) {

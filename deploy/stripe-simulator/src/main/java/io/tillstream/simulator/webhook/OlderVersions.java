@@ -1,5 +1,6 @@
 package io.tillstream.simulator.webhook;
 
+import io.tillstream.simulator.api.AnswerVersions;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
 import io.tillstream.simulator.state.Store;
@@ -11,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Events as an endpoint of an older API version gets them: the same happening, told in the shapes of that time. */
 @Component
-class OlderVersions {
+class OlderVersions implements AnswerVersions {
     private final Stores stores;
     private final BeforeBasil billing;
 
@@ -21,25 +22,40 @@ class OlderVersions {
     }
 
     /** Changes the event. Within a turn of the timeline. */
-    ObjectNode render(ObjectNode event, String version) {
+    ObjectNode renderEvent(ObjectNode event, String version) {
         event.put("api_version", version);
         if (event.path("data").path("object") instanceof ObjectNode object) {
-            String type = Json.text(object, "object");
-            if ("payment_intent".equals(type) && isBefore(version, "2022-11-15")) {
-                chargesInside(object);
-            }
-            if ("charge".equals(type) && isBefore(version, "2022-11-15")) {
-                refundsInside(object);
-            }
-            if ("checkout.session".equals(type)) {
-                olderSession(object, version);
-            }
-            if (isBefore(version, "2025-03-31")) {
-                boolean changed = event.path("data").get("previous_attributes") instanceof ObjectNode;
-                billing.render(object, changed ? (ObjectNode) event.path("data").get("previous_attributes") : null);
-            }
+            boolean changed = event.path("data").get("previous_attributes") instanceof ObjectNode;
+            shape(object, changed ? (ObjectNode) event.path("data").get("previous_attributes") : null, version);
         }
         return event;
+    }
+
+    private void shape(ObjectNode object, @Nullable ObjectNode previous, String version) {
+        String type = Json.text(object, "object");
+        if ("payment_intent".equals(type) && isBefore(version, "2022-11-15")) {
+            chargesInside(object);
+        }
+        if ("charge".equals(type) && isBefore(version, "2022-11-15")) {
+            refundsInside(object);
+        }
+        if ("checkout.session".equals(type)) {
+            olderSession(object, version);
+        }
+        if (isBefore(version, "2025-03-31")) {
+            billing.render(object, previous);
+        }
+    }
+
+    @Override
+    public void render(ObjectNode answer, String version) {
+        if (Json.is(answer, "object", "list")) {
+            answer.path("data").forEach(each -> render((ObjectNode) each, version));
+        } else if (Json.is(answer, "object", "event")) {
+            return; // an event stays in the version in which it was told
+        } else {
+            shape(answer, null, version);
+        }
     }
 
     private static boolean isBefore(String version, String date) {
