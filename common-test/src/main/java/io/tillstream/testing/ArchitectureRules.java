@@ -63,6 +63,7 @@ public final class ArchitectureRules {
                 .haveFullyQualifiedName("org.springframework.transaction.annotation.Transactional")
                 .because("a cancelled request loses writes that others made: use Transactions")
                 .check(classes);
+        LinearPatterns.check(classes);
     }
 
     /** A reactive thread never waits: only Kafka listeners block, and always with a limit. */

@@ -42,6 +42,19 @@ public class LimitsAutoConfiguration {
         return new RequestIds();
     }
 
+    /** Before the token check (-100), which reads addresses and headers too; after the gateway's limit of requests (-110). */
+    @Bean
+    @Order(-105)
+    WebFilter requestText() {
+        return (exchange, chain) -> {
+            if (!RequestBody.isWebhook(exchange.getRequest())) {
+                RequestText.checkAddress(exchange.getRequest());
+                RequestText.checkHeaders(exchange.getRequest().getHeaders());
+            }
+            return chain.filter(exchange);
+        };
+    }
+
     /** After the token check (-100): nobody without a token makes us read bodies. */
     @Bean
     @Order(0)

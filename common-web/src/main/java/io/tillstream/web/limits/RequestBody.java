@@ -3,17 +3,13 @@ package io.tillstream.web.limits;
 import io.tillstream.web.Problem;
 import io.tillstream.web.WebSettings;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
-import org.springframework.util.StringUtils;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -21,15 +17,14 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Reads a request's body whole, within the limit, before anything acts on it, and refuses a request that carries a card
- * number anywhere. Stripe's webhook has its own limit and is not searched: it is passed on byte for byte.
+ * Reads a request's body whole, within the limit, before anything acts on it, and refuses a request that carries what
+ * must not be kept: a card number in its texts, or characters that no database takes. Stripe's webhook has its own limit
+ * and is not looked into: it is passed on byte for byte.
  */
 public final class RequestBody implements WebFilter {
 
     private static final String ATTRIBUTE = RequestBody.class.getName();
     private static final String WEBHOOKS = "/webhooks/";
-    private static final Pattern ESCAPE =
-            Pattern.compile("\\\\u00([2-7]\\p{XDigit})"); // JSON's other way to spell a digit
 
     private final long limit;
     private final long webhookLimit;
@@ -50,13 +45,10 @@ public final class RequestBody implements WebFilter {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
-        boolean webhook = request.getPath().value().startsWith(WEBHOOKS);
+        boolean webhook = isWebhook(request);
         long most = webhook ? webhookLimit : limit;
         if (request.getHeaders().getContentLength() > most) {
             return Mono.error(tooLarge());
-        }
-        if (!webhook && (inAddress(request) || inHeader(request))) {
-            return Mono.error(refused());
         }
         if (!hasBody(request.getHeaders())) {
             return chain.filter(exchange);
@@ -66,8 +58,9 @@ public final class RequestBody implements WebFilter {
                 .onErrorMap(
                         TimeoutException.class, late -> Problem.of(408, "body-timeout", "The body came too slowly."))
                 .flatMap(body -> {
-                    if (!webhook && inBody(body)) {
-                        return Mono.error(refused());
+                    if (!webhook && body.length > 0) {
+                        RequestText.checkType(request.getHeaders());
+                        JsonBody.check(body);
                     }
                     exchange.getAttributes().put(ATTRIBUTE, body);
                     return chain.filter(
@@ -75,10 +68,17 @@ public final class RequestBody implements WebFilter {
                 });
     }
 
+    static boolean isWebhook(ServerHttpRequest request) {
+        return request.getPath().value().startsWith(WEBHOOKS);
+    }
+
     private static Mono<byte[]> read(ServerHttpRequest request, long most) {
         return request.getBody()
                 .reduceWith(ByteArrayOutputStream::new, (whole, part) -> append(whole, part, most))
-                .map(ByteArrayOutputStream::toByteArray);
+                .map(ByteArrayOutputStream::toByteArray)
+                // Broken chunks, or a client that went away: whatever keeps a body from coming, it is not ours.
+                .onErrorMap(
+                        fault -> !(fault instanceof Problem), fault -> Problem.malformed("The body cannot be read."));
     }
 
     private static ByteArrayOutputStream append(ByteArrayOutputStream whole, DataBuffer part, long most) {
@@ -112,45 +112,7 @@ public final class RequestBody implements WebFilter {
         return headers.getContentLength() > 0 || headers.containsHeader(HttpHeaders.TRANSFER_ENCODING);
     }
 
-    private static boolean inAddress(ServerHttpRequest request) {
-        return CardNumbers.in(decoded(request.getURI().getRawPath()))
-                || CardNumbers.in(decoded(request.getURI().getRawQuery()).replace('+', ' '));
-    }
-
-    private static boolean inHeader(ServerHttpRequest request) {
-        String key = request.getHeaders().getFirst("Idempotency-Key");
-        return key != null && CardNumbers.in(key);
-    }
-
-    private static boolean inBody(byte[] body) {
-        String text = new String(body, StandardCharsets.UTF_8);
-        String plain = text.indexOf("\\u00") < 0
-                ? text
-                : ESCAPE.matcher(text)
-                        .replaceAll(escape -> java.util.regex.Matcher.quoteReplacement(
-                                String.valueOf((char) Integer.parseInt(escape.group(1), 16))));
-        return CardNumbers.in(plain);
-    }
-
-    private static String decoded(@Nullable String part) {
-        if (part == null) {
-            return "";
-        }
-        try {
-            return StringUtils.uriDecode(part, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            return part; // not well-formed: routing refuses it
-        }
-    }
-
     private static Problem tooLarge() {
         return Problem.of(413, "body-too-large", "The request body is too large.");
-    }
-
-    private static Problem refused() {
-        return Problem.of(
-                422,
-                "card-number-refused",
-                "Card numbers are not taken here. Collect them with Stripe.js and send the payment method's id.");
     }
 }

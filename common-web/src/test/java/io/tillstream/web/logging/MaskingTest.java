@@ -2,6 +2,7 @@ package io.tillstream.web.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +25,16 @@ class MaskingTest {
             })
     void secretsAreMasked(String text, String masked) {
         assertThat(Masking.of(text)).isEqualTo(masked);
+    }
+
+    @Test
+    void aLongLineHoldsNobodyUp() {
+        for (String part :
+                List.of("eyJ-", "eyJ", "a@", "@a.", "a.", "pi_", "pi_ ", "bearer ", "sk_live_ ", ".-", "a@a-")) {
+            long start = System.nanoTime();
+            Masking.of(part.repeat(Masking.LONGEST / part.length()));
+            assertThat(System.nanoTime() - start).as(part).isLessThan(1_000_000_000L); // a square takes minutes
+        }
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.tillstream.gateway.edge;
 
 import io.tillstream.web.Problem;
-import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
@@ -11,7 +10,7 @@ import reactor.core.publisher.Mono;
 
 /** What services ask each other is not there from outside, whatever the token. */
 @Component
-@Order(Ordered.HIGHEST_PRECEDENCE + 30) // after the request id, before the token check
+@Order(-108) // after the rates of addresses (-110): what is not there counts too; before the token check
 class InternalPaths implements WebFilter {
 
     @Override

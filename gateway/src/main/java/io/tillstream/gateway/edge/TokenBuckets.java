@@ -37,6 +37,17 @@ final class TokenBuckets {
                 .taken();
     }
 
+    /** Takes one, or none if there is none left. */
+    void count(String key) {
+        boolean unused = take(key);
+    }
+
+    /** Whether there is one to take; takes none. */
+    boolean has(String key) {
+        Bucket bucket = buckets.get(key);
+        return bucket == null || refilled(bucket, clock.instant()) >= 1;
+    }
+
     /** A refused request costs nothing: who keeps asking is served again as soon as there is a token. */
     private Bucket taken(Bucket before, Instant now) {
         double tokens = refilled(before, now);

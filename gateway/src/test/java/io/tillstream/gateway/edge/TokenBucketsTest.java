@@ -68,4 +68,17 @@ class TokenBucketsTest {
         }
         assertThat(buckets.take("a")).isFalse();
     }
+
+    @Test
+    void lookingTakesNothing() {
+        buckets.take("a");
+        buckets.take("a");
+        for (int i = 0; i < 10; i++) {
+            assertThat(buckets.has("a")).isTrue();
+        }
+        buckets.take("a");
+        assertThat(buckets.has("a")).isFalse();
+        now = now.plusMillis(500);
+        assertThat(buckets.has("a")).isTrue();
+    }
 }

@@ -48,7 +48,10 @@ final class ProductJson {
 
     /** {@code id} only when a product is added; without one it is made from the name. */
     record Input(
-            @Nullable @Size(max = 60) @Pattern(regexp = "[a-z0-9]+(-[a-z0-9]+)*") @Schema(example = "tidal-maps")
+            @Nullable
+            @Size(max = 60)
+            @Pattern(regexp = "(?!.*--)[a-z0-9][a-z0-9-]*(?<!-)")
+            @Schema(example = "tidal-maps")
             String id,
 
             @NotBlank @Size(max = 200) @Schema(example = "Tidal Maps")

@@ -43,8 +43,7 @@ record PlanInput(
         @Nullable @Min(1) Integer intervalCount,
         @Nullable @Min(0) @Max(MOST_TRIAL_DAYS) Integer trialDays,
 
-        @Nullable @Size(max = 15)
-        List<@NotNull @Size(max = 80) @Pattern(regexp = "[a-z0-9]+([-_.:][a-z0-9]+)*") String> features,
+        @Nullable @Size(max = 15) List<@NotNull @Size(max = 80) @Pattern(regexp = FEATURE) String> features,
 
         @Nullable Boolean perSeat,
         @Nullable @Min(1) @Max(MOST_SEATS) Integer maxQuantity,
@@ -53,7 +52,8 @@ record PlanInput(
         @Nullable @Size(max = 255) @Pattern(regexp = "\\S+") @Schema(example = "price_…")
         String stripePriceId) {
 
-    private static final String SLUG = "[a-z0-9]+(-[a-z0-9]+)*";
+    private static final String FEATURE = "(?!.*[-_.:][-_.:])[a-z0-9][-a-z0-9_.:]*(?<![-_.:])";
+    private static final String SLUG = "(?!.*--)[a-z0-9][a-z0-9-]*(?<!-)"; // one pass
     private static final int MOST_TRIAL_DAYS = 730; // Stripe's longest trial
     private static final int MOST_SEATS = 10_000; // times the highest price stays within Stripe's largest invoice line
     private static final int USUAL_SEATS = 100;

@@ -1,0 +1,108 @@
+package io.tillstream.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.testing.TestTokens;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Who asks much for nothing is slowed down, whatever the path, and keeps nobody else waiting. */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "STRIPE_PUBLISHABLE_KEY=pk_test_1",
+            "tillstream.web.shutdown-delay=0s",
+            "tillstream.gateway.rates.address-header=X-Test-Address",
+            "tillstream.gateway.rates.address-burst=20",
+            "tillstream.gateway.rates.address-per-second=1"
+        })
+class FloodIT {
+
+    private static final Backend ANY = new Backend("any");
+    private static final TestTokens TOKENS = TestTokens.shared();
+    private static final Duration WAIT = Duration.ofSeconds(30);
+
+    @LocalServerPort
+    int port;
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry registry) {
+        registry.add("ORDER_SERVICE_URL", ANY::url);
+        registry.add("PAYMENT_SERVICE_URL", ANY::url);
+        registry.add("WEBHOOK_INGEST_URL", ANY::url);
+        registry.add("OIDC_ISSUER", TOKENS::issuer);
+    }
+
+    @BeforeAll
+    static void refuseWebhooks() {
+        ANY.answer = (request, response) -> response.status(request.uri().startsWith("/webhooks") ? 400 : 200)
+                .send();
+    }
+
+    @AfterAll
+    static void end() {
+        ANY.close();
+    }
+
+    private Mono<Integer> status(HttpMethod method, String path, String address, String body) {
+        WebClient.RequestBodySpec request = WebClient.create("http://127.0.0.1:" + port)
+                .method(method)
+                .uri(path)
+                .contentType(MediaType.APPLICATION_JSON)
+                .header("X-Test-Address", address);
+        return (body.isEmpty() ? request : request.bodyValue(body)).exchangeToMono(answer -> answer.releaseBody()
+                .thenReturn(answer.statusCode().value()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "POST /nothing",
+                "POST /api/nothing",
+                "POST /api/checkout/sessions",
+                "GET /api/orders",
+                "POST /webhooks/stripe",
+                "GET /",
+                "GET /docs/none",
+                "GET /internal/none",
+                "GET /actuator/none"
+            })
+    void refusedRequestsCountOnEveryPath(String line) {
+        String[] parts = line.split(" ", 2);
+        HttpMethod method = HttpMethod.valueOf(parts[0]);
+        String body = method == HttpMethod.POST ? "{}" : "";
+        List<Integer> statuses = Flux.range(0, 40)
+                .concatMap(i -> status(method, parts[1], line.replace(' ', '_'), body))
+                .collectList()
+                .block(WAIT);
+        assertThat(statuses).contains(429);
+        assertThat(status(method, parts[1], "another", body).block(WAIT)).isNotEqualTo(429);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1 ", "4242 4242 4242 4241 ", "a-", "eyJ-", "a@a.", "1-", "١ "})
+    void oneBodyKeepsNobodyWaiting(String part) {
+        String text = "{\"x\":\"" + part.repeat(60_000 / part.length() / 2) + "a\"}";
+        String address = "slow" + part.hashCode();
+        assertThat(status(HttpMethod.POST, "/nothing", address, text).block(WAIT))
+                .isBetween(400, 499);
+        long start = System.nanoTime();
+        Flux.range(0, 10)
+                .flatMap(i -> status(HttpMethod.POST, "/nothing", address, text))
+                .blockLast(WAIT);
+        assertThat(System.nanoTime() - start).isLessThan(Duration.ofSeconds(5).toNanos());
+    }
+}
