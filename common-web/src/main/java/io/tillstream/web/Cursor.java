@@ -35,7 +35,11 @@ public record Cursor(Instant createdAt, String id) {
             if (seconds < 0 || seconds > 253_402_300_799L || nanos < 0 || nanos > 999_999_999) { // up to the year 9999
                 throw new IllegalArgumentException("no such time");
             }
-            return new Cursor(Instant.ofEpochSecond(seconds, nanos), plain.substring(colon + 1));
+            String id = plain.substring(colon + 1);
+            if (!id.chars().allMatch(c -> c > ' ' && c < 0x7f)) { // no id of ours or Stripe's has others
+                throw new IllegalArgumentException("no id");
+            }
+            return new Cursor(Instant.ofEpochSecond(seconds, nanos), id);
         } catch (IllegalArgumentException e) {
             throw Problem.malformed("cursor", "is not one that was given out");
         }

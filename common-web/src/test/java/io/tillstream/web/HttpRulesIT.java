@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tillstream.testing.TestPostgres;
 import io.tillstream.testing.TestTokens;
 import io.tillstream.web.example.TestService;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,6 +113,23 @@ class HttpRulesIT {
                 "unauthorized");
         problem(get("/api/me", TOKENS.token(c -> c.subject("alice").expirationTime(null))), 401, "unauthorized");
         problem(get("/api/me", TOKENS.token(c -> c)), 401, "unauthorized");
+    }
+
+    @Test
+    void aSignedTokenOfAnotherFormIs401() {
+        for (Object scope :
+                List.of(5, List.of(1, 2), List.of(List.of("operator")), java.util.Map.of("a", "b"), true, "a\u0000b")) {
+            problem(get("/api/me", TOKENS.token(c -> c.subject("alice").claim("scope", scope))), 401, "unauthorized");
+        }
+        for (String subject : List.of("a\u0000", " ", "x".repeat(256), "a\nb")) {
+            problem(get("/api/me", TOKENS.token(c -> c.subject(subject))), 401, "unauthorized");
+        }
+        get("/api/me", TOKENS.token(c -> c.subject("alice").claim("scope", List.of("openid", "operator"))))
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.scopes.length()")
+                .isEqualTo(2);
     }
 
     @Test
@@ -256,6 +276,18 @@ class HttpRulesIT {
                 "{\"name\":\"5555-5555-5555-4444\",\"amount\":1}",
                 "{\"name\":\"\\u0034242424242424242\",\"amount\":1}",
                 "{\"unknown\":{\"deep\":[\"378282246310005\"]}}",
+                "{\"4242424242424242\":1}",
+                "{\"a\":\"4242\\u00a04242\\u00a04242\\u00a04242\"}",
+                "{\"a\":\"4242\\t4242\\n4242\\r\\n4242\"}",
+                "{\"a\":\"4242.4242.4242.4242\"}",
+                "{\"a\":\"\u0664\u0662\u0664\u0662\u0664\u0662\u0664\u0662\u0664\u0662\u0664\u0662\u0664\u0662\u0664\u0662\"}",
+                "{\"a\":\"\uff14\uff12\uff14\uff12 \uff14\uff12\uff14\uff12 \uff14\uff12\uff14\uff12 \uff14\uff12\uff14\uff12\"}",
+                "{\"a\":\"\\u0034\\u0032\\u00342 4242 4242 4242\"}",
+                "{\"amount\":4.242424242424242E15}",
+                "{\"amount\":4242424242424242.0}",
+                "{\"productId\":\"4242 4242 4242 4242\"}",
+                "{\"paymentMethodId\":\"4242424242424242\"}",
+                "{\"name\":\"4\\u200b242-4242-4242-4242\",\"amount\":1}",
             })
     void aCardNumberIsRefused(String body) {
         problem(post("/api/items", body), 422, "card-number-refused");
@@ -264,9 +296,118 @@ class HttpRulesIT {
     @Test
     void aCardNumberInTheAddressIsRefused() {
         String token = TOKENS.user("alice");
-        problem(get("/api/products/4242424242424242", token), 422, "card-number-refused");
+        problem(get("/api/products/4242424242424242", token), 404, "not-found"); // an id, ours to define
+        problem(get("/api/products?4242424242424242=x", token), 422, "card-number-refused");
         problem(get("/api/products?q=4242+4242+4242+4242", token), 422, "card-number-refused");
         problem(get("/api/products?q=4242-4242-42424242", token), 422, "card-number-refused");
+    }
+
+    @Test
+    void ordinaryNumbersInIdsAndKeysAreNoCardNumbers() {
+        post("/api/items", "{\"productId\":\"4242424242424242\",\"amount\":1}")
+                .expectBody()
+                .jsonPath("$.code")
+                .isEqualTo("malformed-request"); // this service does not know the field
+        web().post()
+                .uri("/api/items")
+                .header("Authorization", "Bearer " + TOKENS.user("alice"))
+                .header("Idempotency-Key", "4242424242424242")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue("{\"name\":\"a\",\"amount\":1}")
+                .exchange()
+                .expectStatus()
+                .isCreated();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE", "UTF-16", "UTF-32"})
+    void jsonIsUtf8(String charset) throws Exception {
+        byte[] body = "{\"name\":\"4242424242424242\",\"amount\":1}"
+                .getBytes(java.nio.charset.Charset.forName(charset));
+        problem(post("/api/items", body), 415, "unsupported-media-type");
+        assertThat(typed("application/json; charset=" + charset).statusCode()).isEqualTo(415);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "json",
+                "application/",
+                "/json",
+                "application/json;charset=none-such",
+                "application json",
+                "application/json; charset=\"utf-8",
+                "*",
+                "application/json, text/plain",
+                "text/plain",
+                "application/*"
+            })
+    void aContentTypeThatIsNoneIsRefusedInWords(String type) throws Exception {
+        HttpResponse<String> answer = typed(type);
+        assertThat(answer.statusCode()).isEqualTo(415);
+        assertThat(answer.body()).contains("unsupported-media-type");
+    }
+
+    /** WebTestClient sends only content types that are some. */
+    private HttpResponse<String> typed(String type) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(java.net.URI.create("http://127.0.0.1:" + port + "/api/items"))
+                .header("Authorization", "Bearer " + TOKENS.user("alice"))
+                .header("Idempotency-Key", java.util.UUID.randomUUID().toString())
+                .header("Content-Type", type)
+                .POST(HttpRequest.BodyPublishers.ofString("{\"name\":\"a\",\"amount\":1}"))
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"name\":\"a\\u0000\",\"amount\":1}",
+                "{\"name\":\"a\",\"amount\":1,\"note\":\"\\u0000\"}",
+                "{\"\\u0000\":1}",
+                "{\"unknown\":[{\"deep\":[\"\\u0000\"]}]}",
+                "{\"name\":\"\\ud800\",\"amount\":1}",
+                "{\"name\":\"\\udc00\\ud800\",\"amount\":1}",
+                "{\"name\":\"\\ud83d\",\"amount\":1}"
+            })
+    void whatNoDatabaseKeepsIsRefusedInEveryText(String body) {
+        problem(post("/api/items", body), 422, "validation-failed");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api/products?q=%00,422,validation-failed",
+        "/api/products?%00=q,422,validation-failed",
+        "/api/products/a%00b,422,validation-failed",
+        "/api/products?q=%ED%A0%80,400,malformed-request",
+        "/api/products?q=%C3,400,malformed-request",
+        "/api/products/%20,404,not-found",
+        "/api/products/%09,404,not-found",
+        "/api/products/%C2%A0,404,not-found"
+    })
+    void norInAnyAddress(String address, int status, String code) {
+        problem(
+                web().get()
+                        .uri(java.net.URI.create("http://127.0.0.1:" + port + address))
+                        .header("Authorization", "Bearer " + TOKENS.user("alice"))
+                        .exchange(),
+                status,
+                code);
+    }
+
+    @Test
+    void aLongIdOrKeyIsRefusedAtOnce() {
+        problem(get("/api/products/" + "a-".repeat(1_000), TOKENS.user("alice")), 404, "not-found");
+        problem(
+                web().post()
+                        .uri("/api/items")
+                        .header("Authorization", "Bearer " + TOKENS.user("alice"))
+                        .header("Idempotency-Key", "1-".repeat(7_000))
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .bodyValue("{}")
+                        .exchange(),
+                400,
+                "idempotency-key-invalid");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.tillstream.web.access;
 
 import io.netty.channel.ChannelOption;
+import io.tillstream.web.Problem;
 import io.tillstream.web.WebSettings;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
+import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtClaimValidator;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
@@ -23,9 +25,11 @@ import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusReactiveJwtDecoder;
 import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
 import org.springframework.security.web.server.SecurityWebFilterChain;
+import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 
 /** Checks tokens and paths in every service, whatever the gateway did before. */
@@ -67,7 +71,22 @@ public class AccessAutoConfiguration {
                 .jwsAlgorithm(SignatureAlgorithm.RS256)
                 .build();
         decoder.setJwtValidator(validator(settings.oidc(), clock));
-        return decoder;
+        return token -> decoder.decode(token)
+                .onErrorMap(
+                        AccessAutoConfiguration::isOfToken,
+                        odd -> new BadJwtException("Claims of another form than any token has", odd));
+    }
+
+    /** Claims are converted while they are read, and a conversion throws whatever it likes. */
+    private static boolean isOfToken(Throwable thrown) {
+        return thrown instanceof ClassCastException || thrown instanceof IllegalArgumentException;
+    }
+
+    /** What Spring's firewall refuses is answered like everything else that cannot be read. */
+    @Bean
+    @ConditionalOnMissingBean
+    ServerExchangeRejectedHandler rejected() {
+        return (exchange, rejected) -> Mono.error(Problem.malformed("The request cannot be read."));
     }
 
     private static OAuth2TokenValidator<Jwt> validator(WebSettings.Oidc oidc, Clock clock) {
@@ -79,7 +98,7 @@ public class AccessAutoConfiguration {
                 new JwtIssuerValidator(oidc.issuer()),
                 new JwtClaimValidator<List<String>>(
                         "aud", audience -> audience != null && audience.contains(oidc.audience())),
-                new JwtClaimValidator<String>("sub", subject -> subject != null && !subject.isBlank()));
+                new TokenClaims());
     }
 
     @Bean

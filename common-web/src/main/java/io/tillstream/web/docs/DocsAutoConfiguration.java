@@ -50,6 +50,11 @@ public class DocsAutoConfiguration {
     }
 
     @Bean
+    PageSchemas pageSchemas() {
+        return new PageSchemas();
+    }
+
+    @Bean
     SharedExamples sharedExamples() {
         return new SharedExamples();
     }

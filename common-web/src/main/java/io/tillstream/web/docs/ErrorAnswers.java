@@ -15,6 +15,7 @@ import io.tillstream.web.Idempotent;
 import io.tillstream.web.Paging;
 import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.GlobalOperationCustomizer;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -70,6 +71,10 @@ final class ErrorAnswers implements GlobalOperationCustomizer {
         }
         add(answers, "429", "Too many requests.");
         add(answers, "503", "Something needed does not answer now; nothing is half done.");
+        // Also those that a controller names itself: springdoc gives them the type of its success.
+        List.copyOf(answers.keySet()).stream()
+                .filter(status -> status.startsWith("4") || status.startsWith("5"))
+                .forEach(status -> add(answers, status, ""));
         return operation;
     }
 

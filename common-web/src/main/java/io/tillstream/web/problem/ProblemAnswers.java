@@ -89,7 +89,7 @@ public final class ProblemAnswers implements ErrorWebExceptionHandler {
         try {
             if (problem.status() == 500) {
                 LOG.error("{} failed: {}", method, problem.code(), thrown);
-            } else if (problem.status() > 500) {
+            } else if (problem.status() > 500 || cause != null) {
                 LOG.warn("{} answered {} {}: {}", method, problem.status(), problem.code(), String.valueOf(cause));
             } else {
                 LOG.debug("{} answered {} {}", method, problem.status(), problem.code());

@@ -10,8 +10,10 @@ import org.springframework.context.MessageSourceResolvable;
 import org.springframework.core.codec.DecodingException;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.web.server.firewall.ServerExchangeRejectedException;
 import org.springframework.validation.FieldError;
 import org.springframework.validation.ObjectError;
 import org.springframework.validation.method.ParameterValidationResult;
@@ -73,6 +75,10 @@ final class Refusals {
                     .map(one -> new Problem.Field(one.getPropertyPath().toString(), one.getMessage()))
                     .toList());
         }
+        Problem value = SqlFaults.of(thrown);
+        if (value != null) {
+            return value;
+        }
         if (dependencyDown(thrown)) {
             return Problem.unavailable("Something this service needs does not answer now.", SOON)
                     .causedBy(thrown);
@@ -92,6 +98,9 @@ final class Refusals {
         }
         if (thrown instanceof AccessDeniedException) {
             return Problem.forbidden();
+        }
+        if (thrown instanceof ServerExchangeRejectedException || thrown instanceof InvalidMediaTypeException) {
+            return Problem.malformed("The request cannot be read.");
         }
         int status =
                 thrown instanceof ErrorResponse answer ? answer.getStatusCode().value() : 500;

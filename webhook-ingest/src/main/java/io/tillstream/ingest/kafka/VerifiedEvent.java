@@ -87,6 +87,7 @@ public record VerifiedEvent(
             return null;
         }
         String text = value.asString();
-        return text.isBlank() || text.length() > LONGEST_ID ? null : text;
+        boolean plain = text.chars().allMatch(c -> c > ' ' && c < 0x7f); // as all of Stripe's ids and types
+        return plain && !text.isEmpty() && text.length() <= LONGEST_ID ? text : null;
     }
 }
