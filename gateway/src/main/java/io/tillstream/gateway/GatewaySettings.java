@@ -6,6 +6,7 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.net.URI;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ public record GatewaySettings(
         @Valid @NotNull Services services,
         @Valid @NotNull Stripe stripe,
         @Valid @NotNull Rates rates,
+        @Valid @NotNull Streams streams,
         @NotBlank String identityUrl) {
 
     /** Base URLs; subscriptions may be absent, then its paths are 404. */
@@ -71,4 +73,16 @@ public record GatewaySettings(
             @Min(1) int addressPerSecond,
             @Min(1) int addressBurst,
             @NotNull @DefaultValue("") String addressHeader) {}
+
+    /**
+     * Requests that wait for a settlement, as a stream or not; each instance counts for itself.
+     *
+     * @param perUser open at once: a person has a few pages open
+     * @param perAddress open at once: an office or a mobile network shares one
+     * @param longest life of one; browsers open streams again
+     */
+    public record Streams(
+            @Min(1) int perUser,
+            @Min(1) int perAddress,
+            @NotNull Duration longest) {}
 }

@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import com.stripe.Stripe;
 import io.tillstream.testing.TestTokens;
 import io.tillstream.web.money.Currencies;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -423,6 +426,53 @@ class GatewayIT {
                 .exchange()
                 .expectStatus()
                 .isOk();
+    }
+
+    @Test
+    void metricsAndTheOwnDocumentAreNotForStrangers() {
+        for (String path : List.of("/actuator/prometheus", "/actuator/info", "/v3/api-docs", "/v3/api-docs.yaml")) {
+            problem(web().get().uri(path).exchange(), 401, "unauthorized");
+            problem(get(path), 403, "forbidden");
+        }
+        for (String path : List.of("/actuator/health", "/actuator/health/readiness", "/livez", "/readyz")) {
+            web().get().uri(path).exchange().expectStatus().isOk();
+        }
+    }
+
+    @Test
+    void metricsCarryNoIds() throws Exception {
+        String id = java.util.UUID.randomUUID().toString();
+        for (String path : List.of("/api/orders/" + id, "/nothing/" + id, "/api/payments/" + id + "?x=" + id)) {
+            get(path).expectStatus().value(status -> assertThat(status).isIn(200, 404));
+        }
+        String metrics = sent(HttpRequest.newBuilder(java.net.URI.create(url() + "/actuator/prometheus"))
+                        .header("Authorization", "Bearer " + TOKENS.service("metrics")))
+                .body();
+        assertThat(metrics).contains("http_server_requests").doesNotContain(id).doesNotContain("alice");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "json",
+                "application/",
+                "/json",
+                "application/json;charset=none-such",
+                "application json",
+                "application/json; charset=\"utf-8",
+                "*"
+            })
+    void aContentTypeThatIsNoneIsNoFaultOfOurs(String type) throws Exception {
+        HttpResponse<String> answer = sent(HttpRequest.newBuilder(java.net.URI.create(url() + "/api/checkout/sessions"))
+                .header("Authorization", "Bearer " + TOKENS.user("alice"))
+                .header("Content-Type", type)
+                .POST(HttpRequest.BodyPublishers.ofString("{\"mode\":\"payment\"}")));
+        assertThat(answer.statusCode()).isEqualTo(415);
+        assertThat(answer.body()).contains("unsupported-media-type");
+    }
+
+    private static HttpResponse<String> sent(HttpRequest.Builder request) throws Exception {
+        return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     @Test

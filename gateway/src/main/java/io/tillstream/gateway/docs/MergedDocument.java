@@ -1,9 +1,14 @@
 package io.tillstream.gateway.docs;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.springframework.util.StringUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -12,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class MergedDocument {
 
     private static final String SCHEMAS = "#/components/schemas/";
+    private static final String JSON = "application/json";
+    private static final String PROBLEM = "Problem"; // what any error is, also one that no operation names
 
     private final ObjectNode merged;
 
@@ -19,7 +26,7 @@ final class MergedDocument {
         this.merged = (ObjectNode) base.deepCopy();
         merged.withObjectProperty("paths");
         merged.withObjectProperty("components").withObjectProperty("schemas");
-        merged.remove("servers");
+        merged.putArray("servers").addObject().put("url", "/");
     }
 
     /** Adds a service's document, which is not changed. */
@@ -35,31 +42,60 @@ final class MergedDocument {
         renamed.path("paths").properties().forEach(path -> {
             if (isPublic(path.getKey())) {
                 ObjectNode operations = paths.withObjectProperty(path.getKey());
-                path.getValue().properties().forEach(one -> addOperation(service, operations, one));
+                path.getValue().properties().forEach(one -> addOperation(path.getKey(), operations, one));
             }
         });
     }
 
+    /** With the schemas that its paths lead to; what services say only to each other is left out. */
     JsonNode json() {
+        ObjectNode schemas = merged.withObjectProperty("components").withObjectProperty("schemas");
+        Set<String> used = new LinkedHashSet<>();
+        Deque<String> next = new ArrayDeque<>();
+        references(merged.path("paths"), next);
+        next.push(PROBLEM);
+        while (!next.isEmpty()) {
+            String name = next.pop();
+            if (used.add(name)) {
+                references(schemas.path(name), next);
+            }
+        }
+        List<String> unused = schemas.propertyNames().stream()
+                .filter(name -> !used.contains(name))
+                .toList();
+        unused.forEach(schemas::remove);
         return merged;
+    }
+
+    private static void references(JsonNode node, Deque<String> found) {
+        String reference = node.path("$ref").asString("");
+        if (reference.startsWith(SCHEMAS)) {
+            found.push(reference.substring(SCHEMAS.length()));
+        }
+        node.forEach(child -> references(child, found));
     }
 
     private static boolean isPublic(String path) {
         return path.startsWith("/api/") || path.startsWith("/webhooks/");
     }
 
-    private static void addOperation(String service, ObjectNode operations, Map.Entry<String, JsonNode> added) {
+    private static void addOperation(String path, ObjectNode operations, Map.Entry<String, JsonNode> added) {
         JsonNode known = operations.path(added.getKey());
         if (known.isMissingNode() || !known.isObject()) {
-            operations.set(added.getKey(), tagged(service, added.getValue()));
+            operations.set(added.getKey(), named(added.getKey(), path, added.getValue()));
         } else {
             join((ObjectNode) known, added.getValue());
         }
     }
 
-    private static JsonNode tagged(String service, JsonNode operation) {
-        if (operation instanceof ObjectNode object && object.has("operationId")) {
-            object.put("operationId", service + "_" + object.path("operationId").asString(""));
+    /** {@code GET /api/orders/{id}/timeline} is {@code getOrdersIdTimeline}, whoever answers it. */
+    private static JsonNode named(String method, String path, JsonNode operation) {
+        if (operation instanceof ObjectNode object) {
+            StringBuilder name = new StringBuilder(method);
+            for (String word : path.replaceFirst("^/api/", "").split("[^A-Za-z0-9]+", -1)) {
+                name.append(StringUtils.capitalize(word));
+            }
+            object.put("operationId", name.toString());
         }
         return operation;
     }
@@ -69,24 +105,39 @@ final class MergedDocument {
         JsonNode more = schema(added);
         JsonNode before = schema(known);
         if (more.isObject() && before.isObject() && !more.equals(before)) {
-            ObjectNode media =
-                    (ObjectNode) known.path("requestBody").path("content").path("application/json");
-            List<JsonNode> all = new ArrayList<>();
-            if (before.has("oneOf")) {
-                before.path("oneOf").forEach(all::add);
-            } else {
-                all.add(before);
-            }
-            all.add(more);
-            ArrayNode oneOf = media.putObject("schema").putArray("oneOf");
-            all.forEach(oneOf::add);
+            oneOf((ObjectNode) known.path("requestBody").path("content").path(JSON), before, more);
         }
         ObjectNode answers = known.withObjectProperty("responses");
         added.path("responses").properties().forEach(answer -> {
             if (!answers.has(answer.getKey())) {
                 answers.set(answer.getKey(), answer.getValue());
+            } else {
+                either(answers.path(answer.getKey()), answer.getValue());
             }
         });
+    }
+
+    /** An answer of one of several services has one of their schemas. */
+    private static void either(JsonNode known, JsonNode added) {
+        JsonNode more = added.path("content").path(JSON).path("schema");
+        JsonNode before = known.path("content").path(JSON).path("schema");
+        if (more.isObject() && before.isObject() && !more.equals(before)) {
+            oneOf((ObjectNode) known.path("content").path(JSON), before, more);
+        }
+    }
+
+    private static void oneOf(ObjectNode media, JsonNode before, JsonNode more) {
+        List<JsonNode> all = new ArrayList<>();
+        if (before.has("oneOf")) {
+            before.path("oneOf").forEach(all::add);
+        } else {
+            all.add(before);
+        }
+        if (!all.contains(more)) {
+            all.add(more);
+        }
+        ArrayNode oneOf = media.putObject("schema").putArray("oneOf");
+        all.forEach(oneOf::add);
     }
 
     private static JsonNode schema(JsonNode operation) {
@@ -107,6 +158,7 @@ final class MergedDocument {
                 renames.put(one.getKey(), service + "_" + one.getKey());
             }
         });
+        addThoseThatLeadTo(renames, service, document.path("components").path("schemas"));
         JsonNode copy = document.deepCopy();
         if (!renames.isEmpty()) {
             ObjectNode schemas = (ObjectNode) copy.path("components").path("schemas");
@@ -114,6 +166,21 @@ final class MergedDocument {
             rename(copy, renames);
         }
         return copy;
+    }
+
+    /** A page of plans says the same as a page of products, but for what its items are called. */
+    private static void addThoseThatLeadTo(Map<String, String> renames, String service, JsonNode schemas) {
+        int before;
+        do {
+            before = renames.size();
+            schemas.properties().forEach(one -> {
+                Deque<String> references = new ArrayDeque<>();
+                references(one.getValue(), references);
+                if (references.stream().anyMatch(renames::containsKey)) {
+                    renames.putIfAbsent(one.getKey(), service + "_" + one.getKey());
+                }
+            });
+        } while (renames.size() > before);
     }
 
     private static void rename(JsonNode node, Map<String, String> renames) {

@@ -22,6 +22,12 @@ class Routes {
     private static final long WEBHOOK_MILLIS = 10_000; // ingest answers within 3 s
     private static final int RETRIES = 2;
 
+    /**
+     * One more than that of all others: connections that are made otherwise are kept apart, so whoever opens as many
+     * streams as there are connections takes none from those who buy. Each service has its own of either kind.
+     */
+    private static final int STREAM_CONNECT_MILLIS = 1_001;
+
     @Bean
     RouteLocator table(RouteLocatorBuilder builder, GatewaySettings settings) {
         URI order = settings.services().order();
@@ -30,6 +36,7 @@ class Routes {
                 .route("settlement", path -> path.path("/api/orders/*/settlement")
                         .filters(Routes::retried)
                         .metadata(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR, LONG_POLL_MILLIS)
+                        .metadata(RouteMetadataUtils.CONNECT_TIMEOUT_ATTR, STREAM_CONNECT_MILLIS)
                         .uri(order))
                 .route("orders", path -> path.path("/api/orders", "/api/orders/**", "/api/products", "/api/products/**")
                         .filters(Routes::retried)
@@ -75,6 +82,7 @@ class Routes {
         routes.route("subscription-settlement", path -> path.path("/api/subscriptions/*/settlement")
                         .filters(Routes::retried)
                         .metadata(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR, LONG_POLL_MILLIS)
+                        .metadata(RouteMetadataUtils.CONNECT_TIMEOUT_ATTR, STREAM_CONNECT_MILLIS)
                         .uri(subscription))
                 .route("subscriptions", path -> path.path(
                                 "/api/plans",

@@ -56,4 +56,43 @@ class MergedDocumentTest {
                         .at("/paths/~1api~1checkout~1sessions/post/requestBody/content/application~1json/schema/oneOf"))
                 .hasSize(3);
     }
+
+    private static JsonNode listed(String path, String item) {
+        return json("{'paths':{'" + path + "':{'get':{'operationId':'list_1','responses':{'200':{'content':{"
+                + "'application/json':{'schema':{'$ref':'#/components/schemas/PageJson'}}}}}}},"
+                + "'/internal/y':{'get':{'responses':{'200':{'content':{'application/json':{'schema':{"
+                + "'$ref':'#/components/schemas/Inner'}}}}}}}},'components':{'schemas':{"
+                + "'PageJson':{'properties':{'data':{'items':{'$ref':'#/components/schemas/Json'}}}},"
+                + "'Json':{'title':'" + item + "'},'Inner':{'type':'object'}}}}");
+    }
+
+    @Test
+    void aListOfOneServiceIsNeverTypedAsThatOfAnother() {
+        merged.add("order-service", listed("/api/products", "product"));
+        merged.add("subscription-service", listed("/api/plans", "plan"));
+        JsonNode document = merged.json();
+        for (String path : java.util.List.of("products", "plans")) {
+            String page = document.at(
+                            "/paths/~1api~1" + path + "/get/responses/200/content/application~1json/schema/$ref")
+                    .asString()
+                    .replace("#/components/schemas/", "");
+            String item = document.at("/components/schemas/" + page + "/properties/data/items/$ref")
+                    .asString()
+                    .replace("#/components/schemas/", "");
+            assertThat(path)
+                    .startsWith(document.at("/components/schemas/" + item + "/title")
+                            .asString());
+        }
+    }
+
+    @Test
+    void whatServicesSayToEachOtherIsLeftOutAndOperationsHavePlainNames() {
+        merged.add("order-service", listed("/api/products", "product"));
+        JsonNode document = merged.json();
+        assertThat(document.path("components").path("schemas").propertyNames())
+                .containsExactlyInAnyOrder("PageJson", "Json");
+        assertThat(document.at("/paths/~1api~1products/get/operationId").asString())
+                .isEqualTo("getProducts");
+        assertThat(document.at("/servers/0/url").asString()).isEqualTo("/");
+    }
 }

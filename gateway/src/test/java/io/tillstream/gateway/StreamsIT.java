@@ -1,0 +1,160 @@
+package io.tillstream.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tillstream.testing.TestTokens;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.MediaType;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Who waits takes nothing from those who buy. */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "STRIPE_PUBLISHABLE_KEY=pk_test_1",
+            "tillstream.web.shutdown-delay=0s",
+            "tillstream.gateway.rates.address-header=X-Test-Address",
+            "tillstream.gateway.streams.per-user=3",
+            "tillstream.gateway.streams.per-address=5",
+            "tillstream.gateway.streams.longest=4s",
+            "spring.cloud.gateway.server.webflux.httpclient.pool.max-connections=6"
+        })
+class StreamsIT {
+
+    private static final Backend ORDER = new Backend("order");
+    private static final Backend PAYMENT = new Backend("payment");
+    private static final TestTokens TOKENS = TestTokens.shared();
+    private static final Duration WAIT = Duration.ofSeconds(30);
+
+    private final List<Disposable> clients = new ArrayList<>();
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger ended = new AtomicInteger();
+
+    @LocalServerPort
+    int port;
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry registry) {
+        registry.add("ORDER_SERVICE_URL", ORDER::url);
+        registry.add("PAYMENT_SERVICE_URL", PAYMENT::url);
+        registry.add("WEBHOOK_INGEST_URL", PAYMENT::url);
+        registry.add("OIDC_ISSUER", TOKENS::issuer);
+    }
+
+    @BeforeEach
+    void stream() {
+        ORDER.reset();
+        ORDER.answer = (request, response) -> {
+            if (!request.uri().contains("/settlement")) {
+                return ORDER.named(request, response);
+            }
+            open.incrementAndGet();
+            response.withConnection(connection -> connection.onDispose(open::decrementAndGet));
+            return response.sse().sendString(Flux.concat(Flux.just("data: settling\n\n"), Flux.<String>never()));
+        };
+    }
+
+    @AfterEach
+    void close() {
+        clients.forEach(Disposable::dispose);
+        await().until(() -> open.get() == 0);
+    }
+
+    @AfterAll
+    static void end() {
+        ORDER.close();
+        PAYMENT.close();
+    }
+
+    private WebClient.RequestHeadersSpec<?> get(String path, String user, String address) {
+        return WebClient.create("http://127.0.0.1:" + port)
+                .get()
+                .uri(path)
+                .header("Authorization", "Bearer " + TOKENS.user(user))
+                .header("X-Test-Address", address);
+    }
+
+    private void open(String user, String address) {
+        clients.add(get("/api/orders/1/settlement", user, address)
+                .accept(MediaType.TEXT_EVENT_STREAM)
+                .retrieve()
+                .bodyToFlux(String.class)
+                .doOnTerminate(ended::incrementAndGet)
+                .subscribe(state -> {}, fault -> {}));
+    }
+
+    private int status(String path, String user, String address) {
+        Integer status = get(path, user, address)
+                .exchangeToMono(answer ->
+                        answer.releaseBody().thenReturn(answer.statusCode().value()))
+                .block(WAIT);
+        return status == null ? 0 : status;
+    }
+
+    @Test
+    void oneUserOrAddressHasAFewAndTheNextIsToldToWait() {
+        for (int i = 0; i < 3; i++) {
+            open("alice", "one");
+        }
+        await().until(() -> open.get() == 3);
+        assertThat(status("/api/orders/2/settlement", "alice", "other")).isEqualTo(429);
+        open("bob", "one");
+        open("bob", "one");
+        await().until(() -> open.get() == 5);
+        assertThat(status("/api/orders/2/settlement", "carol", "one")).isEqualTo(429);
+        clients.get(0).dispose();
+        await().atMost(Duration.ofSeconds(3)).until(() -> open.get() == 4);
+        open("alice", "other");
+        await().until(() -> open.get() == 5);
+    }
+
+    @Test
+    void asManyAsThereAreKeepNobodyFromBuying() {
+        for (int i = 0; i < 6; i++) {
+            open("user" + i, "address" + i);
+        }
+        await().until(() -> open.get() == 6);
+        List<Integer> statuses = Flux.range(0, 20)
+                .flatMap(i -> get("/api/products", "buyer", "buyer").exchangeToMono(answer -> answer.releaseBody()
+                        .thenReturn(answer.statusCode().value())))
+                .collectList()
+                .block(WAIT);
+        assertThat(statuses).hasSize(20).containsOnly(200);
+    }
+
+    @Test
+    void aSlowServiceTakesNothingFromAnother() {
+        PAYMENT.answer = (request, response) -> Mono.never();
+        for (int i = 0; i < 10; i++) {
+            clients.add(get("/api/payments", "slow" + i, "slow")
+                    .retrieve()
+                    .toBodilessEntity()
+                    .subscribe(answer -> {}, fault -> {}));
+        }
+        await().until(() -> PAYMENT.seen.size() >= 6);
+        assertThat(status("/api/products", "buyer", "buyer")).isEqualTo(200);
+        PAYMENT.reset();
+    }
+
+    @Test
+    void aStreamEndsWhenItHasLivedLongEnough() {
+        open("dora", "dora");
+        await().until(() -> open.get() == 1);
+        await().atMost(Duration.ofSeconds(8)).until(() -> open.get() == 0 && ended.get() == 1);
+    }
+}
