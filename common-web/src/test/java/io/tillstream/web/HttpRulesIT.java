@@ -322,8 +322,8 @@ class HttpRulesIT {
     @ParameterizedTest
     @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE", "UTF-16", "UTF-32"})
     void jsonIsUtf8(String charset) throws Exception {
-        byte[] body = "{\"name\":\"4242424242424242\",\"amount\":1}"
-                .getBytes(java.nio.charset.Charset.forName(charset));
+        byte[] body =
+                "{\"name\":\"4242424242424242\",\"amount\":1}".getBytes(java.nio.charset.Charset.forName(charset));
         problem(post("/api/items", body), 415, "unsupported-media-type");
         assertThat(typed("application/json; charset=" + charset).statusCode()).isEqualTo(415);
     }
