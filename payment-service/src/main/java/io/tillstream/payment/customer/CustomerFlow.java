@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A user registers, changes their data, leaves. Email, name and address go to Stripe first, and what Stripe answers is
@@ -62,9 +63,19 @@ class CustomerFlow {
         return known(userId).flatMap(customer -> StripeWait.on(told(userId, UUID.randomUUID(), details, true)));
     }
 
-    /** For other services: makes the customer at Stripe, and tells it what is known of the person. */
-    Mono<Customer> know(String userId, Details details) {
-        return StripeWait.on(told(userId, UUID.randomUUID(), details, true));
+    /**
+     * For other services: makes the customer at Stripe, and tells it what is known of the person. {@code gone} is one that
+     * Stripe did not know when they named it, which is not believed without a look.
+     */
+    Mono<Customer> know(String userId, Details details, @Nullable String gone) {
+        Mono<Void> noticed = gone == null
+                ? Mono.empty()
+                : stripe.read(gone).flatMap(answer -> isThere(answer) ? Mono.empty() : customers.missing(gone));
+        return StripeWait.on(noticed.then(told(userId, UUID.randomUUID(), details, true)));
+    }
+
+    private static boolean isThere(Answer<JsonNode> answer) {
+        return answer.fold(found -> !CustomerFact.read(found).deleted(), no -> true, no -> !no.missing());
     }
 
     private Mono<Customer> told(String userId, UUID request, Details details, boolean again) {

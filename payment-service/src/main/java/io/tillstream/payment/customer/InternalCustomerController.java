@@ -31,7 +31,14 @@ class InternalCustomerController {
             String email,
 
             @Schema(example = "Alice Liddell") @Nullable @Size(max = 256)
-            String name) {
+            String name,
+
+            @Schema(
+                    description = "A customer that Stripe did not know: looked for, and replaced if it is gone.",
+                    example = "cus_Tn4fVbJ2kL")
+            @Nullable
+            @Size(max = 255)
+            String gone) {
 
         @Override
         public String toString() {
@@ -53,7 +60,7 @@ class InternalCustomerController {
             description = "Made at the first need; what is left out stays.")
     @PutMapping("/internal/customers/{userId}")
     Mono<Named> put(@PathVariable @Size(max = 255) String userId, @Valid @RequestBody Known known) {
-        return flow.know(userId, new Details(known.email(), known.name(), null))
+        return flow.know(userId, new Details(known.email(), known.name(), null), known.gone())
                 .map(customer -> new Named(customer.userId(), customer.stripeId(), customer.defaultCard()));
     }
 }

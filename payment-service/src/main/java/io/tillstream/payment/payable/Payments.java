@@ -157,6 +157,21 @@ public class Payments {
                 .then();
     }
 
+    /** Its customer was gone at Stripe, which took nothing: from now on it is asked for with another, unless it is already. */
+    public Mono<Payment> changeCustomer(Payment payment, String customerId) {
+        return database.sql("""
+                        update payments set stripe_customer_id = :customerId, terms = cast(:terms as jsonb), updated_at = now()
+                        where id = :id and stripe_customer_id = :gone
+                        """)
+                .bind("id", payment.id())
+                .bind("customerId", customerId)
+                .bind("terms", StoredJson.write(payment.terms().with(customerId)))
+                .bind("gone", payment.stripeCustomerId())
+                .fetch()
+                .rowsUpdated()
+                .then(find(payment.id()));
+    }
+
     /** Notes that someone else asks Stripe for it too, so that it can no longer be taken back; false if it was. */
     public Mono<Boolean> share(UUID id) {
         return database.sql("update payments set asks = asks + 1 where id = :id")

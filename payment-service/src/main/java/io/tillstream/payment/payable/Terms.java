@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param save keep the card for later
  * @param offSession the buyer is not there: a bank that wants to see them says no
+ * @param customerAnew the customer in place of the one that was gone at Stripe, which makes it another request with
+ *     another key; null as long as it is the first
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Terms(
@@ -20,7 +22,12 @@ public record Terms(
         @Nullable String cancelUrl,
         boolean embedded,
         boolean save,
-        boolean offSession) {
+        boolean offSession,
+        @Nullable String customerAnew) {
+
+    Terms with(String customer) {
+        return new Terms(description, lines, shipping, successUrl, cancelUrl, embedded, save, offSession, customer);
+    }
 
     /** One line of the page on which the buyer pays; {@code unitAmount} in the currency's smallest unit. */
     public record Line(String name, int quantity, long unitAmount) {}

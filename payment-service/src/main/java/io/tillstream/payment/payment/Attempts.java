@@ -83,6 +83,11 @@ class Attempts {
         return transactions.run(payables.lock(payment.reference()).then(payments.takeBack(payment.id())));
     }
 
+    /** The attempt goes on with the customer that was made in place of one that was gone at Stripe. */
+    Mono<Payment> changeCustomer(Payment payment, String customerId) {
+        return transactions.run(payables.lock(payment.reference()).then(payments.changeCustomer(payment, customerId)));
+    }
+
     /** Before it is asked for once more; false if it was taken back. */
     Mono<Boolean> share(Payment payment) {
         return transactions.run(payables.lock(payment.reference()).then(payments.share(payment.id())));

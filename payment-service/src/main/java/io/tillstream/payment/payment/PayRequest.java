@@ -108,7 +108,8 @@ record PayRequest(
                 way.cancelUrl(),
                 "embedded".equals(way.uiMode()),
                 Boolean.TRUE.equals(way.save()),
-                Boolean.TRUE.equals(way.offSession()));
+                Boolean.TRUE.equals(way.offSession()),
+                null);
     }
 
     private static void require(String field, @Nullable String value, boolean needed) {

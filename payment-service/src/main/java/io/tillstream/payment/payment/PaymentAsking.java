@@ -24,6 +24,10 @@ import tools.jackson.databind.JsonNode;
 class PaymentAsking {
 
     private static final String CAUSE = "api";
+    private static final Failure CARD_GONE =
+            new Failure("payment_method_gone", null, "This card is no longer saved. Please use another one.", false);
+    private static final Failure CUSTOMER_GONE_AGAIN = new Failure(
+            "customer_missing", null, "Please try again.", true); // somebody deletes them faster than we make them
 
     private final StripePayments stripe;
     private final Payments payments;
@@ -109,7 +113,9 @@ class PaymentAsking {
     private Mono<Asked> start(Payment payment, int attempt, boolean background) {
         return stripe.start(payment, attempt, background)
                 .flatMap(answer -> answer.fold(
-                        object -> taken(payment, object), no -> declined(payment, no), no -> refused(payment, no)))
+                        object -> taken(payment, object),
+                        no -> declined(payment, no),
+                        no -> isCustomerGone(no) ? customerGone(payment, attempt, background) : refused(payment, no)))
                 .onErrorResume(
                         OutcomeUnknown.class,
                         unknown -> unknown.isReplayed()
@@ -149,10 +155,28 @@ class PaymentAsking {
         if (no.intent() != null) {
             return taken(payment, read(no.intent().toJson()));
         }
-        boolean customerGone = no.missing() && "customer".equals(no.param());
-        Mono<Void> noticed = customerGone ? customers.missing(payment.stripeCustomerId()) : Mono.empty();
-        Failure why = customerGone ? new Failure("customer_missing", null, "Please try again.", true) : failure(no);
-        return noticed.then(failed(payment, why)).map(Asked::of);
+        return failed(payment, failure(no)).map(Asked::of);
+    }
+
+    private static boolean isCustomerGone(Answer.Refused<?> no) {
+        return no.intent() == null && no.missing() && "customer".equals(no.param());
+    }
+
+    /**
+     * Stripe has no such customer any more, so it took nothing: another one is made and asked for at once, and the buyer
+     * notices nothing. Only a saved card is gone with the customer.
+     */
+    private Mono<Asked> customerGone(Payment payment, int attempt, boolean background) {
+        Mono<Void> noticed = customers.missing(payment.stripeCustomerId());
+        if (payment.method() == Method.SAVED_CARD) {
+            return noticed.then(failed(payment, CARD_GONE)).map(Asked::of);
+        }
+        if (payment.terms().customerAnew() != null) {
+            return noticed.then(failed(payment, CUSTOMER_GONE_AGAIN)).map(Asked::of);
+        }
+        return noticed.then(customers.stripeCustomerOf(payment.userId()))
+                .flatMap(customerId -> attempts.changeCustomer(payment, customerId))
+                .flatMap(anew -> start(anew, attempt, background));
     }
 
     private Mono<Payment> failed(Payment payment, Failure why) {

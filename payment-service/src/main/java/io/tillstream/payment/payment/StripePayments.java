@@ -35,7 +35,7 @@ class StripePayments {
      */
     Mono<Answer<JsonNode>> start(Payment payment, int attempt, boolean background) {
         StripeCalls through = background ? calls.inBackground() : calls;
-        String key = attempt == 0 ? payment.id().toString() : payment.id() + "." + attempt;
+        String key = attempt == 0 ? request(payment) : request(payment) + "." + attempt;
         if (payment.method() == Method.CHECKOUT) {
             var params = SessionRequest.of(payment, metadata(payment));
             return through.write(
@@ -57,6 +57,12 @@ class StripePayments {
                         .create(params, options)
                         .getLastResponse()
                         .body()));
+    }
+
+    /** With another customer it is another request: Stripe would repeat for the old key that the first one is gone. */
+    private static String request(Payment payment) {
+        String anew = payment.terms().customerAnew();
+        return anew == null ? payment.id().toString() : payment.id() + ":" + anew;
     }
 
     /** Makes a card of a token; no money moves. */

@@ -26,7 +26,7 @@ class PaymentRulesTest {
                 status,
                 true,
                 new Money(1999, "usd"),
-                new Terms("Books", List.of(), null, null, null, false, false, false),
+                new Terms("Books", List.of(), null, null, null, false, false, false, null),
                 "cus_1",
                 null,
                 Known.NOTHING,

@@ -55,7 +55,8 @@ class PaymentFlowIT extends RealPayments {
                 "https://shop",
                 false,
                 false,
-                false);
+                false,
+                null);
         String token = method == Method.TOKEN ? "tok_visa" : null;
         return new PayOrder(id, reference, user, new Money(1999, "usd"), method, card, token, terms);
     }

@@ -27,7 +27,7 @@ class RefusedPaymentsIT extends RealPayments {
     private MeterRegistry meters;
 
     private Asked pay(Method method, @Nullable String card, @Nullable String token) {
-        var terms = new Terms("Books", List.of(), null, null, null, false, false, false);
+        var terms = new Terms("Books", List.of(), null, null, null, false, false, false, null);
         return flow.pay(new PayOrder(
                         UUID.randomUUID(), reference, user, new Money(1999, "usd"), method, card, token, terms))
                 .block(WAIT);

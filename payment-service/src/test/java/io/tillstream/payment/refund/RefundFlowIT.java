@@ -59,7 +59,7 @@ class RefundFlowIT extends RealPayments {
                 PaymentStatus.INITIATED,
                 true,
                 new Money(1000, "usd"),
-                new Terms("Books", List.of(), null, null, null, false, false, false),
+                new Terms("Books", List.of(), null, null, null, false, false, false, null),
                 "cus_1",
                 null,
                 Payment.Known.NOTHING,

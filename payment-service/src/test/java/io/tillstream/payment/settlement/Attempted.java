@@ -32,7 +32,7 @@ abstract class Attempted extends RealPayments {
     protected Refunds refunds;
 
     protected Payment attempt() {
-        var terms = new Terms("Books", List.of(), null, null, null, false, false, false);
+        var terms = new Terms("Books", List.of(), null, null, null, false, false, false, null);
         Payment payment = new Payment(
                 UUID.randomUUID(),
                 reference,

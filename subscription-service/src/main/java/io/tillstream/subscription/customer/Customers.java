@@ -33,7 +33,10 @@ public class Customers {
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Known(@Nullable String email, @Nullable String name) {
+    private record Known(
+            @Nullable String email,
+            @Nullable String name,
+            @Nullable String gone) {
         @Override
         public String toString() {
             return "Known[...]";
@@ -47,9 +50,18 @@ public class Customers {
      * and registered anew. Errors with 503 where that cannot be said now; nothing is half done.
      */
     public Mono<String> stripeIdOf(String userId, @Nullable String email, @Nullable String name) {
+        return ask(userId, new Known(email, name, null));
+    }
+
+    /** The same, where Stripe did not know the one it gave before: payment-service looks, and makes another one. */
+    public Mono<String> anewInsteadOf(String stripeCustomerId, String userId) {
+        return ask(userId, new Known(null, null, stripeCustomerId));
+    }
+
+    private Mono<String> ask(String userId, Known known) {
         return http.put()
                 .uri("/internal/customers/{userId}", userId)
-                .bodyValue(new Known(email, name))
+                .bodyValue(known)
                 .exchangeToMono(Customers::answer)
                 .timeout(LONGEST)
                 .onErrorMap(fault -> !(fault instanceof Problem), Customers::away)

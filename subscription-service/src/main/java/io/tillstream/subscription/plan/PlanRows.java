@@ -108,6 +108,13 @@ class PlanRows {
                 .all();
     }
 
+    /** Those whose Price we make, and have made. */
+    Flux<Plan> withPrice() {
+        return database.sql(COLUMNS + "where stripe_price_id is not null and not taken_over order by id")
+                .map(PlanRows::read)
+                .all();
+    }
+
     /** Every Price that is or was the plan's. */
     Flux<String> pricesOf(String planId) {
         return database.sql("select stripe_price_id from plan_prices where plan_id = :plan")

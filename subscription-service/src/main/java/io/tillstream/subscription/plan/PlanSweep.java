@@ -23,13 +23,15 @@ class PlanSweep implements SmartLifecycle {
     private final PlanSyncRows rows;
     private final PlanSync sync;
     private final Transactions transactions;
+    private final LostPlans lost;
     private volatile boolean running;
     private Disposable loop = Disposables.disposed();
 
-    PlanSweep(PlanSyncRows rows, PlanSync sync, Transactions transactions) {
+    PlanSweep(PlanSyncRows rows, PlanSync sync, Transactions transactions, LostPlans lost) {
         this.rows = rows;
         this.sync = sync;
         this.transactions = transactions;
+        this.lost = lost;
     }
 
     @Override
@@ -37,7 +39,7 @@ class PlanSweep implements SmartLifecycle {
         running = true;
         loop = Flux.interval(PAUSE)
                 .onBackpressureDrop()
-                .concatMap(tick -> round(), 1)
+                .concatMap(tick -> lost.lookOnce().then(round()), 1)
                 .subscribe();
     }
 

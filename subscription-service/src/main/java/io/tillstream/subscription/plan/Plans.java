@@ -1,5 +1,6 @@
 package io.tillstream.subscription.plan;
 
+import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.OutcomeUnknown;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -10,10 +11,14 @@ public class Plans {
 
     private final PlanRows rows;
     private final PlanSync sync;
+    private final PlanSyncRows synced;
+    private final Transactions transactions;
 
-    Plans(PlanRows rows, PlanSync sync) {
+    Plans(PlanRows rows, PlanSync sync, PlanSyncRows synced, Transactions transactions) {
         this.rows = rows;
         this.sync = sync;
+        this.synced = synced;
+        this.transactions = transactions;
     }
 
     /** The plan, offered or not. */
@@ -24,6 +29,14 @@ public class Plans {
     /** The plan whose Price at Stripe this is, or was before its price changed. */
     public Mono<Plan> byPrice(String stripePriceId) {
         return rows.byPrice(stripePriceId);
+    }
+
+    /** Stripe knows its Price no more: another one takes its place; the former stays known as the plan's. */
+    public Mono<Void> anew(String planId) {
+        return rows.find(planId)
+                .flatMap(plan -> transactions.run(synced.due(plan).thenReturn(true)))
+                .then(sync.sync(planId))
+                .then();
     }
 
     /**

@@ -42,6 +42,7 @@ class CheckoutFlow {
     private final StripeStarts stripe;
     private final SubscriptionSettlement settlement;
     private final Clock clock;
+    private final LostAtStripe lost;
 
     CheckoutFlow(
             Subscriptions subscriptions,
@@ -50,7 +51,8 @@ class CheckoutFlow {
             Begun begun,
             StripeStarts stripe,
             SubscriptionSettlement settlement,
-            Clock clock) {
+            Clock clock,
+            LostAtStripe lost) {
         this.subscriptions = subscriptions;
         this.starts = starts;
         this.abandoned = abandoned;
@@ -58,6 +60,7 @@ class CheckoutFlow {
         this.stripe = stripe;
         this.settlement = settlement;
         this.clock = clock;
+        this.lost = lost;
     }
 
     /** Opens the page; the one before is closed. The same key gives the same page. */
@@ -65,10 +68,12 @@ class CheckoutFlow {
         Mono<Session> opened = subscriptions
                 .find(id, userId)
                 .flatMap(this::again)
-                .switchIfEmpty(Mono.defer(() -> first(userId, id, wish)));
+                .switchIfEmpty(Mono.defer(() -> first(userId, id, wish)
+                        .onErrorResume(LostAtStripe.MadeAnew.class, anew -> first(userId, id, wish))));
         return Transactions.shield(opened)
                 .timeout(LONGEST)
                 .onErrorMap(StripeUnavailable.class, StartFlow::unavailable)
+                .onErrorMap(LostAtStripe.MadeAnew.class, StartFlow::lostAgain)
                 .onErrorMap(e -> e instanceof OutcomeUnknown || e instanceof TimeoutException, CheckoutFlow::later);
     }
 
@@ -114,7 +119,8 @@ class CheckoutFlow {
     }
 
     private Mono<Session> refused(Subscription row, Answer.Refused<JsonNode> no) {
-        return refused(row, no.code(), Refusals.of(no));
+        Mono<Session> failed = Mono.defer(() -> refused(row, no.code(), Refusals.of(no)));
+        return LostAtStripe.isLoss(no) ? lost.makeAnew(row, no).then(failed) : failed;
     }
 
     private Mono<Session> refused(Subscription row, String code, Problem why) {

@@ -31,6 +31,7 @@ class StartAsking {
     private final Abandoned abandoned;
     private final Begun begun;
     private final Timeline timeline;
+    private final LostAtStripe lost;
 
     StartAsking(
             StripeStarts stripe,
@@ -38,13 +39,15 @@ class StartAsking {
             FirstPayment firstPayment,
             Abandoned abandoned,
             Begun begun,
-            Timeline timeline) {
+            Timeline timeline,
+            LostAtStripe lost) {
         this.stripe = stripe;
         this.settlement = settlement;
         this.firstPayment = firstPayment;
         this.abandoned = abandoned;
         this.begun = begun;
         this.timeline = timeline;
+        this.lost = lost;
     }
 
     /**
@@ -54,8 +57,12 @@ class StartAsking {
     Mono<Started> ask(Subscription row, FirstWord first) {
         Wanted wanted = Wanted.of(row);
         return stripe.create(row, wanted, false)
-                .flatMap(answer ->
-                        answer.fold(made -> taken(row, made, wanted), no -> declined(row, no), no -> refused(row, no)))
+                .flatMap(answer -> answer.fold(
+                        made -> taken(row, made, wanted),
+                        no -> declined(row, no),
+                        no -> LostAtStripe.isLoss(no) && first.takesBack()
+                                ? lost.makeAnew(row, no).then(Mono.defer(() -> refused(row, no)))
+                                : refused(row, no)))
                 .onErrorResume(OutcomeUnknown.class, unknown -> noAnswer(row))
                 .onErrorResume(
                         StripeUnavailable.class,

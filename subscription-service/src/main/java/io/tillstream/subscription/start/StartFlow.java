@@ -57,8 +57,11 @@ class StartFlow {
         Mono<Started> started = subscriptions
                 .find(id, userId)
                 .flatMap(row -> waitFor(again(row), row, began, new FirstWord()))
-                .switchIfEmpty(Mono.defer(() -> first(userId, id, wish, began)));
-        return Transactions.shield(started).onErrorMap(StripeUnavailable.class, StartFlow::unavailable);
+                .switchIfEmpty(Mono.defer(() -> first(userId, id, wish, began)
+                        .onErrorResume(LostAtStripe.MadeAnew.class, anew -> first(userId, id, wish, began))));
+        return Transactions.shield(started)
+                .onErrorMap(StripeUnavailable.class, StartFlow::unavailable)
+                .onErrorMap(LostAtStripe.MadeAnew.class, StartFlow::lostAgain);
     }
 
     private Mono<Started> first(String userId, UUID id, Wish wish, long began) {
@@ -151,6 +154,12 @@ class StartFlow {
                 .onErrorMap(
                         e -> e instanceof TimeoutException || e instanceof OutcomeUnknown,
                         e -> new StripeUnavailable("Stripe is slow", BEFORE, e));
+    }
+
+    /** Somebody takes it away at Stripe faster than it is made. */
+    static Problem lostAgain(Throwable again) {
+        return Problem.unavailable("Stripe does not have what this needs; try again.", BEFORE)
+                .causedBy(again);
     }
 
     static Problem unavailable(StripeUnavailable away) {

@@ -37,7 +37,7 @@ class StripeStarts {
         return through(background)
                 .write(
                         "subscription.create",
-                        row.id(),
+                        key(row, wanted),
                         (stripe, options) -> json(stripe.v1().subscriptions().create(params, options)));
     }
 
@@ -46,9 +46,17 @@ class StripeStarts {
         return through(background)
                 .write(
                         "checkout.session.create",
-                        row.id(),
+                        key(row, wanted),
                         (stripe, options) ->
                                 json(stripe.v1().checkout().sessions().create(params, options)));
+    }
+
+    /**
+     * With another customer or price, in place of one that Stripe lost, it is another request: for the old key Stripe would
+     * repeat that it knows no such thing.
+     */
+    private static String key(Subscription row, Wanted wanted) {
+        return row.id() + ":" + wanted.customerId() + ":" + wanted.priceId();
     }
 
     Mono<Answer<JsonNode>> closeSession(String sessionId) {

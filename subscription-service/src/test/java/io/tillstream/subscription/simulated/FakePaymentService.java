@@ -11,12 +11,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Knows who is who at Stripe, as payment-service does. */
 public final class FakePaymentService {
 
     private final Simulator stripe;
     private final HttpServer server;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
     private final Map<String, String> customers = new ConcurrentHashMap<>();
 
     FakePaymentService(Simulator stripe) {
@@ -49,6 +53,8 @@ public final class FakePaymentService {
     private void customer(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getRawPath();
         String user = URLDecoder.decode(path.substring(path.lastIndexOf('/') + 1), StandardCharsets.UTF_8);
+        JsonNode known = JSON.readTree(exchange.getRequestBody().readAllBytes());
+        customers.remove(user, known.path("gone").asString(""));
         byte[] body = ("{\"userId\":\"" + user + "\",\"stripeCustomerId\":\"" + customerOf(user) + "\"}")
                 .getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");

@@ -36,6 +36,9 @@ final class Expansion {
     }
 
     private void expand(ObjectNode object, List<String> steps, String path) {
+        if (Json.isTrue(object, "deleted")) {
+            return; // what is gone has no more to show
+        }
         String name = steps.get(0);
         List<String> rest = steps.subList(1, steps.size());
         JsonNode value = object.get(name);

@@ -46,7 +46,9 @@ public class Prices {
 
     /** A price that can be bought now: it and its product are active. {@code param} named it. */
     public ObjectNode purchasable(String id, String param) {
-        ObjectNode price = prices.find(id).orElseThrow(() -> StripeError.missingReference("price", id, param));
+        ObjectNode price = prices.find(id)
+                .filter(found -> !Json.isTrue(found, "deleted"))
+                .orElseThrow(() -> StripeError.missingReference("price", id, param));
         if (!Json.isTrue(price, "active") && !prices.isMarked(id)) {
             throw StripeError.invalid(
                     null, "The price specified is inactive. This field only accepts active prices.", param);

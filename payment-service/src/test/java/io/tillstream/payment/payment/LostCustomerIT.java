@@ -1,0 +1,87 @@
+package io.tillstream.payment.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.payment.simulated.SimulatedStripe;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** Stripe has lost the customer that we know, as an account that was emptied; nobody told us. */
+class LostCustomerIT extends SimulatedStripe {
+
+    private JsonNode pay(UUID id, String payment) {
+        String order = """
+                {"reference": "%s", "userId": "%s", "amount": 1999, "currency": "usd", "description": "Books",
+                 "lines": [{"name": "Emma", "quantity": 1, "unitAmount": 1999}], %s}""".formatted("order-" + id, user, payment.replace('\'', '"'));
+        return json(as("service")
+                .post()
+                .uri("/internal/payments")
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", id.toString())
+                .bodyValue(order)
+                .exchange()
+                .expectStatus()
+                .isOk());
+    }
+
+    private String lostAtStripe() {
+        pay(UUID.randomUUID(), "'payment': {'method': 'card', 'paymentMethodId': 'pm_card_visa'}");
+        String lost = customerId();
+        STRIPE.delete("/v1/customers/" + lost);
+        return lost;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'payment': {'method': 'card', 'paymentMethodId': 'pm_card_visa'}",
+                "'payment': {'method': 'card', 'paymentMethodId': 'pm_card_visa', 'save': true}",
+                "'payment': {'method': 'token', 'token': 'tok_visa'}"
+            })
+    void theBuyerPaysAtOnceAndIsNotToldThatTheirCardWasDeclined(String payment) {
+        String lost = lostAtStripe();
+        UUID id = UUID.randomUUID();
+
+        JsonNode paid = pay(id, payment);
+
+        assertThat(paid.path("status").asString()).as(paid.toString()).isEqualTo("succeeded");
+        assertThat(customerId()).isNotEqualTo(lost);
+        assertThat(texts("select stripe_customer_id from former_customers where user_id = '" + user + "'"))
+                .containsExactly(lost);
+        JsonNode again = pay(id, payment);
+        assertThat(again.path("status").asString()).isEqualTo("succeeded");
+        assertThat(succeededOf(id)).hasSize(1);
+    }
+
+    @Test
+    void thePageOnWhichTheBuyerPaysOpensAtOnceToo() {
+        lostAtStripe();
+
+        JsonNode page = pay(
+                UUID.randomUUID(),
+                "'payment': {'method': 'checkout', 'successUrl': 'https://shop.example/ok', 'cancelUrl': 'https://shop.example'}");
+
+        assertThat(page.path("status").asString()).as(page.toString()).isEqualTo("action_required");
+    }
+
+    @Test
+    void aSavedCardOfTheLostCustomerIsGoneAndToldAsThat() {
+        String card = saved("pm_card_visa");
+        STRIPE.delete("/v1/customers/" + customerId());
+
+        JsonNode paid =
+                pay(UUID.randomUUID(), "'payment': {'method': 'saved_card', 'paymentMethodId': '" + card + "'}");
+
+        assertThat(paid.path("status").asString()).isEqualTo("failed");
+        assertThat(paid.path("failure").path("code").asString()).isEqualTo("payment_method_gone");
+        assertThat(get("/api/payment-methods").path("data")).isEmpty();
+    }
+
+    private static List<String> succeededOf(UUID id) {
+        return texts("select id::text from payments where id = '" + id + "' and status = 'succeeded'");
+    }
+}
