@@ -1,5 +1,6 @@
 package io.tillstream.subscription.subscription;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.subscription.sql.Column;
 import java.time.Clock;
 import java.time.Instant;
@@ -51,11 +52,22 @@ public class Timeline {
      */
     public record Entry(
             Instant at,
+
+            @Schema(
+                    example = "move",
+                    allowableValues = {"call", "event", "move"})
             String kind,
+
+            @Schema(example = "customer.subscription.updated")
             String what,
-            @Nullable String ref,
-            String outcome,
-            @Nullable String why,
+
+            @Schema(example = "evt_3SbCdEfGhIjKlMnO") @Nullable
+            String ref,
+
+            @Schema(example = "ACTIVE") String outcome,
+
+            @Schema(example = "TRIALING") @Nullable String why,
+
             @Nullable Integer version) {}
 
     /** A move, in the transaction that makes it. */
