@@ -35,9 +35,16 @@ public final class TestLogs {
         return Path.of("target", "logs").toAbsolutePath();
     }
 
-    /** The folder of the servers that the whole run shares; null where this JVM has its own. */
+    /** The folder of the servers that the whole run shares, which is there; null where this JVM has its own. */
     static @Nullable Path shared() {
         String folder = System.getenv(FOLDER);
-        return folder == null || folder.isBlank() ? null : Path.of(folder);
+        if (folder == null || folder.isBlank()) {
+            return null;
+        }
+        try {
+            return Files.createDirectories(Path.of(folder));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
