@@ -58,6 +58,7 @@ public final class FakeStripe implements AutoCloseable {
     public final List<Request> requests = new CopyOnWriteArrayList<>();
     public final StripeObjects objects = new StripeObjects();
     private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
+    private final Map<String, Fault> refusedRefunds = new ConcurrentHashMap<>();
     private final AtomicReference<Runnable> beforeAnswer = new AtomicReference<>(() -> {});
     private final Map<String, Reply> byKey = new ConcurrentHashMap<>();
     private final HttpServer server;
@@ -83,6 +84,11 @@ public final class FakeStripe implements AutoCloseable {
         faults.addAll(List.of(wrong));
     }
 
+    /** The next refund of this intent meets it, whatever else is given back meanwhile. */
+    public void nextRefund(String intent, Fault wrong) {
+        refusedRefunds.put(intent, wrong);
+    }
+
     public long count(String method, String path) {
         return requests.stream()
                 .filter(request ->
@@ -106,7 +112,7 @@ public final class FakeStripe implements AutoCloseable {
                 form(query == null ? body : query));
         requests.add(request);
         boolean money = !request.method().equals("GET") && !request.path().startsWith("/v1/customers");
-        Fault fault = money && !faults.isEmpty() ? faults.remove() : Fault.NONE;
+        Fault fault = money ? faultOf(request) : Fault.NONE;
         boolean repeat = byKey.containsKey(request.key());
         Reply reply = answer(request, fault);
         if (money) {
@@ -116,6 +122,17 @@ public final class FakeStripe implements AutoCloseable {
             exchange.getResponseHeaders().add("Idempotent-Replayed", "true");
         }
         send(exchange, reply);
+    }
+
+    private Fault faultOf(Request request) {
+        Fault aimed = request.path().equals("/v1/refunds")
+                ? refusedRefunds.remove(request.form().getOrDefault("payment_intent", ""))
+                : null;
+        if (aimed != null) {
+            return aimed;
+        }
+        Fault next = faults.poll();
+        return next == null ? Fault.NONE : next;
     }
 
     private Reply answer(Request request, Fault fault) {

@@ -65,6 +65,18 @@ public abstract class RealPayments {
         STRIPE.next();
     }
 
+    /** What a test leaves behind is not asked for in the next one, whose planted faults it would meet. */
+    @AfterEach
+    void nothingIsDue() {
+        for (String table : List.of("payments", "refunds")) {
+            database.sql("update " + table + " set next_ask_at = null where id in (select id from " + table
+                            + " where next_ask_at is not null for update skip locked)")
+                    .fetch()
+                    .rowsUpdated()
+                    .block(WAIT);
+        }
+    }
+
     /** Applies an event as the consumer does, without its inbox: a repeat reaches the rules. */
     protected Outcome deliver(StripeEvent event) {
         return transactions

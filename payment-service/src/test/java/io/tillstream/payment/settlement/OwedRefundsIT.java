@@ -45,7 +45,7 @@ class OwedRefundsIT extends Attempted {
         payables.lock(reference).flatMap(payables::close).block(WAIT);
         int before = STRIPE.objects.events.size();
         STRIPE.objects.succeed(intent, 1999);
-        STRIPE.next(no);
+        STRIPE.nextRefund(StripeObjects.id(intent), no);
         since(before).forEach(this::deliver);
         await().atMost(SOON).untilAsserted(() -> assertThat(told()).containsExactly(DELAYED));
         return payments.find(payment.id()).block(WAIT);
@@ -84,7 +84,10 @@ class OwedRefundsIT extends Attempted {
         Payment payment = late(no);
         assertThat(statuses()).containsExactly("delayed");
         assertThat(flags()).isEmpty();
-        STRIPE.next(no);
+        STRIPE.nextRefund(
+                StripeObjects.id(
+                        STRIPE.objects.ofAttempt("payment_intent", payment.id()).get(0)),
+                no);
         await().atMost(SOON).untilAsserted(() -> {
             restIsOverAfter(1);
             assertThat(texts("select refusals from refunds where reference = :reference"))
