@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,8 @@ public final class KafkaProcess implements AutoCloseable {
 
     /** A cold start takes about 5 s on two busy cores; ten times that is a fault. */
     private static final Duration START = Duration.ofSeconds(60);
+
+    private static final long LOOK_AGAIN_MILLIS = 50;
 
     private final Path folder;
     private final Path log;
@@ -97,6 +100,10 @@ public final class KafkaProcess implements AutoCloseable {
             if (process == null || !process.isAlive()) {
                 throw new IllegalStateException("Kafka ended; see " + log);
             }
+            if (!listens()) {
+                pause();
+                continue;
+            }
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
                 if (!admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).isEmpty()) {
                     return;
@@ -106,6 +113,24 @@ public final class KafkaProcess implements AutoCloseable {
             }
         }
         throw new IllegalStateException("Kafka not ready; see " + log);
+    }
+
+    /** Asked first: Kafka's client asks a broker that does not listen yet without rest, and takes the processor from it. */
+    private boolean listens() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(LOOK_AGAIN_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     private Process run() throws IOException {

@@ -5,7 +5,6 @@ import io.tillstream.subscription.simulated.SimulatedStripe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import tools.jackson.databind.JsonNode;
 
@@ -25,11 +24,6 @@ abstract class Billed extends SimulatedStripe {
         execute("insert into customers (stripe_customer_id, user_id) values ('" + customer + "', '" + user + "')");
         gives("pm_card_visa");
         news(); // of others
-    }
-
-    @AfterEach
-    void presentTime() {
-        STRIPE.presentTime();
     }
 
     /** Stripe's price of a plan of 20 dollars a month. */

@@ -12,8 +12,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -31,12 +29,6 @@ class PauseIT extends Subscriber {
 
     @Autowired
     private Clock clock;
-
-    @BeforeEach
-    @AfterEach
-    void presentTime() {
-        STRIPE.presentTime();
-    }
 
     private List<String> features() {
         return texts("select feature || ' ' || grade from entitlements where user_id = '" + user + "' order by 1");

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -26,11 +25,6 @@ class AccessByTimeIT extends Subscriber {
         post("operator", "/api/plans", plan("['rooms','exports']"))
                 .expectStatus()
                 .is2xxSuccessful();
-    }
-
-    @AfterEach
-    void presentTime() {
-        STRIPE.presentTime();
     }
 
     private String plan(String features) {

@@ -16,8 +16,7 @@ class InvoicePaymentIT extends Subscriber {
 
     @BeforeEach
     @AfterEach
-    void presentTime() {
-        STRIPE.presentTime();
+    void stripeIsWell() {
         STRIPE.delete("/_simulator/faults");
     }
 

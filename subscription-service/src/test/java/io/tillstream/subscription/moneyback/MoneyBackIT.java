@@ -28,7 +28,6 @@ class MoneyBackIT extends Subscriber {
     @AfterEach
     void stripeIsWell() {
         STRIPE.delete("/_simulator/faults");
-        STRIPE.presentTime();
     }
 
     private List<String> features() {

@@ -59,6 +59,7 @@ public abstract class SimulatedStripe {
     protected static final Duration WAIT = Duration.ofSeconds(60);
     protected static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
     private static final Set<String> DELIVERED = ConcurrentHashMap.newKeySet();
+    private static final Set<String> OF_OTHERS = ConcurrentHashMap.newKeySet();
 
     @Autowired
     private StripeEventHandler handler;
@@ -100,16 +101,25 @@ public abstract class SimulatedStripe {
         }
     }
 
-    /** What the tests of other classes caused and did not deliver is not delivered by ours. */
     @BeforeAll
-    static void newsOfOthersAreOld() {
+    static void newsOfOtherClassesAreOld() {
         var unused = news();
     }
 
-    /** One clock at Stripe for all tests: who let time pass leaves none of it to the next. */
+    /**
+     * One clock at Stripe for all tests: who let time pass leaves none of it to the next. Subscriptions end with their
+     * test, or they would renew as often as any other test lets time pass; and as it goes back here, which real time does
+     * not, what became of them is nothing that the others could deliver.
+     */
     @AfterEach
-    void stripesClockIsRightAgain() {
-        STRIPE.presentTime();
+    void nothingGoesOnAtStripe() {
+        for (JsonNode subscription : all("/v1/subscriptions")) {
+            OF_OTHERS.add(subscription.path("customer").asString());
+            STRIPE.delete("/v1/subscriptions/" + subscription.path("id").asString());
+        }
+        if (STRIPE.isAhead()) {
+            STRIPE.presentTime();
+        }
     }
 
     protected WebTestClient as(String user) {
@@ -200,21 +210,34 @@ public abstract class SimulatedStripe {
                 + user + "' order by seq");
     }
 
-    /** What Stripe has told since it was asked last, oldest first. */
+    /** What Stripe has told of our customers since it was asked last, oldest first. */
     protected static List<StripeEvent> news() {
         List<StripeEvent> events = new ArrayList<>();
+        for (JsonNode event : all("/v1/events")) {
+            events.add(StripeEvent.read(event));
+        }
+        events.removeIf(event -> !DELIVERED.add(event.id()) || OF_OTHERS.contains(customerIn(event)));
+        Collections.reverse(events);
+        return events;
+    }
+
+    private static String customerIn(StripeEvent event) {
+        String id = event.object().path("id").asString("");
+        return id.startsWith("cus_") ? id : event.object().path("customer").asString("");
+    }
+
+    private static List<JsonNode> all(String list) {
+        List<JsonNode> found = new ArrayList<>();
         String after = "";
         JsonNode page;
         do {
-            page = STRIPE.get("/v1/events?limit=100" + after);
-            for (JsonNode event : page.path("data")) {
-                events.add(StripeEvent.read(event));
-                after = "&starting_after=" + event.path("id").asString();
+            page = STRIPE.get(list + "?limit=100" + after);
+            for (JsonNode one : page.path("data")) {
+                found.add(one);
+                after = "&starting_after=" + one.path("id").asString();
             }
         } while (page.path("has_more").asBoolean());
-        events.removeIf(event -> !DELIVERED.add(event.id()));
-        Collections.reverse(events);
-        return events;
+        return found;
     }
 
     /** Applies an event as the consumer does, without its inbox: a repeat reaches the rules. */

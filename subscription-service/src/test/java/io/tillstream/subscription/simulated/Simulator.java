@@ -23,6 +23,7 @@ public final class Simulator {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final String url;
+    private volatile boolean ahead;
 
     private Simulator(String url) {
         this.url = url;
@@ -74,12 +75,18 @@ public final class Simulator {
 
     /** Lets time pass there, with all that falls due on the way; as ISO 8601, P32D say. */
     public void advance(String duration) {
+        ahead = true;
         clock("{\"advance\":\"" + duration + "\"}");
     }
 
     /** It is now there again. */
     public void presentTime() {
         clock("{\"reset\":true}");
+        ahead = false;
+    }
+
+    boolean isAhead() {
+        return ahead;
     }
 
     private void clock(String json) {
