@@ -40,6 +40,9 @@ final class Expansion {
             return; // what is gone has no more to show
         }
         String name = steps.get(0);
+        if (name.equals("total_count") && Json.is(object, "object", "search_result")) {
+            return; // counted where it was searched
+        }
         List<String> rest = steps.subList(1, steps.size());
         JsonNode value = object.get(name);
         boolean absent = value == null;

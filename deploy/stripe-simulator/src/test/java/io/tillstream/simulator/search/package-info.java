@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.simulator.search;
+
+import org.jspecify.annotations.NullMarked;
