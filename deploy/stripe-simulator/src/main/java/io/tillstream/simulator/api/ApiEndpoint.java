@@ -26,6 +26,7 @@ import reactor.netty.http.server.HttpServerResponse;
 /** {@code /v1}: takes a request, lets faults have their way with it, and answers. */
 @Configuration(proxyBeanMethods = false)
 class ApiEndpoint {
+    private static final int LARGEST_FILE = 6 << 20; // bytes; more than Stripe takes, so that it can be said
     private static final int LONGEST_BODY = 1 << 20; // bytes; no request of the API comes near it
 
     private final Timeline timeline;
@@ -49,9 +50,10 @@ class ApiEndpoint {
 
     /** Whatever type it says to be of: that is for the API to judge, in its own words. */
     private static Mono<String> body(ServerRequest request) {
-        return DataBufferUtils.join(request.exchange().getRequest().getBody(), LONGEST_BODY)
+        boolean file = Multipart.is(request.headers().asHttpHeaders().getFirst("Content-Type"));
+        return DataBufferUtils.join(request.exchange().getRequest().getBody(), file ? LARGEST_FILE : LONGEST_BODY)
                 .map(buffer -> {
-                    String text = buffer.toString(StandardCharsets.UTF_8);
+                    String text = buffer.toString(file ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
                     DataBufferUtils.release(buffer);
                     return text;
                 })
@@ -124,14 +126,15 @@ class ApiEndpoint {
     }
 
     private static Mono<ServerResponse> respond(Arrival arrival, Reply reply) {
-        return ServerResponse.status(reply.status())
+        ServerResponse.BodyBuilder response = ServerResponse.status(reply.status())
                 .contentType(MediaType.APPLICATION_JSON)
                 .headers(headers -> {
                     headers.set("Request-Id", arrival.requestId());
                     headers.set("Cache-Control", "no-cache, no-store");
                     reply.headers().forEach(headers::set);
-                })
-                .bodyValue(reply.body());
+                });
+        byte[] bytes = reply.bytes();
+        return bytes == null ? response.bodyValue(reply.body()) : response.bodyValue(bytes);
     }
 
     private static Mono<ServerResponse> closed(ServerRequest request, Duration wait) {

@@ -18,7 +18,9 @@ record Arrival(
     ObjectNode params() {
         ObjectNode params = Form.read(query);
         if (method.equals("POST")) {
-            Form.read(body).properties().forEach(field -> params.set(field.getKey(), field.getValue()));
+            String type = headers.getFirst("Content-Type");
+            ObjectNode form = type != null && Multipart.is(type) ? Multipart.read(type, body) : Form.read(body);
+            form.properties().forEach(field -> params.set(field.getKey(), field.getValue()));
         }
         return params;
     }

@@ -4,6 +4,7 @@ import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
 import io.tillstream.simulator.state.Store;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param variables of the address
  */
 public record Call(String url, boolean publishable, Params params, Map<String, String> variables) {
+    static final String BYTES = "bytes";
     private static final int USUAL_PAGE = 10; // Stripe's default
     private static final int LONGEST_PAGE = 100; // Stripe's limit
 
@@ -65,6 +67,11 @@ public record Call(String url, boolean publishable, Params params, Map<String, S
                         Objects.requireNonNull(after == null ? before : after),
                         after == null ? "ending_before" : "starting_after"));
         return list(url, slice);
+    }
+
+    /** The answer of a route that {@link Route#answers} with bytes. */
+    public static ObjectNode bytes(byte[] content) {
+        return Json.object().put(BYTES, Base64.getEncoder().encodeToString(content));
     }
 
     public static ObjectNode list(String url, Query.Slice slice) {

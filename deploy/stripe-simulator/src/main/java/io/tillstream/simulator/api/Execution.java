@@ -79,7 +79,12 @@ class Execution implements Resettable {
                 throw Keys.secretKeyRequired();
             }
             Keys.refuseRawCard(params, publishable);
+            ObjectNode older = OlderParameters.take(
+                    arrival.method() + " " + match.route().pattern().getPatternString(),
+                    params,
+                    arrival.headers().getFirst("Stripe-Version"));
             match.route().refuseWrong(params, publishable);
+            OlderParameters.giveBack(older, params);
             Reply kept = idempotencyKeys.begin(arrival, params).orElse(null);
             Call call = new Call(arrival.path(), publishable, new Params(params), match.variables());
             return new Admitted(match.route(), call, kept);
@@ -118,9 +123,8 @@ class Execution implements Resettable {
     }
 
     private Reply done(Arrival arrival, Route route, Call call, @Nullable FaultKind fault) {
-        ObjectNode answer =
-                events.during(new Origin(arrival.requestId(), arrival.idempotencyKey()), () -> route.handler()
-                        .handle(call));
+        ObjectNode answer = events.during(
+                new Origin(arrival.requestId(), arrival.idempotencyKey()), () -> routes.handleOutside(route, call));
         List<String> ignored = call.params().ignored();
         ignored.removeIf(Route::isFromBrowser);
         ignored.removeIf(name -> name.startsWith("expand"));
@@ -130,7 +134,15 @@ class Execution implements Resettable {
         }
         return fault == FaultKind.ERROR_AFTER
                 ? brokenReply(arrival)
-                : expanded(arrival, answer, call.params().texts("expand"));
+                : route.contentType() != null
+                        ? bytes(arrival, answer, route.contentType())
+                        : expanded(arrival, answer, call.params().texts("expand"));
+    }
+
+    private static Reply bytes(Arrival arrival, ObjectNode answer, String type) {
+        Map<String, String> headers = headers(arrival);
+        headers.put(Reply.TYPE, type);
+        return new Reply(200, answer.toString(), headers);
     }
 
     private Reply expanded(Arrival arrival, ObjectNode answer, List<String> paths) {

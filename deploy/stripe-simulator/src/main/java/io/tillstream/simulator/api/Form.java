@@ -38,7 +38,7 @@ final class Form {
         }
     }
 
-    private static List<String> path(String name) {
+    static List<String> path(String name) {
         List<String> path = new ArrayList<>();
         int bracket = name.indexOf('[');
         path.add(bracket < 0 ? name : name.substring(0, bracket));
@@ -53,7 +53,7 @@ final class Form {
         return path;
     }
 
-    private static void put(ObjectNode tree, List<String> path, String value) {
+    static void put(ObjectNode tree, List<String> path, String value) {
         ObjectNode at = tree;
         for (String step : path.subList(0, path.size() - 1)) {
             String name = step.isEmpty() ? last(at) : step;

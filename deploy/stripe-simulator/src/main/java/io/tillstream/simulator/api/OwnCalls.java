@@ -53,8 +53,9 @@ public class OwnCalls {
     }
 
     private ObjectNode call(String method, String path, Params params) {
-        Routes.Match match = Objects.requireNonNull(routes.getObject()).find(method, path);
-        return match.route().handler().handle(new Call(path, false, params, match.variables()));
+        Routes all = Objects.requireNonNull(routes.getObject());
+        Routes.Match match = all.find(method, path);
+        return all.handle(match.route(), new Call(path, false, params, match.variables()));
     }
 
     private static String encoded(Map<String, String> params) {

@@ -60,6 +60,12 @@ public final class Params {
         }
     }
 
+    /** The text, if it is one; that it was looked at here does not count as read. */
+    List<String> named(String name) {
+        JsonNode value = tree.path(name);
+        return value.isString() ? List.of(value.stringValue()) : List.of();
+    }
+
     public boolean has(String name) {
         return tree.has(name);
     }

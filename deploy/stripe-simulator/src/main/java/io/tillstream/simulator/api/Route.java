@@ -32,14 +32,17 @@ public final class Route {
             "sid",
             "pasted_fields");
 
+    private final String method;
     private final PathPattern pattern;
     private final Handler handler;
     private final Operation operation;
     private final Done done = new Done();
     private final Set<String> shared = new HashSet<>();
     private boolean openToBrowsers;
+    private @Nullable String contentType;
 
-    Route(PathPattern pattern, Handler handler, Operation operation) {
+    Route(String method, PathPattern pattern, Handler handler, Operation operation) {
+        this.method = method;
         this.pattern = pattern;
         this.handler = handler;
         this.operation = operation;
@@ -94,6 +97,18 @@ public final class Route {
         return this;
     }
 
+    /** Answers with bytes of this type, given by {@link Call#bytes}, and not with JSON. */
+    @CanIgnoreReturnValue
+    public Route answers(String type) {
+        contentType = type;
+        return this;
+    }
+
+    @Nullable
+    String contentType() {
+        return contentType;
+    }
+
     /** May be called with a publishable key too. */
     @CanIgnoreReturnValue
     public Route openToBrowsers() {
@@ -103,6 +118,10 @@ public final class Route {
 
     boolean isOpenToBrowsers() {
         return openToBrowsers;
+    }
+
+    boolean isRead() {
+        return method.equals("GET");
     }
 
     PathPattern pattern() {

@@ -115,7 +115,13 @@ public class Balance implements Resource {
         return transaction.put("status", free ? "available" : "pending");
     }
 
-    private ObjectNode balance() {
+    /** What could be paid out now. */
+    long available(String currency) {
+        free();
+        return available.getOrDefault(currency, 0L);
+    }
+
+    private void free() {
         long now = timeline.now();
         for (String each : held.keys()) {
             int space = each.indexOf(' ');
@@ -124,6 +130,10 @@ public class Balance implements Resource {
                 held.remove(each);
             }
         }
+    }
+
+    public ObjectNode balance() {
+        free();
         ObjectNode balance = Json.object().put("object", "balance");
         ArrayNode free = balance.putArray("available");
         ArrayNode pending = balance.putArray("pending");

@@ -50,10 +50,13 @@ final class ChargeJson {
                 .put("refunded", false)
                 .putNull("review");
         charge.set("shipping", intent.get("shipping"));
-        charge.putNull("source").putNull("source_transfer");
+        charge.set("source", intent.get("source")); // of the older API only
+        charge.putNull("source_transfer");
         charge.set("statement_descriptor", intent.get("statement_descriptor"));
         charge.set("statement_descriptor_suffix", intent.get("statement_descriptor_suffix"));
-        return charge.put("status", "pending").putNull("transfer_data").putNull("transfer_group");
+        charge.put("status", "pending").putNull("transfer_data");
+        charge.set("transfer_group", intent.get("transfer_group"));
+        return charge;
     }
 
     private static ObjectNode details(ObjectNode method, ObjectNode intent) {

@@ -10,10 +10,10 @@ import io.tillstream.simulator.state.Query;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code /v1/charges}: to be read, and their texts changed. Money is taken by PaymentIntents only. */
+/** {@code /v1/charges}: to be read, and their texts changed. */
 @Component
 class ChargeResource implements Resource {
-    private static final ObjectNode NO_SHIPPING = Json.object().putNull("name").putNull("phone");
+    static final ObjectNode NO_SHIPPING = Json.object().putNull("name").putNull("phone");
 
     private final Charges charges;
 

@@ -1,5 +1,6 @@
 package io.tillstream.simulator.checkout;
 
+import io.tillstream.simulator.api.Call;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.balance.Currencies;
@@ -20,8 +21,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What a session sells. */
 @Component
-class LineItems {
+public class LineItems {
     private static final int MOST_LINES = 100; // Stripe's limit
+    private static final int LINES_SHOWN = 10; // how many an expanded session holds
     private static final String SESSION = "checkout_session"; // which session a line belongs to; never shown
 
     private final Prices prices;
@@ -34,11 +36,15 @@ class LineItems {
 
     /** Reads {@code line_items}; all have the same currency. */
     List<ObjectNode> read(Params params, long now) {
-        List<Params> given = params.children("line_items");
-        if (given.size() > MOST_LINES) {
+        if (params.children("line_items").size() > MOST_LINES) {
             throw StripeError.malformed(null, "You can only have up to 100 line items.", "line_items");
         }
-        boolean subscription = "subscription".equals(params.text("mode"));
+        return read(params, now, "subscription".equals(params.text("mode")));
+    }
+
+    /** The same; whether there may be recurring prices among them. */
+    public List<ObjectNode> read(Params params, long now, boolean subscription) {
+        List<Params> given = params.children("line_items");
         String currency = params.has("currency") ? Currencies.read(params) : null;
         List<ObjectNode> read = new ArrayList<>();
         for (Params line : given) {
@@ -53,7 +59,14 @@ class LineItems {
 
     private ObjectNode line(Params params, boolean subscription, @Nullable String wanted, long now) {
         Params data = params.child("price_data");
-        Long quantity = params.integer("quantity");
+        ObjectNode known = data == null ? known(params) : null;
+        boolean metered = known != null && Json.is(known.path("recurring"), "usage_type", "metered");
+        Long asked = params.integer("quantity");
+        if (metered && asked != null) {
+            throw StripeError.invalid(
+                    null, "You cannot set the quantity of a metered price.", params.param("quantity"));
+        }
+        Long quantity = metered ? Long.valueOf(1) : asked;
         if (quantity == null || quantity < 1) {
             throw StripeError.malformed(
                     quantity == null ? "parameter_missing" : "parameter_invalid_integer",
@@ -62,21 +75,23 @@ class LineItems {
                             : "This value must be greater than or equal to 1.",
                     params.param("quantity"));
         }
-        ObjectNode price = data == null ? known(params) : subscription ? prices.inline(data) : inline(data, now);
+        ObjectNode price = known != null || data == null
+                ? Objects.requireNonNull(known)
+                : subscription ? prices.inline(data) : inline(data, now);
         refuseRecurring(price, subscription);
         String currency = wanted == null ? Json.textOf(price, "currency") : wanted;
-        BigDecimal each = data == null
-                ? prices.unitAmount(price, currency).orElseThrow(() -> otherCurrency(price, currency))
-                : new BigDecimal(Json.textOf(price, "unit_amount_decimal"));
-        BigDecimal total = each.multiply(new BigDecimal(quantity));
-        long amount = total.setScale(0, RoundingMode.HALF_UP).longValueExact();
+        BigDecimal many = new BigDecimal(quantity);
+        BigDecimal total = data == null
+                ? prices.gross(price, currency, many).orElseThrow(() -> otherCurrency(price, currency))
+                : new BigDecimal(Json.textOf(price, "unit_amount_decimal")).multiply(many);
+        long amount = metered ? 0 : total.setScale(0, RoundingMode.HALF_UP).longValueExact();
         ObjectNode line = Json.object("item", Ids.next("li")).putNull("adjustable_quantity");
         line.put("amount_discount", 0).put("amount_subtotal", amount).put("amount_tax", 0);
         line.put("amount_total", amount).put("currency", data == null ? currency : Json.textOf(price, "currency"));
         line.put("description", data == null || subscription ? prices.name(price) : name(data));
         line.putObject("metadata");
         line.set("price", price);
-        return line.put("quantity", quantity);
+        return metered ? line.putNull("quantity") : line.put("quantity", quantity);
     }
 
     private static StripeError otherCurrency(ObjectNode price, String currency) {
@@ -147,6 +162,12 @@ class LineItems {
         }
     }
 
+    /** What a quote is for now, in the place of what it was for. */
+    public void replace(String of, List<ObjectNode> sold) {
+        query(of).all().forEach(line -> lines.delete(Json.textOf(line, "id"), null));
+        keep(of, sold);
+    }
+
     void keep(String session, List<ObjectNode> of) {
         for (ObjectNode line : of) {
             lines.add(line.deepCopy().put(SESSION, session));
@@ -162,12 +183,33 @@ class LineItems {
         return new Query(lines).where(SESSION, session);
     }
 
-    List<ObjectNode> of(String session) {
+    public List<ObjectNode> of(String session) {
         List<ObjectNode> found = new ArrayList<>();
         for (ObjectNode line : query(session).all()) {
             found.add(0, shown(line));
         }
         return found;
+    }
+
+    /** One page of them. */
+    public ObjectNode page(Call call, String of) {
+        List<ObjectNode> all = of(of);
+        String after = call.params().text("starting_after");
+        int from = 0;
+        for (int i = 0; i < all.size(); i++) {
+            if (Json.is(all.get(i), "id", after == null ? "" : after)) {
+                from = i + 1;
+            }
+        }
+        int to = Math.min(all.size(), from + call.limit());
+        return Call.list(call.url(), new Query.Slice(all.subList(from, to), to < all.size()));
+    }
+
+    /** As many as an expanded object holds. */
+    public ObjectNode first(String url, String of) {
+        List<ObjectNode> all = of(of);
+        int shown = Math.min(LINES_SHOWN, all.size());
+        return Call.list(url, new Query.Slice(all.subList(0, shown), shown < all.size()));
     }
 
     static ObjectNode shown(ObjectNode line) {

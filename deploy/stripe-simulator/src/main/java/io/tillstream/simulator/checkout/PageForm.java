@@ -1,5 +1,7 @@
 package io.tillstream.simulator.checkout;
 
+import io.tillstream.simulator.api.OwnCalls;
+import io.tillstream.simulator.state.Json;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -39,6 +41,12 @@ public final class PageForm {
             default -> card(form, method);
         }
         return method;
+    }
+
+    /** The id of the payment method: one that is there already, {@code payment_method}, or one made of what was typed. */
+    static String method(OwnCalls stripe, Map<String, String> typed) {
+        String known = typed.get("payment_method");
+        return known == null ? Json.textOf(stripe.post("/v1/payment_methods", typed), "id") : known;
     }
 
     /** A page has the buyer accept the mandate for a debit, so it confirms with that; a card makes nothing of it. */

@@ -7,6 +7,7 @@ import io.tillstream.simulator.discount.Discounts;
 import io.tillstream.simulator.discount.Discounts.Wanted;
 import io.tillstream.simulator.promotioncode.PromotionCodes;
 import io.tillstream.simulator.promotioncode.PromotionCodes.Purchase;
+import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.state.Json;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What a session costs less: by the shop's choice, or by a code that the buyer types. */
 @Component
-class SessionDiscounts {
+public class SessionDiscounts {
     private final Coupons coupons;
     private final PromotionCodes codes;
     private final Discounts discounts;
@@ -31,7 +32,8 @@ class SessionDiscounts {
     }
 
     /** Takes a trial and the shop's discounts off the lines of a new session; gives what to redeem. */
-    List<Wanted> reduce(Params params, List<ObjectNode> sold) {
+    @CanIgnoreReturnValue
+    public List<Wanted> reduce(Params params, List<ObjectNode> sold) {
         Params subscription = params.child("subscription_data");
         if (subscription != null && (subscription.has("trial_period_days") || subscription.has("trial_end"))) {
             sold.stream()
@@ -76,7 +78,7 @@ class SessionDiscounts {
         }
     }
 
-    static void show(ObjectNode session, List<Wanted> wanted) {
+    public static void show(ObjectNode session, List<Wanted> wanted) {
         if (!wanted.isEmpty()) {
             ArrayNode shown = session.putArray("discounts");
             for (Wanted each : wanted) {

@@ -66,10 +66,10 @@ class SessionPayment {
             completion.complete(id, "no_payment_required");
             return null;
         }
-        ObjectNode paymentMethod = stripe.post("/v1/payment_methods", method);
+        String paymentMethod = PageForm.method(stripe, method);
         String path = Json.is(session, "mode", "setup") ? setupIntent(session, buyer) : paymentIntent(session, buyer);
         Map<String, String> how = new HashMap<>();
-        how.put("payment_method", Json.textOf(paymentMethod, "id"));
+        how.put("payment_method", paymentMethod);
         how.put("return_url", address.of("/c/pay/" + id + "/return"));
         ObjectNode confirmed = stripe.post(path + "/confirm", PageForm.accepted(how));
         JsonNode redirect = confirmed.path("next_action").path("redirect_to_url");

@@ -68,7 +68,7 @@ class SessionSubscription {
             subscribe(session, customers.of(session, buyer), null);
             return null;
         }
-        String paymentMethod = Json.textOf(stripe.post("/v1/payment_methods", method), "id");
+        String paymentMethod = PageForm.method(stripe, method);
         String customer = customers.of(session, buyer);
         Map<String, String> how = new HashMap<>();
         how.put("payment_method", paymentMethod);
@@ -130,9 +130,11 @@ class SessionSubscription {
         ObjectNode once = Json.object();
         for (ObjectNode line : lines.of(session)) {
             ObjectNode group = Json.is(line, "price.type", "recurring") ? recurring : once;
-            group.putObject(Integer.toString(group.size()))
-                    .put("price", Json.textOf(line.path("price"), "id"))
-                    .put("quantity", Long.toString(Json.number(line, "quantity")));
+            ObjectNode item =
+                    group.putObject(Integer.toString(group.size())).put("price", Json.textOf(line.path("price"), "id"));
+            if (Json.present(line, "quantity")) { // what is metered has none
+                item.put("quantity", Long.toString(Json.number(line, "quantity")));
+            }
         }
         if (!once.isEmpty()) {
             wanted.set("add_invoice_items", once);

@@ -32,8 +32,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code /v1/checkout/sessions}: create, retrieve, list, update, expire, line items. */
 @Component
 class Sessions implements Resource {
-    private static final int LINES_SHOWN = 10; // how many of its line items an expanded session holds
-
     private static final Set<String> OPEN =
             Set.of("requires_payment_method", "requires_confirmation", "requires_action");
 
@@ -96,6 +94,13 @@ class Sessions implements Resource {
         routes.post("/v1/checkout/sessions/{id}", this::update).takes("metadata.*", "collected_information.*");
         routes.post("/v1/checkout/sessions/{id}/expire", this::expire);
         routes.get("/v1/checkout/sessions/{id}/line_items", this::lineItems).paged();
+    }
+
+    /** Refuses what no session can be made of; nothing is made. */
+    void check(Params params) {
+        List<ObjectNode> sold = lines.read(params, timeline.now());
+        discounts.reduce(params, sold);
+        ObjectNode unused = SessionJson.create(params, sold, timeline.now());
     }
 
     private ObjectNode create(Call call) {
@@ -226,25 +231,12 @@ class Sessions implements Resource {
     }
 
     private ObjectNode lineItems(Call call) {
-        ObjectNode unused = call.object(sessions, "session");
-        List<ObjectNode> all = lines.of(call.variable("id"));
-        String after = call.params().text("starting_after");
-        int from = 0;
-        for (int i = 0; i < all.size(); i++) {
-            if (Json.is(all.get(i), "id", after == null ? "" : after)) {
-                from = i + 1;
-            }
-        }
-        int to = Math.min(all.size(), from + call.limit());
-        return Call.list(call.url(), new Query.Slice(all.subList(from, to), to < all.size()));
+        call.object(sessions, "session");
+        return lines.page(call, call.variable("id"));
     }
 
     private JsonNode firstLines(ObjectNode session) {
         String id = Json.textOf(session, "id");
-        List<ObjectNode> all = lines.of(id);
-        int shown = Math.min(LINES_SHOWN, all.size());
-        return Call.list(
-                "/v1/checkout/sessions/" + id + "/line_items",
-                new Query.Slice(all.subList(0, shown), shown < all.size()));
+        return lines.first("/v1/checkout/sessions/" + id + "/line_items", id);
     }
 }

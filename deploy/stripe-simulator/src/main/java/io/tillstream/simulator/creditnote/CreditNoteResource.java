@@ -8,10 +8,10 @@ import io.tillstream.simulator.api.Resource;
 import io.tillstream.simulator.api.Routes;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.invoice.InvoiceCredit;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
-import io.tillstream.simulator.state.Timeline;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.stereotype.Component;
@@ -47,15 +47,15 @@ class CreditNoteResource implements Resource {
     private final CreditNoteLines lines;
     private final InvoiceCredit credit;
     private final PublicAddress address;
-    private final Timeline timeline;
+    private final BillingTime time;
 
     CreditNoteResource(
-            CreditNotes notes, CreditNoteLines lines, InvoiceCredit credit, PublicAddress address, Timeline timeline) {
+            CreditNotes notes, CreditNoteLines lines, InvoiceCredit credit, PublicAddress address, BillingTime time) {
         this.notes = notes;
         this.lines = lines;
         this.credit = credit;
         this.address = address;
-        this.timeline = timeline;
+        this.time = time;
     }
 
     /** A note that could be issued, and how its total reaches the customer. */
@@ -130,7 +130,7 @@ class CreditNoteResource implements Resource {
 
     private ObjectNode note(ObjectNode invoice, List<ObjectNode> items, Ways ways) {
         String id = Ids.next("cn");
-        long now = timeline.now();
+        long now = time.now();
         long total = ways.before() + ways.after();
         long off = items.stream()
                 .mapToLong(line -> Json.number(line, "discount_amount"))

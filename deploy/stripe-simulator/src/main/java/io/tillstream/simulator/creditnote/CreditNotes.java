@@ -5,11 +5,11 @@ import io.tillstream.simulator.customer.CustomerBalance;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.invoice.InvoiceCredit;
 import io.tillstream.simulator.refund.Refunds;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
-import io.tillstream.simulator.state.Timeline;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Issues credit notes and takes them back, with all that moves: the invoice, refunds, the customer's balance. */
 @Component
 class CreditNotes {
-    private final Timeline timeline;
+    private final BillingTime time;
     private final Events events;
     private final InvoiceCredit credit;
     private final CustomerBalance balance;
@@ -27,14 +27,14 @@ class CreditNotes {
     private final Store notes;
 
     CreditNotes(
-            Timeline timeline,
+            BillingTime time,
             Events events,
             InvoiceCredit credit,
             CustomerBalance balance,
             Refunds refunds,
             Charges charges,
             Stores stores) {
-        this.timeline = timeline;
+        this.time = time;
         this.events = events;
         this.credit = credit;
         this.balance = balance;
@@ -101,7 +101,7 @@ class CreditNotes {
     ObjectNode voided(ObjectNode note) {
         credit.beforePayment(Json.textOf(note, "invoice"), -Json.number(note, "pre_payment_amount"));
         ObjectNode voided = notes.update(Json.textOf(note, "id"), each -> each.put("status", "void")
-                        .put("voided_at", timeline.now()))
+                        .put("voided_at", time.now()))
                 .object();
         events.emit("credit_note.voided", voided);
         return voided;

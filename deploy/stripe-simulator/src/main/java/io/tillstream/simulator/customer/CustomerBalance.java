@@ -7,13 +7,13 @@ import io.tillstream.simulator.api.Resource;
 import io.tillstream.simulator.api.Routes;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.balance.Currencies;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
-import io.tillstream.simulator.state.Timeline;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** What a customer has to their credit (negative) or owes (positive), and each movement of it. */
 @Component
 public class CustomerBalance implements Resource {
-    private final Timeline timeline;
+    private final BillingTime time;
     private final Customers customers;
     private final Store movements;
 
@@ -29,8 +29,8 @@ public class CustomerBalance implements Resource {
     public record Cause(
             String type, @Nullable String invoice, @Nullable String creditNote) {}
 
-    CustomerBalance(Timeline timeline, Customers customers, Stores stores) {
-        this.timeline = timeline;
+    CustomerBalance(BillingTime time, Customers customers, Stores stores) {
+        this.time = time;
         this.customers = customers;
         this.movements = stores.open("customer_balance_transaction", "cbtxn", "customer");
     }
@@ -54,7 +54,7 @@ public class CustomerBalance implements Resource {
                 customers.change(customer, each -> each.put("balance", Json.number(each, "balance") + amount)
                         .put("currency", currency));
         ObjectNode movement = Json.object("customer_balance_transaction", Ids.next("cbtxn"));
-        movement.put("amount", amount).putNull("checkout_session").put("created", timeline.now());
+        movement.put("amount", amount).putNull("checkout_session").put("created", time.now());
         movement.put("credit_note", cause.creditNote())
                 .put("currency", currency)
                 .put("customer", customer);

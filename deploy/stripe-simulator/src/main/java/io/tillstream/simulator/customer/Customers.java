@@ -7,16 +7,17 @@ import io.tillstream.simulator.api.Resource;
 import io.tillstream.simulator.api.Routes;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.event.Events;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
-import io.tillstream.simulator.state.Timeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -47,28 +48,30 @@ public class Customers implements Resource {
         "preferred_locales",
         "shipping.*",
         "source",
-        "tax_exempt"
+        "tax_exempt",
+        "test_clock"
     };
 
-    private final Timeline timeline;
+    private final BillingTime time;
     private final Events events;
     private final Store customers;
     private final List<Consumer<NewCustomer>> uponCreation = new ArrayList<>();
+    private final List<Consumer<String>> beforeClock = new ArrayList<>();
     private final List<Consumer<ObjectNode>> uponDeletion = new ArrayList<>();
     private final List<BiConsumer<String, Params>> beforeUpdate = new ArrayList<>();
 
     /** A customer that is being made, for those who add something by its parameters. */
     public record NewCustomer(ObjectNode customer, Call call) {}
 
-    Customers(Timeline timeline, Events events, Stores stores) {
-        this.timeline = timeline;
+    Customers(BillingTime time, Events events, Stores stores) {
+        this.time = time;
         this.events = events;
-        this.customers = stores.open("customer", "cus", "email");
+        this.customers = stores.open("customer", "cus", "email", "test_clock");
     }
 
     @Override
     public void addTo(Routes routes) {
-        routes.get("/v1/customers", this::list).paged().takes("email");
+        routes.get("/v1/customers", this::list).paged().takes("email", "test_clock");
         routes.post("/v1/customers", this::create).takesAnyOf(PARAMS);
         routes.get("/v1/customers/{id}", call -> call.object(customers));
         routes.post("/v1/customers/{id}", this::update).takesAnyOf(PARAMS);
@@ -77,6 +80,11 @@ public class Customers implements Resource {
 
     public Store store() {
         return customers;
+    }
+
+    /** Called with the test clock that a new customer is to have, and may refuse it. */
+    public void beforeClock(Consumer<String> check) {
+        beforeClock.add(check);
     }
 
     /** Called after a customer was stored, before its events. */
@@ -94,17 +102,18 @@ public class Customers implements Resource {
         uponDeletion.add(listener);
     }
 
+    /** Those of a test clock are listed with that only: docs.stripe.com/api/customers/list#list_customers-test_clock. */
     private ObjectNode list(Call call) {
-        return call.list(
-                customers, new Query(customers).where("email", call.params().text("email")));
+        String clock = call.params().text("test_clock");
+        Query query = new Query(customers)
+                .where("email", call.params().text("email"))
+                .where(each -> Objects.equals(Json.text(each, "test_clock"), clock));
+        return call.list(customers, query);
     }
 
     private ObjectNode create(Call call) {
         ObjectNode customer = Json.object("customer", Ids.nextShort("cus"));
-        customer.putNull("address")
-                .put("balance", 0)
-                .put("created", timeline.now())
-                .putNull("currency");
+        customer.putNull("address").put("balance", 0).put("created", time.now()).putNull("currency");
         customer.putNull("customer_account").putNull("default_source").put("delinquent", false);
         customer.putNull("description").putNull("discount").putNull("email");
         customer.put("invoice_prefix", Ids.random(8).toUpperCase(Locale.ROOT));
@@ -117,6 +126,11 @@ public class Customers implements Resource {
         customer.putArray("preferred_locales");
         customer.putNull("shipping").put("tax_exempt", "none").putNull("test_clock");
         apply(call.params(), customer);
+        String clock = call.params().text("test_clock");
+        if (clock != null) {
+            beforeClock.forEach(check -> check.accept(clock));
+            customer.put("test_clock", clock);
+        }
         customers.add(customer);
         uponCreation.forEach(listener -> listener.accept(new NewCustomer(customer, call)));
         ObjectNode made = customers.get(Json.textOf(customer, "id"));

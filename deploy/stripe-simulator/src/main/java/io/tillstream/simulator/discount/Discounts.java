@@ -6,11 +6,11 @@ import io.tillstream.simulator.coupon.Coupons;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.promotioncode.PromotionCodes;
 import io.tillstream.simulator.promotioncode.PromotionCodes.Purchase;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
-import io.tillstream.simulator.state.Timeline;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 @Component
 public class Discounts {
-    private final Timeline timeline;
+    private final BillingTime time;
     private final Events events;
     private final Coupons coupons;
     private final PromotionCodes codes;
@@ -58,8 +58,8 @@ public class Discounts {
         }
     }
 
-    Discounts(Timeline timeline, Events events, Coupons coupons, PromotionCodes codes, Stores stores) {
-        this.timeline = timeline;
+    Discounts(BillingTime time, Events events, Coupons coupons, PromotionCodes codes, Stores stores) {
+        this.time = time;
         this.events = events;
         this.coupons = coupons;
         this.codes = codes;
@@ -133,21 +133,34 @@ public class Discounts {
         if (wanted.discount() != null) {
             return discounts.get(wanted.discount());
         }
+        ObjectNode discount = add(wanted, target);
+        if (target.invoice() == null && target.checkoutSession() == null) {
+            events.emit("customer.discount.created", discount);
+        }
+        return discount;
+    }
+
+    /** The same in the place of another one, which ends by that. */
+    public ObjectNode replace(Wanted wanted, Target target, ObjectNode old) {
+        discounts.mark(Json.textOf(old, "id"));
+        ObjectNode discount = add(wanted, target);
+        events.emit("customer.discount.updated", discount, Json.previous(old, discount));
+        return discount;
+    }
+
+    private ObjectNode add(Wanted wanted, Target target) {
         ObjectNode discount = Json.object("discount", Ids.next("di"));
         discount.put("checkout_session", target.checkoutSession()).put("customer", target.customer());
         discount.putNull("customer_account").put("end", end(coupons.store().get(wanted.coupon())));
         discount.put("invoice", target.invoice()).putNull("invoice_item");
         discount.put("promotion_code", wanted.promotionCode());
         discount.putObject("source").put("coupon", wanted.coupon()).put("type", "coupon");
-        discount.put("start", timeline.now()).put("subscription", target.subscription());
+        discount.put("start", time.now()).put("subscription", target.subscription());
         discount.put("subscription_item", target.subscriptionItem());
         discounts.add(discount);
         coupons.redeem(wanted.coupon());
         if (wanted.promotionCode() != null) {
             codes.redeem(wanted.promotionCode());
-        }
-        if (target.invoice() == null && target.checkoutSession() == null) {
-            events.emit("customer.discount.created", discount);
         }
         return discount;
     }
@@ -157,7 +170,7 @@ public class Discounts {
         if (!Json.is(coupon, "duration", "repeating")) {
             return null;
         }
-        return Instant.ofEpochSecond(timeline.now())
+        return Instant.ofEpochSecond(time.now())
                 .atZone(ZoneOffset.UTC)
                 .plusMonths(Json.number(coupon, "duration_in_months"))
                 .toEpochSecond();

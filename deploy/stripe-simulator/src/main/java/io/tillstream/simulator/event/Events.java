@@ -1,6 +1,7 @@
 package io.tillstream.simulator.event;
 
 import io.tillstream.simulator.SimulatorSettings;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
@@ -21,6 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 public final class Events {
     private final Timeline timeline;
+    private final BillingTime time;
     private final Store store;
     private final StateMap<Progress> undelivered;
     private final List<BiConsumer<String, ObjectNode>> followers = new ArrayList<>();
@@ -30,8 +32,9 @@ public final class Events {
     /** Endpoints that have not answered yet, and whether one was given up. */
     private record Progress(int pending, boolean failed) {}
 
-    public Events(Timeline timeline, Stores stores) {
+    public Events(Timeline timeline, BillingTime time, Stores stores) {
         this.timeline = timeline;
+        this.time = time;
         this.store = stores.openByKind("event", "evt", "type");
         this.undelivered = stores.map("event.undelivered", Progress.class);
     }
@@ -84,7 +87,10 @@ public final class Events {
         if (endpoints > 0) {
             undelivered.put(Json.textOf(event, "id"), new Progress(endpoints, false));
         }
-        followers.forEach(follower -> follower.accept(type, object.deepCopy()));
+        time.of(object, () -> {
+            followers.forEach(follower -> follower.accept(type, object.deepCopy()));
+            return object;
+        });
     }
 
     /** An endpoint took the event, or was given up. */

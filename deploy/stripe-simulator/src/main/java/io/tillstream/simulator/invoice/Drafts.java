@@ -46,8 +46,9 @@ class Drafts {
     }
 
     /** Not stored, and without an id that could be asked for. */
-    ObjectNode preview(InvoiceRequest request) {
+    ObjectNode preview(InvoiceRequest request, Consumer<ObjectNode> extra) {
         ObjectNode invoice = json.of(request).put("id", Ids.next("upcoming_in"));
+        extra.accept(invoice);
         if (Json.present(invoice, "next_payment_attempt")
                 && request.billingReason().equals("upcoming")) {
             long next = request.periodEnd() + InvoiceJson.DRAFT_TIME.toSeconds();

@@ -4,8 +4,8 @@ import io.tillstream.simulator.PublicAddress;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.customer.Customers;
 import io.tillstream.simulator.event.Events;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Json;
-import io.tillstream.simulator.state.Timeline;
 import io.tillstream.simulator.state.Work;
 import java.time.Duration;
 import java.util.Locale;
@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** A draft becomes an invoice: number and amounts are fixed, and whatever is due gets its PaymentIntent. */
 @Component
 class Finalization {
-    private final Timeline timeline;
+    private final BillingTime time;
     private final Events events;
     private final Customers customers;
     private final Drafts drafts;
@@ -26,21 +26,21 @@ class Finalization {
     private final Work reminder;
 
     Finalization(
-            Timeline timeline,
+            BillingTime time,
             Events events,
             Customers customers,
             Drafts drafts,
             Invoices invoices,
             InvoicePayments payments,
             PublicAddress address) {
-        this.timeline = timeline;
+        this.time = time;
         this.events = events;
         this.customers = customers;
         this.drafts = drafts;
         this.invoices = invoices;
         this.payments = payments;
         this.address = address;
-        this.reminder = timeline.work("invoice.overdue", with -> overdue(with.get(0)));
+        this.reminder = time.work("invoice.overdue", with -> overdue(with.get(0)));
     }
 
     /** What cannot be charged leaves it a draft, and is thrown after it was told. */
@@ -63,8 +63,8 @@ class Finalization {
         if (due.due() == 0) {
             invoices.paid(id, null);
         } else if (Json.present(opened, "due_date")) {
-            long wait = Math.max(0, Json.number(opened, "due_date") - timeline.now());
-            timeline.in(Duration.ofSeconds(wait), reminder, id);
+            long wait = Math.max(0, Json.number(opened, "due_date") - time.now());
+            time.in(Duration.ofSeconds(wait), reminder, id);
         }
     }
 
@@ -90,7 +90,7 @@ class Finalization {
     }
 
     private void fix(ObjectNode invoice, String number, InvoiceTotals.Due due) {
-        long now = timeline.now();
+        long now = time.now();
         String page = address.of("/i/" + Json.textOf(invoice, "id"));
         invoice.put("status", "open").put("number", number).put("effective_at", now);
         invoice.put("amount_due", due.due()).put("amount_remaining", due.due());

@@ -6,8 +6,8 @@ import io.tillstream.simulator.api.Resource;
 import io.tillstream.simulator.api.Routes;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.invoice.Invoicing.Collected;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Json;
-import io.tillstream.simulator.state.Timeline;
 import io.tillstream.simulator.state.Work;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,21 +22,17 @@ class InvoiceActions implements Resource {
     private final Invoices invoices;
     private final InvoicePayments payments;
     private final Collection collection;
-    private final Timeline timeline;
+    private final BillingTime time;
     private final Work dueCollection;
 
     InvoiceActions(
-            Invoicing invoicing,
-            Invoices invoices,
-            InvoicePayments payments,
-            Collection collection,
-            Timeline timeline) {
+            Invoicing invoicing, Invoices invoices, InvoicePayments payments, Collection collection, BillingTime time) {
         this.invoicing = invoicing;
         this.invoices = invoices;
         this.payments = payments;
         this.collection = collection;
-        this.timeline = timeline;
-        this.dueCollection = timeline.work("invoice.collection", with -> collectDue(with.get(0)));
+        this.time = time;
+        this.dueCollection = time.work("invoice.collection", with -> collectDue(with.get(0)));
     }
 
     @Override
@@ -73,10 +69,10 @@ class InvoiceActions implements Resource {
     private void collectLater(ObjectNode opened) {
         String id = Json.textOf(opened, "id");
         if (Json.is(opened, "collection_method", "charge_automatically")) {
-            long next = timeline.now() + InvoiceJson.DRAFT_TIME.toSeconds();
+            long next = time.now() + InvoiceJson.DRAFT_TIME.toSeconds();
             invoices.store().update(id, each -> each.put("next_payment_attempt", next));
         }
-        timeline.in(InvoiceJson.DRAFT_TIME, dueCollection, id);
+        time.in(InvoiceJson.DRAFT_TIME, dueCollection, id);
     }
 
     private void collectDue(String id) {

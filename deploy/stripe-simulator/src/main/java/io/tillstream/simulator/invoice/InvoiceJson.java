@@ -1,9 +1,9 @@
 package io.tillstream.simulator.invoice;
 
 import io.tillstream.simulator.customer.Customers;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
-import io.tillstream.simulator.state.Timeline;
 import java.time.Duration;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -73,15 +73,15 @@ class InvoiceJson {
                     + "'status_transitions':{'finalized_at':null,'marked_uncollectible_at':null,'paid_at':null,'voided_at':null}}");
 
     private final Customers customers;
-    private final Timeline timeline;
+    private final BillingTime time;
 
-    InvoiceJson(Customers customers, Timeline timeline) {
+    InvoiceJson(Customers customers, BillingTime time) {
         this.customers = customers;
-        this.timeline = timeline;
+        this.time = time;
     }
 
     ObjectNode of(InvoiceRequest request) {
-        long now = timeline.now();
+        long now = time.now();
         ObjectNode invoice = Json.object("invoice", Ids.next("in"));
         for (String field : WITHOUT_VALUE) {
             invoice.putNull(field);
@@ -92,6 +92,7 @@ class InvoiceJson {
         for (String field : EMPTY_LISTS) {
             invoice.putArray(field);
         }
+        invoice.put("test_clock", time.clock(request.customer()));
         invoice.setAll(FIXED.deepCopy());
         invoice.put("attempted", false).put("auto_advance", request.autoAdvance());
         invoice.put("billing_reason", request.billingReason()).put("collection_method", request.collectionMethod());
@@ -100,6 +101,7 @@ class InvoiceJson {
         invoice.put("period_end", request.periodEnd()).put("period_start", request.periodStart());
         invoice.set("payment_settings", paymentSettings(request));
         invoice.put("status", "draft");
+        invoice.set("default_tax_rates", request.defaultTaxRates().deepCopy());
         request.discounts().forEach(discount -> invoice.withArray("discounts").add(Json.textOf(discount, "id")));
         if (request.subscription() != null) {
             ObjectNode parent = invoice.putObject("parent").putNull("quote_details");

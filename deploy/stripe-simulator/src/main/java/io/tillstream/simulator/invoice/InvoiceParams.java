@@ -8,9 +8,10 @@ import io.tillstream.simulator.customer.Customers;
 import io.tillstream.simulator.discount.Discounts;
 import io.tillstream.simulator.discount.Discounts.Target;
 import io.tillstream.simulator.promotioncode.PromotionCodes.Purchase;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Stores;
-import io.tillstream.simulator.state.Timeline;
+import io.tillstream.simulator.taxrate.Taxes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -29,6 +30,7 @@ class InvoiceParams {
         "collection_method",
         "days_until_due",
         "default_payment_method",
+        "default_tax_rates",
         "description",
         "discounts.coupon",
         "discounts.discount",
@@ -45,13 +47,15 @@ class InvoiceParams {
     private final Customers customers;
     private final Discounts discounts;
     private final Stores stores;
-    private final Timeline timeline;
+    private final BillingTime time;
+    private final Taxes taxes;
 
-    InvoiceParams(Customers customers, Discounts discounts, Stores stores, Timeline timeline) {
+    InvoiceParams(Customers customers, Discounts discounts, Stores stores, BillingTime time, Taxes taxes) {
+        this.taxes = taxes;
         this.customers = customers;
         this.discounts = discounts;
         this.stores = stores;
-        this.timeline = timeline;
+        this.time = time;
     }
 
     InvoiceRequest request(Params params) {
@@ -74,7 +78,7 @@ class InvoiceParams {
                     "You can only set a due date if collection method is set to `send_invoice`.",
                     days == null ? "due_date" : "days_until_due");
         }
-        long now = timeline.now();
+        long now = time.now();
         Metadata.apply(params, Json.object());
         return new InvoiceRequest(
                 customer,
@@ -90,7 +94,8 @@ class InvoiceParams {
                 null,
                 List.of(),
                 params.isTrue("auto_advance"),
-                null);
+                null,
+                billed == null ? Json.object().putArray("none") : billed.path("default_tax_rates"));
     }
 
     private static String currency(Params params, @Nullable ObjectNode billed, ObjectNode payer) {
@@ -146,6 +151,9 @@ class InvoiceParams {
             }
         }
         params.copy(invoice, "default_payment_method");
+        if (params.has("default_tax_rates")) {
+            invoice.set("default_tax_rates", taxes.read(params, "default_tax_rates"));
+        }
         Boolean advances = params.flag("auto_advance");
         if (advances != null) {
             invoice.put("auto_advance", advances);

@@ -4,13 +4,13 @@ import io.tillstream.simulator.api.Call;
 import io.tillstream.simulator.api.OwnCalls;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.paymentintent.PaymentIntents;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
-import io.tillstream.simulator.state.Timeline;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,15 +26,15 @@ class InvoicePayments {
     private static final Set<String> CANCELABLE =
             Set.of("requires_payment_method", "requires_capture", "requires_confirmation", "requires_action");
 
-    private final Timeline timeline;
+    private final BillingTime time;
     private final Events events;
     private final OwnCalls stripe;
     private final PaymentIntents intents;
     private final Stores stores;
     private final Store payments;
 
-    InvoicePayments(Timeline timeline, Events events, OwnCalls stripe, PaymentIntents intents, Stores stores) {
-        this.timeline = timeline;
+    InvoicePayments(BillingTime time, Events events, OwnCalls stripe, PaymentIntents intents, Stores stores) {
+        this.time = time;
         this.events = events;
         this.stripe = stripe;
         this.intents = intents;
@@ -64,7 +64,7 @@ class InvoicePayments {
         }
         String intent = Json.textOf(stripe.post("/v1/payment_intents", wanted), "id");
         ObjectNode payment = Json.object("invoice_payment", Ids.next("inpay"));
-        payment.putNull("amount_paid").put("amount_requested", amount).put("created", timeline.now());
+        payment.putNull("amount_paid").put("amount_requested", amount).put("created", time.now());
         payment.put("currency", currency).put("invoice", Json.textOf(invoice, "id"));
         payment.put("is_default", true).put("livemode", false);
         payment.putObject("payment").put("payment_intent", intent).put("type", "payment_intent");
@@ -124,7 +124,7 @@ class InvoicePayments {
     ObjectNode paid(ObjectNode payment, long amount) {
         return payments.update(Json.textOf(payment, "id"), each -> {
                     each.put("amount_paid", amount).put("status", "paid");
-                    ((ObjectNode) each.get("status_transitions")).put("paid_at", timeline.now());
+                    ((ObjectNode) each.get("status_transitions")).put("paid_at", time.now());
                 })
                 .object();
     }
@@ -147,7 +147,7 @@ class InvoicePayments {
         of(invoice).filter(payment -> Json.is(payment, "status", "open")).ifPresent(payment -> {
             payments.update(Json.textOf(payment, "id"), each -> {
                 each.put("status", "canceled");
-                ((ObjectNode) each.get("status_transitions")).put("canceled_at", timeline.now());
+                ((ObjectNode) each.get("status_transitions")).put("canceled_at", time.now());
             });
             intent(invoice)
                     .filter(intent -> CANCELABLE.contains(Json.textOf(intent, "status")))

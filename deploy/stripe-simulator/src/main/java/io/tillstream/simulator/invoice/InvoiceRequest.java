@@ -2,6 +2,7 @@ package io.tillstream.simulator.invoice;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -11,6 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
  *     {@code manual}
  * @param subscriptionMetadata as it is now: the invoice keeps it even if the subscription's changes
  * @param discounts discount objects as on the subscription; they lower the discountable lines
+ * @param defaultTaxRates tax rate objects, for the lines that have none of their own
  * @param autoAdvance whether it goes its way by itself: finalized an hour after it was drafted, collected, retried
  */
 public record InvoiceRequest(
@@ -27,4 +29,25 @@ public record InvoiceRequest(
         @Nullable String defaultPaymentMethod,
         List<ObjectNode> discounts,
         boolean autoAdvance,
-        @Nullable ObjectNode paymentSettings) {}
+        @Nullable ObjectNode paymentSettings,
+        JsonNode defaultTaxRates) {
+    /** The same for other lines. */
+    public InvoiceRequest with(List<InvoiceLine> other) {
+        return new InvoiceRequest(
+                customer,
+                currency,
+                billingReason,
+                subscription,
+                subscriptionMetadata,
+                periodStart,
+                periodEnd,
+                other,
+                collectionMethod,
+                daysUntilDue,
+                defaultPaymentMethod,
+                discounts,
+                autoAdvance,
+                paymentSettings,
+                defaultTaxRates);
+    }
+}

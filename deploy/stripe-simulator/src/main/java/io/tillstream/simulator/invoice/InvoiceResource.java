@@ -5,9 +5,9 @@ import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.Resource;
 import io.tillstream.simulator.api.Routes;
 import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
-import io.tillstream.simulator.state.Timeline;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -34,7 +34,7 @@ class InvoiceResource implements Resource {
     private final InvoicePayments payments;
     private final Drafts drafts;
     private final InvoiceParams reading;
-    private final Timeline timeline;
+    private final BillingTime time;
 
     InvoiceResource(
             Invoicing invoicing,
@@ -43,14 +43,14 @@ class InvoiceResource implements Resource {
             InvoicePayments payments,
             Drafts drafts,
             InvoiceParams reading,
-            Timeline timeline) {
+            BillingTime time) {
         this.invoicing = invoicing;
         this.invoices = invoices;
         this.lines = lines;
         this.payments = payments;
         this.drafts = drafts;
         this.reading = reading;
-        this.timeline = timeline;
+        this.time = time;
     }
 
     @Override
@@ -146,6 +146,8 @@ class InvoiceResource implements Resource {
         }
         if (params.has("discounts")) {
             invoices.store().update(id, each -> reading.discount(params, each));
+        }
+        if (params.has("discounts") || params.has("default_tax_rates")) {
             drafts.refresh(id);
         }
         return invoices.store().get(id);
@@ -157,7 +159,7 @@ class InvoiceResource implements Resource {
             return;
         }
         if (Json.isTrue(invoice, "auto_advance")) {
-            invoice.put("automatically_finalizes_at", timeline.now() + InvoiceJson.DRAFT_TIME.toSeconds());
+            invoice.put("automatically_finalizes_at", time.now() + InvoiceJson.DRAFT_TIME.toSeconds());
         } else {
             invoice.putNull("automatically_finalizes_at").putNull("next_payment_attempt");
         }

@@ -3,6 +3,8 @@ package io.tillstream.simulator.invoice;
 import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.discount.Discounts;
 import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.state.Stores;
+import io.tillstream.simulator.taxrate.Taxes;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
@@ -15,9 +17,13 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 class InvoiceTotals {
     private final Discounts discounts;
+    private final Taxes taxes;
+    private final Stores stores;
 
-    InvoiceTotals(Discounts discounts) {
+    InvoiceTotals(Discounts discounts, Taxes taxes, Stores stores) {
         this.discounts = discounts;
+        this.taxes = taxes;
+        this.stores = stores;
     }
 
     /** What is due, and the balance after it. */
@@ -39,12 +45,38 @@ class InvoiceTotals {
         for (ObjectNode discount : reductions) {
             off += tell(taken, discount, reduce(lines, discount, currency));
         }
-        long total = subtotal - off;
-        invoice.put("subtotal", subtotal).put("subtotal_excluding_tax", subtotal);
-        invoice.put("total", total).put("total_excluding_tax", total);
+        long onTop = tax(invoice, lines);
+        ArrayNode all = invoice.putArray("total_taxes");
+        long tax = Taxes.total(lines, all);
+        long total = subtotal - off + onTop;
+        invoice.put("subtotal", subtotal).put("subtotal_excluding_tax", subtotal - Taxes.inclusive(all));
+        invoice.put("total", total).put("total_excluding_tax", total - tax);
         long due =
                 due(total, Json.number(invoice, "starting_balance"), currency).due();
         invoice.put("amount_due", due).put("amount_remaining", due - Json.number(invoice, "amount_paid"));
+    }
+
+    /** Taxes what discounts leave of each line; gives what comes on top of the amounts. */
+    private long tax(ObjectNode invoice, List<ObjectNode> lines) {
+        boolean exempt =
+                !Json.is(invoice, "customer_tax_exempt", "none") && Json.present(invoice, "customer_tax_exempt");
+        long onTop = 0;
+        for (ObjectNode line : lines) {
+            JsonNode own = ratesOf(line);
+            JsonNode rates = own.isEmpty() ? invoice.path("default_tax_rates") : own;
+            onTop += exempt ? 0 : taxes.apply(line, left(line), rates);
+        }
+        return onTop;
+    }
+
+    /** A line does not show its rates; it has them from its item. */
+    private JsonNode ratesOf(ObjectNode line) {
+        String item = Json.text(line, "parent.invoice_item_details.invoice_item");
+        return item == null
+                ? Json.object().path("none")
+                : stores.find(item)
+                        .map(each -> each.path("tax_rates"))
+                        .orElse(Json.object().path("none"));
     }
 
     private static long tell(ArrayNode taken, ObjectNode discount, long amount) {

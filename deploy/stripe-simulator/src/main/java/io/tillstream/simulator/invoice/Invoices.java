@@ -3,11 +3,11 @@ package io.tillstream.simulator.invoice;
 import io.tillstream.simulator.customer.CustomerBalance;
 import io.tillstream.simulator.customer.Customers;
 import io.tillstream.simulator.event.Events;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
-import io.tillstream.simulator.state.Timeline;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 class Invoices {
     static final String SUBSCRIPTION = "parent.subscription_details.subscription";
 
-    private final Timeline timeline;
+    private final BillingTime time;
     private final Events events;
     private final Customers customers;
     private final CustomerBalance balance;
@@ -28,13 +28,13 @@ class Invoices {
     private final Store invoices;
 
     Invoices(
-            Timeline timeline,
+            BillingTime time,
             Events events,
             Customers customers,
             CustomerBalance balance,
             InvoicePayments payments,
             Stores stores) {
-        this.timeline = timeline;
+        this.time = time;
         this.events = events;
         this.customers = customers;
         this.balance = balance;
@@ -155,6 +155,6 @@ class Invoices {
     }
 
     void stamp(ObjectNode invoice, String moment) {
-        ((ObjectNode) invoice.get("status_transitions")).put(moment, timeline.now());
+        ((ObjectNode) invoice.get("status_transitions")).put(moment, time.now());
     }
 }

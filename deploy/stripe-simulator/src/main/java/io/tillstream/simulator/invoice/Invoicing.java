@@ -4,9 +4,9 @@ import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.invoiceitem.InvoiceItems;
 import io.tillstream.simulator.invoiceitem.Pricing;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.state.Json;
-import io.tillstream.simulator.state.Timeline;
 import io.tillstream.simulator.state.Work;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -23,7 +23,7 @@ public final class Invoicing {
     private final Retries retries;
     private final InvoiceItems items;
     private final Pricing pricing;
-    private final Timeline timeline;
+    private final BillingTime time;
     private final Events events;
     private final Work advance;
 
@@ -44,7 +44,7 @@ public final class Invoicing {
             Retries retries,
             InvoiceItems items,
             Pricing pricing,
-            Timeline timeline,
+            BillingTime time,
             Events events) {
         this.drafts = drafts;
         this.finalization = finalization;
@@ -53,19 +53,24 @@ public final class Invoicing {
         this.retries = retries;
         this.items = items;
         this.pricing = pricing;
-        this.timeline = timeline;
+        this.time = time;
         this.events = events;
-        this.advance = timeline.work("invoice.advance", with -> advance(with.get(0)));
+        this.advance = time.work("invoice.advance", with -> advance(with.get(0)));
     }
 
     /** An invoice object that is not stored and tells no event. */
     public ObjectNode preview(InvoiceRequest request) {
-        return drafts.preview(request);
+        return drafts.preview(request, invoice -> {});
+    }
+
+    /** The same; {@code extra} may set what a request does not say. */
+    public ObjectNode preview(InvoiceRequest request, Consumer<ObjectNode> extra) {
+        return drafts.preview(request, extra);
     }
 
     /** Tells {@code invoice.upcoming}: the preview, which has no id. */
     public void tellUpcoming(InvoiceRequest request) {
-        ObjectNode preview = drafts.preview(request);
+        ObjectNode preview = preview(request);
         preview.remove("id");
         events.emit("invoice.upcoming", preview);
     }
@@ -87,7 +92,7 @@ public final class Invoicing {
     }
 
     void advanceLater(String id) {
-        timeline.in(InvoiceJson.DRAFT_TIME, advance, id);
+        time.in(InvoiceJson.DRAFT_TIME, advance, id);
     }
 
     private void advance(String id) {

@@ -1,7 +1,7 @@
 package io.tillstream.simulator.invoice;
 
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Json;
-import io.tillstream.simulator.state.Timeline;
 import io.tillstream.simulator.state.Work;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,15 +17,15 @@ class Retries {
     private static final List<Duration> WAITS = List.of(Duration.ofDays(3), Duration.ofDays(5), Duration.ofDays(7));
 
     private final Invoices invoices;
-    private final Timeline timeline;
+    private final BillingTime time;
     private final List<Consumer<String>> givenUp = new ArrayList<>();
     private final Work retry;
     private Consumer<String> attempt = id -> {};
 
-    Retries(Invoices invoices, Timeline timeline) {
+    Retries(Invoices invoices, BillingTime time) {
         this.invoices = invoices;
-        this.timeline = timeline;
-        this.retry = timeline.work("invoice.retry", with -> retry(with.get(0), Integer.parseInt(with.get(1))));
+        this.time = time;
+        this.retry = time.work("invoice.retry", with -> retry(with.get(0), Integer.parseInt(with.get(1))));
     }
 
     /** What makes an attempt. */
@@ -96,8 +96,8 @@ class Retries {
     private void plan(String id, ObjectNode invoice) {
         int attempts = (int) Math.max(1, Json.number(invoice, "attempt_count"));
         Duration wait = WAITS.get(attempts - 1);
-        invoice.put("next_payment_attempt", timeline.now() + wait.toSeconds());
-        timeline.in(wait, retry, id, Integer.toString(attempts));
+        invoice.put("next_payment_attempt", time.now() + wait.toSeconds());
+        time.in(wait, retry, id, Integer.toString(attempts));
     }
 
     private void retry(String id, int attempts) {

@@ -1,12 +1,12 @@
 package io.tillstream.simulator.invoiceitem;
 
 import io.tillstream.simulator.event.Events;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
-import io.tillstream.simulator.state.Timeline;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,13 +20,13 @@ import tools.jackson.databind.node.ObjectNode;
 public class InvoiceItems {
     private static final String SUBSCRIPTION = "parent.subscription_details.subscription";
 
-    private final Timeline timeline;
+    private final BillingTime time;
     private final Events events;
     private final Store items;
     private final List<Consumer<String>> uponChange = new ArrayList<>();
 
-    InvoiceItems(Timeline timeline, Events events, Stores stores) {
-        this.timeline = timeline;
+    InvoiceItems(BillingTime time, Events events, Stores stores) {
+        this.time = time;
         this.events = events;
         this.items = stores.open("invoiceitem", "ii", "customer", "invoice");
     }
@@ -42,7 +42,7 @@ public class InvoiceItems {
 
     /** A new item; {@code details} says what it is for. */
     public ObjectNode add(String customer, String currency, Consumer<ObjectNode> details) {
-        long now = timeline.now();
+        long now = time.now();
         ObjectNode item = Json.object("invoiceitem", Ids.next("ii"));
         item.put("amount", 0).put("currency", currency).put("customer", customer);
         item.putNull("customer_account").put("date", now).putNull("description");
@@ -52,7 +52,7 @@ public class InvoiceItems {
         item.putObject("period").put("end", now).put("start", now);
         item.putNull("pricing").put("proration", false).putNull("proration_details");
         item.put("quantity", 1).put("quantity_decimal", "1").putArray("tax_rates");
-        item.putNull("test_clock");
+        item.put("test_clock", time.clock(customer));
         details.accept(item);
         items.add(item);
         events.emit("invoiceitem.created", item);

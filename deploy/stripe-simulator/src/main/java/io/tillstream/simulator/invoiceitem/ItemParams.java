@@ -9,6 +9,7 @@ import io.tillstream.simulator.discount.Discounts.Target;
 import io.tillstream.simulator.promotioncode.PromotionCodes.Purchase;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Stores;
+import io.tillstream.simulator.taxrate.Taxes;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
@@ -36,14 +37,17 @@ class ItemParams {
         "price_data.unit_amount",
         "price_data.unit_amount_decimal",
         "quantity",
+        "tax_rates",
         "unit_amount_decimal"
     };
 
     private final Pricing pricing;
     private final Discounts discounts;
     private final Stores stores;
+    private final Taxes taxes;
 
-    ItemParams(Pricing pricing, Discounts discounts, Stores stores) {
+    ItemParams(Pricing pricing, Discounts discounts, Stores stores, Taxes taxes) {
+        this.taxes = taxes;
         this.pricing = pricing;
         this.discounts = discounts;
         this.stores = stores;
@@ -90,6 +94,9 @@ class ItemParams {
         Boolean discountable = params.flag("discountable");
         if (discountable != null) {
             item.put("discountable", discountable);
+        }
+        if (params.has("tax_rates")) {
+            item.set("tax_rates", taxes.read(params, "tax_rates"));
         }
         Params period = params.child("period");
         if (period != null) {

@@ -202,7 +202,7 @@ public class PaymentIntentFlow {
 
     /** A bank is debited by a mandate only: given now, kept from when the account was set up, or by a page of Stripe's. */
     private void refuseUnauthorized(ObjectNode method, Params params, Confirmation how, boolean byBrowser) {
-        boolean debit = !Json.is(method, "type", "card");
+        boolean debit = !Json.is(method, "type", "card") && !Json.is(method, "type", "customer_balance");
         boolean given = Confirmation.accepts(params) || methods.isReadyForLater(Json.textOf(method, "id"));
         if (debit && !given && !how.byStripe() && !byBrowser) {
             throw StripeError.invalid(
@@ -221,6 +221,12 @@ public class PaymentIntentFlow {
                     "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the"
                             + " PaymentIntent with a payment method and then confirm it again, or confirm it again directly"
                             + " with a payment method or ConfirmationToken.");
+        }
+        if (Json.is(method, "type", "customer_balance") && !Json.present(intent, "customer")) {
+            throw StripeError.invalid(
+                    "payment_intent_invalid_parameter",
+                    "A PaymentIntent with the payment method type customer_balance must have a customer.",
+                    "customer");
         }
         if (Json.is(method, "type", "card") && Json.present(intent, "statement_descriptor")) {
             throw StripeError.invalid(

@@ -14,7 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The PaymentIntent object as it looks, and what its parameters make of it. */
 final class PaymentIntentJson {
-    private static final Set<String> TYPES = Set.of("card", "link", "us_bank_account", "sepa_debit");
+    private static final Set<String> TYPES =
+            Set.of("card", "customer_balance", "link", "us_bank_account", "sepa_debit");
     private static final Map<String, String> ONLY = Map.of("sepa_debit", "eur", "us_bank_account", "usd");
     private static final int LONGEST_DESCRIPTOR = 22; // what a card statement can show
     private static final ObjectNode NO_SHIPPING = Json.literal(

@@ -22,6 +22,8 @@ class PaymentIntentResource implements Resource {
         "metadata.*",
         "payment_method",
         "payment_method_options.card.request_three_d_secure=automatic",
+        "payment_method_options.customer_balance.bank_transfer.type",
+        "payment_method_options.customer_balance.funding_type",
         "payment_method_options.us_bank_account.verification_method=automatic|instant",
         "payment_method_types",
         "receipt_email",

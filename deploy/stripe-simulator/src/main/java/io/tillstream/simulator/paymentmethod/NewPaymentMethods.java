@@ -60,12 +60,13 @@ class NewPaymentMethods {
                 switch (type) {
                     case "card" ->
                         card(Objects.requireNonNullElseGet(params.child("card"), () -> missing(params, "card")));
+                    case "customer_balance" -> PaymentMethodJson.balance(timeline.now());
                     case "us_bank_account" -> account(params, type, "account_number");
                     case "sepa_debit" -> account(params, type, "iban");
                     default ->
                         throw StripeError.malformed(
                                 null,
-                                "Invalid type: must be one of card, sepa_debit, or us_bank_account",
+                                "Invalid type: must be one of card, customer_balance, sepa_debit, or us_bank_account",
                                 params.param("type"));
                 };
         params.copyObject(method, "billing_details", PaymentMethodJson.NO_BILLING_DETAILS);

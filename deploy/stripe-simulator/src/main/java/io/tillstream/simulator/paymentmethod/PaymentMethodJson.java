@@ -30,6 +30,13 @@ final class PaymentMethodJson {
         return method;
     }
 
+    /** Pays with what the customer has sent by bank transfer. */
+    static ObjectNode balance(long created) {
+        ObjectNode method = common("customer_balance", created);
+        method.putObject("customer_balance");
+        return method;
+    }
+
     static ObjectNode account(TestAccount account, long created) {
         ObjectNode method = common(account.type(), created);
         ObjectNode details = method.putObject(account.type());

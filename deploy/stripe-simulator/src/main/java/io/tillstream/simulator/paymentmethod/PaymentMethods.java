@@ -32,7 +32,7 @@ public class PaymentMethods {
             "card.token",
             "metadata.*",
             "sepa_debit.iban",
-            "type=card|sepa_debit|us_bank_account",
+            "type=card|customer_balance|sepa_debit|us_bank_account",
             "us_bank_account.account_holder_type",
             "us_bank_account.account_number",
             "us_bank_account.account_type",
@@ -87,6 +87,9 @@ public class PaymentMethods {
     /** What it does when it is used. */
     public Behavior behavior(ObjectNode method) {
         String type = Json.textOf(method, "type");
+        if (type.equals("customer_balance")) {
+            return Behavior.SUCCEEDS; // it waits until the money is there
+        }
         String fingerprint = Json.textOf(method.path(type), "fingerprint");
         if (type.equals("card")) {
             return TestCards.withFingerprint(fingerprint).orElseThrow().behavior();
@@ -149,6 +152,7 @@ public class PaymentMethods {
     }
 
     /** Detaches it for good: a payment method that was detached cannot be attached again. */
+    @CanIgnoreReturnValue
     public ObjectNode detach(String id) {
         ObjectNode method = methods.get(id);
         String owner = Json.text(method, "customer");
@@ -189,10 +193,6 @@ public class PaymentMethods {
     }
 
     private void refuseForeignDefault(String customer, Params params) {
-        String source = params.text("source");
-        if (source != null) {
-            addSource(customer, source);
-        }
         Params settings = params.child("invoice_settings");
         String id = settings == null ? null : settings.text("default_payment_method");
         if (settings == null || id == null) {
@@ -221,17 +221,6 @@ public class PaymentMethods {
                 }
             });
         }
-        String source = customer.call().params().text("source");
-        if (source != null) {
-            addSource(id, source);
-        }
-    }
-
-    /** A card by its token, as the customer's default. Stripe shows it as a card of its own, here it is a payment method. */
-    private void addSource(String customer, String token) {
-        String method = Json.textOf(add(made.ofToken(token, "source")), "id");
-        attach(method, customer);
-        customers.store().update(customer, each -> each.put("default_source", method));
     }
 
     private void detachAll(ObjectNode customer) {

@@ -40,6 +40,8 @@ public record TestAccount(
             new TestAccount(null, SEPA, "FR8420041010050500013M02607", Behavior.DEBIT_FAILS, "insufficient_funds"),
             new TestAccount(null, SEPA, "FR7920041010050500013M02600", Behavior.DEBIT_FAILS_LATE, "insufficient_funds"),
             new TestAccount(null, SEPA, "FR5720041010050500013M02608", Behavior.DISPUTE, null),
+            new TestAccount(null, SEPA, "IT40S0542811101000000123456", Behavior.SUCCEEDS, null),
+            new TestAccount(null, SEPA, "IT60X0542811101000000123456", Behavior.DEBIT_FAILS, "insufficient_funds"),
             new TestAccount(null, SEPA, "BE62510007547061", Behavior.SUCCEEDS, null),
             new TestAccount(null, SEPA, "BE78510007547064", Behavior.DEBIT_SUCCEEDS_LATE, null),
             new TestAccount(null, SEPA, "BE68539007547034", Behavior.DEBIT_FAILS, "insufficient_funds"),

@@ -44,7 +44,7 @@ class PortalPlans {
                 .where("type", "recurring")
                 .where(price -> Json.isTrue(price, "active")
                         && (listed.isEmpty() || listed.contains(Json.textOf(price, "id")))
-                        && prices.unitAmount(price, currency).isPresent())
+                        && prices.sellsIn(price, currency))
                 .all();
     }
 

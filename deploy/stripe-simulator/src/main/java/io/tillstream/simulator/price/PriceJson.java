@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class PriceJson {
     static final String[] PARAMS = {
         "active",
-        "billing_scheme=per_unit",
+        "billing_scheme",
         "currency",
         "currency_options.unit_amount",
         "currency_options.unit_amount_decimal",
@@ -33,8 +33,11 @@ final class PriceJson {
         "product_data.unit_label",
         "recurring.interval",
         "recurring.interval_count",
-        "recurring.usage_type=licensed",
+        "recurring.meter",
+        "recurring.usage_type",
         "tax_behavior",
+        "tiers.*",
+        "tiers_mode",
         "transfer_lookup_key",
         "transform_quantity.*",
         "unit_amount",
@@ -50,19 +53,34 @@ final class PriceJson {
     /** Refuses what is no price; nothing has been made yet. */
     static void check(Params params) {
         params.required("currency");
-        if (params.has("custom_unit_amount") || "tiered".equals(params.text("billing_scheme"))) {
-            throw StripeError.malformed(
-                    null, "This simulator has prices of one fixed amount per unit.", "billing_scheme");
-        }
         params.oneOf("billing_scheme", "per_unit", "tiered");
         params.oneOf("tax_behavior", "exclusive", "inclusive", "unspecified");
-        amount(params, Json.object());
+        if (isTiered(params)) {
+            if (!params.has("recurring")) {
+                throw StripeError.malformed(
+                        "parameter_not_simulated",
+                        "The stand-in for Stripe does not do billing_scheme=tiered without recurring.",
+                        "billing_scheme");
+            }
+            Tiers.check(params);
+        } else {
+            Tiers.refuse(params);
+            amount(params, Json.object());
+        }
         recurring(params.child("recurring"));
     }
 
+    private static boolean isTiered(Params params) {
+        return "tiered".equals(params.text("billing_scheme"));
+    }
+
+    /** A plan's price may have an id of the caller's choice. */
     static ObjectNode create(Params params, String product, long now) {
-        ObjectNode price = Json.object("price", Ids.next("price"));
-        price.put("active", !Boolean.FALSE.equals(params.flag("active"))).put("billing_scheme", "per_unit");
+        String own = params.text("id");
+        boolean tiered = isTiered(params);
+        ObjectNode price = Json.object("price", own == null ? Ids.next("price") : own);
+        price.put("active", !Boolean.FALSE.equals(params.flag("active")));
+        price.put("billing_scheme", tiered ? "tiered" : "per_unit");
         price.put("created", now).put("currency", Prices.lower(params.required("currency")));
         price.putNull("custom_unit_amount").put("livemode", false);
         price.put("lookup_key", params.text("lookup_key"));
@@ -71,9 +89,12 @@ final class PriceJson {
         ObjectNode recurring = recurring(params.child("recurring"));
         price.set("recurring", recurring);
         price.put("tax_behavior", Objects.requireNonNullElse(params.text("tax_behavior"), "unspecified"));
-        price.putNull("tiers_mode");
+        price.put("tiers_mode", tiered ? params.text("tiers_mode") : null);
         price.set("transform_quantity", transform(params.child("transform_quantity")));
         price.put("type", recurring == null ? "one_time" : "recurring");
+        if (tiered) {
+            return price.putNull("unit_amount").putNull("unit_amount_decimal");
+        }
         amount(params, price);
         return price;
     }
@@ -108,6 +129,10 @@ final class PriceJson {
                     null,
                     "Starting with API version 2025-03-31.basil, recurring metered prices must be backed by meters.",
                     given.param("meter"));
+        }
+        if (usage.equals("licensed") && meter != null) {
+            throw StripeError.malformed(
+                    null, "You cannot set `meter` unless `usage_type` is `metered`.", given.param("meter"));
         }
         ObjectNode recurring = Json.object().put("interval", interval).put("interval_count", count);
         recurring.put("meter", meter);

@@ -1,16 +1,13 @@
 package io.tillstream.simulator.price;
 
 import io.tillstream.simulator.api.Call;
-import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.Resource;
 import io.tillstream.simulator.api.Routes;
 import io.tillstream.simulator.api.StripeError;
-import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.product.Products;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
-import io.tillstream.simulator.state.Store;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +19,10 @@ import tools.jackson.databind.node.ObjectNode;
 class PriceResource implements Resource {
     private static final int MOST_KEYS = 10; // Stripe's limit of lookup_keys in one list
 
-    private final Events events;
     private final Products products;
     private final Prices prices;
 
-    PriceResource(Events events, Products products, Prices prices) {
-        this.events = events;
+    PriceResource(Products products, Prices prices) {
         this.products = products;
         this.prices = prices;
         products.beforeCreation(params -> checkFirstPrice(params.child("default_price_data")));
@@ -136,47 +131,7 @@ class PriceResource implements Resource {
     }
 
     private ObjectNode update(Call call) {
-        Params params = call.params();
-        String id = call.variable("id");
-        ObjectNode price = call.object(prices.store());
-        prices.refuseTakenKey(params, id);
-        apply(params, price);
-        prices.freeKey(params, id);
-        Store.Change change = prices.store().update(id, each -> apply(params, each));
-        prices.options().add(id, params);
-        events.changed("price.updated", change);
-        return change.object();
-    }
-
-    private void apply(Params params, ObjectNode price) {
-        Boolean active = params.flag("active");
-        if (active != null) {
-            refuseIfDefault(price, active);
-            price.put("active", active);
-        }
-        Metadata.apply(params, price);
-        params.copy(price, "lookup_key", "nickname");
-        String tax = params.oneOf("tax_behavior", "exclusive", "inclusive", "unspecified");
-        if (tax != null && !Json.is(price, "tax_behavior", tax)) {
-            if (!Json.is(price, "tax_behavior", "unspecified")) {
-                throw StripeError.invalid(
-                        null,
-                        "Once a price's tax behavior is set to exclusive or inclusive, it cannot be changed.",
-                        "tax_behavior");
-            }
-            price.put("tax_behavior", tax);
-        }
-    }
-
-    private void refuseIfDefault(ObjectNode price, boolean active) {
-        String product = Json.textOf(price, "product");
-        boolean isDefault = products.store()
-                .find(product)
-                .filter(each -> Json.is(each, "default_price", Json.textOf(price, "id")))
-                .isPresent();
-        if (!active && isDefault) {
-            throw StripeError.invalid(
-                    null, "This price cannot be archived because it is the default price of its product.", "active");
-        }
+        call.object(prices.store());
+        return prices.update(call.variable("id"), call.params());
     }
 }

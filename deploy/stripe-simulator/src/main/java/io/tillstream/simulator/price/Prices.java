@@ -1,8 +1,10 @@
 package io.tillstream.simulator.price;
 
+import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.event.Events;
+import io.tillstream.simulator.meter.Meters;
 import io.tillstream.simulator.product.Products;
 import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.state.Json;
@@ -16,6 +18,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** All prices, and what they come to. */
@@ -25,15 +28,28 @@ public class Prices {
     private final Events events;
     private final Products products;
     private final CurrencyOptions options;
+    private final Tiers tiers;
+    private final Meters meters;
     private final Store prices;
 
-    Prices(Timeline timeline, Events events, Products products, CurrencyOptions options, Stores stores) {
+    Prices(
+            Timeline timeline,
+            Events events,
+            Products products,
+            CurrencyOptions options,
+            Tiers tiers,
+            Meters meters,
+            Stores stores) {
         this.timeline = timeline;
         this.events = events;
         this.products = products;
         this.options = options;
-        this.prices = stores.open("price", "price", "product", "lookup_key");
+        this.tiers = tiers;
+        this.meters = meters;
+        this.prices = stores.openToOwnIds("price", "price", "product", "lookup_key");
+        stores.alias("plan", prices);
         prices.includes("currency_options", options::of);
+        prices.includes("tiers", tiers::of);
     }
 
     public Store store() {
@@ -72,15 +88,38 @@ public class Prices {
         return Optional.ofNullable(decimal).map(BigDecimal::new);
     }
 
+    /** Whether it has an amount in this currency. */
+    public boolean sellsIn(ObjectNode price, String currency) {
+        return gross(price, currency, BigDecimal.ONE).isPresent();
+    }
+
+    /** Minor units for so many of it, with fractions: by its tiers, or per unit of what is billed of the quantity. */
+    public Optional<BigDecimal> gross(ObjectNode price, String currency, BigDecimal quantity) {
+        if (Json.is(price, "billing_scheme", "tiered")) {
+            boolean own = Json.is(price, "currency", currency);
+            return own ? Optional.of(tiers.amount(price, quantity)) : Optional.empty();
+        }
+        return unitAmount(price, currency).map(unit -> unit.multiply(billed(price, quantity)));
+    }
+
+    /** Of a quantity that is sold in packs, the packs. */
+    private static BigDecimal billed(ObjectNode price, BigDecimal quantity) {
+        JsonNode transform = price.path("transform_quantity");
+        if (!transform.isObject()) {
+            return quantity;
+        }
+        RoundingMode rounding = Json.is(transform, "round", "up") ? RoundingMode.UP : RoundingMode.DOWN;
+        return quantity.divide(BigDecimal.valueOf(Json.number(transform, "divide_by")), 0, rounding);
+    }
+
     /** Minor units for so many of it, rounded half up as Stripe does; refused if it has no amount in this currency. */
     public long amount(ObjectNode price, String currency, long quantity) {
-        return unitAmount(price, currency)
+        return gross(price, currency, BigDecimal.valueOf(quantity))
                 .orElseThrow(() -> StripeError.invalid(
                         null,
                         "The price specified only supports `" + Json.textOf(price, "currency")
                                 + "`. This doesn't match the expected currency: `" + currency + "`.",
                         "currency"))
-                .multiply(BigDecimal.valueOf(quantity))
                 .setScale(0, RoundingMode.HALF_UP)
                 .longValueExact();
     }
@@ -112,6 +151,11 @@ public class Prices {
     @CanIgnoreReturnValue
     ObjectNode make(String product, Params params, boolean active) {
         PriceJson.check(params);
+        Params recurring = params.child("recurring");
+        String meter = recurring == null ? null : recurring.text("meter");
+        if (recurring != null && meter != null) {
+            meters.requireActive(meter, recurring.param("meter"));
+        }
         ObjectNode price = PriceJson.create(params, product, timeline.now());
         if (!active) {
             price.put("active", false);
@@ -119,8 +163,52 @@ public class Prices {
         freeKey(params, Json.textOf(price, "id"));
         prices.add(price);
         options.add(Json.textOf(price, "id"), params);
+        tiers.keep(Json.textOf(price, "id"), params);
         events.emit("price.created", price);
         return price;
+    }
+
+    /** With the parameters of {@code POST /v1/prices/:id}. */
+    ObjectNode update(String id, Params params) {
+        refuseTakenKey(params, id);
+        apply(params, prices.get(id));
+        freeKey(params, id);
+        Store.Change change = prices.update(id, each -> apply(params, each));
+        options.add(id, params);
+        events.changed("price.updated", change);
+        return change.object();
+    }
+
+    private void apply(Params params, ObjectNode price) {
+        Boolean active = params.flag("active");
+        if (active != null) {
+            refuseIfDefault(price, active);
+            price.put("active", active);
+        }
+        Metadata.apply(params, price);
+        params.copy(price, "lookup_key", "nickname");
+        String tax = params.oneOf("tax_behavior", "exclusive", "inclusive", "unspecified");
+        if (tax != null && !Json.is(price, "tax_behavior", tax)) {
+            if (!Json.is(price, "tax_behavior", "unspecified")) {
+                throw StripeError.invalid(
+                        null,
+                        "Once a price's tax behavior is set to exclusive or inclusive, it cannot be changed.",
+                        "tax_behavior");
+            }
+            price.put("tax_behavior", tax);
+        }
+    }
+
+    private void refuseIfDefault(ObjectNode price, boolean active) {
+        String product = Json.textOf(price, "product");
+        boolean isDefault = products.store()
+                .find(product)
+                .filter(each -> Json.is(each, "default_price", Json.textOf(price, "id")))
+                .isPresent();
+        if (!active && isDefault) {
+            throw StripeError.invalid(
+                    null, "This price cannot be archived because it is the default price of its product.", "active");
+        }
     }
 
     /** A lookup key belongs to one price, unless it is to be transferred. */
@@ -160,6 +248,7 @@ public class Prices {
         ObjectNode price = prices.get(id);
         prices.delete(id, Json.object("price", id).put("deleted", true));
         options.forget(id);
+        tiers.forget(id);
         events.emit("price.deleted", price);
         return prices.get(id);
     }

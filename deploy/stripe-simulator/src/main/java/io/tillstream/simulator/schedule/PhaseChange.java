@@ -3,6 +3,7 @@ package io.tillstream.simulator.schedule;
 import io.tillstream.simulator.api.OwnCalls;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.subscription.NewSubscriptions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +29,15 @@ class PhaseChange {
 
     /** Makes the subscription with which a schedule begins; gives its id. */
     String subscribe(ObjectNode schedule, ObjectNode phase) {
-        return subscribe(schedule, phase, "allow_incomplete");
+        try {
+            return subscribe(schedule, phase, "allow_incomplete");
+        } catch (StripeError refused) {
+            if (!Json.is(refused.error(), "code", "resource_missing")
+                    || refused.error().has("param")) {
+                throw refused;
+            }
+            return subscribe(schedule, phase, NewSubscriptions.AS_RENEWAL); // there is nothing to charge yet
+        }
     }
 
     private String subscribe(ObjectNode schedule, ObjectNode phase, String behavior) {

@@ -2,9 +2,9 @@ package io.tillstream.simulator.schedule;
 
 import io.tillstream.simulator.api.OwnCalls;
 import io.tillstream.simulator.event.Events;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.state.Json;
-import io.tillstream.simulator.state.Timeline;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -13,13 +13,13 @@ import tools.jackson.databind.node.ObjectNode;
 /** How a schedule ends: by itself, by request, or with its subscription. */
 @Component
 class ScheduleEndings {
-    private final Timeline timeline;
+    private final BillingTime time;
     private final Schedules schedules;
     private final PhaseChange changes;
     private final OwnCalls stripe;
 
-    ScheduleEndings(Timeline timeline, Schedules schedules, PhaseChange changes, OwnCalls stripe, Events events) {
-        this.timeline = timeline;
+    ScheduleEndings(BillingTime time, Schedules schedules, PhaseChange changes, OwnCalls stripe, Events events) {
+        this.time = time;
         this.schedules = schedules;
         this.changes = changes;
         this.stripe = stripe;
@@ -62,7 +62,7 @@ class ScheduleEndings {
         String subscription = Json.text(schedules.store().get(id), "subscription");
         boolean ends = ends(schedules.store().get(id));
         ObjectNode released = schedules.change("released", id, each -> {
-            each.put("status", "released").put("released_at", timeline.now()).putNull("current_phase");
+            each.put("status", "released").put("released_at", time.now()).putNull("current_phase");
             each.put("released_subscription", subscription).putNull("subscription");
         });
         if (subscription != null) {
@@ -89,14 +89,14 @@ class ScheduleEndings {
     /** The subscription ended: as planned, for want of payment, or by somebody's wish. */
     private void follow(ObjectNode schedule, ObjectNode subscription) {
         String id = Json.textOf(schedule, "id");
-        boolean planned = ends(schedule) && Json.number(Phases.last(schedule), "end_date") <= timeline.now();
+        boolean planned = ends(schedule) && Json.number(Phases.last(schedule), "end_date") <= time.now();
         boolean unpaid = Json.is(subscription.path("cancellation_details"), "reason", "payment_failed");
         over(id, planned ? "completed" : "canceled", unpaid && !planned ? "aborted" : null);
     }
 
     private void over(String id, String status, @Nullable String event) {
         schedules.change(event == null ? status : event, id, each -> each.put("status", status)
-                .put(status + "_at", timeline.now())
+                .put(status + "_at", time.now())
                 .putNull("current_phase"));
     }
 }

@@ -7,10 +7,10 @@ import io.tillstream.simulator.api.Resource;
 import io.tillstream.simulator.api.Routes;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.customer.Customers;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
 import io.tillstream.simulator.state.Stores;
-import io.tillstream.simulator.state.Timeline;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 class ScheduleResource implements Resource {
     private static final Set<String> OVER = Set.of("canceled", "incomplete_expired");
 
-    private final Timeline timeline;
+    private final BillingTime time;
     private final Schedules schedules;
     private final ScheduleTurns turns;
     private final ScheduleEndings endings;
@@ -33,14 +33,14 @@ class ScheduleResource implements Resource {
     private final Stores stores;
 
     ScheduleResource(
-            Timeline timeline,
+            BillingTime time,
             Schedules schedules,
             ScheduleTurns turns,
             ScheduleEndings endings,
             Phases phases,
             Customers customers,
             Stores stores) {
-        this.timeline = timeline;
+        this.time = time;
         this.schedules = schedules;
         this.turns = turns;
         this.endings = endings;
@@ -105,8 +105,9 @@ class ScheduleResource implements Resource {
                             + Json.textOf(known, "schedule") + "`.",
                     "from_subscription");
         }
-        ObjectNode schedule = ScheduleJson.create(Json.textOf(known, "customer"), timeline.now());
+        ObjectNode schedule = ScheduleJson.create(Json.textOf(known, "customer"), time.now());
         schedule.put("end_behavior", Json.present(known, "cancel_at") ? "cancel" : "release");
+        schedule.put("test_clock", time.clock(Json.textOf(known, "customer")));
         ScheduleJson.settings(params, schedule, known);
         ArrayNode list = (ArrayNode) schedule.get("phases");
         list.add(Phases.running(known));
@@ -118,10 +119,11 @@ class ScheduleResource implements Resource {
         Params params = call.params();
         String customer = params.required("customer");
         call.referenced(customers.store(), "customer");
-        long now = timeline.now();
+        long now = time.now();
         String given = params.text("start_date");
         long start = given == null || given.equals("now") ? now : params.requiredInteger("start_date");
         ObjectNode schedule = ScheduleJson.create(customer, now);
+        schedule.put("test_clock", time.clock(customer));
         ScheduleJson.settings(params, schedule, Json.object());
         List<ObjectNode> planned = phases.read(params.children("phases"), start, List.of());
         if (planned.isEmpty()) {
@@ -158,7 +160,7 @@ class ScheduleResource implements Resource {
                     null, "You can not modify the start date of the current phase.", "phases[0][start_date]");
         }
         long end = Json.number(wanted.get(wanted.size() - 1), "end_date");
-        if (end < timeline.now()) {
+        if (end < time.now()) {
             throw StripeError.invalid(null, "The last phase must end in the future.", "phases");
         }
         List<ObjectNode> over = past(schedule, start);

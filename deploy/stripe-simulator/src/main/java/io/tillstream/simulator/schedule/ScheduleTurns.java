@@ -2,8 +2,8 @@ package io.tillstream.simulator.schedule;
 
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.event.Events;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Json;
-import io.tillstream.simulator.state.Timeline;
 import io.tillstream.simulator.state.Work;
 import io.tillstream.simulator.subscription.Subscriptions;
 import java.time.Duration;
@@ -19,7 +19,7 @@ class ScheduleTurns {
     private static final Logger log = LoggerFactory.getLogger(ScheduleTurns.class);
     private static final Duration NOTICE = Duration.ofDays(7); // Stripe's, before a schedule expires
 
-    private final Timeline timeline;
+    private final BillingTime time;
     private final Schedules schedules;
     private final PhaseChange changes;
     private final ScheduleEndings endings;
@@ -27,18 +27,18 @@ class ScheduleTurns {
     private final Work expiring;
 
     ScheduleTurns(
-            Timeline timeline,
+            BillingTime time,
             Schedules schedules,
             PhaseChange changes,
             ScheduleEndings endings,
             Subscriptions subscriptions,
             Events events) {
-        this.timeline = timeline;
+        this.time = time;
         this.schedules = schedules;
         this.changes = changes;
         this.endings = endings;
-        this.turn = timeline.work("schedule.turn", with -> turn(with.get(0)));
-        this.expiring = timeline.work("schedule.expiring", with -> notice(with.get(0), Long.parseLong(with.get(1))));
+        this.turn = time.work("schedule.turn", with -> turn(with.get(0)));
+        this.expiring = time.work("schedule.expiring", with -> notice(with.get(0), Long.parseLong(with.get(1))));
         // A phase that ends with a period is over before the next period is billed.
         subscriptions.beforeTurn(id -> schedules.ofSubscription(id).ifPresent(each -> turn(Json.textOf(each, "id"))));
         events.follow((type, object) -> {
@@ -53,7 +53,7 @@ class ScheduleTurns {
         String id = Json.textOf(schedule, "id");
         ObjectNode first = Phases.of(schedule).get(0);
         String subscription = Json.text(schedule, "subscription");
-        if (subscription == null && Json.number(first, "start_date") <= timeline.now()) {
+        if (subscription == null && Json.number(first, "start_date") <= time.now()) {
             subscription = changes.subscribe(schedule, first);
         }
         if (subscription != null) {
@@ -89,13 +89,13 @@ class ScheduleTurns {
         String id = Json.textOf(schedule, "id");
         long end = Json.number(Phases.last(schedule), "end_date");
         long notice = end - NOTICE.toSeconds();
-        if (notice > timeline.now()) {
+        if (notice > time.now()) {
             at(notice, expiring, id, Long.toString(end));
         }
     }
 
-    private void at(long time, Work work, String... with) {
-        timeline.in(Duration.between(timeline.instant(), Instant.ofEpochSecond(time)), work, with);
+    private void at(long due, Work work, String... with) {
+        time.in(Duration.between(time.instant(), Instant.ofEpochSecond(due)), work, with);
     }
 
     private void notice(String id, long end) {
@@ -117,7 +117,7 @@ class ScheduleTurns {
         long due = active
                 ? Json.number(schedule.path("current_phase"), "end_date")
                 : Json.number(Phases.of(schedule).get(0), "start_date");
-        if (due > timeline.now()) {
+        if (due > time.now()) {
             return;
         }
         ObjectNode phase = Phases.starting(schedule, due);
@@ -126,7 +126,7 @@ class ScheduleTurns {
             return;
         }
         String known = Json.text(schedule, "subscription");
-        if (known != null && changes.endsBy(known, timeline.now())) {
+        if (known != null && changes.endsBy(known, time.now())) {
             return; // it is over: nothing begins any more
         }
         String subscription = known == null ? changes.subscribeLater(schedule, phase) : known;

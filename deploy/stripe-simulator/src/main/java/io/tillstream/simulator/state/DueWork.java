@@ -23,10 +23,13 @@ final class DueWork {
     private static final byte CLEARED = 1;
     private static final byte ADDED = 2;
     private static final byte DONE = 3;
+    private static final byte ADDED_TO_CLOCK = 4; // as ADDED, with the clock before it
     private static final String UNNAMED = ""; // ends with the process
 
-    private final PriorityQueue<Due> queue =
-            new PriorityQueue<>(Comparator.comparingLong(Due::at).thenComparingLong(Due::sequence));
+    private static final Comparator<Due> IN_ORDER =
+            Comparator.comparingLong(Due::at).thenComparingLong(Due::sequence);
+
+    private final Map<String, PriorityQueue<Due>> queues = new HashMap<>(); // by clock
     private final Map<String, Work> kinds = new HashMap<>();
     private final Set<Due> added = new LinkedHashSet<>();
     private final List<Long> done = new ArrayList<>();
@@ -35,7 +38,8 @@ final class DueWork {
     private boolean kept;
     private boolean cleared;
 
-    record Due(long at, long sequence, Work work, List<String> with) {
+    /** Something to be done at a time of a clock; the one of the timeline itself has no name. */
+    record Due(String clock, long at, long sequence, Work work, List<String> with) {
         boolean isKept() {
             return !work.name().equals(UNNAMED);
         }
@@ -53,34 +57,50 @@ final class DueWork {
         return new Work(UNNAMED, with -> does.run());
     }
 
-    void add(long at, Work work, List<String> with) {
-        Due due = new Due(at, sequence++, work, with);
-        queue.add(due);
+    void add(String clock, long at, Work work, List<String> with) {
+        Due due = new Due(clock, at, sequence++, work, with);
+        queue(clock).add(due);
         if (kept && due.isKept()) {
             added.add(due);
         }
     }
 
-    /** What falls due first, if it does until then; it stays until it is {@link #take taken}. */
+    private PriorityQueue<Due> queue(String clock) {
+        return queues.computeIfAbsent(clock, unseen -> new PriorityQueue<>(IN_ORDER));
+    }
+
+    /** What falls due first by a clock, if it does until then; it stays until it is {@link #take taken}. */
     @Nullable
-    Due until(long time) {
-        Due first = queue.peek();
+    Due until(String clock, long time) {
+        PriorityQueue<Due> queue = queues.get(clock);
+        Due first = queue == null ? null : queue.peek();
         return first == null || first.at() > time ? null : first;
     }
 
+    /** Forgets all that is due by a clock. */
+    void drop(String clock) {
+        for (Due due = until(clock, Long.MAX_VALUE); due != null; due = until(clock, Long.MAX_VALUE)) {
+            take(due);
+        }
+    }
+
     void take(Due due) {
+        PriorityQueue<Due> queue = queue(due.clock());
         queue.poll();
+        if (queue.isEmpty() && !due.clock().isEmpty()) {
+            queues.remove(due.clock());
+        }
         if (kept && due.isKept() && !added.remove(due)) {
             done.add(due.sequence());
         }
     }
 
     int size() {
-        return queue.size();
+        return queues.values().stream().mapToInt(PriorityQueue::size).sum();
     }
 
     void clear() {
-        queue.clear();
+        queues.clear();
         added.clear();
         done.clear();
         cleared = kept;
@@ -112,7 +132,12 @@ final class DueWork {
     }
 
     private static void write(DataOutput out, Due due) throws IOException {
-        out.writeByte(ADDED);
+        if (due.clock().isEmpty()) {
+            out.writeByte(ADDED);
+        } else {
+            out.writeByte(ADDED_TO_CLOCK);
+            out.writeUTF(due.clock());
+        }
         out.writeLong(due.at());
         out.writeLong(due.sequence());
         out.writeUTF(due.work().name());
@@ -123,7 +148,10 @@ final class DueWork {
     }
 
     Kept.Copy copy() {
-        List<Due> now = queue.stream().filter(Due::isKept).toList();
+        List<Due> now = queues.values().stream()
+                .flatMap(PriorityQueue::stream)
+                .filter(Due::isKept)
+                .toList();
         return out -> {
             for (Due due : now) {
                 write(out, due);
@@ -137,13 +165,14 @@ final class DueWork {
             switch (what) {
                 case CLEARED -> readBack.clear();
                 case DONE -> readBack.remove(in.readLong());
-                case ADDED -> readDue(in);
+                case ADDED -> readDue(in, "");
+                case ADDED_TO_CLOCK -> readDue(in, in.readUTF());
                 default -> throw new IOException("no change of what is due: " + what);
             }
         }
     }
 
-    private void readDue(DataInput in) throws IOException {
+    private void readDue(DataInput in, String clock) throws IOException {
         long at = in.readLong();
         long number = in.readLong();
         String name = in.readUTF();
@@ -156,12 +185,12 @@ final class DueWork {
         if (work == null) {
             log.warn("left out what was due: nobody here does {}", name);
         } else {
-            readBack.put(number, new Due(at, number, work, List.copyOf(with)));
+            readBack.put(number, new Due(clock, at, number, work, List.copyOf(with)));
         }
     }
 
     void restored() {
-        queue.addAll(readBack.values());
+        readBack.values().forEach(due -> queue(due.clock()).add(due));
         readBack.clear();
     }
 }

@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -34,6 +36,10 @@ public final class Timeline implements Kept {
     private volatile TurnLog turns = TurnLog.NONE;
     private volatile long offset;
     private long writtenOffset;
+    private @Nullable Frozen frozen; // only within a turn, while something is done by a clock that stands
+
+    /** A clock of its own that does not run. */
+    private record Frozen(String clock, long millis) {}
 
     public Timeline() {
         ticking = thread.schedulePeriodically(this::runDue, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -78,7 +84,51 @@ public final class Timeline implements Kept {
     /** Work for later, in a turn of its own; at once if the wait is negative. To be called within a turn. */
     public void in(Duration wait, Work work, String... with) {
         long millis = Math.max(0, wait.toMillis());
-        agenda.add(instant().toEpochMilli() + millis, work, List.of(with));
+        agenda.add("", instant().toEpochMilli() + millis, work, List.of(with));
+    }
+
+    /** The same on the clock that stands now, if one does: it falls due when that is moved so far. */
+    void inStanding(Duration wait, Work work, String... with) {
+        long millis = Math.max(0, wait.toMillis());
+        agenda.add(frozen == null ? "" : frozen.clock(), standing().toEpochMilli() + millis, work, List.of(with));
+    }
+
+    /** The time of the clock that stands now, else that of the timeline. */
+    Instant standing() {
+        return frozen == null ? instant() : Instant.ofEpochMilli(frozen.millis());
+    }
+
+    /** Within a turn: while {@code work} is done, the time is that of this clock, which stands there already or not. */
+    <T> T at(String clock, Instant time, Supplier<T> work) {
+        Frozen before = frozen;
+        if (before == null || !before.clock().equals(clock)) {
+            frozen = new Frozen(clock, time.toEpochMilli());
+        }
+        try {
+            return work.get();
+        } finally {
+            frozen = before;
+        }
+    }
+
+    /** Within a turn: moves a clock, and does what falls due by it on the way at its own time. */
+    void advance(String clock, Instant from, Instant target) {
+        frozen = new Frozen(clock, from.toEpochMilli());
+        try {
+            long until = target.toEpochMilli();
+            for (DueWork.Due due = agenda.until(clock, until); due != null; due = agenda.until(clock, until)) {
+                frozen = new Frozen(
+                        clock, Math.max(due.at(), Objects.requireNonNull(frozen).millis()));
+                run(due);
+            }
+        } finally {
+            frozen = null;
+        }
+    }
+
+    /** Forgets what is due by a clock. */
+    void drop(String clock) {
+        agenda.drop(clock);
     }
 
     /** The same for what may end with the process. */
@@ -88,9 +138,9 @@ public final class Timeline implements Kept {
 
     /** Sets the clock; it runs on from there. Work that falls due on the way is done at its own time, in its order. */
     public void set(Instant target) {
-        for (DueWork.Due due = agenda.until(target.toEpochMilli());
+        for (DueWork.Due due = agenda.until("", target.toEpochMilli());
                 due != null;
-                due = agenda.until(target.toEpochMilli())) {
+                due = agenda.until("", target.toEpochMilli())) {
             if (due.at() > instant().toEpochMilli()) {
                 jump(due.at());
             }
@@ -125,7 +175,7 @@ public final class Timeline implements Kept {
     private void runDue() {
         long now = instant().toEpochMilli();
         try {
-            for (DueWork.Due due = agenda.until(now); due != null; due = agenda.until(now)) {
+            for (DueWork.Due due = agenda.until("", now); due != null; due = agenda.until("", now)) {
                 DueWork.Due next = due;
                 alone(() -> {
                     run(next);

@@ -2,10 +2,10 @@ package io.tillstream.simulator.subscription;
 
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.proration.Period;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.StateMap;
 import io.tillstream.simulator.state.Stores;
-import io.tillstream.simulator.state.Timeline;
 import io.tillstream.simulator.state.Work;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +23,7 @@ class Agenda {
     private static final long UPCOMING = Duration.ofDays(7).toSeconds(); // Stripe's default for invoice.upcoming
     private static final long TRIAL_NOTICE = Duration.ofDays(3).toSeconds();
 
-    private final Timeline timeline;
+    private final BillingTime time;
     private final Subscriptions subscriptions;
     private final Cycles cycles;
     private final Endings endings;
@@ -38,14 +38,14 @@ class Agenda {
     private final Work resumption;
 
     Agenda(
-            Timeline timeline,
+            BillingTime time,
             Subscriptions subscriptions,
             Cycles cycles,
             Endings endings,
             Billing billing,
             Events events,
             Stores stores) {
-        this.timeline = timeline;
+        this.time = time;
         this.subscriptions = subscriptions;
         this.cycles = cycles;
         this.endings = endings;
@@ -78,7 +78,7 @@ class Agenda {
         Period period = Subscriptions.period(subscription);
         at(turn, id, period.end(), period.end());
         long told = period.end() - UPCOMING;
-        if (told > period.start() && told > timeline.now()) {
+        if (told > period.start() && told > time.now()) {
             at(upcoming, id, told, period.end());
         }
         long ends = Json.number(subscription, "cancel_at");
@@ -89,7 +89,7 @@ class Agenda {
             long trialEnd = Json.number(subscription, "trial_end");
             if (!noticed.contains(id + " " + trialEnd)) {
                 noticed.put(id + " " + trialEnd, true);
-                at(notice, id, Math.max(timeline.now(), trialEnd - TRIAL_NOTICE), trialEnd);
+                at(notice, id, Math.max(time.now(), trialEnd - TRIAL_NOTICE), trialEnd);
             }
         }
         long resumes = Json.number(subscription.path("pause_collection"), "resumes_at");
@@ -100,18 +100,18 @@ class Agenda {
 
     /** Done for a subscription that still lives, with the date that the appointment was made for. */
     private Work work(String what, BiConsumer<ObjectNode, Long> does) {
-        return timeline.work("subscription." + what, with -> {
+        return time.work("subscription." + what, with -> {
             made.remove(with.get(0));
             subscriptions.living(with.get(1)).ifPresent(each -> does.accept(each, Long.valueOf(with.get(2))));
         });
     }
 
-    private void at(Work work, String id, long time, long date) {
-        String key = work.name() + " " + id + " " + time;
+    private void at(Work work, String id, long due, long date) {
+        String key = work.name() + " " + id + " " + due;
         if (!made.contains(key)) {
             made.put(key, true);
-            Duration wait = Duration.between(timeline.instant(), Instant.ofEpochSecond(time));
-            timeline.in(wait, work, key, id, Long.toString(date));
+            Duration wait = Duration.between(time.instant(), Instant.ofEpochSecond(due));
+            time.in(wait, work, key, id, Long.toString(date));
         }
     }
 

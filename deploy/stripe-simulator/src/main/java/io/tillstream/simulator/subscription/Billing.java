@@ -58,7 +58,8 @@ class Billing {
                 null, // the subscription's or the customer's, as it is when the invoice is collected
                 reductions.of(subscription, over.end()),
                 advance,
-                (ObjectNode) subscription.get("payment_settings"));
+                (ObjectNode) subscription.get("payment_settings"),
+                subscription.path("default_tax_rates"));
     }
 
     String draft(ObjectNode subscription, String reason, Period over, List<InvoiceLine> lines, boolean advance) {
@@ -71,7 +72,7 @@ class Billing {
         List<Long> gross = new ArrayList<>();
         List<InvoiceLine> own = new ArrayList<>();
         for (ObjectNode item : Subscriptions.items(subscription)) {
-            for (InvoiceLine line : lines) {
+            for (InvoiceLine line : Costs.isMetered(item) ? List.<InvoiceLine>of() : lines) {
                 if (!line.proration()
                         && Json.is(item, "id", line.subscriptionItem() == null ? "" : line.subscriptionItem())) {
                     items.add(item);
@@ -121,6 +122,30 @@ class Billing {
                 : costs.part(subscription, whole, period);
     }
 
+    /** The same when the period before is over: what was used in that, and what is paid ahead. */
+    List<InvoiceLine> lines(ObjectNode subscription, Period period, Period over, boolean free) {
+        List<InvoiceLine> lines = new ArrayList<>(free ? List.of() : costs.used(subscription, over));
+        List<String> metered = Subscriptions.items(subscription).stream()
+                .filter(Costs::isMetered)
+                .map(item -> Json.textOf(item, "id"))
+                .toList();
+        lines(subscription, period).stream()
+                .filter(line -> free || !metered.contains(line.subscriptionItem()))
+                .forEach(lines::add);
+        return lines;
+    }
+
+    /** What was used until now in a period that is cut short. */
+    List<InvoiceLine> used(ObjectNode subscription, long now) {
+        boolean running = SubscriptionStatus.of(subscription).running()
+                && SubscriptionStatus.of(subscription) != SubscriptionStatus.TRIALING;
+        return running
+                ? costs.used(
+                        subscription,
+                        new Period(Subscriptions.period(subscription).start(), now))
+                : List.of();
+    }
+
     void addPending(ObjectNode subscription, List<InvoiceLine> lines) {
         for (InvoiceLine line : lines) {
             invoicing.addPending(Json.textOf(subscription, "customer"), Json.textOf(subscription, "currency"), line);
@@ -135,7 +160,8 @@ class Billing {
     InvoiceRequest renewal(ObjectNode subscription) {
         Period over = Subscriptions.period(subscription);
         ObjectNode next = Cycles.next(subscription, over.end());
-        return request(next, "upcoming", over, lines(next, Subscriptions.period(next)), true);
+        boolean trial = SubscriptionStatus.of(subscription) == SubscriptionStatus.TRIALING;
+        return request(next, "upcoming", over, lines(next, Subscriptions.period(next), over, trial), true);
     }
 
     /** What is open stays to be paid, but nobody is charged by himself any more. */

@@ -2,6 +2,7 @@ package io.tillstream.simulator.subscription;
 
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.invoice.InvoiceLine;
+import io.tillstream.simulator.meter.Meters;
 import io.tillstream.simulator.price.Prices;
 import io.tillstream.simulator.proration.Period;
 import io.tillstream.simulator.state.Json;
@@ -19,23 +20,29 @@ import tools.jackson.databind.node.ObjectNode;
 class Costs {
     private final Prices prices;
     private final Reductions reductions;
+    private final Meters meters;
     private final Stores stores;
 
-    Costs(Prices prices, Reductions reductions, Stores stores) {
+    Costs(Prices prices, Reductions reductions, Meters meters, Stores stores) {
+        this.meters = meters;
         this.prices = prices;
         this.reductions = reductions;
         this.stores = stores;
     }
 
+    /** Whether it is paid for when its use is known. */
+    static boolean isMetered(JsonNode item) {
+        return Json.is(item.path("price").path("recurring"), "usage_type", "metered");
+    }
+
     /** Of one item for a whole period, before discounts; what is metered costs nothing ahead. */
     BigDecimal gross(JsonNode item, String currency) {
         JsonNode price = item.path("price");
-        if (Json.is(price.path("recurring"), "usage_type", "metered")) {
+        if (isMetered(item)) {
             return BigDecimal.ZERO;
         }
-        BigDecimal unit =
-                prices.unitAmount((ObjectNode) price, currency).orElseThrow(() -> wrongCurrency(price, currency));
-        return unit.multiply(BigDecimal.valueOf(billed(price, Json.number(item, "quantity"))));
+        return prices.gross((ObjectNode) price, currency, BigDecimal.valueOf(Json.number(item, "quantity")))
+                .orElseThrow(() -> wrongCurrency(price, currency));
     }
 
     static StripeError wrongCurrency(JsonNode price, String currency) {
@@ -44,16 +51,6 @@ class Costs {
                 "The price specified only supports `" + Json.textOf(price, "currency")
                         + "`. This doesn't match the expected currency: `" + currency + "`.",
                 "items[0][price]");
-    }
-
-    private static long billed(JsonNode price, long quantity) {
-        JsonNode transform = price.path("transform_quantity");
-        if (!transform.isObject()) {
-            return quantity;
-        }
-        long packs = quantity / Json.number(transform, "divide_by");
-        boolean started = quantity % Json.number(transform, "divide_by") != 0;
-        return started && Json.is(transform, "round", "up") ? packs + 1 : packs;
     }
 
     /** Of each item for a whole period, the subscription's discounts deducted as they are now. */
@@ -78,6 +75,26 @@ class Costs {
         for (ObjectNode item : Subscriptions.items(subscription)) {
             long amount = rounded(gross(item, currency));
             lines.add(line(Wording.whole(item, product(item), currency, unit(item, currency)), amount, item, period));
+        }
+        return lines;
+    }
+
+    /** A line for each item that is billed by its use, of a period that is over. */
+    List<InvoiceLine> used(ObjectNode subscription, Period over) {
+        String currency = Json.textOf(subscription, "currency");
+        String customer = Json.textOf(subscription, "customer");
+        List<InvoiceLine> lines = new ArrayList<>();
+        for (ObjectNode item : Subscriptions.items(subscription)) {
+            if (isMetered(item)) {
+                ObjectNode price = (ObjectNode) item.get("price");
+                String meter = Json.textOf(price.path("recurring"), "meter");
+                BigDecimal usage = meters.usage(meter, customer, over.start(), over.end());
+                BigDecimal amount =
+                        prices.gross(price, currency, usage).orElseThrow(() -> wrongCurrency(price, currency));
+                ObjectNode counted = item.deepCopy().put("quantity", usage.longValue());
+                String text = Wording.whole(counted, product(item), currency, unit(item, currency));
+                lines.add(line(text, rounded(amount), counted, over));
+            }
         }
         return lines;
     }
@@ -147,10 +164,11 @@ class Costs {
 
     /** Something sold once, beside the items. */
     InvoiceLine extra(ObjectNode price, long quantity, String subscription, String currency, long now) {
-        BigDecimal unit = prices.unitAmount(price, currency).orElseThrow(() -> wrongCurrency(price, currency));
+        BigDecimal amount = prices.gross(price, currency, BigDecimal.valueOf(quantity))
+                .orElseThrow(() -> wrongCurrency(price, currency));
         return new InvoiceLine(
                 productName(price),
-                rounded(unit.multiply(BigDecimal.valueOf(quantity))),
+                rounded(amount),
                 true,
                 Json.textOf(price, "id"),
                 quantity,

@@ -71,7 +71,8 @@ class Coupled {
                 bill.defaultPaymentMethod(),
                 lowering,
                 bill.autoAdvance(),
-                bill.paymentSettings());
+                bill.paymentSettings(),
+                bill.defaultTaxRates());
     }
 
     /** Ends those that the subscription had and is not to keep. */

@@ -2,8 +2,8 @@ package io.tillstream.simulator.subscription;
 
 import io.tillstream.simulator.invoice.InvoiceLine;
 import io.tillstream.simulator.proration.Period;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Json;
-import io.tillstream.simulator.state.Timeline;
 import java.util.List;
 import java.util.Objects;
 import org.springframework.stereotype.Component;
@@ -13,13 +13,13 @@ import tools.jackson.databind.node.ObjectNode;
 /** What happens at the end of a period: the next one begins and is billed, or the trial is over. */
 @Component
 class Cycles {
-    private final Timeline timeline;
+    private final BillingTime time;
     private final Subscriptions subscriptions;
     private final Billing billing;
     private final Endings endings;
 
-    Cycles(Timeline timeline, Subscriptions subscriptions, Billing billing, Endings endings) {
-        this.timeline = timeline;
+    Cycles(BillingTime time, Subscriptions subscriptions, Billing billing, Endings endings) {
+        this.time = time;
         this.subscriptions = subscriptions;
         this.billing = billing;
         this.endings = endings;
@@ -50,7 +50,7 @@ class Cycles {
         if (!unpaid || wanted.equals("create_invoice")) {
             return false;
         }
-        long now = timeline.now();
+        long now = time.now();
         subscriptions.changeQuietly(id, each -> each.put("trial_end", now));
         endTrialUnpaid(id, subscriptions.store().get(id));
         return true;
@@ -70,9 +70,11 @@ class Cycles {
 
     /** Begins the period after {@code over}, and drafts its invoice; {@code now} if it begins before that is due. */
     void renew(String id, Period over, boolean now) {
-        long start = now ? timeline.now() : over.end();
-        ObjectNode next = next(subscriptions.store().get(id), start);
-        List<InvoiceLine> lines = billing.lines(next, Subscriptions.period(next));
+        long start = now ? time.now() : over.end();
+        ObjectNode before = subscriptions.store().get(id);
+        boolean trial = SubscriptionStatus.of(before) == SubscriptionStatus.TRIALING;
+        ObjectNode next = next(before, start);
+        List<InvoiceLine> lines = billing.lines(next, Subscriptions.period(next), over, trial || now);
         String invoice = billing.draft(next, "subscription_cycle", over, lines, advances(next));
         subscriptions.change(id, each -> {
             each.removeAll();

@@ -3,8 +3,8 @@ package io.tillstream.simulator.subscription;
 import io.tillstream.simulator.customer.Customers;
 import io.tillstream.simulator.invoice.InvoiceLine;
 import io.tillstream.simulator.proration.Period;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Json;
-import io.tillstream.simulator.state.Timeline;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,20 +14,20 @@ import tools.jackson.databind.node.ObjectNode;
 /** How a subscription ends: by request, by its date, for want of payment, or with its customer. */
 @Component
 public class Endings {
-    private final Timeline timeline;
+    private final BillingTime time;
     private final Subscriptions subscriptions;
     private final Changes changes;
     private final Billing billing;
     private final PendingUpdates pending;
 
     Endings(
-            Timeline timeline,
+            BillingTime time,
             Subscriptions subscriptions,
             Changes changes,
             Billing billing,
             PendingUpdates pending,
             Customers customers) {
-        this.timeline = timeline;
+        this.time = time;
         this.subscriptions = subscriptions;
         this.changes = changes;
         this.billing = billing;
@@ -39,7 +39,7 @@ public class Endings {
 
     /** Ends it now and tells it; {@code reason} as in {@code cancellation_details}. */
     public void end(String id, @Nullable String reason) {
-        long now = timeline.now();
+        long now = time.now();
         pending.drop(id);
         billing.stopCollecting(id);
         subscriptions.changeQuietly(id, each -> {
@@ -60,11 +60,13 @@ public class Endings {
     /** By request: with a credit for the rest of the period, with a last invoice, or with neither. */
     void cancel(ObjectNode subscription, boolean invoiceNow, boolean prorate) {
         String id = Json.textOf(subscription, "id");
-        long now = timeline.now();
+        long now = time.now();
         List<InvoiceLine> credits = prorate ? changes.credits(subscription, now) : List.of();
-        if (invoiceNow && (!credits.isEmpty() || billing.hasPending(subscription))) {
+        List<InvoiceLine> last = new ArrayList<>(credits);
+        last.addAll(invoiceNow ? billing.used(subscription, now) : List.of());
+        if (invoiceNow && (!last.isEmpty() || billing.hasPending(subscription))) {
             Period over = new Period(Subscriptions.period(subscription).start(), now);
-            String invoice = billing.draft(subscription, "subscription_update", over, new ArrayList<>(credits), false);
+            String invoice = billing.draft(subscription, "subscription_update", over, last, false);
             subscriptions.changeQuietly(id, each -> each.put("latest_invoice", invoice));
             end(id, "cancellation_requested");
             billing.invoicing().finalizeInvoice(invoice);
@@ -79,7 +81,7 @@ public class Endings {
 
     /** Nobody paid the first invoice in time. */
     void expire(String id) {
-        long now = timeline.now();
+        long now = time.now();
         ObjectNode expired = subscriptions.change(id, each -> {
             Subscriptions.become(each, SubscriptionStatus.INCOMPLETE_EXPIRED);
             each.put("canceled_at", now).put("ended_at", now);

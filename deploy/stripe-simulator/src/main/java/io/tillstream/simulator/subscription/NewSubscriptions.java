@@ -8,19 +8,25 @@ import io.tillstream.simulator.discount.Discounts;
 import io.tillstream.simulator.invoice.InvoiceLine;
 import io.tillstream.simulator.invoice.Invoicing.Collected;
 import io.tillstream.simulator.proration.Period;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Json;
-import io.tillstream.simulator.state.Timeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
 /** From the request for a subscription to its first invoice and what comes of that. */
 @Component
 public class NewSubscriptions {
-    private final Timeline timeline;
+    /** Not of the API: the first invoice is a draft for an hour, as that of a renewal. */
+    public static final String AS_RENEWAL = "as_renewal";
+
+    private static final Set<String> PAID_AT_ONCE = Set.of("allow_incomplete", "error_if_incomplete");
+
+    private final BillingTime time;
     private final Customers customers;
     private final Subscriptions subscriptions;
     private final SubscriptionItems items;
@@ -32,7 +38,7 @@ public class NewSubscriptions {
     private final CustomerCurrencies currencies;
 
     NewSubscriptions(
-            Timeline timeline,
+            BillingTime time,
             Customers customers,
             Subscriptions subscriptions,
             SubscriptionItems items,
@@ -42,7 +48,7 @@ public class NewSubscriptions {
             Billing billing,
             Setups setups,
             CustomerCurrencies currencies) {
-        this.timeline = timeline;
+        this.time = time;
         this.customers = customers;
         this.subscriptions = subscriptions;
         this.items = items;
@@ -58,7 +64,7 @@ public class NewSubscriptions {
 
     /** With the parameters of {@code POST /v1/subscriptions}. */
     public ObjectNode create(Params params) {
-        long now = timeline.now();
+        long now = time.now();
         String behavior = behavior(params);
         ObjectNode subscription = read(params, now);
         List<Discounts.Wanted> wanted = coupled.wanted(params, subscription);
@@ -66,7 +72,7 @@ public class NewSubscriptions {
         lines.addAll(extras.lines(params, subscription, now));
         boolean due = lines.stream().mapToLong(InvoiceLine::amount).sum() > 0;
         boolean charged = due && !Subscriptions.sendsInvoices(subscription) && !Dates.isTrial(subscription, now);
-        if (charged && !behavior.equals("default_incomplete") && !billing.hasMethod(subscription)) {
+        if (charged && PAID_AT_ONCE.contains(behavior) && !billing.hasMethod(subscription)) {
             throw noMethod();
         }
         currencies.refuseOther(Json.textOf(subscription, "customer"), Json.textOf(subscription, "currency"));
@@ -85,16 +91,20 @@ public class NewSubscriptions {
             List<Discounts.Wanted> wanted,
             List<InvoiceLine> lines,
             boolean charged) {
-        long now = timeline.now();
+        long now = time.now();
         String id = Json.textOf(subscription, "id");
         String behavior = behavior(params);
         List<String> discounts = coupled.redeem(subscription, wanted);
         ObjectNode stored = subscriptions.changeQuietly(id, each -> {
             each.set("discounts", Json.array(discounts));
-            each.put("status", firstStatus(each, charged, now));
+            each.put("status", firstStatus(each, charged && !behavior.equals(AS_RENEWAL), now));
         });
         String invoice = billing.draft(
-                stored, "subscription_create", new Period(now, now), lines, Subscriptions.sendsInvoices(stored));
+                stored,
+                "subscription_create",
+                new Period(now, now),
+                lines,
+                Subscriptions.sendsInvoices(stored) || behavior.equals(AS_RENEWAL));
         long owed = Json.number(billing.invoice(invoice), "amount_due");
         subscriptions.changeQuietly(id, each -> {
             each.put("latest_invoice", invoice);
@@ -115,7 +125,7 @@ public class NewSubscriptions {
             subscriptions.tell("customer.subscription.created", id);
         }
         ObjectNode subscription = subscriptions.store().get(id);
-        if (Subscriptions.sendsInvoices(subscription)) {
+        if (Subscriptions.sendsInvoices(subscription) || behavior.equals(AS_RENEWAL)) {
             return subscription;
         }
         billing.invoicing().finalizeInvoice(invoice);
@@ -136,6 +146,7 @@ public class NewSubscriptions {
     private static String behavior(Params params) {
         String behavior = params.oneOf(
                 "payment_behavior",
+                AS_RENEWAL,
                 "allow_incomplete",
                 "default_incomplete",
                 "error_if_incomplete",
@@ -166,6 +177,7 @@ public class NewSubscriptions {
 
     ObjectNode read(Params params, String customer, long now) {
         ObjectNode subscription = SubscriptionJson.subscription(customer, now);
+        subscription.put("test_clock", time.clock(customer));
         Params mode = params.child("billing_mode");
         if (mode != null && "classic".equals(mode.oneOf("type", "classic", "flexible"))) {
             subscription.set("billing_mode", Json.object().putNull("flexible").put("type", "classic"));

@@ -1,9 +1,9 @@
 package io.tillstream.simulator.subscription;
 
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.StateMap;
 import io.tillstream.simulator.state.Stores;
-import io.tillstream.simulator.state.Timeline;
 import io.tillstream.simulator.state.Work;
 import java.time.Duration;
 import java.util.Objects;
@@ -18,18 +18,18 @@ import tools.jackson.databind.node.ObjectNode;
 class PendingUpdates {
     private static final Duration PATIENCE = Duration.ofHours(23); // Stripe's
 
-    private final Timeline timeline;
+    private final BillingTime time;
     private final Subscriptions subscriptions;
     private final Billing billing;
     private final StateMap<Change> byInvoice;
     private final Work expiry;
 
-    PendingUpdates(Timeline timeline, Subscriptions subscriptions, Billing billing, Stores stores) {
-        this.timeline = timeline;
+    PendingUpdates(BillingTime time, Subscriptions subscriptions, Billing billing, Stores stores) {
+        this.time = time;
         this.subscriptions = subscriptions;
         this.billing = billing;
         this.byInvoice = stores.map("subscription.pending_updates", Change.class);
-        this.expiry = timeline.work("subscription.pending_update_expiry", with -> expire(with.get(0)));
+        this.expiry = time.work("subscription.pending_update_expiry", with -> expire(with.get(0)));
     }
 
     /** The change is made when this invoice is paid. */
@@ -46,7 +46,7 @@ class PendingUpdates {
     void wait(String invoice, Change change) {
         String id = Json.textOf(change.before(), "id");
         long expires = Math.min(
-                timeline.now() + PATIENCE.toSeconds(),
+                time.now() + PATIENCE.toSeconds(),
                 Subscriptions.period(change.before()).end());
         subscriptions.change(id, each -> {
             ObjectNode update = each.putObject("pending_update");
@@ -60,7 +60,7 @@ class PendingUpdates {
             update.putNull("trial_from_plan");
             each.put("latest_invoice", invoice);
         });
-        timeline.in(Duration.ofSeconds(expires - timeline.now()), expiry, invoice);
+        time.in(Duration.ofSeconds(expires - time.now()), expiry, invoice);
     }
 
     private static @Nullable JsonNode changed(Change change, String field) {
@@ -96,7 +96,7 @@ class PendingUpdates {
         }
         subscription.putNull("pending_update").put("latest_invoice", invoice);
         if (change.restarts()) {
-            billing.settle(subscription, change.begun(), timeline.now());
+            billing.settle(subscription, change.begun(), time.now());
         }
     }
 

@@ -8,8 +8,8 @@ import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.invoice.InvoiceLine;
 import io.tillstream.simulator.invoice.InvoiceRequest;
 import io.tillstream.simulator.proration.Period;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Json;
-import io.tillstream.simulator.state.Timeline;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,29 +21,32 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code POST /v1/invoices/create_preview}: the next invoice as it is, or as a change would make it. */
 @Component
 class Previews implements Resource {
-    private final Timeline timeline;
+    private final BillingTime time;
     private final Subscriptions subscriptions;
     private final NewSubscriptions creation;
     private final Updates updates;
     private final Changes changes;
     private final Billing billing;
     private final Coupled coupled;
+    private final PreviewItems items;
 
     Previews(
-            Timeline timeline,
+            BillingTime time,
             Subscriptions subscriptions,
             NewSubscriptions creation,
             Updates updates,
             Changes changes,
             Billing billing,
-            Coupled coupled) {
-        this.timeline = timeline;
+            Coupled coupled,
+            PreviewItems items) {
+        this.time = time;
         this.subscriptions = subscriptions;
         this.creation = creation;
         this.updates = updates;
         this.changes = changes;
         this.billing = billing;
         this.coupled = coupled;
+        this.items = items;
     }
 
     @Override
@@ -51,12 +54,15 @@ class Previews implements Resource {
         routes.post("/v1/invoices/create_preview", this::preview)
                 .takes("customer", "currency", "subscription", "preview_mode", "automatic_tax.enabled=false")
                 .takes("discounts.coupon", "discounts.promotion_code", "discounts.discount")
+                .takes(PreviewItems.PARAMS)
+                .takes("customer_details.address.*", "customer_details.shipping.*", "customer_details.tax_exempt")
                 .takes(
                         "subscription_details.billing_cycle_anchor",
                         "subscription_details.billing_mode.type",
                         "subscription_details.cancel_at",
                         "subscription_details.cancel_at_period_end",
                         "subscription_details.cancel_now",
+                        "subscription_details.default_tax_rates",
                         "subscription_details.items.id",
                         "subscription_details.items.price",
                         "subscription_details.items.price_data.*",
@@ -64,6 +70,8 @@ class Previews implements Resource {
                         "subscription_details.items.deleted",
                         "subscription_details.items.clear_usage=false",
                         "subscription_details.items.metadata.*",
+                        "subscription_details.items.plan",
+                        "subscription_details.metadata.*",
                         "subscription_details.proration_behavior",
                         "subscription_details.proration_date",
                         "subscription_details.trial_end");
@@ -75,14 +83,50 @@ class Previews implements Resource {
         Params wanted = details == null ? new Params(Json.object()) : details;
         ObjectNode subscription = subscription(params, wanted);
         if (subscription == null) {
-            return billing.invoicing().preview(coupled.lowered(first(params, wanted), params));
+            return shown(first(params, wanted), params);
         }
         if (params.text("customer") != null
                 && !Json.is(subscription, "customer", Objects.requireNonNull(params.text("customer")))) {
             throw StripeError.invalid(
                     null, "The subscription belongs to another customer than the one specified.", "subscription");
         }
-        return billing.invoicing().preview(coupled.lowered(next(subscription, wanted, params), params));
+        return shown(next(subscription, wanted, params), params);
+    }
+
+    private ObjectNode shown(InvoiceRequest billed, Params params) {
+        List<InvoiceLine> lines = new ArrayList<>(items.lines(params, billed.currency(), time.now()));
+        lines.addAll(billed.lines());
+        Params details = params.child("customer_details");
+        return billing.invoicing()
+                .preview(coupled.lowered(billed.with(lines), params), invoice -> customer(details, invoice));
+    }
+
+    /** The customer as the preview is to see them. */
+    private static void customer(@Nullable Params details, ObjectNode invoice) {
+        if (details != null) {
+            if (details.has("address")) {
+                invoice.set("customer_address", address(details.child("address")));
+            }
+            if (details.has("shipping")) {
+                details.copyObject(invoice, "shipping", Json.object());
+                invoice.set("customer_shipping", invoice.remove("shipping"));
+            }
+            String exempt = details.oneOf("tax_exempt", "exempt", "none", "reverse");
+            if (exempt != null) {
+                invoice.put("customer_tax_exempt", exempt);
+            }
+        }
+    }
+
+    private static @Nullable ObjectNode address(@Nullable Params given) {
+        if (given == null) {
+            return null;
+        }
+        ObjectNode address = Json.object();
+        for (String field : new String[] {"city", "country", "line1", "line2", "postal_code", "state"}) {
+            address.put(field, given.text(field));
+        }
+        return address;
     }
 
     /** The one that is named, or the customer's that is billed next; null if one that is still to be made is asked for. */
@@ -109,7 +153,7 @@ class Previews implements Resource {
     }
 
     private InvoiceRequest first(Params params, Params wanted) {
-        long now = timeline.now();
+        long now = time.now();
         ObjectNode all = wanted.tree().deepCopy();
         for (String name : new String[] {"customer", "currency"}) {
             if (params.has(name)) {
@@ -122,7 +166,7 @@ class Previews implements Resource {
     }
 
     private InvoiceRequest next(ObjectNode subscription, Params wanted, Params params) {
-        long now = timeline.now();
+        long now = time.now();
         String customer = Json.textOf(subscription, "customer");
         Period over = Subscriptions.period(subscription);
         if (wanted.isTrue("cancel_now")) {

@@ -1,5 +1,6 @@
 package io.tillstream.simulator.subscription;
 
+import io.tillstream.simulator.discount.CustomerDiscounts;
 import io.tillstream.simulator.discount.Discounts;
 import io.tillstream.simulator.proration.Period;
 import io.tillstream.simulator.state.Json;
@@ -15,13 +16,23 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 class Reductions {
     private final Discounts discounts;
+    private final CustomerDiscounts ofCustomers;
 
-    Reductions(Discounts discounts) {
+    Reductions(Discounts discounts, CustomerDiscounts ofCustomers) {
         this.discounts = discounts;
+        this.ofCustomers = ofCustomers;
     }
 
-    /** The discount objects that lower what is billed for a time that begins {@code at}. */
+    /** The discount objects that lower what is billed for a time that begins {@code at}: its own, or the customer's. */
     List<ObjectNode> of(JsonNode subscription, long at) {
+        List<ObjectNode> own = own(subscription, at);
+        if (own.isEmpty()) {
+            ofCustomers.of(Json.textOf(subscription, "customer"), at).ifPresent(own::add);
+        }
+        return own;
+    }
+
+    private List<ObjectNode> own(JsonNode subscription, long at) {
         List<ObjectNode> found = new ArrayList<>();
         subscription.path("discounts").forEach(id -> found.add(discounts.store().get(id.stringValue())));
         found.removeIf(discount -> Discounts.hasEnded(discount, at));
@@ -61,7 +72,11 @@ class Reductions {
 
     /** Takes off what is over: repeating ones that have ended, and those for one invoice once it was billed. */
     void prune(ObjectNode subscription, long at, boolean billed) {
-        List<ObjectNode> all = of(subscription, Long.MIN_VALUE);
+        List<ObjectNode> all = own(subscription, Long.MIN_VALUE);
+        String customer = Json.textOf(subscription, "customer");
+        if (all.isEmpty() && billed) {
+            ofCustomers.of(customer, at).filter(discounts::isOnce).ifPresent(used -> ofCustomers.end(customer));
+        }
         ArrayNode left = subscription.putArray("discounts");
         for (ObjectNode discount : all) {
             String id = Json.textOf(discount, "id");

@@ -4,8 +4,8 @@ import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.invoice.InvoiceLine;
 import io.tillstream.simulator.proration.Period;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Json;
-import io.tillstream.simulator.state.Timeline;
 import io.tillstream.simulator.state.Work;
 import java.time.Duration;
 import java.util.List;
@@ -17,16 +17,16 @@ import tools.jackson.databind.node.ObjectNode;
 class Resumption {
     private static final Duration PATIENCE = Duration.ofHours(23); // Stripe's
 
-    private final Timeline timeline;
+    private final BillingTime time;
     private final Subscriptions subscriptions;
     private final Billing billing;
     private final Work givingUp;
 
-    Resumption(Timeline timeline, Subscriptions subscriptions, Billing billing) {
-        this.timeline = timeline;
+    Resumption(BillingTime time, Subscriptions subscriptions, Billing billing) {
+        this.time = time;
         this.subscriptions = subscriptions;
         this.billing = billing;
-        this.givingUp = timeline.work("subscription.resumption_given_up", with -> giveUp(with.get(0), with.get(1)));
+        this.givingUp = time.work("subscription.resumption_given_up", with -> giveUp(with.get(0), with.get(1)));
     }
 
     /** With the parameters of {@code POST /v1/subscriptions/:id/resume}. */
@@ -39,7 +39,7 @@ class Resumption {
                             + Json.textOf(subscription, "status") + ".",
                     null);
         }
-        long now = timeline.now();
+        long now = time.now();
         boolean sameDates = "unchanged".equals(params.oneOf("billing_cycle_anchor", "now", "unchanged"));
         String behavior = params.oneOf("proration_behavior", "create_prorations", "always_invoice", "none");
         ObjectNode next = subscription.deepCopy();
@@ -78,7 +78,7 @@ class Resumption {
         billing.invoicing().finalizeInvoice(invoice);
         if (Json.is(billing.invoice(invoice), "status", "open")) {
             billing.collect(invoice);
-            timeline.in(PATIENCE, givingUp, id, invoice);
+            time.in(PATIENCE, givingUp, id, invoice);
         }
     }
 

@@ -18,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 class SubscriptionItems {
     static final String[] PARAMS = {
         "items.id",
+        "items.plan",
         "items.price",
         "items.price_data.*",
         "items.quantity",
@@ -63,7 +64,7 @@ class SubscriptionItems {
     }
 
     private static void refuseTwice(List<ObjectNode> items, Params params) {
-        String price = params.text("price");
+        String price = named(params);
         boolean there = price != null && items.stream().anyMatch(item -> Json.is(item.path("price"), "id", price));
         if (there) {
             throw StripeError.invalid(
@@ -71,12 +72,25 @@ class SubscriptionItems {
         }
     }
 
-    private void change(ObjectNode item, Params params) {
+    /** The price that is named, or the plan, which is one by the same id; null if neither is. */
+    private static @Nullable String named(Params params) {
+        String plan = params.text("plan");
         String price = params.text("price");
+        if (plan != null && price != null) {
+            throw StripeError.malformed(
+                    null, "You may only specify one of these parameters: plan, price.", params.param("price"));
+        }
+        return price == null ? plan : price;
+    }
+
+    private void change(ObjectNode item, Params params) {
+        String price = named(params);
         boolean other = price != null && !Json.is(item.path("price"), "id", price);
         if (other || params.child("price_data") != null) {
             SubscriptionJson.setPrice(item, price(params, "price"));
-            if (!params.has("quantity")) {
+            if (Costs.isMetered(item)) {
+                item.remove("quantity");
+            } else if (!params.has("quantity")) {
                 item.put("quantity", 1); // Stripe's rule: a new price starts with one, unless told
             }
         }
@@ -91,6 +105,12 @@ class SubscriptionItems {
                     "This value must be greater than or equal to 0.",
                     params.param("quantity"));
         }
+        if (quantity != null && Costs.isMetered(item)) {
+            throw StripeError.invalid(
+                    null,
+                    "You cannot set the quantity for metered plans: " + Json.textOf(item.path("price"), "id") + ".",
+                    params.param("quantity"));
+        }
         if (quantity != null) {
             item.put("quantity", quantity);
         }
@@ -103,7 +123,10 @@ class SubscriptionItems {
         if (data != null) {
             return prices.inline(data);
         }
-        return prices.purchasable(params.required(name), params.param(name));
+        String plan = name.equals("price") ? params.text("plan") : null;
+        return plan != null
+                ? prices.purchasable(plan, params.param("plan"))
+                : prices.purchasable(params.required(name), params.param(name));
     }
 
     private void check(List<ObjectNode> items, @Nullable String currency) {
@@ -134,7 +157,7 @@ class SubscriptionItems {
                         "items");
             }
             String expected = currency == null ? Json.textOf(first, "currency") : currency;
-            if (prices.unitAmount(price, expected).isEmpty()) {
+            if (!prices.sellsIn(price, expected)) {
                 throw Costs.wrongCurrency(price, expected);
             }
         }

@@ -1,8 +1,8 @@
 package io.tillstream.simulator.subscription;
 
+import io.tillstream.simulator.price.PlanJson;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A subscription and its items as they look before anything was said about them. */
@@ -65,36 +65,14 @@ final class SubscriptionJson {
         item.putObject("metadata");
         setPrice(item, price);
         item.put("quantity", 1).put("subscription", subscription).putArray("tax_rates");
+        if (Costs.isMetered(item)) {
+            item.remove("quantity");
+        }
         return item;
     }
 
     static void setPrice(ObjectNode item, ObjectNode price) {
-        item.set("plan", plan(price));
+        item.set("plan", PlanJson.of(price));
         item.set("price", price);
-    }
-
-    /** The older form of a price, which items still carry. */
-    private static ObjectNode plan(JsonNode price) {
-        JsonNode recurring = price.path("recurring");
-        ObjectNode plan = Json.object("plan", Json.textOf(price, "id"));
-        plan.set("active", price.get("active"));
-        plan.set("amount", price.get("unit_amount"));
-        plan.set("amount_decimal", price.get("unit_amount_decimal"));
-        for (String same : new String[] {"billing_scheme", "created", "currency"}) {
-            plan.set(same, price.get(same));
-        }
-        for (String same : new String[] {"interval", "interval_count"}) {
-            plan.set(same, recurring.get(same));
-        }
-        plan.put("livemode", false);
-        plan.set("metadata", price.get("metadata"));
-        plan.set("meter", recurring.get("meter"));
-        for (String same : new String[] {"nickname", "product", "tiers_mode"}) {
-            plan.set(same, price.get(same));
-        }
-        plan.putNull("transform_usage");
-        plan.set("trial_period_days", recurring.get("trial_period_days"));
-        plan.set("usage_type", recurring.get("usage_type"));
-        return plan;
     }
 }

@@ -8,6 +8,7 @@ import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.customer.Customers;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
@@ -57,7 +58,9 @@ class SubscriptionResource implements Resource {
                 .takesAnyOf(BOTH)
                 .takesAnyOf(Terms.PARAMS)
                 .takesAnyOf(SubscriptionItems.PARAMS);
-        routes.get("/v1/subscriptions", this::list).paged().takes("customer", "price", "status", "collection_method");
+        routes.get("/v1/subscriptions", this::list)
+                .paged()
+                .takes("customer", "price", "plan", "status", "collection_method", "test_clock");
         routes.get("/v1/subscriptions/{id}", call -> call.object(subscriptions.store()));
         routes.post("/v1/subscriptions/{id}", call -> updates.update(call.object(subscriptions.store()), call.params()))
                 .takes(
@@ -82,7 +85,11 @@ class SubscriptionResource implements Resource {
         Query query = new Query(subscriptions.store())
                 .where("customer", params.text("customer"))
                 .where("collection_method", params.text("collection_method"));
-        String price = params.text("price");
+        String clock = params.text("test_clock");
+        if (clock != null || params.text("customer") == null) { // else those of test clocks are not among them
+            query.where(each -> Objects.equals(Json.text(each, "test_clock"), clock));
+        }
+        String price = params.text("price") == null ? params.text("plan") : params.text("price");
         if (price != null) {
             query.where(each ->
                     Subscriptions.items(each).stream().anyMatch(item -> Json.is(item.path("price"), "id", price)));

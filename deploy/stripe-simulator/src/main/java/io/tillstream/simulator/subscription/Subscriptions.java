@@ -85,6 +85,15 @@ public class Subscriptions {
                 .all();
     }
 
+    /** When two of the shortest intervals that a customer is billed by are over, counted from {@code now}; 0 for none. */
+    public long shortestInterval(String customer, long now) {
+        return livingOf(customer).stream()
+                .map(each -> cycle(each, now))
+                .map(cycle -> cycle.containing(cycle.containing(now).end()).end())
+                .min(Long::compare)
+                .orElse(0L);
+    }
+
     Optional<ObjectNode> withItem(String item) {
         return new Query(subscriptions)
                 .where(each -> items(each).stream().anyMatch(one -> Json.is(one, "id", item)))

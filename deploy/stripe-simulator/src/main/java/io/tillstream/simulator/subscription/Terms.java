@@ -5,6 +5,7 @@ import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.paymentmethod.PaymentMethods;
 import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.taxrate.Taxes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -20,6 +21,7 @@ class Terms {
         "collection_method",
         "days_until_due",
         "default_payment_method",
+        "default_tax_rates",
         "description",
         "metadata.*",
         "off_session",
@@ -40,15 +42,20 @@ class Terms {
     };
 
     private final PaymentMethods methods;
+    private final Taxes taxes;
 
-    Terms(PaymentMethods methods) {
+    Terms(PaymentMethods methods, Taxes taxes) {
         this.methods = methods;
+        this.taxes = taxes;
     }
 
     void apply(Params params, ObjectNode subscription) {
         Metadata.apply(params, subscription);
         params.copy(subscription, "description");
         method(params, subscription);
+        if (params.has("default_tax_rates")) {
+            subscription.set("default_tax_rates", taxes.read(params, "default_tax_rates"));
+        }
         String collection = params.oneOf("collection_method", "charge_automatically", "send_invoice");
         if (collection != null) {
             subscription.put("collection_method", collection);

@@ -6,9 +6,9 @@ import io.tillstream.simulator.discount.Discounts;
 import io.tillstream.simulator.invoice.InvoiceLine;
 import io.tillstream.simulator.invoice.Invoicing.Collected;
 import io.tillstream.simulator.proration.Period;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.state.Json;
-import io.tillstream.simulator.state.Timeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** An update as a caller asks for it: worked out, billed where that is due, and made, or kept until it is paid. */
 @Component
 public class Updates {
-    private final Timeline timeline;
+    private final BillingTime time;
     private final Subscriptions subscriptions;
     private final Terms terms;
     private final Changes changes;
@@ -29,7 +29,7 @@ public class Updates {
     private final Cycles cycles;
 
     Updates(
-            Timeline timeline,
+            BillingTime time,
             Subscriptions subscriptions,
             Terms terms,
             Changes changes,
@@ -38,7 +38,7 @@ public class Updates {
             Billing billing,
             PendingUpdates pending,
             Cycles cycles) {
-        this.timeline = timeline;
+        this.time = time;
         this.subscriptions = subscriptions;
         this.terms = terms;
         this.changes = changes;
@@ -52,7 +52,7 @@ public class Updates {
     /** With the parameters of {@code POST /v1/subscriptions/:id}. */
     @CanIgnoreReturnValue
     public ObjectNode update(ObjectNode before, Params params) {
-        long now = timeline.now();
+        long now = time.now();
         refuseEnded(before, params);
         Change change = planned(before, params, now);
         if ("now".equals(params.textIfAny("trial_end")) && cycles.endsTrialUnpaid(change.before(), change.after())) {

@@ -40,6 +40,9 @@ final class ParameterValues {
         if (parameter.is("decimal")) {
             return isDecimal(value) ? null : new Refusal(null, "Invalid decimal: " + value, shown);
         }
+        if (parameter.is("file")) {
+            return value.contains(".") ? null : new Refusal(null, "Invalid file: it must be uploaded.", shown);
+        }
         if (parameter.is("boolean")) {
             boolean flag = value.equals("true") || value.equals("false");
             return flag ? null : new Refusal(null, "Invalid boolean: " + value, shown);

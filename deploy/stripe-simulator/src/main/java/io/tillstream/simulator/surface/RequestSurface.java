@@ -21,6 +21,13 @@ public final class RequestSurface {
     /** In Stripe's API reference, but not in stripe-java, which pages through it by the url of the list. */
     private static final Map<String, String> SAME = Map.of("GET /v1/charges/{}/refunds", "GET /v1/refunds");
 
+    /** Of Stripe's own pages and command line: neither in stripe-java nor documented, told by the fixtures of stripe-cli. */
+    private static final Map<String, List<String>> BESIDES = Map.of(
+            "GET /v1/files/{}/contents", List.of(),
+            "GET /v1/payment_pages/{}", List.of(" expand list string"),
+            "POST /v1/payment_pages/{}/confirm",
+                    List.of(" expand list string", " expected_amount integer", " payment_method string"));
+
     private static final String METHODS = "/v1/payment_methods";
 
     private static final String WEBHOOKS = "/v1/webhook_endpoints";
@@ -43,6 +50,7 @@ public final class RequestSurface {
                                 .root()
                                 .child("api_version"))
                         .words()));
+        lines.putAll(BESIDES);
         SAME.forEach((operation, other) -> lines.put(operation, Objects.requireNonNull(lines.get(other))));
     }
 

@@ -144,7 +144,8 @@ class CatalogTest extends RunningSimulator {
                         .getData())
                 .extracting(Price::getId)
                 .containsExactly(next.getId());
-        assertThat(eventsOf(old.getId())).containsExactly("price.created", "price.updated");
+        assertThat(eventsOf(old.getId()))
+                .containsExactly("price.created", "plan.created", "price.updated", "plan.updated");
     }
 
     @Test
@@ -346,7 +347,8 @@ class CatalogTest extends RunningSimulator {
         product("p");
         Price price = create(monthly("p", 100).setLookupKey("standard"));
         control("POST", "prices/" + price.getId() + "/delete", "{}");
-        assertThat(eventsOf(price.getId())).containsExactly("price.created", "price.deleted");
+        assertThat(eventsOf(price.getId()))
+                .containsExactly("price.created", "plan.created", "price.deleted", "plan.deleted");
         assertThat(stripe.v1().prices().retrieve(price.getId()).getDeleted()).isTrue();
         assertThat(create(monthly("p", 100).setLookupKey("standard")).getLookupKey())
                 .isEqualTo("standard");

@@ -1,0 +1,5 @@
+/** Money that customers sent by bank transfer, and the payments that take it. */
+@NullMarked
+package io.tillstream.simulator.cashbalance;
+
+import org.jspecify.annotations.NullMarked;

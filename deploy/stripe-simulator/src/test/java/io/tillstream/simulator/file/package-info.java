@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.simulator.file;
+
+import org.jspecify.annotations.NullMarked;

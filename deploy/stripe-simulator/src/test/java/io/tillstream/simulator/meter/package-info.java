@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.simulator.meter;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.simulator.quote;
+
+import org.jspecify.annotations.NullMarked;

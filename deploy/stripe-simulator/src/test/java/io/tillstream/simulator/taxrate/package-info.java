@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.simulator.taxrate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.simulator.testclock;
+
+import org.jspecify.annotations.NullMarked;
