@@ -1,5 +1,7 @@
 package io.tillstream.delivery;
 
+import java.util.function.BiConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,11 +40,13 @@ final class DeadLetters {
     }
 
     static DefaultErrorHandler handler(
-            DeadLetterPublishingRecoverer publisher, StripeEventsListener listener, DeliverySettings settings) {
+            DeadLetterPublishingRecoverer publisher,
+            BiConsumer<ConsumerRecord<?, ?>, String> stepAside,
+            DeliverySettings settings) {
         var handler = new DefaultErrorHandler(
                 (record, fault) -> {
                     if (Faults.passes(fault)) {
-                        listener.stepAside(record, String.valueOf(rootCause(fault)));
+                        stepAside.accept(record, String.valueOf(rootCause(fault)));
                     } else {
                         publisher.accept(record, fault);
                     }

@@ -24,6 +24,7 @@ import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.kafka.listener.MessageListener;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.transaction.ReactiveTransactionManager;
 import org.springframework.transaction.reactive.TransactionalOperator;
@@ -41,6 +42,9 @@ class DeliveryAutoConfiguration {
 
     /** The others take over a killed consumer's partitions after this; five heartbeats, so no pause looks like a death. */
     private static final int SESSION_MILLIS = 15_000;
+
+    /** A group of its own: who joins or leaves one of the topics does not stop the other. */
+    private static final String DOMAIN_GROUP = ".domain-events";
 
     @Bean
     Outbox outbox(DatabaseClient database, ObjectProvider<Tracer> tracer) {
@@ -102,9 +106,17 @@ class DeliveryAutoConfiguration {
             ParkedEvents parked,
             EventSettlement settlement,
             DeliverySettings settings,
+            KafkaProperties kafka,
             DatabaseClient database,
             MeterRegistry meters) {
-        return new ParkedEventsDrain(parked, settlement, settings.parkedEvery(), database, meters);
+        return new ParkedEventsDrain(
+                parked,
+                settlement,
+                settings.parkedEvery(),
+                settings.topic(StripeEventsListener.TOPIC),
+                DeadLetters.publisher(template(kafka), settings.group()),
+                database,
+                meters);
     }
 
     @Bean
@@ -117,6 +129,7 @@ class DeliveryAutoConfiguration {
     SetAsideDrain setAsideDrain(
             SetAsideRecords records,
             EventSettlement settlement,
+            ObjectProvider<DomainEventSettlement> domainEvents,
             DeliverySettings settings,
             KafkaProperties kafka,
             MeterRegistry meters) {
@@ -124,6 +137,7 @@ class DeliveryAutoConfiguration {
                 records,
                 new RecordReader(kafka.buildConsumerProperties()),
                 settlement,
+                domainEvents.getIfAvailable(),
                 DeadLetters.publisher(template(kafka), settings.group()),
                 meters);
     }
@@ -132,24 +146,64 @@ class DeliveryAutoConfiguration {
     @ConditionalOnBean(StripeEventHandler.class)
     ConcurrentMessageListenerContainer<String, byte[]> stripeEvents(
             DeliverySettings settings, KafkaProperties kafka, EventSettlement settlement, SetAsideRecords setAside) {
+        var listener = new StripeEventsListener(settlement, setAside);
+        var container = container(settings.consumerGroup(), StripeEventsListener.TOPIC, listener, settings, kafka);
+        container.setConcurrency(settings.consumers());
+        container.setCommonErrorHandler(DeadLetters.handler(
+                DeadLetters.publisher(template(kafka), settings.group()), listener::stepAside, settings));
+        return container;
+    }
+
+    @Bean
+    @ConditionalOnBean(DomainEventHandler.class)
+    DomainEventSettlement domainEventSettlement(
+            Transactions transactions, DatabaseClient database, DomainEventHandler handler) {
+        return new DomainEventSettlement(transactions, new Inbox(database), handler);
+    }
+
+    /** Whoever starts first makes the topic; whoever publishes it makes the same. */
+    @Bean
+    @ConditionalOnBean(DomainEventHandler.class)
+    KafkaAdmin.NewTopics domainEventTopics(DeliverySettings settings, DomainEventHandler handler) {
+        return new KafkaAdmin.NewTopics(
+                topic(handler.topic(), settings),
+                topic(DeadLetters.topic(handler.topic(), settings.group()), settings));
+    }
+
+    @Bean
+    @ConditionalOnBean(DomainEventHandler.class)
+    ConcurrentMessageListenerContainer<String, byte[]> domainEvents(
+            DeliverySettings settings,
+            KafkaProperties kafka,
+            DomainEventHandler handler,
+            DomainEventSettlement settlement,
+            SetAsideRecords setAside) {
+        var listener = new DomainEventsListener(settlement, setAside);
+        var container = container(settings.consumerGroup() + DOMAIN_GROUP, handler.topic(), listener, settings, kafka);
+        container.setCommonErrorHandler(DeadLetters.handler(
+                DeadLetters.publisher(template(kafka), settings.group()), listener::stepAside, settings));
+        return container;
+    }
+
+    private static ConcurrentMessageListenerContainer<String, byte[]> container(
+            String group,
+            String topic,
+            MessageListener<String, byte[]> listener,
+            DeliverySettings settings,
+            KafkaProperties kafka) {
         Map<String, Object> consumer = kafka.buildConsumerProperties();
-        consumer.put(ConsumerConfig.GROUP_ID_CONFIG, settings.consumerGroup());
+        consumer.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         consumer.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
-        var properties = new ContainerProperties(settings.topic(StripeEventsListener.TOPIC));
-        var listener = new StripeEventsListener(settlement, setAside);
+        var properties = new ContainerProperties(settings.topic(topic));
         properties.setMessageListener(listener);
         properties.setAckMode(ContainerProperties.AckMode.RECORD);
         properties.setMissingTopicsFatal(false);
         properties.setObservationEnabled(true);
-        var container = new ConcurrentMessageListenerContainer<String, byte[]>(
+        return new ConcurrentMessageListenerContainer<>(
                 new DefaultKafkaConsumerFactory<>(consumer, new StringDeserializer(), new ByteArrayDeserializer()),
                 properties);
-        container.setConcurrency(settings.consumers());
-        container.setCommonErrorHandler(
-                DeadLetters.handler(DeadLetters.publisher(template(kafka), settings.group()), listener, settings));
-        return container;
     }
 
     private static NewTopic topic(String name, DeliverySettings settings) {

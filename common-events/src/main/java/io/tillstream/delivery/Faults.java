@@ -25,9 +25,21 @@ final class Faults {
      */
     private static final List<String> PASSING_STATES = List.of("08", "40", "53", "55P03", "57", "58");
 
+    /**
+     * SQLSTATEs of a value that no other try makes better: a data exception, as of a character that PostgreSQL does not keep,
+     * a value that is missing, or breaks a check. What may be a race stays out: a key that is there already or not yet.
+     *
+     * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL: error codes</a>
+     */
+    private static final List<String> HOPELESS_STATES = List.of("22", "23502", "23514");
+
     private Faults() {}
 
+    /** A hopeless value is that in whatever it is wrapped. */
     static boolean passes(Throwable fault) {
+        if (isPoison(fault)) {
+            return false;
+        }
         Throwable cause = fault;
         for (int depth = 0; cause != null && depth < CAUSES; depth++) {
             if (cause instanceof TransientFault
@@ -39,7 +51,7 @@ final class Faults {
                     || cause instanceof RecoverableDataAccessException
                     || cause instanceof NonTransientDataAccessResourceException
                     || cause instanceof CannotCreateTransactionException
-                    || hasPassingState(cause)) {
+                    || hasState(cause, PASSING_STATES)) {
                 return true;
             }
             cause = cause.getCause();
@@ -47,10 +59,11 @@ final class Faults {
         return false;
     }
 
+    /** Never tried again: it goes to the dead letters at once. */
     static boolean isPoison(Throwable fault) {
         Throwable cause = fault;
         for (int depth = 0; cause != null && depth < CAUSES; depth++) {
-            if (cause instanceof UnreadableEvent) {
+            if (cause instanceof UnreadableEvent || hasState(cause, HOPELESS_STATES)) {
                 return true;
             }
             cause = cause.getCause();
@@ -58,8 +71,8 @@ final class Faults {
         return false;
     }
 
-    private static boolean hasPassingState(Throwable cause) {
+    private static boolean hasState(Throwable cause, List<String> states) {
         @Nullable String state = cause instanceof R2dbcException r2dbc ? r2dbc.getSqlState() : null;
-        return state != null && PASSING_STATES.stream().anyMatch(state::startsWith);
+        return state != null && states.stream().anyMatch(state::startsWith);
     }
 }

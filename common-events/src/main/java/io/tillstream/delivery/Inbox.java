@@ -20,6 +20,11 @@ final class Inbox {
      * {@link KeyIsSetAside} where an earlier record of {@code key} waits; null waits for nobody.
      */
     Mono<Boolean> enter(StripeEvent event, @Nullable String key) {
+        return enter(event.id(), event.type(), key);
+    }
+
+    /** As above, for the event of anybody. */
+    Mono<Boolean> enter(String eventId, String type, @Nullable String key) {
         return database.sql("""
             insert into inbox (event_id, type)
             select :id, :type
@@ -27,17 +32,17 @@ final class Inbox {
                or not exists (select 1 from set_aside_records where record_key = :key)
             on conflict do nothing
             """)
-                .bind("id", event.id())
-                .bind("type", event.type())
+                .bind("id", eventId)
+                .bind("type", type)
                 .bind("key", key == null ? Parameters.in(String.class) : Parameters.in(key))
                 .fetch()
                 .rowsUpdated()
-                .flatMap(rows -> rows == 1 || key == null ? Mono.just(rows == 1) : wasApplied(event));
+                .flatMap(rows -> rows == 1 || key == null ? Mono.just(rows == 1) : wasApplied(eventId));
     }
 
-    private Mono<Boolean> wasApplied(StripeEvent event) {
+    private Mono<Boolean> wasApplied(String eventId) {
         return database.sql("select 1 from inbox where event_id = :id")
-                .bind("id", event.id())
+                .bind("id", eventId)
                 .map(row -> false)
                 .one()
                 .switchIfEmpty(Mono.error(KeyIsSetAside::new));

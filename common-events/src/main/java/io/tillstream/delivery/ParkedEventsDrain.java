@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.stripeevents.StripeEvent;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -12,6 +14,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 /** Tries parked events again when they are released, and by itself. */
 final class ParkedEventsDrain implements SmartLifecycle {
@@ -27,6 +30,8 @@ final class ParkedEventsDrain implements SmartLifecycle {
     private final ParkedEvents parked;
     private final EventSettlement settlement;
     private final Duration every;
+    private final String topic;
+    private final BiConsumer<ConsumerRecord<?, ?>, Exception> deadLetters;
     private final DatabaseClient database;
     private final Sinks.Many<Boolean> hints = Sinks.many().multicast().directBestEffort();
     private final AtomicLong waiting;
@@ -38,11 +43,15 @@ final class ParkedEventsDrain implements SmartLifecycle {
             ParkedEvents parked,
             EventSettlement settlement,
             Duration every,
+            String topic,
+            BiConsumer<ConsumerRecord<?, ?>, Exception> deadLetters,
             DatabaseClient database,
             MeterRegistry meters) {
         this.parked = parked;
         this.settlement = settlement;
         this.every = every;
+        this.topic = topic;
+        this.deadLetters = deadLetters;
         this.database = database;
         this.waiting = meters.gauge("tillstream_parked_events", new AtomicLong());
         this.oldestSeconds = meters.gauge("tillstream_parked_events_oldest_seconds", new AtomicLong());
@@ -94,10 +103,21 @@ final class ParkedEventsDrain implements SmartLifecycle {
                 .settle(event)
                 .doOnNext(outcome -> LOG.info("Parked event {} {}: {}", event.id(), event.type(), outcome))
                 .then()
+                .onErrorResume(Faults::isPoison, fault -> dead(event, payload, fault))
                 .onErrorResume(fault -> {
                     LOG.warn("Parked event {} waits on: {}", event.id(), fault.toString());
                     return parked.postpone(event);
                 });
+    }
+
+    /** No try makes it better; it has no place on the topic any more that could be told. */
+    private Mono<Void> dead(StripeEvent event, byte[] payload, Throwable fault) {
+        var record = new ConsumerRecord<>(topic, 0, -1L, event.id(), payload);
+        Exception cause = fault instanceof Exception exception ? exception : new IllegalStateException(fault);
+        LOG.warn("Parked event {} is a dead letter: {}", event.id(), fault.toString());
+        return Mono.fromRunnable(() -> deadLetters.accept(record, cause))
+                .subscribeOn(Schedulers.boundedElastic())
+                .then(parked.remove(event));
     }
 
     private Mono<Void> measure() {

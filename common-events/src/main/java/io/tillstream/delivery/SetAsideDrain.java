@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -27,6 +28,7 @@ final class SetAsideDrain implements SmartLifecycle {
     private final SetAsideRecords records;
     private final RecordReader reader;
     private final EventSettlement settlement;
+    private final @Nullable DomainEventSettlement domainEvents;
     private final BiConsumer<ConsumerRecord<?, ?>, Exception> deadLetters;
     private final AtomicLong waiting;
     private final AtomicLong oldestSeconds;
@@ -37,11 +39,13 @@ final class SetAsideDrain implements SmartLifecycle {
             SetAsideRecords records,
             RecordReader reader,
             EventSettlement settlement,
+            @Nullable DomainEventSettlement domainEvents,
             BiConsumer<ConsumerRecord<?, ?>, Exception> deadLetters,
             MeterRegistry meters) {
         this.records = records;
         this.reader = reader;
         this.settlement = settlement;
+        this.domainEvents = domainEvents;
         this.deadLetters = deadLetters;
         this.waiting = meters.gauge("tillstream_set_aside_records", new AtomicLong());
         this.oldestSeconds = meters.gauge("tillstream_set_aside_records_oldest_seconds", new AtomicLong());
@@ -96,13 +100,15 @@ final class SetAsideDrain implements SmartLifecycle {
     }
 
     private Mono<Void> settle(SetAside aside, ConsumerRecord<String, byte[]> record) {
-        return Mono.fromCallable(() -> StripeEvent.read(record.value()))
-                .flatMap(event -> settlement
+        Mono<?> settled = domainEvents != null && domainEvents.follows(record)
+                ? domainEvents.settle(record, null)
+                : Mono.fromCallable(() -> StripeEvent.read(record.value())).flatMap(event -> settlement
                         .settle(event)
-                        .doOnNext(outcome -> LOG.info("Set-aside event {} {}: {}", event.id(), event.type(), outcome)))
-                .then(records.remove(aside))
+                        .doOnNext(outcome -> LOG.info("Set-aside event {} {}: {}", event.id(), event.type(), outcome)));
+        return settled.then(records.remove(aside))
                 .onErrorResume(
-                        fault -> !Faults.passes(fault) && aside.tries() + 1 >= DeadLetters.TRIES_OF_UNKNOWN,
+                        fault -> Faults.isPoison(fault)
+                                || (!Faults.passes(fault) && aside.tries() + 1 >= DeadLetters.TRIES_OF_UNKNOWN),
                         fault -> dead(aside, record, fault));
     }
 

@@ -81,6 +81,10 @@ final class SetAsideRecords {
     }
 
     private static String eventId(ConsumerRecord<?, byte[]> record) {
+        String published = PublishedEvent.header(record, "ce_id");
+        if (published != null) {
+            return published;
+        }
         try {
             return StripeEvent.read(record.value()).id();
         } catch (UnreadableEvent unreadable) {

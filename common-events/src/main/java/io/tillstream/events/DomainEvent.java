@@ -2,7 +2,13 @@ package io.tillstream.events;
 
 /** A fact of Tillstream's own that other systems subscribe to. Its records are the published contract. */
 public sealed interface DomainEvent
-        permits OrderEvent, PaymentEvent, PaymentMethodEvent, SubscriptionEvent, InvoiceEvent, EntitlementEvent {
+        permits OrderEvent,
+                PaymentEvent,
+                PaymentMethodEvent,
+                CustomerEvent,
+                SubscriptionEvent,
+                InvoiceEvent,
+                EntitlementEvent {
 
     /** The Kafka key: events of one aggregate are published in the order they happened. */
     String aggregateId();

@@ -76,6 +76,7 @@ public sealed interface SubscriptionEvent extends DomainEvent {
             int previousQuantity)
             implements SubscriptionEvent {}
 
+    /** {@code reason} is one of Stripe's words; what a user wrote themselves is {@code other}. */
     @EventType("subscription.cancel_scheduled")
     record CancelScheduled(
             String subscriptionId,

@@ -11,8 +11,32 @@ import tools.jackson.databind.node.ObjectNode;
 public final class StripeJson {
 
     /** Fields that nothing here needs and that must not rest in a table. */
-    private static final Set<String> PRIVATE =
-            Set.of("client_secret", "email", "receipt_email", "phone", "customer_email", "customer_details");
+    private static final Set<String> PRIVATE = Set.of(
+            "client_secret",
+            "email",
+            "receipt_email",
+            "phone",
+            "billing_details",
+            "shipping",
+            "shipping_details",
+            "shipping_address",
+            "billing_address",
+            "collected_information",
+            "customer_details",
+            "customer_name",
+            "customer_email",
+            "customer_email_address",
+            "customer_phone",
+            "customer_address",
+            "customer_shipping",
+            "customer_purchase_ip",
+            "evidence",
+            "verified_name",
+            "verified_email",
+            "verified_address");
+
+    /** Of a person, these too; a product or a feature has a name that is read. */
+    private static final Set<String> PRIVATE_OF_CUSTOMER = Set.of("name", "address", "description");
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -64,6 +88,9 @@ public final class StripeJson {
     private static void strip(JsonNode node) {
         if (node instanceof ObjectNode object) {
             object.remove(PRIVATE);
+            if ("customer".equals(text(object, "object"))) {
+                object.remove(PRIVATE_OF_CUSTOMER);
+            }
         }
         node.forEach(StripeJson::strip);
     }

@@ -239,6 +239,46 @@ class DeliveryIT {
         awaitTotal(account, 30);
     }
 
+    /** What PostgreSQL itself says to it: a sum that is no bigint, and a character that it does not keep. */
+    @Test
+    void aValueThatTheDatabaseCannotKeepIsADeadLetterAtOnce() {
+        String account = openAccount();
+        publish(account, event("evt_max" + account, "money", account, Long.MAX_VALUE));
+        awaitTotal(account, Long.MAX_VALUE);
+        publish(account, event("evt_more" + account, "money", account, 1));
+        publish(account, event("evt_nul" + account, "money", "a\\u0000", 1));
+        publish(account, event("evt_back" + account, "money", account, -5));
+        awaitTotal(account, Long.MAX_VALUE - 5);
+        await().atMost(SOON).until(() -> deadLetters(account).size() == 2);
+        assertThat(ledger.tried.stream().filter(("evt_more" + account)::equals)).hasSize(1);
+        assertThat(ledger.tried.stream().filter(("evt_nul" + account)::equals)).hasSize(1);
+        assertThat(setAside(account)).isZero();
+    }
+
+    @Test
+    void aHopelessValueInsideAFaultThatWouldPassIsADeadLetterToo() {
+        String account = openAccount();
+        ledger.fault = new TransientFault(
+                "Stripe is away", new io.r2dbc.spi.R2dbcBadGrammarException("no such character", "22021"));
+        ledger.onlyFor = account;
+        publish(account, event("evt_" + account, "money", account, 3));
+        await().atMost(SOON).until(() -> deadLetters(account).size() == 1);
+        assertThat(ledger.tried.stream().filter(("evt_" + account)::equals)).hasSize(1);
+    }
+
+    @Test
+    void aParkedEventThatTheDatabaseCannotKeepIsADeadLetterAtOnce() {
+        String account = newAccount();
+        publish(account, event("evt_" + account, "money", account, 1));
+        await().atMost(SOON).until(() -> parked(account) == 1);
+        ledger.fault = new org.springframework.dao.DataIntegrityViolationException(
+                "breaks a check", new io.r2dbc.spi.R2dbcDataIntegrityViolationException("breaks a check", "23514"));
+        ledger.onlyFor = account;
+        execute("update parked_events set next_try_at = now() where waits_for = '" + account + "'");
+        await().atMost(SOON).until(() -> parked(account) == 0);
+        assertThat(deadLetters("evt_" + account)).hasSize(1);
+    }
+
     @Test
     void domainEventsOfOneAggregateAreOnKafkaInTheOrderTheyWereWritten() {
         String account = openAccount();

@@ -4,6 +4,8 @@ import io.tillstream.events.Money;
 import io.tillstream.events.OrderEvent;
 import io.tillstream.stripeevents.StripeEvent;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -21,6 +23,7 @@ class Ledger implements StripeEventHandler {
     private final ParkedEvents parked;
     private final Transactions transactions;
     final AtomicInteger questions = new AtomicInteger();
+    final Queue<String> tried = new ConcurrentLinkedQueue<>();
     volatile @Nullable RuntimeException fault;
     volatile @Nullable String onlyFor;
 
@@ -50,6 +53,7 @@ class Ledger implements StripeEventHandler {
 
     @Override
     public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth) {
+        tried.add(event.id());
         RuntimeException planned = fault;
         if (planned != null && (onlyFor == null || event.objectId().equals(onlyFor))) {
             return Mono.error(planned);
