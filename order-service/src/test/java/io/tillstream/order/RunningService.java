@@ -146,10 +146,21 @@ public abstract class RunningService {
     }
 
     protected void stripeSends(byte[] event) {
+        send(new ProducerRecord<>(PREFIX + "stripe.events", UUID.randomUUID().toString(), event));
+    }
+
+    /** As payment-service publishes it: a CloudEvent in Kafka's binary mode. */
+    protected void paymentServiceTells(UUID id, String type, String key, String body) {
+        var record = new ProducerRecord<>(PREFIX + "payments.events", key, body.getBytes(StandardCharsets.UTF_8));
+        record.headers()
+                .add("ce_id", id.toString().getBytes(StandardCharsets.UTF_8))
+                .add("ce_type", ("io.tillstream." + type + ".v1").getBytes(StandardCharsets.UTF_8));
+        send(record);
+    }
+
+    private static void send(ProducerRecord<String, byte[]> record) {
         try {
-            PRODUCER.send(new ProducerRecord<>(
-                            PREFIX + "stripe.events", UUID.randomUUID().toString(), event))
-                    .get(20, TimeUnit.SECONDS);
+            PRODUCER.send(record).get(20, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

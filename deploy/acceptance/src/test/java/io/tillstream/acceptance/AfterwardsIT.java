@@ -43,7 +43,7 @@ class AfterwardsIT {
                     assertThat(message.header("ce_subject")).isEqualTo(message.key());
                     assertThat(message.header("ce_source")).isIn("/order-service", "/payment-service");
                     assertThat(message.type())
-                            .matches("io\\.tillstream\\.(order|payment|payment_method)\\.[a-z_]+\\.v1");
+                            .matches("io\\.tillstream\\.(order|payment|payment_method|customer)\\.[a-z_]+\\.v1");
                     assertThat(message.header("content-type")).startsWith("application/json");
                     assertThat(message.json().isObject()).isTrue();
                 });

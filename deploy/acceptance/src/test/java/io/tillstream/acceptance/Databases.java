@@ -71,6 +71,32 @@ final class Databases {
                 .toList();
     }
 
+    /** Columns, as database.table.column, in which one of the words stands; bytes are read as UTF-8 too. */
+    static List<String> columnsWith(String... words) {
+        List<String> found = new ArrayList<>();
+        for (String database : ALL) {
+            for (Row column : rows(database, """
+                    select c.table_name, c.column_name from information_schema.columns c
+                    join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name
+                    where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and c.data_type in
+                      ('text', 'json', 'jsonb', 'bytea', 'ARRAY', 'character varying', 'character', 'xml', 'USER-DEFINED')
+                    """)) {
+                String table = column.text("table_name");
+                String name = column.text("column_name");
+                for (String word : words) {
+                    String sql = """
+                            select count(*) from "%1$s" where position(lower(?) in lower("%2$s"::text)) > 0
+                              or position(encode(convert_to(?, 'UTF8'), 'hex') in "%2$s"::text) > 0
+                            """.formatted(table, name);
+                    if (count(database, sql, word, word) > 0) {
+                        found.add(database + "." + table + "." + name);
+                    }
+                }
+            }
+        }
+        return found.stream().distinct().toList();
+    }
+
     static long count(String database, String sql, String... parameters) {
         return rows(database, sql, parameters).get(0).number("count");
     }

@@ -78,7 +78,9 @@ final class Stack {
         "stella",
         "susan",
         "waldo",
-        "wanda"
+        "wanda",
+        "thea",
+        "ezra"
     };
 
     private static final Path ROOT = root();

@@ -1,6 +1,8 @@
 package io.tillstream.order.order;
 
 import io.r2dbc.spi.Readable;
+import io.tillstream.events.DomainEvent;
+import io.tillstream.events.OrderEvent;
 import io.tillstream.order.sql.Column;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,6 +44,18 @@ public class Orders {
                 updated_at = :now
             where id = :id and version = :known
             """;
+
+    private static final String FORGET_WHERE =
+            """
+            with forgotten as (
+                update orders set shipping_address = null
+                where user_id = :userId and created_at <= :until and shipping_address is not null
+                returning id),
+            told as (
+                update outbox set payload = (payload::jsonb - 'shippingAddress')::text
+                where aggregate_id in (select id::text from forgotten) and type = '%s')
+            select count(*) as n from forgotten
+            """.formatted(DomainEvent.type(OrderEvent.Placed.class)); // a word of ours, in full for the index
 
     private final DatabaseClient database;
     private final Clock clock;
@@ -165,6 +179,18 @@ public class Orders {
                 .fetch()
                 .rowsUpdated()
                 .then();
+    }
+
+    /**
+     * Who and where of all that a user ordered until a moment, here and in what was or will be told of it. Lines, amounts and
+     * ids stay: they say nothing of the person, and the books need them. Gives the number of such orders.
+     */
+    public Mono<Long> forgetWhere(String userId, Instant until) {
+        return database.sql(FORGET_WHERE)
+                .bind("userId", userId)
+                .bind("until", until)
+                .map(row -> Objects.requireNonNull(row.get("n", Long.class)))
+                .one();
     }
 
     /** Orders whose cancel was begun and not ended, in turns: one that cannot end yet keeps no other waiting. */

@@ -11,6 +11,8 @@ import io.tillstream.web.IdempotencyKey;
 import io.tillstream.web.Idempotent;
 import io.tillstream.web.Problem;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -18,6 +20,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
@@ -27,9 +30,11 @@ import reactor.core.publisher.Mono;
 class CustomerController {
 
     private final CustomerFlow flow;
+    private final CustomerDeletion deletion;
 
-    CustomerController(CustomerFlow flow) {
+    CustomerController(CustomerFlow flow, CustomerDeletion deletion) {
         this.flow = flow;
+        this.deletion = deletion;
     }
 
     @Operation(
@@ -79,16 +84,27 @@ class CustomerController {
     @Operation(
             summary = "Delete yourself",
             description = "Deletes your customer at Stripe with all cards, which ends your subscriptions, and your data"
-                    + " here. What you paid stays on record, without your name.")
+                    + " here: name, address and e-mail in every service. What you paid stays on record, without your name."
+                    + " A live subscription is told first, with 409, unless `confirm` says that it may end.")
     @ApiResponse(responseCode = "204", description = "Deleted")
     @ApiResponse(responseCode = "202", description = "Deleted here; Stripe has not confirmed yet and is asked again")
     @ApiResponse(
             responseCode = "404",
-            description = "Not registered, and nothing paid or saved",
+            description = "Not registered, and nothing paid or saved; an address of your orders is erased all the same",
+            content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
+    @ApiResponse(
+            responseCode = "409",
+            description = "A subscription is live (`subscription-active`)",
             content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
     @DeleteMapping("/api/customers/me")
-    Mono<ResponseEntity<Void>> delete(@Parameter(hidden = true) Caller caller) {
-        return flow.leave(caller.userId())
+    Mono<ResponseEntity<Void>> delete(
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(description = "`end_subscriptions`: what is live may end at once", example = "end_subscriptions")
+                    @RequestParam(required = false)
+                    @Nullable
+                    @Pattern(regexp = "end_subscriptions", message = "can only be end_subscriptions")
+                    String confirm) {
+        return deletion.leave(caller.userId(), confirm != null)
                 .map(done -> ResponseEntity.status(done ? HttpStatus.NO_CONTENT : HttpStatus.ACCEPTED)
                         .build());
     }

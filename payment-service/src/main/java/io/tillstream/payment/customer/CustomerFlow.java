@@ -6,20 +6,16 @@ import io.tillstream.web.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A user registers, changes their data, leaves. Email, name and address go to Stripe first, and what Stripe answers is
+ * A user registers and changes their data; {@link CustomerDeletion} is how they leave. Email, name and address go to Stripe first, and what Stripe answers is
  * kept: nothing is half done where Stripe is away, and changes made at its dashboard come back the same way.
  */
 @Component
 class CustomerFlow {
-
-    private static final Logger log = LoggerFactory.getLogger(CustomerFlow.class);
 
     private final Transactions transactions;
     private final Customers customers;
@@ -101,41 +97,5 @@ class CustomerFlow {
     /** The key of a change names the customer too: after it was made anew the same request is another one. */
     private static UUID of(UUID request, String stripeId) {
         return UUID.nameUUIDFromBytes((request + ":" + stripeId).getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** Whether all is done; if not, {@link LeavingCustomers} goes on with it. */
-    Mono<Boolean> leave(String userId) {
-        return transactions
-                .run(rows.lock(userId)
-                        .filter(customer -> customer.stripeId() != null || customer.registeredAt() != null)
-                        .switchIfEmpty(Mono.error(Problem::notFound))
-                        .flatMap(customer -> rows.leave(userId).thenReturn(customer)))
-                .flatMap(customer -> StripeWait.on(deleted(customer))
-                        .thenReturn(true)
-                        .onErrorResume(fault -> {
-                            log.warn("Customer {} is deleted later: {}", customer.stripeId(), fault.toString());
-                            return Mono.just(false);
-                        }));
-    }
-
-    /** Deletes a leaving customer at Stripe, then here. */
-    Mono<Void> deleted(Customer leaving) {
-        String stripeId = leaving.stripeId();
-        Mono<Boolean> gone =
-                stripeId == null ? Mono.just(true) : stripe.delete(stripeId).map(CustomerFlow::isGone);
-        return gone.filter(yes -> yes)
-                .flatMap(yes -> transactions.run(
-                        rows.lock(leaving.userId()).filter(Customer::leaving).flatMap(now -> changes.end(now)
-                                .thenReturn(true))))
-                .then();
-    }
-
-    private static boolean isGone(Answer<?> answer) {
-        return answer.fold(done -> true, no -> false, no -> {
-            if (!no.missing()) {
-                throw new IllegalStateException("Customer not deleted: " + no);
-            }
-            return true;
-        });
     }
 }

@@ -37,7 +37,7 @@ class CustomerRows {
     private static final String END = """
             update customers
             set stripe_customer_id = null, generation = generation + 1, asked_at = null, default_payment_method = null,
-                leaving = false,
+                default_due = null, leaving = false,
                 registered_at = case when leaving then null else registered_at end,
                 email = case when leaving then null else email end,
                 name = case when leaving then null else name end,
@@ -127,12 +127,25 @@ class CustomerRows {
                 .then();
     }
 
-    Mono<Void> leave(String userId) {
-        return run(
-                        "update customers set leaving = true, version = version + 1, updated_at = now() where user_id"
-                                + " = :key",
-                        userId)
+    /** From now on the user is being deleted; what they asked for until now begins nothing any more. */
+    Mono<Void> leave(String userId, Instant now) {
+        return database.sql("""
+                        update customers
+                        set leaving = true, deleted_at = :now, version = version + 1, updated_at = now()
+                        where user_id = :userId
+                        """)
+                .bind("userId", userId)
+                .bind("now", now)
+                .fetch()
+                .rowsUpdated()
                 .then();
+    }
+
+    Mono<Instant> deletedAt(String userId) {
+        return database.sql("select deleted_at from customers where user_id = :key and deleted_at is not null")
+                .bind("key", userId)
+                .map(row -> Row.get(row, "deleted_at", OffsetDateTime.class).toInstant())
+                .one();
     }
 
     /** The customer at Stripe is no more; the next need makes a new one. */

@@ -2,6 +2,7 @@ package io.tillstream.payment.customer;
 
 import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.Answer;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -98,6 +99,11 @@ public final class Customers {
                 .run(rows.lockByStripeId(stripeCustomerId)
                         .flatMap(customer -> changes.end(customer).thenReturn(true)))
                 .then();
+    }
+
+    /** Whether the user wanted to be deleted after a moment: what they asked for before is theirs no more. */
+    public Mono<Boolean> wasDeletedAfter(String userId, Instant moment) {
+        return rows.deletedAt(userId).map(deleted -> !deleted.isBefore(moment)).defaultIfEmpty(false);
     }
 
     public Mono<Customer> find(String userId) {

@@ -19,13 +19,13 @@ class LeavingCustomers implements SmartLifecycle {
     private static final Duration PAUSE = Duration.ofSeconds(30); // nobody waits, and few leave
 
     private final CustomerRows rows;
-    private final CustomerFlow flow;
+    private final CustomerDeletion deletion;
     private volatile boolean running;
     private Disposable loop = Disposables.disposed();
 
-    LeavingCustomers(CustomerRows rows, CustomerFlow flow) {
+    LeavingCustomers(CustomerRows rows, CustomerDeletion deletion) {
         this.rows = rows;
-        this.flow = flow;
+        this.deletion = deletion;
     }
 
     @Override
@@ -42,7 +42,7 @@ class LeavingCustomers implements SmartLifecycle {
         return rows.claimLeaving()
                 .collectList()
                 .flatMapIterable(all -> all)
-                .concatMap(customer -> flow.deleted(customer).onErrorResume(fault -> {
+                .concatMap(customer -> deletion.deleted(customer).onErrorResume(fault -> {
                     log.warn("Customer {} is deleted later: {}", customer.stripeId(), fault.toString());
                     return Mono.empty();
                 }))

@@ -30,7 +30,9 @@ public class Payments {
 
     private static final String UPDATE = """
             update payments
-            set status = :status, active = :active, stripe_intent_id = :intentId, stripe_session_id = :sessionId,
+            set status = :status, active = :active,
+                terms = case when :status in ('initiated', 'unknown') then terms else terms - 'shipping' end,
+                stripe_intent_id = :intentId, stripe_session_id = :sessionId,
                 intent = cast(:intent as jsonb), session = cast(:session as jsonb), failure = cast(:failure as jsonb),
                 surplus = :surplus, receipt_url = :receiptUrl, version = :version, updated_at = now(),
                 asks = case when status = :status then asks else 0 end,
@@ -128,6 +130,7 @@ public class Payments {
                 .then();
     }
 
+    /** Once Stripe's answer is known it is not asked for it again, and where the goods go is forgotten. */
     public Mono<Void> update(Payment payment) {
         return database.sql(UPDATE)
                 .bind("id", payment.id())

@@ -164,7 +164,7 @@ class PaymentAsking {
 
     /**
      * Stripe has no such customer any more, so it took nothing: another one is made and asked for at once, and the buyer
-     * notices nothing. Only a saved card is gone with the customer.
+     * notices nothing. Only a saved card is gone with the customer, and who was deleted meanwhile pays nothing any more.
      */
     private Mono<Asked> customerGone(Payment payment, int attempt, boolean background) {
         Mono<Void> noticed = customers.missing(payment.stripeCustomerId());
@@ -174,9 +174,13 @@ class PaymentAsking {
         if (payment.terms().customerAnew() != null) {
             return noticed.then(failed(payment, CUSTOMER_GONE_AGAIN)).map(Asked::of);
         }
-        return noticed.then(customers.stripeCustomerOf(payment.userId()))
-                .flatMap(customerId -> attempts.changeCustomer(payment, customerId))
-                .flatMap(anew -> start(anew, attempt, background));
+        return noticed.then(customers.wasDeletedAfter(payment.userId(), payment.createdAt()))
+                .flatMap(deleted -> deleted
+                        ? notTaken(payment).map(Asked::of)
+                        : customers
+                                .stripeCustomerOf(payment.userId())
+                                .flatMap(customerId -> attempts.changeCustomer(payment, customerId))
+                                .flatMap(anew -> start(anew, attempt, background)));
     }
 
     private Mono<Payment> failed(Payment payment, Failure why) {

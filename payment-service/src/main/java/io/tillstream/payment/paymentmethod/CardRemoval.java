@@ -4,6 +4,7 @@ import io.tillstream.payment.card.Card;
 import io.tillstream.payment.card.Cards;
 import io.tillstream.payment.customer.Customers;
 import io.tillstream.payment.customer.StripeWait;
+import io.tillstream.payment.subscription.Subscriptions;
 import io.tillstream.web.Problem;
 import java.util.List;
 import java.util.Optional;

@@ -5,6 +5,7 @@ import io.tillstream.payment.card.CardFact;
 import io.tillstream.payment.card.Cards;
 import io.tillstream.payment.card.DuplicatesDue;
 import io.tillstream.payment.customer.Customers;
+import io.tillstream.payment.subscription.Subscriptions;
 import io.tillstream.stripe.Answer;
 import java.time.Duration;
 import java.util.UUID;

@@ -6,6 +6,7 @@ import io.tillstream.payment.card.CardKeeping.Kept;
 import io.tillstream.payment.card.Cards;
 import io.tillstream.payment.customer.Customers;
 import io.tillstream.payment.customer.StripeWait;
+import io.tillstream.payment.subscription.Subscriptions;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.web.Problem;

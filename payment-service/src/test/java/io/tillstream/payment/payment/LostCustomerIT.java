@@ -2,30 +2,46 @@ package io.tillstream.payment.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tillstream.payment.payable.PaymentStatus;
+import io.tillstream.payment.payable.Payments;
 import io.tillstream.payment.simulated.SimulatedStripe;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
 
 /** Stripe has lost the customer that we know, as an account that was emptied; nobody told us. */
 class LostCustomerIT extends SimulatedStripe {
 
+    private static final String CARD = "'payment': {'method': 'card', 'paymentMethodId': 'pm_card_visa'}";
+
+    @Autowired
+    private PaymentSweep sweep;
+
+    @Autowired
+    private Payments payments;
+
     private JsonNode pay(UUID id, String payment) {
+        return json(asked(id, payment).expectStatus().isOk());
+    }
+
+    private WebTestClient.ResponseSpec asked(UUID id, String payment) {
         String order = """
                 {"reference": "%s", "userId": "%s", "amount": 1999, "currency": "usd", "description": "Books",
                  "lines": [{"name": "Emma", "quantity": 1, "unitAmount": 1999}], %s}""".formatted("order-" + id, user, payment.replace('\'', '"'));
-        return json(as("service")
+        return as("service")
                 .post()
                 .uri("/internal/payments")
                 .header("Content-Type", "application/json")
                 .header("Idempotency-Key", id.toString())
                 .bodyValue(order)
-                .exchange()
-                .expectStatus()
-                .isOk());
+                .exchange();
     }
 
     private String lostAtStripe() {
@@ -79,6 +95,32 @@ class LostCustomerIT extends SimulatedStripe {
         assertThat(paid.path("status").asString()).isEqualTo("failed");
         assertThat(paid.path("failure").path("code").asString()).isEqualTo("payment_method_gone");
         assertThat(get("/api/payment-methods").path("data")).isEmpty();
+    }
+
+    /** What they had asked for before is theirs no more: no customer is made anew for it, and no card charged. */
+    @Test
+    void whoWasDeletedMeanwhilePaysNothingAnyMore() {
+        pay(UUID.randomUUID(), CARD);
+        STRIPE.control(
+                "/_simulator/faults",
+                "{\"operation\":\"POST /v1/payment_intents\",\"kind\":\"close_before\",\"times\":20}");
+        UUID id = UUID.randomUUID();
+        asked(id, CARD).expectStatus().isAccepted();
+        as(user).delete().uri("/api/customers/me").exchange().expectStatus().isNoContent();
+        STRIPE.delete("/_simulator/faults");
+
+        var found = sweep.findOut(Objects.requireNonNull(payments.find(id).block(WAIT)))
+                .block(WAIT);
+
+        assertThat(Objects.requireNonNull(found).status()).isEqualTo(PaymentStatus.FAILED);
+        assertThat(customersOf(user))
+                .allSatisfy(one -> assertThat(one.path("deleted").asBoolean()).isTrue());
+        assertThat(customerId()).isNull();
+    }
+
+    @AfterEach
+    void stripeIsWell() {
+        STRIPE.delete("/_simulator/faults");
     }
 
     private static List<String> succeededOf(UUID id) {

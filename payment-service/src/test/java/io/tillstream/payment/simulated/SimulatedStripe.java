@@ -52,7 +52,7 @@ public abstract class SimulatedStripe {
     protected static final Simulator STRIPE = Simulator.start();
     protected static final JsonMapper JSON = JsonMapper.builder().build();
     protected static final Duration WAIT = Duration.ofSeconds(60);
-    private static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
+    protected static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
     private static final Set<String> DELIVERED = ConcurrentHashMap.newKeySet();
 
     @Autowired

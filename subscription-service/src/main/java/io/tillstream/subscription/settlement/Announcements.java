@@ -141,7 +141,7 @@ final class Announcements {
                             is.planId(),
                             is.quantity(),
                             text(at),
-                            is.ending().reason()));
+                            is.ending().reasonWord()));
         }
     }
 
@@ -155,7 +155,7 @@ final class Announcements {
                 is.planId(),
                 is.quantity(),
                 ended == null ? null : text(ended),
-                expired ? is.status().text() : is.ending().reason());
+                expired ? is.status().text() : is.ending().reasonWord());
     }
 
     private void resumed() {

@@ -1,6 +1,7 @@
 package io.tillstream.subscription.subscription;
 
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,30 @@ public record Subscription(
             @Nullable String reason) {
 
         static final Ending NONE = new Ending(null, false, null, null, null);
+
+        /**
+         * Stripe's words for why.
+         *
+         * @see <a href="https://docs.stripe.com/api/subscriptions/object#subscription_object-cancellation_details">Stripe:
+         *     cancellation details</a>
+         */
+        private static final Set<String> WORDS = Set.of(
+                "cancellation_requested",
+                "customer_service",
+                "low_quality",
+                "missing_features",
+                "other",
+                "payment_disputed",
+                "payment_failed",
+                "switched_service",
+                "too_complex",
+                "too_expensive",
+                "unused");
+
+        /** As other systems are told of it: what a user wrote themselves is theirs, and stays where it can be erased. */
+        public @Nullable String reasonWord() {
+            return reason == null || WORDS.contains(reason) ? reason : "other";
+        }
 
         /** Whether it runs now and will not go on. */
         public boolean isScheduled() {

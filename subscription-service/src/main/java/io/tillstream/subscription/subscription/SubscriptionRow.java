@@ -70,7 +70,7 @@ final class SubscriptionRow {
                 failure_code = :failureCode, failure_message = :failureMessage,
                 current_period_start = :periodStart, current_period_end = :periodEnd, trial_end = :trialEnd,
                 cancel_at = :cancelAt, cancel_at_period_end = :cancelAtPeriodEnd, canceled_at = :canceledAt,
-                ended_at = :endedAt, cancel_reason = :cancelReason,
+                ended_at = :endedAt, cancel_reason = case when erased_at is null then :cancelReason end,
                 pause_behavior = :pauseBehavior, paused_until = :pausedUntil,
                 pending_plan_id = :pendingPlan, pending_quantity = :pendingQuantity, pending_until = :pendingUntil,
                 stripe_schedule_id = :scheduleId, scheduled_plan_id = :scheduledPlan,

@@ -227,6 +227,21 @@ public class Subscriptions {
                 .all();
     }
 
+    /**
+     * Why they left, in their own words, of all that a user began until a moment; Stripe's late words about it are not kept
+     * either. Plans, amounts and ids stay.
+     */
+    public Mono<Long> forgetReasons(String userId, Instant until) {
+        return database.sql("""
+                        update subscriptions set cancel_reason = null, erased_at = :until
+                        where user_id = :userId and created_at <= :until and erased_at is null
+                        """)
+                .bind("userId", userId)
+                .bind("until", until)
+                .fetch()
+                .rowsUpdated();
+    }
+
     /** Starts of the customer whose page may be open. */
     public Flux<UUID> onPages(String stripeCustomerId) {
         return database.sql("select id from subscriptions where stripe_customer_id = :customer and status = 'starting'"

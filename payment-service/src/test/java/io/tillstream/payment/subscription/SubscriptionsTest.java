@@ -1,4 +1,4 @@
-package io.tillstream.payment.paymentmethod;
+package io.tillstream.payment.subscription;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,26 +19,18 @@ class SubscriptionsTest {
                 """.getBytes(StandardCharsets.UTF_8));
         assertThat(Subscriptions.live(page))
                 .containsExactly(
-                        new Subscriptions.Live("sub_1", "pm_1"),
-                        new Subscriptions.Live("sub_3", "pm_2"),
-                        new Subscriptions.Live("sub_4", null));
+                        new Subscriptions.Live("sub_1", "active", "pm_1"),
+                        new Subscriptions.Live("sub_3", "past_due", "pm_2"),
+                        new Subscriptions.Live("sub_4", "trialing", null));
     }
 
     @Test
     void oneWithoutACardOfItsOwnFollowsTheDefault() {
-        var follows = new Subscriptions.Live("sub_1", null);
-        var own = new Subscriptions.Live("sub_2", "pm_1");
+        var follows = new Subscriptions.Live("sub_1", "active", null);
+        var own = new Subscriptions.Live("sub_2", "active", "pm_1");
         assertThat(follows.isPaidWith("pm_2", "pm_2")).isTrue();
         assertThat(follows.isPaidWith("pm_1", null)).isFalse();
         assertThat(own.isPaidWith("pm_2", "pm_2")).isFalse();
         assertThat(own.isPaidWith("pm_1", "pm_2")).isTrue();
-    }
-
-    @Test
-    void theSessionsIdIsPutIntoTheUrlOnce() {
-        assertThat(StripeSetups.withSessionId("http://a/b?c=d"))
-                .isEqualTo("http://a/b?c=d&session_id={CHECKOUT_SESSION_ID}");
-        assertThat(StripeSetups.withSessionId("http://a/{CHECKOUT_SESSION_ID}"))
-                .isEqualTo("http://a/{CHECKOUT_SESSION_ID}");
     }
 }

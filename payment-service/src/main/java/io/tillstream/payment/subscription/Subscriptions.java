@@ -1,4 +1,4 @@
-package io.tillstream.payment.paymentmethod;
+package io.tillstream.payment.subscription;
 
 import com.stripe.param.SubscriptionListParams;
 import com.stripe.param.SubscriptionUpdateParams;
@@ -14,9 +14,9 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-/** Which of a customer's subscriptions at Stripe a card pays. */
+/** A customer's subscriptions at Stripe: which of them are live, and which card pays them. */
 @Component
-class Subscriptions {
+public class Subscriptions {
 
     private static final long MOST = 100; // one page: no user has that many at once
 
@@ -34,15 +34,20 @@ class Subscriptions {
      *
      * @param cardId the card that pays it; null where it follows the customer's default
      */
-    record Live(String id, @Nullable String cardId) {
+    public record Live(String id, String status, @Nullable String cardId) {
 
-        boolean isPaidWith(String card, @Nullable String defaultCard) {
+        public boolean isPaidWith(String card, @Nullable String defaultCard) {
             return card.equals(cardId == null ? defaultCard : cardId);
+        }
+
+        /** One whose first payment never came is none that its user would lose. */
+        public boolean everBegan() {
+            return !status.equals("incomplete");
         }
     }
 
     /** None where Stripe (or what stands in for it) knows no subscriptions. */
-    Mono<List<Live>> of(String customerId) {
+    public Mono<List<Live>> of(String customerId) {
         var params = SubscriptionListParams.builder()
                 .setCustomer(customerId)
                 .setLimit(MOST)
@@ -58,7 +63,7 @@ class Subscriptions {
     }
 
     /** From now on another card pays it. */
-    Mono<Void> pay(String subscriptionId, String cardId) {
+    public Mono<Void> pay(String subscriptionId, String cardId) {
         var params = SubscriptionUpdateParams.builder()
                 .setDefaultPaymentMethod(cardId)
                 .build();
@@ -86,7 +91,9 @@ class Subscriptions {
                 .valueStream()
                 .filter(one -> LIVE.contains(String.valueOf(StripeJson.text(one, "status"))))
                 .map(one -> new Live(
-                        String.valueOf(StripeJson.text(one, "id")), StripeJson.id(one, "default_payment_method")))
+                        String.valueOf(StripeJson.text(one, "id")),
+                        String.valueOf(StripeJson.text(one, "status")),
+                        StripeJson.id(one, "default_payment_method")))
                 .toList();
     }
 

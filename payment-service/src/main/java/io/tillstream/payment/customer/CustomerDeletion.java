@@ -1,0 +1,122 @@
+package io.tillstream.payment.customer;
+
+import io.tillstream.delivery.Outbox;
+import io.tillstream.delivery.Transactions;
+import io.tillstream.events.CustomerEvent;
+import io.tillstream.payment.subscription.Subscriptions;
+import io.tillstream.payment.subscription.Subscriptions.Live;
+import io.tillstream.stripe.Answer;
+import io.tillstream.web.Problem;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * A user is forgotten. In one transaction the wish is kept and told, so that every other service erases what it has; then
+ * Stripe deletes the customer, which ends the cards and subscriptions; then what stands here is erased. The process may end
+ * between any two: {@link LeavingCustomers} goes on. What is not known here may be known to others, so the wish is told then
+ * too.
+ */
+@Component
+class CustomerDeletion {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CustomerDeletion.class);
+
+    private final Transactions transactions;
+    private final CustomerRows rows;
+    private final CustomerChanges changes;
+    private final StripeCustomers stripe;
+    private final Subscriptions subscriptions;
+    private final Outbox outbox;
+    private final Clock clock;
+
+    CustomerDeletion(
+            Transactions transactions,
+            CustomerRows rows,
+            CustomerChanges changes,
+            StripeCustomers stripe,
+            Subscriptions subscriptions,
+            Outbox outbox,
+            Clock clock) {
+        this.transactions = transactions;
+        this.rows = rows;
+        this.changes = changes;
+        this.stripe = stripe;
+        this.subscriptions = subscriptions;
+        this.outbox = outbox;
+        this.clock = clock;
+    }
+
+    /**
+     * Whether all is done; if not, {@link LeavingCustomers} goes on with it.
+     *
+     * @param endsSubscriptions the user knows that live ones end; else they are told, and nothing is deleted
+     */
+    Mono<Boolean> leave(String userId, boolean endsSubscriptions) {
+        Mono<Void> allowed = endsSubscriptions ? Mono.empty() : nothingLive(userId);
+        return allowed.then(transactions.run(begin(userId)))
+                .flatMap(known -> known.map(this::finishOrLater).orElseGet(() -> Mono.error(Problem.notFound())));
+    }
+
+    private Mono<Void> nothingLive(String userId) {
+        return rows.find(userId)
+                .filter(customer -> !customer.leaving())
+                .mapNotNull(Customer::stripeId)
+                .flatMap(stripeId -> StripeWait.on(subscriptions.of(stripeId)))
+                .filter(live -> live.stream().anyMatch(Live::everBegan))
+                .flatMap(live -> Mono.<Void>error(Problem.conflict(
+                        "subscription-active",
+                        "A subscription of yours is live and would end at once, without money back. Cancel it, or"
+                                + " delete yourself with confirm=end_subscriptions.")));
+    }
+
+    /** Empty for who is not known here. Each wish is told: what was ordered since the last one is to be erased too. */
+    private Mono<Optional<Customer>> begin(String userId) {
+        Instant now = clock.instant();
+        return rows.lock(userId)
+                .filter(CustomerDeletion::isKnown)
+                .flatMap(customer -> rows.leave(userId, now).thenReturn(Optional.of(customer)))
+                .defaultIfEmpty(Optional.empty())
+                .flatMap(known -> outbox.append(new CustomerEvent.Deleted(userId, now.toString()))
+                        .thenReturn(known));
+    }
+
+    private static boolean isKnown(Customer customer) {
+        return customer.stripeId() != null
+                || customer.askedAt() != null
+                || customer.registeredAt() != null
+                || !customer.details().isEmpty();
+    }
+
+    private Mono<Boolean> finishOrLater(Customer customer) {
+        return StripeWait.on(deleted(customer)).thenReturn(true).onErrorResume(fault -> {
+            LOG.warn("Customer {} is deleted later: {}", customer.stripeId(), fault.toString());
+            return Mono.just(false);
+        });
+    }
+
+    /** Deletes a leaving customer at Stripe, then here. */
+    Mono<Void> deleted(Customer leaving) {
+        String stripeId = leaving.stripeId();
+        Mono<Boolean> gone =
+                stripeId == null ? Mono.just(true) : stripe.delete(stripeId).map(CustomerDeletion::isGone);
+        return gone.filter(yes -> yes)
+                .flatMap(yes -> transactions.run(
+                        rows.lock(leaving.userId()).filter(Customer::leaving).flatMap(now -> changes.end(now)
+                                .thenReturn(true))))
+                .then();
+    }
+
+    private static boolean isGone(Answer<?> answer) {
+        return answer.fold(done -> true, no -> false, no -> {
+            if (!no.missing()) {
+                throw new IllegalStateException("Customer not deleted: " + no);
+            }
+            return true;
+        });
+    }
+}

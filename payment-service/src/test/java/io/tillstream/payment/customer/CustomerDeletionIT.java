@@ -1,0 +1,197 @@
+package io.tillstream.payment.customer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.payment.simulated.SimulatedStripe;
+import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.testing.EveryTable;
+import io.tillstream.testing.Seed;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import tools.jackson.databind.JsonNode;
+
+/** Who is deleted leaves no name, street or e-mail in any table, and nothing that comes late brings them back. */
+class CustomerDeletionIT extends SimulatedStripe {
+
+    private static final String ALL_FAIL =
+            "{\"operation\":\"DELETE /v1/customers/{customer}\",\"kind\":\"error_before\",\"times\":20}";
+
+    @Autowired
+    private LeavingCustomers leaving;
+
+    private final String mark = UUID.randomUUID().toString().substring(0, 8);
+    private final String name = "Zenobia" + mark;
+    private final String street = "Quince" + mark;
+    private final String email = "zen" + mark + "@example.com";
+
+    @AfterEach
+    void stripeIsWell() {
+        STRIPE.delete("/_simulator/faults");
+    }
+
+    private void registered() {
+        post("/api/customers", """
+                        {'name':'%s Smith','email':'%s','address':{'line1':'%s Lane 1','city':'Oxford',
+                         'postalCode':'OX1 1AA','country':'GB'}}""".formatted(name, email, street))
+                .expectStatus()
+                .isCreated();
+    }
+
+    private JsonNode pays(String method) {
+        return json(as("service")
+                .post()
+                .uri("/internal/payments")
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", UUID.randomUUID().toString())
+                .bodyValue("""
+                        {"reference":"order-%s","userId":"%s","email":"%s","amount":1999,"currency":"usd",
+                         "description":"Books","shippingAddress":{"name":"%s Smith","line1":"%s Lane 1","city":"Oxford",
+                         "postalCode":"OX1","country":"GB"},"payment":{"method":"%s"%s}}""".formatted(
+                                UUID.randomUUID(),
+                                user,
+                                email,
+                                name,
+                                street,
+                                method,
+                                method.equals("card") ? ",\"paymentMethodId\":\"pm_card_visa\"" : ""))
+                .exchange()
+                .expectStatus()
+                .isOk());
+    }
+
+    private WebTestClient.ResponseSpec leave() {
+        return leave("");
+    }
+
+    private WebTestClient.ResponseSpec leave(String query) {
+        return as(user).delete().uri("/api/customers/me" + query).exchange();
+    }
+
+    private List<String> found() {
+        return EveryTable.with(DATABASE, name, street, email);
+    }
+
+    /** An active subscription of the user at Stripe, or one whose first payment never came. */
+    private String subscribes(String more) {
+        JsonNode price = STRIPE.post(
+                "/v1/prices", "currency=usd&unit_amount=500&recurring[interval]=month&product_data[name]=Club" + mark);
+        JsonNode made = STRIPE.post(
+                "/v1/subscriptions",
+                "customer=" + customerId() + "&items[0][price]="
+                        + price.path("id").asString() + more);
+        assertThat(made.has("error")).as(made.toString()).isFalse();
+        return made.path("id").asString();
+    }
+
+    private String statusAtStripe(String subscription) {
+        return STRIPE.get("/v1/subscriptions/" + subscription).path("status").asString();
+    }
+
+    @Test
+    void noTableHoldsNameStreetOrEmailWhateverComesLate() {
+        registered();
+        String card = saved("pm_card_visa");
+        put(user, "/api/payment-methods/" + card, """
+                        {'billingDetails':{'name':'%s Smith','email':'%s','address':{'line1':'%s Lane 1',
+                         'city':'Oxford','postalCode':'OX1','country':'GB'}}}""".formatted(name, email, street))
+                .expectStatus()
+                .isOk();
+        pays("card");
+        JsonNode open = pays("payment_element");
+        assertThat(open.path("status").asString()).isEqualTo("action_required");
+        assertThat(found()).contains("customers.name", "customers.email", "customers.address");
+
+        leave().expectStatus().isNoContent();
+
+        assertThat(found()).isEmpty();
+        List<StripeEvent> late = new ArrayList<>(news());
+        assertThat(late).anyMatch(event -> event.raw().toString().contains(name));
+        late.addAll(late);
+        Collections.shuffle(late, Seed.random("a deleted customer's late events"));
+        late.forEach(this::deliver);
+        assertThat(found()).isEmpty();
+        as(user).get().uri("/api/customers/me").exchange().expectStatus().isNotFound();
+    }
+
+    @Test
+    void whereTheGoodsGoIsForgottenAsSoonAsStripeHasAnswered() {
+        pays("card");
+        assertThat(EveryTable.with(DATABASE, name, street)).isEmpty();
+    }
+
+    @Test
+    void othersAreToldOfEachWishAndAtOnceThoughStripeIsAway() {
+        registered();
+        STRIPE.control("/_simulator/faults", ALL_FAIL);
+
+        leave().expectStatus().isAccepted();
+
+        assertThat(told()).containsExactly("customer.deleted.v1");
+        leave().expectStatus().isAccepted();
+        assertThat(told()).containsExactly("customer.deleted.v1", "customer.deleted.v1");
+        STRIPE.delete("/_simulator/faults");
+        execute("update customers set updated_at = now() - interval '1 minute' where user_id = '" + user + "'");
+        leaving.round().block(WAIT);
+        assertThat(found()).isEmpty();
+        assertThat(told()).hasSize(2);
+    }
+
+    @Test
+    void othersAreToldOfWhomIsNotKnownHereToo() {
+        leave().expectStatus().isNotFound();
+        assertThat(told()).containsExactly("customer.deleted.v1");
+    }
+
+    @Test
+    void anEmailThatWasOnlySuggestedIsErasedToo() {
+        execute("insert into customers (user_id, email, details_due) values ('" + user + "', '" + email + "', true)");
+        leave().expectStatus().isNoContent();
+        assertThat(found()).isEmpty();
+    }
+
+    @Test
+    void aLiveSubscriptionIsToldBeforeItEnds() {
+        registered();
+        saved("pm_card_visa");
+        String subscription = subscribes("&default_payment_method="
+                + get("/api/payment-methods").at("/data/0/id").asString());
+        assertThat(statusAtStripe(subscription)).isEqualTo("active");
+
+        leave().expectStatus().isEqualTo(409).expectBody().jsonPath("$.code").isEqualTo("subscription-active");
+        leave("?confirm=yes").expectStatus().isEqualTo(422);
+
+        assertThat(statusAtStripe(subscription)).isEqualTo("active");
+        assertThat(get("/api/customers/me").path("email").asString()).isEqualTo(email);
+        assertThat(told()).doesNotContain("customer.deleted.v1");
+
+        leave("?confirm=end_subscriptions").expectStatus().isNoContent();
+
+        assertThat(statusAtStripe(subscription)).isEqualTo("canceled");
+        assertThat(found()).isEmpty();
+    }
+
+    @Test
+    void oneThatWasNeverPaidStandsInNobodysWay() {
+        registered();
+        String subscription = subscribes("&payment_behavior=default_incomplete");
+        assertThat(statusAtStripe(subscription)).isEqualTo("incomplete");
+        leave().expectStatus().isNoContent();
+    }
+
+    @Test
+    void nothingIsDeletedWhileNobodyCanSayWhetherASubscriptionIsLive() {
+        registered();
+        STRIPE.control(
+                "/_simulator/faults",
+                "{\"operation\":\"GET /v1/subscriptions\",\"kind\":\"error_before\",\"times\":20}");
+        leave().expectStatus().isEqualTo(503);
+        assertThat(get("/api/customers/me").path("email").asString()).isEqualTo(email);
+        leave("?confirm=end_subscriptions").expectStatus().isNoContent();
+    }
+}
