@@ -4,12 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
@@ -27,6 +29,9 @@ public final class FakePaymentService implements AutoCloseable {
     /** A card of this name fails with the code that stands behind. */
     public static final String FAILS = "pm_fails_";
 
+    /** A card's id that is declined for the reason behind it. */
+    public static final String DECLINES = "pm_card_for_";
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final DisposableServer server;
@@ -36,6 +41,7 @@ public final class FakePaymentService implements AutoCloseable {
     private final AtomicInteger questions = new AtomicInteger();
     private final AtomicInteger intentQuestions = new AtomicInteger();
     private final AtomicReference<Consumer<ObjectNode>> beforeAnswer = new AtomicReference<>(unused -> {});
+    private final Set<String> strangers = ConcurrentHashMap.newKeySet();
     private volatile int failWith;
     private volatile boolean loseAnswers;
 
@@ -49,6 +55,7 @@ public final class FakePaymentService implements AutoCloseable {
                         .post("/internal/payables/{reference}/close", this::close)
                         .post("/internal/payables/{reference}/refunds", this::refund)
                         .get("/internal/payables/{reference}/intents/{intent}", this::intent)
+                        .get("/internal/payables/{reference}/claims/{object}", this::claim)
                         .get("/internal/payables/{reference}", this::payable))
                 .bindNow(Duration.ofSeconds(10));
     }
@@ -60,6 +67,11 @@ public final class FakePaymentService implements AutoCloseable {
     /** From now on every request is answered with this status; 0: as usual. */
     public void failWith(int status) {
         failWith = status;
+    }
+
+    /** Of all other objects it says that it made them. */
+    public void didNotMake(String objectId) {
+        strangers.add(objectId);
     }
 
     /** Happens after the next payment was made, before it is answered. */
@@ -142,19 +154,23 @@ public final class FakePaymentService implements AutoCloseable {
 
     private Mono<Void> pay(HttpServerRequest in, HttpServerResponse out) {
         String key = in.requestHeaders().get("Idempotency-Key");
-        return in.receive().aggregate().asString().map(JSON::readTree).flatMap(request -> {
-            if (failWith != 0) {
-                return json(out, failWith, "{\"code\":\"unavailable\",\"detail\":\"down\"}");
-            }
-            asked.add(request);
-            ObjectNode payment = payments.computeIfAbsent(key, id -> take(id, request));
-            beforeAnswer.getAndSet(unused -> {}).accept(payment);
-            if (loseAnswers) {
-                return json(out, 500, "{}");
-            }
-            int status = payment.path("status").asString().equals("processing") ? 202 : 201;
-            return json(out, status, payment.toString());
-        });
+        Mono<String> body = in.receive().aggregate().asString();
+        return body.publishOn(Schedulers.boundedElastic())
+                .map(JSON::readTree)
+                .flatMap(
+                        request -> { // it may wait
+                            if (failWith != 0) {
+                                return json(out, failWith, "{\"code\":\"unavailable\",\"detail\":\"down\"}");
+                            }
+                            asked.add(request);
+                            ObjectNode payment = payments.computeIfAbsent(key, id -> take(id, request));
+                            beforeAnswer.getAndSet(unused -> {}).accept(payment);
+                            if (loseAnswers) {
+                                return json(out, 500, "{}");
+                            }
+                            int status = payment.path("status").asString().equals("processing") ? 202 : 201;
+                            return json(out, status, payment.toString());
+                        });
     }
 
     private ObjectNode take(String id, JsonNode request) {
@@ -184,6 +200,16 @@ public final class FakePaymentService implements AutoCloseable {
                 payment.remove("stripePaymentIntentId");
             }
             default -> {
+                if (way.path("paymentMethodId").asString("").startsWith(DECLINES)) {
+                    String why = way.path("paymentMethodId").asString().substring(DECLINES.length());
+                    become(payment, "failed");
+                    payment.putObject("failure")
+                            .put("code", "card_declined")
+                            .put("declineCode", why)
+                            .put("message", "This card: " + why)
+                            .put("retryable", false);
+                    return payment;
+                }
                 if (way.path("paymentMethodId").asString("").startsWith(FAILS)) {
                     become(payment, "failed");
                     payment.putObject("failure")
@@ -221,6 +247,12 @@ public final class FakePaymentService implements AutoCloseable {
         return failWith != 0
                 ? json(out, failWith, "{}")
                 : json(out, 200, "{\"reference\":\"%s\",\"status\":\"%s\"}".formatted(reference, status));
+    }
+
+    private Mono<Void> claim(HttpServerRequest in, HttpServerResponse out) {
+        return failWith != 0
+                ? json(out, failWith, "{}")
+                : json(out, 200, "{\"ours\":" + !strangers.contains(String.valueOf(in.param("object"))) + "}");
     }
 
     private Mono<Void> refund(HttpServerRequest in, HttpServerResponse out) {

@@ -100,7 +100,7 @@ record OrderJson(
                     orderId,
                     answer.clientSecret(),
                     answer.checkoutUrl(),
-                    answer.failure());
+                    answer.failure() == null ? null : answer.failure().forBuyers());
         }
     }
 

@@ -9,7 +9,6 @@ import io.tillstream.web.Problem;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
 
@@ -76,9 +75,10 @@ final class Payments {
         if (!paid.answer().status().equals("failed")) {
             return payment;
         }
-        var failure = paid.answer().failure();
+        var answered = paid.answer().failure();
+        PaymentAnswer.Failure failure = answered == null ? null : answered.forBuyers();
         Problem declined = problem(failure).with("orderId", paid.order().id()).with("payment", payment);
-        throw failure == null ? declined : declined.with("failure", Objects.requireNonNull(failure));
+        throw failure == null ? declined : declined.with("failure", failure);
     }
 
     /** payment-service's codes for what is nobody's card; any other code is the bank's. */

@@ -1,6 +1,7 @@
 package io.tillstream.order.payment;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.tillstream.stripeevents.BuyerDecline;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,15 @@ public record PaymentAnswer(
             @Schema(example = "Your card has insufficient funds.") @Nullable
             String message,
 
-            boolean retryable) {}
+            boolean retryable) {
+
+        /** As the buyer is told of it. */
+        public Failure forBuyers() {
+            String why = message == null ? "The payment failed; the order can be paid again." : message;
+            BuyerDecline told = BuyerDecline.of(code, declineCode, why, retryable);
+            return new Failure(told.code(), told.declineCode(), told.message(), told.retryable());
+        }
+    }
 
     /** Payment-service did not answer in time: the payment goes on without us. */
     static PaymentAnswer unknown() {

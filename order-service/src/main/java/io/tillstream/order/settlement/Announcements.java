@@ -6,6 +6,7 @@ import io.tillstream.order.order.Order;
 import io.tillstream.order.order.OrderLine;
 import io.tillstream.order.order.OrderStatus;
 import io.tillstream.order.payment.OrderPayment;
+import io.tillstream.stripeevents.BuyerDecline;
 import io.tillstream.stripeevents.DisputeFact;
 import io.tillstream.stripeevents.IntentFact;
 import io.tillstream.stripeevents.RefundFact;
@@ -88,7 +89,11 @@ final class Announcements {
                 .filter(intent -> intent.failureCode() != null)
                 .max(Comparator.comparing(IntentFact::asOf))
                 .map(intent -> new OrderEvent.PaymentFailed(
-                        orderId, order.userId(), payment(intent.id()), intent.failureCode(), intent.declineCode()))
+                        orderId,
+                        order.userId(),
+                        payment(intent.id()),
+                        BuyerDecline.code(Objects.requireNonNull(intent.failureCode())),
+                        BuyerDecline.declineCode(intent.declineCode())))
                 .orElseGet(() -> new OrderEvent.PaymentFailed(
                         orderId, order.userId(), tries.isEmpty() ? null : id(tries.get(0)), "payment_failed", null));
     }

@@ -10,6 +10,7 @@ import io.tillstream.order.payment.OrderPayments;
 import io.tillstream.order.payment.Payable;
 import io.tillstream.order.payment.PaymentAnswer;
 import io.tillstream.order.payment.PaymentService;
+import io.tillstream.stripeevents.BuyerDecline;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,7 +58,9 @@ public class PaymentNews {
     public Mono<Order> answered(UUID attemptId, UUID orderId, String method, PaymentAnswer answer) {
         boolean unknown = answer.state() == OrderPayment.State.PROCESSING;
         Cause cause = Cause.paymentAnswer(attemptId);
-        String why = answer.failure() == null ? null : answer.failure().code();
+        String why = answer.failure() == null
+                ? null
+                : BuyerDecline.code(answer.failure().code());
         AtomicReference<@Nullable String> unclear = new AtomicReference<>();
         return transactions
                 .run(payments.answered(attemptId, answer.state(), unknown, answer)

@@ -3,6 +3,7 @@ package io.tillstream.payment.payable;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.stripe.Declines;
+import io.tillstream.stripeevents.BuyerDecline;
 import io.tillstream.stripeevents.IntentFact;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,12 @@ public record Failure(
         String message,
 
         boolean retryable) {
+
+    /** As its buyer is told of it; operators see the failure itself. */
+    public Failure forBuyers() {
+        BuyerDecline told = BuyerDecline.of(code, declineCode, message, retryable);
+        return new Failure(told.code(), told.declineCode(), told.message(), told.retryable());
+    }
 
     public static Failure of(IntentFact intent) {
         String code = intent.failureCode() == null ? "card_declined" : intent.failureCode();

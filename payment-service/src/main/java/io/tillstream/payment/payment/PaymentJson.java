@@ -111,7 +111,7 @@ final class PaymentJson {
                     back,
                     refunds.stream().map(RefundShown::of).toList(),
                     payment.known().receiptUrl(),
-                    payment.failure(),
+                    payment.failure() == null ? null : payment.failure().forBuyers(),
                     payment.createdAt());
         }
     }

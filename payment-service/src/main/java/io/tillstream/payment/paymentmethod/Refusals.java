@@ -2,10 +2,9 @@ package io.tillstream.payment.paymentmethod;
 
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.Refusal;
+import io.tillstream.stripeevents.BuyerDecline;
 import io.tillstream.web.Problem;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** What Stripe's noes about a card mean to its owner. */
@@ -24,14 +23,8 @@ final class Refusals {
 
     /** The bank said no: another card, or the same one again, as {@code failure} says. */
     static Problem declined(Answer.Declined<?> no) {
-        Map<String, Object> failure = new LinkedHashMap<>();
-        failure.put("code", no.code());
-        if (no.declineCode() != null) {
-            failure.put("declineCode", no.declineCode());
-        }
-        failure.put("message", no.message());
-        failure.put("retryable", no.retryable());
-        return Problem.of(402, "card-declined", no.message()).with("failure", failure);
+        var failure = BuyerDecline.of(no.code(), no.declineCode(), no.message(), no.retryable());
+        return Problem.of(402, "card-declined", failure.message()).with("failure", failure);
     }
 
     /** A changed expiry or billing detail that the card cannot have. */
@@ -39,7 +32,7 @@ final class Refusals {
         return switch (no.code()) {
             case "invalid_expiry_month" -> Problem.invalid("expMonth", "is refused by Stripe");
             case "invalid_expiry_year" -> Problem.invalid("expYear", "is refused by Stripe");
-            default -> Problem.of(402, "card-declined", no.message());
+            default -> declined(no);
         };
     }
 

@@ -150,7 +150,7 @@ public class PaymentSettlement {
     private static PaymentEvent failed(Payment payment) {
         Failure why = payment.failure() == null
                 ? new Failure("payment_failed", null, "The payment failed.", true)
-                : payment.failure();
+                : payment.failure().forBuyers();
         return new PaymentEvent.Failed(
                 payment.reference(),
                 payment.userId(),

@@ -16,6 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** The objects, and the events that tell of them; nobody delivers the events but the test. */
 public final class StripeObjects {
 
+    /** A card's id that is declined for the reason behind it. */
+    public static final String DECLINED_FOR = "pm_card_for_";
+
     /** A card of this name is refused with the error code that stands behind. */
     public static final String REFUSED = "pm_refused_";
 
@@ -105,6 +108,9 @@ public final class StripeObjects {
             return new Reply(200, intent.toString());
         }
         String card = form.get("payment_method");
+        if (card.startsWith(DECLINED_FOR)) {
+            return declined(intent, card.substring(DECLINED_FOR.length()));
+        }
         if (card.contains("Declined")) {
             return declined(intent, card.contains("Insufficient") ? "insufficient_funds" : "stolen_card");
         }
@@ -148,6 +154,9 @@ public final class StripeObjects {
                 .put("payment_intent", id(intent))
                 .put("receipt_url", "https://pay.stripe.com/receipts/" + id(intent));
         charge.set("metadata", intent.get("metadata").deepCopy());
+        if (intent.has("customer")) {
+            charge.set("customer", intent.get("customer"));
+        }
         tell("charge.succeeded", charge);
         tell("payment_intent.succeeded", intent);
     }

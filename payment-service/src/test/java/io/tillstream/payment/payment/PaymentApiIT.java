@@ -21,6 +21,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -147,6 +149,46 @@ class PaymentApiIT extends RealPayments {
         assertThat(declined.get("status").stringValue()).isEqualTo("failed");
         assertThat(declined.at("/failure/declineCode").stringValue()).isEqualTo("stolen_card");
         assertThat(declined.at("/failure/retryable").booleanValue()).isFalse();
+    }
+
+    /**
+     * Whoever tries a card that was lost or stolen does not learn that it is known; who runs the shop does.
+     *
+     * @see <a href="https://docs.stripe.com/declines/codes">Stripe: decline codes, and which not to report</a>
+     */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"fraudulent", "lost_card", "merchant_blacklist", "pickup_card", "restricted_card", "stolen_card"
+            })
+    void aReasonThatBuyersMustNotLearnIsForOperatorsOnly(String reason) {
+        UUID id = UUID.randomUUID();
+        JsonNode inside = pay(
+                id,
+                "\"payment\": {\"method\": \"card\", \"paymentMethodId\": \"" + StripeObjects.DECLINED_FOR + reason
+                        + "\"}");
+        assertThat(inside.at("/failure/declineCode").stringValue()).isEqualTo(reason);
+
+        String token = TestTokens.shared().user(user);
+        for (String path : List.of("/api/payments", "/api/payments/" + id)) {
+            String seen = text(get(path, token));
+            assertThat(seen)
+                    .contains("generic_decline", "Your card was declined.")
+                    .doesNotContain(reason);
+        }
+        assertThat(texts("select payload from outbox where aggregate_id = :reference and type like '%payment.failed%'"))
+                .singleElement()
+                .asString()
+                .contains("generic_decline")
+                .doesNotContain(reason);
+        assertThat(text(get(
+                        "/api/admin/payments?orderId=" + reference,
+                        TestTokens.shared().operator())))
+                .contains("\"declineCode\":\"" + reason + "\"");
+    }
+
+    private static String text(WebTestClient.ResponseSpec response) {
+        byte[] body = response.expectStatus().isOk().expectBody().returnResult().getResponseBody();
+        return new String(body == null ? new byte[0] : body, StandardCharsets.UTF_8);
     }
 
     @Test

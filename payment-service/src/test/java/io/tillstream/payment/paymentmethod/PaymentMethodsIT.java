@@ -14,6 +14,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
@@ -141,6 +143,19 @@ class PaymentMethodsIT extends SimulatedStripe {
         assertThat(refused.path("code").asString()).isEqualTo("card-declined");
         assertThat(refused.path("failure").path("code").asString()).isEqualTo("card_declined");
         assertThat(cards()).isEmpty();
+    }
+
+    /** @see <a href="https://docs.stripe.com/declines/codes">Stripe: decline codes, and which not to report</a> */
+    @ParameterizedTest
+    @ValueSource(strings = {"Lost", "Stolen"})
+    void whoSavesACardThatIsNotTheirsDoesNotLearnThatItIsKnown(String reason) {
+        String card = "pm_card_visa_chargeDeclined" + reason + "Card";
+        JsonNode refused = json(post("/api/payment-methods", "{'paymentMethodId':'" + card + "'}")
+                .expectStatus()
+                .isEqualTo(402));
+        assertThat(refused.at("/failure/declineCode").asString()).isEqualTo("generic_decline");
+        assertThat(refused.toString().toLowerCase(java.util.Locale.ROOT))
+                .doesNotContain(reason.toLowerCase(java.util.Locale.ROOT));
     }
 
     @Test

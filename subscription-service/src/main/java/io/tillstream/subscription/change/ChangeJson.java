@@ -1,14 +1,13 @@
 package io.tillstream.subscription.change;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.tillstream.stripeevents.BuyerDecline;
 import io.tillstream.subscription.subscription.SubscriptionJson;
 import io.tillstream.web.Problem;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Changes as people ask for them and see them. */
@@ -58,19 +57,10 @@ final class ChangeJson {
         if (failure == null) {
             return view;
         }
-        throw Problem.of(402, "card-declined", failure.message())
-                .with("failure", of(failure))
+        BuyerDecline told =
+                BuyerDecline.of(failure.code(), failure.declineCode(), failure.message(), failure.retryable());
+        throw Problem.of(402, "card-declined", told.message())
+                .with("failure", told)
                 .with("subscription", view);
-    }
-
-    private static Map<String, Object> of(HowToPay.Failure failure) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("code", failure.code());
-        if (failure.declineCode() != null) {
-            json.put("declineCode", failure.declineCode());
-        }
-        json.put("message", failure.message());
-        json.put("retryable", failure.retryable());
-        return json;
     }
 }

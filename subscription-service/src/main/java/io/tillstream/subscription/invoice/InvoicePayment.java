@@ -4,14 +4,13 @@ import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.stripeevents.BuyerDecline;
 import io.tillstream.subscription.customer.StripeCustomers;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.web.Problem;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -135,15 +134,9 @@ class InvoicePayment {
     }
 
     private Mono<Result> declined(Wish wish, Invoice invoice, Answer.Declined<JsonNode> no) {
-        Map<String, Object> failure = new LinkedHashMap<>();
-        failure.put("code", no.code());
-        if (no.declineCode() != null) {
-            failure.put("declineCode", no.declineCode());
-        }
-        failure.put("message", no.message());
-        failure.put("retryable", no.retryable());
+        BuyerDecline failure = BuyerDecline.of(no.code(), no.declineCode(), no.message(), no.retryable());
         return known(wish, invoice)
-                .flatMap(known -> Mono.error(Problem.of(402, "card-declined", no.message())
+                .flatMap(known -> Mono.error(Problem.of(402, "card-declined", failure.message())
                         .with("failure", failure)
                         .with("invoice", InvoiceJson.Shown.of(known))));
     }

@@ -1,11 +1,10 @@
 package io.tillstream.subscription.start;
 
 import io.tillstream.stripe.Answer;
+import io.tillstream.stripeevents.BuyerDecline;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionJson;
 import io.tillstream.web.Problem;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /** Why a subscription does not begin. */
 final class Refusals {
@@ -20,14 +19,8 @@ final class Refusals {
     }
 
     static Problem declined(Started started, Started.Declined why) {
-        Map<String, Object> failure = new LinkedHashMap<>();
-        failure.put("code", why.code());
-        if (why.declineCode() != null) {
-            failure.put("declineCode", why.declineCode());
-        }
-        failure.put("message", why.message());
-        failure.put("retryable", why.retryable());
-        return Problem.of(402, "card-declined", why.message())
+        BuyerDecline failure = BuyerDecline.of(why.code(), why.declineCode(), why.message(), why.retryable());
+        return Problem.of(402, "card-declined", failure.message())
                 .with("failure", failure)
                 .with("subscriptionId", started.subscription().id());
     }

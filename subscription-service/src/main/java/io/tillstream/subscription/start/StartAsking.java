@@ -3,6 +3,7 @@ package io.tillstream.subscription.start;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.stripeevents.BuyerDecline;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.asking.FirstWord;
 import io.tillstream.subscription.settlement.SubscriptionSettlement;
@@ -140,7 +141,7 @@ class StartAsking {
     private Mono<Started> declined(Subscription row, Answer.Declined<JsonNode> no) {
         var why = new Declined(no.code(), no.declineCode(), no.message(), no.retryable());
         return settlement
-                .failed(row.id(), Cause.stripeAnswer(CALL, row.id()), no.code(), no.message())
+                .failed(row.id(), Cause.stripeAnswer(CALL, row.id()), BuyerDecline.code(no.code()), no.message())
                 .map(failed -> Started.declined(failed, why));
     }
 
