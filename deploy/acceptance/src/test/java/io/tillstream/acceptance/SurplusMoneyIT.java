@@ -27,26 +27,23 @@ class SurplusMoneyIT {
 
     /** Stripe carries the attempt out after all: the worst that a request on its way can do. */
     private static String carriedOutAfterAll(String order, String attempt, long amount) {
+        String customer = Databases.rows(
+                        Databases.PAYMENTS, "select stripe_customer_id from payments where id = ?::uuid", attempt)
+                .get(0)
+                .text("stripe_customer_id");
         return Simulator.stripe(
                         "POST",
                         "/v1/payment_intents",
-                        Map.of(
-                                "amount",
-                                Long.toString(amount),
-                                "currency",
-                                "usd",
-                                "payment_method",
-                                "pm_card_visa",
-                                "payment_method_types[0]",
-                                "card",
-                                "confirm",
-                                "true",
-                                "metadata[order_id]",
-                                order,
-                                "metadata[attempt_id]",
-                                attempt,
-                                "metadata[env]",
-                                "local"))
+                        Map.ofEntries(
+                                Map.entry("amount", Long.toString(amount)),
+                                Map.entry("currency", "usd"),
+                                Map.entry("customer", customer),
+                                Map.entry("payment_method", "pm_card_visa"),
+                                Map.entry("payment_method_types[0]", "card"),
+                                Map.entry("confirm", "true"),
+                                Map.entry("metadata[order_id]", order),
+                                Map.entry("metadata[attempt_id]", attempt),
+                                Map.entry("metadata[env]", "local")))
                 .expect(200)
                 .id();
     }

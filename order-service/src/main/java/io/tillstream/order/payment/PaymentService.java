@@ -7,7 +7,9 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -95,6 +97,25 @@ public class PaymentService {
                 .onErrorMap(PaymentService::unavailable)
                 .onErrorResume(PaymentService::isNotFound, unknown -> Mono.empty());
     }
+
+    /**
+     * Whether payment-service made or linked an object at Stripe that names the order. Its word, not its silence: where it
+     * cannot say, this fails.
+     */
+    public Mono<Boolean> owns(UUID orderId, String objectId, @Nullable String attempt, @Nullable String customer) {
+        return http.get()
+                .uri(uri -> uri.path("/internal/payables/{reference}/claims/{object}")
+                        .queryParamIfPresent("attempt", Optional.ofNullable(attempt))
+                        .queryParamIfPresent("customer", Optional.ofNullable(customer))
+                        .build(orderId, objectId))
+                .exchangeToMono(response -> answer(response, Claim.class))
+                .map(Claim::ours)
+                .timeout(LONGEST)
+                .onErrorMap(PaymentService::isNotFound, PaymentService::notDone) // by an older release of it
+                .onErrorMap(PaymentService::unavailable);
+    }
+
+    private record Claim(boolean ours) {}
 
     private record Closed(String reference, String status) {}
 

@@ -70,6 +70,12 @@ record OrderFacts(
                 type.equals("charge.refunded") ? afterCharge(event.object()) : with(RefundFact.read(event.object())));
     }
 
+    /** Whether Stripe has to be asked for the object of an event that is the first to tell of it. */
+    static boolean saysTooLittle(StripeEvent event) {
+        return event.type().startsWith("payment_intent.")
+                && IntentFact.read(event.object(), event.created()).lacksAmount();
+    }
+
     private Optional<OrderFacts> afterIntent(StripeEvent event, Optional<JsonNode> truth) {
         IntentFact news = IntentFact.read(event.object(), event.created());
         IntentFact known = intents.get(news.id());

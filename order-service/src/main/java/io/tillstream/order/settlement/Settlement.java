@@ -76,6 +76,10 @@ class Settlement {
         }));
     }
 
+    Mono<Boolean> isThere(UUID orderId) {
+        return orders.find(orderId).hasElement();
+    }
+
     /** What is known of one intent. */
     Mono<Optional<IntentFact>> intent(UUID orderId, String intentId) {
         return facts.of(orderId)

@@ -9,6 +9,8 @@ import io.tillstream.order.payment.OrderPayments;
 import io.tillstream.order.payment.PaymentService;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.stripeevents.UnreadableEvent;
+import io.tillstream.web.Problem;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -18,6 +20,11 @@ import tools.jackson.databind.JsonNode;
 /** What Stripe's events do to orders. Each runs in the transaction of its inbox row. */
 @Component
 class SettlingEvents implements StripeEventHandler {
+
+    /** In place of Stripe's object: whether payment-service knows it, which says enough. */
+    private static final String VOUCHED = "vouched";
+
+    private static final String STRANGER = "payment-service made no such payment";
 
     private final WhoseEvent whose;
     private final Settlement settlement;
@@ -45,12 +52,29 @@ class SettlingEvents implements StripeEventHandler {
         }
         return whose.find(event).flatMap(owner -> {
             if (owner instanceof WhoseEvent.Order ours) {
-                return applyTo(ours.id(), event, truth);
+                return applyTo(ours.id(), event, truth.filter(read -> !read.has(VOUCHED)));
+            }
+            if (owner instanceof WhoseEvent.Claim claim) {
+                return claimed(claim.orderId(), event, truth);
             }
             return owner instanceof WhoseEvent.Unknown unknown
                     ? Mono.just(new Outcome.Parked(unknown.waitsFor()))
                     : Mono.just(new Outcome.Ignored(((WhoseEvent.NotOurs) owner).why()));
         });
+    }
+
+    /** An order is paid only by what payment-service made or linked, whatever the metadata of others says. */
+    private Mono<Outcome> claimed(UUID orderId, StripeEvent event, Optional<JsonNode> truth) {
+        if (truth.isEmpty()) {
+            return settlement
+                    .isThere(orderId)
+                    .map(here -> here ? new Outcome.NeedsTruth() : new Outcome.Parked(orderId.toString()));
+        }
+        boolean ours = truth.get().path(VOUCHED).asBoolean(true);
+        return ours
+                ? applyTo(orderId, event, truth.filter(read -> !read.has(VOUCHED)))
+                : timeline.told(orderId, Cause.stripeEvent(event.id(), event.type()), "ignored", STRANGER)
+                        .thenReturn(new Outcome.Ignored(STRANGER));
     }
 
     private Mono<Outcome> applyTo(UUID orderId, StripeEvent event, Optional<JsonNode> truth) {
@@ -75,21 +99,43 @@ class SettlingEvents implements StripeEventHandler {
         return attempt != null && id != null ? payments.hasIntent(orderId, attempt, id) : Mono.empty();
     }
 
+    /** Asked outside any transaction: whether a claim is true, and what Stripe has where the event does not say it. */
+    @Override
+    public Mono<JsonNode> truth(StripeEvent event) {
+        return whose.find(event)
+                .flatMap(owner -> owner instanceof WhoseEvent.Claim claim
+                        ? vouched(claim.orderId(), event)
+                        : owner instanceof WhoseEvent.Order order ? read(order.id(), event) : Mono.empty())
+                .switchIfEmpty(Mono.fromSupplier(event::object));
+    }
+
+    private Mono<JsonNode> vouched(UUID orderId, StripeEvent event) {
+        String customer = StripeJson.id(event.object(), "customer");
+        return service.owns(orderId, String.valueOf(event.objectId()), event.metadata("attempt_id"), customer)
+                .onErrorMap(SettlingEvents::fault)
+                .flatMap(ours -> ours && OrderFacts.saysTooLittle(event)
+                        ? read(orderId, event).switchIfEmpty(Mono.just(event.object()))
+                        : Mono.just(StripeShape.vouched(VOUCHED, ours)));
+    }
+
     /**
      * Only intents need it: payment-service reads the one from Stripe, however many were tried for the order. One that it
      * does not know is taken as the event has it, if the event has all.
      */
-    @Override
-    public Mono<JsonNode> truth(StripeEvent event) {
+    private Mono<JsonNode> read(UUID orderId, StripeEvent event) {
         String id = String.valueOf(event.objectId());
-        return whose.find(event)
-                .ofType(WhoseEvent.Order.class)
-                .flatMap(order -> service.intent(order.id(), id))
-                .onErrorMap(fault -> new TransientFault("payment-service is away", fault))
+        return service.intent(orderId, id)
+                .onErrorMap(SettlingEvents::fault)
                 .filter(payment ->
                         payment.intent() != null && payment.intent().id().equals(id))
-                .map(payment -> StripeShape.of(payment, event))
-                .switchIfEmpty(Mono.fromSupplier(event::object));
+                .map(payment -> StripeShape.of(payment, event));
+    }
+
+    /** A question that payment-service refuses is refused each time; all else passes. */
+    private static RuntimeException fault(Throwable fault) {
+        return fault instanceof Problem refused && refused.status() < 500
+                ? new UnreadableEvent("payment-service refuses: " + refused.code(), refused)
+                : new TransientFault("payment-service is away", fault);
     }
 
     /** A signal, not a fault: nothing was written yet. */

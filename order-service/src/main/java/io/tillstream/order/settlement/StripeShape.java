@@ -4,12 +4,18 @@ import io.tillstream.order.payment.PaymentAnswer;
 import io.tillstream.stripeevents.StripeEvent;
 import java.util.Objects;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Puts an intent that payment-service read from Stripe back into Stripe's own shape. */
 final class StripeShape {
 
     private StripeShape() {}
+
+    /** Stands for an object of which only one thing was asked. */
+    static JsonNode vouched(String name, boolean ours) {
+        return JsonNodeFactory.instance.objectNode().put(name, ours);
+    }
 
     /** The event's object with status, amounts and failure as they are now. */
     static JsonNode of(PaymentAnswer payment, StripeEvent event) {

@@ -23,10 +23,16 @@ class WhoseEvent {
     }
 
     /** What an event's object says of its owner. */
-    sealed interface Owner permits Order, Unknown, NotOurs {}
+    sealed interface Owner permits Order, Claim, Unknown, NotOurs {}
 
-    /** By metadata or by what was seen before; the order itself may not be here yet. */
+    /** Of an order, as it was linked by what payment-service answered. */
     record Order(UUID id) implements Owner {}
+
+    /**
+     * An intent or a session that says so itself. Metadata is anybody's to write: payment-service knows whether it made it.
+     * The order may not be here yet.
+     */
+    record Claim(UUID orderId) implements Owner {}
 
     /** May be ours: it waits until {@code waitsFor}, a Stripe id, is known. */
     record Unknown(String waitsFor) implements Owner {}
@@ -42,22 +48,31 @@ class WhoseEvent {
         if (orderId != null && env != null && !env.equals(environment)) {
             return Mono.just(new NotOurs("of the environment " + env));
         }
-        // An order's number alone is anybody's to write: what we make carries the environment, too.
+        // What we make carries the environment, too.
         UUID named = orderId == null || env == null ? null : uuid(orderId);
-        return named != null ? Mono.just(new Order(named)) : byObjects(event);
-    }
-
-    private Mono<Owner> byObjects(StripeEvent event) {
         List<String> ids = objects(event);
-        return facts.orderOf(ids).<Owner>map(Order::new).switchIfEmpty(Mono.fromSupplier(() -> stranger(event, ids)));
+        return facts.orderOf(ids)
+                .<Owner>map(Order::new)
+                .switchIfEmpty(Mono.fromSupplier(() -> unlinked(event, named, ids)));
     }
 
-    /** Refunds and disputes carry no metadata of ours; intents, sessions and charges would. */
-    private static Owner stranger(StripeEvent event, List<String> ids) {
-        boolean carriesNoMetadata = event.type().startsWith("refund.")
+    private static Owner unlinked(StripeEvent event, @Nullable UUID named, List<String> ids) {
+        if (named != null && (isSession(event) || isIntent(event))) {
+            return new Claim(named);
+        }
+        boolean waits = named != null || carriesNoMetadata(event);
+        return waits && !ids.isEmpty() ? new Unknown(ids.get(0)) : new NotOurs("no metadata of ours");
+    }
+
+    /** Refunds and disputes go by their intent; intents, sessions and charges would carry metadata of ours. */
+    private static boolean carriesNoMetadata(StripeEvent event) {
+        return event.type().startsWith("refund.")
                 || event.type().equals("charge.refund.updated")
                 || event.type().startsWith("charge.dispute.");
-        return carriesNoMetadata && !ids.isEmpty() ? new Unknown(ids.get(0)) : new NotOurs("no metadata of ours");
+    }
+
+    private static boolean isIntent(StripeEvent event) {
+        return event.type().startsWith("payment_intent.");
     }
 
     private static boolean isSession(StripeEvent event) {

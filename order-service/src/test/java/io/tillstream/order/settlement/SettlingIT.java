@@ -117,6 +117,59 @@ class SettlingIT extends RunningService {
         assertThat(order("alice", id).path("status").asString()).isEqualTo("awaiting_payment");
     }
 
+    /** An order is paid only by what payment-service made or linked, whatever the metadata of another object says. */
+    @ParameterizedTest
+    @EnumSource(names = {"CARD_THAT_WORKS", "CHECKOUT"})
+    void whatPaymentServiceDidNotMakePaysNothingThoughItCarriesAllOfOurMetadata(StripeLives lives) {
+        String id = placed("alice");
+        StripeLife life = lives.lifeOf(UUID.fromString(id));
+        life.events().forEach(event -> PAYMENTS.didNotMake(String.valueOf(event.objectId())));
+
+        life.events().forEach(event -> stripeSends(event.raw()));
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(appliedOf(life))
+                .isEqualTo(life.events().size()));
+        assertThat(order("alice", id).path("status").asString()).isEqualTo("awaiting_payment");
+        assertThat(published(id)).containsExactly("io.tillstream.order.placed.v1");
+        assertThat(query("select outcome || ' ' || why from order_timeline where order_id = '" + id
+                        + "' and kind = 'event'"))
+                .isNotEmpty()
+                .containsOnly("ignored payment-service made no such payment");
+    }
+
+    @Test
+    void aClaimWaitsWhilePaymentServiceCannotSay() {
+        String id = placed("alice");
+        PAYMENTS.failWith(503);
+        StripeLife life = StripeLives.CARD_THAT_WORKS.lifeOf(UUID.fromString(id));
+        life.events().forEach(event -> stripeSends(event.raw()));
+        await().atMost(SOON).untilAsserted(() -> assertThat(query("select event_id from set_aside_records"))
+                .containsAnyElementsOf(
+                        life.events().stream().map(StripeEvent::id).toList()));
+        assertThat(order("alice", id).path("status").asString()).isEqualTo("awaiting_payment");
+        PAYMENTS.failWith(0);
+        execute("update set_aside_records set next_try_at = now()");
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(order("alice", id).path("status").asString()).isEqualTo("paid"));
+    }
+
+    /** A question that is refused is refused each time: its event is a dead letter at once, and the next one goes on. */
+    @Test
+    void anEventThatPaymentServiceRefusesToJudgeIsADeadLetterAtOnce() {
+        String id = placed("alice");
+        PAYMENTS.failWith(422);
+        StripeLife life = StripeLives.CARD_THAT_WORKS.lifeOf(UUID.fromString(id));
+        StripeEvent event = life.events().get(0);
+        stripeSends(event.raw());
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(TestKafka.records(PREFIX + "stripe.events.order-service.dlt"))
+                        .anyMatch(record -> new String(record.value(), java.nio.charset.StandardCharsets.UTF_8)
+                                .contains(event.id())));
+        assertThat(query("select event_id from set_aside_records where event_id = '" + event.id() + "'"))
+                .isEmpty();
+    }
+
     @Test
     void aWaitingBrowserIsToldAtOnce() {
         String id = placed("alice");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.refund.Refund;
 import io.tillstream.payment.refund.RefundFlow;
+import io.tillstream.payment.settlement.Claims;
 import io.tillstream.stripeevents.DisputeFact;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
@@ -30,15 +31,21 @@ class InternalPaymentController {
     private final PaymentClosing closing;
     private final RefundFlow refunds;
     private final PayableView view;
+    private final Claims claims;
 
-    InternalPaymentController(PaymentFlow flow, PaymentClosing closing, RefundFlow refunds, PayableView view) {
+    InternalPaymentController(
+            PaymentFlow flow, PaymentClosing closing, RefundFlow refunds, PayableView view, Claims claims) {
         this.flow = flow;
         this.closing = closing;
         this.refunds = refunds;
         this.view = view;
+        this.claims = claims;
     }
 
     record Closed(String reference, String status) {}
+
+    /** Whether an object with our metadata was made or linked here. */
+    record Claim(boolean ours) {}
 
     record RefundWish(
             @Nullable @Min(1) Long amount,
@@ -112,5 +119,14 @@ class InternalPaymentController {
     @GetMapping("/internal/payables/{reference}/intents/{intent}")
     Mono<PaymentJson.Internal> intent(@PathVariable String reference, @PathVariable String intent) {
         return view.intent(reference, intent);
+    }
+
+    @GetMapping("/internal/payables/{reference}/claims/{object}")
+    Mono<Claim> claim(
+            @PathVariable String reference,
+            @PathVariable String object,
+            @RequestParam(required = false) @Nullable String attempt,
+            @RequestParam(required = false) @Nullable String customer) {
+        return claims.areOurs(reference, object, attempt, customer).map(Claim::new);
     }
 }

@@ -50,13 +50,20 @@ public class RefundSettlement {
      * @param ourId our id of it, where Stripe's metadata has one
      */
     public Mono<Refund> learn(Payment payment, RefundFact fact, @Nullable UUID ourId) {
-        return known(fact, ourId)
+        return known(payment, fact, ourId)
                 .switchIfEmpty(Mono.defer(() -> madeElsewhere(payment, fact)))
                 .flatMap(refund -> move(payment, refund, fact));
     }
 
-    private Mono<Refund> known(RefundFact fact, @Nullable UUID ourId) {
-        Mono<Refund> ours = ourId == null ? Mono.empty() : refunds.find(ourId);
+    /** Metadata is anybody's to write: ours is of this payment, of this sum, and made once. */
+    private Mono<Refund> known(Payment payment, RefundFact fact, @Nullable UUID ourId) {
+        Mono<Refund> ours = ourId == null
+                ? Mono.empty()
+                : refunds.find(ourId)
+                        .filter(refund -> refund.paymentId().equals(payment.id())
+                                && refund.money().equals(new Money(fact.amount(), fact.currency()))
+                                && (refund.stripeId() == null
+                                        || refund.stripeId().equals(fact.id())));
         return refunds.findByStripeId(fact.id()).switchIfEmpty(ours);
     }
 

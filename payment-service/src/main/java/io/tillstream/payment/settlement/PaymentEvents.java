@@ -71,7 +71,9 @@ class PaymentEvents {
                 news.intentId(),
                 payment -> settlement.locked(
                         payment,
-                        (payable, now) -> keep(payable, now, now.known().with(news), event)));
+                        (payable, now) -> Placing.isOurs(now, news.id(), StripeJson.id(event.object(), "customer"))
+                                ? keep(payable, now, now.known().with(news), event)
+                                : Mono.just(new Outcome.Ignored("a page that we did not make"))));
     }
 
     /** A charge that took the money settles; what else a charge tells, the intent's events tell too. */

@@ -1,6 +1,7 @@
 package io.tillstream.payment.settlement;
 
 import io.tillstream.delivery.Outcome;
+import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.stripe.StripeSettings;
@@ -72,7 +73,21 @@ class Placing {
     }
 
     private Mono<Payment> byAttempt(JsonNode object) {
-        return find(attempt(object)).filter(payment -> isOfItsCustomer(payment, object));
+        String customer = StripeJson.id(object, "customer");
+        return find(attempt(object)).filter(payment -> isOurs(payment, StripeJson.text(object, "id"), customer));
+    }
+
+    /**
+     * Whether we made or linked an object that names a payable: what another service asks before it believes the metadata.
+     *
+     * @param objectId of an intent or a session
+     */
+    Mono<Boolean> owns(String reference, String objectId, @Nullable String attempt, @Nullable String customer) {
+        return byIntent(objectId)
+                .switchIfEmpty(Mono.defer(() -> payments.findBySession(objectId)))
+                .switchIfEmpty(Mono.defer(() -> find(attempt).filter(payment -> isOurs(payment, objectId, customer))))
+                .map(payment -> payment.reference().equals(reference))
+                .defaultIfEmpty(false);
     }
 
     private Mono<Payment> find(@Nullable String attempt) {
@@ -83,10 +98,18 @@ class Placing {
         }
     }
 
-    /** Metadata is anybody's to write, so a copy of ours at another customer's object pays nothing of ours. */
-    private static boolean isOfItsCustomer(Payment payment, JsonNode object) {
-        String customer = StripeJson.id(object, "customer");
-        return customer == null || payment.stripeCustomerId() == null || customer.equals(payment.stripeCustomerId());
+    /**
+     * Metadata is anybody's to write. All that we make is of the payment's customer, and of pages we make one, where the
+     * payment is by page; a copy of our metadata at anything else pays nothing of ours.
+     */
+    static boolean isOurs(Payment payment, @Nullable String objectId, @Nullable String customer) {
+        if (!payment.stripeCustomerId().equals(customer)) {
+            return false;
+        }
+        boolean isSession = objectId != null && objectId.startsWith("cs_");
+        return !isSession
+                || (payment.method() == Method.CHECKOUT
+                        && (payment.sessionId() == null || payment.sessionId().equals(objectId)));
     }
 
     /** Our id of the attempt; null where another system, or another installation of ours, made the object. */

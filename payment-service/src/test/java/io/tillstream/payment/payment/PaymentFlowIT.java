@@ -405,6 +405,7 @@ class PaymentFlowIT extends RealPayments {
                         "payment_intent",
                         Map.of("metadata[attempt_id]", page.payment().id().toString(), "metadata[env]", "local"))
                 .put("amount", 1999)
+                .put("customer", page.payment().stripeCustomerId())
                 .put("currency", "usd")
                 .put("status", status);
         STRIPE.objects.all.put(StripeObjects.id(intent), intent);

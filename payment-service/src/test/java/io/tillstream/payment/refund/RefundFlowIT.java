@@ -76,7 +76,8 @@ class RefundFlowIT extends RealPayments {
                         "payment_intent",
                         Map.of("metadata[attempt_id]", payment.toString(), "metadata[env]", "local"))
                 .put("amount", 1000)
-                .put("currency", "usd");
+                .put("currency", "usd")
+                .put("customer", "cus_1");
         STRIPE.objects.all.put(StripeObjects.id(intent), intent);
         int before = STRIPE.objects.events.size();
         STRIPE.objects.succeed(intent, 1000);
@@ -220,6 +221,22 @@ class RefundFlowIT extends RealPayments {
                 .put("payment_intent", StripeObjects.id(intent));
         deliver(STRIPE.objects.tell("charge.refunded", charge));
         assertThat(refunds.of(reference).blockFirst(WAIT).money()).isEqualTo(new Money(150, "usd"));
+    }
+
+    /** Metadata is anybody's to write: a refund of another sum is not the one that was asked for, and does not stand for it. */
+    @Test
+    void aRefundAtStripeThatCopiesTheMetadataOfOursIsOneOfItsOwn() {
+        Refund ours = refund(400L);
+        ObjectNode copy = STRIPE.objects
+                .object("re", "refund", Map.of("metadata[refund_id]", ours.id().toString()))
+                .put("amount", 100)
+                .put("currency", "usd")
+                .put("payment_intent", StripeObjects.id(intent))
+                .put("status", "failed");
+        deliver(STRIPE.objects.tell("refund.failed", copy));
+        assertThat(refunds.find(ours.id()).block(WAIT).status()).isEqualTo(RefundStatus.SUCCEEDED);
+        assertThat(refunds.of(reference).map(Refund::money).collectList().block(WAIT))
+                .containsExactlyInAnyOrder(new Money(400, "usd"), new Money(100, "usd"));
     }
 
     @Test

@@ -69,6 +69,7 @@ abstract class Attempted extends RealPayments {
                 .put("amount", 1999)
                 .put("amount_received", 0)
                 .put("currency", "usd")
+                .put("customer", payment.stripeCustomerId())
                 .put("status", "requires_payment_method");
         STRIPE.objects.all.put(StripeObjects.id(intent), intent);
         return intent;

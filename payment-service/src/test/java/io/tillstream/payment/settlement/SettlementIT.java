@@ -18,12 +18,17 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.node.ObjectNode;
 
 class SettlementIT extends Attempted {
+
+    @Autowired
+    private Claims claims;
 
     @RepeatedTest(20)
     void anyOrderOfTheEventsOfALifeWithRepeatsEndsInStripesState(RepetitionInfo repetition) {
@@ -135,6 +140,79 @@ class SettlementIT extends Attempted {
                 .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Ignored.class));
 
         assertThat(status(payment)).isEqualTo(PaymentStatus.INITIATED);
+    }
+
+    @Test
+    void anIntentOfNobodyWithACopyOfOurMetadataPaysNothing() {
+        Payment payment = attempt();
+        ObjectNode copy = intent(payment);
+        copy.putNull("customer");
+        int before = STRIPE.objects.events.size();
+        STRIPE.objects.succeed(copy, 1999);
+
+        since(before).forEach(this::deliver);
+
+        assertThat(status(payment)).isEqualTo(PaymentStatus.INITIATED);
+        assertThat(told()).isEmpty();
+        assertThat(claim(StripeObjects.id(copy), payment.id().toString(), null)).isFalse();
+        assertThat(claim(StripeObjects.id(copy), payment.id().toString(), payment.stripeCustomerId()))
+                .as("asked for a customer that is the payment's")
+                .isTrue();
+    }
+
+    /** One that was not made by page has no page; a second page of one that was is somebody else's. */
+    @Test
+    void aPageThatWeDidNotMakePaysNothing() {
+        Payment payment = attempt();
+        ObjectNode page = STRIPE.objects
+                .object(
+                        "cs",
+                        "checkout.session",
+                        Map.of(
+                                "metadata[attempt_id]",
+                                payment.id().toString(),
+                                "metadata[env]",
+                                "local",
+                                "metadata[order_id]",
+                                reference))
+                .put("mode", "payment")
+                .put("status", "complete")
+                .put("payment_status", "paid")
+                .put("amount_total", 1999)
+                .put("currency", "usd")
+                .put("customer", payment.stripeCustomerId())
+                .put("payment_intent", "pi_of_somebody");
+        assertThat(deliver(STRIPE.objects.tell("checkout.session.completed", page)))
+                .isInstanceOf(Outcome.Ignored.class);
+        assertThat(status(payment)).isEqualTo(PaymentStatus.INITIATED);
+        assertThat(claim(StripeObjects.id(page), payment.id().toString(), payment.stripeCustomerId()))
+                .isFalse();
+    }
+
+    @Test
+    void anIntentIsThePayablesByLinkOrByAttemptAndCustomer() {
+        Payment payment = attempt();
+        ObjectNode intent = intent(payment);
+        String id = StripeObjects.id(intent);
+        String attempt = payment.id().toString();
+        assertThat(claim(id, attempt, payment.stripeCustomerId())).isTrue();
+        assertThat(claim(id, attempt, "cus_other")).isFalse();
+        assertThat(claim(id, UUID.randomUUID().toString(), payment.stripeCustomerId()))
+                .isFalse();
+        assertThat(claim(id, "no-uuid", payment.stripeCustomerId())).isFalse();
+        assertThat(claim(id, null, null)).isFalse();
+        int before = STRIPE.objects.events.size();
+        STRIPE.objects.succeed(intent, 1999);
+        since(before).forEach(this::deliver);
+        assertThat(claim(id, null, null)).as("it is linked").isTrue();
+        assertThat(claims.areOurs("another-order", id, attempt, payment.stripeCustomerId())
+                        .block(WAIT))
+                .isFalse();
+    }
+
+    private boolean claim(String objectId, @Nullable String attempt, @Nullable String customer) {
+        return Boolean.TRUE.equals(
+                claims.areOurs(reference, objectId, attempt, customer).block(WAIT));
     }
 
     @Test

@@ -42,11 +42,14 @@ public class MoneyBackNews {
                 || type.startsWith(CREDIT_NOTE);
     }
 
-    /** Inside the transaction of the event's inbox row. */
+    /**
+     * Inside the transaction of the event's inbox row. Which bill it is of, its intent says; what metadata says, an order's
+     * number say, is anybody's to write.
+     */
     public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth) {
         String object = event.objectId();
         String intent = intent(event);
-        if (object == null || event.metadata("order_id") != null || (intent == null && noteOf(event) == null)) {
+        if (object == null || (intent == null && noteOf(event) == null)) {
             return Mono.just(new Outcome.Ignored("of no bill"));
         }
         return truth.map(asked -> invoiceOf(asked, intent))
