@@ -12,14 +12,16 @@ final class CardScan {
     private static final int MOST_BETWEEN = 8; // more parts two things
 
     private final String text;
+    private final int length;
     private final DigitGroups groups = new DigitGroups();
     private int at;
+    private int reads;
     private boolean inGroup;
     private boolean inId; // behind a letter, a plus or an underscore: digits here are part of something else
-    private int between; // characters since the last group
 
     CardScan(String text) {
         this.text = text;
+        this.length = text.length();
     }
 
     int start() {
@@ -30,31 +32,69 @@ final class CardScan {
         return groups.foundEnd();
     }
 
+    /** How often a character was looked at. */
+    int reads() {
+        return reads;
+    }
+
+    private int kindOf(int place) {
+        reads++;
+        return Characters.kindOf(text.charAt(place));
+    }
+
+    private boolean isUuid() {
+        int dash = at + Characters.UUID_DASH;
+        reads++;
+        if (dash >= length || text.charAt(dash) != '-') {
+            return false;
+        }
+        reads += Characters.UUID_LENGTH;
+        return Characters.isUuid(text, at);
+    }
+
     /** Goes on to the next card number; false if there is none. A number is told before the character behind it is taken. */
     boolean next() {
-        while (at < text.length()) {
-            if (!inGroup && groups.isEmpty() && idle()) {
+        while (at < length) {
+            if (!inGroup && skip()) {
                 break;
             }
-            char first = text.charAt(at);
-            int c = Character.isHighSurrogate(first) ? text.codePointAt(at) : first;
-            if (take(Characters.kindOf(c))) {
+            int kind = kindOf(at);
+            int width = 1;
+            if (kind == Characters.SURROGATE) {
+                kind = Characters.kindAt(text, at);
+                width = Character.charCount(text.codePointAt(at));
+            }
+            if (kind >= Characters.DIGIT ? digits(kind) : other(kind)) {
                 return true;
             }
-            at += Character.charCount(c);
+            at += width;
         }
         return groupEnds() || groups.end();
     }
 
-    /** Goes on to the next digit, as most texts have few; true if there is none. */
+    /** Goes on to what has to be looked at closely; true if there is nothing. */
+    private boolean skip() {
+        if (groups.isEmpty()) {
+            return idle();
+        }
+        if (!inId && groups.isHopeless()) {
+            skim();
+        }
+        return at >= length;
+    }
+
+    /** To the next digits that a number can begin with, as most texts have few. */
     private boolean idle() {
-        for (; at < text.length(); at++) {
-            int kind = Characters.kindOf(text.charAt(at));
+        for (; at < length; at++) {
+            int kind = kindOf(at);
             boolean begins = kind == Characters.LETTER && !inId;
-            if (kind >= Characters.DIGIT || Character.isHighSurrogate(text.charAt(at))) {
+            if (kind >= Characters.DIGIT && passed()) {
+                continue;
+            }
+            if (kind >= Characters.SURROGATE) {
                 return false;
             }
-            if (begins && Characters.isUuid(text, at)) {
+            if (begins && isUuid()) {
                 at += Characters.UUID_LENGTH - 1;
             }
             inId = kind == Characters.LETTER
@@ -65,46 +105,87 @@ final class CardScan {
         return true;
     }
 
-    private boolean take(int kind) {
-        if (kind >= Characters.DIGIT) {
-            return digit(kind - Characters.DIGIT);
+    /** Passes the digits here if no number begins with them: in an id, or too few with nothing to follow. */
+    private boolean passed() {
+        int end = at + 1;
+        while (end < length && kindOf(end) >= Characters.DIGIT) {
+            end++;
+        }
+        if (!inId) {
+            int next = end < length ? kindOf(end) : Characters.END;
+            boolean alone = next == Characters.END || next == Characters.LETTER;
+            if (!alone || end - at >= CardRanges.SHORTEST || isUuid()) {
+                return false;
+            }
+            inId = next == Characters.LETTER;
+        }
+        at = end - 1;
+        return true;
+    }
+
+    /** Over small groups, of which no number consists, to a larger one or to what is none. */
+    private void skim() {
+        int digits = 0;
+        int gap = groups.gapWidth();
+        for (; at < length && digits < DigitGroups.SMALLEST; at++) {
+            int kind = kindOf(at);
+            if (kind >= Characters.DIGIT) {
+                digits++;
+            } else if (kind < Characters.LETTER || (kind == Characters.UNDERSCORE && parts(digits > 0))) {
+                gap = digits > 0 ? 1 : gap + 1;
+                digits = 0;
+                if (gap > MOST_BETWEEN) {
+                    gap--;
+                    break;
+                }
+            } else {
+                break;
+            }
+        }
+        at -= digits;
+        groups.resume(gap);
+    }
+
+    private boolean other(int kind) {
+        if (kind < Characters.LETTER) {
+            return groupEnds() || gap(kind);
         }
         return switch (kind) {
             case Characters.INVISIBLE -> false;
             case Characters.LETTER -> letter();
             case Characters.UNDERSCORE -> underscore();
             case Characters.PLUS -> groupEnds() || glue();
-            case Characters.END -> end(groupEnds());
-            default -> groupEnds() || gap(kind);
+            default -> end(groupEnds());
         };
     }
 
-    private boolean digit(int digit) {
+    /** The digits from here to the last that stands next to it. */
+    private boolean digits(int first) {
         if (!inGroup) {
-            if (!inId && Characters.isUuid(text, at)) {
+            if (!inId && isUuid()) {
                 return uuid();
             }
             inGroup = true;
             groups.begin(at);
         }
         if (!inId) {
-            addAll(digit);
+            groups.add(first - Characters.DIGIT);
+            for (int kind = nextDigit(); kind >= Characters.DIGIT; kind = nextDigit()) {
+                at++;
+                groups.add(kind - Characters.DIGIT);
+            }
         }
         return false;
     }
 
-    /** The digits from here to the last that stands next to it. */
-    private void addAll(int first) {
-        groups.add(first);
-        while (at + 1 < text.length() && Characters.kindOf(text.charAt(at + 1)) >= Characters.DIGIT) {
-            at++;
-            groups.add(Characters.kindOf(text.charAt(at)) - Characters.DIGIT);
-        }
+    /** The kind of the next character, if that is a digit of one char. */
+    private int nextDigit() {
+        return at + 1 < length ? kindOf(at + 1) : Characters.END;
     }
 
     private boolean letter() {
         boolean begins = !inGroup && !inId;
-        if (begins && Characters.isUuid(text, at)) {
+        if (begins && isUuid()) {
             return uuid();
         }
         return glue();
@@ -112,18 +193,18 @@ final class CardScan {
 
     /** Between digits it parts them as a dash does; anywhere else it is part of an id. */
     private boolean underscore() {
-        boolean parts = inGroup ? !inId && Characters.isDigitAt(text, at + 1) : !inId && !groups.isEmpty();
-        if (!parts) {
-            return glue();
-        }
-        return groupEnds() || gap(Characters.STROKE);
+        boolean part = inId || !parts(inGroup);
+        return part ? glue() : groupEnds() || gap(Characters.STROKE);
+    }
+
+    private boolean parts(boolean behindDigit) {
+        reads++;
+        return behindDigit ? Characters.isDigitAt(text, at + 1) : !groups.isEmpty();
     }
 
     private boolean gap(int kind) {
         inId = false;
-        between++;
-        groups.gap(kind);
-        return between > MOST_BETWEEN && groups.end();
+        return groups.gap(kind) > MOST_BETWEEN && groups.end();
     }
 
     private boolean end(boolean found) {
@@ -155,7 +236,6 @@ final class CardScan {
             return false;
         }
         inGroup = false;
-        between = 0;
         return inId ? groups.end() : groups.close(at);
     }
 }

@@ -6,6 +6,7 @@ import java.text.Normalizer;
 final class Characters {
 
     static final int UUID_LENGTH = 36;
+    static final int UUID_DASH = 8; // where the first one stands
 
     // What parts digits: one bit each, so that a set of them is a number; a higher one outweighs a lower one.
     static final int SPACE = 1;
@@ -18,6 +19,9 @@ final class Characters {
     static final int PLUS = 19;
     static final int INVISIBLE = 20;
     static final int END = 21;
+
+    /** Half of a pair: the code point says what it is. */
+    static final int SURROGATE = 22;
 
     /** Of the digit 0; the others follow. */
     static final int DIGIT = 32;
@@ -42,14 +46,24 @@ final class Characters {
         return c < KNOWN ? KINDS[c] : Character.getType(c) == Character.FORMAT ? INVISIBLE : END;
     }
 
+    /** The same of the whole code point that stands here. */
+    static int kindAt(String text, int at) {
+        int kind = kindOf(text.charAt(at));
+        if (kind != SURROGATE) {
+            return kind;
+        }
+        int whole = text.codePointAt(at);
+        return Character.isSupplementaryCodePoint(whole) ? kindOf(whole) : END;
+    }
+
     static boolean isDigitAt(String text, int at) {
-        return at < text.length() && kindOf(text.codePointAt(at)) >= DIGIT;
+        return at < text.length() && kindAt(text, at) >= DIGIT;
     }
 
     /** Whether a whole UUID stands here. */
     static boolean isUuid(String text, int at) {
         int end = at + UUID_LENGTH;
-        if (end > text.length() || text.charAt(at + 8) != '-') {
+        if (end > text.length()) {
             return false;
         }
         for (int i = 0; i < UUID_LENGTH; i++) {
@@ -110,6 +124,7 @@ final class Characters {
                     Character.PARAGRAPH_SEPARATOR,
                     Character.CONTROL -> SPACE;
             case Character.DASH_PUNCTUATION -> DASH;
+            case Character.SURROGATE -> SURROGATE;
             default -> END; // letters too: ids are of ASCII
         };
     }

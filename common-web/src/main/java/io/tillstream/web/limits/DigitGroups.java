@@ -1,5 +1,7 @@
 package io.tillstream.web.limits;
 
+import java.util.Arrays;
+
 /**
  * The groups of digits that stand next to each other. They hold a card number where one group is one; where some are
  * grouped as cards have it printed, or in fours and their multiples; and where all of them together are one, parted by
@@ -7,18 +9,72 @@ package io.tillstream.web.limits;
  */
 final class DigitGroups {
 
-    private static final int RING = 32; // a power of two above the digits of the longest number
     private static final int KEPT = 8; // a power of two above the groups of a printed number
+    private static final int BITS = 5; // of one group's length
     private static final int FOUR = 4;
-    private static final int[] DOUBLED = {0, 2, 4, 6, 8, 1, 3, 5, 7, 9}; // the sum of its two digits
-    private static final int[][] PRINTED = {{4, 6, 5}, {4, 6, 4}, {4, 4, 4, 3}, {4, 4, 4, 2}, {4, 4, 4, 4, 3}, {6, 13}};
 
-    private final byte[] digits = new byte[RING]; // the last of them
-    private final int[] odd = new int[RING]; // sums up to each of them, with every second digit doubled:
-    private final int[] even = new int[RING]; // the ones at odd, or at even places
-    private final int[] lengths = new int[KEPT]; // of the last groups
+    /** Digits of the smallest group that a number is printed with first. */
+    static final int SMALLEST = 4;
+
+    private static final long LARGE = 0b11100_11100_11100_11100L; // one of the last groups has so many
+    private static final int[] TENS = {1, 10, 100, 1000, 10_000};
+    private static final int[] DOUBLED = {0, 2, 4, 6, 8, 1, 3, 5, 7, 9}; // the sum of its two digits
+    private static final int[][] PRINTED = {
+        {4, 6, 5},
+        {4, 6, 4},
+        {4, 4, 4, 3},
+        {4, 4, 4, 2},
+        {4, 4, 4, 4, 3},
+        {6, 13}, // by network
+        {4, 4, 4, 4},
+        {4, 4, 8},
+        {4, 8, 4},
+        {8, 4, 4},
+        {8, 8},
+        {4, 12},
+        {12, 4} // in fours and their multiples
+    };
+    private static final Pattern[][] BY_LAST = new Pattern[CardRanges.SHORTEST][];
+
+    /** Lengths of groups, the last in the lowest bits, so that one comparison tells whether the last groups have them. */
+    private record Pattern(long lengths, long mask, int groups, int digits) {
+
+        static Pattern of(int... groups) {
+            long lengths = 0;
+            for (int group : groups) {
+                lengths = lengths << BITS | group;
+            }
+            int digits = Arrays.stream(groups).sum();
+            return new Pattern(lengths, (1L << (BITS * groups.length)) - 1, groups.length, digits);
+        }
+    }
+
+    static {
+        for (int length = 0; length < BY_LAST.length; length++) {
+            int last = length;
+            BY_LAST[length] = Arrays.stream(PRINTED)
+                    .filter(groups -> groups[groups.length - 1] == last)
+                    .map(Pattern::of)
+                    .toArray(Pattern[]::new);
+        }
+    }
+
+    // Of the last groups that a number can begin with: where they start, and what stood before them.
     private final int[] starts = new int[KEPT];
+    private final int[] prefixes = new int[KEPT];
+    private final int[] oncesBefore = new int[KEPT];
+    private final int[] twicesBefore = new int[KEPT];
+
+    // Luhn's sums of all digits so far: every second one counts double, the last one once or twice.
+    private int once;
+    private int twice;
+    private int onceBefore; // the open group
+    private int twiceBefore;
+
+    private long lengths; // of the last groups, as a pattern has them
     private int digitCount;
+    private int prefix; // the first digits of the open group
+    private int firstPrefix; // of all groups together
     private int groupCount;
     private int open; // digits of the group that is not closed yet
     private int openStart;
@@ -45,150 +101,156 @@ final class DigitGroups {
         return groupCount == 0;
     }
 
+    /** So many digits that they are no number together, and none of the last groups begins one. */
+    boolean isHopeless() {
+        return digitCount > CardRanges.LONGEST && (lengths & LARGE) == 0;
+    }
+
+    int gapWidth() {
+        return gapWidth;
+    }
+
+    /** Groups were left out that are no part of a number; so much stood behind the last. */
+    void resume(int width) {
+        gapWidth = width;
+    }
+
     void begin(int at) {
         openStart = at;
         open = 0;
+        prefix = 0;
+        onceBefore = once;
+        twiceBefore = twice;
     }
 
     void add(int digit) {
-        open++;
-        if (open > CardRanges.LONGEST) { // nothing with this group in it is a number
-            digitCount++;
-            return;
+        if (open > CardRanges.LONGEST) {
+            return; // nothing with this group in it is a number
         }
-        int at = digitCount & (RING - 1);
-        int next = (digitCount + 1) & (RING - 1);
-        boolean isOdd = (digitCount & 1) == 1;
-        digits[at] = (byte) digit;
-        odd[next] = odd[at] + (isOdd ? DOUBLED[digit] : digit);
-        even[next] = even[at] + (isOdd ? digit : DOUBLED[digit]);
-        digitCount++;
+        int before = once;
+        once = twice + digit;
+        twice = before + DOUBLED[digit];
+        if (open < CardRanges.PREFIX) {
+            prefix = prefix * 10 + digit;
+        }
+        open++;
     }
 
     void drop() {
-        digitCount -= open;
+        once = onceBefore;
+        twice = twiceBefore;
         open = 0;
     }
 
-    void gap(int kind) {
+    /** Takes a character that parts groups; tells how many have come in a row. */
+    int gap(int kind) {
         gap |= kind;
-        gapWidth++;
+        return ++gapWidth;
     }
 
     /** The open group ends here: true if a card number does. */
     boolean close(int at) {
         int length = open;
         boolean decimals = groupCount == 1 && gapWidth == 1 && gap == Characters.DOT;
-        keep(length, at);
-        if (decimals) {
+        keep(length);
+        lastEnd = at;
+        if (length <= 1 || decimals) {
             return false;
         }
-        if (length >= CardRanges.SHORTEST && isCard(length)) {
-            return found(openStart);
-        }
-        return length >= 2 && (inFours(length) || printed(length));
+        return length < CardRanges.SHORTEST
+                ? isPrinted(BY_LAST[length])
+                : isCard(prefix, length, isEven(length) ? onceBefore : twiceBefore) && found(openStart);
     }
 
-    private void keep(int length, int at) {
+    private void keep(int length) {
         if (groupCount == 0) {
-            firstStart = openStart;
-            gaps = 0;
-            oneKind = true;
-            alike = true;
-            byte first = digits[(digitCount - length) & (RING - 1)];
-            serial = length == FOUR && (first == 0 || first == 9);
+            first(length);
         } else if (digitCount <= CardRanges.LONGEST) {
-            int kind = Integer.highestOneBit(gap); // " - " is a dash
-            oneKind &= gaps == 0 || gaps == kind;
-            gaps |= kind;
-            int before = length(1);
-            alike &= length <= before && (groupCount == 1 || before == length(2));
+            next(length);
         }
         serial &= groupCount == 0 || (length(1) == FOUR && length <= FOUR);
-        lengths[groupCount & (KEPT - 1)] = length;
-        starts[groupCount & (KEPT - 1)] = openStart;
+        if (length >= SMALLEST) {
+            int place = groupCount & (KEPT - 1);
+            starts[place] = openStart;
+            prefixes[place] = prefix;
+            oncesBefore[place] = onceBefore;
+            twicesBefore[place] = twiceBefore;
+        }
+        lengths = lengths << BITS | length;
         groupCount++;
-        lastEnd = at;
         gap = 0;
         gapWidth = 0;
         open = 0;
     }
 
+    private void first(int length) {
+        firstStart = openStart;
+        firstPrefix = prefix;
+        digitCount = length;
+        gaps = 0;
+        oneKind = true;
+        alike = true;
+        int first = length == FOUR ? prefix / 1000 : 1;
+        serial = first == 0 || first == 9;
+    }
+
+    private void next(int length) {
+        if (digitCount < CardRanges.PREFIX) {
+            int known = Math.min(length, CardRanges.PREFIX);
+            int wanted = Math.min(known, CardRanges.PREFIX - digitCount);
+            firstPrefix = firstPrefix * TENS[wanted] + prefix / TENS[known - wanted];
+        }
+        digitCount += length;
+        int kind = Integer.highestOneBit(gap); // " - " is a dash
+        oneKind &= gaps == 0 || gaps == kind;
+        gaps |= kind;
+        int before = length(1);
+        alike &= length <= before && (groupCount == 1 || before == length(2));
+    }
+
     /** Of the group that is {@code back} from the end, the last being 1. */
     private int length(int back) {
-        return lengths[(groupCount - back) & (KEPT - 1)];
+        return (int) (lengths >>> (BITS * (back - 1))) & ((1 << BITS) - 1);
     }
 
-    private boolean inFours(int last) {
-        int sum = last;
-        for (int back = 2; back <= Math.min(groupCount, FOUR) && sum % FOUR == 0 && sum < 4 * FOUR; back++) {
-            sum += length(back);
-            if (sum == 4 * FOUR && length(back) % FOUR == 0) {
-                return isStretch(back, sum);
-            }
-            if (length(back) % FOUR != 0) {
-                return false;
-            }
-        }
-        return false;
-    }
-
-    private boolean printed(int last) {
-        for (int[] groups : PRINTED) {
-            if (groups[groups.length - 1] == last && groups.length <= groupCount && isPrinted(groups)) {
+    private boolean isPrinted(Pattern[] patterns) {
+        for (Pattern pattern : patterns) {
+            if ((lengths & pattern.mask) == pattern.lengths && isStretch(pattern.groups, pattern.digits)) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean isPrinted(int[] groups) {
-        int sum = 0;
-        for (int i = 0; i < groups.length; i++) {
-            if (length(groups.length - i) != groups[i]) {
-                return false;
-            }
-            sum += groups[i];
-        }
-        return isStretch(groups.length, sum);
-    }
-
-    private boolean isStretch(int groups, int sum) {
+    private boolean isStretch(int groups, int length) {
+        int place = (groupCount - groups) & (KEPT - 1);
         boolean partOfSerial = serial && groups < groupCount;
-        return !partOfSerial && isCard(sum) && found(starts[(groupCount - groups) & (KEPT - 1)]);
+        return !partOfSerial
+                && isCard(prefixes[place], length, isEven(length) ? oncesBefore[place] : twicesBefore[place])
+                && found(starts[place]);
     }
 
     /** Nothing more comes: true if all the groups together are a card number. They are forgotten. */
     boolean end() {
-        if (groupCount == 0 && digitCount == 0) {
+        if (groupCount == 0) {
             return false;
         }
         boolean plain = (gaps & ~(Characters.SPACE | Characters.DASH | Characters.DOT)) == 0 && (alike || oneKind);
-        boolean card = groupCount > 1 && digitCount > CardRanges.SHORTEST && plain && isCard(digitCount);
-        int start = firstStart;
-        if (card) {
-            return found(start);
+        boolean enough = digitCount > CardRanges.SHORTEST && digitCount <= CardRanges.LONGEST;
+        if (groupCount > 1 && enough && plain && isCard(firstPrefix, digitCount, 0)) {
+            return found(firstStart);
         }
         forget();
         return false;
     }
 
-    private boolean isCard(int length) {
-        if (length > CardRanges.LONGEST) {
-            return false;
-        }
-        int first = digitCount - length;
-        int prefix = 0;
-        for (int i = first; i < first + CardRanges.PREFIX; i++) {
-            prefix = prefix * 10 + digits[i & (RING - 1)];
-        }
-        return CardRanges.hold(prefix, length) && isChecked(first);
+    /** By network, and by Luhn's rule: every second digit from the right counts double, the sum ends in 0. */
+    private boolean isCard(int prefix, int length, int before) {
+        return length <= CardRanges.LONGEST && CardRanges.hold(prefix, length) && (once - before) % 10 == 0;
     }
 
-    /** Luhn's rule: every second digit from the right counts double, the sum ends in 0. */
-    private boolean isChecked(int first) {
-        int[] sums = (digitCount & 1) == 0 ? even : odd; // the last digit, at digitCount - 1, counts once
-        return (sums[digitCount & (RING - 1)] - sums[first & (RING - 1)]) % 10 == 0;
+    private static boolean isEven(int length) {
+        return (length & 1) == 0;
     }
 
     private boolean found(int start) {
@@ -201,6 +263,9 @@ final class DigitGroups {
     private void forget() {
         digitCount = 0;
         groupCount = 0;
+        lengths = 0;
+        once = 0;
+        twice = 0;
         open = 0;
         gap = 0;
         gapWidth = 0;

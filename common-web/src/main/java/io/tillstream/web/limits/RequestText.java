@@ -119,7 +119,13 @@ final class RequestText {
 
     /** Letters, digits and the signs that ids have; free text has spaces. */
     static boolean isId(String text) {
-        return text.chars().allMatch(c -> c > ' ' && c < 0x7f);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c >= 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String decoded(String field, String raw) {

@@ -66,8 +66,25 @@ class LongTextsTest {
 
     @ParameterizedTest
     @MethodSource("texts")
+    void eachCharacterIsReadAFewTimesWhateverTheLength(String text) {
+        long half = reads(text.substring(0, text.length() / 2));
+        long whole = reads(text);
+        assertThat(whole).isBetween((long) text.length() / 2, 4L * text.length());
+        assertThat(whole).isLessThan(2 * half + 100);
+    }
+
+    @ParameterizedTest
+    @MethodSource("texts")
     void whereItIsMaskedNeither(String text) {
         assertThat(fastest(CardNumbers::masked, text)).isLessThan(3 * MOST_NANOS);
+    }
+
+    private static long reads(String text) {
+        CardScan scan = new CardScan(text);
+        while (scan.next()) {
+            assertThat(scan.end()).isGreaterThan(scan.start());
+        }
+        return scan.reads();
     }
 
     /** What else runs on the machine makes it slower, nothing makes it faster. */
