@@ -93,6 +93,19 @@ class HttpRulesIT {
     }
 
     @Test
+    void theRootIsAPage() {
+        web().get()
+                .uri("/")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .contentTypeCompatibleWith(MediaType.TEXT_HTML)
+                .expectBody(String.class)
+                .value(page -> assertThat(page).contains("test-service", "/v3/api-docs", "/actuator/health"));
+    }
+
+    @Test
     void withoutATokenItIs401() {
         problem(web().get().uri("/api/me").exchange(), 401, "unauthorized");
         problem(web().get().uri("/api/not-mapped").exchange(), 401, "unauthorized");
@@ -215,8 +228,12 @@ class HttpRulesIT {
                 "{\"name\":\"a\",\"amount\":1,\"kind\":0}",
                 "{\"name\":\"a\",\"amount\":1,\"kind\":\"HUGE\"}",
             })
-    void malformedJsonIs400(String body) {
+    void malformedJsonIs400AndSaysWhere(String body) {
         problem(post("/api/items", body), 400, "malformed-request");
+        String told = new String(
+                post("/api/items", body).expectBody().returnResult().getResponseBody(),
+                java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(told).containsPattern("\"field\":\"\\w+\"|line \\d+, column \\d+|a JSON body is missing");
     }
 
     @Test
@@ -471,6 +488,22 @@ class HttpRulesIT {
                 .exchange()
                 .expectHeader()
                 .value("X-Request-Id", id -> assertThat(id).hasSize(36));
+    }
+
+    /** Who filters by a misspelt name must not take the whole list for the answer. */
+    @ParameterizedTest
+    @CsvSource({
+        "/api/products?status=paid, status",
+        "/api/products?limit=2&Limit=3, Limit",
+        "/api/me?userId=bob, userId",
+    })
+    void anUnknownParameterIs400AndNamed(String path, String name) {
+        get(path, TOKENS.user("alice"))
+                .expectStatus()
+                .isBadRequest()
+                .expectBody()
+                .jsonPath("$.errors[0].field")
+                .isEqualTo(name);
     }
 
     @Test

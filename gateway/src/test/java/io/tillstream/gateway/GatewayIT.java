@@ -134,6 +134,11 @@ class GatewayIT {
     }
 
     @Test
+    void itsRootLeadsToTheDocuments() {
+        web().get().uri("/").exchange().expectStatus().isFound().expectHeader().valueEquals("Location", "/docs");
+    }
+
+    @Test
     void aWayOutOfAPathIsRefused() {
         for (String path :
                 List.of("/api/orders/../../internal/payments", "/api/products/..;/internal/x", "//internal/x")) {

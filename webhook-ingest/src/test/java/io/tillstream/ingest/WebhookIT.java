@@ -97,6 +97,22 @@ class WebhookIT {
                 .isOk();
     }
 
+    /** The shop decides how its endpoint is registered with Stripe. */
+    @Test
+    void anAddressWithParametersCountsToo() {
+        awaitReady();
+        String body = Deliveries.event("evt_parameters");
+        stripe().web()
+                .post()
+                .uri("/webhooks/stripe?shop=books")
+                .contentType(MediaType.APPLICATION_JSON)
+                .header("Stripe-Signature", Deliveries.header(body, Deliveries.SECRET, 0))
+                .bodyValue(body.getBytes(StandardCharsets.UTF_8))
+                .exchange()
+                .expectStatus()
+                .isOk();
+    }
+
     @Test
     void nothingThatIsRefusedIsKept() {
         awaitReady();

@@ -14,6 +14,7 @@ import io.tillstream.web.IdempotencyKey;
 import io.tillstream.web.Paging;
 import java.util.List;
 import org.springdoc.core.utils.SpringDocUtils;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -57,6 +58,13 @@ public class DocsAutoConfiguration {
     @Bean
     SharedExamples sharedExamples() {
         return new SharedExamples();
+    }
+
+    /** The gateway's leads to the documents of all. */
+    @Bean
+    @ConditionalOnMissingBean(name = "rootPage")
+    ServicePage rootPage(@Value("${spring.application.name:tillstream}") String service) {
+        return new ServicePage(service);
     }
 
     private static Schema<?> problem() {

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.MessageSourceResolvable;
+import org.springframework.core.MethodParameter;
 import org.springframework.core.codec.DecodingException;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpStatus;
@@ -18,11 +19,13 @@ import org.springframework.validation.FieldError;
 import org.springframework.validation.ObjectError;
 import org.springframework.validation.method.ParameterValidationResult;
 import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.support.WebExchangeBindException;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.server.MissingRequestValueException;
 import org.springframework.web.server.ServerWebInputException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
 
 /** What each kind of exception means to the one who asked. */
 final class Refusals {
@@ -133,8 +136,14 @@ final class Refusals {
     /** Says where the JSON is wrong, and never how our classes are called. */
     private static Problem unreadable(Throwable thrown) {
         JacksonException json = inChain(thrown, JacksonException.class);
-        if (json == null || json.getPath().isEmpty()) {
-            return Problem.malformed("The request cannot be read.");
+        if (json == null) {
+            boolean nothing = thrown.getCause() == null || thrown.getCause().getCause() == null;
+            return nothing && thrown instanceof ServerWebInputException noBody
+                    ? Problem.malformed("The request cannot be read: " + missing(noBody))
+                    : Problem.malformed("The request cannot be read.");
+        }
+        if (json.getPath().isEmpty()) {
+            return Problem.malformed("The request cannot be read" + place(json.getLocation()) + ".");
         }
         StringBuilder path = new StringBuilder();
         for (JacksonException.Reference step : json.getPath()) {
@@ -146,6 +155,19 @@ final class Refusals {
         }
         boolean unknown = json instanceof tools.jackson.databind.exc.UnrecognizedPropertyException;
         return Problem.malformed(path.toString(), unknown ? "is not known" : "has the wrong type or form");
+    }
+
+    private static String place(@Nullable TokenStreamLocation at) {
+        return at == null || at.getLineNr() < 1
+                ? ""
+                : " from line " + at.getLineNr() + ", column " + at.getColumnNr() + ", on";
+    }
+
+    /** Of a parameter or of the body. */
+    private static String missing(ServerWebInputException fault) {
+        MethodParameter parameter = fault.getMethodParameter();
+        boolean body = parameter != null && parameter.hasParameterAnnotation(RequestBody.class);
+        return body ? "a JSON body is missing." : "a value is missing.";
     }
 
     private static Problem.Field field(ObjectError error) {

@@ -22,6 +22,7 @@ import reactor.core.publisher.Mono;
 final class KnownParameters implements WebFilter {
 
     private static final String OURS = "io.tillstream.";
+    private static final String WEBHOOKS = "/webhooks/"; // a shop may have registered its endpoint with some
     private static final Set<String> PAGING = Set.of("limit", "cursor");
 
     private final RequestMappingHandlerMapping handlers;
@@ -33,7 +34,8 @@ final class KnownParameters implements WebFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        if (exchange.getRequest().getQueryParams().isEmpty()) {
+        boolean webhook = exchange.getRequest().getPath().value().startsWith(WEBHOOKS);
+        if (webhook || exchange.getRequest().getQueryParams().isEmpty()) {
             return chain.filter(exchange);
         }
         return handlers.getHandler(exchange)

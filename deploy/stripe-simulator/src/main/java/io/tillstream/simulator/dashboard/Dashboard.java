@@ -38,6 +38,7 @@ class Dashboard {
     RouterFunction<ServerResponse> dashboardRoutes() {
         return RouterFunctions.route()
                 .GET(PAGE, this::show)
+                .GET("/", request -> Pages.goOn(PAGE)) // where a person looks first
                 .POST(PAGE, request -> request.formData().flatMap(form -> press(request, form)))
                 .POST("/_simulator/payment_methods/{id}/automatic_update", this::updateCard)
                 .onError(IllegalArgumentException.class, (error, request) -> ServerResponse.badRequest()

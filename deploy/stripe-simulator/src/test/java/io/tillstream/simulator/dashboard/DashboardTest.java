@@ -38,6 +38,11 @@ class DashboardTest extends RunningSimulator {
     }
 
     @Test
+    void theRootLeadsHere() {
+        assertThat(Browser.target(browser.open(base() + "/"))).endsWith("/_simulator/dashboard");
+    }
+
+    @Test
     void aPaymentIsRefundedAndTheRefundFails() {
         ObjectNode intent = paid();
         String id = intent.path("id").asString();
