@@ -16,6 +16,7 @@ import org.springframework.validation.annotation.Validated;
  * @param bodyLimit what a request may carry
  * @param webhookBodyLimit what one of Stripe's deliveries may carry
  * @param bodyTimeout how long a request's body may take to arrive
+ * @param writeTimeout how long a client may take to receive a part of an answer; then its connection is closed
  * @param idempotencyKeep how long an answer is kept for its key: 24 hours at least
  * @param idempotencyLease how long a request may work on its key before another may take it over: longer than any
  *     request runs (12 s) with room for a pause; after a crash the client waits this long
@@ -29,6 +30,7 @@ public record WebSettings(
         @NotNull DataSize bodyLimit,
         @NotNull DataSize webhookBodyLimit,
         @NotNull Duration bodyTimeout,
+        @NotNull Duration writeTimeout,
         @NotNull Duration idempotencyKeep,
         @NotNull Duration idempotencyLease,
         @NotNull Duration shutdownDelay) {

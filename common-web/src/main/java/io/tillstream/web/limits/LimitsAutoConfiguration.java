@@ -1,14 +1,17 @@
 package io.tillstream.web.limits;
 
 import io.micrometer.context.ContextRegistry;
+import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.tillstream.web.AllowedUrls;
 import io.tillstream.web.Paging;
 import io.tillstream.web.RequestId;
 import io.tillstream.web.WebSettings;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.MDC;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.Ordered;
@@ -60,6 +63,17 @@ public class LimitsAutoConfiguration {
     @Order(0)
     WebFilter requestBody(WebSettings settings) {
         return new RequestBody(settings);
+    }
+
+    /**
+     * What a client does not take is not kept for it: no more is read from where an answer comes while the connection
+     * is full, and a connection that stays full is closed, with all that hangs on it.
+     */
+    @Bean
+    NettyServerCustomizer slowReaders(WebSettings settings) {
+        long millis = settings.writeTimeout().toMillis();
+        return server -> server.doOnConnection(
+                client -> client.addHandlerLast(new WriteTimeoutHandler(millis, TimeUnit.MILLISECONDS)));
     }
 
     @Bean
