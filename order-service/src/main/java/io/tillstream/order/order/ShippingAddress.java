@@ -2,12 +2,15 @@ package io.tillstream.order.order;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.events.OrderEvent;
+import io.tillstream.web.address.PostalAddress;
+import io.tillstream.web.address.PostalCodeWhereNeeded;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 
 /** Where the goods go. {@code country} is an ISO 3166-1 alpha-2 code. */
+@PostalCodeWhereNeeded
 public record ShippingAddress(
         @NotBlank @Size(max = 200) @Schema(example = "Alice Liddell")
         String name,
@@ -19,8 +22,11 @@ public record ShippingAddress(
         @Nullable @Size(max = 100) @Schema(example = "Oxfordshire")
         String state,
 
-        @NotBlank @Size(max = 20) String postalCode,
-        @NotBlank @Pattern(regexp = "[A-Z]{2}") String country) {
+        @Nullable @Size(max = 20) @Schema(example = "OX1 1AA", description = "Left out where a country has none")
+        String postalCode,
+
+        @NotBlank @Pattern(regexp = "[A-Z]{2}") String country)
+        implements PostalAddress {
 
     /** As other systems are told of it. */
     public OrderEvent.Address told() {

@@ -148,6 +148,26 @@ class PlacingAndPayingIT extends RunningService {
         post("alice", "/api/orders", body).expectStatus().isEqualTo(422);
     }
 
+    /** Hong Kong and some seventy other places have none. */
+    @Test
+    void aPlaceWithoutPostcodesNeedsNone() {
+        String order =
+                "{\"items\":[{\"productId\":\"ten-dollars\",\"quantity\":1}],\"shippingAddress\":{\"name\":\"A\","
+                        + "\"line1\":\"1 Queen's Road\",\"city\":\"Central\",\"country\":\"%s\"}}";
+
+        assertThat(json(post("alice", "/api/orders", order.formatted("HK"))
+                                .expectStatus()
+                                .isCreated())
+                        .at("/shippingAddress/country")
+                        .asString())
+                .isEqualTo("HK");
+
+        JsonNode refused = json(post("alice", "/api/orders", order.formatted("GB"))
+                .expectStatus()
+                .isEqualTo(422));
+        assertThat(refused.at("/errors/0/field").asString()).isEqualTo("shippingAddress.postalCode");
+    }
+
     @Test
     void nobodySeesOrTouchesAnothersOrder() {
         String id = placed("alice");

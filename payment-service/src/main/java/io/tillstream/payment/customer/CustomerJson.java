@@ -2,6 +2,8 @@ package io.tillstream.payment.customer;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.tillstream.web.address.PostalAddress;
+import io.tillstream.web.address.PostalCodeWhereNeeded;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Email;
 import jakarta.validation.constraints.NotBlank;
@@ -59,6 +61,7 @@ final class CustomerJson {
 
     @Schema(name = "Address")
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    @PostalCodeWhereNeeded
     record Home(
             @Schema(example = "1 Rabbit Hole") @NotBlank @Size(max = 200)
             String line1,
@@ -71,13 +74,14 @@ final class CustomerJson {
             @Schema(example = "Oxfordshire") @Nullable @Size(max = 100)
             String state,
 
-            @Schema(example = "OX1 1AA") @NotBlank @Size(max = 20)
+            @Schema(example = "OX1 1AA", description = "Left out where a country has none") @Nullable @Size(max = 20)
             String postalCode,
 
             @Schema(example = "GB")
             @NotNull
             @Pattern(regexp = "[A-Z]{2}", message = "must be a two-letter country code")
-            String country) {
+            String country)
+            implements PostalAddress {
 
         Address address() {
             return new Address(line1, line2, city, state, postalCode, country);

@@ -40,6 +40,6 @@ public record Terms(
             @Nullable String line2,
             String city,
             @Nullable String state,
-            String postalCode,
+            @Nullable String postalCode,
             String country) {}
 }

@@ -42,7 +42,7 @@ record PayRequest(
             @Nullable String line2,
             @NotBlank String city,
             @Nullable String state,
-            @NotBlank String postalCode,
+            @Nullable String postalCode,
             @NotBlank String country) {}
 
     /** The way to pay, as in the public API; {@code offSession} says that the buyer is not there. */
