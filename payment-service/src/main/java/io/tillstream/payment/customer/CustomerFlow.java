@@ -60,14 +60,17 @@ class CustomerFlow {
     }
 
     /**
-     * For other services: makes the customer at Stripe, and tells it what is known of the person. {@code gone} is one that
-     * Stripe did not know when they named it, which is not believed without a look.
+     * For other services: makes the customer at Stripe, and tells it what is known of the person. The address is the
+     * token's: it is for one that has to be made, and does not take the place of what its user wrote here. {@code gone} is
+     * one that Stripe did not know when they named it, which is not believed without a look.
      */
     Mono<Customer> know(String userId, Details details, @Nullable String gone) {
         Mono<Void> noticed = gone == null
                 ? Mono.empty()
                 : stripe.read(gone).flatMap(answer -> isThere(answer) ? Mono.empty() : customers.missing(gone));
-        return StripeWait.on(noticed.then(told(userId, UUID.randomUUID(), details, true)));
+        Details words = new Details(null, details.name(), details.address());
+        return StripeWait.on(noticed.then(customers.met(userId, details.email()))
+                .then(Mono.defer(() -> told(userId, UUID.randomUUID(), words, true))));
     }
 
     private static boolean isThere(Answer<JsonNode> answer) {

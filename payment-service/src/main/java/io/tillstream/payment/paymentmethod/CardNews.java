@@ -34,12 +34,14 @@ public class CardNews {
     private final Cards cards;
     private final CardKeeping keeping;
     private final StripeCards stripe;
+    private final CardTaking taking;
 
-    CardNews(Customers customers, Cards cards, CardKeeping keeping, StripeCards stripe) {
+    CardNews(Customers customers, Cards cards, CardKeeping keeping, StripeCards stripe, CardTaking taking) {
         this.customers = customers;
         this.cards = cards;
         this.keeping = keeping;
         this.stripe = stripe;
+        this.taking = taking;
     }
 
     /** Runs in the settlement's transaction. */
@@ -105,18 +107,12 @@ public class CardNews {
             return remove(customer.userId(), fact.id());
         }
         return keeping.keep(customer.userId(), stripeId, fact)
-                .flatMap(kept -> first(customer, fact, kept))
+                .flatMap(kept -> taking.first(customer, fact, kept))
                 .map(kept -> switch (kept) {
                     case NEW, CHANGED, SAME, DUPLICATE -> new Outcome.Applied();
                     case REMOVED -> new Outcome.Ignored("the card was removed");
                     case NO_CARD -> new Outcome.Ignored("not a card");
                 });
-    }
-
-    private Mono<CardKeeping.Kept> first(Customer customer, CardFact fact, CardKeeping.Kept kept) {
-        return kept == CardKeeping.Kept.NEW && customer.defaultCard() == null
-                ? customers.wantDefault(customer.userId(), fact.id()).thenReturn(kept)
-                : Mono.just(kept);
     }
 
     private Mono<Outcome> detached(StripeEvent event) {

@@ -5,6 +5,7 @@ import io.tillstream.payment.card.Card;
 import io.tillstream.payment.card.CardFact;
 import io.tillstream.payment.card.CardKeeping;
 import io.tillstream.payment.card.CardKeeping.Kept;
+import io.tillstream.payment.customer.Customer;
 import io.tillstream.payment.customer.Customers;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -28,7 +29,15 @@ class CardTaking {
         return transactions.run(customers
                 .lockByStripeId(customerId)
                 .filter(customer -> customer.userId().equals(userId))
-                .flatMap(customer -> keeping.keep(userId, customerId, fact)));
+                .flatMap(customer ->
+                        keeping.keep(userId, customerId, fact).flatMap(kept -> first(customer, fact, kept))));
+    }
+
+    /** The first card of a user becomes the default, on whatever road it came; see {@link FirstCards}. */
+    Mono<Kept> first(Customer customer, CardFact fact, Kept kept) {
+        return kept == Kept.NEW && customer.defaultCard() == null
+                ? customers.wantDefault(customer.userId(), fact.id()).thenReturn(kept)
+                : Mono.just(kept);
     }
 
     /** The same card with a later expiry takes the place of the one before. */

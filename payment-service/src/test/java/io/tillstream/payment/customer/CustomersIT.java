@@ -164,6 +164,25 @@ class CustomersIT extends SimulatedStripe {
         put(user, "/internal/customers/" + user, "{}").expectStatus().isForbidden();
     }
 
+    /** The address of a token is for a customer that has none yet; what its user wrote here stays. */
+    @Test
+    void anAddressOfATokenIsASuggestion() {
+        put("service", "/internal/customers/" + user, "{'email':'token@example.com'}")
+                .expectStatus()
+                .isOk();
+        assertThat(STRIPE.get("/v1/customers/" + customerId()).path("email").asString())
+                .isEqualTo("token@example.com");
+
+        post("/api/customers", ALICE).expectStatus().is2xxSuccessful();
+        String own = STRIPE.get("/v1/customers/" + customerId()).path("email").asString();
+        put("service", "/internal/customers/" + user, "{'email':'token@example.com'}")
+                .expectStatus()
+                .isOk();
+        assertThat(STRIPE.get("/v1/customers/" + customerId()).path("email").asString())
+                .isEqualTo(own)
+                .isNotEqualTo("token@example.com");
+    }
+
     @Test
     void aChangeOfNothingOrOfWhatIsNoneIsRefused() {
         post("/api/customers", "{'name':'Alice','email':'nonsense'}")

@@ -313,5 +313,56 @@ class PaymentMethodsIT extends SimulatedStripe {
         assertThat(cards()).hasSize(1);
         deliverAll();
         assertThat(cards()).hasSize(1);
+        await("the first card is the default, on whatever road it came")
+                .atMost(WAIT)
+                .untilAsserted(() ->
+                        assertThat(cards().get(0).path("isDefault").asBoolean()).isTrue());
+    }
+
+    @Test
+    void aFirstCardThatCameByEventIsTheDefaultHereAndAtStripe() {
+        customersReady();
+        String id = attached("pm_card_visa");
+        deliverAll();
+        await("default").atMost(WAIT).untilAsserted(() -> assertThat(
+                        cards().get(0).path("isDefault").asBoolean())
+                .isTrue());
+        assertThat(STRIPE.get("/v1/customers/" + customerId())
+                        .at("/invoice_settings/default_payment_method")
+                        .asString())
+                .isEqualTo(id);
+
+        saved("pm_card_mastercard");
+        attached("pm_card_amex");
+        deliverAll();
+        assertThat(cards()).hasSize(3);
+        assertThat(cards().valueStream()
+                        .filter(card -> card.path("isDefault").asBoolean())
+                        .map(card -> card.path("id").asString()))
+                .containsExactly(id);
+    }
+
+    /** As subscription-service does where a new card comes with a subscription. */
+    @Test
+    void anotherServiceSavesACardOnTheSameRoad() {
+        customersReady();
+        String internal = "/internal/customers/" + user + "/payment-methods";
+        String visa = "{'request':'" + UUID.randomUUID() + "','paymentMethodId':'pm_card_visa'}";
+        String first = savedInside(internal, visa);
+
+        assertThat(savedInside(internal, "{'request':'" + UUID.randomUUID() + "','paymentMethodId':'pm_card_visa'}"))
+                .isEqualTo(first);
+
+        assertThat(cards()).hasSize(1);
+        post(user, internal, visa).expectStatus().isForbidden();
+        post("service", internal, visa.replace("pm_card_visa", "pm_card_chargeDeclined"))
+                .expectStatus()
+                .isEqualTo(402);
+    }
+
+    private String savedInside(String internal, String card) {
+        return json(post("service", internal, card).expectStatus().isOk())
+                .path("paymentMethodId")
+                .asString();
     }
 }

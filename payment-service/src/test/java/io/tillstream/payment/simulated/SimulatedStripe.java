@@ -100,7 +100,11 @@ public abstract class SimulatedStripe {
     }
 
     protected WebTestClient.ResponseSpec post(String path, String body) {
-        return as(user).post()
+        return post(user, path, body);
+    }
+
+    protected WebTestClient.ResponseSpec post(String who, String path, String body) {
+        return as(who).post()
                 .uri(path)
                 .header("Content-Type", "application/json")
                 .bodyValue(body.replace('\'', '"'))
