@@ -80,6 +80,19 @@ class InvoiceRefunds {
                 .then();
     }
 
+    /** Stripe keeps a failure for its key, and did nothing: the next try, soon, has another. */
+    Mono<Void> nextKey(InvoiceRefund refund) {
+        return database.sql(
+                        "update invoice_refunds set keys = :keys, next_attempt_at = :now where id = :id and keys = :before")
+                .bind("id", refund.id())
+                .bind("keys", refund.keys() + 1)
+                .bind("before", refund.keys())
+                .bind("now", clock.instant())
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
     /** It stays owed: the next try has a key of its own. */
     Mono<Void> refusedForNow(InvoiceRefund refund, String why) {
         return database.sql("update invoice_refunds set keys = :keys, why = :why where id = :id and keys = :before")

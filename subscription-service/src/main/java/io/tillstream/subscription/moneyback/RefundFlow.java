@@ -126,11 +126,13 @@ class RefundFlow {
         };
     }
 
-    /** Asks Stripe and keeps its answer. Asking again is harmless: the key is the refund's own. */
+    /**
+     * Asks Stripe and keeps its answer. What it has made already is looked for first: a key stands for a refund for a day
+     * only, and to one whose first answer was a failure Stripe repeats that, also where it did what it was asked.
+     */
     Mono<InvoiceRefund> ask(InvoiceRefund refund) {
         return stripe.payments(refund.invoiceId())
                 .flatMap(paid -> with(refund, paid))
-                .onErrorResume(OutcomeUnknown.class, unknown -> Mono.empty())
                 .then(Mono.defer(() -> refunds.find(refund.id())));
     }
 
@@ -141,12 +143,34 @@ class RefundFlow {
                 .map(one -> transactions
                         .run(table.paidBy(one.paymentIntent(), refund.invoiceId())
                                 .thenReturn(true))
-                        .then(stripe.refund(refund, one.paymentIntent()))
-                        .flatMap(answer -> answer.fold(
-                                made -> done(refund, made),
-                                no -> refusedBy(refund, no.code()),
-                                no -> refusedBy(refund, no.code()))))
+                        .then(made(refund, one))
+                        .switchIfEmpty(Mono.defer(() -> make(refund, one)))
+                        .then())
                 .orElseGet(() -> noPayment(refund));
+    }
+
+    /** Empty where Stripe has none of it. */
+    private Mono<Boolean> made(InvoiceRefund refund, Paid paid) {
+        return stripe.find(refund, paid.paymentIntent())
+                .flatMap(made -> done(refund, made).thenReturn(true));
+    }
+
+    /** A failure that Stripe keeps for the key is over: what came of it is looked for, and if nothing did, asked anew. */
+    private Mono<Boolean> make(InvoiceRefund refund, Paid paid) {
+        return stripe.refund(refund, paid.paymentIntent())
+                .flatMap(answer -> answer.fold(
+                        made -> done(refund, made),
+                        no -> refusedBy(refund, no.code()),
+                        no -> refusedBy(refund, no.code())))
+                .onErrorResume(
+                        OutcomeUnknown.class,
+                        unknown -> unknown.isReplayed()
+                                ? made(refund, paid)
+                                        .switchIfEmpty(Mono.defer(() -> transactions.run(
+                                                refunds.nextKey(refund).thenReturn(true))))
+                                        .then()
+                                : Mono.empty())
+                .thenReturn(true);
     }
 
     private Mono<Void> done(InvoiceRefund refund, JsonNode made) {

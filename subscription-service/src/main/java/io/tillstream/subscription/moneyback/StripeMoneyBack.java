@@ -3,6 +3,7 @@ package io.tillstream.subscription.moneyback;
 import com.stripe.model.StripeObject;
 import com.stripe.param.InvoicePaymentListParams;
 import com.stripe.param.RefundCreateParams;
+import com.stripe.param.RefundListParams;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeSettings;
@@ -19,6 +20,8 @@ import tools.jackson.databind.JsonNode;
 /** Payments of bills at Stripe, and their refunds. */
 @Component
 class StripeMoneyBack {
+
+    private static final String OUR_ID = "invoice_refund_id";
 
     private static final long MOST = 100; // one page: more payments than a bill has
 
@@ -84,6 +87,22 @@ class StripeMoneyBack {
                 .toList();
     }
 
+    /** What was made of one of our refunds; empty where nothing was. */
+    Mono<JsonNode> find(InvoiceRefund refund, String paymentIntent) {
+        var params = RefundListParams.builder()
+                .setPaymentIntent(paymentIntent)
+                .setLimit(MOST)
+                .build();
+        return calls.read(
+                        "refund.list",
+                        (stripe, options) -> json(stripe.v1().refunds().list(params, options)))
+                .flatMap(answer -> Mono.justOrEmpty(StripeAnswers.present(answer)))
+                .flatMap(page -> Mono.justOrEmpty(page.path("data")
+                        .valueStream()
+                        .filter(one -> refund.id().toString().equals(StripeJson.metadata(one, OUR_ID)))
+                        .findFirst()));
+    }
+
     /** {@code key} is the refund's own: asked twice it is made once. */
     Mono<Answer<JsonNode>> refund(InvoiceRefund refund, String paymentIntent) {
         var params = RefundCreateParams.builder()
@@ -91,7 +110,7 @@ class StripeMoneyBack {
                 .setAmount(refund.money().amount())
                 .setReason(reason(refund.reason()))
                 .putMetadata("invoice_id", refund.invoiceId())
-                .putMetadata("invoice_refund_id", refund.id().toString())
+                .putMetadata(OUR_ID, refund.id().toString())
                 .putMetadata("env", environment)
                 .build();
         return calls.write(

@@ -185,6 +185,43 @@ class MoneyBackIT extends Subscriber {
         assertThat(features()).isEmpty();
     }
 
+    /** Stripe keeps a key for a day; asked with it after that, it would give back as much again. */
+    @Test
+    void aRefundWhoseKeyStripeHasForgottenIsNotMadeTwice() {
+        subscribes("starter-monthly", 1);
+        STRIPE.next("POST /v1/refunds", "error_after");
+        assertThat(expect(refunds("{'amount':400}"), 201).path("status").asString())
+                .isEqualTo("processing");
+        STRIPE.advance("P2D");
+        execute("update invoice_refunds set next_attempt_at = now() where stripe_invoice_id = '" + invoice() + "'");
+
+        sweep.round().block(WAIT);
+
+        assertThat(STRIPE.get("/v1/refunds?payment_intent=" + intent()).path("data"))
+                .hasSize(1);
+        assertThat(statusOfRefunds()).containsExactly("done");
+    }
+
+    @Test
+    void aFailureThatStripeKeepsForTheKeyOfARefundIsNotTheEndOfIt() {
+        subscribes("starter-monthly", 1);
+        STRIPE.next("POST /v1/refunds", "error_before");
+        assertThat(expect(refunds("{'amount':400}"), 201).path("status").asString())
+                .isEqualTo("processing");
+        execute("update invoice_refunds set next_attempt_at = now() where stripe_invoice_id = '" + invoice() + "'");
+
+        sweep.round().block(WAIT); // Stripe repeats it
+        sweep.round().block(WAIT);
+
+        assertThat(STRIPE.get("/v1/refunds?payment_intent=" + intent()).path("data"))
+                .hasSize(1);
+        assertThat(statusOfRefunds()).containsExactly("done");
+    }
+
+    private List<String> statusOfRefunds() {
+        return texts("select status from invoice_refunds where stripe_invoice_id = '" + invoice() + "'");
+    }
+
     @Test
     void moneyThatComesAfterTheEndGoesBack() {
         subscribes("starter-monthly", 1);
