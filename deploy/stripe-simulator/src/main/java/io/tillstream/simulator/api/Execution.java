@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -147,15 +148,20 @@ class Execution implements Resettable {
 
     private Reply expanded(Arrival arrival, ObjectNode answer, List<String> paths) {
         try {
-            expansion.expand(answer, paths);
-            String version = arrival.headers().getFirst("Stripe-Version");
-            if (version != null && !version.startsWith(SimulatorSettings.API_VERSION)) {
-                versions.render(answer, version);
-            }
+            Consumer<ObjectNode> shape = shape(arrival.headers().getFirst("Stripe-Version"));
+            shape.accept(answer);
+            expansion.expand(answer, paths, shape);
             return new Reply(200, answer.toString(), headers(arrival));
         } catch (StripeError e) {
             return errorReply(arrival, e, true);
         }
+    }
+
+    /** What puts an object into the shape of the version that was asked for. */
+    private Consumer<ObjectNode> shape(@Nullable String version) {
+        return version == null || version.startsWith(SimulatorSettings.API_VERSION)
+                ? object -> {}
+                : object -> versions.render(object, version);
     }
 
     Reply rateLimited(Arrival arrival, Fault fault) {

@@ -46,7 +46,7 @@ public class HostedPageHtml {
         boolean optional = subscribes && free && Json.is(session, "payment_method_collection", "if_required");
         values.put("required", optional ? "" : "required");
         values.put("promotion", promotion(session, typed));
-        values.put("lines", lineRows(id, currency));
+        values.put("lines", lineRows(id, currency) + localized(AdaptivePricing.presentment(session)));
         values.put(
                 "refusal",
                 refusal == null ? "" : "<p class=\"refusal\" role=\"alert\">" + Template.escape(refusal) + "</p>");
@@ -56,6 +56,21 @@ public class HostedPageHtml {
         values.put("billingPostalCode", typed.getOrDefault("billingPostalCode", ""));
         values.put("delayed", delayedButtons(session));
         return FORM.fill(values);
+    }
+
+    /** What it comes to in the buyer's own currency, which they pay in. */
+    private static String localized(@Nullable ObjectNode presentment) {
+        return presentment == null
+                ? ""
+                : LINE.fill(Map.of(
+                        "description",
+                        "In your currency",
+                        "quantity",
+                        "",
+                        "amount",
+                        Amounts.spoken(
+                                Json.number(presentment, "presentment_amount"),
+                                Json.textOf(presentment, "presentment_currency"))));
     }
 
     private String lineRows(String session, String currency) {

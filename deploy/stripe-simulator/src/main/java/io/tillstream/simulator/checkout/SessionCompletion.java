@@ -50,6 +50,10 @@ class SessionCompletion {
             if (buyer != null) {
                 session.set("customer_details", details(buyer));
             }
+            ObjectNode presentment = AdaptivePricing.presentment(session);
+            if (presentment != null) {
+                session.set("presentment_details", presentment);
+            }
             result.accept(session);
         });
         plans.forget(id);

@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** A Checkout Session as it is made from its parameters. */
 final class SessionJson {
     static final String[] PARAMS = {
-        "adaptive_pricing.enabled=false",
+        "adaptive_pricing.enabled",
         "after_expiration.recovery.enabled=false",
         "allow_promotion_codes",
         "automatic_tax.enabled=false",
@@ -87,7 +87,10 @@ final class SessionJson {
                     null, "You may only specify one of these parameters: customer, customer_email.", "customer_email");
         }
         ObjectNode session = Json.object("checkout.session", "cs_test_a1" + Ids.random(RANDOM_PART));
-        session.putNull("adaptive_pricing").putNull("after_expiration").putNull("allow_promotion_codes");
+        Params adaptive = params.child("adaptive_pricing");
+        Boolean localized = adaptive == null ? null : adaptive.flag("enabled");
+        session.set("adaptive_pricing", localized == null ? null : Json.object().put("enabled", localized));
+        session.putNull("after_expiration").putNull("allow_promotion_codes");
         amounts(session, mode, lines, params);
         session.set("automatic_tax", Json.literal("{'enabled':false,'liability':null,'provider':null,'status':null}"));
         session.putNull("billing_address_collection").putNull("cancel_url").putNull("client_reference_id");

@@ -15,8 +15,13 @@ import tools.jackson.databind.node.ObjectNode;
 /** The PaymentIntent object as it looks, and what its parameters make of it. */
 final class PaymentIntentJson {
     private static final Set<String> TYPES =
-            Set.of("card", "customer_balance", "link", "us_bank_account", "sepa_debit");
-    private static final Map<String, String> ONLY = Map.of("sepa_debit", "eur", "us_bank_account", "usd");
+            Set.of("acss_debit", "card", "customer_balance", "link", "us_bank_account", "sepa_debit");
+    private static final Map<String, String> ONLY =
+            Map.of("acss_debit", "cad", "sepa_debit", "eur", "us_bank_account", "usd");
+    /** Types for accounts of one country only, which is not this one's. */
+    private static final Map<String, String> ELSEWHERE =
+            Map.of("au_becs_debit", "AU", "bacs_debit", "GB", "boleto", "BR", "oxxo", "MX", "konbini", "JP");
+
     private static final int LONGEST_DESCRIPTOR = 22; // what a card statement can show
     private static final ObjectNode NO_SHIPPING = Json.literal(
             "{'address':{'city':null,'country':null,'line1':null,'line2':null,'postal_code':null,'state':null},"
@@ -184,7 +189,11 @@ final class PaymentIntentJson {
                         "payment_intent_invalid_parameter",
                         "The payment method type provided: " + type + " is invalid. Please ensure the provided type is"
                                 + " activated in your dashboard and your account is enabled for any preview features that"
-                                + " you are trying to use.",
+                                + " you are trying to use."
+                                + (ELSEWHERE.containsKey(type)
+                                        ? " This payment method is available to Stripe accounts in "
+                                                + ELSEWHERE.get(type) + " and your Stripe account is in US."
+                                        : ""),
                         "payment_method_types");
             }
         }

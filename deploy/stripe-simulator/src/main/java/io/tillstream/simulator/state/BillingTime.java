@@ -26,7 +26,7 @@ public class BillingTime {
     private final Timeline timeline;
     private final Stores stores;
 
-    BillingTime(Timeline timeline, Stores stores) {
+    public BillingTime(Timeline timeline, Stores stores) {
         this.timeline = timeline;
         this.stores = stores;
     }

@@ -1,6 +1,5 @@
 package io.tillstream.simulator.subscription;
 
-import io.tillstream.simulator.api.Call;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.Resource;
 import io.tillstream.simulator.api.Routes;
@@ -51,7 +50,7 @@ class Previews implements Resource {
 
     @Override
     public void addTo(Routes routes) {
-        routes.post("/v1/invoices/create_preview", this::preview)
+        routes.post("/v1/invoices/create_preview", call -> preview(call.params()))
                 .takes("customer", "currency", "subscription", "preview_mode", "automatic_tax.enabled=false")
                 .takes("discounts.coupon", "discounts.promotion_code", "discounts.discount")
                 .takes(PreviewItems.PARAMS)
@@ -77,8 +76,7 @@ class Previews implements Resource {
                         "subscription_details.trial_end");
     }
 
-    private ObjectNode preview(Call call) {
-        Params params = call.params();
+    ObjectNode preview(Params params) {
         Params details = params.child("subscription_details");
         Params wanted = details == null ? new Params(Json.object()) : details;
         ObjectNode subscription = subscription(params, wanted);

@@ -21,9 +21,33 @@ public final class RequestSurface {
     /** In Stripe's API reference, but not in stripe-java, which pages through it by the url of the list. */
     private static final Map<String, String> SAME = Map.of("GET /v1/charges/{}/refunds", "GET /v1/refunds");
 
+    /** What older versions of the API have, docs.stripe.com/api/invoices/upcoming?api-version=2025-02-24.acacia. */
+    private static final List<String> UPCOMING = List.of(
+            " currency string",
+            " customer string",
+            " discounts list object",
+            "  coupon string",
+            "  discount string",
+            "  promotion_code string",
+            " expand list string",
+            " subscription string",
+            " subscription_billing_cycle_anchor string, integer",
+            " subscription_cancel_at integer",
+            " subscription_cancel_at_period_end boolean",
+            " subscription_cancel_now boolean",
+            " subscription_items list object",
+            "  deleted boolean",
+            "  id string",
+            "  price string",
+            "  quantity integer",
+            " subscription_proration_behavior =always_invoice|create_prorations|none",
+            " subscription_proration_date integer",
+            " subscription_trial_end string, integer");
+
     /** Of Stripe's own pages and command line: neither in stripe-java nor documented, told by the fixtures of stripe-cli. */
     private static final Map<String, List<String>> BESIDES = Map.of(
             "GET /v1/files/{}/contents", List.of(),
+            "GET /v1/invoices/upcoming", UPCOMING,
             "GET /v1/payment_pages/{}", List.of(" expand list string"),
             "POST /v1/payment_pages/{}/confirm",
                     List.of(" expand list string", " expected_amount integer", " payment_method string"));

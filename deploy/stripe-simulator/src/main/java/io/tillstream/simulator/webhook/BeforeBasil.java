@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Billing's objects as they were until 2025-03-31 (basil): one payment per invoice, one period per subscription. */
@@ -70,11 +71,10 @@ class BeforeBasil {
                         && payment.filter(each -> Json.is(each, "status", "canceled"))
                                 .isPresent());
         invoice.set("discount", firstDiscount(invoice));
-        invoice.putNull("application_fee_amount")
-                .putNull("quote")
-                .putNull("tax")
-                .putNull("transfer_data");
-        invoice.putArray("total_tax_amounts");
+        invoice.putNull("application_fee_amount").putNull("quote").putNull("transfer_data");
+        ArrayNode taxes = taxes(invoice.path("total_taxes"));
+        invoice.set("total_tax_amounts", taxes);
+        invoice.put("tax", taxes.isEmpty() ? null : sum(taxes));
         invoice.path("lines").path("data").forEach(line -> line((ObjectNode) line));
         for (String field : NEW_IN_INVOICES) {
             invoice.remove(field);
@@ -131,12 +131,29 @@ class BeforeBasil {
             line.put("subscription_item", Json.text(details, "subscription_item"));
         }
         priced(line);
-        line.putArray("tax_amounts");
+        line.set("tax_amounts", taxes(line.path("taxes")));
         line.putArray("tax_rates");
         line.put("unit_amount_excluding_tax", Json.text(line, "pricing.unit_amount_decimal"));
         for (String field : NEW_IN_LINES) {
             line.remove(field);
         }
+    }
+
+    private static ArrayNode taxes(JsonNode newer) {
+        ArrayNode older = Json.object().putArray("taxes");
+        for (JsonNode tax : newer) {
+            ObjectNode amount = older.addObject();
+            amount.set("amount", tax.get("amount"));
+            amount.put("inclusive", Json.is(tax, "tax_behavior", "inclusive"));
+            amount.put("tax_rate", Json.text(tax, "tax_rate_details.tax_rate"));
+            amount.set("taxability_reason", tax.get("taxability_reason"));
+            amount.set("taxable_amount", tax.get("taxable_amount"));
+        }
+        return older;
+    }
+
+    private static Long sum(ArrayNode taxes) {
+        return taxes.valueStream().mapToLong(tax -> Json.number(tax, "amount")).sum();
     }
 
     private void priced(ObjectNode object) {

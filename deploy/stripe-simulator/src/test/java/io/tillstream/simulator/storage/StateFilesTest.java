@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
 import io.tillstream.simulator.state.StateMap;
@@ -48,6 +49,8 @@ class StateFilesTest {
     private final class Account {
         final Stores stores = new Stores();
         final Timeline timeline = new Timeline();
+        final BillingTime time = new BillingTime(timeline, stores);
+        final Store clocks = stores.open(BillingTime.CLOCK, "clock");
         final Store things = stores.openByKind("thing", "thing", "type");
         final StateMap<List<String>> notes = stores.listMap("notes", String.class);
         final List<String> done = new ArrayList<>();
@@ -130,6 +133,28 @@ class StateFilesTest {
         next.turn(() -> next.timeline.set(Instant.now().plus(Duration.ofDays(2))));
         assertThat(next.done).containsExactly("with", "words");
         assertThat(new Account(killed(next.folder), NEVER).all()).isEqualTo(next.all());
+    }
+
+    @Test
+    void whatIsDueByAClockThatStandsIsThereAfterAKillToo() throws IOException {
+        Account account = new Account(folder(), NEVER);
+        ObjectNode clock = Json.object(BillingTime.CLOCK, "clock_1").put("frozen_time", 1_000_000);
+        account.turn(() -> {
+            account.clocks.add(clock.put("created", 1));
+            account.time.of(clock, () -> {
+                account.time.in(Duration.ofDays(1), account.work, "by", "the clock");
+                return clock;
+            });
+        });
+
+        Account next = new Account(killed(folder()), NEVER);
+
+        next.turn(() -> next.timeline.set(Instant.now().plus(Duration.ofDays(2))));
+        assertThat(next.done).isEmpty();
+        next.turn(() -> next.time.advance(
+                "clock_1", Instant.ofEpochSecond(1_000_000), Instant.ofEpochSecond(1_000_000 + 86_400)));
+        assertThat(next.done).containsExactly("by", "the clock");
+        assertThat(new Account(killed(next.folder), NEVER).timeline.upcoming()).isZero();
     }
 
     @Test
