@@ -117,7 +117,8 @@ final class Stack {
         for (String person : MORE_PEOPLE) {
             settings = withPerson(settings, person);
         }
-        LocalTillstream tillstream = new LocalTillstream(settings, true);
+        LocalTillstream tillstream =
+                new LocalTillstream(settings, true, true); // the next run starts with half the work
         Runtime.getRuntime().addShutdownHook(new Thread(tillstream::close, "stop-stack"));
         tillstream.start();
         return tillstream;
