@@ -19,9 +19,9 @@ import java.util.regex.Pattern;
  */
 public final class LinearPatterns {
 
-    private static final int SHORT = 1_500; // characters
+    private static final int SHORT = 750; // characters
     private static final double MOST_GROWTH = 2.7; // for twice the text; a square has 4
-    private static final int FEW_STEPS = 30_000; // below this, growth says nothing: the text was refused at its start
+    private static final int FEW_STEPS = 15_000; // below this, growth says nothing: the text was refused at its start
     private static final int LONG = 64 * 1024; // a request's longest text
     private static final int MOST_STEPS = 400; // for each character: some of our patterns look a bounded way ahead
     private static final int MOST_ATOMS = 14;
@@ -121,15 +121,14 @@ public final class LinearPatterns {
         return List.copyOf(atoms);
     }
 
-    private static List<String> pumps(List<String> atoms) {
-        List<String> pumps = new ArrayList<>();
+    private static Set<String> pumps(List<String> atoms) {
+        Set<String> pumps = new LinkedHashSet<>();
         for (String first : atoms) {
             for (String second : atoms) {
-                if (!(first + second).isEmpty()) {
-                    pumps.add(first + second);
-                }
+                pumps.add(first.equals(second) ? first : first + second);
             }
         }
+        pumps.remove("");
         return pumps;
     }
 

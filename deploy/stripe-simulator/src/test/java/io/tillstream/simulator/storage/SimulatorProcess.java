@@ -57,6 +57,8 @@ final class SimulatorProcess implements AutoCloseable {
                 limit + " exec \"$@\"",
                 "simulator",
                 java,
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-Xmx256m",
                 "-cp",
                 System.getProperty("java.class.path"),
