@@ -1,7 +1,6 @@
 package io.tillstream.delivery;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.tracing.Tracer;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -47,8 +46,8 @@ class DeliveryAutoConfiguration {
     private static final String DOMAIN_GROUP = ".domain-events";
 
     @Bean
-    Outbox outbox(DatabaseClient database, ObjectProvider<Tracer> tracer) {
-        return new Outbox(database, tracer::getIfAvailable);
+    Outbox outbox(DatabaseClient database) {
+        return new Outbox(database);
     }
 
     @Bean

@@ -1,14 +1,15 @@
 package io.tillstream.delivery;
 
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import io.micrometer.tracing.Span;
-import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.handler.TracingObservationHandler.TracingContext;
 import io.tillstream.events.DomainEvent;
 import java.util.HexFormat;
 import java.util.UUID;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Domain events on their way out: a row in the transaction of the change, sent by {@link OutboxRelay}. */
@@ -23,27 +24,25 @@ public final class Outbox {
             """;
 
     private final DatabaseClient database;
-    private final Supplier<@Nullable Tracer> tracer;
     private final JsonMapper json = JsonMapper.builder()
             .changeDefaultPropertyInclusion(
                     all -> all.withValueInclusion(com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL))
             .build();
 
-    public Outbox(DatabaseClient database, Supplier<@Nullable Tracer> tracer) {
+    public Outbox(DatabaseClient database) {
         this.database = database;
-        this.tracer = tracer;
     }
 
     /** Adds an event to the transaction in which this runs. */
     public Mono<Void> append(DomainEvent event) {
-        return Mono.defer(() -> database.sql(INSERT)
+        return Mono.deferContextual(context -> database.sql(INSERT)
                 .bind("id", UUID.randomUUID())
                 .bind("shard", (short) Math.floorMod(event.aggregateId().hashCode(), SHARDS))
                 .bind("topic", event.topic())
                 .bind("aggregateId", event.aggregateId())
                 .bind("type", event.type())
                 .bind("payload", json.writeValueAsString(event))
-                .bind("traceparent", traceparent())
+                .bind("traceparent", traceparent(context))
                 .fetch()
                 .rowsUpdated()
                 .then());
@@ -55,9 +54,11 @@ public final class Outbox {
      *
      * @see <a href="https://www.w3.org/TR/trace-context/#traceparent-header">W3C: traceparent</a>
      */
-    private String traceparent() {
-        Tracer known = tracer.get();
-        Span span = known == null ? null : known.currentSpan();
+    private static String traceparent(ContextView context) {
+        Observation observation = context.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
+        TracingContext tracing =
+                observation == null ? null : observation.getContextView().get(TracingContext.class);
+        Span span = tracing == null ? null : tracing.getSpan();
         String traceId = span == null ? "" : span.context().traceId();
         if (span == null || traceId.isEmpty() || traceId.chars().allMatch(c -> c == '0')) {
             return "00-" + hex(UUID.randomUUID().getMostSignificantBits())

@@ -14,11 +14,14 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -33,6 +36,7 @@ import reactor.core.publisher.Flux;
         classes = TestService.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {"spring.application.name=test-service", "tillstream.web.shutdown-delay=0s"})
+@ExtendWith(OutputCaptureExtension.class)
 class HttpRulesIT {
 
     private static final TestTokens TOKENS = new TestTokens();
@@ -84,6 +88,25 @@ class HttpRulesIT {
                 .isNotEmpty()
                 .jsonPath("$.trace")
                 .doesNotExist();
+    }
+
+    @Test
+    void aLogLineTellsItsRequestAndItsTraceOnWhateverThread(CapturedOutput log) {
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        String request = web().get()
+                .uri("/api/logged")
+                .header("Authorization", "Bearer " + TOKENS.user("alice"))
+                .header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .returnResult(String.class)
+                .getResponseHeaders()
+                .getFirst(RequestId.HEADER);
+
+        assertThat(log.getOut().lines().filter(line -> line.contains("Logged on another thread")))
+                .singleElement()
+                .satisfies(line -> assertThat(line).contains("[" + request + "] [" + trace + "]"));
     }
 
     @Test

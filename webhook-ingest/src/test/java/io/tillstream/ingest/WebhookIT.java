@@ -89,6 +89,28 @@ class WebhookIT {
     }
 
     @Test
+    void theTraceOfTheRequestGoesOnInTheRecord() {
+        awaitReady();
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        String id = "evt_" + UUID.randomUUID();
+        String body = Deliveries.event(id);
+        stripe().web()
+                .post()
+                .uri("/webhooks/stripe")
+                .contentType(MediaType.APPLICATION_JSON)
+                .header("Stripe-Signature", Deliveries.header(body, Deliveries.SECRET, 0))
+                .header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01")
+                .bodyValue(body.getBytes(StandardCharsets.UTF_8))
+                .exchange()
+                .expectStatus()
+                .isOk();
+
+        assertThat(kept().stream().filter(one -> header(one, "ce_id").equals(id)))
+                .singleElement()
+                .satisfies(record -> assertThat(header(record, "traceparent")).startsWith("00-" + trace + "-"));
+    }
+
+    @Test
     void thePreviousSecretStillCounts() {
         awaitReady();
         String body = Deliveries.event("evt_previous");

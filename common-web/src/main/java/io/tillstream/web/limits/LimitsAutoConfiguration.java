@@ -6,6 +6,7 @@ import io.tillstream.web.AllowedUrls;
 import io.tillstream.web.Paging;
 import io.tillstream.web.RequestId;
 import io.tillstream.web.WebSettings;
+import io.tillstream.web.logging.ObservationIds;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.MDC;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -36,7 +37,8 @@ public class LimitsAutoConfiguration {
                         RequestId.KEY,
                         () -> MDC.get(RequestId.KEY),
                         id -> MDC.put(RequestId.KEY, id),
-                        () -> MDC.remove(RequestId.KEY));
+                        () -> MDC.remove(RequestId.KEY))
+                .registerThreadLocalAccessor(new ObservationIds());
     }
 
     @Bean

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -45,6 +47,8 @@ public class TestService {
 
     public record Made(UUID id, String owner, String name, int run) {}
 
+    private static final Logger LOG = LoggerFactory.getLogger(TestService.class);
+
     @RestController
     public static class Things {
 
@@ -62,6 +66,14 @@ public class TestService {
         @GetMapping("/api/me")
         Mono<Caller> me(Caller caller) {
             return Mono.just(caller);
+        }
+
+        @GetMapping("/api/logged")
+        Mono<String> logged() {
+            return Mono.delay(Duration.ofMillis(1)).map(onAnotherThread -> {
+                LOG.info("Logged on another thread");
+                return "logged";
+            });
         }
 
         @PostMapping("/api/items")

@@ -2,15 +2,21 @@ package io.tillstream.ingest.kafka;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import io.tillstream.ingest.IngestSettings;
 import io.tillstream.web.Problem;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.support.SendResult;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.context.ContextView;
 
 /** Keeps events on {@code stripe.events}; what it confirmed is on all in-sync replicas. */
 public final class StripeEventsTopic implements AutoCloseable {
@@ -42,12 +48,19 @@ public final class StripeEventsTopic implements AutoCloseable {
 
     /** Completes when the event is safe; fails with {@link Problem} 503 if it may not be. */
     public Mono<Void> keep(VerifiedEvent event, byte[] bytes) {
-        return Mono.fromCallable(() -> kafka.send(event.toRecord(name, bytes)))
+        return Mono.deferContextual(context -> Mono.fromCallable(() -> send(event.toRecord(name, bytes), context)))
                 .subscribeOn(threads)
                 .flatMap(Mono::fromFuture)
                 .timeout(keepWithin)
                 .then()
                 .onErrorMap(e -> notKept(event, e));
+    }
+
+    /** The request is the parent of what is sent: its trace goes on in the record. */
+    private CompletableFuture<SendResult<String, byte[]>> send(
+            ProducerRecord<String, byte[]> event, ContextView context) {
+        Observation request = context.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
+        return request == null ? kafka.send(event) : request.scoped(() -> kafka.send(event));
     }
 
     private Problem notKept(VerifiedEvent event, Throwable cause) {
