@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tillstream.testing.TestPostgres;
 import io.tillstream.testing.TestTokens;
 import io.tillstream.web.example.TestService;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +28,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -156,6 +160,29 @@ class HttpRulesIT {
         for (Object scope :
                 List.of(5, List.of(1, 2), List.of(List.of("operator")), java.util.Map.of("a", "b"), true, "a\u0000b")) {
             problem(get("/api/me", TOKENS.token(c -> c.subject("alice").claim("scope", scope))), 401, "unauthorized");
+        }
+        for (String claim : List.of("exp", "nbf", "iat")) {
+            for (Object time : List.of("soon", List.of(1), java.util.Map.of(), true, -1e300, 1e300, Long.MIN_VALUE)) {
+                HttpStatusCode status = get(
+                                "/api/me", TOKENS.token(c -> c.subject("alice").claim(claim, time)))
+                        .returnResult(String.class)
+                        .getStatus();
+                assertThat(status.value()).as("%s %s", claim, time).isIn(200, 401);
+            }
+        }
+        for (Object audience :
+                List.of(5, true, java.util.Map.of("a", "b"), List.of(1, "tillstream"), List.of(List.of()))) {
+            HttpStatusCode status = get(
+                            "/api/me", TOKENS.token(c -> c.subject("alice").claim("aud", audience)))
+                    .returnResult(String.class)
+                    .getStatus();
+            assertThat(status.value()).as("aud %s", audience).isIn(200, 401);
+        }
+        for (Object subject : List.of(5, true, List.of("alice"), java.util.Map.of("a", "b"))) {
+            HttpStatusCode status = get("/api/me", TOKENS.token(c -> c.claim("sub", subject)))
+                    .returnResult(String.class)
+                    .getStatus();
+            assertThat(status.value()).as("sub %s", subject).isIn(200, 401);
         }
         for (String subject : List.of("a\u0000", " ", "x".repeat(256), "a\nb")) {
             problem(get("/api/me", TOKENS.token(c -> c.subject(subject))), 401, "unauthorized");
@@ -433,6 +460,133 @@ class HttpRulesIT {
                         .exchange(),
                 status,
                 code);
+    }
+
+    /** Chunks that are none are refused below us, with no body; what we wait for then is over, in a line. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "zz\r\n{}\r\n0\r\n\r\n",
+                "-1\r\n{}\r\n0\r\n\r\n",
+                "ffffffffffffffff\r\n{}",
+                "2\r\n{}zz\r\n",
+                "\r\n{}\r\n"
+            })
+    void brokenChunksAre400InALine(String chunks, CapturedOutput output) throws Exception {
+        int before = output.getAll().length();
+        for (boolean later : new boolean[] {false, true}) {
+            try (Socket socket = new Socket("127.0.0.1", port)) {
+                socket.setSoTimeout(20_000);
+                OutputStream out = socket.getOutputStream();
+                String head = head("Transfer-Encoding: chunked\r\n");
+                out.write((later ? head + "3\r\n{\"a\r\n" : head).getBytes(StandardCharsets.UTF_8));
+                out.flush();
+                if (later) {
+                    get("/api/me", TOKENS.user("alice")).expectStatus().isOk(); // the head is read by now
+                }
+                out.write(chunks.getBytes(StandardCharsets.UTF_8));
+                out.flush();
+                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                        .startsWith("HTTP/1.1 400 ");
+            }
+        }
+        assertThat(faults(output, before)).isEmpty();
+    }
+
+    @Test
+    void aClientThatGoesAwayInTheMiddleOfItsBodyLeavesNoTrace(CapturedOutput output) throws Exception {
+        int before = output.getAll().length();
+        for (int i = 0; i < 20; i++) {
+            try (Socket socket = new Socket("127.0.0.1", port)) {
+                OutputStream out = socket.getOutputStream();
+                out.write(head("Content-Length: 5000\r\n").getBytes(StandardCharsets.UTF_8));
+                out.write("{\"name\":".getBytes(StandardCharsets.UTF_8));
+                out.flush();
+                get("/api/me", TOKENS.user("alice")).expectStatus().isOk(); // the head is read by now
+                socket.setSoLinger(i % 2 == 0, 0); // with and without a reset
+            }
+        }
+        get("/api/me", TOKENS.user("alice")).expectStatus().isOk();
+        assertThat(faults(output, before)).isEmpty();
+    }
+
+    /** What looks whole before it breaks is not acted upon: its sender is told 400. */
+    @Test
+    void aBodyThatEndsInABrokenChunkIsNotTaken() throws Exception {
+        String item = "{\"name\":\"a\",\"amount\":1}";
+        int before = things.runs.get();
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(20_000);
+            OutputStream out = socket.getOutputStream();
+            String chunk = Integer.toHexString(item.length()) + "\r\n" + item + "\r\n";
+            out.write((head("Transfer-Encoding: chunked\r\n") + chunk).getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            get("/api/me", TOKENS.user("alice")).expectStatus().isOk(); // the head is read by now
+            out.write("zz\r\n".getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 400 ");
+        }
+        get("/api/me", TOKENS.user("alice")).expectStatus().isOk();
+        assertThat(things.runs.get()).isEqualTo(before);
+    }
+
+    private static List<String> faults(CapturedOutput output, int since) {
+        return output.getAll()
+                .substring(since)
+                .lines()
+                .filter(line -> line.startsWith("\tat ") || line.contains(" ERROR "))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "br", "deflate", "nonsense", "gzip, identity"})
+    void aBodyThatIsSaidToBePackedIsRefused(String coding) throws Exception {
+        String answer = sent("Content-Encoding: " + coding + "\r\nContent-Length: 2\r\n", "{}");
+
+        assertThat(answer).startsWith("HTTP/1.1 415 ").contains("unsupported-media-type");
+    }
+
+    /** RFC 8259, 8.1: none is to be sent, and a reader may skip it. */
+    @Test
+    void aByteOrderMarkIsSkipped() {
+        post("/api/items", "\ufeff{\"name\":\"a\",\"amount\":1}").expectStatus().isCreated();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1e400",
+                "-1e400",
+                "1e308",
+                "1e999999999",
+                "1e-2147483648",
+                "99999999999999999999999999999999999999999999999999999999999999999999999",
+                "NaN",
+                "Infinity",
+                "00",
+                "+1",
+                "0x1",
+                ".5",
+                "1_000"
+            })
+    void aNumberThatIsNoneOfOursIs400(String number) {
+        problem(post("/api/items", "{\"name\":\"a\",\"amount\":" + number + "}"), 400, "malformed-request");
+    }
+
+    private String head(String headers) {
+        return "POST /api/items HTTP/1.1\r\nHost: x\r\nConnection: close\r\nIdempotency-Key: k\r\n"
+                + "Content-Type: application/json\r\nAuthorization: Bearer " + TOKENS.user("alice") + "\r\n" + headers
+                + "\r\n";
+    }
+
+    private String sent(String headers, String body) throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write((head(headers) + body).getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().flush();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.tillstream.web.limits;
 
 import io.tillstream.web.Problem;
 import io.tillstream.web.WebSettings;
+import io.tillstream.web.problem.ProblemAnswers;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -58,6 +59,9 @@ public final class RequestBody implements WebFilter {
                 .onErrorMap(
                         TimeoutException.class, late -> Problem.of(408, "body-timeout", "The body came too slowly."))
                 .flatMap(body -> {
+                    if (ProblemAnswers.isAnswered(exchange.getResponse())) {
+                        return Mono.error(unreadable());
+                    }
                     if (!webhook && body.length > 0) {
                         RequestText.checkType(request.getHeaders());
                         JsonBody.check(body);
@@ -77,8 +81,11 @@ public final class RequestBody implements WebFilter {
                 .reduceWith(ByteArrayOutputStream::new, (whole, part) -> append(whole, part, most))
                 .map(ByteArrayOutputStream::toByteArray)
                 // Broken chunks, or a client that went away: whatever keeps a body from coming, it is not ours.
-                .onErrorMap(
-                        fault -> !(fault instanceof Problem), fault -> Problem.malformed("The body cannot be read."));
+                .onErrorMap(fault -> !(fault instanceof Problem), fault -> unreadable());
+    }
+
+    private static Problem unreadable() {
+        return Problem.malformed("The body cannot be read.");
     }
 
     private static ByteArrayOutputStream append(ByteArrayOutputStream whole, DataBuffer part, long most) {

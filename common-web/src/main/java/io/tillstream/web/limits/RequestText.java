@@ -67,6 +67,10 @@ final class RequestText {
         if (type == null || !json || (type.getCharset() != null && !StandardCharsets.UTF_8.equals(type.getCharset()))) {
             throw wrongType();
         }
+        String coding = headers.getFirst(HttpHeaders.CONTENT_ENCODING);
+        if (coding != null && !coding.isBlank() && !coding.strip().equalsIgnoreCase("identity")) {
+            throw Problem.of(415, "unsupported-media-type", "Send the body as it is, with no Content-Encoding.");
+        }
     }
 
     private static @Nullable MediaType contentType(HttpHeaders headers) {

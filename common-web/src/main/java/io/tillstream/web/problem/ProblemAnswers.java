@@ -14,9 +14,11 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerResponse;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Writes every error of a request as problem JSON. What went wrong inside goes to the log, never to the answer. */
@@ -35,6 +37,10 @@ public final class ProblemAnswers implements ErrorWebExceptionHandler {
         ServerHttpResponse response = exchange.getResponse();
         if (response.isCommitted()) {
             return Mono.error(thrown);
+        }
+        if (isAnswered(response)) {
+            LOG.info("A request was no HTTP after its head, and is refused");
+            return Mono.empty();
         }
         Problem problem = Refusals.of(thrown);
         log(exchange, problem, thrown);
@@ -59,6 +65,15 @@ public final class ProblemAnswers implements ErrorWebExceptionHandler {
                 ? response.setComplete()
                 : response.writeWith(
                         Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
+    }
+
+    /**
+     * Whether there is nothing to say any more: a request whose chunks are none has its 400 from the server below, its
+     * connection is closed, and its body ends as if it were whole.
+     */
+    public static boolean isAnswered(ServerHttpResponse response) {
+        return ServerHttpResponseDecorator.getNativeResponse(response) instanceof HttpServerResponse sent
+                && sent.hasSentHeaders();
     }
 
     private static Map<String, Object> body(Problem problem, String requestId) {

@@ -14,6 +14,11 @@ import tools.jackson.databind.json.JsonMapper;
 public class ProblemAutoConfiguration {
 
     @Bean
+    GoneClients goneClients() {
+        return new GoneClients();
+    }
+
+    @Bean
     @Order(-2) // before the handlers of Boot and Spring Cloud Gateway
     ProblemAnswers problemAnswers(JsonMapper json) {
         return new ProblemAnswers(json);

@@ -1,4 +1,4 @@
-package io.tillstream.gateway.edge;
+package io.tillstream.web.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

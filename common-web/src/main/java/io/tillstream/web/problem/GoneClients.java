@@ -1,15 +1,13 @@
-package io.tillstream.gateway.edge;
+package io.tillstream.web.problem;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.stereotype.Component;
 import reactor.core.publisher.Hooks;
 import reactor.netty.channel.AbortedException;
 
 /** A client that goes away while its answer is on the way is no fault of ours: one quiet line instead of a stack trace. */
-@Component
-class GoneClients implements SmartLifecycle {
+final class GoneClients implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(GoneClients.class);
 
