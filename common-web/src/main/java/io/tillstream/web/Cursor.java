@@ -10,7 +10,7 @@ import java.util.Base64;
  */
 public record Cursor(Instant createdAt, String id) {
 
-    private static final int LONGEST = 300; // a time and an id; more is not ours
+    public static final int LONGEST = 300; // a time and an id; more is not ours
 
     /** Seconds and nanoseconds, so that no row between two of the same millisecond is skipped. */
     public String encoded() {

@@ -3,22 +3,17 @@ package io.tillstream.web.docs;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
-import io.swagger.v3.oas.models.media.ArraySchema;
-import io.swagger.v3.oas.models.media.IntegerSchema;
-import io.swagger.v3.oas.models.media.ObjectSchema;
-import io.swagger.v3.oas.models.media.Schema;
-import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.tillstream.web.Caller;
 import io.tillstream.web.IdempotencyKey;
 import io.tillstream.web.Paging;
-import java.util.List;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.annotation.Order;
 
 /** What the OpenAPI documents of all services have alike: the token, the shape of errors, shared parameters. */
 @AutoConfiguration
@@ -26,7 +21,6 @@ import org.springframework.context.annotation.Bean;
 public class DocsAutoConfiguration {
 
     static final String TOKEN = "token";
-    static final String PROBLEM = "Problem";
 
     static {
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class, IdempotencyKey.class, Paging.class);
@@ -42,7 +36,9 @@ public class DocsAutoConfiguration {
                 .description("An OpenID Connect access token; operators have the scope `operator`.");
         return new OpenAPI()
                 .info(new Info().title("Tillstream").version("1.0"))
-                .components(new Components().addSecuritySchemes(TOKEN, token).addSchemas(PROBLEM, problem()));
+                .components(new Components()
+                        .addSecuritySchemes(TOKEN, token)
+                        .addSchemas(ProblemSchema.NAME, ProblemSchema.made()));
     }
 
     @Bean
@@ -51,11 +47,28 @@ public class DocsAutoConfiguration {
     }
 
     @Bean
-    PageSchemas pageSchemas() {
-        return new PageSchemas();
+    RecordSchemas recordSchemas() {
+        return new RecordSchemas();
     }
 
     @Bean
+    Words words() {
+        return new Words();
+    }
+
+    @Bean
+    @Order(1)
+    Patterns patterns() {
+        return new Patterns();
+    }
+
+    @Bean
+    RequestExamples requestExamples() {
+        return new RequestExamples();
+    }
+
+    @Bean
+    @Order(2) // where words are listed, no example is needed
     SharedExamples sharedExamples() {
         return new SharedExamples();
     }
@@ -65,22 +78,5 @@ public class DocsAutoConfiguration {
     @ConditionalOnMissingBean(name = "rootPage")
     ServicePage rootPage(@Value("${spring.application.name:tillstream}") String service) {
         return new ServicePage(service);
-    }
-
-    private static Schema<?> problem() {
-        Schema<Object> field = new ObjectSchema();
-        field.addProperty("field", new StringSchema().example("items[0].quantity"));
-        field.addProperty("message", new StringSchema().example("must be at least 1"));
-        Schema<Object> problem = new ObjectSchema();
-        problem.description("RFC 9457; `code` is stable, `errors` names the fields that are wrong.");
-        problem.addProperty("type", new StringSchema().example("about:blank"));
-        problem.addProperty("title", new StringSchema().example("Unprocessable Content"));
-        problem.addProperty("status", new IntegerSchema().example(422));
-        problem.addProperty("code", new StringSchema().example("validation-failed"));
-        problem.addProperty("detail", new StringSchema().example("Some fields are not valid."));
-        problem.addProperty("requestId", new StringSchema());
-        problem.addProperty("errors", new ArraySchema().items(field));
-        problem.required(List.of("type", "title", "status", "code", "detail", "requestId"));
-        return problem;
     }
 }

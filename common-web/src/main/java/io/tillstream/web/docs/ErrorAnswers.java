@@ -11,8 +11,11 @@ import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.tillstream.web.Caller;
+import io.tillstream.web.Cursor;
 import io.tillstream.web.Idempotent;
 import io.tillstream.web.Paging;
+import java.lang.annotation.Annotation;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
@@ -28,49 +31,48 @@ import org.springframework.web.method.HandlerMethod;
 /** Adds to each operation what every operation of its kind can be answered with, and the parameters it shares. */
 final class ErrorAnswers implements GlobalOperationCustomizer {
 
+    private static final String[] CATALOG = {"/api/products", "/api/plans"}; // open to read, operators' to change
     private static final String[] OPEN = {"/api/config", "/api/products", "/api/plans", "/webhooks"};
 
     @Override
     public Operation customize(Operation operation, HandlerMethod handler) {
-        boolean reads = handler.hasMethodAnnotation(GetMapping.class);
-        boolean open = isOpen(handler, reads);
-        boolean paged = has(handler, Paging.class);
-        boolean body =
-                Arrays.stream(handler.getMethodParameters()).anyMatch(p -> p.hasParameterAnnotation(RequestBody.class));
-        boolean path = Arrays.stream(handler.getMethodParameters())
-                .anyMatch(p -> p.hasParameterAnnotation(PathVariable.class));
-        Idempotent idempotent = handler.getMethodAnnotation(Idempotent.class);
         if (operation.getResponses() == null) {
             operation.setResponses(new ApiResponses());
         }
         ApiResponses answers = operation.getResponses();
-        if (!open) {
-            operation.addSecurityItem(new SecurityRequirement().addList(DocsAutoConfiguration.TOKEN));
+        Idempotent idempotent = handler.getMethodAnnotation(Idempotent.class);
+        boolean reads = handler.hasMethodAnnotation(GetMapping.class);
+        if (!isOpen(handler, reads)) {
+            operation.setSecurity(List.of(security(handler, reads)));
             add(answers, "401", "No token, or not a valid one.");
             add(answers, "403", "The token does not allow this.");
         }
-        if (body || paged || path) {
-            add(answers, "400", "The request cannot be read (`malformed-request`).");
-            add(answers, "422", "Some fields are not valid (`validation-failed`), or a card number was sent.");
-        }
-        if (path) {
+        add(
+                answers,
+                "400",
+                idempotent == null
+                        ? "The request cannot be read, or has parameters that are not known (`malformed-request`)."
+                        : "The request cannot be read (`malformed-request`), or its Idempotency-Key is missing or not valid.");
+        add(answers, "422", "Some values are not valid (`validation-failed`), or a card number was sent.");
+        if (hasAny(handler, PathVariable.class)) {
             add(answers, "404", "Not there, or not yours.");
         }
-        if (body) {
+        if (hasAny(handler, RequestBody.class)) {
+            add(answers, "408", "The body came too slowly.");
             add(answers, "413", "The body is over 64 KiB.");
-            add(answers, "415", "The body is not JSON.");
+            add(answers, "415", "The body is not JSON in UTF-8.");
         }
         if (idempotent != null) {
             operation.addParametersItem(keyParameter(idempotent));
-            add(answers, "400", "The request cannot be read, or its Idempotency-Key is missing.");
             add(answers, "409", "The key's first request still runs, or the thing's state does not allow this.");
         }
-        if (paged) {
+        if (has(handler, Paging.class)) {
             operation.addParametersItem(query("limit", limit()));
-            operation.addParametersItem(query("cursor", new StringSchema()));
+            operation.addParametersItem(query("cursor", new StringSchema().maxLength(Cursor.LONGEST)));
         }
         add(answers, "429", "Too many requests.");
         add(answers, "503", "Something needed does not answer now; nothing is half done.");
+        add(answers, ApiResponses.DEFAULT, "Any other refusal, in the same form.");
         // Also those that a controller names itself: springdoc gives them the type of its success.
         List.copyOf(answers.keySet()).stream()
                 .filter(status -> status.startsWith("4") || status.startsWith("5"))
@@ -78,10 +80,27 @@ final class ErrorAnswers implements GlobalOperationCustomizer {
         return operation;
     }
 
-    private static boolean isOpen(HandlerMethod handler, boolean reads) {
+    private static SecurityRequirement security(HandlerMethod handler, boolean reads) {
+        String path = path(handler);
+        boolean catalog = Arrays.stream(CATALOG).anyMatch(path::startsWith) && !reads;
+        boolean operators = catalog || path.startsWith("/api/admin/") || path.endsWith("/refunds");
+        return operators
+                ? new SecurityRequirement().addList(DocsAutoConfiguration.TOKEN, Caller.OPERATOR)
+                : new SecurityRequirement().addList(DocsAutoConfiguration.TOKEN);
+    }
+
+    private static String path(HandlerMethod handler) {
         RequestMapping type = AnnotatedElementUtils.findMergedAnnotation(handler.getBeanType(), RequestMapping.class);
         RequestMapping method = AnnotatedElementUtils.findMergedAnnotation(handler.getMethod(), RequestMapping.class);
-        String path = first(type) + first(method);
+        return first(type) + first(method);
+    }
+
+    private static boolean hasAny(HandlerMethod handler, Class<? extends Annotation> annotation) {
+        return Arrays.stream(handler.getMethodParameters()).anyMatch(one -> one.hasParameterAnnotation(annotation));
+    }
+
+    private static boolean isOpen(HandlerMethod handler, boolean reads) {
+        String path = path(handler);
         return Arrays.stream(OPEN).anyMatch(open -> path.startsWith(open) && (reads || open.equals("/webhooks")));
     }
 
@@ -96,11 +115,13 @@ final class ErrorAnswers implements GlobalOperationCustomizer {
     private static void add(ApiResponses answers, String status, String description) {
         ApiResponse known = answers.get(status);
         ApiResponse answer = known == null ? new ApiResponse().description(description) : known;
+        if (answer.getDescription() == null) {
+            answer.setDescription(description);
+        }
         answer.setContent(new Content()
                 .addMediaType(
                         "application/problem+json",
-                        new MediaType()
-                                .schema(new Schema<>().$ref("#/components/schemas/" + DocsAutoConfiguration.PROBLEM))));
+                        new MediaType().schema(new Schema<>().$ref("#/components/schemas/" + ProblemSchema.NAME))));
         if (status.equals("429") || status.equals("503")) {
             answer.addHeaderObject(
                     "Retry-After", new Header().description("Seconds.").schema(new IntegerSchema()));

@@ -50,6 +50,7 @@ class ConfigController {
      * @param paymentMethods values of {@code payment.method} that are taken
      * @param subscriptions whether plans can be subscribed to
      */
+    @Schema(name = "ConfigFeatures")
     record Features(
             @Schema(example = "[\"payment_element\", \"saved_card\", \"card\"]")
             List<String> paymentMethods,
@@ -57,7 +58,9 @@ class ConfigController {
             boolean subscriptions) {}
 
     @GetMapping("/api/config")
-    @Operation(summary = "Publishable key, currencies, Stripe API version, features that are on")
+    @Operation(
+            operationId = "getConfig",
+            summary = "Publishable key, currencies, Stripe API version, features that are on")
     Mono<Config> config() {
         return Mono.just(config);
     }

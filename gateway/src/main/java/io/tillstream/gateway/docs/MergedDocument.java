@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.springframework.util.StringUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -19,6 +20,8 @@ final class MergedDocument {
     private static final String SCHEMAS = "#/components/schemas/";
     private static final String JSON = "application/json";
     private static final String PROBLEM = "Problem"; // what any error is, also one that no operation names
+
+    private static final Pattern PLAIN_NAME = Pattern.compile("[a-z][A-Za-z]*+");
 
     private final ObjectNode merged;
 
@@ -88,9 +91,10 @@ final class MergedDocument {
         }
     }
 
-    /** {@code GET /api/orders/{id}/timeline} is {@code getOrdersIdTimeline}, whoever answers it. */
+    /** As the service names it; what it had to number, {@code GET /api/a/{id}/b}, is {@code getAIdB}. */
     private static JsonNode named(String method, String path, JsonNode operation) {
-        if (operation instanceof ObjectNode object) {
+        String given = operation.path("operationId").asString("");
+        if (operation instanceof ObjectNode object && !PLAIN_NAME.matcher(given).matches()) {
             StringBuilder name = new StringBuilder(method);
             for (String word : path.replaceFirst("^/api/", "").split("[^A-Za-z0-9]+", -1)) {
                 name.append(StringUtils.capitalize(word));
@@ -105,7 +109,11 @@ final class MergedDocument {
         JsonNode more = schema(added);
         JsonNode before = schema(known);
         if (more.isObject() && before.isObject() && !more.equals(before)) {
-            oneOf((ObjectNode) known.path("requestBody").path("content").path(JSON), before, more);
+            anyOf(
+                    "oneOf",
+                    (ObjectNode) known.path("requestBody").path("content").path(JSON),
+                    before,
+                    more);
         }
         ObjectNode answers = known.withObjectProperty("responses");
         added.path("responses").properties().forEach(answer -> {
@@ -115,29 +123,36 @@ final class MergedDocument {
                 either(answers.path(answer.getKey()), answer.getValue());
             }
         });
+        known.put("description", known.path("description").asString("") + "\n\n" + told(added));
     }
 
-    /** An answer of one of several services has one of their schemas. */
+    private static String told(JsonNode operation) {
+        String summary = operation.path("summary").asString("");
+        String more = operation.path("description").asString("");
+        return more.isEmpty() ? summary + "." : summary + ". " + more;
+    }
+
+    /** An answer of one of several services has one of their schemas; it may meet another's as well. */
     private static void either(JsonNode known, JsonNode added) {
         JsonNode more = added.path("content").path(JSON).path("schema");
         JsonNode before = known.path("content").path(JSON).path("schema");
         if (more.isObject() && before.isObject() && !more.equals(before)) {
-            oneOf((ObjectNode) known.path("content").path(JSON), before, more);
+            anyOf("anyOf", (ObjectNode) known.path("content").path(JSON), before, more);
         }
     }
 
-    private static void oneOf(ObjectNode media, JsonNode before, JsonNode more) {
+    private static void anyOf(String word, ObjectNode media, JsonNode before, JsonNode more) {
         List<JsonNode> all = new ArrayList<>();
-        if (before.has("oneOf")) {
-            before.path("oneOf").forEach(all::add);
+        if (before.has(word)) {
+            before.path(word).forEach(all::add);
         } else {
             all.add(before);
         }
         if (!all.contains(more)) {
             all.add(more);
         }
-        ArrayNode oneOf = media.putObject("schema").putArray("oneOf");
-        all.forEach(oneOf::add);
+        ArrayNode either = media.putObject("schema").putArray(word);
+        all.forEach(either::add);
     }
 
     private static JsonNode schema(JsonNode operation) {

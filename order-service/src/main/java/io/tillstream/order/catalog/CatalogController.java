@@ -32,7 +32,7 @@ class CatalogController {
     }
 
     @GetMapping
-    @Operation(summary = "What is for sale")
+    @Operation(operationId = "listProducts", summary = "What is for sale")
     Mono<Page<ProductJson.Output>> list(Paging paging) {
         return products.forSale(paging.after(), paging.rowsToRead())
                 .collectList()
@@ -41,7 +41,7 @@ class CatalogController {
     }
 
     @GetMapping("/{id}")
-    @Operation(summary = "One product")
+    @Operation(operationId = "getProduct", summary = "One product")
     Mono<ProductJson.Output> one(@PathVariable String id) {
         return products.find(id)
                 .filter(Product::active)
@@ -52,7 +52,7 @@ class CatalogController {
     @PostMapping
     @Idempotent(required = false)
     @ResponseStatus(HttpStatus.CREATED)
-    @Operation(summary = "Adds a product (operators)")
+    @Operation(operationId = "createProduct", summary = "Adds a product (operators)")
     Mono<ProductJson.Output> add(@Valid @RequestBody ProductJson.Input input) {
         String id = input.checked().slug();
         return products.add(id, input)
@@ -64,7 +64,9 @@ class CatalogController {
     }
 
     @PutMapping("/{id}")
-    @Operation(summary = "Changes a product; orders keep the price they were placed at (operators)")
+    @Operation(
+            operationId = "replaceProduct",
+            summary = "Changes a product; orders keep the price they were placed at (operators)")
     Mono<ProductJson.Output> replace(@PathVariable String id, @Valid @RequestBody ProductJson.Input input) {
         if (input.id() != null && !input.id().equals(id)) {
             throw Problem.invalid("id", "cannot be changed");

@@ -18,6 +18,7 @@ final class ProductJson {
 
     private ProductJson() {}
 
+    @Schema(name = "Product")
     record Output(
             @Schema(example = "tidal-maps") String id,
             @Schema(example = "Tidal Maps") String name,
@@ -40,6 +41,7 @@ final class ProductJson {
         }
     }
 
+    @Schema(name = "ProductPrice")
     record Price(
             @NotNull @Min(1) @Schema(example = "3950") Long amount,
 
@@ -47,6 +49,7 @@ final class ProductJson {
             String currency) {}
 
     /** {@code id} only when a product is added; without one it is made from the name. */
+    @Schema(name = "ProductRequest")
     record Input(
             @Nullable
             @Size(max = 60)

@@ -13,6 +13,7 @@ import io.tillstream.web.Idempotent;
 import io.tillstream.web.Page;
 import io.tillstream.web.Paging;
 import io.tillstream.web.Problem;
+import io.tillstream.web.docs.OneOf;
 import jakarta.validation.Valid;
 import java.util.Arrays;
 import java.util.UUID;
@@ -41,18 +42,23 @@ class AdminController {
     }
 
     /** A refund that was begun; the order follows it. */
+    @Schema(name = "OrderRefund")
     record RefundJson(
             @Schema(example = "0d6f0b7c-2e11-4d7e-9a55-5c0a3f1e8d1c")
             String id,
 
             UUID orderId,
-            @Schema(example = "succeeded") String status,
+
+            @Schema(allowableValues = {"pending", "requires_action", "succeeded", "failed", "canceled"})
+            String status,
+
             Money amount) {}
 
     @PostMapping("/api/orders/{id}/refunds")
     @Idempotent
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(
+            operationId = "refundOrder",
             summary = "Gives money back, all or part (operators)",
             description = "409 `refund-exceeds-paid`, `payment-disputed` or `not-paid`.")
     Mono<RefundJson> refund(
@@ -69,12 +75,12 @@ class AdminController {
     }
 
     @GetMapping("/api/admin/orders")
-    @Operation(summary = "Orders of all users, newest first (operators)")
+    @Operation(operationId = "searchOrders", summary = "Orders of all users, newest first (operators)")
     Mono<Page<OrderJson>> search(
             Caller caller,
             Paging paging,
             @RequestParam(required = false) @Nullable String userId,
-            @RequestParam(required = false) @Nullable String status,
+            @RequestParam(required = false) @OneOf(OrderStatus.class) @Nullable String status,
             @RequestParam(required = false) @Nullable String paymentIntent) {
         if (!caller.isOperator()) {
             throw Problem.forbidden();
@@ -85,7 +91,7 @@ class AdminController {
     }
 
     @GetMapping("/api/admin/orders/{id}")
-    @Operation(summary = "One order of any user (operators)")
+    @Operation(operationId = "getAnyOrder", summary = "One order of any user (operators)")
     Mono<OrderJson> one(Caller caller, @PathVariable UUID id) {
         if (!caller.isOperator()) {
             throw Problem.forbidden();

@@ -45,6 +45,7 @@ class CheckoutController {
     @Idempotent(required = false)
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(
+            operationId = "createCheckoutSession",
             summary = "Opens a page of Stripe's on which an order can be paid",
             description = "A new page closes the one before. `{CHECKOUT_SESSION_ID}` in `successUrl` becomes its id.")
     @ApiResponse(responseCode = "201", description = "The page is open")

@@ -51,6 +51,7 @@ class OrderController {
     @PostMapping
     @Idempotent
     @Operation(
+            operationId = "placeOrder",
             summary = "Places an order, and pays it if a payment is part of the request",
             description =
                     "Prices come from the catalog. 202 while the payment's outcome is open; a declined card is 402"
@@ -79,7 +80,7 @@ class OrderController {
     }
 
     @GetMapping
-    @Operation(summary = "Own orders, newest first")
+    @Operation(operationId = "listOrders", summary = "Own orders, newest first")
     Mono<Page<OrderJson>> list(Caller caller, Paging paging) {
         return orders.newest(AdminController.search(caller.userId(), null, null, paging.after()), paging.rowsToRead())
                 .collectList()
@@ -87,7 +88,7 @@ class OrderController {
     }
 
     @GetMapping("/{id}")
-    @Operation(summary = "One of the own orders")
+    @Operation(operationId = "getOrder", summary = "One of the own orders")
     Mono<OrderJson> one(Caller caller, @PathVariable UUID id) {
         return own(caller, id).map(OrderJson::of);
     }
@@ -95,6 +96,7 @@ class OrderController {
     @PostMapping("/{id}/payments")
     @Idempotent
     @Operation(
+            operationId = "payOrder",
             summary = "Pays the order now",
             description = "202 while the outcome is open; a declined card is 402 `card-declined`; 409"
                     + " `order-already-paid`, `order-canceled` or `payment-in-progress`.")
@@ -116,6 +118,7 @@ class OrderController {
     @PostMapping("/{id}/cancel")
     @Idempotent(required = false)
     @Operation(
+            operationId = "cancelOrder",
             summary = "Cancels the order: closes every open way to pay, then cancels",
             description = "409 `order-already-paid`. On 503 the cancel goes on by itself.")
     Mono<OrderJson> cancel(Caller caller, @PathVariable UUID id) {

@@ -3,8 +3,10 @@ package io.tillstream.order.checkout;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.events.Money;
 import io.tillstream.order.order.Order;
+import io.tillstream.order.order.OrderStatus;
 import io.tillstream.order.order.ShippingAddress;
 import io.tillstream.order.payment.PaymentAnswer;
+import io.tillstream.web.docs.OneOf;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -18,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param payment the answer to the try to pay that was part of the request
  * @param userId and {@code stripePaymentIntentId} for operators
  */
+@Schema(name = "Order")
 record OrderJson(
         UUID id,
-        @Schema(example = "paid") String status,
+        @OneOf(OrderStatus.class) String status,
         @Schema(example = "3") int version,
         Money total,
         List<Line> lines,
@@ -34,6 +37,7 @@ record OrderJson(
         @Nullable String userId,
         @Nullable String stripePaymentIntentId) {
 
+    @Schema(name = "OrderLine")
     record Line(
             String productId,
             @Schema(example = "Tidal Maps") String name,
@@ -80,6 +84,7 @@ record OrderJson(
     }
 
     /** What became of one try to pay. */
+    @Schema(name = "OrderPayment")
     record PaymentJson(
             @Schema(example = "0d6f0b7c-2e11-4d7e-9a55-5c0a3f1e8d1c")
             String id,
@@ -105,6 +110,7 @@ record OrderJson(
     }
 
     /** A page of Stripe's on which the order can be paid. */
+    @Schema(name = "OrderCheckoutSession")
     record SessionJson(
             @Schema(example = "cs_test_a1b2c3") String id,
 

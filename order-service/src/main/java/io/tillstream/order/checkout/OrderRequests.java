@@ -29,11 +29,13 @@ final class OrderRequests {
 
     private OrderRequests() {}
 
+    @Schema(name = "OrderRequest")
     record PlaceOrder(
             @NotEmpty @Size(max = MAX_LINES) List<@NotNull @Valid Item> items,
             @Nullable @Valid ShippingAddress shippingAddress,
             @Nullable @Valid Payment payment) {}
 
+    @Schema(name = "OrderItem")
     record Item(
             @NotBlank @Size(max = 60) @Schema(example = "tidal-maps")
             String productId,
@@ -42,6 +44,7 @@ final class OrderRequests {
             Integer quantity) {}
 
     /** A way to pay; which fields it takes depends on the method. */
+    @Schema(name = "OrderPaymentRequest")
     record Payment(
             @NotBlank
             @Pattern(
@@ -93,6 +96,7 @@ final class OrderRequests {
         }
     }
 
+    @Schema(name = "OrderCheckoutRequest")
     record CheckoutSession(
             @NotBlank @Pattern(regexp = "payment", message = "must be payment") @Schema(example = "payment")
             String mode,
@@ -125,6 +129,7 @@ final class OrderRequests {
     }
 
     /** Without an amount all that is left goes back. */
+    @Schema(name = "OrderRefundRequest")
     record Refund(
             @Nullable @Min(1) @Max(99_999_999) @Schema(example = "500", description = "in the smallest unit")
             Long amount,

@@ -50,6 +50,7 @@ public class Timeline {
      * @param outcome for a move the new status
      * @param why for a move the old status
      */
+    @Schema(name = "OrderTimelineEntry")
     public record Entry(
             Instant at,
 

@@ -24,6 +24,7 @@ public record PaymentAnswer(
         Payable.@Nullable Intent intent) {
 
     /** Why a payment failed; {@code retryable}: another try, maybe with another card, can help. */
+    @Schema(name = "OrderPaymentFailure")
     public record Failure(
             @Schema(example = "card_declined") String code,
             @Nullable String declineCode,

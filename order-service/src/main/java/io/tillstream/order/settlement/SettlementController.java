@@ -64,6 +64,7 @@ class SettlementController {
 
     @GetMapping(path = "/settlement", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
+            operationId = "getOrderSettlement",
             summary = "Whether the order is paid, waiting for that for a while",
             description = "Answers at once if there is something to say, else when there is, or when `wait` ends: then"
                     + " the payment is read from Stripe once. An `action_required` that was there before the wait is"
@@ -134,7 +135,9 @@ class SettlementController {
     }
 
     @GetMapping("/timeline")
-    @Operation(summary = "Why the order is in its state: calls, events applied and ignored, moves")
+    @Operation(
+            operationId = "getOrderTimeline",
+            summary = "Why the order is in its state: calls, events applied and ignored, moves")
     Mono<Entries> timeline(Caller caller, @PathVariable UUID id) {
         return orders.find(id)
                 .filter(order -> order.userId().equals(caller.userId()) || caller.isOperator())
@@ -143,6 +146,7 @@ class SettlementController {
                 .map(Entries::new);
     }
 
+    @Schema(name = "OrderTimeline")
     record Entries(List<Timeline.Entry> data) {}
 
     private Mono<Order> own(Caller caller, UUID id) {
@@ -156,7 +160,7 @@ class SettlementController {
                 throw new IllegalArgumentException("negative");
             }
             return asked.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : asked;
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | ArithmeticException e) { // also one that no long holds
             throw Problem.malformed("wait", "is not a duration such as 20s");
         }
     }

@@ -4,6 +4,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.events.Money;
 import io.tillstream.order.order.Order;
 import io.tillstream.order.order.OrderStatus;
+import io.tillstream.web.docs.OneOf;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version grows with each move of the order
  */
+@Schema(name = "OrderSettlement")
 record SettlementJson(
         UUID orderId,
 
@@ -22,7 +24,7 @@ record SettlementJson(
                 allowableValues = {"settling", "paid", "failed", "action_required", "canceled"})
         String state,
 
-        @Schema(example = "paid") String status,
+        @OneOf(OrderStatus.class) String status,
         @Schema(example = "3") int version,
         @Nullable Money paid) {
 

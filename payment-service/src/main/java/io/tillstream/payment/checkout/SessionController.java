@@ -58,12 +58,12 @@ class SessionController {
             String subscriptionId,
 
             @Schema(
-                    example = "succeeded",
-                    description = "Of the payment: succeeded, processing, action_required or failed")
+                    allowableValues = {"succeeded", "processing", "action_required", "failed"},
+                    description = "Of the payment")
             @Nullable
             String payment) {}
 
-    @Operation(summary = "Status of one of your sessions, read from Stripe")
+    @Operation(operationId = "getCheckoutSession", summary = "Status of one of your sessions, read from Stripe")
     @GetMapping("/api/checkout/sessions/{id}")
     Mono<Shown> session(@Parameter(hidden = true) Caller caller, @PathVariable String id) {
         return payments.findBySession(id)

@@ -38,6 +38,7 @@ class CustomerController {
     }
 
     @Operation(
+            operationId = "registerCustomer",
             summary = "Register yourself",
             description = "Makes your customer at Stripe, once. Registering again takes over the new data.")
     @ApiResponse(responseCode = "201", description = "Registered")
@@ -53,7 +54,7 @@ class CustomerController {
                         .body(CustomerJson.View.of(done.customer())));
     }
 
-    @Operation(summary = "Your data")
+    @Operation(operationId = "getOwnCustomer", summary = "Your data")
     @ApiResponse(responseCode = "200", description = "Your data")
     @ApiResponse(
             responseCode = "404",
@@ -65,6 +66,7 @@ class CustomerController {
     }
 
     @Operation(
+            operationId = "changeOwnCustomer",
             summary = "Change your name, email or address",
             description = "What is left out stays. Reaches Stripe too.")
     @ApiResponse(responseCode = "200", description = "Your data")
@@ -82,6 +84,7 @@ class CustomerController {
     }
 
     @Operation(
+            operationId = "deleteOwnCustomer",
             summary = "Delete yourself",
             description = "Deletes your customer at Stripe with all cards, which ends your subscriptions, and your data"
                     + " here: name, address and e-mail in every service. What you paid stays on record, without your name."

@@ -59,7 +59,7 @@ final class CustomerJson {
         }
     }
 
-    @Schema(name = "Address")
+    @Schema(name = "AddressRequest")
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @PostalCodeWhereNeeded
     record Home(

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryable whether the same card may work on another try
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(name = "PaymentFailure")
 public record Failure(
         @Schema(example = "card_declined") String code,
         @Nullable String declineCode,

@@ -6,6 +6,7 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.tillstream.payment.payable.Failure;
+import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentSearch;
 import io.tillstream.payment.payable.PaymentStatus;
@@ -13,6 +14,7 @@ import io.tillstream.web.Cursor;
 import io.tillstream.web.Page;
 import io.tillstream.web.Paging;
 import io.tillstream.web.Problem;
+import io.tillstream.web.docs.OneOf;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
@@ -39,11 +41,9 @@ class AdminPaymentController {
             UUID id,
             String orderId,
             String userId,
-            @Schema(example = "card") String method,
+            @OneOf(Method.class) String method,
 
-            @Schema(
-                    example = "succeeded",
-                    description = "The exact status: also initiated, unknown, canceled and mismatched")
+            @Schema(description = "The exact status: users see less") @OneOf(PaymentStatus.class)
             String status,
 
             long amount,
@@ -52,8 +52,7 @@ class AdminPaymentController {
             @Nullable String stripeCheckoutSessionId,
             @Nullable Failure failure,
 
-            @Schema(example = "duplicate", description = "Why the money goes back by itself: duplicate or late")
-            @Nullable
+            @Schema(description = "Why the money goes back by itself") @OneOf(Payment.Surplus.class) @Nullable
             String surplus,
 
             Instant createdAt) {
@@ -75,12 +74,12 @@ class AdminPaymentController {
         }
     }
 
-    @Operation(summary = "Payments of all users, the newest first")
+    @Operation(operationId = "searchPayments", summary = "Payments of all users, the newest first")
     @GetMapping("/api/admin/payments")
     Mono<Page<Shown>> list(
             @RequestParam(required = false) @Nullable String userId,
             @RequestParam(required = false) @Nullable String orderId,
-            @RequestParam(required = false) @Nullable String status,
+            @RequestParam(required = false) @OneOf(PaymentStatus.class) @Nullable String status,
             @Parameter(hidden = true) Paging paging) {
         return search.page(userId, orderId, status(status), paging)
                 .collectList()

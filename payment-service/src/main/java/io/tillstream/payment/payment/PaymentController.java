@@ -34,7 +34,7 @@ class PaymentController {
         this.refunds = refunds;
     }
 
-    @Operation(summary = "Your payments, the newest first, with refunds and receipts")
+    @Operation(operationId = "listPayments", summary = "Your payments, the newest first, with refunds and receipts")
     @GetMapping("/api/payments")
     Mono<Page<PaymentJson.Public>> list(
             @Parameter(hidden = true) Caller caller, @Parameter(hidden = true) Paging paging) {
@@ -47,7 +47,7 @@ class PaymentController {
                 .flatMap(this::withRefunds);
     }
 
-    @Operation(summary = "One of your payments")
+    @Operation(operationId = "getPayment", summary = "One of your payments")
     @GetMapping("/api/payments/{id}")
     Mono<PaymentJson.Public> one(@Parameter(hidden = true) Caller caller, @PathVariable String id) {
         return payments.find(uuid(id))

@@ -3,10 +3,12 @@ package io.tillstream.payment.payment;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.payment.payable.Failure;
+import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.refund.Refund;
 import io.tillstream.stripeevents.IntentFact;
+import io.tillstream.web.docs.OneOf;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -84,7 +86,7 @@ final class PaymentJson {
             @Schema(allowableValues = {"succeeded", "processing", "action_required", "failed"})
             String status,
 
-            @Schema(example = "card") String method,
+            @OneOf(Method.class) String method,
             long amount,
             String currency,
 
@@ -121,7 +123,10 @@ final class PaymentJson {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record RefundShown(
             UUID id,
-            @Schema(example = "succeeded") String status,
+
+            @Schema(allowableValues = {"pending", "requires_action", "succeeded", "failed", "canceled"})
+            String status,
+
             long amount,
             String currency,
 

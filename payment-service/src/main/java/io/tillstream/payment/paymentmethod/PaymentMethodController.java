@@ -53,7 +53,10 @@ class PaymentMethodController {
         this.clock = clock;
     }
 
-    @Operation(summary = "Your saved cards", description = "Newest first; the same card is there once.")
+    @Operation(
+            operationId = "listPaymentMethods",
+            summary = "Your saved cards",
+            description = "Newest first; the same card is there once.")
     @GetMapping
     Mono<Page<PaymentMethodJson.View>> list(@Parameter(hidden = true) Caller caller, Paging paging) {
         Mono<String> defaultCard = customers
@@ -73,6 +76,7 @@ class PaymentMethodController {
     }
 
     @Operation(
+            operationId = "savePaymentMethod",
             summary = "Save a card",
             description =
                     "A card that is saved already (by its number) is kept once: the answer is then 200 with its id,"
@@ -95,6 +99,7 @@ class PaymentMethodController {
     }
 
     @Operation(
+            operationId = "changePaymentMethod",
             summary = "Make a card the default, or change its expiry or billing details",
             description = "With `forSubscriptions` it also pays all subscriptions that are paid with another card.")
     @ApiResponse(responseCode = "200", description = "The card as it is now")
@@ -109,7 +114,10 @@ class PaymentMethodController {
                 .map(now -> PaymentMethodJson.View.of(now.card(), now.isDefault()));
     }
 
-    @Operation(summary = "Remove a card", description = "Detaches it at Stripe, for good.")
+    @Operation(
+            operationId = "removePaymentMethod",
+            summary = "Remove a card",
+            description = "Detaches it at Stripe, for good.")
     @ApiResponse(responseCode = "204", description = "Removed")
     @ApiResponse(
             responseCode = "409",

@@ -32,6 +32,7 @@ class SetupController {
 
     @Tag(name = "Payment methods")
     @Operation(
+            operationId = "createSetupIntent",
             summary = "Collect a card with Elements",
             description =
                     "Confirm the setup intent with Stripe.js (3-D Secure included). The card is in your list as soon"
@@ -48,6 +49,7 @@ class SetupController {
 
     @Tag(name = "Checkout")
     @Operation(
+            operationId = "createCheckoutSession",
             summary = "Open a page on which a card is added",
             description =
                     "The gateway sends `mode` setup here, payment to the orders and subscription to the subscriptions.")

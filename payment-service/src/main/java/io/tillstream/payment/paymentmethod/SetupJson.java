@@ -56,7 +56,7 @@ final class SetupJson {
         }
     }
 
-    @Schema(name = "CheckoutSession")
+    @Schema(name = "SetupCheckoutSession")
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Session(
             @Schema(example = "cs_test_a1SbCdEfGhIjKlMnO") String id,

@@ -39,7 +39,9 @@ class AdminRefundController {
 
             Money amount,
 
-            @Schema(example = "duplicate", description = "Why it is owed: duplicate or late")
+            @Schema(
+                    allowableValues = {"duplicate", "late"},
+                    description = "Why it is owed")
             String purpose,
 
             @Schema(example = "balance_insufficient", description = "Stripe's last word") @Nullable
@@ -71,6 +73,7 @@ class AdminRefundController {
     }
 
     @Operation(
+            operationId = "listOwedRefunds",
             summary = "Money that is owed back and that Stripe refused to give back, the newest first (operators)",
             description = "It is tried again by itself where that can help. A refund of yours with `paymentId` settles"
                     + " it, as does one at Stripe's dashboard.")

@@ -37,6 +37,7 @@ class ChangeController {
     }
 
     @Operation(
+            operationId = "changeSubscription",
             summary = "Change plan or quantity",
             description =
                     "With a `quote` it is billed exactly as quoted, or refused; a quote is good once. Without one:"
@@ -74,6 +75,7 @@ class ChangeController {
     }
 
     @Operation(
+            operationId = "revokeSubscriptionChange",
             summary = "Take a change back that is not in force yet",
             description = "One that was scheduled for the end of the period, or one whose payment is missing.")
     @ApiResponse(responseCode = "200", description = "Taken back; the subscription goes on as it is")

@@ -36,6 +36,7 @@ class AdminEndingController {
     }
 
     @Operation(
+            operationId = "pauseAnySubscription",
             summary = "Pause collection (operators)",
             description = "Nothing is taken until then, or until it is resumed. What is paid can be used to its end,"
                     + " and beyond that what the dunning policy leaves (`collection_paused`).")
@@ -56,6 +57,7 @@ class AdminEndingController {
     }
 
     @Operation(
+            operationId = "resumeAnySubscription",
             summary = "Collect again, and undo a cancel at the period's end (operators)",
             description = "Whoever paused it.")
     @ApiResponse(responseCode = "200", description = "It goes on")

@@ -37,6 +37,7 @@ class EndingController {
     }
 
     @Operation(
+            operationId = "cancelSubscription",
             summary = "Cancel",
             description = "`now`: it is over, and nothing is given back. `period_end`: what is paid can be used, and"
                     + " until then it can be undone with `/resume`. A change that was scheduled is dropped. One that waits"
@@ -57,6 +58,7 @@ class EndingController {
     }
 
     @Operation(
+            operationId = "resumeSubscription",
             summary = "Undo a cancel at the period's end, and collect again after a pause of your own",
             description = "Where there is nothing to undo, nothing happens. What the shop paused it goes on with.")
     @ApiResponse(responseCode = "200", description = "It goes on")
@@ -74,6 +76,7 @@ class EndingController {
     }
 
     @Operation(
+            operationId = "pauseSubscription",
             summary = "Pause collection",
             description = "Only where the shop offers it, and as long and as often as it does. What is paid can be used"
                     + " meanwhile, and nothing beyond.")

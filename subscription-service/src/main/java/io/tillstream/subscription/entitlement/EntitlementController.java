@@ -55,13 +55,17 @@ class EntitlementController {
         }
     }
 
+    @Schema(name = "Entitlements")
     record All(
             List<Shown> data,
 
             @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
             String nextCursor) {}
 
-    @Operation(summary = "What you may use now", description = "All of it, on one page.")
+    @Operation(
+            operationId = "listEntitlements",
+            summary = "What you may use now",
+            description = "All of it, on one page.")
     @GetMapping("/api/entitlements")
     Mono<All> list(@Parameter(hidden = true) Caller caller) {
         return sweep.of(caller.userId())

@@ -43,7 +43,7 @@ class InvoiceController {
         this.payment = payment;
     }
 
-    @Operation(summary = "Your bills, the newest first")
+    @Operation(operationId = "listInvoices", summary = "Your bills, the newest first")
     @GetMapping("/api/invoices")
     Mono<Page<InvoiceJson.Shown>> list(
             @Parameter(hidden = true) Caller caller,
@@ -60,6 +60,7 @@ class InvoiceController {
     }
 
     @Operation(
+            operationId = "getInvoice",
             summary = "One of your bills",
             description = "One that is to be paid comes with the secret to pay it by, where Stripe has one.")
     @GetMapping("/api/invoices/{id}")
@@ -70,6 +71,7 @@ class InvoiceController {
     }
 
     @Operation(
+            operationId = "payInvoice",
             summary = "Pay one of your bills now",
             description =
                     "With one of your saved cards, or with whatever card pays the subscription. Where the bank wants"
@@ -97,9 +99,12 @@ class InvoiceController {
     }
 
     @Operation(
+            operationId = "getUpcomingInvoice",
             summary = "Your next bill",
             description = "Of the subscription asked for; else of the one that is billed next. 404 no-upcoming-invoice"
                     + " where nothing is to come.")
+    @ApiResponse(responseCode = "200", description = "As far as is known now")
+    @ApiResponse(responseCode = "404", description = "`no-upcoming-invoice`")
     @GetMapping("/api/invoices/upcoming")
     Mono<InvoiceJson.Upcoming> upcoming(
             @Parameter(hidden = true) Caller caller, @RequestParam(required = false) @Nullable String subscriptionId) {

@@ -71,6 +71,7 @@ class RefundController {
     }
 
     @Operation(
+            operationId = "refundInvoice",
             summary = "Gives money of an invoice back, all or part (operators)",
             description = "Never more than was paid for it. Access follows by the dunning policy (`refunded`).")
     @ApiResponse(responseCode = "201", description = "Given back, or on its way")

@@ -38,6 +38,7 @@ class SubscriptionCardController {
             String paymentMethodId) {}
 
     @Operation(
+            operationId = "changeSubscriptionPaymentMethod",
             summary = "Pay a subscription with another of your saved cards",
             description =
                     "From the next bill on; an open one is paid with `POST /api/invoices/{id}/pay`, or by Stripe's"

@@ -37,7 +37,7 @@ class PlanController {
     }
 
     @GetMapping
-    @Operation(summary = "What can be subscribed to")
+    @Operation(operationId = "listPlans", summary = "What can be subscribed to")
     Mono<Page<PlanJson.Output>> list(Paging paging) {
         return rows.offered(paging.after(), paging.rowsToRead()).collectList().map(found -> Page.of(
                         found, paging, plan -> new Cursor(plan.createdAt(), plan.id()))
@@ -46,14 +46,16 @@ class PlanController {
 
     /** Also one that is not offered any more: its subscribers want to see what they have. */
     @GetMapping("/{id}")
-    @Operation(summary = "One plan")
+    @Operation(operationId = "getPlan", summary = "One plan")
     Mono<PlanJson.Output> one(@PathVariable String id) {
         return rows.find(id).map(PlanJson.Output::of).switchIfEmpty(Mono.error(Problem::notFound));
     }
 
     @PostMapping
     @Idempotent(required = false)
-    @Operation(summary = "Adds a plan, here and at Stripe, or takes one over from there (operators)")
+    @Operation(
+            operationId = "createPlan",
+            summary = "Adds a plan, here and at Stripe, or takes one over from there (operators)")
     @ApiResponse(responseCode = "201", description = "Here and at Stripe")
     @ApiResponse(responseCode = "202", description = "Here; Stripe is told as soon as it can be asked")
     Mono<ResponseEntity<PlanJson.Output>> add(@Valid @RequestBody PlanInput input) {
@@ -63,7 +65,7 @@ class PlanController {
     }
 
     @PutMapping("/{id}")
-    @Operation(summary = "Changes a plan; who has subscribed keeps the price (operators)")
+    @Operation(operationId = "replacePlan", summary = "Changes a plan; who has subscribed keeps the price (operators)")
     @ApiResponse(responseCode = "200", description = "Here and at Stripe")
     @ApiResponse(responseCode = "202", description = "Here; Stripe is told as soon as it can be asked")
     Mono<ResponseEntity<PlanJson.Output>> replace(@PathVariable String id, @Valid @RequestBody PlanInput input) {

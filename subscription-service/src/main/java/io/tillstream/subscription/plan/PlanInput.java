@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * given. With {@code stripePriceId} a price that is at Stripe already is taken over, and what Stripe says of it is
  * not given.
  */
+@Schema(name = "PlanRequest")
 record PlanInput(
         @Nullable @Size(max = 60) @Pattern(regexp = SLUG) @Schema(example = "pro-monthly")
         String id,
@@ -30,7 +31,7 @@ record PlanInput(
         @Nullable @Size(max = 60) @Pattern(regexp = SLUG) @Schema(example = "pro")
         String product,
 
-        @Nullable @Size(min = 1, max = 200) @Pattern(regexp = "(?s).*\\S.*") @Schema(example = "Pro")
+        @Nullable @Size(min = 1, max = 200) @Pattern(regexp = "[\\s\\S]*\\S[\\s\\S]*") @Schema(example = "Pro")
         String name,
 
         @Nullable @Size(max = 2000) String description,

@@ -20,6 +20,7 @@ final class PlanJson {
      * @param prices of one unit for one interval; the first is in the currency of Stripe's Price
      * @param stripePriceId null until Stripe has answered
      */
+    @Schema(name = "Plan")
     record Output(
             @Schema(example = "pro-monthly") String id,
             @Schema(example = "pro") String product,
@@ -66,6 +67,7 @@ final class PlanJson {
         }
     }
 
+    @Schema(name = "PlanPrice")
     record Price(
             @NotNull @Min(0) @Schema(example = "2900") Long amount,
 

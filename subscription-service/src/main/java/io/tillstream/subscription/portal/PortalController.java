@@ -55,6 +55,7 @@ class PortalController {
     }
 
     @Operation(
+            operationId = "createBillingPortalSession",
             summary = "A page of Stripe's for your cards, bills and subscriptions",
             description = "The address is good for a few minutes, for you alone; the page leads back to `returnUrl`.")
     @ApiResponse(responseCode = "201", description = "Where to go")

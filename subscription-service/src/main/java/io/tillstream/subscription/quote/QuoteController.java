@@ -25,6 +25,7 @@ class QuoteController {
     }
 
     @Operation(
+            operationId = "quoteSubscriptionChange",
             summary = "What a change of plan or quantity will cost",
             description = "Changes nothing. The `quote` in the answer is good for ten minutes and one change: it is"
                     + " billed exactly as quoted, or refused.")

@@ -68,6 +68,7 @@ class SettlementController {
 
     @GetMapping(path = "/settlement", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
+            operationId = "getSubscriptionSettlement",
             summary = "Whether the subscription runs, waiting for that for a while",
             description = "Answers at once if there is something to say, else when there is, or when `wait` ends: then"
                     + " it is read from Stripe once. With `Accept: text/event-stream` a stream of changes.")
@@ -138,7 +139,9 @@ class SettlementController {
     }
 
     @GetMapping("/timeline")
-    @Operation(summary = "Why the subscription is in its state: calls, events applied and ignored, moves")
+    @Operation(
+            operationId = "getSubscriptionTimeline",
+            summary = "Why the subscription is in its state: calls, events applied and ignored, moves")
     Mono<Entries> timeline(@Parameter(hidden = true) Caller caller, @PathVariable UUID id) {
         return subscriptions
                 .find(id)
@@ -148,6 +151,7 @@ class SettlementController {
                 .map(Entries::new);
     }
 
+    @Schema(name = "SubscriptionTimeline")
     record Entries(List<Timeline.Entry> data) {}
 
     private Mono<Subscription> own(Caller caller, UUID id) {
@@ -161,7 +165,7 @@ class SettlementController {
                 throw new IllegalArgumentException("negative");
             }
             return asked.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : asked;
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | ArithmeticException e) { // also one that no long holds
             throw Problem.malformed("wait", "is not a duration such as 20s");
         }
     }

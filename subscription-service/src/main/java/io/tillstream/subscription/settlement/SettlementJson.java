@@ -3,6 +3,7 @@ package io.tillstream.subscription.settlement;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
+import io.tillstream.web.docs.OneOf;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version grows with each move of the subscription
  */
+@Schema(name = "SubscriptionSettlement")
 record SettlementJson(
         UUID subscriptionId,
 
@@ -20,7 +22,7 @@ record SettlementJson(
                 allowableValues = {"settling", "action_required", "active", "past_due", "paused", "failed", "canceled"})
         String state,
 
-        @Schema(example = "trialing") String status,
+        @OneOf(SubscriptionStatus.class) String status,
         int version,
         @Nullable Instant currentPeriodEnd,
         @Nullable String failure) {

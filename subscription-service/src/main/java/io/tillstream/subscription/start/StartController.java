@@ -39,6 +39,7 @@ class StartController {
     @Idempotent
     @Tag(name = "Subscriptions")
     @Operation(
+            operationId = "startSubscription",
             summary = "Begin a subscription",
             description =
                     "Without a card, `clientSecret` lets the browser pay the first bill (`clientSecretFor` is payment) or"
@@ -85,6 +86,7 @@ class StartController {
     @ResponseStatus(HttpStatus.CREATED)
     @Tag(name = "Checkout")
     @Operation(
+            operationId = "createCheckoutSession",
             summary = "Opens a page of Stripe's on which a plan can be subscribed to",
             description = "A new page closes the one before. `{CHECKOUT_SESSION_ID}` in `successUrl` becomes its id.")
     @ApiResponse(responseCode = "201", description = "The page is open")

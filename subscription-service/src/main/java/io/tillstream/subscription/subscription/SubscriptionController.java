@@ -8,6 +8,7 @@ import io.tillstream.web.Cursor;
 import io.tillstream.web.Page;
 import io.tillstream.web.Paging;
 import io.tillstream.web.Problem;
+import io.tillstream.web.docs.OneOf;
 import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +30,11 @@ class SubscriptionController {
 
     @GetMapping("/api/subscriptions")
     @Tag(name = "Subscriptions")
-    @Operation(summary = "Own subscriptions, newest first")
+    @Operation(operationId = "listSubscriptions", summary = "Own subscriptions, newest first")
     Mono<Page<SubscriptionJson>> list(
             @Parameter(hidden = true) Caller caller,
             Paging paging,
-            @RequestParam(required = false) @Nullable String status) {
+            @RequestParam(required = false) @OneOf(SubscriptionStatus.class) @Nullable String status) {
         var search = search(true, caller.userId(), status, null, null, paging.after());
         return subscriptions.page(search, paging.rowsToRead()).collectList().map(rows -> Page.of(
                         rows, paging, SubscriptionController::cursor)
@@ -42,7 +43,7 @@ class SubscriptionController {
 
     @GetMapping("/api/subscriptions/{id}")
     @Tag(name = "Subscriptions")
-    @Operation(summary = "One of the own subscriptions")
+    @Operation(operationId = "getSubscription", summary = "One of the own subscriptions")
     Mono<SubscriptionJson> one(@Parameter(hidden = true) Caller caller, @PathVariable UUID id) {
         return subscriptions
                 .find(id, caller.userId())
@@ -52,12 +53,12 @@ class SubscriptionController {
 
     @GetMapping("/api/admin/subscriptions")
     @Tag(name = "Operators")
-    @Operation(summary = "Subscriptions of all users, newest first (operators)")
+    @Operation(operationId = "searchSubscriptions", summary = "Subscriptions of all users, newest first (operators)")
     Mono<Page<SubscriptionJson>> search(
             @Parameter(hidden = true) Caller caller,
             Paging paging,
             @RequestParam(required = false) @Nullable String userId,
-            @RequestParam(required = false) @Nullable String status,
+            @RequestParam(required = false) @OneOf(SubscriptionStatus.class) @Nullable String status,
             @RequestParam(required = false) @Nullable String planId,
             @RequestParam(required = false) @Nullable String stripeSubscriptionId) {
         mustBeOperator(caller);
@@ -70,7 +71,7 @@ class SubscriptionController {
 
     @GetMapping("/api/admin/subscriptions/{id}")
     @Tag(name = "Operators")
-    @Operation(summary = "One subscription of any user (operators)")
+    @Operation(operationId = "getAnySubscription", summary = "One subscription of any user (operators)")
     Mono<SubscriptionJson> any(@Parameter(hidden = true) Caller caller, @PathVariable UUID id) {
         mustBeOperator(caller);
         return subscriptions.find(id).map(SubscriptionJson::forOperators).switchIfEmpty(Mono.error(Problem::notFound));

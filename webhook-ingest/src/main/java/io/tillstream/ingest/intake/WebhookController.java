@@ -3,17 +3,19 @@ package io.tillstream.ingest.intake;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.tillstream.ingest.IngestSettings;
 import io.tillstream.ingest.kafka.StripeEventsTopic;
 import io.tillstream.ingest.kafka.VerifiedEvent;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.web.Problem;
-import io.tillstream.web.limits.RequestBody;
 import java.time.Clock;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -30,6 +32,11 @@ import tools.jackson.databind.json.JsonMapper;
 class WebhookController {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebhookController.class);
+
+    private static final String EVENT = """
+            {"id": "evt_1SbCdEfGhIjKlMnO", "object": "event", "type": "payment_intent.succeeded", "created": 1786000000,
+             "livemode": false, "data": {"object": {"id": "pi_3SbCdEfGhIjKlMnO", "object": "payment_intent"}}}
+            """;
 
     private final Signature signature;
     private final boolean livemode;
@@ -51,25 +58,43 @@ class WebhookController {
         this.meters = meters;
     }
 
+    @Schema(name = "ReceivedEvent")
+    record Received(boolean received) {}
+
     @PostMapping("/webhooks/stripe")
     @Operation(
+            operationId = "receiveStripeEvent",
             summary = "Stripe's events",
             description = "Called by Stripe; the `Stripe-Signature` header is the credential. At most 1 MiB.")
+    @Parameter(
+            in = ParameterIn.HEADER,
+            name = "Stripe-Signature",
+            description = "Signs time and body with the endpoint's secret",
+            required = true,
+            schema = @Schema(type = "string"))
+    @RequestBody(
+            required = true,
+            description = "An event in Stripe's form",
+            content =
+                    @Content(
+                            mediaType = "application/json",
+                            schema = @Schema(type = "object"),
+                            examples = @ExampleObject(EVENT)))
     @ApiResponse(
             responseCode = "200",
             description = "The event is kept.",
-            content = @Content(mediaType = "application/json", examples = @ExampleObject("{\"received\": true}")))
+            content = @Content(mediaType = "application/json", schema = @Schema(implementation = Received.class)))
     @ApiResponse(responseCode = "400", description = "Wrong signature or time, not an event, or of the other mode.")
     @ApiResponse(responseCode = "413", description = "Over 1 MiB.")
-    Mono<Map<String, Boolean>> receive(ServerWebExchange exchange) {
+    Mono<Received> receive(ServerWebExchange exchange) {
         Timer.Sample time = Timer.start(meters);
-        byte[] body = RequestBody.of(exchange);
+        byte[] body = io.tillstream.web.limits.RequestBody.of(exchange);
         return Mono.fromCallable(() -> verified(exchange, body))
                 .subscribeOn(Schedulers.parallel()) // a megabyte is hashed and read in some milliseconds
                 .flatMap(event -> accept(event, body))
                 .doOnError(e -> count(e instanceof Problem problem ? problem.code() : "error"))
                 .doFinally(end -> time.stop(meters.timer("tillstream.webhook.duration")))
-                .thenReturn(Map.of("received", true));
+                .thenReturn(new Received(true));
     }
 
     private VerifiedEvent verified(ServerWebExchange exchange, byte[] body) {
