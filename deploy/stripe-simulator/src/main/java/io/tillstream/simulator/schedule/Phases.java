@@ -156,7 +156,11 @@ class Phases {
             return Json.textOf(prices.inline(data), "id");
         }
         String id = given.required(given.has("price") ? "price" : "plan");
-        if (prices.store().find(id).isEmpty()) {
+        boolean there = prices.store()
+                .find(id)
+                .filter(known -> !Json.isTrue(known, "deleted"))
+                .isPresent();
+        if (!there) {
             throw StripeError.missingReference("price", id, given.param("price"));
         }
         return id;

@@ -65,9 +65,9 @@ final class StripeJavaParameters {
         return parameters;
     }
 
-    /** A field that can be several things is an {@code Object}; which ones is said by the builder's setters. */
+    /** A field that can be several things is an {@code Object}, or any enum; which ones is said by the builder's setters. */
     private static List<Type> types(Class<?> params, Field field) {
-        if (field.getType() != Object.class) {
+        if (field.getType() != Object.class && field.getType() != ApiRequestParams.EnumParam.class) {
             return List.of(field.getGenericType());
         }
         String name = field.getName();
