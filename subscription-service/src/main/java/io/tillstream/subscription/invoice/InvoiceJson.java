@@ -66,6 +66,14 @@ final class InvoiceJson {
             Money amountRemaining,
             Money amountRefunded,
 
+            @Schema(description = "What of the total your credit pays")
+            Money creditUsed,
+
+            @Schema(
+                    description =
+                            "What stays as your credit for the bills to come, after a change to something cheaper")
+            Money creditGiven,
+
             @Schema(description = "Tries to collect it so far")
             int attempts,
 
@@ -118,6 +126,8 @@ final class InvoiceJson {
                     new Money(amounts.paid(), currency),
                     new Money(amounts.remaining(), currency),
                     new Money(invoice.refunded(), currency),
+                    new Money(amounts.creditUsed(), currency),
+                    new Money(amounts.creditGiven(), currency),
                     bill.attempts(),
                     bill.nextAttemptAt(),
                     actionRequired,
@@ -153,6 +163,13 @@ final class InvoiceJson {
             Money subtotal,
             Money total,
             Money amountDue,
+
+            @Schema(description = "The credit that you have now, from a change to something cheaper say")
+            Money credit,
+
+            @Schema(description = "What of the total it will pay")
+            Money creditUsed,
+
             Instant periodStart,
             @Nullable Instant periodEnd,
 
@@ -169,6 +186,8 @@ final class InvoiceJson {
                     new Money(amounts.subtotal(), currency),
                     new Money(amounts.total(), currency),
                     new Money(amounts.due(), currency),
+                    new Money(bill.credit(), currency),
+                    new Money(amounts.creditUsed(), currency),
                     bill.from(),
                     bill.to(),
                     bill.dueAt(),

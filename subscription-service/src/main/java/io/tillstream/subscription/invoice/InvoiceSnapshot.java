@@ -37,7 +37,18 @@ record InvoiceSnapshot(
         List<InvoiceLine> lines) {
 
     /** In the currency's smallest unit. */
-    record Amounts(String currency, long subtotal, long total, long due, long paid, long remaining) {}
+    record Amounts(String currency, long subtotal, long total, long due, long paid, long remaining) {
+
+        /** What of the total the customer's credit pays. */
+        long creditUsed() {
+            return Math.max(0, total - due);
+        }
+
+        /** What goes to the customer's credit: Stripe pays nobody out. */
+        long creditGiven() {
+            return Math.max(0, -total);
+        }
+    }
 
     /** Stripe's pages of it. */
     record Links(@Nullable String hosted, @Nullable String pdf) {}

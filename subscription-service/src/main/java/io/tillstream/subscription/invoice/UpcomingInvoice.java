@@ -1,5 +1,6 @@
 package io.tillstream.subscription.invoice;
 
+import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.subscription.Snapshot;
 import java.time.Instant;
 import java.util.Comparator;
@@ -14,12 +15,14 @@ import tools.jackson.databind.JsonNode;
  * @param from when the period begins that it is for
  * @param to when that period ends
  * @param dueAt when it will be made or collected
+ * @param credit that the customer has before it, in the currency's smallest unit
  */
 record UpcomingInvoice(
         InvoiceSnapshot.Amounts amounts,
         Instant from,
         @Nullable Instant to,
         @Nullable Instant dueAt,
+        long credit,
         List<InvoiceLine> lines) {
 
     /** Null where amounts or period are missing. */
@@ -36,7 +39,13 @@ record UpcomingInvoice(
             return null;
         }
         Instant attempt = Snapshot.time(invoice, "next_payment_attempt");
+        Long balance = StripeJson.number(invoice, "starting_balance"); // below zero: we owe it
         return new UpcomingInvoice(
-                amounts, from, regular == null ? null : regular.periodEnd(), attempt == null ? billed : attempt, lines);
+                amounts,
+                from,
+                regular == null ? null : regular.periodEnd(),
+                attempt == null ? billed : attempt,
+                balance == null ? 0 : Math.max(0, -balance),
+                lines);
     }
 }

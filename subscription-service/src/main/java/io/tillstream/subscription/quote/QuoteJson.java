@@ -26,8 +26,9 @@ final class QuoteJson {
     /**
      * The answer.
      *
-     * @param total below zero: a credit for the bills to come
-     * @param amountDueNow what is taken when the change is made
+     * @param total below zero where the rest of the old plan is worth more
+     * @param amountDueNow what is taken when the change is made, after the credit that you have
+     * @param creditGiven what stays with you, for the bills to come
      */
     @Schema(name = "Quote")
     record View(
@@ -38,6 +39,7 @@ final class QuoteJson {
             List<Line> lines,
             Money total,
             Money amountDueNow,
+            Money creditGiven,
             Instant prorationDate,
             Instant expiresAt,
 
@@ -57,6 +59,7 @@ final class QuoteJson {
                             .toList(),
                     new Money(quote.total(), currency),
                     new Money(quote.amountDue(), currency),
+                    new Money(Math.max(0, -quote.total()), currency),
                     Instant.ofEpochSecond(quote.prorationDate()),
                     quote.expiresAt(),
                     quoted.sealed());
