@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-/** What Stripe is to do with a subscription later. */
+/** What Stripe is to do with a subscription later. All of it may be done twice: the second time is refused, or the same. */
 @Component
 public class StripeSchedules {
 
@@ -31,7 +31,7 @@ public class StripeSchedules {
         var params = SubscriptionScheduleCreateParams.builder()
                 .setFromSubscription(stripeSubscriptionId)
                 .build();
-        return calls.write(
+        return calls.writeRepeatable(
                 "subscription_schedule.create",
                 request,
                 (stripe, options) -> StripeSubscriptions.json(
@@ -39,7 +39,7 @@ public class StripeSchedules {
     }
 
     public Mono<Answer<JsonNode>> update(Object request, String scheduleId, SubscriptionScheduleUpdateParams params) {
-        return calls.write(
+        return calls.writeRepeatable(
                 "subscription_schedule.update",
                 request,
                 (stripe, options) -> StripeSubscriptions.json(
@@ -49,7 +49,7 @@ public class StripeSchedules {
     /** The subscription goes on as it is, and nothing is planned for it any more. */
     public Mono<Answer<JsonNode>> release(Object request, String scheduleId) {
         var params = SubscriptionScheduleReleaseParams.builder().build();
-        return calls.write(
+        return calls.writeRepeatable(
                 "subscription_schedule.release",
                 request,
                 (stripe, options) -> StripeSubscriptions.json(

@@ -61,8 +61,20 @@ public class StripeSubscriptions {
         return Problem.conflict("subscription-ended", "The subscription is over.");
     }
 
-    /** {@code request} and the state it was made in name this one change: the same again is the same for Stripe. */
+    /**
+     * Sets what may be set twice without harm: an end, a pause, a card. {@code request} and the state it was made in name
+     * this one change: the same again is the same for Stripe.
+     */
     public Mono<Answer<JsonNode>> update(
+            String operation, Object request, String stripeId, SubscriptionUpdateParams params) {
+        return calls.writeRepeatable(
+                operation,
+                request,
+                (stripe, options) -> json(stripe.v1().subscriptions().update(stripeId, params, options)));
+    }
+
+    /** Another plan or quantity, which is billed: never under another key before Stripe was looked at. */
+    public Mono<Answer<JsonNode>> change(
             String operation, Object request, String stripeId, SubscriptionUpdateParams params, boolean background) {
         return through(background)
                 .write(
@@ -72,7 +84,7 @@ public class StripeSubscriptions {
     }
 
     public Mono<Answer<JsonNode>> cancel(Object request, String stripeId, SubscriptionCancelParams params) {
-        return calls.write(
+        return calls.writeRepeatable(
                 "subscription.cancel",
                 request,
                 (stripe, options) -> json(stripe.v1().subscriptions().cancel(stripeId, params, options)));
@@ -83,7 +95,7 @@ public class StripeSubscriptions {
         var params = SubscriptionResumeParams.builder()
                 .setBillingCycleAnchor(SubscriptionResumeParams.BillingCycleAnchor.NOW)
                 .build();
-        return calls.write(
+        return calls.writeRepeatable(
                 "subscription.resume",
                 request,
                 (stripe, options) -> json(stripe.v1().subscriptions().resume(stripeId, params, options)));

@@ -7,6 +7,8 @@ import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.subscription.asking.FirstWord;
 import io.tillstream.subscription.asking.StripeSubscriptions;
+import io.tillstream.subscription.invoice.InvoiceReads;
+import io.tillstream.subscription.plan.LostPrice;
 import io.tillstream.subscription.settlement.SubscriptionSettlement;
 import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.subscription.Cause;
@@ -25,6 +27,7 @@ import tools.jackson.databind.JsonNode;
 class ChangeAsking {
 
     private static final String CALL = "subscription.change";
+    private static final String NOT_TAKEN = "not_taken";
 
     private final StripeSubscriptions stripe;
     private final SubscriptionSettlement settlement;
@@ -32,6 +35,7 @@ class ChangeAsking {
     private final HowToPay howToPay;
     private final Timeline timeline;
     private final Transactions transactions;
+    private final InvoiceReads bills;
 
     ChangeAsking(
             StripeSubscriptions stripe,
@@ -39,13 +43,15 @@ class ChangeAsking {
             Changes changes,
             HowToPay howToPay,
             Timeline timeline,
-            Transactions transactions) {
+            Transactions transactions,
+            InvoiceReads bills) {
         this.stripe = stripe;
         this.settlement = settlement;
         this.changes = changes;
         this.howToPay = howToPay;
         this.timeline = timeline;
         this.transactions = transactions;
+        this.bills = bills;
     }
 
     /**
@@ -63,18 +69,19 @@ class ChangeAsking {
 
     private Mono<Void> undone(Change change, FirstWord word) {
         return word.takesBack()
-                ? transactions.run(changes.takeBack(change).thenReturn(true)).then()
+                ? transactions.run(changes.takeBack(change)).then()
                 : refuse(change, "stripe_unavailable");
     }
 
-    /** The same change is the same request for Stripe, however often it is asked. */
+    /** The same change is the same request for Stripe, however often it is asked; with a price anew it is another. */
     Mono<Changed> askAgain(Subscription subscription, Change change, boolean background) {
         return keep(subscription, change, update(subscription, change, background));
     }
 
     private Mono<Answer<JsonNode>> update(Subscription subscription, Change change, boolean background) {
         String stripeId = Objects.requireNonNull(subscription.stripeId());
-        return stripe.update(CALL, change.id(), stripeId, params(change), background);
+        String key = change.id() + ":" + change.wanted().priceId();
+        return stripe.change(CALL, key, stripeId, params(change), background);
     }
 
     private Mono<Changed> keep(Subscription subscription, Change change, Mono<Answer<JsonNode>> asked) {
@@ -82,7 +89,22 @@ class ChangeAsking {
                         object -> taken(subscription, change, object),
                         no -> declined(subscription, change, no),
                         no -> refused(change, no)))
-                .onErrorResume(OutcomeUnknown.class, unknown -> lookUp(subscription, change));
+                .onErrorResume(
+                        OutcomeUnknown.class,
+                        unknown -> unknown.isReplayed()
+                                ? afterKeptFailure(subscription, change)
+                                : lookUp(subscription, change));
+    }
+
+    /**
+     * Stripe only repeats a failure that it keeps for the key: that request is over, so the subscription shows what it did.
+     * What is not there was not done, and another change need not wait for it.
+     */
+    private Mono<Changed> afterKeptFailure(Subscription subscription, Change change) {
+        return lookUp(subscription, change)
+                .flatMap(found -> found.settled()
+                        ? Mono.just(found)
+                        : refuse(change, NOT_TAKEN).then(Mono.error(refused(NOT_TAKEN))));
     }
 
     /** Only what Stripe takes together with an update that waits for its payment: no metadata, for instance. */
@@ -108,6 +130,8 @@ class ChangeAsking {
         return settlement
                 .answered(subscription, cause, Snapshot.of(object))
                 .flatMap(now -> finish(change, Change.Status.DONE, null).thenReturn(now))
+                .flatMap(now -> bills.take(now.id(), object.get("latest_invoice"), cause)
+                        .thenReturn(now))
                 .flatMap(now -> shown(now, object.get("latest_invoice")));
     }
 
@@ -136,7 +160,14 @@ class ChangeAsking {
     }
 
     private Mono<Changed> refused(Change change, Answer.Refused<?> no) {
-        return refuse(change, no.code()).then(Mono.error(StripeAnswers.told(no, refused(no.code()))));
+        Mono<Changed> over = Mono.defer(
+                () -> refuse(change, no.code()).then(Mono.error(StripeAnswers.told(no, refused(no.code())))));
+        return LostPrice.isTold(no)
+                ? transactions
+                        .run(changes.takeBack(change))
+                        .flatMap(gone ->
+                                gone ? Mono.error(new LostPrice(change.wanted().planId())) : over)
+                : over;
     }
 
     static Problem refused(@Nullable String code) {
@@ -168,7 +199,7 @@ class ChangeAsking {
                     ? settlement
                             .answered(subscription, cause, found.get())
                             .flatMap(now -> finish(change, Change.Status.DONE, null))
-                    : refuse(change, "not_taken");
+                    : refuse(change, NOT_TAKEN);
         });
     }
 

@@ -5,6 +5,7 @@ import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.subscription.asking.FirstWord;
 import io.tillstream.subscription.asking.StripeWait;
+import io.tillstream.subscription.plan.Plans;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.web.Problem;
@@ -29,6 +30,7 @@ class ChangeFlow {
     private final Preparation preparation;
     private final Transactions transactions;
     private final StripeWait wait;
+    private final Plans plans;
 
     ChangeFlow(
             Subscriptions subscriptions,
@@ -36,13 +38,15 @@ class ChangeFlow {
             ChangeAsking asking,
             Preparation preparation,
             Transactions transactions,
-            StripeWait wait) {
+            StripeWait wait,
+            Plans plans) {
         this.subscriptions = subscriptions;
         this.changes = changes;
         this.asking = asking;
         this.preparation = preparation;
         this.transactions = transactions;
         this.wait = wait;
+        this.plans = plans;
     }
 
     /** Exactly as quoted, or not at all; once. */
@@ -77,9 +81,9 @@ class ChangeFlow {
     }
 
     private Mono<Changed> first(Subscription subscription, Mono<Change> prepared, FirstWord word) {
-        return prepared.onErrorMap(OutcomeUnknown.class, e -> new StripeUnavailable("Not begun", SOON, e))
+        return plans.mending(prepared.onErrorMap(OutcomeUnknown.class, e -> new StripeUnavailable("Not begun", SOON, e))
                 .flatMap(change -> transactions.run(begin(change)))
-                .flatMap(change -> asking.ask(subscription, change, word));
+                .flatMap(change -> asking.ask(subscription, change, word)));
     }
 
     /** Under the subscription's lock, so that two changes reckoned from one state are not both made. */

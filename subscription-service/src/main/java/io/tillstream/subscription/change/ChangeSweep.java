@@ -1,6 +1,7 @@
 package io.tillstream.subscription.change;
 
 import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.web.Problem;
 import java.time.Clock;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -69,7 +70,9 @@ class ChangeSweep implements SmartLifecycle {
                 .find(change.subscriptionId())
                 .flatMap(subscription -> longAgo
                         ? asking.conclude(subscription, change)
-                        : asking.askAgain(subscription, change, true).then());
+                        : asking.askAgain(subscription, change, true)
+                                .then()
+                                .onErrorComplete(over -> over instanceof Problem no && no.status() < 500));
     }
 
     @Override

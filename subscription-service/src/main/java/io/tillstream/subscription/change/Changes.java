@@ -93,13 +93,13 @@ class Changes {
                 .then();
     }
 
-    /** It never reached Stripe: the quote is as good as before. */
-    Mono<Void> takeBack(Change change) {
+    /** Stripe did nothing of it: the quote is as good as before. False where it was asked for again meanwhile. */
+    Mono<Boolean> takeBack(Change change) {
         return database.sql("delete from subscription_changes where id = :id and status = 'asked' and tries = 0")
                 .bind("id", change.id())
                 .fetch()
                 .rowsUpdated()
-                .then();
+                .map(rows -> rows == 1);
     }
 
     Flux<Change> claim() {

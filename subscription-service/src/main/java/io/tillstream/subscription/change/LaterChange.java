@@ -1,9 +1,12 @@
 package io.tillstream.subscription.change;
 
 import io.tillstream.stripe.Answer;
+import io.tillstream.subscription.asking.SchedulePhases;
 import io.tillstream.subscription.asking.StripeSchedules;
 import io.tillstream.subscription.asking.StripeSubscriptions;
 import io.tillstream.subscription.asking.StripeWait;
+import io.tillstream.subscription.plan.LostPrice;
+import io.tillstream.subscription.plan.Plans;
 import io.tillstream.subscription.quote.Changeable;
 import io.tillstream.subscription.quote.PlanChoice;
 import io.tillstream.subscription.quote.Target;
@@ -35,6 +38,7 @@ class LaterChange {
     private final UnpaidStarts unpaid;
     private final SubscriptionSettlement settlement;
     private final StripeWait wait;
+    private final Plans plans;
 
     LaterChange(
             Subscriptions subscriptions,
@@ -44,7 +48,8 @@ class LaterChange {
             Changes changes,
             UnpaidStarts unpaid,
             SubscriptionSettlement settlement,
-            StripeWait wait) {
+            StripeWait wait,
+            Plans plans) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.schedules = schedules;
@@ -53,6 +58,7 @@ class LaterChange {
         this.unpaid = unpaid;
         this.settlement = settlement;
         this.wait = wait;
+        this.plans = plans;
     }
 
     Mono<Changed> schedule(
@@ -63,8 +69,9 @@ class LaterChange {
                 .flatMap(subscription -> wait.forChange(
                         subscription,
                         notUnderWay(subscription)
-                                .then(stripe.read(subscription))
-                                .flatMap(snapshot -> schedule(subscription, snapshot, request, planId, quantity)),
+                                .then(plans.mending(stripe.read(subscription)
+                                        .flatMap(snapshot ->
+                                                schedule(subscription, snapshot, request, planId, quantity)))),
                         Changed::unknown));
     }
 
@@ -91,27 +98,29 @@ class LaterChange {
     private Mono<JsonNode> open(Snapshot snapshot, UUID request) {
         String id = snapshot.scheduleId();
         return id == null
-                ? schedules.begin(request, snapshot.id()).map(LaterChange::orRefused)
-                : schedules.read(id).map(LaterChange::orRefused).doOnNext(NextPhase::mustBeUsers);
+                ? schedules.begin(request, snapshot.id()).map(answer -> orRefused(answer, null))
+                : schedules.read(id).map(answer -> orRefused(answer, null)).doOnNext(SchedulePhases::mustBeUsers);
     }
 
     private Mono<Subscription> write(Subscription subscription, JsonNode schedule, Target target, UUID request) {
         String id = Objects.requireNonNull(io.tillstream.stripeevents.StripeJson.text(schedule, "id"));
         Cause cause = Cause.stripeAnswer(CALL, request);
         return schedules
-                .update(request, id, NextPhase.params(schedule, target))
-                .map(LaterChange::orRefused)
+                .update(request + ":" + target.priceId(), id, NextPhase.params(schedule, target))
+                .map(answer -> orRefused(answer, target.plan().id()))
                 .flatMap(updated -> settlement.scheduleAnswered(subscription, cause, updated));
     }
 
-    private static JsonNode orRefused(Answer<JsonNode> answer) {
+    private static JsonNode orRefused(Answer<JsonNode> answer, @Nullable String planId) {
         return answer.fold(
                 schedule -> schedule,
                 no -> {
                     throw ChangeAsking.refused(no.code());
                 },
                 no -> {
-                    throw StripeAnswers.told(no, ChangeAsking.refused(no.code()));
+                    throw planId != null && LostPrice.isTold(no)
+                            ? new LostPrice(planId)
+                            : StripeAnswers.told(no, ChangeAsking.refused(no.code()));
                 });
     }
 }

@@ -1,5 +1,7 @@
 package io.tillstream.subscription.change;
 
+import io.tillstream.subscription.asking.SchedulePhases;
+import io.tillstream.subscription.asking.StripeSchedules;
 import io.tillstream.subscription.asking.StripeSubscriptions;
 import io.tillstream.subscription.asking.Unscheduled;
 import io.tillstream.subscription.quote.Changeable;
@@ -8,6 +10,7 @@ import io.tillstream.subscription.quote.Quote;
 import io.tillstream.subscription.quote.QuoteFlow;
 import io.tillstream.subscription.quote.QuoteSeal;
 import io.tillstream.subscription.quote.SubscriptionState;
+import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.subscription.Snapshot;
 import io.tillstream.subscription.subscription.Subscription;
 import java.time.Clock;
@@ -23,6 +26,7 @@ class Preparation {
 
     private final StripeSubscriptions stripe;
     private final Unscheduled unscheduled;
+    private final StripeSchedules schedules;
     private final QuoteFlow quotes;
     private final QuoteSeal seal;
     private final PlanChoice choice;
@@ -32,6 +36,7 @@ class Preparation {
     Preparation(
             StripeSubscriptions stripe,
             Unscheduled unscheduled,
+            StripeSchedules schedules,
             QuoteFlow quotes,
             QuoteSeal seal,
             PlanChoice choice,
@@ -39,6 +44,7 @@ class Preparation {
             Clock clock) {
         this.stripe = stripe;
         this.unscheduled = unscheduled;
+        this.schedules = schedules;
         this.quotes = quotes;
         this.seal = seal;
         this.choice = choice;
@@ -55,7 +61,7 @@ class Preparation {
             Quote quote = seal.open(sealed, subscription.userId(), subscription.id());
             return stripe.read(subscription).flatMap(snapshot -> quotes.confirmed(quote, subscription, snapshot)
                     .flatMap(item -> unpaid.close(subscription, quote.planId())
-                            .then(unscheduled.of(subscription, snapshot, request))
+                            .then(free(subscription, snapshot, request))
                             .thenReturn(change(quote, request, item))));
         });
     }
@@ -75,7 +81,7 @@ class Preparation {
             Snapshot.Item item = SubscriptionState.item(subscription, snapshot);
             return choice.now(subscription, snapshot, planId, quantity).flatMap(target -> unpaid.close(
                             subscription, target.plan().id())
-                    .then(unscheduled.of(subscription, snapshot, request))
+                    .then(free(subscription, snapshot, request))
                     .thenReturn(begun(
                             request,
                             request,
@@ -83,6 +89,21 @@ class Preparation {
                             new Change.Wanted(target.plan().id(), target.priceId(), id(item), target.quantity()),
                             null)));
         });
+    }
+
+    /**
+     * Out of its schedule, if nothing is planned in it any more: what is must not be lost by a change that may come to
+     * nothing. Our row may not have heard of a plan yet, so Stripe is asked.
+     */
+    private Mono<Void> free(Subscription subscription, Snapshot snapshot, UUID request) {
+        String schedule = snapshot.scheduleId();
+        return schedule == null
+                ? Mono.empty()
+                : schedules
+                        .read(schedule)
+                        .doOnNext(answer -> StripeAnswers.present(answer).ifPresent(SchedulePhases::mustBeNone))
+                        .then(unscheduled.of(subscription, snapshot, request))
+                        .then();
     }
 
     Mono<Void> stillFree(Subscription locked, Change change) {

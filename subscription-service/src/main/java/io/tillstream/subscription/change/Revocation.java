@@ -2,6 +2,7 @@ package io.tillstream.subscription.change;
 
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.subscription.asking.Answered;
+import io.tillstream.subscription.asking.SchedulePhases;
 import io.tillstream.subscription.asking.StripeSchedules;
 import io.tillstream.subscription.asking.StripeSubscriptions;
 import io.tillstream.subscription.asking.StripeWait;
@@ -68,7 +69,7 @@ class Revocation {
         if (snapshot.scheduleId() != null) {
             return schedules
                     .read(snapshot.scheduleId())
-                    .doOnNext(answer -> StripeAnswers.present(answer).ifPresent(NextPhase::mustBeUsers))
+                    .doOnNext(answer -> StripeAnswers.present(answer).ifPresent(SchedulePhases::mustBeUsers))
                     .flatMap(ours -> unscheduled.of(subscription, snapshot, request));
         }
         return Mono.error(Problem.conflict("nothing-to-revoke", "No change is waiting."));
@@ -79,7 +80,7 @@ class Revocation {
         if (invoiceId == null) {
             return Mono.error(Problem.conflict("nothing-to-revoke", "No change is waiting."));
         }
-        return calls.write(
+        return calls.writeRepeatable(
                         VOID,
                         request,
                         (stripe, options) ->

@@ -5,6 +5,7 @@ import io.tillstream.web.Problem;
 import io.tillstream.web.calls.InternalCalls;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatusCode;
@@ -48,9 +49,11 @@ public class Customers {
     /**
      * The user's customer at Stripe, made if there was none. Asked each time, as the user may have been deleted there
      * and registered anew. Errors with 503 where that cannot be said now; nothing is half done.
+     *
+     * @param email as the user's token names it, for one that has to be made
      */
-    public Mono<String> stripeIdOf(String userId, @Nullable String email, @Nullable String name) {
-        return ask(userId, new Known(email, name, null));
+    public Mono<String> stripeIdOf(String userId, @Nullable String email) {
+        return ask(userId, new Known(email, null, null));
     }
 
     /** The same, where Stripe did not know the one it gave before: payment-service looks, and makes another one. */
@@ -66,6 +69,40 @@ public class Customers {
                 .timeout(LONGEST)
                 .onErrorMap(fault -> !(fault instanceof Problem), Customers::away)
                 .flatMap(customer -> keep(customer, userId).thenReturn(customer));
+    }
+
+    private record NewCard(UUID request, String paymentMethodId) {}
+
+    /**
+     * Saves a card for a user whose customer is there, as if the user had saved it first. Refuses one that cannot be
+     * theirs, and one that its bank refuses.
+     *
+     * @return its id, or that of the same card where it was saved before
+     */
+    public Mono<String> savedCard(String userId, UUID request, String paymentMethodId) {
+        return http.post()
+                .uri("/internal/customers/{userId}/payment-methods", userId)
+                .bodyValue(new NewCard(request, paymentMethodId))
+                .exchangeToMono(Customers::card)
+                .timeout(LONGEST)
+                .onErrorMap(fault -> !(fault instanceof Problem), Customers::away);
+    }
+
+    private static Mono<String> card(ClientResponse response) {
+        int status = response.statusCode().value();
+        if (status == 404 || status == 422) {
+            return response.releaseBody()
+                    .then(Mono.error(
+                            () -> Problem.invalid("paymentMethodId", "is not one of your cards, nor one to save")));
+        }
+        if (status == 402) {
+            return response.bodyToMono(JsonNode.class)
+                    .flatMap(no -> Mono.error(refused(status, no).with("failure", no.path("failure"))));
+        }
+        return response.statusCode().is2xxSuccessful()
+                ? response.bodyToMono(JsonNode.class)
+                        .map(saved -> saved.path("paymentMethodId").stringValue())
+                : response.releaseBody().then(Mono.error(new IllegalStateException("payment-service: " + status)));
     }
 
     /** Empty where the customer is nobody's here: made by another system on the same Stripe account. */

@@ -82,19 +82,43 @@ class Act {
         return wait.forChange(subscription, work.map(now -> new Answered(now, true)), now -> new Answered(now, false));
     }
 
-    /** Keeps Stripe's answer. Not knowing it, the subscription is looked at: it may show what was {@code wanted}. */
+    /** Keeps Stripe's answer. Without one, or after a no, the subscription is looked at: it may show what was {@code wanted}. */
     Mono<Subscription> keep(
             Subscription subscription, Cause cause, Mono<Answer<JsonNode>> asked, Predicate<Snapshot> wanted) {
+        return keep(
+                subscription,
+                cause,
+                asked,
+                wanted,
+                done -> settlement.answered(subscription, cause, Snapshot.of(done)));
+    }
+
+    /** The same, where Stripe answers with the schedule of the subscription. */
+    Mono<Subscription> keepOfSchedule(
+            Subscription subscription, Cause cause, Mono<Answer<JsonNode>> asked, Predicate<Snapshot> wanted) {
+        return keep(subscription, cause, asked, wanted, done -> settlement
+                .scheduleAnswered(subscription, cause, done)
+                .flatMap(now -> settlement.refresh(now.id(), cause)));
+    }
+
+    private Mono<Subscription> keep(
+            Subscription subscription,
+            Cause cause,
+            Mono<Answer<JsonNode>> asked,
+            Predicate<Snapshot> wanted,
+            Function<JsonNode, Mono<Subscription>> taken) {
         return asked.flatMap(answer -> answer.fold(
-                        done -> settlement.answered(subscription, cause, Snapshot.of(done)),
-                        no -> Mono.error(refused(no.code())),
-                        no -> settlement
-                                .refresh(subscription.id(), cause)
-                                .flatMap(now -> Mono.error(StripeAnswers.told(no, refused(no.code()))))))
-                .onErrorResume(OutcomeUnknown.class, unknown -> stripe.read(subscription)
-                        .filter(wanted)
-                        .flatMap(shown -> settlement.answered(subscription, cause, shown))
+                        taken, no -> Mono.error(refused(no.code())), no -> shown(subscription, cause, wanted)
+                                .switchIfEmpty(Mono.error(() -> StripeAnswers.told(no, refused(no.code()))))))
+                .onErrorResume(OutcomeUnknown.class, unknown -> shown(subscription, cause, wanted)
                         .switchIfEmpty(Mono.error(unknown)));
+    }
+
+    /** Takes what Stripe shows now; empty where that is not what was wanted. */
+    private Mono<Subscription> shown(Subscription subscription, Cause cause, Predicate<Snapshot> wanted) {
+        return stripe.find(subscription)
+                .flatMap(Mono::justOrEmpty)
+                .flatMap(now -> settlement.answered(subscription, cause, now).filter(taken -> wanted.test(now)));
     }
 
     /** It is as was wanted: that may be news to us. */

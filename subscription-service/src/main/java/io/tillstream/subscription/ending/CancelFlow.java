@@ -25,12 +25,14 @@ class CancelFlow {
     private final Act act;
     private final StripeSubscriptions stripe;
     private final Unscheduled unscheduled;
+    private final ShopsPlan plans;
     private final Abandoned starts;
 
-    CancelFlow(Act act, StripeSubscriptions stripe, Unscheduled unscheduled, Abandoned starts) {
+    CancelFlow(Act act, StripeSubscriptions stripe, Unscheduled unscheduled, ShopsPlan plans, Abandoned starts) {
         this.act = act;
         this.stripe = stripe;
         this.unscheduled = unscheduled;
+        this.plans = plans;
         this.starts = starts;
     }
 
@@ -64,12 +66,23 @@ class CancelFlow {
             if (snapshot.ending().cancelAtPeriodEnd() && !now && reason == null) {
                 return act.asItIs(subscription, wish, snapshot);
             }
-            return unscheduled
-                    .of(subscription, snapshot, wish.in(snapshot))
-                    .flatMap(free -> now || snapshot.status() == SubscriptionStatus.INCOMPLETE
-                            ? atOnce(free, wish, snapshot, reason)
-                            : atPeriodEnd(free, wish, snapshot, reason));
+            return now || snapshot.status() == SubscriptionStatus.INCOMPLETE
+                    ? free(subscription, wish, snapshot).flatMap(free -> atOnce(free, wish, snapshot, reason))
+                    : withPeriod(subscription, wish, snapshot, reason);
         });
+    }
+
+    private Mono<Subscription> free(Subscription subscription, Act.Wish wish, Snapshot snapshot) {
+        return unscheduled.of(subscription, snapshot, wish.in(snapshot));
+    }
+
+    private Mono<Subscription> withPeriod(
+            Subscription subscription, Act.Wish wish, Snapshot snapshot, @Nullable Reason reason) {
+        return plans.of(snapshot)
+                .flatMap(plan -> plan.map(shops -> plans.end(subscription, wish, snapshot, shops, reason))
+                        .orElse(Mono.empty()))
+                .switchIfEmpty(Mono.defer(() ->
+                        free(subscription, wish, snapshot).flatMap(free -> atPeriodEnd(free, wish, snapshot, reason))));
     }
 
     private Mono<Subscription> atOnce(
@@ -94,7 +107,7 @@ class CancelFlow {
         return act.keep(
                 subscription,
                 Cause.stripeAnswer(LATER, wish.request()),
-                stripe.update(LATER, wish.in(snapshot), snapshot.id(), params.build(), false),
+                stripe.update(LATER, wish.in(snapshot), snapshot.id(), params.build()),
                 now -> now.ending().isScheduled());
     }
 

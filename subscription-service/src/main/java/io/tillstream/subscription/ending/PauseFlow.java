@@ -123,7 +123,7 @@ class PauseFlow {
         return act.keep(
                 subscription,
                 Cause.stripeAnswer(CALL, wish.request()),
-                stripe.update(CALL, wish.in(snapshot), snapshot.id(), params, false),
+                stripe.update(CALL, wish.in(snapshot), snapshot.id(), params),
                 now -> wanted.equals(now.pause()));
     }
 }

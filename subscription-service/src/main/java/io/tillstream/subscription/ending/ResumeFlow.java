@@ -3,6 +3,7 @@ package io.tillstream.subscription.ending;
 import com.stripe.param.SubscriptionUpdateParams;
 import com.stripe.param.common.EmptyParam;
 import io.tillstream.subscription.asking.Answered;
+import io.tillstream.subscription.asking.SchedulePhases;
 import io.tillstream.subscription.asking.StripeSubscriptions;
 import io.tillstream.subscription.asking.Unscheduled;
 import io.tillstream.subscription.subscription.Cause;
@@ -19,15 +20,24 @@ class ResumeFlow {
 
     private static final String CALL = "subscription.resume";
 
+    /** Why somebody wanted to leave is not why they leave another time. */
+    private static final SubscriptionUpdateParams.CancellationDetails NO_REASON =
+            SubscriptionUpdateParams.CancellationDetails.builder()
+                    .setComment(EmptyParam.EMPTY)
+                    .setFeedback(EmptyParam.EMPTY)
+                    .build();
+
     private final Act act;
     private final StripeSubscriptions stripe;
     private final Unscheduled unscheduled;
+    private final ShopsPlan plans;
     private final PauseRequests requests;
 
-    ResumeFlow(Act act, StripeSubscriptions stripe, Unscheduled unscheduled, PauseRequests requests) {
+    ResumeFlow(Act act, StripeSubscriptions stripe, Unscheduled unscheduled, ShopsPlan plans, PauseRequests requests) {
         this.act = act;
         this.stripe = stripe;
         this.unscheduled = unscheduled;
+        this.plans = plans;
         this.requests = requests;
     }
 
@@ -61,14 +71,39 @@ class ResumeFlow {
                     ? act.asItIs(subscription, wish, snapshot)
                     : Mono.error(Problem.conflict("paused-by-operator", "The shop paused it, and ends that."));
         }
+        return plans.of(snapshot).flatMap(plan -> {
+            boolean shopsEnd = plan.isPresent() && snapshot.ending().isScheduled();
+            if (shopsEnd && KeptPlan.isIn(plan.get())) {
+                return plans.back(subscription, wish, snapshot, plan.get())
+                        .flatMap(now -> endsPause ? unpaused(now, wish, snapshot) : Mono.just(now));
+            }
+            if (shopsEnd && !wish.isOperators()) {
+                return endsPause ? unpaused(subscription, wish, snapshot) : Mono.error(SchedulePhases.byOperator());
+            }
+            return withoutEnd(subscription, wish, snapshot, endsPause);
+        });
+    }
+
+    private Mono<Subscription> withoutEnd(
+            Subscription subscription, Act.Wish wish, Snapshot snapshot, boolean endsPause) {
         boolean endsBySchedule = snapshot.ending().isScheduled() && snapshot.scheduleId() != null;
         Mono<Subscription> free =
                 endsBySchedule ? unscheduled.of(subscription, snapshot, wish.in(snapshot)) : Mono.just(subscription);
         return free.flatMap(now -> act.keep(
                 now,
                 Cause.stripeAnswer(CALL, wish.request()),
-                stripe.update(CALL, wish.in(snapshot), snapshot.id(), params(snapshot, endsPause), false),
+                stripe.update(CALL, wish.in(snapshot), snapshot.id(), params(snapshot, endsPause)),
                 shown -> !shown.ending().isScheduled() && (!endsPause || shown.pause() == null)));
+    }
+
+    /** Its end stays with its schedule. */
+    private Mono<Subscription> unpaused(Subscription subscription, Act.Wish wish, Snapshot snapshot) {
+        var params = SubscriptionUpdateParams.builder().setPauseCollection(EmptyParam.EMPTY);
+        return act.keep(
+                subscription,
+                Cause.stripeAnswer(CALL, wish.request()),
+                stripe.update(CALL, wish.in(snapshot), snapshot.id(), params.build()),
+                shown -> shown.pause() == null);
     }
 
     /** Stripe takes only one of the two ways to say when it ends, so the one that was used is taken back. */
@@ -76,6 +111,9 @@ class ResumeFlow {
         var params = SubscriptionUpdateParams.builder();
         if (endsPause) {
             params.setPauseCollection(EmptyParam.EMPTY);
+        }
+        if (snapshot.ending().isScheduled()) {
+            params.setCancellationDetails(NO_REASON);
         }
         if (snapshot.ending().cancelAtPeriodEnd()) {
             params.setCancelAtPeriodEnd(false);

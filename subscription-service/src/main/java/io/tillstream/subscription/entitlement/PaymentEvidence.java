@@ -66,8 +66,21 @@ class PaymentEvidence {
                 .map(Bills::of);
     }
 
-    /** Since when payment is owed, for everybody to see. */
+    /** Since when payment is owed, and whether anything was earned, for everybody to see. */
     Mono<Void> note(Subscription subscription, Facts facts) {
+        boolean isNews = facts.earned() && !subscription.billing().earned();
+        return (isNews ? earned(subscription.id()) : Mono.<Void>empty()).then(noteDebt(subscription, facts));
+    }
+
+    private Mono<Void> earned(UUID id) {
+        return database.sql("update subscriptions set earned = true where id = :id")
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    private Mono<Void> noteDebt(Subscription subscription, Facts facts) {
         return switch (subscription.status()) {
             case PAST_DUE, UNPAID -> owed(subscription.id(), facts.owedSince());
             default -> subscription.billing().pastDueSince() == null ? Mono.empty() : settled(subscription.id());

@@ -1,6 +1,7 @@
 package io.tillstream.subscription.entitlement;
 
 import io.tillstream.delivery.Outcome;
+import io.tillstream.subscription.sql.StripeObjects;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,20 +22,16 @@ class StripeSummaries {
             select as_of, fingerprint from stripe_objects where object_id = :id
             """;
 
-    private static final String SEE = """
-            insert into stripe_objects (object_id, as_of, fingerprint) values (:id, :asOf, :fingerprint)
-            on conflict (object_id) do update
-            set as_of = :asOf, fingerprint = :fingerprint, updated_at = now()
-            """;
-
     private final DatabaseClient database;
     private final Entitlements entitlements;
     private final Sharing sharing;
+    private final StripeObjects objects;
 
-    StripeSummaries(DatabaseClient database, Entitlements entitlements, Sharing sharing) {
+    StripeSummaries(DatabaseClient database, Entitlements entitlements, Sharing sharing, StripeObjects objects) {
         this.database = database;
         this.entitlements = entitlements;
         this.sharing = sharing;
+        this.objects = objects;
     }
 
     /**
@@ -73,7 +70,8 @@ class StripeSummaries {
         }
         var moment = new Sharing.Moment(summary.at(), cause);
         return sharing.change(userId, summary.id(), moment, had -> next(userId, summary, had))
-                .then(see(summary, Math.max(summary.created(), seen.asOf())))
+                .then(objects.keep(
+                        summary.id(), summary.created(), summary.features().toString()))
                 .thenReturn(new Outcome.Applied());
     }
 
@@ -102,15 +100,5 @@ class StripeSummaries {
                         Objects.requireNonNull(row.get("fingerprint", String.class))))
                 .one()
                 .defaultIfEmpty(Seen.NOTHING);
-    }
-
-    private Mono<Void> see(Summary summary, long asOf) {
-        return database.sql(SEE)
-                .bind("id", summary.id())
-                .bind("asOf", asOf)
-                .bind("fingerprint", summary.features().toString())
-                .fetch()
-                .rowsUpdated()
-                .then();
     }
 }

@@ -28,8 +28,8 @@ final class InvoiceRow {
                 amount_remaining = :remaining, attempt_count = :attempts, next_attempt_at = :nextAttemptAt,
                 action_attempt = :actionAttempt, failed_at = :failedAt, problem = :problem,
                 period_start = :periodStart, period_end = :periodEnd, due_at = :dueAt, hosted_url = :hosted,
-                pdf_url = :pdf, lines = cast(:lines as jsonb), paid_at = :paidAt, as_of = :asOf,
-                fingerprint = :fingerprint, ahead = :ahead, updated_at = now()
+                pdf_url = :pdf, lines = cast(:lines as jsonb), paid_at = :paidAt,
+                as_of = greatest(invoices.as_of, :asOf), fingerprint = :fingerprint, ahead = :ahead, updated_at = now()
             """;
 
     private static final JsonMapper JSON = JsonMapper.builder()

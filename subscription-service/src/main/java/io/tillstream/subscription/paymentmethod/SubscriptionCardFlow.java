@@ -81,7 +81,7 @@ class SubscriptionCardFlow {
                 .build();
         UUID request = UUID.randomUUID();
         Cause cause = Cause.stripeAnswer(CALL, request);
-        return stripe.update(CALL, request, snapshot.id(), params, false)
+        return stripe.update(CALL, request, snapshot.id(), params)
                 .flatMap(answer -> kept(subscription, cause, answer))
                 .onErrorResume(OutcomeUnknown.class, unknown -> stripe.read(subscription)
                         .filter(now -> cardId.equals(now.defaultPaymentMethod()))

@@ -2,12 +2,16 @@ package io.tillstream.subscription.plan;
 
 import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.web.Problem;
+import java.time.Duration;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /** The plans, for those who subscribe to them. */
 @Component
 public class Plans {
+
+    private static final Duration SOON = Duration.ofSeconds(5);
 
     private final PlanRows rows;
     private final PlanSync sync;
@@ -37,6 +41,14 @@ public class Plans {
                 .flatMap(plan -> transactions.run(synced.due(plan).thenReturn(true)))
                 .then(sync.sync(planId))
                 .then();
+    }
+
+    /** Where {@code work} meets a {@link LostPrice}, that is made anew, and the work is done once more. */
+    public <T> Mono<T> mending(Mono<T> work) {
+        return work.onErrorResume(LostPrice.class, lost -> anew(lost.planId()).then(work))
+                .onErrorMap(LostPrice.class, again -> Problem.unavailable(
+                                "Stripe does not have what this needs; try again.", SOON)
+                        .causedBy(again));
     }
 
     /**

@@ -69,7 +69,7 @@ class PortalController {
             @Valid @RequestBody Wish wish) {
         String returnUrl = urls.check("returnUrl", wish.returnUrl());
         return StripeWait.forAnswer(customers
-                .stripeIdOf(caller.userId(), null, null)
+                .stripeIdOf(caller.userId(), caller.email())
                 .flatMap(customer -> session(customer, returnUrl, key)));
     }
 
@@ -78,11 +78,12 @@ class PortalController {
                 .setCustomer(customer)
                 .setReturnUrl(returnUrl)
                 .build();
-        return calls.write("billing_portal.session.create", key.id() + ":" + customer, (stripe, options) -> stripe.v1()
-                        .billingPortal()
-                        .sessions()
-                        .create(params, options)
-                        .getUrl())
+        return calls.writeRepeatable(
+                        "billing_portal.session.create", key.id() + ":" + customer, (stripe, options) -> stripe.v1()
+                                .billingPortal()
+                                .sessions()
+                                .create(params, options)
+                                .getUrl())
                 .map(Answer::value)
                 .map(Session::new);
     }

@@ -2,6 +2,7 @@ package io.tillstream.subscription.quote;
 
 import io.tillstream.subscription.asking.StripeSubscriptions;
 import io.tillstream.subscription.asking.StripeWait;
+import io.tillstream.subscription.plan.Plans;
 import io.tillstream.subscription.subscription.Snapshot;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -30,6 +31,7 @@ public class QuoteFlow {
     private final PlanChoice choice;
     private final QuoteSeal seal;
     private final Clock clock;
+    private final Plans plans;
 
     QuoteFlow(
             Subscriptions subscriptions,
@@ -37,13 +39,15 @@ public class QuoteFlow {
             StripePreviews previews,
             PlanChoice choice,
             QuoteSeal seal,
-            Clock clock) {
+            Clock clock,
+            Plans plans) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.previews = previews;
         this.choice = choice;
         this.seal = seal;
         this.clock = clock;
+        this.plans = plans;
     }
 
     /** What a change would bill, and the quote as the user carries it. */
@@ -53,8 +57,8 @@ public class QuoteFlow {
         return subscriptions
                 .find(subscriptionId, userId)
                 .switchIfEmpty(Mono.error(Problem::notFound))
-                .flatMap(subscription -> StripeWait.forAnswer(stripe.read(subscription)
-                        .flatMap(snapshot -> quote(subscription, snapshot, planId, quantity))));
+                .flatMap(subscription -> StripeWait.forAnswer(plans.mending(stripe.read(subscription)
+                        .flatMap(snapshot -> quote(subscription, snapshot, planId, quantity)))));
     }
 
     private Mono<Quoted> quote(

@@ -5,6 +5,7 @@ import com.stripe.param.InvoiceCreatePreviewParams.SubscriptionDetails;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.subscription.asking.StripeSubscriptions;
+import io.tillstream.subscription.plan.LostPrice;
 import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.subscription.Snapshot;
 import io.tillstream.web.Problem;
@@ -46,7 +47,9 @@ class StripePreviews {
                             throw new IllegalStateException("Preview declined: " + no);
                         },
                         no -> {
-                            throw refused(no);
+                            throw LostPrice.isTold(no)
+                                    ? new LostPrice(target.plan().id())
+                                    : refused(no);
                         }));
     }
 

@@ -27,7 +27,8 @@ class Schedules {
             values (:id, :subscriptionId, :status, :priceId, :quantity, :startsAt, :asOf, :fingerprint, :ahead)
             on conflict (stripe_schedule_id) do update
             set stripe_subscription_id = :subscriptionId, status = :status, stripe_price_id = :priceId,
-                quantity = :quantity, starts_at = :startsAt, as_of = :asOf, fingerprint = :fingerprint, ahead = :ahead
+                quantity = :quantity, starts_at = :startsAt,
+                as_of = greatest(subscription_schedules.as_of, :asOf), fingerprint = :fingerprint, ahead = :ahead
             """;
 
     private final DatabaseClient database;

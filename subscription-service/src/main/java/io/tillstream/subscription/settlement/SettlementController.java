@@ -7,6 +7,7 @@ import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import io.tillstream.subscription.invoice.InvoiceReads;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -52,18 +53,21 @@ class SettlementController {
     private final SettlementWait waits;
     private final SubscriptionSettlement settlement;
     private final SettlementSettings settings;
+    private final InvoiceReads bills;
 
     SettlementController(
             Subscriptions subscriptions,
             Timeline timeline,
             SettlementWait waits,
             SubscriptionSettlement settlement,
-            SettlementSettings settings) {
+            SettlementSettings settings,
+            InvoiceReads bills) {
         this.subscriptions = subscriptions;
         this.timeline = timeline;
         this.waits = waits;
         this.settlement = settlement;
         this.settings = settings;
+        this.bills = bills;
     }
 
     @GetMapping(path = "/settlement", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -96,6 +100,7 @@ class SettlementController {
     private Mono<SettlementJson> asked(UUID id) {
         return settlement
                 .refresh(id, Cause.question("GET /v1/subscriptions/{id}", id))
+                .flatMap(now -> SettlementJson.of(now).isOpen() ? bills.newest(now) : Mono.just(now))
                 .onErrorResume(fault -> subscriptions.find(id))
                 .map(SettlementJson::of);
     }

@@ -9,9 +9,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a subscription is, for the page that waits for it.
+ * How far a subscription is, for the page that waits for it. What Stripe calls active is settling here until its bill is
+ * known to be paid: what a subscription gives is given with that, and both are told at once.
  *
- * @param version grows with each move of the subscription
+ * @param version grows with each move that is told here
  */
 @Schema(name = "SubscriptionSettlement")
 record SettlementJson(
@@ -30,11 +31,16 @@ record SettlementJson(
     static SettlementJson of(Subscription subscription) {
         return new SettlementJson(
                 subscription.id(),
-                state(subscription.status()),
+                givesYet(subscription) ? state(subscription.status()) : "settling",
                 subscription.status().text(),
-                subscription.version(),
+                givesYet(subscription) ? subscription.version() : subscription.version() - 1,
                 subscription.period().end(),
                 subscription.start().failureCode());
+    }
+
+    private static boolean givesYet(Subscription subscription) {
+        return subscription.status() != SubscriptionStatus.ACTIVE
+                || subscription.billing().earned();
     }
 
     private static String state(SubscriptionStatus status) {

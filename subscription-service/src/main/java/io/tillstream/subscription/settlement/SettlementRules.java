@@ -74,7 +74,8 @@ final class SettlementRules {
                 new Billing(
                         snapshot.defaultPaymentMethod(),
                         snapshot.latestInvoiceId(),
-                        known.billing().pastDueSince()),
+                        known.billing().pastDueSince(),
+                        known.billing().earned()),
                 knowledge,
                 known.createdAt(),
                 meaning.at());

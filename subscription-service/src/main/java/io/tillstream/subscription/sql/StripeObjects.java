@@ -7,6 +7,9 @@ import reactor.core.publisher.Mono;
 /**
  * The newest news of each of Stripe's objects. Stripe's clock has whole seconds, so two events of one second are told
  * apart by what they say, and which of them is the later Stripe alone knows.
+ *
+ * <p>One rule for every table that keeps how new its row is: what was said last is kept with the greatest time that was
+ * ever told, so that no older event passes for news. Here and in the tables of subscriptions, schedules and invoices.
  */
 @Repository
 public class StripeObjects {

@@ -104,11 +104,27 @@ class CheckoutFlow {
     Mono<Session> ask(Subscription row, boolean background) {
         Wanted wanted = Wanted.of(row);
         var page = Objects.requireNonNull(wanted.page());
-        return stripe.openSession(row, wanted, page, background)
-                .flatMap(answer -> answer.fold(
-                        made -> keep(row, made),
-                        no -> refused(row, no.code(), Problem.conflict("start-refused", no.message())),
-                        no -> refused(row, no)));
+        return kept(row, stripe.openSession(row, wanted, page, background))
+                .onErrorResume(
+                        OutcomeUnknown.class,
+                        unknown -> unknown.isReplayed() ? afterKeptFailure(row, wanted, page) : Mono.error(unknown));
+    }
+
+    /**
+     * Stripe only repeats a failure that it keeps for the key: that request is over, so its list tells whether it opened a
+     * page. If it did not, another key opens one.
+     */
+    private Mono<Session> afterKeptFailure(Subscription row, Wanted wanted, Wanted.StripePage page) {
+        return stripe.lookUpSession(row, wanted.customerId())
+                .flatMap(found -> keep(row, found))
+                .switchIfEmpty(Mono.defer(() -> kept(row, stripe.openSessionAnew(row, wanted, page))));
+    }
+
+    private Mono<Session> kept(Subscription row, Mono<Answer<JsonNode>> opened) {
+        return opened.flatMap(answer -> answer.fold(
+                made -> keep(row, made),
+                no -> refused(row, no.code(), Problem.conflict("start-refused", no.message())),
+                no -> refused(row, no)));
     }
 
     private Mono<Session> keep(Subscription row, JsonNode made) {

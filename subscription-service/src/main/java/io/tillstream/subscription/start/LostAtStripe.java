@@ -2,6 +2,7 @@ package io.tillstream.subscription.start;
 
 import io.tillstream.stripe.Answer;
 import io.tillstream.subscription.customer.Customers;
+import io.tillstream.subscription.plan.LostPrice;
 import io.tillstream.subscription.plan.Plans;
 import io.tillstream.subscription.subscription.Subscription;
 import org.slf4j.Logger;
@@ -47,7 +48,7 @@ class LostAtStripe {
     }
 
     private static boolean isPrice(Answer.Refused<?> no) {
-        return no.param() != null && no.param().endsWith("[price]");
+        return LostPrice.isTold(no);
     }
 
     /** Errors with {@link MadeAnew}; empty where somebody else asks for the start too, so that it cannot begin anew. */

@@ -6,6 +6,7 @@ import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.BuyerDecline;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.asking.FirstWord;
+import io.tillstream.subscription.invoice.InvoiceReads;
 import io.tillstream.subscription.settlement.SubscriptionSettlement;
 import io.tillstream.subscription.start.Started.Declined;
 import io.tillstream.subscription.subscription.Cause;
@@ -33,6 +34,7 @@ class StartAsking {
     private final Begun begun;
     private final Timeline timeline;
     private final LostAtStripe lost;
+    private final InvoiceReads bills;
 
     StartAsking(
             StripeStarts stripe,
@@ -41,7 +43,8 @@ class StartAsking {
             Abandoned abandoned,
             Begun begun,
             Timeline timeline,
-            LostAtStripe lost) {
+            LostAtStripe lost,
+            InvoiceReads bills) {
         this.stripe = stripe;
         this.settlement = settlement;
         this.firstPayment = firstPayment;
@@ -49,6 +52,7 @@ class StartAsking {
         this.begun = begun;
         this.timeline = timeline;
         this.lost = lost;
+        this.bills = bills;
     }
 
     /**
@@ -107,8 +111,20 @@ class StartAsking {
                         made -> stripe.subscription(id(made)).flatMap(now -> taken(row, now, wanted)),
                         no -> declined(row, no),
                         no -> refused(row, no)))
-                .onErrorResume(OutcomeUnknown.class, unknown -> noAnswer(row))
+                .onErrorResume(
+                        OutcomeUnknown.class, unknown -> unknown.isReplayed() ? afterKeptFailure(row) : noAnswer(row))
                 .onErrorReturn(StripeUnavailable.class, Started.unsettled(row));
+    }
+
+    /**
+     * Stripe only repeats a failure that it keeps for the key: that request is over, so its list tells what came of it.
+     * What is not there was not begun, and stands in nobody's way for the day that the key is kept.
+     */
+    private Mono<Started> afterKeptFailure(Subscription row) {
+        Cause cause = Cause.question("GET /v1/subscriptions", row.id());
+        return lookUp(row)
+                .switchIfEmpty(Mono.defer(() ->
+                        settlement.failed(row.id(), cause, "not-taken", null).map(Started::unsettled)));
     }
 
     /** How a start stands that Stripe knows, with what the browser needs to go on. */
@@ -120,15 +136,20 @@ class StartAsking {
 
     private Mono<Started> taken(Subscription row, JsonNode made, Wanted wanted) {
         Cause cause = Cause.stripeAnswer(CALL, row.id());
-        return settlement.answered(row, cause, Snapshot.of(made)).flatMap(now -> {
-            boolean mayBeDeclined = wanted.paymentMethodId() != null && now.status() == SubscriptionStatus.INCOMPLETE;
-            return mayBeDeclined
-                    ? firstPayment
-                            .declined(made)
-                            .flatMap(why -> over(now, why))
-                            .switchIfEmpty(Mono.fromSupplier(() -> Started.of(now, FirstPayment.secret(made))))
-                    : Mono.just(Started.of(now, FirstPayment.secret(made)));
-        });
+        return settlement
+                .answered(row, cause, Snapshot.of(made))
+                .flatMap(kept ->
+                        bills.take(kept.id(), made.get("latest_invoice"), cause).thenReturn(kept))
+                .flatMap(now -> {
+                    boolean mayBeDeclined =
+                            wanted.paymentMethodId() != null && now.status() == SubscriptionStatus.INCOMPLETE;
+                    return mayBeDeclined
+                            ? firstPayment
+                                    .declined(made)
+                                    .flatMap(why -> over(now, why))
+                                    .switchIfEmpty(Mono.fromSupplier(() -> Started.of(now, FirstPayment.secret(made))))
+                            : Mono.just(Started.of(now, FirstPayment.secret(made)));
+                });
     }
 
     /** The user sees the card declined and nothing else: what Stripe keeps open for another card is closed. */

@@ -43,7 +43,7 @@ class StartController {
             summary = "Begin a subscription",
             description =
                     "Without a card, `clientSecret` lets the browser pay the first bill (`clientSecretFor` is payment) or"
-                            + " keep a card for the time after the trial (setup). With one of your saved cards it is paid at"
+                            + " keep a card for the time after the trial (setup). With one of your saved cards, or a new one, it is paid at"
                             + " once; if the bank wants to see you, `status` is incomplete and `clientSecret` is there. An unpaid"
                             + " start of the same plan is gone on with if it asks for the same, else it is closed first.")
     @ApiResponse(responseCode = "201", description = "Begun")
@@ -61,7 +61,8 @@ class StartController {
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,
             @Valid @RequestBody StartJson.Start request) {
-        return flow.start(caller.userId(), key.id(), request.wish()).map(StartController::answer);
+        return flow.start(caller.userId(), key.id(), request.wish(key.id(), caller.email()))
+                .map(StartController::answer);
     }
 
     private static ResponseEntity<SubscriptionJson> answer(Started started) {
@@ -94,6 +95,6 @@ class StartController {
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,
             @Valid @RequestBody StartJson.Checkout request) {
-        return checkout.open(caller.userId(), key.id(), request.wish(urls));
+        return checkout.open(caller.userId(), key.id(), request.wish(urls, key.id(), caller.email()));
     }
 }

@@ -129,6 +129,10 @@ class StartFlow {
             case STARTING ->
                 begun.askedAgain(row)
                         .then(asking.findOut(row, false))
+                        .flatMap(found ->
+                                found.subscription().status() == SubscriptionStatus.FAILED && found.declined() == null
+                                        ? Mono.error(Refusals.failed(found.subscription()))
+                                        : Mono.just(found))
                         .onErrorReturn(StripeUnavailable.class, Started.unsettled(row));
             case FAILED -> Mono.error(Refusals.failed(row));
             case INCOMPLETE, TRIALING -> asking.read(row);

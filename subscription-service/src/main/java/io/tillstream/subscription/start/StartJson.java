@@ -35,7 +35,10 @@ final class StartJson {
 
             @Nullable
             @Pattern(regexp = "pm_[A-Za-z0-9_]{1,120}")
-            @Schema(description = "One of your saved cards: the first payment is made with it at once")
+            @Schema(
+                    example = "pm_1SbCdEfGhIjKlMnO",
+                    description = "One of your saved cards, or a new one, which is saved first: the first payment is"
+                            + " made with it at once")
             String paymentMethodId,
 
             @Nullable @Size(min = 1, max = 100) @Schema(example = "WELCOME20")
@@ -44,8 +47,17 @@ final class StartJson {
             @Nullable @Schema(description = "Left out: the plan's trial if it is your first; false: none")
             Boolean trial) {
 
-        Wish wish() {
-            return new Wish(planId, quantity, lower(currency), paymentMethodId, promotionCode, trial, null);
+        Wish wish(UUID request, @Nullable String email) {
+            return new Wish(
+                    request,
+                    planId,
+                    quantity,
+                    lower(currency),
+                    paymentMethodId,
+                    trimmed(promotionCode),
+                    trial,
+                    null,
+                    email);
         }
     }
 
@@ -84,7 +96,7 @@ final class StartJson {
             return "embedded".equals(uiMode);
         }
 
-        Wish wish(AllowedUrls urls) {
+        Wish wish(AllowedUrls urls, UUID request, @Nullable String email) {
             String back = urls.check("successUrl", successUrl);
             String away = cancelUrl == null ? null : urls.check("cancelUrl", cancelUrl);
             if (away == null && !isEmbedded()) {
@@ -95,23 +107,28 @@ final class StartJson {
                 throw Problem.invalid("allowPromotionCodes", "does not go with promotionCode");
             }
             var page = new Wanted.StripePage(back, away, isEmbedded(), codes);
-            return new Wish(planId, quantity, lower(currency), null, promotionCode, trial, page);
+            return new Wish(
+                    request, planId, quantity, lower(currency), null, trimmed(promotionCode), trial, page, email);
         }
     }
 
     /**
      * What is wished for, before anything is known of it.
      *
+     * @param paymentMethodId of a card that is saved, or that is to be
      * @param page the page of Stripe's it is to be paid on; null: none
+     * @param email as the user's token names it, for a customer that has to be made first
      */
     record Wish(
+            UUID request,
             String planId,
             @Nullable Integer quantity,
             @Nullable String currency,
             @Nullable String paymentMethodId,
             @Nullable String promotionCode,
             @Nullable Boolean trial,
-            Wanted.@Nullable StripePage page) {
+            Wanted.@Nullable StripePage page,
+            @Nullable String email) {
 
         int units() {
             return quantity == null ? 1 : quantity;
@@ -129,6 +146,14 @@ final class StartJson {
         public String toString() {
             return "Session[" + id + "]"; // never the secret
         }
+    }
+
+    /** Codes are copied from mails, with whatever stands around them. */
+    private static @Nullable String trimmed(@Nullable String code) {
+        if (code != null && code.isBlank()) {
+            throw Problem.invalid("promotionCode", "must not be blank");
+        }
+        return code == null ? null : code.strip();
     }
 
     private static @Nullable String lower(@Nullable String currency) {

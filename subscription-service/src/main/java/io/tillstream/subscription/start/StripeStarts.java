@@ -14,6 +14,7 @@ import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.subscription.Subscription;
 import java.util.Map;
+import java.util.UUID;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -42,13 +43,21 @@ class StripeStarts {
     }
 
     Mono<Answer<JsonNode>> openSession(Subscription row, Wanted wanted, Wanted.StripePage page, boolean background) {
+        return openSession(row, wanted, page, key(row, wanted), through(background));
+    }
+
+    /** After a look at Stripe showed that no page was opened. */
+    Mono<Answer<JsonNode>> openSessionAnew(Subscription row, Wanted wanted, Wanted.StripePage page) {
+        return openSession(row, wanted, page, key(row, wanted) + ":" + UUID.randomUUID(), calls);
+    }
+
+    private Mono<Answer<JsonNode>> openSession(
+            Subscription row, Wanted wanted, Wanted.StripePage page, String key, StripeCalls through) {
         var params = StartParams.session(wanted, page, row.userId(), metadata(row));
-        return through(background)
-                .write(
-                        "checkout.session.create",
-                        key(row, wanted),
-                        (stripe, options) ->
-                                json(stripe.v1().checkout().sessions().create(params, options)));
+        return through.write(
+                "checkout.session.create",
+                key,
+                (stripe, options) -> json(stripe.v1().checkout().sessions().create(params, options)));
     }
 
     /**
@@ -60,7 +69,7 @@ class StripeStarts {
     }
 
     Mono<Answer<JsonNode>> closeSession(String sessionId) {
-        return calls.write(
+        return calls.writeRepeatable(
                 "checkout.session.expire",
                 sessionId,
                 (stripe, options) -> json(stripe.v1().checkout().sessions().expire(sessionId, options)));
@@ -68,14 +77,14 @@ class StripeStarts {
 
     /** A paid invoice cannot be voided: whoever pays at this very moment keeps what they paid for. */
     Mono<Answer<JsonNode>> voidInvoice(String invoiceId) {
-        return calls.write(
+        return calls.writeRepeatable(
                 "invoice.void",
                 invoiceId,
                 (stripe, options) -> json(stripe.v1().invoices().voidInvoice(invoiceId, options)));
     }
 
     Mono<Answer<JsonNode>> cancel(String stripeId) {
-        return calls.write(
+        return calls.writeRepeatable(
                 "subscription.close",
                 stripeId,
                 (stripe, options) -> json(stripe.v1().subscriptions().cancel(stripeId, options)));
@@ -89,7 +98,7 @@ class StripeStarts {
                         .build())
                 .build();
         return calls.inBackground()
-                .write(
+                .writeRepeatable(
                         "trial.end",
                         stripeId,
                         (stripe, options) -> json(stripe.v1().subscriptions().cancel(stripeId, params, options)));

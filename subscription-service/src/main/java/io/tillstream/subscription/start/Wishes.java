@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Makes of a wish what Stripe can be asked for. Nothing here takes money or begins anything. */
+/** Makes of a wish what Stripe can be asked for. Nothing here takes money or begins anything; a new card is saved. */
 @Component
 class Wishes {
 
@@ -63,23 +63,20 @@ class Wishes {
     }
 
     Mono<Wanted> wanted(String userId, Wish wish, Plan plan) {
-        return customers.stripeIdOf(userId, null, null).flatMap(customer -> ownCard(wish, customer)
-                .then(Mono.zip(
-                        plans.priceOf(plan),
-                        promotion(userId, wish),
-                        trialDays(userId, wish, plan, customer),
-                        page(userId, wish, plan)))
-                .map(known -> new Wanted(
-                        customer,
-                        plan.id(),
-                        known.getT1(),
-                        wish.units(),
-                        Optional.ofNullable(wish.currency()).orElse(plan.currency()),
-                        known.getT3(),
-                        wish.paymentMethodId(),
-                        wish.promotionCode(),
-                        known.getT2().orElse(null),
-                        known.getT4().orElse(null))));
+        return customers.stripeIdOf(userId, wish.email()).flatMap(customer -> Mono.zip(
+                        plans.priceOf(plan), promotion(userId, wish), page(userId, wish, plan))
+                .flatMap(known -> card(userId, wish, customer).flatMap(card -> trialDays(userId, wish, plan, customer)
+                        .map(trialDays -> new Wanted(
+                                customer,
+                                plan.id(),
+                                known.getT1(),
+                                wish.units(),
+                                Optional.ofNullable(wish.currency()).orElse(plan.currency()),
+                                trialDays,
+                                card.orElse(null),
+                                wish.promotionCode(),
+                                known.getT2().orElse(null),
+                                known.getT3().orElse(null))))));
     }
 
     /** Codes that are typed on the page are for who is new to the product: there, nobody counts how often they are used. */
@@ -91,14 +88,14 @@ class Wishes {
         return subscriptions.had(userId, plan.product()).map(had -> Optional.of(had ? page.withoutCodes() : page));
     }
 
-    private Mono<Void> ownCard(Wish wish, String customer) {
+    /** One that is not the customer's yet is saved, as everything after the first payment is paid with it too. */
+    private Mono<Optional<String>> card(String userId, Wish wish, String customer) {
         String card = wish.paymentMethodId();
         return card == null
-                ? Mono.empty()
+                ? Mono.just(Optional.empty())
                 : cards.hasCard(customer, card)
-                        .flatMap(own -> own
-                                ? Mono.empty()
-                                : Mono.error(Problem.invalid("paymentMethodId", "is not one of your saved cards")));
+                        .flatMap(own -> own ? Mono.just(card) : customers.savedCard(userId, wish.request(), card))
+                        .map(Optional::of);
     }
 
     private Mono<Optional<String>> promotion(String userId, Wish wish) {

@@ -143,12 +143,13 @@ public record Snapshot(
         String comment = StripeJson.text(details, "comment");
         String feedback = StripeJson.text(details, "feedback");
         String reason = StripeJson.text(details, "reason");
-        return new Subscription.Ending(
+        Subscription.Ending ending = new Subscription.Ending(
                 time(subscription, "cancel_at"),
                 subscription.path("cancel_at_period_end").asBoolean(false),
                 time(subscription, "canceled_at"),
                 time(subscription, "ended_at"),
                 comment != null ? comment : feedback != null ? feedback : reason);
+        return ending.endedAt() != null || ending.isScheduled() ? ending : ending.withoutReason(); // Stripe keeps it
     }
 
     private static Subscription.@Nullable Pause pause(@Nullable JsonNode pause) {

@@ -93,6 +93,11 @@ public record Subscription(
             return reason == null || WORDS.contains(reason) ? reason : "other";
         }
 
+        /** What somebody gave as the reason of an end that was taken back is none any more. */
+        Ending withoutReason() {
+            return new Ending(cancelAt, cancelAtPeriodEnd, canceledAt, endedAt, null);
+        }
+
         /** Whether it runs now and will not go on. */
         public boolean isScheduled() {
             return endedAt == null && (cancelAtPeriodEnd || cancelAt != null);
@@ -130,11 +135,13 @@ public record Subscription(
      * What is owed, and what pays it.
      *
      * @param pastDueSince since when payment is owed, on Stripe's clock, as the invoices say; null: it is not
+     * @param earned whether a bill of it was ever paid, or it has or had a trial: only then it gives anything
      */
     public record Billing(
             @Nullable String defaultPaymentMethod,
             @Nullable String latestInvoiceId,
-            @Nullable Instant pastDueSince) {}
+            @Nullable Instant pastDueSince,
+            boolean earned) {}
 
     /**
      * How new what is known is.
@@ -165,7 +172,7 @@ public record Subscription(
                 null,
                 null,
                 Schedule.NONE,
-                new Billing(null, null, null),
+                new Billing(null, null, null, false),
                 new Knowledge(0, null, false, null),
                 now,
                 now);

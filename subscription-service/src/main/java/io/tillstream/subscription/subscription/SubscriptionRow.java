@@ -19,7 +19,7 @@ final class SubscriptionRow {
                    cancel_at, cancel_at_period_end, canceled_at, ended_at, cancel_reason,
                    pause_behavior, paused_until, pending_plan_id, pending_quantity, pending_until,
                    stripe_schedule_id, scheduled_plan_id, scheduled_quantity, scheduled_at,
-                   default_payment_method, latest_invoice_id, past_due_since,
+                   default_payment_method, latest_invoice_id, past_due_since, earned,
                    as_of, fingerprint, ahead, known_at, created_at, updated_at
             from subscriptions
             """;
@@ -76,7 +76,7 @@ final class SubscriptionRow {
                 stripe_schedule_id = :scheduleId, scheduled_plan_id = :scheduledPlan,
                 scheduled_quantity = :scheduledQuantity, scheduled_at = :scheduledAt,
                 default_payment_method = :paymentMethod, latest_invoice_id = :latestInvoice,
-                past_due_since = :pastDueSince, as_of = :asOf, fingerprint = :fingerprint, ahead = :ahead,
+                past_due_since = :pastDueSince, as_of = greatest(as_of, :asOf), fingerprint = :fingerprint, ahead = :ahead,
                 known_at = :knownAt, surplus = %s, created_at = :createdAt, updated_at = :updatedAt
             where id = :id and user_id = :userId
             """.formatted(SURPLUS);
@@ -178,7 +178,8 @@ final class SubscriptionRow {
                 new Subscription.Billing(
                         row.get("default_payment_method", String.class),
                         row.get("latest_invoice_id", String.class),
-                        row.get("past_due_since", Instant.class)),
+                        row.get("past_due_since", Instant.class),
+                        get(row, "earned", Boolean.class)),
                 new Subscription.Knowledge(
                         get(row, "as_of", Long.class),
                         row.get("fingerprint", String.class),

@@ -103,6 +103,35 @@ class LaterChangeIT extends Subscriber {
                 .isEqualTo(schedule.path("id").asString());
     }
 
+    /** Our row has not heard of it: Stripe tells of a plan later than the next request comes. */
+    @Test
+    void whatIsPlannedIsNotLostByAChangeThatComesBeforeItIsTold() {
+        subscribes("starter-monthly", 1);
+        String planned = plansForThePeriodsEnd();
+        news();
+
+        refused(act("change", "{'planId':'starter-yearly','when':'now'}"), 409, "scheduled-by-operator");
+
+        assertThat(shownAtStripe().path("schedule").asString()).isEqualTo(planned);
+        assertThat(STRIPE.get("/v1/subscription_schedules/" + planned).path("phases"))
+                .hasSize(2);
+        assertThat(priceAtStripe()).isEqualTo(priceOf("starter-monthly"));
+    }
+
+    /** The shop raises the price with the next period. */
+    private String plansForThePeriodsEnd() {
+        JsonNode schedule = STRIPE.post("/v1/subscription_schedules", "from_subscription=" + stripeId);
+        String planned = schedule.path("id").asString();
+        JsonNode two = STRIPE.post(
+                "/v1/subscription_schedules/" + planned,
+                "end_behavior=release&phases[0][start_date]="
+                        + schedule.at("/current_phase/start_date").asLong() + "&phases[0][end_date]="
+                        + schedule.at("/current_phase/end_date").asLong() + "&phases[0][items][0][price]="
+                        + priceOf("starter-monthly") + "&phases[1][items][0][price]=" + priceOf("pro-monthly"));
+        assertThat(two.path("phases").size()).as(two.toString()).isEqualTo(2);
+        return planned;
+    }
+
     @Test
     void whatWasChosenForLaterCanBeRevoked() {
         subscribes("pro-monthly", 2);

@@ -49,12 +49,55 @@ class QuotedChangeIT extends Subscriber {
         JsonNode quote = quoted("{'planId':'starter-monthly'}");
         assertThat(quote.at("/total/amount").asLong()).isEqualTo(900 - 3 * 2900);
         assertThat(quote.at("/amountDueNow/amount").asLong()).isZero();
+        assertThat(quote.at("/creditGiven/amount").asLong()).isEqualTo(3 * 2900 - 900);
 
         assertThat(ok(changes(quote)).path("planId").asString()).isEqualTo("starter-monthly");
 
         assertBilled(quote);
         assertThat(STRIPE.get("/v1/customers/" + customer).path("balance").asLong())
                 .isEqualTo(900 - 3 * 2900);
+    }
+
+    @Test
+    void theCreditOfADowngradeIsShownWhereItIsGivenAndWhereItPays() {
+        subscribes("pro-monthly", 1);
+        ok(changes(quoted("{'planId':'starter-monthly'}")));
+        deliverAll();
+
+        JsonNode bill = get("/api/invoices?subscriptionId=" + id).at("/data/0");
+        assertThat(bill.at("/total/amount").asLong()).isEqualTo(900 - 2900);
+        assertThat(bill.at("/creditGiven/amount").asLong()).isEqualTo(2900 - 900);
+        assertThat(bill.at("/creditUsed/amount").asLong()).isZero();
+        JsonNode next = get("/api/invoices/upcoming?subscriptionId=" + id);
+        assertThat(next.at("/credit/amount").asLong()).isEqualTo(2900 - 900);
+        assertThat(next.at("/creditUsed/amount").asLong()).isEqualTo(900);
+        assertThat(next.at("/amountDue/amount").asLong()).isZero();
+
+        STRIPE.advance("P33D");
+        deliverAll();
+        JsonNode renewal = get("/api/invoices?subscriptionId=" + id).at("/data/0");
+        assertThat(renewal.at("/creditUsed/amount").asLong()).isEqualTo(900);
+        assertThat(renewal.at("/amountPaid/amount").asLong()).isZero();
+    }
+
+    /** Stripe repeats it for a day, and the next change would wait for as long. */
+    @Test
+    void aFailureThatStripeKeepsForTheKeyOfAChangeIsItsEnd() {
+        subscribes("starter-monthly", 1);
+        STRIPE.next("POST /v1/subscriptions/*", "error_before");
+        expect(act("change", "{'planId':'pro-monthly','when':'now'}"), 202);
+
+        execute("update subscription_changes set next_ask_at = now() where subscription_id = '" + id + "'");
+        sweep.round().block(WAIT);
+
+        await().atMost(WAIT).untilAsserted(() -> assertThat(
+                        texts("select status from subscription_changes where subscription_id = '" + id + "'"))
+                .containsExactly("refused"));
+        assertThat(ok(act("change", "{'planId':'pro-monthly','when':'now'}"))
+                        .path("planId")
+                        .asString())
+                .isEqualTo("pro-monthly");
+        assertThat(invoices()).hasSize(2);
     }
 
     @Test

@@ -35,6 +35,12 @@ class EndingIT extends Subscriber {
 
         assertThat(resumed.path("cancelAtPeriodEnd").asBoolean()).isFalse();
         assertThat(shownAtStripe().path("cancel_at_period_end").asBoolean()).isFalse();
+        assertThat(resumed.has("cancelReason")).isFalse();
+        ok(act("resume", ""));
+        assertThat(ok(act("cancel", "{'when':'period_end'}"))
+                        .path("cancelReason")
+                        .asString())
+                .isEqualTo("cancellation_requested");
         ok(act("resume", ""));
         deliverAll();
         assertThat(column("cancel_at")).isNull();
@@ -70,6 +76,62 @@ class EndingIT extends Subscriber {
         assertThat(canceled.path("cancelAtPeriodEnd").asBoolean()).isTrue();
         assertThat(canceled.has("scheduledChange")).isFalse();
         assertThat(shownAtStripe().path("schedule").isNull()).isTrue();
+    }
+
+    /** To cancel and to come back is no way out of a price that the shop scheduled. */
+    @Test
+    void whatTheShopPlannedEndsWithItAndComesBackWithIt() {
+        subscribes("starter-monthly", 1);
+        String schedule = shopPlans("&end_behavior=release&phases[1][items][0][price]=" + priceOf("pro-monthly")
+                + "&phases[1][items][0][quantity]=1&phases[1][metadata][why]=" + "higher+costs".repeat(40));
+        JsonNode planned = STRIPE.get("/v1/subscription_schedules/" + schedule).path("phases");
+
+        JsonNode canceled = ok(act("cancel", "{'when':'period_end','reason':'too_expensive'}"));
+
+        assertThat(canceled.path("cancelAt")).isEqualTo(canceled.path("currentPeriodEnd"));
+        assertThat(canceled.has("scheduledChange")).isFalse();
+        assertThat(ok(act("cancel", "{'when':'period_end'}")).path("cancelAt")).isEqualTo(canceled.path("cancelAt"));
+        assertThat(STRIPE.get("/v1/subscription_schedules/" + schedule)
+                        .at("/metadata/cancel_reason")
+                        .asString())
+                .isEqualTo("too_expensive");
+
+        JsonNode resumed = ok(act("resume", ""));
+
+        assertThat(resumed.has("cancelAt")).isFalse();
+        assertThat(resumed.at("/scheduledChange/planId").asString()).isEqualTo("pro-monthly");
+        JsonNode back = STRIPE.get("/v1/subscription_schedules/" + schedule);
+        assertThat(back.path("phases")).isEqualTo(planned);
+        assertThat(back.path("end_behavior").asString()).isEqualTo("release");
+        assertThat(back.path("metadata").isEmpty()).isTrue();
+        deliverAll();
+        assertThat(column("cancel_at")).isNull();
+        assertThat(column("scheduled_plan_id")).isEqualTo("pro-monthly");
+    }
+
+    @Test
+    void anEndThatTheShopScheduledIsNotUndoneByWhomItIsFor() {
+        subscribes("starter-monthly", 1);
+        shopPlans("&end_behavior=cancel");
+        deliverAll();
+
+        refused(act("resume", ""), 409, "scheduled-by-operator");
+
+        assertThat(shownAtStripe().path("cancel_at").asLong()).isPositive();
+        ok(post("operator", "/api/admin/subscriptions/" + id + "/resume", "{}", "k-" + id));
+        assertThat(shownAtStripe().path("cancel_at").isNull()).isTrue();
+    }
+
+    private String shopPlans(String rest) {
+        JsonNode begun = STRIPE.post("/v1/subscription_schedules", "from_subscription=" + stripeId);
+        String schedule = begun.path("id").asString();
+        JsonNode planned = STRIPE.post(
+                "/v1/subscription_schedules/" + schedule,
+                "phases[0][start_date]=" + begun.at("/current_phase/start_date").asLong() + "&phases[0][end_date]="
+                        + begun.at("/current_phase/end_date").asLong() + "&phases[0][items][0][price]="
+                        + priceOf("starter-monthly") + "&phases[0][proration_behavior]=none" + rest);
+        assertThat(planned.has("error")).as(planned.toString()).isFalse();
+        return schedule;
     }
 
     private WebTestClient.ResponseSpec operatorPauses(String body) {

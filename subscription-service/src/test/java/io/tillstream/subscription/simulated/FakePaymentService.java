@@ -22,6 +22,7 @@ public final class FakePaymentService {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Map<String, String> customers = new ConcurrentHashMap<>();
+    private final Map<String, String> emails = new ConcurrentHashMap<>();
 
     FakePaymentService(Simulator stripe) {
         this.stripe = stripe;
@@ -50,15 +51,31 @@ public final class FakePaymentService {
                 .asString());
     }
 
+    /** What the user's token said, the last time a customer was asked for. */
+    String emailOf(String userId) {
+        return emails.getOrDefault(userId, "");
+    }
+
+    private JsonNode saved(String user, String paymentMethod) {
+        return stripe.post("/v1/payment_methods/" + paymentMethod + "/attach", "customer=" + customerOf(user));
+    }
+
     private void customer(HttpExchange exchange) throws IOException {
-        String path = exchange.getRequestURI().getRawPath();
-        String user = URLDecoder.decode(path.substring(path.lastIndexOf('/') + 1), StandardCharsets.UTF_8);
-        JsonNode known = JSON.readTree(exchange.getRequestBody().readAllBytes());
-        customers.remove(user, known.path("gone").asString(""));
-        byte[] body = ("{\"userId\":\"" + user + "\",\"stripeCustomerId\":\"" + customerOf(user) + "\"}")
+        String[] path = exchange.getRequestURI().getRawPath().split("/");
+        String user = URLDecoder.decode(path[3], StandardCharsets.UTF_8);
+        JsonNode asked = JSON.readTree(exchange.getRequestBody().readAllBytes());
+        boolean saves = path.length > 4 && path[4].equals("payment-methods");
+        JsonNode card = saves ? saved(user, asked.path("paymentMethodId").asString()) : JSON.createObjectNode();
+        customers.remove(user, asked.path("gone").asString(""));
+        if (asked.hasNonNull("email")) {
+            emails.put(user, asked.path("email").asString());
+        }
+        byte[] body = (saves
+                        ? "{\"paymentMethodId\":\"" + card.path("id").asString() + "\"}"
+                        : "{\"userId\":\"" + user + "\",\"stripeCustomerId\":\"" + customerOf(user) + "\"}")
                 .getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.sendResponseHeaders(200, body.length);
+        exchange.sendResponseHeaders(card.has("error") ? 404 : 200, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
     }

@@ -121,6 +121,104 @@ class StartIT extends SimulatedStripe {
                 .isEqualTo(started.path("id").asString());
     }
 
+    /** As Stripe.js made it of what was typed, nobody's yet. */
+    @Test
+    void aNewCardComesWithTheSubscriptionInOneCall() {
+        String fresh = STRIPE.post("/v1/payment_methods", "type=card&card[token]=tok_visa")
+                .path("id")
+                .asString();
+
+        JsonNode started = started("{'planId':'starter-monthly','paymentMethodId':'" + fresh + "'}");
+
+        assertThat(started.path("status").asString()).isEqualTo("active");
+        assertThat(started.path("paymentMethodId").asString()).isEqualTo(fresh);
+        assertThat(STRIPE.get("/v1/payment_methods/" + fresh).path("customer").asString())
+                .isEqualTo(customerOf(user));
+    }
+
+    /** One truth: who is told that it runs may use what it gives. */
+    @Test
+    void whatIsPaidAtOnceGivesAtOnce() {
+        JsonNode started =
+                started("{'planId':'starter-monthly','paymentMethodId':'" + savedCard("pm_card_visa") + "'}");
+
+        assertThat(started.path("status").asString()).isEqualTo("active");
+        assertThat(settlement(started, "").path("state").asString()).isEqualTo("active");
+        assertThat(features()).containsExactly("reading-room full");
+    }
+
+    @Test
+    void itSettlesUntilTheBillIsKnownToBePaidWhicheverEventComesFirst() {
+        JsonNode started = started(STARTER);
+        String secret = started.path("clientSecret").asString();
+        STRIPE.post(
+                "/v1/payment_intents/" + secret.substring(0, secret.indexOf("_secret_")) + "/confirm",
+                "payment_method=pm_card_visa");
+        news().stream()
+                .filter(event -> event.type().startsWith("customer.subscription."))
+                .forEach(this::deliver);
+
+        assertThat(one(started).path("status").asString()).isEqualTo("active");
+        JsonNode settling = settlement(started, "");
+        assertThat(settling.path("state").asString()).isEqualTo("settling");
+        assertThat(features()).isEmpty();
+
+        JsonNode read =
+                settlement(started, "?wait=1s&since=" + settling.path("version").asInt());
+        assertThat(read.path("state").asString()).isEqualTo("active");
+        assertThat(features()).containsExactly("reading-room full");
+    }
+
+    private JsonNode settlement(JsonNode started, String query) {
+        return get("/api/subscriptions/" + started.path("id").asString() + "/settlement" + query);
+    }
+
+    private List<String> features() {
+        return texts("select feature || ' ' || grade from entitlements where user_id = '" + user + "' order by 1");
+    }
+
+    /** Stripe repeats a failure for its key for a day; that is no day in which the plan is closed to its user. */
+    @Test
+    void aFailureThatStripeKeepsForTheKeyOfAStartStandsInNobodysWay() {
+        STRIPE.next("POST /v1/subscriptions", "error_before");
+        JsonNode open = json(ask("/api/subscriptions", STARTER).expectStatus().isEqualTo(202));
+        execute("update subscriptions set next_ask_at = now() where user_id = '" + user + "'");
+
+        sweep.round().block(WAIT);
+
+        assertThat(one(open).path("status").asString()).isEqualTo("failed");
+        assertThat(one(open).path("failure").asString()).isEqualTo("not-taken");
+        started(STARTER);
+        assertThat(atStripe()).hasSize(1);
+    }
+
+    @Test
+    void aFailureThatStripeKeepsForTheKeyOfAPageIsNotRepeatedForADay() {
+        String page = "{'mode':'subscription','planId':'starter-monthly',"
+                + "'successUrl':'http://localhost:8080/welcome','cancelUrl':'http://localhost:8080/plans'}";
+        String key = UUID.randomUUID().toString();
+        STRIPE.next("POST /v1/checkout/sessions", "error_before");
+        ask(key, "/api/checkout/sessions", page).expectStatus().isEqualTo(503);
+
+        assertThat(json(ask(key, "/api/checkout/sessions", page).expectStatus().isCreated())
+                        .path("url")
+                        .asString())
+                .startsWith("http");
+        assertThat(openPages()).hasSize(1);
+    }
+
+    @Test
+    void whatStripeRefusesToCloseOnceIsClosedAllTheSame() {
+        started(STARTER);
+        STRIPE.next("POST /v1/invoices/*/void", "error_before");
+        String other = "{'planId':'starter-monthly','currency':'eur'}";
+        ask("/api/subscriptions", other).expectStatus().isEqualTo(503);
+
+        started(other);
+
+        assertThat(liveAtStripe()).isEqualTo(1);
+    }
+
     @Test
     void aDeclinedCardLeavesNothingBehind() {
         String card = savedCard("pm_card_chargeCustomerFail");
@@ -217,7 +315,14 @@ class StartIT extends SimulatedStripe {
                 .asString();
         String code = "FREE" + Math.abs(user.hashCode());
         STRIPE.post("/v1/promotion_codes", "promotion[type]=coupon&promotion[coupon]=" + coupon + "&code=" + code);
-        JsonNode started = started("{'planId':'starter-monthly','promotionCode':'" + code + "'}");
+        assertThat(json(ask("/api/subscriptions", "{'planId':'starter-monthly','promotionCode':'  '}")
+                                .expectStatus()
+                                .isEqualTo(422))
+                        .at("/errors/0/field")
+                        .asString())
+                .isEqualTo("promotionCode");
+        JsonNode started =
+                started("{'planId':'starter-monthly','promotionCode':' " + code + "\t'}".replace("\t", "\\t"));
         assertThat(started.path("status").asString()).isEqualTo("active");
     }
 

@@ -1,0 +1,73 @@
+package io.tillstream.subscription.ending;
+
+import com.stripe.param.SubscriptionScheduleUpdateParams;
+import io.tillstream.subscription.asking.SchedulePhases;
+import io.tillstream.subscription.asking.StripeSchedules;
+import io.tillstream.subscription.stripe.StripeAnswers;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.Subscription;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** What the shop planned for a subscription is no way out for its user: it ends with it, and comes back with it. */
+@Component
+class ShopsPlan {
+
+    private static final String END = "subscription_schedule.cancel_at_period_end";
+    private static final String RESUME = "subscription_schedule.resume";
+
+    private final Act act;
+    private final StripeSchedules schedules;
+
+    ShopsPlan(Act act, StripeSchedules schedules) {
+        this.act = act;
+        this.schedules = schedules;
+    }
+
+    /** The schedule as Stripe has it; empty where there is none, or all of it is its user's. */
+    Mono<Optional<JsonNode>> of(Snapshot snapshot) {
+        String id = snapshot.scheduleId();
+        return id == null
+                ? Mono.just(Optional.empty())
+                : schedules.read(id).map(answer -> StripeAnswers.present(answer)
+                        .filter(schedule -> !SchedulePhases.isUsers(schedule)));
+    }
+
+    /** With the period, and the plan is kept; empty where there is too much of it. */
+    Mono<Subscription> end(
+            Subscription subscription, Act.Wish wish, Snapshot snapshot, JsonNode plan, @Nullable Reason reason) {
+        boolean endsThen =
+                SchedulePhases.ends(plan) && SchedulePhases.later(plan).isEmpty();
+        if (endsThen) {
+            return act.asItIs(subscription, wish, snapshot);
+        }
+        return Mono.justOrEmpty(KeptPlan.ending(plan, reason))
+                .flatMap(params -> update(subscription, wish, snapshot, params, END, now -> now.ending()
+                        .isScheduled()));
+    }
+
+    Mono<Subscription> back(Subscription subscription, Act.Wish wish, Snapshot snapshot, JsonNode plan) {
+        return update(subscription, wish, snapshot, KeptPlan.back(plan), RESUME, now -> true);
+    }
+
+    private Mono<Subscription> update(
+            Subscription subscription,
+            Act.Wish wish,
+            Snapshot snapshot,
+            SubscriptionScheduleUpdateParams params,
+            String operation,
+            Predicate<Snapshot> wanted) {
+        String id = Objects.requireNonNull(snapshot.scheduleId());
+        return act.keepOfSchedule(
+                subscription,
+                Cause.stripeAnswer(operation, wish.request()),
+                schedules.update(wish.in(snapshot), id, params),
+                wanted);
+    }
+}
