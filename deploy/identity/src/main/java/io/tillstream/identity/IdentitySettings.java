@@ -1,8 +1,10 @@
 package io.tillstream.identity;
 
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.Assert;
@@ -11,6 +13,8 @@ import org.springframework.util.Assert;
  * Who may sign in, and which programs may ask for tokens.
  *
  * @param keyFolder where the signing key is kept; empty makes a new key at each start
+ * @param webRedirectUris where a sign-in may end beside the pages of {@code allowedOrigins}
+ * @param allowedOrigins whose pages may sign users in and fetch tokens: those that may call the API, and no others
  * @param services secret of each service by its client id
  */
 @ConfigurationProperties("identity")
@@ -24,11 +28,23 @@ record IdentitySettings(
         Map<String, Person> people,
         Map<String, String> services) {
 
+    private static final List<String> RETURN_PAGES = List.of("/", "/callback", "/callback.html");
+
     IdentitySettings {
         Assert.hasText(issuer, "OIDC_ISSUER is empty");
-        Assert.notEmpty(webRedirectUris, "WEB_REDIRECT_URIS is empty");
+        Assert.notEmpty(allowedOrigins, "ALLOWED_ORIGINS is empty");
         Assert.notEmpty(people, "identity.people is empty");
         Assert.notEmpty(services, "identity.services is empty");
+    }
+
+    /** Of each origin the pages where sign-ins usually end, then the others. */
+    Set<String> redirectUris() {
+        Set<String> uris = new LinkedHashSet<>();
+        for (String origin : allowedOrigins) {
+            RETURN_PAGES.forEach(page -> uris.add(origin.trim() + page));
+        }
+        uris.addAll(webRedirectUris);
+        return uris;
     }
 
     /** A user; {@code operator} may ask for the scope of that name. */

@@ -49,7 +49,7 @@ class Security {
     @Bean
     @Order(2)
     SecurityFilterChain signIn(HttpSecurity http) {
-        http.authorizeHttpRequests(requests -> requests.requestMatchers("/actuator/**", "/error", "/favicon.ico")
+        http.authorizeHttpRequests(requests -> requests.requestMatchers("/", "/actuator/**", "/error", "/favicon.ico")
                 .permitAll()
                 .anyRequest()
                 .authenticated());

@@ -16,6 +16,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -77,6 +79,42 @@ class IdentityIT {
 
         assertThat(answer.path("scope").asString()).isEqualTo("openid");
         assertThat(scopes(answer)).containsExactly("openid");
+    }
+
+    /** Whoever may call the API may sign its users in: the gateway's own pages, and those of the two usual tools. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://localhost:8080",
+                "http://127.0.0.1:8080",
+                "http://localhost:3000",
+                "http://127.0.0.1:3000",
+                "http://localhost:5173",
+                "http://127.0.0.1:5173",
+            })
+    void aPageOfAnAllowedOriginSignsInAndFetchesTheToken(String origin) throws Exception {
+        for (String page : List.of("/", "/callback", "/callback.html")) {
+            assertThat(browser.authorize("alice", "openid", origin + page).toString())
+                    .startsWith(origin + page + "?code=");
+        }
+        assertThat(browser.mayFetch("/oauth2/token", origin)).isTrue();
+    }
+
+    @Test
+    void aPageOfAnotherOriginDoesNeither() throws Exception {
+        assertThat(browser.statusOfAuthorize("http://localhost:4000/")).isEqualTo(400);
+        assertThat(browser.mayFetch("/oauth2/token", "http://localhost:4000")).isFalse();
+    }
+
+    @Test
+    void itsRootIsAPageAlsoAfterASignInThatLeadsNowhereElse() throws Exception {
+        URI root = URI.create("http://127.0.0.1:" + port + "/");
+        assertThat(browser.get(root).statusCode()).isEqualTo(200);
+        assertThat(browser.get(root).body()).contains("Nobody is signed in");
+
+        assertThat(browser.login("alice", "alice-password").headers().firstValue("Location"))
+                .hasValueSatisfying(location -> assertThat(location).endsWith(":" + port + "/"));
+        assertThat(browser.get(root).body()).contains("You are signed in as alice");
     }
 
     @Test

@@ -36,17 +36,32 @@ final class SignIn {
 
     /** Where the sign-in sends the browser in the end: the redirect URI with a code or an error. */
     URI authorize(String user, String scope, boolean withProofKey) throws Exception {
+        return authorize(user, question(scope, REDIRECT, withProofKey));
+    }
+
+    URI authorize(String user, String scope, String redirect) throws Exception {
+        return authorize(user, question(scope, redirect, true));
+    }
+
+    int statusOfAuthorize(String redirect) throws Exception {
+        return get(question("openid", redirect, true)).statusCode();
+    }
+
+    private URI question(String scope, String redirect, boolean withProofKey) throws Exception {
         Map<String, String> query = new LinkedHashMap<>();
         query.put("response_type", "code");
         query.put("client_id", "tillstream-web");
-        query.put("redirect_uri", REDIRECT);
+        query.put("redirect_uri", redirect);
         query.put("scope", scope);
         query.put("state", "xyz");
         if (withProofKey) {
             query.put("code_challenge", challenge());
             query.put("code_challenge_method", "S256");
         }
-        URI authorize = URI.create(base + "/oauth2/authorize?" + form(query));
+        return URI.create(base + "/oauth2/authorize?" + form(query));
+    }
+
+    private URI authorize(String user, URI authorize) throws Exception {
         HttpResponse<String> answer = get(authorize);
         URI next = location(answer);
         if (!next.getPath().equals("/login")) {
@@ -93,6 +108,20 @@ final class SignIn {
             request.header("Authorization", "Basic " + credentials);
         }
         return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Whether a browser would let a page of the origin read the answer. */
+    boolean mayFetch(String path, String origin) throws Exception {
+        HttpRequest asked = HttpRequest.newBuilder(URI.create(base + path))
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                .header("Origin", origin)
+                .header("Access-Control-Request-Method", "POST")
+                .build();
+        return http.send(asked, HttpResponse.BodyHandlers.ofString())
+                .headers()
+                .firstValue("Access-Control-Allow-Origin")
+                .map(origin::equals)
+                .orElse(false);
     }
 
     HttpResponse<String> get(URI uri) throws Exception {

@@ -59,6 +59,11 @@ final class ChildProcess {
         return process.exitValue();
     }
 
+    /** The time that it has had of the processor; 0 where the system does not tell. */
+    long cpuNanos() {
+        return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
+    }
+
     long pid() {
         return process.pid();
     }

@@ -71,9 +71,10 @@ final class Environment {
         addresses.put("OIDC_ISSUER", address(Part.IDENTITY));
         int gateway = settings.port(Part.GATEWAY);
         if (gateway != Part.GATEWAY.defaultPort()) {
+            String usual = ":" + Part.GATEWAY.defaultPort();
             addresses.put(
                     "ALLOWED_ORIGINS",
-                    "http://localhost:" + gateway + ",http://127.0.0.1:" + gateway + ",http://localhost:3000");
+                    Objects.requireNonNull(common().get("ALLOWED_ORIGINS")).replace(usual, ":" + gateway));
         }
         addresses.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + settings.port(Part.KAFKA));
         return addresses;

@@ -28,7 +28,7 @@ public final class LocalTillstream implements AutoCloseable {
     /** The longest that a service may take to stop: it drains for 30 s at most. */
     private static final Duration STOP = Duration.ofSeconds(40);
 
-    private static final Duration READY = Duration.ofMinutes(2); // slow machines; a usual start takes seconds
+    private static final Duration READY = Duration.ofMinutes(2); // without work; a usual start takes seconds
 
     private final LocalSettings settings;
     private final Folders folders;

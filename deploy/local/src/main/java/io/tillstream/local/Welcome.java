@@ -1,9 +1,20 @@
 package io.tillstream.local;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What is said when all is up: where things are, and a first thing to try. */
 final class Welcome {
+    private static final Map<Part, String> WORDS = Map.of(
+            Part.ORDER_SERVICE, "Orders",
+            Part.PAYMENT_SERVICE, "Payments",
+            Part.SUBSCRIPTION_SERVICE, "Subscriptions",
+            Part.WEBHOOK_INGEST, "Webhooks");
+    private static final List<Part> SERVICES =
+            List.of(Part.ORDER_SERVICE, Part.PAYMENT_SERVICE, Part.SUBSCRIPTION_SERVICE, Part.WEBHOOK_INGEST);
+
     private Welcome() {}
 
     static String text(LocalTillstream tillstream, double seconds) {
@@ -11,7 +22,8 @@ final class Welcome {
         String stripe = tillstream.settings().usesRealStripe()
                 ? "Stripe             the real one, with the keys from your shell; send events to it with:\n"
                         + "                   stripe listen --forward-to " + gateway + "/webhooks/stripe"
-                : "Stripe simulator   " + address(tillstream, Part.STRIPE_SIMULATOR);
+                : "Stripe simulator   " + address(tillstream, Part.STRIPE_SIMULATOR)
+                        + "/_simulator/dashboard   payments, customers and events, to see and to stir";
         String identity = address(tillstream, Part.IDENTITY);
         String issuer = identity.equals("http://127.0.0.1:9000") ? "" : "OIDC_ISSUER=" + identity + " ";
         return """
@@ -22,6 +34,7 @@ final class Welcome {
                 API documentation  %s/docs
                 %s
                 Identity           %s   users alice, bob, operator; password USER-password
+                %s
                 Logs               %s
                 Data               %s
 
@@ -39,11 +52,20 @@ final class Welcome {
                         gateway,
                         stripe,
                         identity,
+                        services(tillstream),
                         tillstream.folders().logs(),
                         tillstream.folders().data(),
                         issuer,
                         gateway,
                         gateway);
+    }
+
+    /** Each shows on its root page what it is, and where its document, health and metrics are. */
+    private static String services(LocalTillstream tillstream) {
+        return SERVICES.stream()
+                .filter(tillstream.parts()::contains)
+                .map(part -> "%-18s %s".formatted(WORDS.get(part), address(tillstream, part)))
+                .collect(Collectors.joining("\n"));
     }
 
     private static String address(LocalTillstream tillstream, Part part) {

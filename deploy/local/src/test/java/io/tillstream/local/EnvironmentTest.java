@@ -67,7 +67,19 @@ class EnvironmentTest {
     @Test
     void aGatewayOnAnotherPortIsAnAllowedOrigin() {
         assertThat(of(settings.withPort(Part.GATEWAY, 8090), Part.ORDER_SERVICE).get("ALLOWED_ORIGINS"))
-                .contains("http://127.0.0.1:8090", "http://localhost:8090");
+                .contains("http://127.0.0.1:8090", "http://localhost:8090", "http://localhost:5173")
+                .doesNotContain(":8080");
+    }
+
+    /** A page that is written beside the shop runs on its tool's own server: those of the two usual ports may call us. */
+    @Test
+    void pagesUnderDevelopmentAreAllowedOriginsInBothSpellings() {
+        assertThat(of(settings, Part.GATEWAY).get("ALLOWED_ORIGINS").split(","))
+                .contains(
+                        "http://localhost:3000",
+                        "http://127.0.0.1:3000",
+                        "http://localhost:5173",
+                        "http://127.0.0.1:5173");
     }
 
     private Map<String, String> of(LocalSettings changed, Part part) {

@@ -11,14 +11,18 @@ class WelcomeTest {
     Path folder;
 
     @Test
-    void everyPlaceIsNamed() {
+    void everyPlaceThatAPersonOpensIsNamed() {
         try (LocalTillstream local =
                 new LocalTillstream(LocalSettings.standard().withData(folder))) {
             assertThat(Welcome.text(local, 12.3))
                     .contains(
                             "ready after 12 s",
                             "http://127.0.0.1:8080/docs",
-                            "http://127.0.0.1:12111",
+                            "http://127.0.0.1:12111/_simulator/dashboard",
+                            "http://127.0.0.1:8081",
+                            "http://127.0.0.1:8082",
+                            "http://127.0.0.1:8083",
+                            "http://127.0.0.1:8084",
                             "http://127.0.0.1:9000",
                             folder.resolve("logs").toString(),
                             "pm_card_visa");
