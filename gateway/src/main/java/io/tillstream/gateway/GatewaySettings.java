@@ -65,11 +65,14 @@ public record GatewaySettings(
     /**
      * Requests in a second and at once, per user and per address; each instance counts for itself.
      *
+     * @param userStripePerSecond of those that ask Stripe: all that change something, and some reads
      * @param addressHeader the header in which a trusted load balancer tells the client's address; empty: none is trusted
      */
     public record Rates(
             @Min(1) int userPerSecond,
             @Min(1) int userBurst,
+            @Min(1) int userStripePerSecond,
+            @Min(1) int userStripeBurst,
             @Min(1) int addressPerSecond,
             @Min(1) int addressBurst,
             @NotNull @DefaultValue("") String addressHeader) {}

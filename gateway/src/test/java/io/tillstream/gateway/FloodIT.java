@@ -27,7 +27,11 @@ import reactor.core.publisher.Mono;
             "tillstream.web.shutdown-delay=0s",
             "tillstream.gateway.rates.address-header=X-Test-Address",
             "tillstream.gateway.rates.address-burst=20",
-            "tillstream.gateway.rates.address-per-second=1"
+            "tillstream.gateway.rates.address-per-second=1",
+            "tillstream.gateway.rates.user-burst=20",
+            "tillstream.gateway.rates.user-per-second=1",
+            "tillstream.gateway.rates.user-stripe-burst=5",
+            "tillstream.gateway.rates.user-stripe-per-second=1"
         })
 class FloodIT {
 
@@ -90,6 +94,58 @@ class FloodIT {
                 .block(WAIT);
         assertThat(statuses).contains(429);
         assertThat(status(method, parts[1], "another", body).block(WAIT)).isNotEqualTo(429);
+    }
+
+    /** Stripe, and whoever looks at the catalog, are not one user together. */
+    @ParameterizedTest
+    @ValueSource(strings = {"POST /webhooks/stripe", "GET /api/products", "GET /api/config"})
+    void thoseWithoutATokenAreNoUser(String line) {
+        String[] parts = line.split(" ", 2);
+        List<Integer> statuses = Flux.range(0, 60)
+                .concatMap(i -> status(HttpMethod.valueOf(parts[0]), parts[1], line.hashCode() + "-" + i, ""))
+                .collectList()
+                .block(WAIT);
+        assertThat(statuses).doesNotContain(429);
+    }
+
+    /** Stripe allows an account so many calls: whoever makes orders or asks for news all the time has a small share of them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "POST /api/orders",
+                "GET /api/orders/1/settlement",
+                "PUT /api/payment-methods/pm_1",
+                "GET /api/checkout/sessions/cs_1",
+                "GET /api/payments"
+            })
+    void oneUserLeavesStripeToOthers(String line) {
+        String[] parts = line.split(" ", 2);
+        String address = line.replace(' ', '_');
+        List<Integer> statuses = Flux.range(0, 12)
+                .concatMap(i -> asUser("greedy " + line, parts[0], parts[1], address))
+                .collectList()
+                .block(WAIT);
+        if (line.equals("GET /api/payments")) {
+            assertThat(statuses).doesNotContain(429); // is answered here
+        } else {
+            assertThat(statuses.subList(0, 5)).doesNotContain(429);
+            assertThat(statuses).contains(429);
+            assertThat(asUser("greedy " + line, "GET", "/api/orders", address).block(WAIT))
+                    .isEqualTo(200);
+        }
+        assertThat(asUser("another " + line, parts[0], parts[1], address).block(WAIT))
+                .isNotEqualTo(429);
+    }
+
+    private Mono<Integer> asUser(String user, String method, String path, String address) {
+        return WebClient.create("http://127.0.0.1:" + port)
+                .method(HttpMethod.valueOf(method))
+                .uri(path)
+                .header("Authorization", "Bearer " + TOKENS.user(user))
+                .header("Idempotency-Key", java.util.UUID.randomUUID().toString())
+                .header("X-Test-Address", address)
+                .exchangeToMono(answer ->
+                        answer.releaseBody().thenReturn(answer.statusCode().value()));
     }
 
     @ParameterizedTest

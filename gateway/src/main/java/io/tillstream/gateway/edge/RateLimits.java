@@ -5,18 +5,25 @@ import io.tillstream.web.Problem;
 import java.security.Principal;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 
 /**
- * How much one caller may ask. By address before the token check, so that guessing tokens is slow; by user after it.
+ * How much one caller may ask, and how much of that of Stripe. By address before the token check, so that guessing tokens
+ * is slow; by user after it.
  * Every instance counts for itself: behind n instances a caller gets up to n times as much. Every path counts, also
  * what is refused or not there. Of Stripe's webhook only what was refused counts: Stripe would come back much later.
  * Probes are left out.
@@ -25,6 +32,18 @@ import reactor.core.publisher.Mono;
 class RateLimits {
 
     private static final Set<String> PROBES = Set.of("/livez", "/readyz"); // have no body, and ask nobody
+    private static final Set<HttpMethod> CHANGES =
+            Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
+
+    /** Stripe allows all users together some twenty calls a second: no one of them takes them from the others. */
+    private static final List<PathPattern> READS_OF_STRIPE = Stream.of(
+                    "/api/orders/*/settlement",
+                    "/api/subscriptions/*/settlement",
+                    "/api/checkout/sessions/*",
+                    "/api/invoices/*")
+            .map(PathPatternParser.defaultInstance::parse)
+            .toList();
+
     private static final Duration WAIT = Duration.ofSeconds(1); // a bucket is never empty for longer
 
     @Bean
@@ -62,11 +81,27 @@ class RateLimits {
     WebFilter userRates(GatewaySettings settings, Clock clock) {
         GatewaySettings.Rates rates = settings.rates();
         TokenBuckets buckets = new TokenBuckets(rates.userPerSecond(), rates.userBurst(), clock);
+        TokenBuckets asking = new TokenBuckets(rates.userStripePerSecond(), rates.userStripeBurst(), clock);
         return (exchange, chain) -> exchange.getPrincipal()
+                .filter(principal -> !(principal instanceof AnonymousAuthenticationToken)) // many, and no one user
                 .map(Principal::getName)
                 .map(java.util.Optional::of)
                 .defaultIfEmpty(java.util.Optional.empty())
-                .flatMap(user -> user.isEmpty() ? chain.filter(exchange) : pass(buckets, user.get(), exchange, chain));
+                .flatMap(user -> user.isEmpty()
+                        ? chain.filter(exchange)
+                        : asksStripe(exchange) && !asking.take(user.get())
+                                ? Mono.error(Problem.tooManyRequests(WAIT))
+                                : pass(buckets, user.get(), exchange, chain));
+    }
+
+    /** All that changes something, and the reads that show what Stripe has this moment. */
+    private static boolean asksStripe(ServerWebExchange exchange) {
+        HttpMethod method = exchange.getRequest().getMethod();
+        return CHANGES.contains(method)
+                || (HttpMethod.GET.equals(method)
+                        && READS_OF_STRIPE.stream()
+                                .anyMatch(path -> path.matches(
+                                        exchange.getRequest().getPath().pathWithinApplication())));
     }
 
     private static Mono<Void> pass(TokenBuckets buckets, String key, ServerWebExchange exchange, WebFilterChain chain) {
