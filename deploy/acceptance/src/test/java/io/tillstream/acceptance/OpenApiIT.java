@@ -3,7 +3,10 @@ package io.tillstream.acceptance;
 import static io.tillstream.acceptance.User.NOBODY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,6 +60,19 @@ class OpenApiIT {
         assertThat(operation.isObject()).as("%s %s is documented", method, path).isTrue();
         assertThat(operation.path("summary").asString("")).isNotEmpty();
         assertThat(operation.path("responses").propertyNames()).contains(refusals.split(" "));
+    }
+
+    /** A new endpoint is asked what it gives away before anybody else asks it. */
+    @Test
+    void everyEndpointHasItsLineOnTheSecurityPage() throws IOException {
+        Set<String> documented = new TreeSet<>();
+        paths().properties().forEach(path -> path.getValue()
+                .propertyNames()
+                .forEach(method -> documented.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
+
+        assertThat(SecurityPage.lines().stream().flatMap(line -> line.endpoints().stream()))
+                .containsAll(documented)
+                .isSubsetOf(documented);
     }
 
     @Test

@@ -1,0 +1,53 @@
+package io.tillstream.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the security page says is shown by a test that there is. */
+class SecurityPageTest {
+
+    @Test
+    void eachLineNamesItsEndpointsAndTestsThatThereAre() throws IOException {
+        Map<String, String> sources = testsOfAllModules();
+        assertThat(SecurityPage.lines()).hasSizeGreaterThan(30).allSatisfy(line -> {
+            assertThat(line.tests()).as(line.toString()).isNotEmpty().allSatisfy(test -> {
+                String[] name = test.split("\\.");
+                assertThat(sources).as(test).containsKey(name[0]);
+                assertThat(name.length == 1 || sources.get(name[0]).contains("void " + name[1] + "("))
+                        .as(test)
+                        .isTrue();
+            });
+        });
+        assertThat(SecurityPage.lines().stream()
+                        .filter(line -> line.endpoints().isEmpty())
+                        .map(line -> line.cells().get(1).strip()))
+                .containsExactly(
+                        "any of them, and any that is not there", "any without a token", "any that asks Stripe");
+    }
+
+    private static Map<String, String> testsOfAllModules() throws IOException {
+        Map<String, String> sources = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(Stack.repository())) {
+            files.filter(file -> file.toString().matches(".*/src/test/java/.*(IT|Test)\\.java"))
+                    .forEach(file -> sources.merge(
+                            file.getFileName().toString().replace(".java", ""), read(file), String::concat));
+        }
+        return sources;
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
