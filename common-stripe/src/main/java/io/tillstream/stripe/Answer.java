@@ -62,6 +62,39 @@ public sealed interface Answer<T> {
         }
     }
 
+    /**
+     * Done, but not what was asked for: in another currency, of another amount, for somebody else. Nobody may pay by it,
+     * so whoever asked for it ends it at Stripe. Where nobody does, it counts as refused.
+     *
+     * @param made what Stripe made instead
+     * @param field the first that differs
+     */
+    record Different<T>(T made, String field) implements Answer<T> {
+
+        /** The code that it is refused with; see {@link Refusal#OURS}. */
+        public static final String CODE = "answer_differs";
+
+        Refused<T> asRefused() {
+            return new Refused<>(200, CODE, "Stripe answered other than it was asked", field, null);
+        }
+
+        @Override
+        public String toString() {
+            return "Different[" + field + "]";
+        }
+    }
+
+    /** The same with what is made of its value. */
+    @SuppressWarnings("unchecked") // of the noes none holds a value
+    default <R> Answer<R> map(Function<? super T, ? extends R> made) {
+        if (this instanceof Ok<T> done) {
+            return new Ok<>(made.apply(done.value()));
+        }
+        return this instanceof Different<T> other
+                ? new Different<>(made.apply(other.made()), other.field())
+                : (Answer<R>) this;
+    }
+
     /** Treats each of the three; the compiler sees that none is forgotten. */
     default <R> R fold(
             Function<? super T, ? extends R> ok,
@@ -70,7 +103,10 @@ public sealed interface Answer<T> {
         if (this instanceof Ok<T> done) {
             return ok.apply(done.value());
         }
-        return this instanceof Declined<T> no ? declined.apply(no) : refused.apply((Refused<T>) this);
+        if (this instanceof Declined<T> no) {
+            return declined.apply(no);
+        }
+        return refused.apply(this instanceof Different<T> other ? other.asRefused() : (Refused<T>) this);
     }
 
     /** The value, where any no is a fault of ours. */

@@ -1,10 +1,14 @@
 package io.tillstream.stripe;
 
 import com.stripe.StripeClient;
+import com.stripe.model.StripeObjectInterface;
 import com.stripe.net.RequestOptions;
+import com.stripe.net.StripeResponse;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tillstream.stripe.ExpectedAnswer.Difference;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,6 +24,9 @@ public final class StripeCalls implements AutoCloseable {
     private static final int READS = 10;
     private static final int BACKGROUND_RETRIES = 2; // nobody waits there, and the key makes repeating harmless
     private static final Duration FULL_QUEUE = Duration.ofSeconds(5);
+
+    /** What our key may not read, it may read once somebody has given it the right. */
+    static final Duration SOMEBODY_MENDS_IT = Duration.ofSeconds(30);
 
     private final StripeClient stripe;
     private final String environment;
@@ -70,6 +77,41 @@ public final class StripeCalls implements AutoCloseable {
         String key = "v1:" + environment + ":" + operation + ":" + id;
         RequestOptions options = RequestOptions.builder().setIdempotencyKey(key).build();
         return on(writes, () -> tries.run(writes, operation, true, retries, () -> call.run(stripe, options)));
+    }
+
+    /**
+     * As {@link #write}, and compares the answer with what was asked for. One that differs is {@link Answer.Different}, and
+     * an alarm.
+     */
+    public <T extends StripeObjectInterface> Mono<Answer<T>> write(
+            String operation, Object id, StripeCall<T> call, ExpectedAnswer expected) {
+        return write(operation, id, call).map(answer -> compared(operation, answer, expected));
+    }
+
+    /** As {@link #writeRepeatable(String, Object, StripeCall)}, and compares. */
+    public <T extends StripeObjectInterface> Mono<Answer<T>> writeRepeatable(
+            String operation, Object id, StripeCall<T> call, ExpectedAnswer expected) {
+        return writeRepeatable(operation, id, call).map(answer -> compared(operation, answer, expected));
+    }
+
+    /** As {@link #read}, and compares as {@link #write(String, Object, StripeCall, ExpectedAnswer)} does. */
+    public <T extends StripeObjectInterface> Mono<Answer<T>> read(
+            String operation, StripeCall<T> call, ExpectedAnswer expected) {
+        return read(operation, call).map(answer -> compared(operation, answer, expected));
+    }
+
+    private <T extends StripeObjectInterface> Answer<T> compared(
+            String operation, Answer<T> answer, ExpectedAnswer expected) {
+        if (!(answer instanceof Answer.Ok<T> done)) {
+            return answer;
+        }
+        StripeResponse response = done.value().getLastResponse();
+        List<Difference> differences = expected.differences(response);
+        if (differences.isEmpty()) {
+            return answer;
+        }
+        tries.differs(operation, differences, response.requestId());
+        return new Answer.Different<>(done.value(), differences.get(0).field());
     }
 
     /**

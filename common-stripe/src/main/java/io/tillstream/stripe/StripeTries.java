@@ -8,6 +8,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.stripe.StripeErrors.Verdict;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -118,6 +119,13 @@ final class StripeTries {
                     error == null ? null : error.getParam(),
                     no.getRequestId());
         }
+    }
+
+    /** Stripe made something else than it was asked for: what of it is ended, its caller knows. */
+    void differs(String operation, List<?> differences, @Nullable String requestId) {
+        meters.counter("tillstream.stripe.faults", "operation", operation, "fault", "answer")
+                .increment();
+        log.error("Stripe {} answer differs: {} request {}", operation, differences, requestId);
     }
 
     /** Once a try may have had its effect, a later one that was not even sent does not undo that. */

@@ -223,4 +223,56 @@ class StripeCallsTest {
     void adviceDecidesThenTheDeclineCodeThenTheCode(String code, String decline, String advice, boolean retryable) {
         assertThat(Declines.retryable(code, decline, advice)).isEqualTo(retryable);
     }
+
+    private Answer<PaymentIntent> compared(String json, ExpectedAnswer expected) {
+        fake.then(200, json);
+        return calls.write(
+                        "payment_intent.create",
+                        "a1",
+                        (stripe, options) -> stripe.v1().paymentIntents().create(PARAMS, options),
+                        expected)
+                .block(Duration.ofSeconds(20));
+    }
+
+    private double differing() {
+        var counter =
+                meters.find("tillstream.stripe.faults").tag("fault", "answer").counter();
+        return counter == null ? 0 : counter.count();
+    }
+
+    @Test
+    void anAnswerAsAskedForIsOk() {
+        var asked = ExpectedAnswer.of("currency", "usd").and("amount", 1999L).and("customer", "cus_1");
+        assertThat(compared(INTENT, asked)).isInstanceOf(Answer.Ok.class);
+        assertThat(differing()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"currency, eur", "amount, 1998", "customer, cus_1", "items.data.*.price, price_1"})
+    void anAnswerThatSaysSomethingElseIsAnAlarmAndNeverOk(String field, String asked) {
+        String json = INTENT.replaceFirst("\\{", "{\"customer\":null,\"items\":{\"data\":[{\"price\":\"price_2\"}]},");
+        Answer<PaymentIntent> answer =
+                compared(json, ExpectedAnswer.of("id", "pi_1").and(field, asked));
+        assertThat(answer).isInstanceOfSatisfying(Answer.Different.class, other -> {
+            assertThat(other.field()).isEqualTo(field);
+            assertThat(other.made()).isInstanceOf(PaymentIntent.class);
+        });
+        assertThat(answer.<Refusal>fold(ok -> null, no -> null, Answer.Refused::refusal))
+                .isEqualTo(Refusal.OURS);
+        assertThat(differing()).isEqualTo(1);
+        assertThatThrownBy(answer::value).hasMessageContaining("answer_differs");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"customer\":\"cus_1\"}",
+                "{\"customer\":{\"id\":\"cus_1\",\"object\":\"customer\"}}",
+                "{\"items\":[{\"customer\":\"cus_2\"},{\"customer\":\"cus_1\"}]}"
+            })
+    void aReferenceIsAnIdOrItsObjectAndMayStandInOneOfSeveralPlaces(String json) {
+        var asked = ExpectedAnswer.of("customer|items.*.customer", "cus_1");
+        assertThat(asked.differences(json)).isEmpty();
+        assertThat(asked.differences(json.replace("cus_1", "cus_3"))).hasSize(1);
+    }
 }

@@ -91,6 +91,7 @@ final class Payments {
             case "payment_method_unusable" -> Problem.of(422, "payment-method-unusable", why);
             case "amount_not_payable" -> Problem.of(422, "amount-not-payable", why);
             case "request_refused" -> Problem.of(500, "payment-request-refused", why);
+            case "answer_differs", "amount_mismatch" -> Problem.of(500, "payment-answer-differs", why);
             case "customer_missing" -> Problem.unavailable("The payment was not made; try again.", AGAIN);
             default -> Problem.of(402, "card-declined", why);
         };

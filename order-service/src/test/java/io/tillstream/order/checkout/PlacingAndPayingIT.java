@@ -72,6 +72,8 @@ class PlacingAndPayingIT extends RunningService {
         "payment_method_unusable, 422, payment-method-unusable",
         "amount_not_payable, 422, amount-not-payable",
         "request_refused, 500, payment-request-refused",
+        "answer_differs, 500, payment-answer-differs",
+        "amount_mismatch, 500, payment-answer-differs",
         "customer_missing, 503, unavailable",
         "expired_card, 402, card-declined",
         "a_code_of_tomorrow, 402, card-declined"

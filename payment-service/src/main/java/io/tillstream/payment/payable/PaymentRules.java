@@ -11,6 +11,9 @@ public final class PaymentRules {
 
     private static final String AUTHENTICATION = "authentication_required";
 
+    private static final Failure NOT_AS_ASKED = new Failure(
+            "answer_differs", null, "Stripe made another payment than was asked for; nothing was paid.", false);
+
     /** A status and, where it is a failure, why. */
     public record Verdict(PaymentStatus status, @Nullable Failure failure) {}
 
@@ -43,6 +46,11 @@ public final class PaymentRules {
                 && session.currency() != null) { // else its intent tells how much came
             return money(payment.money(), session.amountTotal(), session.currency());
         }
+        if (differs(payment, known)) {
+            boolean over =
+                    (session == null || !session.status().equals("open")) && (intent == null || intent.isFinal());
+            return over ? new Verdict(PaymentStatus.CANCELED, NOT_AS_ASKED) : new Verdict(PaymentStatus.UNKNOWN, null);
+        }
         if (session != null && session.status().equals("expired")) {
             return canceled("session_expired", "The payment page expired.");
         }
@@ -60,6 +68,27 @@ public final class PaymentRules {
             return of(intent);
         }
         return session == null ? null : new Verdict(PaymentStatus.PROCESSING, null);
+    }
+
+    /** What Stripe has of it would take other money, or somebody else's; whoever sees that ends it. */
+    private static boolean differs(Payment payment, Known known) {
+        IntentFact intent = known.intent();
+        SessionFact session = known.session();
+        boolean byIntent = intent != null
+                && (intent.amount() != payment.money().amount()
+                        || !intent.currency().equals(payment.money().currency())
+                        || isOther(payment, intent.customerId()));
+        boolean bySession = session != null
+                && ((session.amountTotal() != null
+                                && session.amountTotal() != payment.money().amount())
+                        || (session.currency() != null
+                                && !session.currency().equals(payment.money().currency()))
+                        || isOther(payment, session.customerId()));
+        return byIntent || bySession;
+    }
+
+    private static boolean isOther(Payment payment, @Nullable String customer) {
+        return customer != null && !customer.equals(payment.stripeCustomerId());
     }
 
     private static Verdict of(IntentFact intent) {

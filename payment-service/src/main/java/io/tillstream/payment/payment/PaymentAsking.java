@@ -112,15 +112,28 @@ class PaymentAsking {
 
     private Mono<Asked> start(Payment payment, int attempt, boolean background) {
         return stripe.start(payment, attempt, background)
-                .flatMap(answer -> answer.fold(
-                        object -> taken(payment, object),
-                        no -> declined(payment, no),
-                        no -> isCustomerGone(no) ? customerGone(payment, attempt, background) : refused(payment, no)))
+                .flatMap(answer -> answer instanceof Answer.Different
+                        ? different(payment, answer)
+                        : kept(payment, answer, attempt, background))
                 .onErrorResume(
                         OutcomeUnknown.class,
                         unknown -> unknown.isReplayed()
                                 ? afterKeptFailure(payment, attempt, background)
                                 : unknown(payment));
+    }
+
+    private Mono<Asked> kept(Payment payment, Answer<JsonNode> answer, int attempt, boolean background) {
+        return answer.fold(
+                object -> taken(payment, object),
+                no -> declined(payment, no),
+                no -> isCustomerGone(no) ? customerGone(payment, attempt, background) : refused(payment, no));
+    }
+
+    /** Where it cannot be ended now it is unknown, and the sweep ends it. */
+    private Mono<Asked> different(Payment payment, Answer<JsonNode> answer) {
+        return truth.answer(payment, answer, CAUSE)
+                .map(read -> Asked.of(read.payment()))
+                .onErrorResume(StripeUnavailable.class, away -> unknown(payment));
     }
 
     private Mono<Asked> unknown(Payment payment) {

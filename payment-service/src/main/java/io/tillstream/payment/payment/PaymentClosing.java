@@ -6,6 +6,7 @@ import io.tillstream.payment.payable.PayableStatus;
 import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.Payments;
+import io.tillstream.payment.settlement.PaymentCancellations;
 import io.tillstream.payment.settlement.PaymentTruth;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
@@ -29,19 +30,19 @@ class PaymentClosing {
     private final Transactions transactions;
     private final Payables payables;
     private final Payments payments;
-    private final StripePayments stripe;
+    private final PaymentCancellations cancellations;
     private final PaymentTruth truth;
 
     PaymentClosing(
             Transactions transactions,
             Payables payables,
             Payments payments,
-            StripePayments stripe,
+            PaymentCancellations cancellations,
             PaymentTruth truth) {
         this.transactions = transactions;
         this.payables = payables;
         this.payments = payments;
-        this.stripe = stripe;
+        this.cancellations = cancellations;
         this.truth = truth;
     }
 
@@ -108,7 +109,8 @@ class PaymentClosing {
 
     /** Stripe refuses if it was quicker: then its truth counts. */
     private Mono<Payment> end(Payment payment) {
-        return stripe.end(payment)
+        return cancellations
+                .end(payment)
                 .flatMap(answer -> answer.fold(
                         object -> truth.learn(payment, object, CAUSE),
                         no -> truth.refresh(payment, CAUSE).map(PaymentTruth.Read::payment),

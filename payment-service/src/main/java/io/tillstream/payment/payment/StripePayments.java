@@ -1,22 +1,18 @@
 package io.tillstream.payment.payment;
 
-import com.stripe.param.PaymentIntentCancelParams;
 import com.stripe.param.PaymentMethodCreateParams;
-import com.stripe.param.checkout.SessionExpireParams;
 import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payment;
+import io.tillstream.payment.settlement.StripeReads;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeSettings;
-import io.tillstream.stripeevents.StripeJson;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Objects;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-/** What is asked of Stripe to take money, and to stop taking it. */
+/** What is asked of Stripe to take money. */
 @Component
 class StripePayments {
 
@@ -39,24 +35,20 @@ class StripePayments {
         if (payment.method() == Method.CHECKOUT) {
             var params = SessionRequest.of(payment, metadata(payment));
             return through.write(
-                    "checkout.session.create",
-                    key,
-                    (stripe, options) -> json(stripe.v1()
-                            .checkout()
-                            .sessions()
-                            .create(params, options)
-                            .getLastResponse()
-                            .body()));
+                            "checkout.session.create",
+                            key,
+                            (stripe, options) ->
+                                    stripe.v1().checkout().sessions().create(params, options),
+                            StripeReads.sessionOf(payment))
+                    .map(answer -> answer.map(StripeReads::json));
         }
         var params = IntentRequest.of(payment, metadata(payment));
         return through.write(
-                "payment_intent.create",
-                key,
-                (stripe, options) -> json(stripe.v1()
-                        .paymentIntents()
-                        .create(params, options)
-                        .getLastResponse()
-                        .body()));
+                        "payment_intent.create",
+                        key,
+                        (stripe, options) -> stripe.v1().paymentIntents().create(params, options),
+                        StripeReads.intentOf(payment))
+                .map(answer -> answer.map(StripeReads::json));
     }
 
     /** With another customer it is another request: Stripe would repeat for the old key that the first one is gone. */
@@ -79,47 +71,11 @@ class StripePayments {
                 .getId());
     }
 
-    /**
-     * Ends what could still take money: expires the session or cancels the intent. The key has the payment's version,
-     * as Stripe would repeat a refusal from before it moved; a failure that Stripe keeps for the key is not waited out.
-     */
-    Mono<Answer<JsonNode>> end(Payment payment) {
-        String key = payment.id() + "." + payment.version();
-        var session = payment.known().session();
-        if (session != null && session.status().equals("open")) {
-            return calls.writeRepeatable(
-                    "checkout.session.expire",
-                    key,
-                    (stripe, options) -> json(stripe.v1()
-                            .checkout()
-                            .sessions()
-                            .expire(session.id(), SessionExpireParams.builder().build(), options)
-                            .getLastResponse()
-                            .body()));
-        }
-        String intent = Objects.requireNonNull(payment.intentId(), "nothing to end");
-        var params = PaymentIntentCancelParams.builder()
-                .setCancellationReason(PaymentIntentCancelParams.CancellationReason.ABANDONED)
-                .build();
-        return calls.writeRepeatable(
-                "payment_intent.cancel",
-                key,
-                (stripe, options) -> json(stripe.v1()
-                        .paymentIntents()
-                        .cancel(intent, params, options)
-                        .getLastResponse()
-                        .body()));
-    }
-
     private Map<String, String> metadata(Payment payment) {
         return Map.of(
                 "order_id", payment.reference(),
                 "attempt_id", payment.id().toString(),
                 "env", environment,
                 "user_id", payment.userId());
-    }
-
-    static JsonNode json(String body) {
-        return StripeJson.read(body.getBytes(StandardCharsets.UTF_8));
     }
 }

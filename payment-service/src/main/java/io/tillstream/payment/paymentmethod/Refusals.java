@@ -39,7 +39,7 @@ final class Refusals {
     /** What the user named cannot be used; a request that is wrong by our own fault is not told as theirs. */
     static Problem refused(Answer.Refused<?> no) {
         return no.refusal() == Refusal.OURS && !FIELDS.contains(String.valueOf(no.param()))
-                ? ours()
+                ? ours(no)
                 : Problem.invalid(no.param() == null ? "request" : no.param(), "is refused by Stripe: " + no.code());
     }
 
@@ -48,12 +48,14 @@ final class Refusals {
             case TOKEN_USED ->
                 Problem.of(422, "token-already-used", "This token was used before.")
                         .withErrors(List.of(new Problem.Field("token", "was used before")));
-            case OURS -> ours();
+            case OURS -> ours(no);
             default -> Problem.invalid("token", no.missing() ? "is not known" : "cannot be used: " + no.code());
         };
     }
 
-    private static Problem ours() {
-        return Problem.of(500, "stripe-request-refused", "Stripe did not take our request; nothing was changed.");
+    private static Problem ours(Answer.Refused<?> no) {
+        return no.code().equals(Answer.Different.CODE)
+                ? Problem.of(500, "stripe-answer-differs", "Stripe did something else than it was asked for.")
+                : Problem.of(500, "stripe-request-refused", "Stripe did not take our request; nothing was changed.");
     }
 }

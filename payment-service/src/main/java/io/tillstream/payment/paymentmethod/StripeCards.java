@@ -4,6 +4,7 @@ import com.stripe.param.PaymentMethodAttachParams;
 import com.stripe.param.PaymentMethodCreateParams;
 import com.stripe.param.PaymentMethodUpdateParams;
 import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.ExpectedAnswer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripeevents.StripeJson;
 import java.nio.charset.StandardCharsets;
@@ -46,13 +47,11 @@ class StripeCards {
     Mono<Answer<JsonNode>> attach(String id, String customerId) {
         var params = PaymentMethodAttachParams.builder().setCustomer(customerId).build();
         return calls.write(
-                "payment_method.attach",
-                UUID.randomUUID(),
-                (stripe, options) -> json(stripe.v1()
-                        .paymentMethods()
-                        .attach(id, params, options)
-                        .getLastResponse()
-                        .body()));
+                        "payment_method.attach",
+                        UUID.randomUUID(),
+                        (stripe, options) -> stripe.v1().paymentMethods().attach(id, params, options),
+                        ExpectedAnswer.of("customer", customerId))
+                .map(answer -> answer.map(made -> json(made.getLastResponse().body())));
     }
 
     Mono<Answer<JsonNode>> read(String id) {

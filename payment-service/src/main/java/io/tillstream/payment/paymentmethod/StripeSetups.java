@@ -4,6 +4,7 @@ import com.stripe.param.SetupIntentCreateParams;
 import com.stripe.param.checkout.SessionCreateParams;
 import com.stripe.param.checkout.SessionRetrieveParams;
 import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.ExpectedAnswer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.stripeevents.StripeJson;
@@ -45,13 +46,11 @@ class StripeSetups {
                 .putAllMetadata(marks(userId))
                 .build();
         return calls.writeRepeatable(
-                "setup_intent.create",
-                key(request, customerId),
-                (stripe, options) -> json(stripe.v1()
-                        .setupIntents()
-                        .create(params, options)
-                        .getLastResponse()
-                        .body()));
+                        "setup_intent.create",
+                        key(request, customerId),
+                        (stripe, options) -> stripe.v1().setupIntents().create(params, options),
+                        ExpectedAnswer.of("customer", customerId))
+                .map(answer -> answer.map(made -> json(made.getLastResponse().body())));
     }
 
     Mono<Answer<JsonNode>> session(UUID request, String userId, String customerId, Pages pages) {
@@ -73,14 +72,11 @@ class StripeSetups {
             }
         }
         return calls.writeRepeatable(
-                "checkout.session.create",
-                key(request, customerId),
-                (stripe, options) -> json(stripe.v1()
-                        .checkout()
-                        .sessions()
-                        .create(params.build(), options)
-                        .getLastResponse()
-                        .body()));
+                        "checkout.session.create",
+                        key(request, customerId),
+                        (stripe, options) -> stripe.v1().checkout().sessions().create(params.build(), options),
+                        ExpectedAnswer.of("customer", customerId).and("mode", "setup"))
+                .map(answer -> answer.map(made -> json(made.getLastResponse().body())));
     }
 
     Mono<Answer<JsonNode>> session(String id) {

@@ -110,6 +110,25 @@ public record Refund(
                 createdAt);
     }
 
+    /** What Stripe made of it, which is what counts: the money is gone. */
+    Refund as(Money made) {
+        return new Refund(
+                id,
+                paymentId,
+                reference,
+                made,
+                purpose,
+                reason,
+                note,
+                status,
+                stripeId,
+                failureReason,
+                stripeAttempt,
+                refusals,
+                attention,
+                createdAt);
+    }
+
     /** Refused once more: the next try is another one for Stripe, of what is left of it by then. */
     Refund delayed(Money rest, String why, boolean needsPerson) {
         return new Refund(

@@ -125,6 +125,10 @@ public class RefundFlow {
     }
 
     private Mono<Refund> keep(Payment payment, Refund refund, Answer<JsonNode> answer) {
+        if (answer instanceof Answer.Different<JsonNode> other) {
+            Mono<Refund> kept = learn(payment, other.made(), refund.id());
+            return refund.isOwed() ? kept : kept.then(Mono.error(differs()));
+        }
         return answer.fold(
                 made -> learn(payment, made, refund.id()),
                 no -> refused(payment, refund, no.code()),
@@ -187,6 +191,12 @@ public class RefundFlow {
             case MORE_THAN_LEFT -> Problem.conflict("refund-exceeds-paid", "That is more than is left of the payment.");
             default -> Problem.conflict("refund-refused", "Stripe refused the refund: " + code);
         };
+    }
+
+    /** Money that went back cannot be asked for again: what Stripe made of it counts from now on. */
+    private static Problem differs() {
+        return Problem.of(
+                500, "stripe-answer-differs", "Stripe gave back another amount than was asked for; see the refunds.");
     }
 
     private Mono<Refund> move(Refund refund, RefundStatus next, @Nullable String why) {

@@ -80,9 +80,11 @@ public class RefundSettlement {
         if (!refund.status().canBecome(next)) {
             return Mono.just(refund);
         }
-        Refund became = refund.becoming(next, fact.id(), fact.failureReason());
-        boolean stillOwed = payment.surplus() != null && !next.givesBack();
-        Refund moved = stillOwed ? became.forPerson(why(fact)) : became;
+        Money made = new Money(fact.amount(), fact.currency());
+        boolean differs = !made.equals(refund.money());
+        Refund became = refund.becoming(next, fact.id(), fact.failureReason()).as(made);
+        boolean stillOwed = payment.surplus() != null && (!next.givesBack() || (differs && refund.isOwed()));
+        Refund moved = stillOwed ? became.forPerson(differs ? "answer_differs" : why(fact)) : became;
         log.info("Refund {} of payment {} is {}", moved.id(), payment.id(), next);
         return refunds.update(moved)
                 .then(payment.surplus() == null ? Mono.empty() : refunds.settleOwed(payment.id()))

@@ -28,7 +28,7 @@ public class Refunds {
     private static final String UPDATE = """
             update refunds
             set status = :status, stripe_refund_id = :stripeId, failure_reason = :failureReason, updated_at = now(),
-                attention = :attention,
+                attention = :attention, amount = :amount, currency = :currency,
                 next_ask_at = case when :waits then coalesce(next_ask_at, now() + interval '1 minute') end
             where id = :id
             """;
@@ -162,6 +162,8 @@ public class Refunds {
                 .bind("stripeId", Row.in(refund.stripeId()))
                 .bind("failureReason", Row.in(refund.failureReason()))
                 .bind("attention", Row.in(refund.attention()))
+                .bind("amount", refund.money().amount())
+                .bind("currency", refund.money().currency())
                 .bind("waits", waits)
                 .fetch()
                 .rowsUpdated()

@@ -4,6 +4,7 @@ import com.stripe.param.RefundCreateParams;
 import com.stripe.param.RefundListParams;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.ExpectedAnswer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.stripeevents.StripeJson;
@@ -44,14 +45,15 @@ public class StripeRefunds {
                 .build();
         StripeCalls through = background ? calls.inBackground() : calls;
         String key = refund.stripeAttempt() == 0 ? refund.id().toString() : refund.id() + "." + refund.stripeAttempt();
+        ExpectedAnswer asked = ExpectedAnswer.of("currency", refund.money().currency())
+                .and("amount", refund.money().amount())
+                .and("payment_intent", String.valueOf(payment.intentId()));
         return through.write(
-                "refund.create",
-                key,
-                (stripe, options) -> json(stripe.v1()
-                        .refunds()
-                        .create(params, options)
-                        .getLastResponse()
-                        .body()));
+                        "refund.create",
+                        key,
+                        (stripe, options) -> stripe.v1().refunds().create(params, options),
+                        asked)
+                .map(answer -> answer.map(made -> json(made.getLastResponse().body())));
     }
 
     /** Every refund of an intent; empty where Stripe knows no such intent. */

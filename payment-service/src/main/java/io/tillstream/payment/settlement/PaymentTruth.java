@@ -3,6 +3,7 @@ package io.tillstream.payment.settlement;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.Payment.Known;
 import io.tillstream.payment.payable.PaymentRules;
+import io.tillstream.stripe.Answer;
 import io.tillstream.stripeevents.IntentFact;
 import io.tillstream.stripeevents.SessionFact;
 import io.tillstream.stripeevents.StripeJson;
@@ -21,10 +22,12 @@ public class PaymentTruth {
 
     private final StripeReads stripe;
     private final PaymentSettlement settlement;
+    private final PaymentCancellations cancellations;
 
-    PaymentTruth(StripeReads stripe, PaymentSettlement settlement) {
+    PaymentTruth(StripeReads stripe, PaymentSettlement settlement, PaymentCancellations cancellations) {
         this.stripe = stripe;
         this.settlement = settlement;
+        this.cancellations = cancellations;
     }
 
     /** A payment with the object at Stripe as it was read; the object has what is never stored: secret and URL. */
@@ -34,27 +37,42 @@ public class PaymentTruth {
     public Mono<Read> refresh(Payment payment, String cause) {
         String session = payment.sessionId();
         String intent = payment.intentId();
-        if (session != null) {
-            return stripe.session(session)
-                    .flatMap(answer -> answer.fold(
-                            object -> learn(payment, object, cause, READS),
-                            no -> Mono.just(new Read(payment, null)),
-                            no -> Mono.just(new Read(payment, null))));
-        }
-        if (intent == null) {
+        if (session == null && intent == null) {
             return Mono.just(new Read(payment, null));
         }
-        return stripe.intent(intent)
-                .flatMap(answer -> answer.fold(
+        return (session != null ? stripe.session(payment, session) : stripe.intent(payment, String.valueOf(intent)))
+                .flatMap(answer -> answer(payment, answer, cause))
+                .defaultIfEmpty(new Read(payment, null));
+    }
+
+    /** Takes in an intent or session that was answered; empty where Stripe said no. */
+    public Mono<Read> answer(Payment payment, Answer<JsonNode> answer, String cause) {
+        return answer instanceof Answer.Different<JsonNode> other
+                ? different(payment, other.made(), cause)
+                : answer.fold(
                         object -> learn(payment, object, cause, READS),
-                        no -> Mono.just(new Read(payment, null)),
-                        no -> Mono.just(new Read(payment, null))));
+                        no -> Mono.<Read>empty(),
+                        no -> Mono.<Read>empty());
+    }
+
+    /**
+     * It is not what was asked for, so nobody may pay it: it is ended at Stripe, and nobody gets its secret or its page.
+     * What has taken money by then is settled as that.
+     */
+    private Mono<Read> different(Payment payment, JsonNode object, String cause) {
+        Mono<JsonNode> ended = cancellations
+                .end(payment, object)
+                .flatMap(answer ->
+                        answer.fold(Mono::just, no -> readAnew(payment, object), no -> readAnew(payment, object)))
+                .defaultIfEmpty(object);
+        return ended.flatMap(now -> learn(payment, now, cause, READS)).map(read -> new Read(read.payment(), null));
     }
 
     /** Takes in what Stripe lists of an attempt about which there is no answer; empty where it has nothing of it. */
     public Mono<Read> lookUp(Payment payment, String cause) {
-        return stripe.lookUp(payment)
-                .flatMap(object -> learn(payment, object, cause).map(now -> new Read(now, object)));
+        return stripe.lookUp(payment).flatMap(object -> read(payment, object)
+                .flatMap(answer -> answer(payment, answer, cause))
+                .switchIfEmpty(Mono.defer(() -> learn(payment, object, cause, READS))));
     }
 
     /** Takes in an intent or a session that was answered to a call, whichever it is. */
@@ -73,7 +91,7 @@ public class PaymentTruth {
                         .find(seen.id())
                         .flatMap(now -> reads == 0
                                 ? Mono.just(new Read(now, object))
-                                : readAnew(object)
+                                : readAnew(now, object)
                                         .flatMap(newer -> learn(now, newer, cause, reads - 1))
                                         .switchIfEmpty(Mono.just(new Read(now, null)))));
     }
@@ -92,16 +110,22 @@ public class PaymentTruth {
         });
     }
 
-    private Mono<JsonNode> readAnew(JsonNode object) {
+    private Mono<Answer<JsonNode>> read(Payment payment, JsonNode object) {
         String id = StripeJson.text(object, "id");
         if (id == null) {
             return Mono.empty();
         }
-        return (isSession(object) ? stripe.session(id) : stripe.intent(id))
-                .flatMap(answer -> answer.fold(Mono::just, no -> Mono.<JsonNode>empty(), no -> Mono.<JsonNode>empty()));
+        return isSession(object) ? stripe.session(payment, id) : stripe.intent(payment, id);
     }
 
-    private static boolean isSession(JsonNode object) {
+    private Mono<JsonNode> readAnew(Payment payment, JsonNode object) {
+        return read(payment, object)
+                .flatMap(answer -> answer instanceof Answer.Different<JsonNode> other
+                        ? Mono.just(other.made())
+                        : answer.fold(Mono::just, no -> Mono.<JsonNode>empty(), no -> Mono.<JsonNode>empty()));
+    }
+
+    static boolean isSession(JsonNode object) {
         return "checkout.session".equals(StripeJson.text(object, "object"));
     }
 

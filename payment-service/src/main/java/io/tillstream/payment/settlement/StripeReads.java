@@ -1,5 +1,10 @@
 package io.tillstream.payment.settlement;
 
+import com.stripe.StripeClient;
+import com.stripe.exception.StripeException;
+import com.stripe.model.PaymentIntent;
+import com.stripe.model.StripeObjectInterface;
+import com.stripe.net.RequestOptions;
 import com.stripe.param.PaymentIntentListParams;
 import com.stripe.param.PaymentIntentRetrieveParams;
 import com.stripe.param.checkout.SessionListParams;
@@ -7,6 +12,7 @@ import com.stripe.param.checkout.SessionRetrieveParams;
 import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.ExpectedAnswer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripeevents.StripeJson;
 import java.nio.charset.StandardCharsets;
@@ -31,28 +37,47 @@ public class StripeReads {
         this.calls = calls;
     }
 
-    public Mono<Answer<JsonNode>> intent(String id) {
-        var params =
-                PaymentIntentRetrieveParams.builder().addExpand("latest_charge").build();
-        return calls.read(
-                "payment_intent.retrieve",
-                (stripe, options) -> json(stripe.v1()
-                        .paymentIntents()
-                        .retrieve(id, params, options)
-                        .getLastResponse()
-                        .body()));
+    /** What every intent of the payment says. */
+    public static ExpectedAnswer intentOf(Payment payment) {
+        return ExpectedAnswer.of("currency", payment.money().currency())
+                .and("amount", payment.money().amount())
+                .and("customer", payment.stripeCustomerId());
     }
 
-    public Mono<Answer<JsonNode>> session(String id) {
+    /** What every page of the payment says. */
+    public static ExpectedAnswer sessionOf(Payment payment) {
+        return ExpectedAnswer.of("currency", payment.money().currency())
+                .and("amount_total", payment.money().amount())
+                .and("customer", payment.stripeCustomerId());
+    }
+
+    /** An intent that an event names. */
+    Mono<Answer<JsonNode>> intent(String id) {
+        return calls.read("payment_intent.retrieve", (stripe, options) -> intent(stripe, id, options))
+                .map(answer -> answer.map(StripeReads::json));
+    }
+
+    /** The intent of a payment, compared with what was asked for. */
+    Mono<Answer<JsonNode>> intent(Payment payment, String id) {
+        return calls.read(
+                        "payment_intent.retrieve", (stripe, options) -> intent(stripe, id, options), intentOf(payment))
+                .map(answer -> answer.map(StripeReads::json));
+    }
+
+    private static PaymentIntent intent(StripeClient stripe, String id, RequestOptions options) throws StripeException {
+        var params =
+                PaymentIntentRetrieveParams.builder().addExpand("latest_charge").build();
+        return stripe.v1().paymentIntents().retrieve(id, params, options);
+    }
+
+    /** The page of a payment, compared with what was asked for. */
+    Mono<Answer<JsonNode>> session(Payment payment, String id) {
         var params = SessionRetrieveParams.builder().addExpand("payment_intent").build();
         return calls.read(
-                "checkout.session.retrieve",
-                (stripe, options) -> json(stripe.v1()
-                        .checkout()
-                        .sessions()
-                        .retrieve(id, params, options)
-                        .getLastResponse()
-                        .body()));
+                        "checkout.session.retrieve",
+                        (stripe, options) -> stripe.v1().checkout().sessions().retrieve(id, params, options),
+                        sessionOf(payment))
+                .map(answer -> answer.map(StripeReads::json));
     }
 
     /** The intent or session of an attempt about which we have no answer; empty where Stripe has none. */
@@ -105,7 +130,12 @@ public class StripeReads {
         return payment.createdAt().minus(CLOCKS_DIFFER).getEpochSecond();
     }
 
-    static JsonNode json(String body) {
+    /** The answer as Stripe wrote it. */
+    public static JsonNode json(StripeObjectInterface answer) {
+        return json(answer.getLastResponse().body());
+    }
+
+    private static JsonNode json(String body) {
         return StripeJson.read(body.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -5,17 +5,25 @@ import io.tillstream.delivery.StripeEventHandler;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.payment.PaymentServiceApplication;
 import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.testing.AlteredRequests;
 import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestPostgres;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -50,9 +58,14 @@ public abstract class SimulatedStripe {
 
     private static final String PREFIX = TestKafka.newPrefix(); // the broker starts beside the simulator
     protected static final Simulator STRIPE = Simulator.start();
+    protected static final AlteredRequests ON_THE_WAY = AlteredRequests.to(STRIPE.url());
     protected static final JsonMapper JSON = JsonMapper.builder().build();
     protected static final Duration WAIT = Duration.ofSeconds(60);
     protected static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
+    private static final KafkaProducer<String, byte[]> PRODUCER = new KafkaProducer<>(
+            Map.<String, Object>of("bootstrap.servers", TestKafka.bootstrapServers()),
+            new StringSerializer(),
+            new ByteArraySerializer());
     private static final Set<String> DELIVERED = ConcurrentHashMap.newKeySet();
 
     @Autowired
@@ -73,7 +86,7 @@ public abstract class SimulatedStripe {
         registry.add("DB_PASSWORD", DATABASE::password);
         registry.add("KAFKA_PREFIX", () -> PREFIX);
         registry.add("KAFKA_BOOTSTRAP_SERVERS", TestKafka::bootstrapServers);
-        registry.add("STRIPE_API_BASE", STRIPE::url);
+        registry.add("STRIPE_API_BASE", ON_THE_WAY::url);
     }
 
     /** A token is the user's name; checking real ones is tested where it is done. */
@@ -194,6 +207,19 @@ public abstract class SimulatedStripe {
     protected List<String> told() {
         return texts("select replace(type, 'io.tillstream.', '') from outbox where aggregate_id = '" + user
                 + "' order by seq");
+    }
+
+    /** An event on its way from Stripe, through the broker. */
+    protected static void stripeSends(String event) {
+        try {
+            PRODUCER.send(new ProducerRecord<>(
+                            PREFIX + "stripe.events",
+                            UUID.randomUUID().toString(),
+                            event.getBytes(StandardCharsets.UTF_8)))
+                    .get(WAIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** First column of each row, as text. */
