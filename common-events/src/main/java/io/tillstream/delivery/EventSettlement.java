@@ -63,7 +63,10 @@ final class EventSettlement {
         if (!ApiVersions.isKnown(event.apiVersion())) {
             meters.counter("tillstream_events_unknown_version", "type", event.type())
                     .increment();
-            return asStripeHasIt(event, key);
+            return handler.reread(event)
+                    .map(event::with)
+                    .defaultIfEmpty(event)
+                    .flatMap(told -> asStripeHasIt(told, key));
         }
         return inTransaction(event, key, Optional.empty())
                 .onErrorResume(TruthNeeded.class, needed -> asStripeHasIt(event, key));

@@ -21,4 +21,14 @@ public interface StripeEventHandler {
      * Where Stripe cannot be reached, it fails with {@link TransientFault}.
      */
     Mono<JsonNode> truth(StripeEvent event);
+
+    /**
+     * The event's object as Stripe has it now, in our own version of the API: for events in a version that nobody has
+     * looked at. Asked outside any transaction; fails as {@link #truth} does.
+     *
+     * @return empty where nothing here follows the event, where its object cannot be read, or is not there any more
+     */
+    default Mono<JsonNode> reread(StripeEvent event) {
+        return Mono.empty();
+    }
 }

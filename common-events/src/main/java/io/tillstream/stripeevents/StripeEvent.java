@@ -46,10 +46,39 @@ public record StripeEvent(
                 type,
                 created,
                 livemode != null && livemode.asBoolean(),
-                StripeJson.text(raw, "api_version"),
+                apiVersion(raw),
                 object,
                 data.get("previous_attributes"),
                 raw);
+    }
+
+    /** Null where there is none; whatever else stands there is a version that nobody knows. */
+    private static @Nullable String apiVersion(JsonNode raw) {
+        JsonNode version = raw.get("api_version");
+        return version == null || version.isNull() ? null : version.asString("");
+    }
+
+    /** The same event, about its object as Stripe has it in our own version. */
+    public StripeEvent with(JsonNode reread) {
+        return new StripeEvent(id, type, created, livemode, apiVersion, reread, previousAttributes, raw);
+    }
+
+    /** What the object calls itself; by the event's type where it does not. */
+    public String objectType() {
+        String told = StripeJson.text(object, "object");
+        if (told != null) {
+            return told;
+        }
+        if (type.startsWith("charge.dispute.")) {
+            return "dispute";
+        }
+        if (type.startsWith("charge.refund.")) {
+            return "refund";
+        }
+        if (type.startsWith("customer.subscription.")) {
+            return "subscription";
+        }
+        return type.substring(0, Math.max(type.lastIndexOf('.'), 0));
     }
 
     /** The connected account in which it happened; null: in the account whose key we have. */

@@ -79,7 +79,7 @@ public final class StripeJson {
     }
 
     /** A copy without secrets and personal data, fit to be stored. */
-    static JsonNode withoutPrivateFields(JsonNode node) {
+    public static JsonNode withoutPrivateFields(JsonNode node) {
         JsonNode copy = node.deepCopy();
         strip(copy);
         return copy;

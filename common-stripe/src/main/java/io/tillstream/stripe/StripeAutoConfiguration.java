@@ -36,6 +36,11 @@ public class StripeAutoConfiguration {
         return new StripeCalls(client, settings, breaker(meters), meters);
     }
 
+    @Bean
+    StripeRetrievals stripeRetrievals(StripeCalls calls) {
+        return new StripeRetrievals(calls);
+    }
+
     /** Opens on connection errors, 5xx and nonsense only: a day of declined cards is not an outage. */
     static CircuitBreaker breaker(MeterRegistry meters) {
         var config = CircuitBreakerConfig.custom()

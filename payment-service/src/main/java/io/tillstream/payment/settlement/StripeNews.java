@@ -7,11 +7,13 @@ import io.tillstream.payment.customer.CustomerNews;
 import io.tillstream.payment.paymentmethod.CardNews;
 import io.tillstream.payment.refund.StripeRefunds;
 import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeRetrievals;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.StripeJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -21,12 +23,26 @@ import tools.jackson.databind.JsonNode;
 @Component
 class StripeNews implements StripeEventHandler {
 
+    /** What the events are about that are followed. */
+    private static final Set<String> READ = Set.of(
+            "payment_intent",
+            "payment_method",
+            "setup_intent",
+            "mandate",
+            "checkout.session",
+            "charge",
+            "refund",
+            "dispute",
+            "radar.early_fraud_warning",
+            "customer");
+
     private final PaymentEvents payments;
     private final MoneyBackEvents moneyBack;
     private final CustomerNews customers;
     private final CardNews cards;
     private final StripeReads reads;
     private final StripeRefunds refunds;
+    private final StripeRetrievals retrievals;
 
     StripeNews(
             PaymentEvents payments,
@@ -34,13 +50,15 @@ class StripeNews implements StripeEventHandler {
             CustomerNews customers,
             CardNews cards,
             StripeReads reads,
-            StripeRefunds refunds) {
+            StripeRefunds refunds,
+            StripeRetrievals retrievals) {
         this.payments = payments;
         this.moneyBack = moneyBack;
         this.customers = customers;
         this.cards = cards;
         this.reads = reads;
         this.refunds = refunds;
+        this.retrievals = retrievals;
     }
 
     @Override
@@ -108,6 +126,18 @@ class StripeNews implements StripeEventHandler {
                 : StripeJson.id(event.object(), "payment_intent");
         Mono<JsonNode> object = event.type().equals("charge.refunded") ? refundsOf(intent) : intent(intent);
         return object.onErrorMap(StripeUnavailable.class, away -> new TransientFault("Stripe", away));
+    }
+
+    @Override
+    public Mono<JsonNode> reread(StripeEvent event) {
+        String id = event.objectId();
+        String type = event.objectType();
+        return id == null || !READ.contains(type)
+                ? Mono.empty()
+                : retrievals
+                        .retrieve(type, id)
+                        .map(json -> StripeJson.read(json.getBytes(StandardCharsets.UTF_8)))
+                        .onErrorMap(StripeUnavailable.class, away -> new TransientFault("Stripe", away));
     }
 
     private Mono<JsonNode> intent(@Nullable String id) {
