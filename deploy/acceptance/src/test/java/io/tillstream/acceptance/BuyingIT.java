@@ -95,7 +95,7 @@ class BuyingIT {
     @CsvSource({
         "pm_card_chargeDeclined, generic_decline",
         "pm_card_chargeDeclinedInsufficientFunds, insufficient_funds",
-        "pm_card_chargeDeclinedLostCard, lost_card"
+        "pm_card_chargeDeclinedLostCard, generic_decline"
     })
     void aDeclinedCardLeavesTheOrderPayable(String declinedCard, String why) {
         String order = BETTY.orders();
