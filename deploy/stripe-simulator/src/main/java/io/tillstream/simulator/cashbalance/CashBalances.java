@@ -8,7 +8,7 @@ import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.customer.Customers;
 import io.tillstream.simulator.event.Events;
-import io.tillstream.simulator.paymentintent.PaymentIntents;
+import io.tillstream.simulator.paymentintent.BankTransfers;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
@@ -32,19 +32,18 @@ class CashBalances implements Resource {
     private final Timeline timeline;
     private final Events events;
     private final Customers customers;
-    private final PaymentIntents intents;
+    private final BankTransfers transfers;
     private final Store movements;
     private final StateMap<Map<String, Long>> available; // by customer and currency
 
-    CashBalances(Timeline timeline, Events events, Customers customers, PaymentIntents intents, Stores stores) {
+    CashBalances(Timeline timeline, Events events, Customers customers, BankTransfers transfers, Stores stores) {
         this.timeline = timeline;
         this.events = events;
         this.customers = customers;
-        this.intents = intents;
+        this.transfers = transfers;
         this.movements = stores.open("customer_cash_balance_transaction", "ccsbtxn", "customer");
         this.available = stores.nestedMap("cash_balance.available", Long.class);
-        intents.whenAwaitingFunds(
-                intent -> reconcile(Json.textOf(intent, "customer"), Json.textOf(intent, "currency")));
+        transfers.whenAwaited(intent -> reconcile(Json.textOf(intent, "customer"), Json.textOf(intent, "currency")));
     }
 
     @Override
@@ -130,18 +129,18 @@ class CashBalances implements Resource {
     }
 
     private void reconcile(String customer, String currency) {
-        List<ObjectNode> open = new java.util.ArrayList<>(new Query(intents.store())
+        List<ObjectNode> open = new java.util.ArrayList<>(new Query(transfers.intents())
                 .where("customer", customer)
                 .where("currency", currency)
-                .where(PaymentIntents::awaitsFunds)
+                .where(BankTransfers::isAwaited)
                 .all());
         Collections.reverse(open); // the oldest first
         for (ObjectNode intent : open) {
-            long applied = Math.min(left(customer, currency), PaymentIntents.awaited(intent));
+            long applied = Math.min(left(customer, currency), BankTransfers.missing(intent));
             if (applied > 0) {
                 String id = Json.textOf(intent, "id");
                 ObjectNode unused = move(customer, -applied, currency, "applied_to_payment", id, null);
-                intents.funded(id, applied);
+                transfers.apply(id, applied);
             }
         }
     }

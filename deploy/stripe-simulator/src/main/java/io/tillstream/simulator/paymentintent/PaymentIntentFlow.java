@@ -25,8 +25,15 @@ public class PaymentIntentFlow {
     private final PaymentIntents intents;
     private final PaymentMethods methods;
     private final Customers customers;
+    private final BankTransfers transfers;
 
-    PaymentIntentFlow(Timeline timeline, PaymentIntents intents, PaymentMethods methods, Customers customers) {
+    PaymentIntentFlow(
+            Timeline timeline,
+            PaymentIntents intents,
+            PaymentMethods methods,
+            Customers customers,
+            BankTransfers transfers) {
+        this.transfers = transfers;
         this.timeline = timeline;
         this.intents = intents;
         this.methods = methods;
@@ -59,7 +66,7 @@ public class PaymentIntentFlow {
             refuseUnauthorized(Objects.requireNonNull(method), params, how, false);
         }
         intents.add(intent);
-        return confirm ? intents.confirm(Json.textOf(intent, "id"), how) : intent;
+        return confirm ? confirmed(intent, how) : intent;
     }
 
     public ObjectNode update(ObjectNode intent, Params params) {
@@ -140,7 +147,14 @@ public class PaymentIntentFlow {
         String method = Json.text(changed, "payment_method");
         refuseUnconfirmable(changed, method == null ? null : methods.store().get(method), how, byBrowser);
         refuseUnauthorized(methods.store().get(Objects.requireNonNull(method)), params, how, byBrowser);
-        return intents.confirm(Json.textOf(intent, "id"), how);
+        return confirmed(changed, how);
+    }
+
+    private ObjectNode confirmed(ObjectNode intent, Confirmation how) {
+        String id = Json.textOf(intent, "id");
+        boolean transfer =
+                Json.is(methods.store().get(Json.textOf(intent, "payment_method")), "type", BankTransfers.TYPE);
+        return transfer ? transfers.await(id) : intents.confirm(id, how);
     }
 
     private @Nullable String customer(Params params) {

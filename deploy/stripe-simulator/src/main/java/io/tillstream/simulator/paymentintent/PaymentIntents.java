@@ -24,7 +24,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** What becomes of a PaymentIntent: each move of its status stands here, with the events that tell it. */
 @Component
 public class PaymentIntents {
-    private static final String TRANSFER = "customer_balance";
     private static final Duration LATE_DEBIT = Duration.ofMinutes(3); // Stripe's "after at least three minutes"
     private static final Duration AUTHORIZATION = Duration.ofDays(7); // how long a card holds uncaptured money
 
@@ -37,7 +36,6 @@ public class PaymentIntents {
     private final Store intents;
     private final Work settlement;
     private final Work expiry;
-    private Consumer<ObjectNode> awaitingFunds = intent -> {};
     private Predicate<String> owned = id -> false;
 
     PaymentIntents(
@@ -73,9 +71,6 @@ public class PaymentIntents {
     public ObjectNode confirm(String id, Confirmation how) {
         ObjectNode intent = intents.get(id);
         ObjectNode method = methods.store().get(Json.textOf(intent, "payment_method"));
-        if (Json.is(method, "type", TRANSFER)) {
-            return awaitFunds(id);
-        }
         Behavior behavior = methods.behavior(method);
         boolean ready = methods.isReadyForLater(Json.textOf(method, "id"));
         if (behavior == Behavior.AUTHENTICATION_BREAKS) {
@@ -90,60 +85,10 @@ public class PaymentIntents {
         return take(id, method, behavior, false);
     }
 
-    private ObjectNode awaitFunds(String id) {
-        ObjectNode intent = intents.update(id, each -> {
-                    String type = Json.text(each, "payment_method_options.customer_balance.bank_transfer.type");
-                    each.put("status", "requires_action").putNull("last_payment_error");
-                    each.set(
-                            "next_action",
-                            NextActions.transfer(
-                                    id,
-                                    Json.number(each, "amount"),
-                                    Json.textOf(each, "currency"),
-                                    type == null ? "us_bank_transfer" : type));
-                })
-                .object();
-        events.emit("payment_intent.requires_action", intent);
-        awaitingFunds.accept(intent);
-        return intents.get(id);
-    }
-
-    /** Called with each intent that waits for a bank transfer from now on. */
-    public void whenAwaitingFunds(Consumer<ObjectNode> listener) {
-        awaitingFunds = listener;
-    }
-
-    public static boolean awaitsFunds(ObjectNode intent) {
-        return Json.is(intent, "status", "requires_action")
-                && Json.is(intent.path("next_action"), "type", "display_bank_transfer_instructions");
-    }
-
-    /** What an intent still waits for. */
-    public static long awaited(ObjectNode intent) {
-        return Json.number(intent.path("next_action").path("display_bank_transfer_instructions"), "amount_remaining");
-    }
-
-    /** So much of a bank transfer is for this intent. */
-    public void funded(String id, long amount) {
-        ObjectNode intent = intents.get(id);
-        long left = awaited(intent) - amount;
-        if (left > 0) {
-            ObjectNode partly = intents.update(
-                            id, each -> ((ObjectNode) each.get("next_action").get("display_bank_transfer_instructions"))
-                                    .put("amount_remaining", left))
-                    .object();
-            events.emit("payment_intent.partially_funded", partly);
-            return;
-        }
-        ObjectNode method = methods.store().get(Json.textOf(intent, "payment_method"));
-        ObjectNode charge = charges.accepted(intent, method, Behavior.SUCCEEDS, false);
-        ObjectNode unused = succeed(id, Json.textOf(charge, "id"), Json.number(intent, "amount"), Behavior.SUCCEEDS);
-    }
-
     /** The buyer authenticated, or failed to. What comes of it shows in the intent; nothing is thrown. */
     public ObjectNode authenticate(String id, boolean success) {
         ObjectNode intent = intents.get(id);
-        if (!Json.is(intent, "status", "requires_action") || awaitsFunds(intent)) {
+        if (!Json.is(intent, "status", "requires_action") || BankTransfers.isAwaited(intent)) {
             return intent;
         }
         ObjectNode method = methods.store().get(Json.textOf(intent, "payment_method"));
@@ -244,7 +189,8 @@ public class PaymentIntents {
         return intents.get(id);
     }
 
-    private ObjectNode succeed(String id, String charge, long amount, Behavior behavior) {
+    @CanIgnoreReturnValue
+    ObjectNode succeed(String id, String charge, long amount, Behavior behavior) {
         ObjectNode intent = intents.update(id, each -> each.put("status", "succeeded")
                         .put("amount_capturable", 0)
                         .put("amount_received", amount)
