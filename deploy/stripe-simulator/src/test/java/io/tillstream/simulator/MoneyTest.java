@@ -118,6 +118,36 @@ class MoneyTest extends Subscribing {
         assertThat(Json.number(post("/v1/invoices/create_preview", exempt), "total"))
                 .isEqualTo(1800);
         assertThat(Json.text(refusedPost(400, "/v1/invoices/create_preview", "schedule=sub_sched_1"), "code"))
+                .isEqualTo("resource_missing");
+        assertThat(Json.text(refusedPost(400, "/v1/invoices/create_preview", "issuer[type]=self", asked[0]), "code"))
                 .isEqualTo("parameter_not_simulated");
+    }
+
+    @Test
+    void aSchedulesNextPhaseIsPreviewed() {
+        String gold = price("Gold", 1000, "month");
+        String platinum = price("Platinum", 3000, "month");
+        ObjectNode schedule = post(
+                "/v1/subscription_schedules",
+                "customer=" + payer("pm_card_visa"),
+                "start_date=now",
+                "phases[0][duration][interval]=month",
+                "phases[0][items][0][price]=" + gold,
+                "phases[1][duration][interval]=month",
+                "phases[1][items][0][price]=" + platinum,
+                "phases[1][items][0][quantity]=2");
+        String id = Json.textOf(schedule, "id");
+        assertThat(amounts(post("/v1/invoices/create_preview", "schedule=" + id)))
+                .containsExactly(6000L);
+        ObjectNode later = post(
+                "/v1/subscription_schedules",
+                "customer=" + payer("pm_card_visa"),
+                "start_date=2000000000",
+                "phases[0][items][0][price]=" + gold);
+        assertThat(amounts(post("/v1/invoices/create_preview", "schedule=" + Json.textOf(later, "id"))))
+                .containsExactly(1000L);
+        clock(Json.number(schedule.path("current_phase"), "end_date") + 60);
+        ObjectNode subscription = get("/v1/subscriptions/" + Json.textOf(schedule, "subscription"));
+        assertThat(amounts(invoice(subscription))).containsExactly(6000L);
     }
 }

@@ -144,6 +144,11 @@ class PhaseChange {
         return underWay;
     }
 
+    /** What makes a subscription's items those of a phase; empty if they are. */
+    ObjectNode itemsFor(ObjectNode subscription, ObjectNode phase) {
+        return items(subscription, phase);
+    }
+
     /** Whether a subscription has other items than a phase says. */
     static boolean differ(ObjectNode phase, ObjectNode subscription) {
         return !items(subscription, phase).isEmpty();

@@ -13,13 +13,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code POST /v1/invoices/create_preview}: the next invoice as it is, or as a change would make it. */
 @Component
-class Previews implements Resource {
+public class Previews implements Resource {
     private final BillingTime time;
     private final Subscriptions subscriptions;
     private final NewSubscriptions creation;
@@ -28,6 +29,9 @@ class Previews implements Resource {
     private final Billing billing;
     private final Coupled coupled;
     private final PreviewItems items;
+    private Function<String, Planned> schedules = id -> {
+        throw StripeError.missingReference("subscription_schedule", id, "schedule");
+    };
 
     Previews(
             BillingTime time,
@@ -51,7 +55,13 @@ class Previews implements Resource {
     @Override
     public void addTo(Routes routes) {
         routes.post("/v1/invoices/create_preview", call -> preview(call.params()))
-                .takes("customer", "currency", "subscription", "preview_mode", "automatic_tax.enabled=false")
+                .takes(
+                        "customer",
+                        "currency",
+                        "schedule",
+                        "subscription",
+                        "preview_mode",
+                        "automatic_tax.enabled=false")
                 .takes("discounts.coupon", "discounts.promotion_code", "discounts.discount")
                 .takes(PreviewItems.PARAMS)
                 .takes("customer_details.address.*", "customer_details.shipping.*", "customer_details.tax_exempt")
@@ -76,7 +86,42 @@ class Previews implements Resource {
                         "subscription_details.trial_end");
     }
 
+    /** By a schedule's id: what its subscription, or the one that it begins with, is to be asked for. */
+    public void ofSchedules(Function<String, Planned> planned) {
+        schedules = planned;
+    }
+
+    /**
+     * What a schedule does next.
+     *
+     * @param subscription null if it has not begun
+     * @param details as {@code subscription_details}
+     */
+    public record Planned(@Nullable String subscription, String customer, ObjectNode details) {}
+
+    /** The same as if its next phase had been asked for. */
+    private ObjectNode ofSchedule(String id, Params params) {
+        if (params.has("subscription") || params.has("subscription_details")) {
+            throw StripeError.malformed(
+                    null, "You may not specify `subscription` or `subscription_details` with `schedule`.", "schedule");
+        }
+        Planned planned = schedules.apply(id);
+        ObjectNode asked = params.tree().deepCopy();
+        asked.remove("schedule");
+        asked.remove("expand");
+        asked.put("customer", planned.customer());
+        if (planned.subscription() != null) {
+            asked.put("subscription", planned.subscription());
+        }
+        asked.set("subscription_details", planned.details());
+        return preview(new Params(asked));
+    }
+
     ObjectNode preview(Params params) {
+        String schedule = params.text("schedule");
+        if (schedule != null) {
+            return ofSchedule(schedule, params);
+        }
         Params details = params.child("subscription_details");
         Params wanted = details == null ? new Params(Json.object()) : details;
         ObjectNode subscription = subscription(params, wanted);
