@@ -46,6 +46,8 @@ final class ErrorAnswers implements GlobalOperationCustomizer {
             operation.setSecurity(List.of(security(handler, reads)));
             add(answers, "401", "No token, or not a valid one.");
             add(answers, "403", "The token does not allow this.");
+        } else {
+            add(answers, "401", "None is needed, but a token that is sent has to be a valid one.");
         }
         add(
                 answers,

@@ -34,16 +34,20 @@ class AfterwardsIT {
 
     @Test
     void whatOthersAreToldAreCloudEvents() {
-        assertThat(Stream.concat(Topic.read(Topic.ORDERS).stream(), Topic.read(Topic.PAYMENTS).stream()))
+        assertThat(Stream.of(Topic.ORDERS, Topic.PAYMENTS, Topic.SUBSCRIPTIONS)
+                        .flatMap(topic -> Topic.read(topic).stream()))
                 .isNotEmpty()
                 .allSatisfy(message -> {
                     assertThat(message.header("ce_specversion")).isEqualTo("1.0");
                     assertThat(message.header("ce_id")).isNotEmpty();
                     assertThat(message.header("ce_time")).isNotEmpty();
                     assertThat(message.header("ce_subject")).isEqualTo(message.key());
-                    assertThat(message.header("ce_source")).isIn("/order-service", "/payment-service");
+                    assertThat(message.header("ce_source"))
+                            .isIn("/order-service", "/payment-service", "/subscription-service");
+                    assertThat(message.header("traceparent")).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]");
                     assertThat(message.type())
-                            .matches("io\\.tillstream\\.(order|payment|payment_method|customer)\\.[a-z_]+\\.v1");
+                            .matches("io\\.tillstream\\.(order|payment|payment_method|customer|subscription|invoice"
+                                    + "|entitlement)\\.[a-z_]+\\.v1");
                     assertThat(message.header("content-type")).startsWith("application/json");
                     assertThat(message.json().isObject()).isTrue();
                 });
@@ -52,6 +56,7 @@ class AfterwardsIT {
                     .isEqualTo(message.json().path("id").asString());
             assertThat(message.type())
                     .isEqualTo("com.stripe." + message.json().path("type").asString());
+            assertThat(message.header("ce_subject")).as(message.value()).isNotEmpty();
         });
     }
 

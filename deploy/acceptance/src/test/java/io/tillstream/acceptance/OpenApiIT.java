@@ -1,9 +1,12 @@
 package io.tillstream.acceptance;
 
-import static io.tillstream.acceptance.User.NOBODY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swagger.v3.parser.OpenAPIV3Parser;
+import io.swagger.v3.parser.core.models.ParseOptions;
+import io.swagger.v3.parser.core.models.SwaggerParseResult;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,8 +18,12 @@ import tools.jackson.databind.JsonNode;
 /** Who writes a client finds every endpoint, with the answers that say no. */
 class OpenApiIT {
 
+    private static ApiDocument document() {
+        return ApiDocument.ofGateway();
+    }
+
     private static JsonNode paths() {
-        return NOBODY.get("/docs/openapi.json").expect(200).json().path("paths");
+        return document().json().path("paths");
     }
 
     @ParameterizedTest
@@ -77,11 +84,162 @@ class OpenApiIT {
 
     @Test
     void whatIsSentAndAnsweredIsShownByExample() {
-        JsonNode document = NOBODY.get("/docs/openapi.json").expect(200).json();
-
-        assertThat(OpenApiExamples.missingIn(document))
+        assertThat(OpenApiExamples.missingIn(document().json()))
                 .as("fields without an example: by @Schema, or as a word in common-web's examples.properties")
                 .isEmpty();
+    }
+
+    /** By the reader of OpenAPI documents that others generate clients with. */
+    @Test
+    void theDocumentIsValid() {
+        String text = document().json().toString();
+
+        SwaggerParseResult read = new OpenAPIV3Parser().readContents(text, null, new ParseOptions());
+
+        assertThat(read.getMessages()).isEmpty();
+        assertThat(read.getOpenAPI().getPaths()).hasSize(paths().size());
+        assertThat(new OpenAPIV3Parser()
+                        .readContents(
+                                text.replaceFirst("\"operationId\"", "\"operationName\""), null, new ParseOptions())
+                        .getMessages())
+                .as("the check finds a word that no operation has")
+                .isNotEmpty();
+    }
+
+    @Test
+    void eachOperationHasANameOfItsOwnThatReads() {
+        assertThat(document().operations())
+                .extracting(ApiDocument.Operation::id)
+                .doesNotHaveDuplicates()
+                .allMatch(id -> id.matches("[a-z]+([A-Z][a-z]+)+"));
+    }
+
+    /** A generated client has a class of that name. */
+    @Test
+    void eachSchemaHasAPlainName() {
+        assertThat(document().schemas().keySet())
+                .contains("Order", "Plan", "Subscription", "Problem")
+                .allMatch(name -> name.matches("([A-Z][a-z]+)+"));
+    }
+
+    @Test
+    void whatIsNoSuccessIsAProblem() {
+        for (ApiDocument.Operation operation : document().operations()) {
+            operation.json().path("responses").properties().forEach(answer -> {
+                if (!answer.getKey().startsWith("2")) {
+                    assertThat(answer.getValue().path("content").toString())
+                            .as("%s %s", operation.name(), answer.getKey())
+                            .isEqualTo(
+                                    "{\"application/problem+json\":{\"schema\":{\"$ref\":\"#/components/schemas/Problem\"}}}");
+                }
+                assertThat(answer.getValue().path("description").asString()).isNotBlank();
+            });
+        }
+    }
+
+    @Test
+    void whoMayAskIsSaidWithASchemeThatIsThere() {
+        assertThat(document()
+                        .json()
+                        .at("/components/securitySchemes/token/type")
+                        .asString())
+                .isEqualTo("http");
+        assertThat(document().operations().stream().filter(ApiDocument.Operation::isOpen))
+                .extracting(ApiDocument.Operation::id)
+                .containsExactlyInAnyOrder(
+                        "getConfig", "listProducts", "getProduct", "listPlans", "getPlan", "receiveStripeEvent");
+        assertThat(document().operation("POST", "/api/products").isForOperators())
+                .isTrue();
+        assertThat(document().operation("POST", "/api/orders").isForOperators()).isFalse();
+        assertThat(document().json().path("servers")).isNotEmpty();
+    }
+
+    @Test
+    void aFieldThatIsAlwaysThereIsRequired() {
+        document().schemas().forEach((name, schema) -> {
+            if (!name.endsWith("Request")
+                    && !Set.of("CardToSave", "CardChange", "CustomerChange").contains(name)) {
+                boolean allOptional = Set.of("Address", "BillingAddress", "BillingDetails", "PendingChange")
+                        .contains(name);
+                assertThat(schema.path("required").isEmpty()).as(name).isEqualTo(allOptional);
+            }
+        });
+        assertThat(document().schemas().get("PageOrder").at("/properties/nextCursor/type"))
+                .extracting(JsonNode::asString)
+                .containsExactlyInAnyOrder("string", "null");
+        assertThat(document().schemas().get("OrderRequest").path("required"))
+                .extracting(JsonNode::asString)
+                .containsExactly("items");
+    }
+
+    @Test
+    void aWordOfAFixedSetIsListed() {
+        JsonNode order = document().schemas().get("Order");
+
+        assertThat(order.at("/properties/status/enum"))
+                .extracting(JsonNode::asString)
+                .contains("awaiting_payment", "paid", "dispute_lost");
+        assertThat(document().schemas().get("Plan").at("/properties/interval/enum"))
+                .hasSize(4);
+        document().schemas().forEach((name, schema) -> {
+            JsonNode status = schema.at("/properties/status");
+            assertThat(status.isMissingNode() || status.has("enum") || name.equals("Problem"))
+                    .as("%s.status lists its words", name)
+                    .isTrue();
+        });
+    }
+
+    /** What JavaScript alone reads otherwise, or not at all; the whole text is met, as Java does it. */
+    @Test
+    void aPatternIsOneOfJavaScriptToo() {
+        List<String> patterns = ApiDocument.all(document().json())
+                .map(node -> node.path("pattern"))
+                .filter(JsonNode::isString)
+                .map(JsonNode::asString)
+                .toList();
+
+        assertThat(patterns)
+                .isNotEmpty()
+                .allMatch(pattern -> pattern.startsWith("^") && pattern.endsWith("$"))
+                .noneMatch(pattern ->
+                        pattern.matches(".*(\\(\\?[a-z-]+[:)]|\\(\\?>|[*+?}]\\+|\\\\[pPAzZhHRQEGXN]|&&|\\\\x\\{).*"));
+    }
+
+    @Test
+    void aListIsTypedAsWhatItLists() {
+        for (String path : List.of(
+                "products:Product",
+                "plans:Plan",
+                "orders:Order",
+                "payments:Payment",
+                "subscriptions:Subscription",
+                "invoices:Invoice",
+                "payment-methods:PaymentMethod")) {
+            String[] of = path.split(":");
+            JsonNode page = document()
+                    .resolved(document()
+                            .operation("GET", "/api/" + of[0])
+                            .json()
+                            .at("/responses/200/content/application~1json/schema"));
+            assertThat(page.at("/properties/data/items/$ref").asString()).isEqualTo("#/components/schemas/" + of[1]);
+        }
+    }
+
+    @Test
+    void aSessionIsOpenedForWhatItsModeSays() {
+        JsonNode opens = document().operation("POST", "/api/checkout/sessions").json();
+
+        assertThat(opens.at("/requestBody/content/application~1json/schema/oneOf"))
+                .extracting(one ->
+                        document().resolved(one).at("/properties/mode/enum").toString())
+                .containsExactlyInAnyOrder("[\"payment\"]", "[\"setup\"]", "[\"subscription\"]");
+        assertThat(opens.at("/responses/201/content/application~1json/schema/anyOf"))
+                .anyMatch(one -> document()
+                        .resolved(one)
+                        .at("/properties/subscriptionId")
+                        .isObject())
+                .anyMatch(one ->
+                        document().resolved(one).at("/properties/orderId").isObject());
     }
 
     @Test

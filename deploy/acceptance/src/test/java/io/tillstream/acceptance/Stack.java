@@ -80,7 +80,12 @@ final class Stack {
         "waldo",
         "wanda",
         "thea",
-        "ezra"
+        "ezra",
+        "nina",
+        "odette",
+        "odin",
+        "odo",
+        "odysseus"
     };
 
     private static final Path ROOT = root();

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +32,26 @@ final class Web {
                 HttpRequest.newBuilder(address).timeout(LONGEST).method(method, content);
         headers.forEach(request::header);
         try {
-            return Answer.of(CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+            Answer answer = Answer.of(CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+            hold(method, address, answer);
+            return answer;
         } catch (IOException cause) {
             throw new UncheckedIOException(method + " " + address, cause);
         } catch (InterruptedException cause) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(cause);
+        }
+    }
+
+    /** Whatever a test asks the gateway for: what it gets is what the API document says. */
+    private static void hold(String method, URI address, Answer answer) {
+        String path = address.getRawPath();
+        boolean api = path.startsWith("/api/") || path.startsWith("/webhooks/");
+        if (api && address.getPort() == Stack.gateway().getPort()) {
+            List<String> breaches = ApiContract.ofGateway().breaches(method, path, answer);
+            if (!breaches.isEmpty()) {
+                throw new AssertionError("not as the API document says: " + String.join("\n", breaches));
+            }
         }
     }
 }
