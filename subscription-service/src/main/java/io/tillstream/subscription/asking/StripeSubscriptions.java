@@ -5,6 +5,7 @@ import com.stripe.param.SubscriptionCancelParams;
 import com.stripe.param.SubscriptionResumeParams;
 import com.stripe.param.SubscriptionUpdateParams;
 import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.ExpectedAnswer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.stripe.StripeAnswers;
@@ -75,12 +76,19 @@ public class StripeSubscriptions {
 
     /** Another plan or quantity, which is billed: never under another key before Stripe was looked at. */
     public Mono<Answer<JsonNode>> change(
-            String operation, Object request, String stripeId, SubscriptionUpdateParams params, boolean background) {
+            String operation,
+            Object request,
+            String stripeId,
+            SubscriptionUpdateParams params,
+            boolean background,
+            ExpectedAnswer expected) {
         return through(background)
                 .write(
                         operation,
                         request,
-                        (stripe, options) -> json(stripe.v1().subscriptions().update(stripeId, params, options)));
+                        (stripe, options) -> stripe.v1().subscriptions().update(stripeId, params, options),
+                        expected)
+                .map(answer -> answer.map(StripeSubscriptions::json));
     }
 
     public Mono<Answer<JsonNode>> cancel(Object request, String stripeId, SubscriptionCancelParams params) {

@@ -3,6 +3,7 @@ package io.tillstream.subscription.change;
 import com.stripe.param.SubscriptionUpdateParams;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.ExpectedAnswer;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.subscription.asking.FirstWord;
@@ -28,6 +29,9 @@ class ChangeAsking {
 
     private static final String CALL = "subscription.change";
     private static final String NOT_TAKEN = "not_taken";
+
+    /** In force at once, or once it is paid. */
+    private static final String PRICE = "items.data.*.price|pending_update.subscription_items.*.price";
 
     private final StripeSubscriptions stripe;
     private final SubscriptionSettlement settlement;
@@ -81,14 +85,19 @@ class ChangeAsking {
     private Mono<Answer<JsonNode>> update(Subscription subscription, Change change, boolean background) {
         String stripeId = Objects.requireNonNull(subscription.stripeId());
         String key = change.id() + ":" + change.wanted().priceId();
-        return stripe.change(CALL, key, stripeId, params(change), background);
+        ExpectedAnswer asked = ExpectedAnswer.of("id", stripeId)
+                .and("currency", subscription.terms().currency())
+                .and(PRICE, change.wanted().priceId());
+        return stripe.change(CALL, key, stripeId, params(change), background, asked);
     }
 
     private Mono<Changed> keep(Subscription subscription, Change change, Mono<Answer<JsonNode>> asked) {
-        return asked.flatMap(answer -> answer.fold(
-                        object -> taken(subscription, change, object),
-                        no -> declined(subscription, change, no),
-                        no -> refused(change, no)))
+        return asked.flatMap(answer -> answer instanceof Answer.Different
+                        ? different(subscription, change)
+                        : answer.fold(
+                                object -> taken(subscription, change, object),
+                                no -> declined(subscription, change, no),
+                                no -> refused(change, no)))
                 .onErrorResume(
                         OutcomeUnknown.class,
                         unknown -> unknown.isReplayed()
@@ -157,6 +166,14 @@ class ChangeAsking {
                 .refresh(subscription.id(), Cause.question(CALL, change.id()))
                 .flatMap(now -> finish(change, Change.Status.DONE, no.code())
                         .thenReturn(new Changed(now, true, null, HowToPay.Failure.of(no))));
+    }
+
+    /** Stripe has made another change: it is shown as Stripe has it, and a person has to look. */
+    private Mono<Changed> different(Subscription subscription, Change change) {
+        return settlement
+                .refresh(subscription.id(), Cause.question(CALL, change.id()))
+                .then(refuse(change, Answer.Different.CODE))
+                .then(Mono.error(StripeAnswers::differs));
     }
 
     private Mono<Changed> refused(Change change, Answer.Refused<?> no) {

@@ -6,6 +6,7 @@ import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.BuyerDecline;
 import io.tillstream.subscription.customer.StripeCustomers;
+import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -106,7 +107,7 @@ class InvoicePayment {
     }
 
     private Mono<Result> ask(Wish wish, Invoice invoice) {
-        return stripe.pay(invoice.id(), wish.paymentMethodId(), wish.request())
+        return stripe.pay(invoice, wish.paymentMethodId(), wish.request())
                 .flatMap(answer -> answer.fold(
                         now -> learned(wish, invoice, now).map(known -> new Result(InvoiceJson.Shown.of(known), true)),
                         no -> no.code().equals(ASKS_ITS_OWNER) ? toConfirm(wish, invoice) : declined(wish, invoice, no),
@@ -144,10 +145,12 @@ class InvoicePayment {
     private Mono<Result> refused(Wish wish, Invoice invoice, Answer.Refused<JsonNode> no) {
         return known(wish, invoice)
                 .flatMap(known -> Mono.error(
-                        known.status() == InvoiceStatus.PAID
-                                ? Problem.conflict("invoice-paid", "The invoice is paid.")
-                                : Problem.conflict(
-                                        "payment-refused", "Stripe does not take this: " + no.code() + ".")));
+                        no.code().equals(Answer.Different.CODE)
+                                ? StripeAnswers.differs()
+                                : known.status() == InvoiceStatus.PAID
+                                        ? Problem.conflict("invoice-paid", "The invoice is paid.")
+                                        : Problem.conflict(
+                                                "payment-refused", "Stripe does not take this: " + no.code() + ".")));
     }
 
     private Mono<Invoice> known(Wish wish, Invoice invoice) {

@@ -79,13 +79,19 @@ class Placing {
                 : subscriptions
                         .find(id)
                         .filter(found -> found.stripeId() == null || stripeId.equals(found.stripeId()))
-                        .filter(found -> isOfItsCustomer(found, invoice) && billsItsPrice(found, invoice));
+                        .filter(found -> isOfItsCustomer(found, invoice)
+                                && billsItsPrice(found, invoice)
+                                && isInItsCurrency(found, invoice));
     }
 
     /** Metadata is anybody's to write. */
     private static boolean isOfItsCustomer(Subscription found, JsonNode invoice) {
         String customer = found.stripeCustomerId();
         return customer == null || customer.equals(StripeJson.id(invoice, "customer"));
+    }
+
+    private static boolean isInItsCurrency(Subscription found, JsonNode invoice) {
+        return found.terms().currency().equals(StripeJson.text(invoice, "currency"));
     }
 
     /** The first bill of a start is by the price that it asked for. */
@@ -118,8 +124,13 @@ class Placing {
 
     /** One of our plans: somebody makes the subscription at Stripe, and we take it over when it is told. */
     private Mono<Whose> unknown(JsonNode invoice, String stripeId) {
-        if (ownId(invoice) != null) {
-            return Mono.just(new Whose.Waiting(stripeId));
+        UUID ownId = ownId(invoice);
+        if (ownId != null) {
+            return subscriptions
+                    .find(ownId)
+                    .filter(found -> !isInItsCurrency(found, invoice))
+                    .<Whose>map(found -> new Whose.Foreign("in another currency than was asked for"))
+                    .defaultIfEmpty(new Whose.Waiting(stripeId));
         }
         String env = StripeJson.text(metadata(invoice), "env");
         if (env != null && !env.equals(environment)) {

@@ -4,6 +4,7 @@ import com.stripe.param.InvoiceCreatePreviewParams;
 import com.stripe.param.InvoicePayParams;
 import com.stripe.param.InvoiceRetrieveParams;
 import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.ExpectedAnswer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripeevents.StripeJson;
 import java.nio.charset.StandardCharsets;
@@ -36,19 +37,18 @@ class StripeInvoices {
     }
 
     /** Pays it now, while its user is there to be asked by the bank; {@code request} names this one try. */
-    Mono<Answer<JsonNode>> pay(String id, @Nullable String paymentMethodId, Object request) {
+    Mono<Answer<JsonNode>> pay(Invoice invoice, @Nullable String paymentMethodId, Object request) {
         var params = InvoicePayParams.builder().setOffSession(false).addExpand("confirmation_secret");
         if (paymentMethodId != null) {
             params.setPaymentMethod(paymentMethodId);
         }
         return calls.write(
-                "invoice.pay",
-                request,
-                (stripe, options) -> json(stripe.v1()
-                        .invoices()
-                        .pay(id, params.build(), options)
-                        .getLastResponse()
-                        .body()));
+                        "invoice.pay",
+                        request,
+                        (stripe, options) -> stripe.v1().invoices().pay(invoice.id(), params.build(), options),
+                        ExpectedAnswer.of("id", invoice.id())
+                                .and("currency", invoice.bill().amounts().currency()))
+                .map(answer -> answer.map(made -> json(made.getLastResponse().body())));
     }
 
     /** The next bill of a subscription; refused where none is to come. */

@@ -4,6 +4,7 @@ import io.tillstream.delivery.Outbox;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.events.InvoiceEvent;
 import io.tillstream.events.Money;
+import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.RefundFact;
@@ -11,6 +12,7 @@ import io.tillstream.subscription.invoice.InvoiceDirectory;
 import io.tillstream.subscription.moneyback.InvoiceRefund.Purpose;
 import io.tillstream.subscription.moneyback.InvoiceRefund.Status;
 import io.tillstream.subscription.moneyback.StripeMoneyBack.Paid;
+import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.web.Problem;
@@ -158,10 +160,12 @@ class RefundFlow {
     /** A failure that Stripe keeps for the key is over: what came of it is looked for, and if nothing did, asked anew. */
     private Mono<Boolean> make(InvoiceRefund refund, Paid paid) {
         return stripe.refund(refund, paid.paymentIntent())
-                .flatMap(answer -> answer.fold(
-                        made -> done(refund, made),
-                        no -> refusedBy(refund, no.code()),
-                        no -> refusedBy(refund, no.code())))
+                .flatMap(answer -> answer instanceof Answer.Different<JsonNode> other
+                        ? different(refund, other.made())
+                        : answer.fold(
+                                made -> done(refund, made),
+                                no -> refusedBy(refund, no.code()),
+                                no -> refusedBy(refund, no.code())))
                 .onErrorResume(
                         OutcomeUnknown.class,
                         unknown -> unknown.isReplayed()
@@ -171,6 +175,13 @@ class RefundFlow {
                                         .then()
                                 : Mono.empty())
                 .thenReturn(true);
+    }
+
+    /** It cannot be taken back: what Stripe made of it counts, and a person is told. */
+    private Mono<Void> different(InvoiceRefund refund, JsonNode made) {
+        return refund.purpose() == Purpose.REQUESTED
+                ? done(refund, made).then(Mono.error(StripeAnswers::differs))
+                : done(refund, made);
     }
 
     private Mono<Void> done(InvoiceRefund refund, JsonNode made) {

@@ -5,6 +5,7 @@ import com.stripe.param.InvoicePaymentListParams;
 import com.stripe.param.RefundCreateParams;
 import com.stripe.param.RefundListParams;
 import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.ExpectedAnswer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.stripeevents.StripeJson;
@@ -13,14 +14,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /** Payments of bills at Stripe, and their refunds. */
 @Component
-class StripeMoneyBack {
+public class StripeMoneyBack {
 
+    private static final Logger LOG = LoggerFactory.getLogger(StripeMoneyBack.class);
     private static final String OUR_ID = "invoice_refund_id";
 
     private static final long MOST = 100; // one page: more payments than a bill has
@@ -113,10 +117,38 @@ class StripeMoneyBack {
                 .putMetadata(OUR_ID, refund.id().toString())
                 .putMetadata("env", environment)
                 .build();
+        ExpectedAnswer asked = ExpectedAnswer.of("currency", refund.money().currency())
+                .and("amount", refund.money().amount())
+                .and("payment_intent", paymentIntent);
         return calls.write(
-                "invoice.refund",
-                refund.key(),
-                (stripe, options) -> json(stripe.v1().refunds().create(params, options)));
+                        "invoice.refund",
+                        refund.key(),
+                        (stripe, options) -> stripe.v1().refunds().create(params, options),
+                        asked)
+                .map(answer -> answer.map(StripeMoneyBack::json));
+    }
+
+    /** All that was paid for a bill that was made by mistake; asked twice, it goes back once. */
+    public Mono<Void> giveBack(String invoiceId) {
+        return payments(invoiceId)
+                .flatMapIterable(all -> all)
+                .concatMap(paid -> giveBack(invoiceId, paid.paymentIntent()))
+                .then();
+    }
+
+    private Mono<Answer<JsonNode>> giveBack(String invoiceId, String paymentIntent) {
+        var params = RefundCreateParams.builder()
+                .setPaymentIntent(paymentIntent)
+                .putMetadata("invoice_id", invoiceId)
+                .putMetadata("env", environment)
+                .build();
+        return calls.inBackground()
+                .write(
+                        "invoice.give_back",
+                        paymentIntent,
+                        (stripe, options) -> json(stripe.v1().refunds().create(params, options)))
+                .doOnNext(
+                        answer -> LOG.warn("Payment {} of invoice {} goes back: {}", paymentIntent, invoiceId, answer));
     }
 
     private static RefundCreateParams.@Nullable Reason reason(@Nullable String reason) {

@@ -29,7 +29,9 @@ record ProductFact(
         }
         String description = StripeJson.text(product, "description");
         List<String> features = new ArrayList<>();
-        for (JsonNode feature : product.path("marketing_features")) {
+        JsonNode told =
+                product.has("marketing_features") ? product.path("marketing_features") : product.path("features");
+        for (JsonNode feature : told) { // the name that it had until 2024-04-10
             String name = StripeJson.text(feature, "name");
             if (name != null) {
                 features.add(name);

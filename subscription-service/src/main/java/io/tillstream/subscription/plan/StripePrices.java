@@ -5,9 +5,13 @@ import com.stripe.param.PriceListParams;
 import com.stripe.param.PriceRetrieveParams;
 import com.stripe.param.PriceUpdateParams;
 import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.ExpectedAnswer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeSettings;
+import io.tillstream.stripeevents.StripeJson;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -113,16 +117,28 @@ class StripePrices {
                                 .build());
             }
         });
+        ExpectedAnswer asked = ExpectedAnswer.of("currency", plan.currency())
+                .and("unit_amount", Objects.requireNonNull(plan.amounts().get(plan.currency())))
+                .and("product", productId)
+                .and("recurring.interval", plan.interval().name().toLowerCase(Locale.ROOT))
+                .and("recurring.interval_count", plan.intervalCount());
         return calls.write(
                         "price",
                         priceKey(plan),
-                        (stripe, options) -> StripeAnswer.json(stripe.v1()
-                                .prices()
-                                .create(params.build(), options)
-                                .getLastResponse()
-                                .body()))
-                .map(StripeAnswer::done)
+                        (stripe, options) -> stripe.v1().prices().create(params.build(), options),
+                        asked)
+                .map(answer -> answer.map(
+                        made -> StripeAnswer.json(made.getLastResponse().body())))
+                .flatMap(answer -> answer instanceof Answer.Different<JsonNode> other
+                        ? different(other)
+                        : Mono.just(StripeAnswer.done(answer)))
                 .map(this::read);
+    }
+
+    /** Nobody may be billed by it. */
+    private Mono<JsonNode> different(Answer.Different<JsonNode> other) {
+        String id = String.valueOf(StripeJson.text(other.made(), "id"));
+        return archive(id).then(Mono.error(() -> new RefusedByStripe(Answer.Different.CODE, other.field())));
     }
 
     /** Gives the plan's Price its lookup key and whether it is offered. */

@@ -7,6 +7,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.ExpectedAnswer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.subscription.asking.StripeWait;
 import io.tillstream.subscription.customer.Customers;
@@ -79,12 +80,12 @@ class PortalController {
                 .setReturnUrl(returnUrl)
                 .build();
         return calls.writeRepeatable(
-                        "billing_portal.session.create", key.id() + ":" + customer, (stripe, options) -> stripe.v1()
-                                .billingPortal()
-                                .sessions()
-                                .create(params, options)
-                                .getUrl())
+                        "billing_portal.session.create",
+                        key.id() + ":" + customer,
+                        (stripe, options) ->
+                                stripe.v1().billingPortal().sessions().create(params, options),
+                        ExpectedAnswer.of("customer", customer))
                 .map(Answer::value)
-                .map(Session::new);
+                .map(page -> new Session(page.getUrl()));
     }
 }

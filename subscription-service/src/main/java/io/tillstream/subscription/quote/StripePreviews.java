@@ -3,6 +3,7 @@ package io.tillstream.subscription.quote;
 import com.stripe.param.InvoiceCreatePreviewParams;
 import com.stripe.param.InvoiceCreatePreviewParams.SubscriptionDetails;
 import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.ExpectedAnswer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.subscription.asking.StripeSubscriptions;
 import io.tillstream.subscription.plan.LostPrice;
@@ -39,10 +40,10 @@ class StripePreviews {
                 .build();
         return calls.read(
                         "invoice.preview",
-                        (stripe, options) ->
-                                StripeSubscriptions.json(stripe.v1().invoices().createPreview(params, options)))
+                        (stripe, options) -> stripe.v1().invoices().createPreview(params, options),
+                        ExpectedAnswer.of("currency", String.valueOf(snapshot.currency())))
                 .map(answer -> answer.fold(
-                        invoice -> Preview.of(invoice, item.periodEnd()),
+                        invoice -> Preview.of(StripeSubscriptions.json(invoice), item.periodEnd()),
                         no -> {
                             throw new IllegalStateException("Preview declined: " + no);
                         },

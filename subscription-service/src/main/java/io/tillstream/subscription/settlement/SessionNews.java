@@ -9,7 +9,6 @@ import io.tillstream.subscription.subscription.Snapshot;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.subscription.Timeline;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -106,6 +105,12 @@ class SessionNews {
         }
         Source source = Source.read(truth.get().before(), 0);
         Snapshot made = Snapshot.of(now);
+        if (WhoseSubscription.isInOtherCurrency(known, made)) {
+            return subscriptions
+                    .askSoon(known.id())
+                    .then(timeline.told(known.id(), cause, "ignored", "in another currency than was asked for"))
+                    .thenReturn(new Outcome.Ignored("in another currency than was asked for"));
+        }
         if (!WhoseSubscription.wasBegunBy(known, made)) {
             return Mono.just(new Outcome.Ignored("leads to a subscription that is not ours"));
         }
@@ -131,7 +136,10 @@ class SessionNews {
     }
 
     Mono<JsonNode> truth(StripeEvent event) {
-        String id = Objects.requireNonNull(StripeJson.id(event.object(), "subscription"));
+        String id = StripeJson.id(event.object(), "subscription");
+        if (id == null) {
+            return Mono.just(event.object()); // a page that began none
+        }
         return own(event)
                 .map(Subscription::knowledge)
                 .flatMap(before -> stripe.subscriptionJson(id)

@@ -3,6 +3,7 @@ package io.tillstream.subscription.settlement;
 import io.tillstream.delivery.Outcome;
 import io.tillstream.delivery.StripeEventHandler;
 import io.tillstream.delivery.TransientFault;
+import io.tillstream.stripe.StripeRetrievals;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.customer.CardNews;
@@ -28,6 +29,7 @@ class StripeNews implements StripeEventHandler {
     private final SummaryNews summaries;
     private final CardNews cards;
     private final MoneyBackNews moneyBack;
+    private final StripeRetrievals retrievals;
 
     StripeNews(
             PlanNews plans,
@@ -38,7 +40,8 @@ class StripeNews implements StripeEventHandler {
             Renewals renewals,
             SummaryNews summaries,
             CardNews cards,
-            MoneyBackNews moneyBack) {
+            MoneyBackNews moneyBack,
+            StripeRetrievals retrievals) {
         this.plans = plans;
         this.subscriptions = subscriptions;
         this.schedules = schedules;
@@ -48,6 +51,7 @@ class StripeNews implements StripeEventHandler {
         this.summaries = summaries;
         this.cards = cards;
         this.moneyBack = moneyBack;
+        this.retrievals = retrievals;
     }
 
     @Override
@@ -80,6 +84,20 @@ class StripeNews implements StripeEventHandler {
                     case CARD, CUSTOMER, NONE -> Mono.just(event.object());
                 };
         return object.onErrorMap(StripeUnavailable.class, away -> new TransientFault("Stripe", away));
+    }
+
+    /** A summary has no id, nor has a bill that is to come: both are read by {@link #truth}. */
+    @Override
+    public Mono<JsonNode> reread(StripeEvent event) {
+        String id = event.objectId();
+        String type = event.objectType();
+        boolean read = id != null && concern(event) != Concern.NONE && StripeRetrievals.knows(type);
+        return read
+                ? retrievals
+                        .retrieve(type, String.valueOf(id))
+                        .map(StripeReads::json)
+                        .onErrorMap(StripeUnavailable.class, away -> new TransientFault("Stripe", away))
+                : Mono.empty();
     }
 
     private Mono<Outcome> renewed(StripeEvent event, Outcome outcome) {

@@ -89,7 +89,16 @@ class WhoseSubscription {
         boolean sameCustomer =
                 start.stripeCustomerId() == null || start.stripeCustomerId().equals(snapshot.customerId());
         boolean samePrice = price == null || snapshot.items().stream().anyMatch(item -> price.equals(item.priceId()));
-        return sameCustomer && samePrice && start.id().toString().equals(snapshot.ownId());
+        return sameCustomer
+                && samePrice
+                && !isInOtherCurrency(start, snapshot)
+                && start.id().toString().equals(snapshot.ownId());
+    }
+
+    /** Stripe bills what our start did not ask for: the start's own questions find and undo it. */
+    static boolean isInOtherCurrency(Subscription start, Snapshot snapshot) {
+        return snapshot.currency() != null
+                && !snapshot.currency().equals(start.terms().currency());
     }
 
     private Mono<Owner> byPrice(Snapshot snapshot, Cause cause, boolean asked, @Nullable String user) {

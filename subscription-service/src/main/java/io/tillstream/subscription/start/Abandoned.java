@@ -1,7 +1,12 @@
 package io.tillstream.subscription.start;
 
+import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.moneyback.StripeMoneyBack;
 import io.tillstream.subscription.settlement.SubscriptionSettlement;
+import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Snapshot;
 import io.tillstream.subscription.subscription.Subscription;
@@ -20,13 +25,16 @@ public class Abandoned {
 
     private static final String REPLACED = "replaced";
     private static final String CANCELED = "canceled";
+    private static final String DIFFERENT = "answer-differs";
 
     private final StripeStarts stripe;
     private final SubscriptionSettlement settlement;
+    private final StripeMoneyBack moneyBack;
 
-    Abandoned(StripeStarts stripe, SubscriptionSettlement settlement) {
+    Abandoned(StripeStarts stripe, SubscriptionSettlement settlement, StripeMoneyBack moneyBack) {
         this.stripe = stripe;
         this.settlement = settlement;
+        this.moneyBack = moneyBack;
     }
 
     /** Whether its user ended it before it began. */
@@ -67,8 +75,11 @@ public class Abandoned {
         Cause cause = Cause.question("GET /v1/checkout/sessions/{id}", session);
         String subscription = StripeJson.id(now, "subscription");
         if (subscription != null) {
-            return stripe.subscription(subscription)
-                    .flatMap(made -> settlement.answered(live, cause, Snapshot.of(made)))
+            return stripe.begun(Wanted.of(live), subscription)
+                    .flatMap(answer -> answer instanceof Answer.Different<JsonNode> other
+                            ? undo(live, other.made())
+                            : Mono.justOrEmpty(StripeAnswers.present(answer))
+                                    .flatMap(made -> settlement.answered(live, cause, Snapshot.of(made))))
                     .switchIfEmpty(Mono.defer(() -> settlement.failed(live.id(), cause, "subscription-missing", null)));
         }
         return "expired".equals(StripeJson.text(now, "status"))
@@ -95,6 +106,33 @@ public class Abandoned {
                             ? cancel(now, stripeId)
                             : Mono.just(now));
         });
+    }
+
+    /**
+     * Stripe has begun something else than was asked for, in another currency perhaps: it ends there at once, and what was
+     * paid for it goes back. Only then the start is over; until then the sweep comes back to it.
+     */
+    Mono<Subscription> undo(Subscription row, JsonNode made) {
+        String stripeId = String.valueOf(StripeJson.text(made, "id"));
+        String invoice = StripeJson.id(made, "latest_invoice");
+        Mono<Void> ended = invoice == null
+                ? stripe.cancel(stripeId).then()
+                : stripe.voidInvoice(invoice).then(stripe.cancel(stripeId)).then(moneyBack.giveBack(invoice));
+        return ended.onErrorMap(StripeUnavailable.class, away -> new OutcomeUnknown("not undone yet", away))
+                .then(Mono.defer(() -> settlement.failed(
+                        row.id(), Cause.stripeAnswer("POST /v1/subscriptions", row.id()), DIFFERENT, null)));
+    }
+
+    /** The same of a page that nobody may pay on. */
+    Mono<Subscription> undoPage(Subscription row, JsonNode page) {
+        String session = String.valueOf(StripeJson.text(page, "id"));
+        Cause cause = Cause.stripeAnswer("POST /v1/checkout/sessions", row.id());
+        return stripe.closeSession(session)
+                .flatMap(answer -> answer.fold(
+                        closed -> settlement.failed(row.id(), cause, DIFFERENT, null),
+                        no -> ofPage(row, session),
+                        no -> ofPage(row, session)))
+                .onErrorMap(StripeUnavailable.class, away -> new OutcomeUnknown("not closed yet", away));
     }
 
     private Mono<Subscription> cancel(Subscription live, String stripeId) {

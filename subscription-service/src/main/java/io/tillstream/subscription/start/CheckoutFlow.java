@@ -8,6 +8,7 @@ import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.settlement.SubscriptionSettlement;
 import io.tillstream.subscription.start.StartJson.Session;
 import io.tillstream.subscription.start.StartJson.Wish;
+import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Snapshot;
 import io.tillstream.subscription.subscription.Subscription;
@@ -116,15 +117,18 @@ class CheckoutFlow {
      */
     private Mono<Session> afterKeptFailure(Subscription row, Wanted wanted, Wanted.StripePage page) {
         return stripe.lookUpSession(row, wanted.customerId())
-                .flatMap(found -> keep(row, found))
+                .flatMap(found -> stripe.session(wanted, String.valueOf(StripeJson.text(found, "id"))))
+                .flatMap(answer -> kept(row, Mono.just(answer)))
                 .switchIfEmpty(Mono.defer(() -> kept(row, stripe.openSessionAnew(row, wanted, page))));
     }
 
     private Mono<Session> kept(Subscription row, Mono<Answer<JsonNode>> opened) {
-        return opened.flatMap(answer -> answer.fold(
-                made -> keep(row, made),
-                no -> refused(row, no.code(), Problem.conflict("start-refused", no.message())),
-                no -> refused(row, no)));
+        return opened.flatMap(answer -> answer instanceof Answer.Different<JsonNode> other
+                ? abandoned.undoPage(row, other.made()).then(Mono.error(StripeAnswers::differs))
+                : answer.fold(
+                        made -> keep(row, made),
+                        no -> refused(row, no.code(), Problem.conflict("start-refused", no.message())),
+                        no -> refused(row, no)));
     }
 
     private Mono<Session> keep(Subscription row, JsonNode made) {
@@ -157,9 +161,18 @@ class CheckoutFlow {
 
     /** A page whose opening was never answered may be open, or paid: Stripe's list tells. Empty if there is none. */
     Mono<Subscription> lookUp(Subscription row) {
-        return stripe.lookUpSession(row, Wanted.of(row).customerId()).flatMap(found -> keep(row, found)
+        Wanted wanted = Wanted.of(row);
+        return stripe.lookUpSession(row, wanted.customerId())
+                .flatMap(found -> stripe.session(wanted, String.valueOf(StripeJson.text(found, "id"))))
+                .flatMap(answer -> answer instanceof Answer.Different<JsonNode> other
+                        ? abandoned.undoPage(row, other.made())
+                        : Mono.justOrEmpty(StripeAnswers.present(answer)).flatMap(found -> found(row, found)));
+    }
+
+    private Mono<Subscription> found(Subscription row, JsonNode page) {
+        return keep(row, page)
                 .flatMap(kept -> subscriptions.find(row.id()))
-                .flatMap(kept -> abandoned.ofPage(kept, String.valueOf(StripeJson.text(found, "id")), found)));
+                .flatMap(kept -> abandoned.ofPage(kept, String.valueOf(StripeJson.text(page, "id")), page));
     }
 
     private static Session shown(Subscription row, JsonNode session) {

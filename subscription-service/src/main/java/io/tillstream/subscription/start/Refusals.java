@@ -2,6 +2,7 @@ package io.tillstream.subscription.start;
 
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripeevents.BuyerDecline;
+import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionJson;
 import io.tillstream.web.Problem;
@@ -35,8 +36,7 @@ final class Refusals {
             case AMOUNT -> Problem.of(422, "amount-not-payable", "This amount cannot be paid in its currency.");
             case INPUT, MISSING, STATE ->
                 Problem.conflict("start-refused", "Stripe does not allow this subscription: " + no.code() + ".");
-            case OURS ->
-                Problem.of(500, "stripe-request-refused", "Stripe did not take our request; nothing was begun.");
+            case OURS -> StripeAnswers.ours(no);
         };
     }
 

@@ -9,6 +9,7 @@ import io.tillstream.subscription.asking.FirstWord;
 import io.tillstream.subscription.invoice.InvoiceReads;
 import io.tillstream.subscription.settlement.SubscriptionSettlement;
 import io.tillstream.subscription.start.Started.Declined;
+import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Snapshot;
 import io.tillstream.subscription.subscription.Subscription;
@@ -62,12 +63,14 @@ class StartAsking {
     Mono<Started> ask(Subscription row, FirstWord first) {
         Wanted wanted = Wanted.of(row);
         return stripe.create(row, wanted, false)
-                .flatMap(answer -> answer.fold(
-                        made -> taken(row, made, wanted),
-                        no -> declined(row, no),
-                        no -> LostAtStripe.isLoss(no) && first.takesBack()
-                                ? lost.makeAnew(row, no).then(Mono.defer(() -> refused(row, no)))
-                                : refused(row, no)))
+                .flatMap(answer -> answer instanceof Answer.Different<JsonNode> other
+                        ? different(row, other.made())
+                        : answer.fold(
+                                made -> taken(row, made, wanted),
+                                no -> declined(row, no),
+                                no -> LostAtStripe.isLoss(no) && first.takesBack()
+                                        ? lost.makeAnew(row, no).then(Mono.defer(() -> refused(row, no)))
+                                        : refused(row, no)))
                 .onErrorResume(OutcomeUnknown.class, unknown -> noAnswer(row))
                 .onErrorResume(
                         StripeUnavailable.class,
@@ -95,9 +98,7 @@ class StartAsking {
     /** Empty where Stripe has nothing of it. */
     Mono<Started> lookUp(Subscription row) {
         Wanted wanted = Wanted.of(row);
-        return stripe.lookUp(row, wanted.customerId())
-                .flatMap(made -> stripe.subscription(id(made)))
-                .flatMap(now -> taken(row, now, wanted));
+        return stripe.lookUp(row, wanted.customerId()).flatMap(made -> read(row, id(made), wanted));
     }
 
     /**
@@ -107,10 +108,10 @@ class StartAsking {
     private Mono<Started> askAgain(Subscription row, boolean background) {
         Wanted wanted = Wanted.of(row);
         return stripe.create(row, wanted, background)
-                .flatMap(answer -> answer.fold(
-                        made -> stripe.subscription(id(made)).flatMap(now -> taken(row, now, wanted)),
-                        no -> declined(row, no),
-                        no -> refused(row, no)))
+                .flatMap(answer -> answer instanceof Answer.Different<JsonNode> other
+                        ? different(row, other.made())
+                        : answer.fold(
+                                made -> read(row, id(made), wanted), no -> declined(row, no), no -> refused(row, no)))
                 .onErrorResume(
                         OutcomeUnknown.class, unknown -> unknown.isReplayed() ? afterKeptFailure(row) : noAnswer(row))
                 .onErrorReturn(StripeUnavailable.class, Started.unsettled(row));
@@ -125,6 +126,17 @@ class StartAsking {
         return lookUp(row)
                 .switchIfEmpty(Mono.defer(() ->
                         settlement.failed(row.id(), cause, "not-taken", null).map(Started::unsettled)));
+    }
+
+    private Mono<Started> read(Subscription row, String stripeId, Wanted wanted) {
+        return stripe.begun(wanted, stripeId)
+                .flatMap(answer -> answer instanceof Answer.Different<JsonNode> other
+                        ? different(row, other.made())
+                        : Mono.justOrEmpty(StripeAnswers.present(answer)).flatMap(now -> taken(row, now, wanted)));
+    }
+
+    private Mono<Started> different(Subscription row, JsonNode made) {
+        return abandoned.undo(row, made).then(Mono.error(StripeAnswers::differs));
     }
 
     /** How a start stands that Stripe knows, with what the browser needs to go on. */

@@ -8,9 +8,11 @@ import com.stripe.param.SubscriptionListParams;
 import com.stripe.param.SubscriptionRetrieveParams;
 import com.stripe.param.checkout.SessionListParams;
 import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.ExpectedAnswer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.asking.StripeSubscriptions;
 import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.subscription.Subscription;
 import java.util.Map;
@@ -24,6 +26,11 @@ import tools.jackson.databind.JsonNode;
 class StripeStarts {
 
     private static final long PAGE = 100; // Stripe's most; more than a user begins in the life of one start
+
+    private static final SubscriptionRetrieveParams FIRST_PAYMENT = SubscriptionRetrieveParams.builder()
+            .addExpand(StartParams.INVOICE_SECRET)
+            .addExpand(StartParams.SETUP)
+            .build();
 
     private final StripeCalls calls;
     private final String environment;
@@ -39,7 +46,9 @@ class StripeStarts {
                 .write(
                         "subscription.create",
                         key(row, wanted),
-                        (stripe, options) -> json(stripe.v1().subscriptions().create(params, options)));
+                        (stripe, options) -> stripe.v1().subscriptions().create(params, options),
+                        subscriptionOf(wanted))
+                .map(answer -> answer.map(StripeSubscriptions::json));
     }
 
     Mono<Answer<JsonNode>> openSession(Subscription row, Wanted wanted, Wanted.StripePage page, boolean background) {
@@ -55,9 +64,21 @@ class StripeStarts {
             Subscription row, Wanted wanted, Wanted.StripePage page, String key, StripeCalls through) {
         var params = StartParams.session(wanted, page, row.userId(), metadata(row));
         return through.write(
-                "checkout.session.create",
-                key,
-                (stripe, options) -> json(stripe.v1().checkout().sessions().create(params, options)));
+                        "checkout.session.create",
+                        key,
+                        (stripe, options) -> stripe.v1().checkout().sessions().create(params, options),
+                        sessionOf(wanted))
+                .map(answer -> answer.map(StripeSubscriptions::json));
+    }
+
+    private static ExpectedAnswer subscriptionOf(Wanted wanted) {
+        return sessionOf(wanted)
+                .and("items.data.*.price", wanted.priceId())
+                .and("items.data.*.quantity", wanted.quantity());
+    }
+
+    private static ExpectedAnswer sessionOf(Wanted wanted) {
+        return ExpectedAnswer.of("currency", wanted.currency()).and("customer", wanted.customerId());
     }
 
     /**
@@ -106,14 +127,29 @@ class StripeStarts {
 
     /** With what {@link FirstPayment} reads; empty where Stripe has it no more. */
     Mono<JsonNode> subscription(String stripeId) {
-        var params = SubscriptionRetrieveParams.builder()
-                .addExpand(StartParams.INVOICE_SECRET)
-                .addExpand(StartParams.SETUP)
-                .build();
         return calls.read(
                         "subscription.retrieve",
-                        (stripe, options) -> json(stripe.v1().subscriptions().retrieve(stripeId, params, options)))
+                        (stripe, options) ->
+                                json(stripe.v1().subscriptions().retrieve(stripeId, FIRST_PAYMENT, options)))
                 .flatMap(answer -> Mono.justOrEmpty(StripeAnswers.present(answer)));
+    }
+
+    /** What a start has made, compared with what it asked for. */
+    Mono<Answer<JsonNode>> begun(Wanted wanted, String stripeId) {
+        return calls.read(
+                        "subscription.retrieve",
+                        (stripe, options) -> stripe.v1().subscriptions().retrieve(stripeId, FIRST_PAYMENT, options),
+                        subscriptionOf(wanted))
+                .map(answer -> answer.map(StripeSubscriptions::json));
+    }
+
+    /** The page that a start opened, compared with what it asked for. */
+    Mono<Answer<JsonNode>> session(Wanted wanted, String sessionId) {
+        return calls.read(
+                        "checkout.session.retrieve",
+                        (stripe, options) -> stripe.v1().checkout().sessions().retrieve(sessionId, options),
+                        sessionOf(wanted))
+                .map(answer -> answer.map(StripeSubscriptions::json));
     }
 
     /** Empty where Stripe has it no more. */

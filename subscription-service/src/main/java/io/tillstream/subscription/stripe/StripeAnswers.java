@@ -36,9 +36,19 @@ public final class StripeAnswers {
 
     /** What a refusal is told as: {@code theirs}, or a fault of ours where our request was wrong. */
     public static Problem told(Answer.Refused<?> no, Problem theirs) {
-        return no.refusal() == Refusal.OURS
-                ? Problem.of(500, "stripe-request-refused", "Stripe did not take our request; nothing was changed.")
-                : theirs;
+        return no.refusal() == Refusal.OURS ? ours(no) : theirs;
+    }
+
+    /** A fault of ours: our request was wrong, or Stripe did something else than it was asked for. */
+    public static Problem ours(Answer.Refused<?> no) {
+        return no.code().equals(Answer.Different.CODE)
+                ? differs()
+                : Problem.of(500, "stripe-request-refused", "Stripe did not take our request; nothing was changed.");
+    }
+
+    /** See {@link Answer.Different}. */
+    public static Problem differs() {
+        return Problem.of(500, "stripe-answer-differs", "Stripe did something else than it was asked for.");
     }
 
     private static StripeUnavailable unavailable(Answer<?> no) {

@@ -126,6 +126,15 @@ public class Subscriptions {
                 .then();
     }
 
+    /** What became of a start is to be asked for at once. */
+    public Mono<Void> askSoon(UUID id) {
+        return database.sql("update subscriptions set next_ask_at = now() where id = :id and status = 'starting'")
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
     /** Takes starts whose outcome is to be asked for now, and says when they are due again. */
     public Flux<UUID> claimDue(int most) {
         return database.sql("""

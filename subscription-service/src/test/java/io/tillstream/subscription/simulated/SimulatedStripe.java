@@ -5,9 +5,11 @@ import io.tillstream.delivery.StripeEventHandler;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.SubscriptionServiceApplication;
+import io.tillstream.testing.AlteredRequests;
 import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestPostgres;
 import io.tillstream.testing.TestTokens;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +20,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -54,10 +61,15 @@ public abstract class SimulatedStripe {
 
     private static final String PREFIX = TestKafka.newPrefix(); // the broker starts beside the simulator
     protected static final Simulator STRIPE = Simulator.start();
+    protected static final AlteredRequests ON_THE_WAY = AlteredRequests.to(STRIPE.url());
     protected static final FakePaymentService PAYMENT_SERVICE = new FakePaymentService(STRIPE);
     protected static final JsonMapper JSON = JsonMapper.builder().build();
     protected static final Duration WAIT = Duration.ofSeconds(60);
     protected static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
+    private static final KafkaProducer<String, byte[]> PRODUCER = new KafkaProducer<>(
+            Map.<String, Object>of("bootstrap.servers", TestKafka.bootstrapServers()),
+            new StringSerializer(),
+            new ByteArraySerializer());
     private static final Set<String> DELIVERED = ConcurrentHashMap.newKeySet();
     private static final Set<String> OF_OTHERS = ConcurrentHashMap.newKeySet();
 
@@ -79,7 +91,7 @@ public abstract class SimulatedStripe {
         registry.add("DB_PASSWORD", DATABASE::password);
         registry.add("KAFKA_PREFIX", () -> PREFIX);
         registry.add("KAFKA_BOOTSTRAP_SERVERS", TestKafka::bootstrapServers);
-        registry.add("STRIPE_API_BASE", STRIPE::url);
+        registry.add("STRIPE_API_BASE", ON_THE_WAY::url);
         registry.add("PAYMENT_SERVICE_URL", PAYMENT_SERVICE::url);
         registry.add("OIDC_TOKEN_URL", () -> TestTokens.shared().issuer() + "/oauth2/token");
     }
@@ -253,6 +265,19 @@ public abstract class SimulatedStripe {
 
     protected void deliverAll() {
         news().forEach(this::deliver);
+    }
+
+    /** An event on its way from Stripe, through the broker. */
+    protected static void stripeSends(String event) {
+        try {
+            PRODUCER.send(new ProducerRecord<>(
+                            PREFIX + "stripe.events",
+                            UUID.randomUUID().toString(),
+                            event.getBytes(StandardCharsets.UTF_8)))
+                    .get(WAIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** First column of each row, as text. */

@@ -1,0 +1,186 @@
+package io.tillstream.subscription.start;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tillstream.subscription.simulated.SimulatedStripe;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Stripe begins something else than it was asked for: in another currency, by another price, for somebody else. It is
+ * noticed, and nobody is billed for it.
+ *
+ * @see <a href="https://docs.stripe.com/billing/customer#currency">Stripe: a customer has one currency</a>
+ */
+class DifferentAnswersIT extends SimulatedStripe {
+
+    private static final String IN_EUR = "'planId':'starter-monthly','currency':'eur'";
+    private static final String PAGE = "{'mode':'subscription'," + IN_EUR
+            + ",'successUrl':'http://localhost:8080/welcome','cancelUrl':'http://localhost:8080/plans'}";
+
+    @Autowired
+    private MeterRegistry meters;
+
+    @Autowired
+    private StartSweep sweep;
+
+    private double alarms() {
+        return meters.find("tillstream.stripe.faults").tag("fault", "answer").counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
+    }
+
+    private static void inUsd(String path) {
+        ON_THE_WAY.next("POST", path, form -> form.replace("currency=eur", "currency=usd"));
+    }
+
+    private void isOurFault(JsonNode told) {
+        assertThat(told.path("code").asString()).as(told.toString()).isEqualTo("stripe-answer-differs");
+        assertThat(told.toString()).doesNotContain("_secret_").doesNotContain("/pay/");
+    }
+
+    private List<String> starts() {
+        return texts("select status || ' ' || coalesce(failure_code, '') from subscriptions where user_id = '" + user
+                + "' order by created_at");
+    }
+
+    private JsonNode sessions() {
+        return STRIPE.get("/v1/checkout/sessions?limit=100&customer=" + customer())
+                .path("data");
+    }
+
+    @Test
+    void aPageInAnotherCurrencyIsClosedBeforeAnybodyPaysOnIt() {
+        inUsd("/v1/checkout/sessions");
+        double before = alarms();
+
+        isOurFault(json(ask("/api/checkout/sessions", PAGE).expectStatus().isEqualTo(500)));
+
+        assertThat(alarms()).isEqualTo(before + 1);
+        assertThat(sessions())
+                .hasSize(1)
+                .allMatch(page -> page.path("status").asString().equals("expired"));
+        assertThat(starts()).containsExactly("failed answer-differs");
+        assertThat(json(ask("/api/checkout/sessions", PAGE).expectStatus().isCreated())
+                        .path("url")
+                        .asString())
+                .startsWith("http");
+    }
+
+    @Test
+    void aPageWhoseAnswerWasLostIsClosedWhenItIsAskedAbout() {
+        inUsd("/v1/checkout/sessions");
+        inUsd("/v1/checkout/sessions"); // the same once more with the same key
+        STRIPE.next("POST /v1/checkout/sessions", "close_after");
+        ask("/api/checkout/sessions", PAGE).expectStatus().isEqualTo(503);
+        execute("update subscriptions set next_ask_at = now() where user_id = '" + user + "'");
+
+        sweep.round().block(WAIT);
+
+        await().atMost(WAIT).untilAsserted(() -> assertThat(starts()).containsExactly("failed answer-differs"));
+        assertThat(sessions())
+                .hasSize(1)
+                .allMatch(page -> page.path("status").asString().equals("expired"));
+    }
+
+    @Test
+    void aSubscriptionInAnotherCurrencyThatWaitsForTheBrowserEndsUnpaid() {
+        inUsd("/v1/subscriptions");
+        double before = alarms();
+
+        isOurFault(json(
+                ask("/api/subscriptions", "{" + IN_EUR + "}").expectStatus().isEqualTo(500)));
+        deliverAll();
+
+        assertThat(alarms()).isEqualTo(before + 1);
+        assertThat(endedAtStripe()).hasSize(1);
+        assertThat(starts()).containsExactly("failed answer-differs");
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void whatACardHasPaidForASubscriptionInAnotherCurrencyGoesBack() {
+        String card = savedCard("pm_card_visa");
+        inUsd("/v1/subscriptions");
+
+        isOurFault(json(ask("/api/subscriptions", "{" + IN_EUR + ",'paymentMethodId':'" + card + "'}")
+                .expectStatus()
+                .isEqualTo(500)));
+        deliverAll();
+
+        assertThat(endedAtStripe()).hasSize(1);
+        JsonNode charges = STRIPE.get("/v1/charges?customer=" + customer()).path("data");
+        assertThat(charges).hasSize(1).allMatch(charge -> charge.path("refunded")
+                .asBoolean());
+        assertThat(starts()).containsExactly("failed answer-differs");
+        assertThat(told()).isEmpty();
+        assertThat(get("/api/entitlements").path("data")).isEmpty();
+        JsonNode anew = json(
+                ask("/api/subscriptions", "{" + IN_EUR + "}").expectStatus().is2xxSuccessful());
+        assertThat(anew.path("clientSecret").asString()).contains("_secret_");
+    }
+
+    @Test
+    void aSubscriptionWhoseAnswerWasLostIsEndedWhenItIsAskedAbout() {
+        inUsd("/v1/subscriptions");
+        STRIPE.next("POST /v1/subscriptions", "close_after");
+        ask("/api/subscriptions", "{" + IN_EUR + "}").expectStatus().isEqualTo(202);
+        deliverAll();
+        assertThat(starts()).as("its events are not taken for its own").containsExactly("starting ");
+        execute("update subscriptions set next_ask_at = now() where user_id = '" + user + "'");
+
+        sweep.round().block(WAIT);
+
+        await().atMost(WAIT).untilAsserted(() -> assertThat(starts()).containsExactly("failed answer-differs"));
+        assertThat(endedAtStripe()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"price", "quantity", "customer"})
+    void aSubscriptionToSomethingElseOrForSomebodyElseEnds(String what) {
+        UnaryOperator<String> altered =
+                switch (what) {
+                    case "price" -> {
+                        String other = texts("select stripe_price_id from plans where id = 'pro-monthly'")
+                                .get(0);
+                        yield form -> form.replaceFirst("\\[price\\]=\\w+", "[price]=" + other);
+                    }
+                    case "quantity" -> form -> form.replace("[quantity]=1", "[quantity]=3");
+                    default -> {
+                        String other = STRIPE.post("/v1/customers", "name=Somebody")
+                                .path("id")
+                                .asString();
+                        yield form -> form.replaceFirst("(^|&)customer=\\w+", "$1customer=" + other);
+                    }
+                };
+        ON_THE_WAY.next("POST", "/v1/subscriptions", altered);
+        double before = alarms();
+
+        isOurFault(json(ask(UUID.randomUUID().toString(), "/api/subscriptions", "{" + IN_EUR + "}")
+                .expectStatus()
+                .isEqualTo(500)));
+
+        assertThat(alarms()).isEqualTo(before + 1);
+        assertThat(starts()).containsExactly("failed answer-differs");
+        assertThat(atStripe()
+                        .valueStream()
+                        .filter(one -> !one.path("status").asString().matches("canceled|incomplete_expired")))
+                .isEmpty();
+    }
+
+    private List<JsonNode> endedAtStripe() {
+        return atStripe()
+                .valueStream()
+                .filter(one -> one.path("status").asString().matches("canceled|incomplete_expired"))
+                .toList();
+    }
+}
