@@ -42,6 +42,7 @@ public final class FakePaymentService implements AutoCloseable {
     private final AtomicInteger intentQuestions = new AtomicInteger();
     private final AtomicReference<Consumer<ObjectNode>> beforeAnswer = new AtomicReference<>(unused -> {});
     private final Set<String> strangers = ConcurrentHashMap.newKeySet();
+    private final Map<String, String> stripeObjects = new ConcurrentHashMap<>();
     private volatile int failWith;
     private volatile boolean loseAnswers;
 
@@ -56,7 +57,8 @@ public final class FakePaymentService implements AutoCloseable {
                         .post("/internal/payables/{reference}/refunds", this::refund)
                         .get("/internal/payables/{reference}/intents/{intent}", this::intent)
                         .get("/internal/payables/{reference}/claims/{object}", this::claim)
-                        .get("/internal/payables/{reference}", this::payable))
+                        .get("/internal/payables/{reference}", this::payable)
+                        .get("/internal/stripe-objects/{type}/{id}", this::stripeObject))
                 .bindNow(Duration.ofSeconds(10));
     }
 
@@ -82,6 +84,16 @@ public final class FakePaymentService implements AutoCloseable {
     /** Payments are made, but their answers get lost. */
     public void loseAnswers(boolean lose) {
         loseAnswers = lose;
+    }
+
+    /** An object as Stripe has it, in our version. */
+    public void atStripe(String id, String json) {
+        stripeObjects.put(id, json);
+    }
+
+    private Mono<Void> stripeObject(HttpServerRequest in, HttpServerResponse out) {
+        String json = stripeObjects.get(String.valueOf(in.param("id")));
+        return json == null ? json(out, 404, "{\"code\":\"not-found\"}") : json(out, 200, json);
     }
 
     public int questions() {

@@ -117,6 +117,16 @@ public class PaymentService {
 
     private record Claim(boolean ours) {}
 
+    /** One of Stripe's objects in our version of its API; empty where Stripe has none such. */
+    public Mono<JsonNode> stripeObject(String type, String id) {
+        return http.get()
+                .uri("/internal/stripe-objects/{type}/{id}", type, id)
+                .exchangeToMono(response -> answer(response, JsonNode.class))
+                .timeout(LONGEST)
+                .onErrorMap(PaymentService::unavailable)
+                .onErrorResume(PaymentService::isNotFound, unknown -> Mono.empty());
+    }
+
     private record Closed(String reference, String status) {}
 
     private static boolean isNotFound(Throwable fault) {

@@ -138,6 +138,15 @@ class SettlingEvents implements StripeEventHandler {
                 : new TransientFault("payment-service is away", fault);
     }
 
+    @Override
+    public Mono<JsonNode> reread(StripeEvent event) {
+        String id = event.objectId();
+        return id == null || !OrderFacts.follows(event.type())
+                ? Mono.empty()
+                : service.stripeObject(event.objectType(), id)
+                        .onErrorMap(fault -> new TransientFault("payment-service is away", fault));
+    }
+
     /** A signal, not a fault: nothing was written yet. */
     private static final class TruthNeeded extends RuntimeException {
         private static final long serialVersionUID = 1L;
