@@ -12,10 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The currencies that can be paid in, with the amounts that can. From Stripe's page "Supported currencies",
- * {@code docs.stripe.com/currencies}, as it stood in November 2026; whoever adds one looks there.
+ * {@code docs.stripe.com/currencies}, whose list (of all countries) was compared as it stood in September 2026; whoever
+ * adds one looks there. Its least amounts, the twelve digits of the rupiah and the special cases are those of its copies of
+ * 2024; what is marked so below stands in no copy that could be read, and is no more than a bound under which Stripe is not
+ * asked.
  *
- * <p>Left out is what is withdrawn: the kuna and the lev (the euro is there instead), the Antillean guilder ({@code xcg}),
- * the old leone ({@code sle}).
+ * <p>Left out is what is withdrawn: the kuna and the lev (the euro is there instead), the Antillean guilder ({@code xcg},
+ * though the page lists both), the old leone ({@code sle}).
  */
 public final class Currencies {
 
@@ -36,38 +39,38 @@ public final class Currencies {
     /** What Stripe charges at least, where it is the account's own currency; elsewhere the same worth after conversion. */
     private static final Map<String, Long> LEAST = Map.ofEntries(
             Map.entry("aed", 200L),
-            Map.entry("ars", 50L),
+            Map.entry("ars", 50L), // not in a copy
             Map.entry("aud", 50L),
             Map.entry("brl", 50L),
             Map.entry("cad", 50L),
             Map.entry("chf", 50L),
-            Map.entry("cop", 50L),
+            Map.entry("cop", 50L), // not in a copy
             Map.entry("czk", 1500L),
             Map.entry("dkk", 250L),
             Map.entry("eur", 50L),
             Map.entry("gbp", 30L),
             Map.entry("hkd", 400L),
             Map.entry("huf", 17_500L),
-            Map.entry("idr", 50L),
-            Map.entry("ils", 50L),
+            Map.entry("idr", 50L), // not in a copy
+            Map.entry("ils", 50L), // not in a copy
             Map.entry("inr", 50L),
             Map.entry("jpy", 50L),
-            Map.entry("krw", 50L),
+            Map.entry("krw", 50L), // not in a copy
             Map.entry("mxn", 1000L),
             Map.entry("myr", 200L),
             Map.entry("nok", 300L),
             Map.entry("nzd", 50L),
-            Map.entry("php", 50L),
+            Map.entry("php", 50L), // not in a copy
             Map.entry("pln", 200L),
             Map.entry("ron", 200L),
-            Map.entry("rub", 50L),
+            Map.entry("rub", 50L), // not in a copy
             Map.entry("sek", 300L),
             Map.entry("sgd", 50L),
             Map.entry("thb", 1000L),
             Map.entry("usd", 50L),
-            Map.entry("zar", 50L));
+            Map.entry("zar", 50L)); // not in a copy
 
-    /** Eight digits for every way to pay; twelve, ten and nine where the currency is small. */
+    /** Eight digits; twelve for the rupiah. The ten and nine of the two others stand in no copy that could be read. */
     private static final long MOST = 99_999_999L;
 
     private static final Map<String, Long> MOST_OF_SMALL =

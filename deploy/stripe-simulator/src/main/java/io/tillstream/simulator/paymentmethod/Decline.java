@@ -3,7 +3,10 @@ package io.tillstream.simulator.paymentmethod;
 import io.tillstream.simulator.api.StripeError;
 import org.jspecify.annotations.Nullable;
 
-/** Why a card says no, in the words of Stripe's documentation on test cards. */
+/**
+ * Why a card says no. Codes and decline codes of Stripe's test cards: docs.stripe.com/testing, docs.stripe.com/declines/codes;
+ * the sentences are those of its API's answers.
+ */
 public enum Decline {
     GENERIC("card_declined", "generic_decline", "Your card was declined."),
     INSUFFICIENT_FUNDS("card_declined", "insufficient_funds", "Your card has insufficient funds."),
