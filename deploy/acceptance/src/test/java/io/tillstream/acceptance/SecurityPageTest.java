@@ -35,10 +35,16 @@ class SecurityPageTest {
 
     private static Map<String, String> testsOfAllModules() throws IOException {
         Map<String, String> sources = new TreeMap<>();
-        try (Stream<Path> files = Files.walk(Stack.repository())) {
-            files.filter(file -> file.toString().matches(".*/src/test/java/.*(IT|Test)\\.java"))
-                    .forEach(file -> sources.merge(
-                            file.getFileName().toString().replace(".java", ""), read(file), String::concat));
+        try (Stream<Path> folders = Files.walk(Stack.repository(), 2)) {
+            for (Path tests : folders.map(module -> module.resolve("src/test/java"))
+                    .filter(Files::isDirectory)
+                    .toList()) {
+                try (Stream<Path> files = Files.walk(tests)) {
+                    files.filter(file -> file.toString().matches(".*(IT|Test)\\.java"))
+                            .forEach(file -> sources.merge(
+                                    file.getFileName().toString().replace(".java", ""), read(file), String::concat));
+                }
+            }
         }
         return sources;
     }
