@@ -6,6 +6,8 @@ enum Stage {
     LONG,
     /** Side by side: the people are the class's own, and what it plants at Stripe is aimed at them. */
     USUAL,
+    /** Alone: sends what nobody means to send, and reads in the logs what came of it. */
+    ODD_REQUESTS,
     /** Alone: moves Stripe's clock, on which everybody's subscriptions run. */
     CLOCK,
     /** Alone: parts that all need go away and come back. */

@@ -1,0 +1,121 @@
+package io.tillstream.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.local.Part;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whatever a client sends to any endpoint is the client's own fault, told in a status that the document names, as a
+ * problem with a code and a request id, and in no more than a line of log. {@code -Dodd.requests=20000 -Dodd.seed=1} goes on longer, with others.
+ */
+@Alone(Stage.ODD_REQUESTS)
+class OddRequestsIT {
+
+    private static final int REQUESTS = Integer.getInteger("odd.requests", 500);
+
+    /** The same requests at each run; chance is for the long form. */
+    private static final long SEED = Long.getLong("odd.seed", 343270L * 31 + "odd requests".hashCode());
+
+    private static final int SIDE_BY_SIDE = 4;
+    private static final List<String> USERS = List.of("odette", "odin", "odo", "odysseus"); // only here
+    private static final List<Part> SERVICES = List.of(
+            Part.GATEWAY, Part.ORDER_SERVICE, Part.PAYMENT_SERVICE, Part.SUBSCRIPTION_SERVICE, Part.WEBHOOK_INGEST);
+
+    private final ApiContract contract = ApiContract.ofGateway();
+
+    @Test
+    void anyRequestIsAnsweredAsDocumentedAndLeavesNoErrorInTheLogs() throws Exception {
+        OddRequests requests = new OddRequests(ApiDocument.ofGateway(), new Random(SEED), USERS);
+        Map<Part, Long> before = lengths();
+        List<String> found = Collections.synchronizedList(new ArrayList<>());
+        ExecutorService clients = Executors.newFixedThreadPool(SIDE_BY_SIDE);
+        try {
+            List<Future<?>> sent = new ArrayList<>();
+            for (int i = 0; i < REQUESTS; i++) {
+                OddRequests.Odd odd = requests.next();
+                sent.add(clients.submit(() -> found.addAll(faults(odd))));
+            }
+            for (Future<?> one : sent) {
+                one.get();
+            }
+        } finally {
+            clients.shutdownNow();
+        }
+        assertThat(found).as("answers to odd requests").isEmpty();
+        Quiet.everywhere();
+        assertThat(errors(before))
+                .as("lines that odd requests left in the logs")
+                .isEmpty();
+    }
+
+    private List<String> faults(OddRequests.Odd odd) {
+        try {
+            return RawHttp.exchange(odd.bytes())
+                    .map(answer -> faults(odd, answer))
+                    .orElse(List.of());
+        } catch (IOException | RuntimeException e) {
+            return List.of(e + " for " + odd.shown());
+        }
+    }
+
+    private List<String> faults(OddRequests.Odd odd, Answer answer) {
+        if (answer.status() >= 500) {
+            return List.of(answer.status() + " " + answer.body() + " for " + odd.shown());
+        }
+        boolean refusedBelow = answer.status() >= 400 && answer.body().isEmpty() && !odd.reachesUs();
+        if (refusedBelow || !odd.method().equals(odd.operation().method())) {
+            return List.of();
+        }
+        return contract.breaches(odd.method(), odd.path(), answer).stream()
+                .map(breach -> breach + " for " + odd.shown())
+                .toList();
+    }
+
+    private static Map<Part, Long> lengths() throws IOException {
+        Map<Part, Long> lengths = new EnumMap<>(Part.class);
+        for (Part part : SERVICES) {
+            lengths.put(part, Files.size(Stack.tillstream().log(part)));
+        }
+        return lengths;
+    }
+
+    /** Lines of level ERROR, and all of stack traces. */
+    private static List<String> errors(Map<Part, Long> since) {
+        List<String> found = new ArrayList<>();
+        since.forEach((part, length) -> {
+            String text = read(part, length);
+            text.lines()
+                    .filter(line ->
+                            line.contains(" ERROR ") || line.startsWith("\tat ") || line.startsWith("Caused by"))
+                    .forEach(line -> found.add(part.label() + ": " + line));
+        });
+        return found;
+    }
+
+    private static String read(Part part, long from) {
+        try (RandomAccessFile log =
+                new RandomAccessFile(Stack.tillstream().log(part).toFile(), "r")) {
+            byte[] bytes = new byte[(int) (log.length() - from)];
+            log.seek(from);
+            log.readFully(bytes);
+            return new String(bytes, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
