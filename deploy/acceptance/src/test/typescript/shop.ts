@@ -35,9 +35,9 @@ export async function catalog() {
   const product: Schemas["Product"] = all(products.data)[0]!;
   const one = await api.GET("/api/products/{id}", by(product.id));
   const price = { amount: 2450, currency: "usd" };
-  const body = { name: "Night Trains", description: "All lines that still sleep.", price };
+  const body = { name: "Slow Lines", description: "Railways that take their time.", price };
   const added = await api.POST("/api/products", { params: { header: {} }, body });
-  const changed = await api.PUT("/api/products/{id}", { ...by("night-trains"), body });
+  const changed = await api.PUT("/api/products/{id}", { ...by("slow-lines"), body });
 
   const plans = await api.GET("/api/plans");
   if (plans.error) refused(plans.error);
