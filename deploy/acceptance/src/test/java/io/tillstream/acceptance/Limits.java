@@ -12,8 +12,8 @@ final class Limits {
     /** How long a request waits for the database: several times what one needs here, also beside other work. */
     static final Duration DATABASE = Duration.ofMillis(1_500);
 
-    /** How long an answer of Stripe may take: far above what the simulator needs. */
-    private static final Duration STRIPE = Duration.ofSeconds(3);
+    /** How long an answer of Stripe may take: far above what the simulator needs, also to its first callers of all. */
+    private static final Duration STRIPE = Duration.ofSeconds(5);
 
     /** Kafka's own least. */
     private static final Duration KAFKA_SESSION = Duration.ofSeconds(6);

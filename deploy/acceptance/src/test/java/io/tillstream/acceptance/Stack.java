@@ -89,20 +89,24 @@ final class Stack {
     };
 
     private static final Path ROOT = root();
-    private static final LocalTillstream TILLSTREAM = start();
 
     private Stack() {}
 
     static LocalTillstream tillstream() {
-        return TILLSTREAM;
+        return Running.TILLSTREAM;
+    }
+
+    /** Started by whoever asks first, and not by a test that only reads files. */
+    private static final class Running {
+        private static final LocalTillstream TILLSTREAM = start();
     }
 
     static URI gateway() {
-        return TILLSTREAM.url(Part.GATEWAY);
+        return tillstream().url(Part.GATEWAY);
     }
 
     static URI simulator() {
-        return TILLSTREAM.url(Part.STRIPE_SIMULATOR);
+        return tillstream().url(Part.STRIPE_SIMULATOR);
     }
 
     /** The root of the repository. */
