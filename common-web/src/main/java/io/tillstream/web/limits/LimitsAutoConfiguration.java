@@ -1,14 +1,10 @@
 package io.tillstream.web.limits;
 
-import io.micrometer.context.ContextRegistry;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.tillstream.web.AllowedUrls;
 import io.tillstream.web.Paging;
-import io.tillstream.web.RequestId;
 import io.tillstream.web.WebSettings;
-import io.tillstream.web.logging.ObservationIds;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.MDC;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -30,16 +26,6 @@ import reactor.core.publisher.Mono;
 @AutoConfiguration
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 public class LimitsAutoConfiguration {
-
-    static {
-        ContextRegistry.getInstance()
-                .registerThreadLocalAccessor(
-                        RequestId.KEY,
-                        () -> MDC.get(RequestId.KEY),
-                        id -> MDC.put(RequestId.KEY, id),
-                        () -> MDC.remove(RequestId.KEY))
-                .registerThreadLocalAccessor(new ObservationIds());
-    }
 
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE + 10)

@@ -13,7 +13,7 @@ import org.slf4j.MDC;
  * place of Micrometer's own accessor, which opens and closes a scope with all its handlers around each step of a chain:
  * a third of the work of an order. Who needs the scope itself, to send a record, opens it there.
  */
-public final class ObservationIds implements ThreadLocalAccessor<Observation> {
+final class ObservationIds implements ThreadLocalAccessor<Observation> {
 
     private static final String TRACE_ID = "traceId"; // as Spring Boot names it
     private static final ThreadLocal<Observation> CURRENT = new ThreadLocal<>();
