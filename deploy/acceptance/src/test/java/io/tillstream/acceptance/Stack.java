@@ -126,8 +126,7 @@ final class Stack {
         for (String person : MORE_PEOPLE) {
             settings = withPerson(settings, person);
         }
-        LocalTillstream tillstream =
-                new LocalTillstream(settings, true, true); // the next run starts with half the work
+        LocalTillstream tillstream = new LocalTillstream(settings, true);
         Runtime.getRuntime().addShutdownHook(new Thread(tillstream::close, "stop-stack"));
         tillstream.start();
         return tillstream;

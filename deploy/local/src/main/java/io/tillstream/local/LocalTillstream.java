@@ -49,7 +49,7 @@ public final class LocalTillstream implements AutoCloseable {
     }
 
     /** @param writesClasses whether parts keep their classes for later starts, see {@link SharedClasses} */
-    public LocalTillstream(LocalSettings settings, boolean fresh, boolean writesClasses) {
+    LocalTillstream(LocalSettings settings, boolean fresh, boolean writesClasses) {
         this.settings = settings;
         this.folders = new Folders(settings.data().toAbsolutePath());
         this.environment = new Environment(settings, folders);

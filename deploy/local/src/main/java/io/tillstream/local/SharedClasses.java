@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * The classes that a process of the same jars loaded before, as this JDK keeps them for the next start: reading and
  * checking classes is a third of the work of a start. To write them is as much work as to start; so only {@code ./run}
- * and the acceptance tests do, at their end, and whoever starts the same jars later finds them. A start goes on without when they are missing or
+ * does, at its end, and whoever starts the same jars later finds them. A start goes on without when they are missing or
  * do not fit.
  *
  * @param archive of these jars and this JDK
