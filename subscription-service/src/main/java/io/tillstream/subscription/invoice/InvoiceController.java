@@ -44,6 +44,7 @@ class InvoiceController {
     }
 
     @Operation(operationId = "listInvoices", summary = "Your bills, the newest first")
+    @ApiResponse(responseCode = "200", description = "A page of them")
     @ApiResponse(responseCode = "404", description = "`not-found`: no subscription of yours has this id")
     @GetMapping("/api/invoices")
     Mono<Page<InvoiceJson.Shown>> list(
