@@ -78,6 +78,12 @@ class StripeVersionsIT extends SimulatedStripe {
                     .get(0);
         }
 
+        /** Only a page that we made may tell of a payment. */
+        void isPaidOnThePage() {
+            execute("update payments set method = 'checkout', stripe_session_id = 'cs_test_golden" + ours
+                    + "' where id = '" + attempt + "'");
+        }
+
         String of(String object) {
             return object.replace("7b0c2f0e-0f52-4f43-8d0a-5a5d9c2f3b02", attempt)
                     .replace("1d3b6c1e-6d0d-4c35-9a55-0b4b7b1f7a01", reference)
@@ -128,6 +134,7 @@ class StripeVersionsIT extends SimulatedStripe {
         life.told("payment_intent.payment_failed", "payment_intent.failed", version);
         life.told("payment_intent.succeeded", "payment_intent", version);
         life.told("charge.succeeded", "charge", version);
+        life.isPaidOnThePage();
         life.told("checkout.session.completed", "checkout.session", version);
         life.told("refund.created", "refund", version);
         life.told("charge.refunded", "charge", version);

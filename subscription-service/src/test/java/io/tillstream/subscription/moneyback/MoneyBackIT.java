@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.simulated.Subscriber;
-import io.tillstream.testing.Seed;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -126,7 +126,7 @@ class MoneyBackIT extends Subscriber {
         STRIPE.post("/v1/refunds", "payment_intent=" + intent() + "&amount=900");
         List<StripeEvent> events = new ArrayList<>(news());
         events.addAll(events);
-        Collections.shuffle(events, Seed.random("money back " + shuffle));
+        Collections.shuffle(events, new Random(shuffle));
 
         for (int round = 0; round < 3; round++) {
             events.forEach(this::deliver); // what was parked comes again
