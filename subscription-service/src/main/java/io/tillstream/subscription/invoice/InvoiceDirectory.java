@@ -1,6 +1,7 @@
 package io.tillstream.subscription.invoice;
 
 import io.tillstream.events.Money;
+import io.tillstream.subscription.subscription.Cause;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -12,25 +13,39 @@ public class InvoiceDirectory {
 
     private final Invoices invoices;
     private final Placing placing;
+    private final InvoiceSettlement settlement;
 
-    InvoiceDirectory(Invoices invoices, Placing placing) {
+    InvoiceDirectory(Invoices invoices, Placing placing, InvoiceSettlement settlement) {
         this.invoices = invoices;
         this.placing = placing;
+        this.settlement = settlement;
     }
 
     /** A bill of ours; {@code paid} is what came in for it. */
     public record Known(String id, UUID subscriptionId, String userId, boolean everPaid, Money paid) {}
 
     public Mono<Known> find(String stripeInvoiceId) {
-        return invoices.find(stripeInvoiceId).map(invoice -> {
-            InvoiceSnapshot.Amounts amounts = invoice.bill().amounts();
-            return new Known(
-                    invoice.id(),
-                    invoice.subscriptionId(),
-                    invoice.userId(),
-                    invoice.everPaid(),
-                    new Money(amounts.paid(), amounts.currency()));
-        });
+        return invoices.find(stripeInvoiceId).map(InvoiceDirectory::known);
+    }
+
+    /** Takes in how Stripe has the bill now. Inside the caller's transaction. */
+    public Mono<Known> learn(Known known, JsonNode truth, Cause cause) {
+        InvoiceSnapshot news = InvoiceSnapshot.of(truth);
+        return news == null
+                ? Mono.just(known)
+                : settlement
+                        .learn(known.subscriptionId(), news, Told.asked(cause), true)
+                        .map(InvoiceDirectory::known);
+    }
+
+    private static Known known(Invoice invoice) {
+        InvoiceSnapshot.Amounts amounts = invoice.bill().amounts();
+        return new Known(
+                invoice.id(),
+                invoice.subscriptionId(),
+                invoice.userId(),
+                invoice.everPaid(),
+                new Money(amounts.paid(), amounts.currency()));
     }
 
     /** Whether a bill that is not known here is or will be ours, as its subscription is. */

@@ -44,7 +44,8 @@ public class MoneyBackNews {
 
     /**
      * Inside the transaction of the event's inbox row. Which bill it is of, its intent says; what metadata says, an order's
-     * number say, is anybody's to write.
+     * number say, is anybody's to write. Money that goes back came in before: a bill that is not known as paid is learned
+     * first, so that nobody is told of the refund before the payment.
      */
     public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth) {
         String object = event.objectId();
@@ -56,15 +57,24 @@ public class MoneyBackNews {
                 .orElseGet(() -> Mono.justOrEmpty(noteOf(event))
                         .switchIfEmpty(table.invoiceOf(intent))
                         .flatMap(invoices::find))
-                .flatMap(invoice -> transition
-                        .take(
-                                invoice,
-                                object,
-                                known -> MoneyBack.of(event, known),
-                                Instant.ofEpochSecond(event.created()),
-                                Cause.stripeEvent(event))
-                        .<Outcome>thenReturn(new Outcome.Applied()))
+                .flatMap(invoice -> intent == null || invoice.everPaid()
+                        ? take(invoice, object, event)
+                        : truth.isEmpty()
+                                ? Mono.just(new Outcome.NeedsTruth())
+                                : invoices.learn(invoice, truth.get(), Cause.stripeEvent(event))
+                                        .flatMap(known -> take(known, object, event)))
                 .switchIfEmpty(Mono.defer(() -> unknown(truth)));
+    }
+
+    private Mono<Outcome> take(InvoiceDirectory.Known invoice, String object, StripeEvent event) {
+        return transition
+                .take(
+                        invoice,
+                        object,
+                        known -> MoneyBack.of(event, known),
+                        Instant.ofEpochSecond(event.created()),
+                        Cause.stripeEvent(event))
+                .thenReturn(new Outcome.Applied());
     }
 
     /** The bill that Stripe says it is, if it is known here. */
