@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between a service and a server it asks, and alters single requests on their way: the server then does something
@@ -36,7 +37,7 @@ public final class AlteredRequests implements AutoCloseable {
     private final String target;
     private final HttpServer server;
 
-    private record Change(String method, String pathEnd, UnaryOperator<String> body) {
+    private record Change(String method, String pathEnd, UnaryOperator<String> body, Runnable beforeAnswer) {
         boolean fits(HttpExchange exchange) {
             return exchange.getRequestMethod().equals(method)
                     && exchange.getRequestURI().getPath().endsWith(pathEnd);
@@ -66,12 +67,19 @@ public final class AlteredRequests implements AutoCloseable {
 
     /** The next request of this method, to a path with this end, arrives with another body. */
     public void next(String method, String pathEnd, UnaryOperator<String> body) {
-        changes.add(new Change(method, pathEnd, body));
+        next(method, pathEnd, body, () -> {});
+    }
+
+    /** And something else happens after the server did it, before the client has the answer. */
+    public void next(String method, String pathEnd, UnaryOperator<String> body, Runnable beforeAnswer) {
+        changes.add(new Change(method, pathEnd, body, beforeAnswer));
     }
 
     private void pass(HttpExchange exchange) throws IOException {
         try (exchange) {
-            byte[] body = altered(exchange, exchange.getRequestBody().readAllBytes());
+            Change change = taken(exchange);
+            byte[] sent = exchange.getRequestBody().readAllBytes();
+            byte[] body = change == null ? sent : altered(change, sent);
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(target + exchange.getRequestURI()))
                     .method(
                             exchange.getRequestMethod(),
@@ -83,19 +91,25 @@ public final class AlteredRequests implements AutoCloseable {
                     values.forEach(value -> request.header(name, value));
                 }
             });
-            answer(exchange, http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()));
+            var answer = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            if (change != null) {
+                change.beforeAnswer().run();
+            }
+            answer(exchange, answer);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private byte[] altered(HttpExchange exchange, byte[] body) {
+    private @Nullable Change taken(HttpExchange exchange) {
         return changes.stream().filter(change -> change.fits(exchange)).toList().stream()
                 .filter(changes::remove)
                 .findFirst()
-                .map(change -> change.body().apply(new String(body, StandardCharsets.UTF_8)))
-                .map(altered -> altered.getBytes(StandardCharsets.UTF_8))
-                .orElse(body);
+                .orElse(null);
+    }
+
+    private static byte[] altered(Change change, byte[] body) {
+        return change.body().apply(new String(body, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
     }
 
     private static void answer(HttpExchange exchange, HttpResponse<byte[]> answer) throws IOException {

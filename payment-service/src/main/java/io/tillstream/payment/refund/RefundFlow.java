@@ -126,13 +126,19 @@ public class RefundFlow {
 
     private Mono<Refund> keep(Payment payment, Refund refund, Answer<JsonNode> answer) {
         if (answer instanceof Answer.Different<JsonNode> other) {
-            Mono<Refund> kept = learn(payment, other.made(), refund.id());
+            Mono<Refund> kept = learnAnswer(payment, refund, other.made());
             return refund.isOwed() ? kept : kept.then(Mono.error(differs()));
         }
         return answer.fold(
-                made -> learn(payment, made, refund.id()),
+                made -> learnAnswer(payment, refund, made),
                 no -> refused(payment, refund, no.code()),
                 no -> refused(payment, refund, "amount".equals(no.param()) ? MORE_THAN_LEFT : no.code()));
+    }
+
+    private Mono<Refund> learnAnswer(Payment payment, Refund refund, JsonNode answer) {
+        RefundFact fact = RefundFact.read(answer);
+        return transactions.run(payables.lock(payment.reference())
+                .flatMap(payable -> settlement.learnAnswer(payment, fact, refund.id())));
     }
 
     /** Takes in Stripe's refund object in a transaction of its own. */

@@ -21,6 +21,8 @@ public class RefundSettlement {
 
     private static final Logger log = LoggerFactory.getLogger(RefundSettlement.class);
 
+    private static final String DIFFERS = "answer_differs";
+
     private final Refunds refunds;
     private final Outbox outbox;
     private final Clock clock;
@@ -55,13 +57,39 @@ public class RefundSettlement {
                 .flatMap(refund -> move(payment, refund, fact));
     }
 
-    /** Metadata is anybody's to write: ours is of this payment, of this sum, and made once. */
+    /**
+     * Takes in Stripe's answer to our own request, which is ours whatever its amount is. Its event may have come before: with
+     * another amount than ours it was taken for somebody else's.
+     */
+    Mono<Refund> learnAnswer(Payment payment, RefundFact fact, UUID ourId) {
+        return refunds.find(ourId)
+                .filter(refund -> refund.stripeId() == null)
+                .flatMap(refund -> refunds.findByStripeId(fact.id())
+                        .flatMap(taken -> takeOver(payment, refund, taken))
+                        .defaultIfEmpty(refund))
+                .flatMap(refund -> move(payment, refund, fact))
+                .switchIfEmpty(Mono.defer(() -> learn(payment, fact, ourId)));
+    }
+
+    /** What was told of it is not told again. */
+    private Mono<Refund> takeOver(Payment payment, Refund refund, Refund taken) {
+        Refund became = refund.becoming(taken.status(), taken.stripeId(), taken.failureReason())
+                .as(taken.money());
+        Refund ours = payment.surplus() != null && refund.isOwed() ? became.forPerson(DIFFERS) : became;
+        return refunds.remove(taken.id()).then(refunds.update(ours)).thenReturn(ours);
+    }
+
+    /**
+     * Metadata is anybody's to write: ours is of this payment, of this sum, and made once. Where the answer to our request is
+     * missing its sum is not known: taken for another's, it would be asked for once more.
+     */
     private Mono<Refund> known(Payment payment, RefundFact fact, @Nullable UUID ourId) {
         Mono<Refund> ours = ourId == null
                 ? Mono.empty()
                 : refunds.find(ourId)
                         .filter(refund -> refund.paymentId().equals(payment.id())
-                                && refund.money().equals(new Money(fact.amount(), fact.currency()))
+                                && (refund.status() == RefundStatus.UNKNOWN
+                                        || refund.money().equals(new Money(fact.amount(), fact.currency())))
                                 && (refund.stripeId() == null
                                         || refund.stripeId().equals(fact.id())));
         return refunds.findByStripeId(fact.id()).switchIfEmpty(ours);
@@ -84,7 +112,7 @@ public class RefundSettlement {
         boolean differs = !made.equals(refund.money());
         Refund became = refund.becoming(next, fact.id(), fact.failureReason()).as(made);
         boolean stillOwed = payment.surplus() != null && (!next.givesBack() || (differs && refund.isOwed()));
-        Refund moved = stillOwed ? became.forPerson(differs ? "answer_differs" : why(fact)) : became;
+        Refund moved = stillOwed ? became.forPerson(differs ? DIFFERS : why(fact)) : became;
         log.info("Refund {} of payment {} is {}", moved.id(), payment.id(), next);
         return refunds.update(moved)
                 .then(payment.surplus() == null ? Mono.empty() : refunds.settleOwed(payment.id()))

@@ -250,6 +250,15 @@ public class Refunds {
                 .then();
     }
 
+    /** One that turned out to be another one of ours. */
+    Mono<Void> remove(UUID id) {
+        return database.sql("delete from refunds where id = :id")
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
     Flux<Refund> claimOverdue() {
         return database.sql(CLAIM).bind("batch", BATCH).map(Refunds::read).all();
     }
