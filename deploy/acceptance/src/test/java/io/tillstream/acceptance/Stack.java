@@ -85,7 +85,9 @@ final class Stack {
         "odette",
         "odin",
         "odo",
-        "odysseus"
+        "odysseus",
+        "paula",
+        "percy"
     };
 
     private static final Path ROOT = root();
