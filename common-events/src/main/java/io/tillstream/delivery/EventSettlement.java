@@ -12,6 +12,7 @@ import tools.jackson.databind.JsonNode;
 final class EventSettlement {
 
     private static final String REPEAT = "repeat";
+    private static final String NOT_FOLLOWED = "not followed";
 
     private final Transactions transactions;
     private final Inbox inbox;
@@ -38,6 +39,15 @@ final class EventSettlement {
         this.meters = meters;
     }
 
+    /** An event that nobody here follows: told apart by its type, it is counted and never gets to the database. */
+    boolean follows(String type) {
+        boolean follows = handler.follows(type);
+        if (!follows) {
+            count(type, new Outcome.Ignored(NOT_FOLLOWED));
+        }
+        return follows;
+    }
+
     /** Completes after the transaction; fails, having changed nothing, where that is not possible now. */
     Mono<Outcome> settle(StripeEvent event) {
         return settle(event, null);
@@ -45,9 +55,12 @@ final class EventSettlement {
 
     /** As above; fails with {@link KeyIsSetAside} where an earlier record of {@code key} waits. */
     Mono<Outcome> settle(StripeEvent event, @Nullable String key) {
+        if (!follows(event.type())) {
+            return Mono.just(new Outcome.Ignored(NOT_FOLLOWED));
+        }
         String stranger = stranger(event);
         Mono<Outcome> outcome = stranger == null ? settleOurs(event, key) : Mono.just(new Outcome.Ignored(stranger));
-        return outcome.doOnNext(done -> count(event, done));
+        return outcome.doOnNext(done -> count(event.type(), done));
     }
 
     /** Why the event is none of ours, whatever its object says: its metadata is the other's to write. */
@@ -97,9 +110,9 @@ final class EventSettlement {
         return parked.remove(event).thenReturn(new Outcome.Ignored(REPEAT));
     }
 
-    private void count(StripeEvent event, Outcome outcome) {
+    private void count(String type, Outcome outcome) {
         String name = outcome.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
-        meters.counter("tillstream_events", "type", event.type(), "outcome", name)
+        meters.counter("tillstream_events", "type", type, "outcome", name)
                 .increment();
     }
 

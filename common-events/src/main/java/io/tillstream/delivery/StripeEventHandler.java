@@ -8,6 +8,9 @@ import tools.jackson.databind.JsonNode;
 /** What a service does with Stripe's events. Each service that settles from them has one. */
 public interface StripeEventHandler {
 
+    /** Whether events of this type, {@code charge.refunded} say, concern the service at all; the others cost nothing. */
+    boolean follows(String type);
+
     /**
      * Applies one event: state, history and outbox rows. Runs in the transaction that holds the inbox row, so it asks
      * nobody outside the database.

@@ -4,6 +4,7 @@ import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.UnreadableEvent;
 import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.listener.MessageListener;
@@ -15,6 +16,9 @@ import org.springframework.kafka.listener.MessageListener;
 final class StripeEventsListener implements MessageListener<String, byte[]> {
 
     static final String TOPIC = "stripe.events";
+
+    /** Before Stripe's own type in the record's header. */
+    private static final String OF_STRIPE = "com.stripe.";
 
     /** Above the sum of the statements' own limits and one question to Stripe (30 s); reached only if both hang. */
     private static final Duration LONGEST = Duration.ofSeconds(60);
@@ -34,6 +38,10 @@ final class StripeEventsListener implements MessageListener<String, byte[]> {
 
     @Override
     public void onMessage(ConsumerRecord<String, byte[]> record) {
+        String type = typeInHeader(record);
+        if (type != null && !settlement.follows(type)) {
+            return;
+        }
         byte[] body = record.value();
         if (body == null) {
             throw new UnreadableEvent("record without a body");
@@ -45,6 +53,12 @@ final class StripeEventsListener implements MessageListener<String, byte[]> {
                 .then()
                 .onErrorResume(KeyIsSetAside.class, waits -> setAside.addBehind(record))
                 .block(LONGEST);
+    }
+
+    /** Null where the record has no header that tells it: then the event itself does. */
+    private static @Nullable String typeInHeader(ConsumerRecord<?, ?> record) {
+        String told = PublishedEvent.header(record, "ce_type");
+        return told != null && told.startsWith(OF_STRIPE) ? told.substring(OF_STRIPE.length()) : null;
     }
 
     /** It failed often enough: its key waits, the partition goes on. Fails where not even that can be written. */

@@ -3,6 +3,7 @@ package io.tillstream.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tillstream.testing.CountedStatements;
 import io.tillstream.testing.Seed;
 import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestPostgres;
@@ -17,6 +18,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Bean;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -41,10 +44,18 @@ class DeliveryIT {
     private static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
 
     @SpringBootApplication
-    static class App {}
+    static class App {
+        @Bean
+        CountedStatements statements() {
+            return new CountedStatements();
+        }
+    }
 
     @Autowired
     Ledger ledger;
+
+    @Autowired
+    CountedStatements statements;
 
     @Autowired
     DatabaseClient database;
@@ -160,6 +171,25 @@ class DeliveryIT {
         assertThat(deadLetters(account)).hasSize(1);
         assertThat(deadLetters(account).get(0).headers().lastHeader("kafka_dlt-exception-message"))
                 .isNotNull();
+    }
+
+    /** Its header is enough: not even its body is read. */
+    @Test
+    void anEventOfATypeThatIsNotFollowedCostsTheDatabaseNothing() {
+        String account = openAccount();
+        publish(typed("com.stripe.gossip", 0, account, event("evt_heard" + account, "gossip", account, 1)));
+        publish(typed("com.stripe.gossip", 0, account, "no event".getBytes(StandardCharsets.UTF_8)));
+        publish(0, account, event("evt_told" + account, "gossip", account, 1)); // without a header
+        publish(typed("com.stripe.money", 0, account, event("evt_" + account, "money", account, 3)));
+        awaitTotal(account, 3);
+        assertThat(named("evt_heard" + account)).isZero();
+        assertThat(named("evt_told" + account)).isZero();
+        assertThat(named("evt_" + account)).as("the counter counts").isPositive();
+        assertThat(deadLetters(account)).isEmpty();
+    }
+
+    private long named(String event) {
+        return statements.sent().stream().filter(sent -> sent.names(event)).count();
     }
 
     @Test
@@ -394,13 +424,23 @@ class DeliveryIT {
         publish(null, key, event);
     }
 
+    private static ProducerRecord<String, byte[]> typed(String type, int partition, String key, byte[] event) {
+        var record = new ProducerRecord<>(PREFIX + "stripe.events", partition, key, event);
+        Headers headers = record.headers();
+        headers.add("ce_type", type.getBytes(StandardCharsets.UTF_8));
+        return record;
+    }
+
     private static void publish(Integer partition, String key, byte[] event) {
+        publish(new ProducerRecord<>(PREFIX + "stripe.events", partition, key, event));
+    }
+
+    private static void publish(ProducerRecord<String, byte[]> record) {
         try (var producer = new KafkaProducer<>(
                 Map.<String, Object>of("bootstrap.servers", TestKafka.bootstrapServers()),
                 new StringSerializer(),
                 new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(PREFIX + "stripe.events", partition, key, event))
-                    .get(20, TimeUnit.SECONDS);
+            producer.send(record).get(20, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

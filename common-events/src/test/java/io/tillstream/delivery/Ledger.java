@@ -52,6 +52,11 @@ class Ledger implements StripeEventHandler {
     }
 
     @Override
+    public boolean follows(String type) {
+        return !type.equals("gossip");
+    }
+
+    @Override
     public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth) {
         tried.add(event.id());
         RuntimeException planned = fault;

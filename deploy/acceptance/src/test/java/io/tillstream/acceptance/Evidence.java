@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param stripeEvents ids of all events that Stripe has told, or a test made up
  * @param answered ids of events that were answered with 2xx
  * @param onTopic ids of the events on {@code stripe.events} that are of the right mode
- * @param handled ids in the inbox or among the parked events, by service
+ * @param handled ids in the inbox, among the parked events, or of a type that is not followed, by service
  * @param deadLetters ids on the dead-letter topics
  * @param poison ids of events that tests planted to be unreadable
  */

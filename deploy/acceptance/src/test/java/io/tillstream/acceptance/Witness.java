@@ -7,11 +7,31 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** Collects the evidence of a run: Stripe's lists and journals, the databases, the topics. */
 final class Witness {
+
+    private static final Pattern FOLLOWED_BY_ORDERS =
+            Pattern.compile("com\\.stripe\\.(payment_intent\\.(succeeded|processing|requires_action|payment_failed|canceled)"
+                    + "|checkout\\.session\\..+|charge\\.(refunded|refund\\.updated|dispute\\..+)|refund\\..+)");
+
+    private static final Pattern FOLLOWED_BY_PAYMENTS = Pattern.compile(
+            "com\\.stripe\\.(payment_intent\\.(created|succeeded|processing|requires_action|payment_failed|canceled"
+                    + "|amount_capturable_updated)|payment_method\\..+|setup_intent\\.(succeeded|setup_failed)"
+                    + "|mandate\\.updated|checkout\\.session\\..+|charge\\..+|refund\\..+"
+                    + "|radar\\.early_fraud_warning\\..+|customer\\.(created|updated|deleted))");
+
+    private static final Pattern FOLLOWED_BY_SUBSCRIPTIONS =
+            Pattern.compile("com\\.stripe\\.(product\\..+|price\\..+|customer\\.(subscription\\..+|deleted)"
+                    + "|subscription_schedule\\..+|checkout\\.session\\..+"
+                    + "|invoice\\.(upcoming|created|finalized|finalization_failed|paid|payment_succeeded|payment_failed"
+                    + "|payment_action_required|updated|voided|marked_uncollectible|overdue)"
+                    + "|charge\\.(dispute\\..+|refund\\.updated)|refund\\..+|radar\\.early_fraud_warning\\..+"
+                    + "|credit_note\\..+|payment_method\\..+|entitlements\\.active_entitlement_summary\\.updated)");
+
     private Witness() {}
 
     static Evidence evidence(Set<String> poison) {
@@ -48,11 +68,11 @@ final class Witness {
                         .collect(Collectors.toSet()),
                 Map.of(
                         "order-service",
-                        handledBy(Databases.ORDERS),
+                        handledBy(Databases.ORDERS, stripe, FOLLOWED_BY_ORDERS),
                         "payment-service",
-                        handledBy(Databases.PAYMENTS),
+                        handledBy(Databases.PAYMENTS, stripe, FOLLOWED_BY_PAYMENTS),
                         "subscription-service",
-                        handledBy(Databases.SUBSCRIPTIONS)),
+                        handledBy(Databases.SUBSCRIPTIONS, stripe, FOLLOWED_BY_SUBSCRIPTIONS)),
                 deadLetters(),
                 poison);
     }
@@ -159,10 +179,15 @@ final class Witness {
         return told;
     }
 
-    private static Set<String> handledBy(String database) {
-        return Databases.rows(database, "select event_id from inbox union select event_id from parked_events").stream()
-                .map(row -> row.text("event_id"))
+    /** What is in its inbox or parked, and what is none of its concern: that is dropped by its type, and leaves no row. */
+    private static Set<String> handledBy(String database, List<Topic.Message> stripe, Pattern followed) {
+        Set<String> handled = stripe.stream()
+                .filter(message -> !followed.matcher(message.type()).matches())
+                .map(message -> message.header("ce_id"))
                 .collect(Collectors.toSet());
+        Databases.rows(database, "select event_id from inbox union select event_id from parked_events")
+                .forEach(row -> handled.add(row.text("event_id")));
+        return handled;
     }
 
     private static Set<String> deadLetters() {

@@ -46,10 +46,12 @@ class SettlingEvents implements StripeEventHandler {
     }
 
     @Override
+    public boolean follows(String type) {
+        return OrderFacts.follows(type);
+    }
+
+    @Override
     public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth) {
-        if (!OrderFacts.follows(event.type())) {
-            return Mono.just(new Outcome.Ignored("orders do not follow " + event.type()));
-        }
         return whose.find(event).flatMap(owner -> {
             if (owner instanceof WhoseEvent.Order ours) {
                 return applyTo(ours.id(), event, truth.filter(read -> !read.has(VOUCHED)));
@@ -141,7 +143,7 @@ class SettlingEvents implements StripeEventHandler {
     @Override
     public Mono<JsonNode> reread(StripeEvent event) {
         String id = event.objectId();
-        return id == null || !OrderFacts.follows(event.type())
+        return id == null
                 ? Mono.empty()
                 : service.stripeObject(event.objectType(), id)
                         .onErrorMap(fault -> new TransientFault("payment-service is away", fault));

@@ -62,46 +62,75 @@ class StripeNews implements StripeEventHandler {
     }
 
     @Override
+    public boolean follows(String type) {
+        return concern(type) != Concern.NONE;
+    }
+
+    @Override
     public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth) {
-        return switch (event.type()) {
+        return switch (concern(event.type())) {
+            case INTENT -> payments.intent(event, truth);
+            case CARD -> cards.apply(event, truth);
+            case SESSION -> session(event, truth);
+            case CHARGE -> payments.charge(event);
+            case CHARGE_REFUNDED -> moneyBack.chargeRefunded(event, truth);
+            case REFUND -> moneyBack.refund(event, truth);
+            case DISPUTE -> moneyBack.dispute(event, truth);
+            case WARNING -> moneyBack.warning(event, truth);
+            case CUSTOMER -> customers.apply(event, truth);
+            case NONE -> Mono.just(new Outcome.Ignored("no concern of payments"));
+        };
+    }
+
+    private enum Concern {
+        INTENT,
+        CARD,
+        SESSION,
+        CHARGE,
+        CHARGE_REFUNDED,
+        REFUND,
+        DISPUTE,
+        WARNING,
+        CUSTOMER,
+        NONE
+    }
+
+    private static Concern concern(String type) {
+        return switch (type) {
             case "payment_intent.created",
                     "payment_intent.succeeded",
                     "payment_intent.processing",
                     "payment_intent.requires_action",
                     "payment_intent.payment_failed",
                     "payment_intent.canceled",
-                    "payment_intent.amount_capturable_updated" -> payments.intent(event, truth);
+                    "payment_intent.amount_capturable_updated" -> Concern.INTENT;
             case "payment_method.attached",
                     "payment_method.detached",
                     "payment_method.updated",
                     "payment_method.automatically_updated",
                     "setup_intent.succeeded",
                     "setup_intent.setup_failed",
-                    "mandate.updated" -> cards.apply(event, truth);
+                    "mandate.updated" -> Concern.CARD;
             case "checkout.session.completed",
                     "checkout.session.async_payment_succeeded",
                     "checkout.session.async_payment_failed",
-                    "checkout.session.expired" -> session(event, truth);
+                    "checkout.session.expired" -> Concern.SESSION;
             case "charge.succeeded",
                     "charge.failed",
                     "charge.updated",
                     "charge.captured",
                     "charge.pending",
-                    "charge.expired" -> payments.charge(event);
-            case "charge.refunded" -> moneyBack.chargeRefunded(event, truth);
-            case "refund.created", "refund.updated", "refund.failed", "charge.refund.updated" ->
-                moneyBack.refund(event, truth);
+                    "charge.expired" -> Concern.CHARGE;
+            case "charge.refunded" -> Concern.CHARGE_REFUNDED;
+            case "refund.created", "refund.updated", "refund.failed", "charge.refund.updated" -> Concern.REFUND;
             case "charge.dispute.created",
                     "charge.dispute.updated",
                     "charge.dispute.closed",
                     "charge.dispute.funds_withdrawn",
-                    "charge.dispute.funds_reinstated" -> moneyBack.dispute(event, truth);
-            case "radar.early_fraud_warning.created", "radar.early_fraud_warning.updated" ->
-                moneyBack.warning(event, truth);
-            default ->
-                event.type().startsWith("customer.")
-                        ? customers.apply(event, truth)
-                        : Mono.just(new Outcome.Ignored("no concern of payments"));
+                    "charge.dispute.funds_reinstated" -> Concern.DISPUTE;
+            case "radar.early_fraud_warning.created", "radar.early_fraud_warning.updated" -> Concern.WARNING;
+            case "customer.created", "customer.updated", "customer.deleted" -> Concern.CUSTOMER;
+            default -> Concern.NONE;
         };
     }
 

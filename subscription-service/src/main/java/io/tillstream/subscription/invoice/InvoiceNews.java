@@ -54,11 +54,12 @@ public class InvoiceNews {
         this.stripe = stripe;
     }
 
+    public static boolean follows(String type) {
+        return FOLLOWED.contains(type);
+    }
+
     /** Inside the transaction of the event's inbox row. */
     public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth) {
-        if (!FOLLOWED.contains(event.type())) {
-            return Mono.just(new Outcome.Ignored("not followed"));
-        }
         return placing.whose(truth.orElse(event.object())).flatMap(whose -> apply(event, truth, whose));
     }
 

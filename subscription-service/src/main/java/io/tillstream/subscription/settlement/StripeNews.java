@@ -55,8 +55,13 @@ class StripeNews implements StripeEventHandler {
     }
 
     @Override
+    public boolean follows(String type) {
+        return concern(type) != Concern.NONE;
+    }
+
+    @Override
     public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth) {
-        return switch (concern(event)) {
+        return switch (concern(event.type())) {
             case PLAN -> plans.apply(event, truth);
             case SUBSCRIPTION -> subscriptions.apply(event, truth);
             case SCHEDULE -> schedules.apply(event, truth);
@@ -73,7 +78,7 @@ class StripeNews implements StripeEventHandler {
     @Override
     public Mono<JsonNode> truth(StripeEvent event) {
         Mono<JsonNode> object =
-                switch (concern(event)) {
+                switch (concern(event.type())) {
                     case PLAN -> plans.truth(event);
                     case SUBSCRIPTION -> subscriptions.truth(event);
                     case SCHEDULE -> schedules.truth(event);
@@ -91,7 +96,7 @@ class StripeNews implements StripeEventHandler {
     public Mono<JsonNode> reread(StripeEvent event) {
         String id = event.objectId();
         String type = event.objectType();
-        boolean read = id != null && concern(event) != Concern.NONE && StripeRetrievals.knows(type);
+        boolean read = id != null && StripeRetrievals.knows(type);
         return read
                 ? retrievals
                         .retrieve(type, String.valueOf(id))
@@ -120,8 +125,7 @@ class StripeNews implements StripeEventHandler {
         NONE
     }
 
-    private static Concern concern(StripeEvent event) {
-        String type = event.type();
+    private static Concern concern(String type) {
         if (type.startsWith("product.") || type.startsWith("price.")) {
             return Concern.PLAN;
         }
@@ -134,7 +138,7 @@ class StripeNews implements StripeEventHandler {
         if (type.startsWith("checkout.session.")) {
             return Concern.SESSION;
         }
-        if (type.startsWith("invoice.")) {
+        if (InvoiceNews.follows(type)) {
             return Concern.INVOICE;
         }
         if (type.equals("customer.deleted")) {
