@@ -1,6 +1,7 @@
 package io.tillstream.delivery;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tillstream.sql.Writes;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -46,29 +47,46 @@ class DeliveryAutoConfiguration {
     private static final String DOMAIN_GROUP = ".domain-events";
 
     @Bean
-    Outbox outbox(DatabaseClient database) {
-        return new Outbox(database);
+    Writes writes(DatabaseClient database) {
+        return new Writes(database);
     }
 
     @Bean
-    Transactions transactions(ReactiveTransactionManager manager, ObjectProvider<OutboxRelay> relay) {
-        return new Transactions(
-                TransactionalOperator.create(manager), () -> relay.getObject().hint());
+    Outbox outbox(Writes writes, ObjectProvider<OutboxRelay> relay) {
+        return new Outbox(writes, () -> relay.getObject().committed());
+    }
+
+    @Bean
+    Transactions transactions(ReactiveTransactionManager manager) {
+        return new Transactions(TransactionalOperator.create(manager));
     }
 
     @Bean
     ParkedEvents parkedEvents(
-            DatabaseClient database, DeliverySettings settings, ObjectProvider<ParkedEventsDrain> drain) {
-        return new ParkedEvents(database, settings.parkedFirst(), () -> drain.ifAvailable(ParkedEventsDrain::hint));
+            DatabaseClient database,
+            Writes writes,
+            DeliverySettings settings,
+            ObjectProvider<ParkedEventsDrain> drain) {
+        return new ParkedEvents(
+                database, writes, settings.parkedFirst(), () -> drain.ifAvailable(ParkedEventsDrain::hint));
     }
 
     @Bean
-    OutboxRelay outboxRelay(DeliverySettings settings, KafkaProperties kafka, MeterRegistry meters) {
+    OutboxRelay outboxRelay(
+            DeliverySettings settings,
+            KafkaProperties kafka,
+            MeterRegistry meters,
+            ObjectProvider<ParkedEventsDrain> parked,
+            ObjectProvider<SetAsideDrain> setAside) {
         return new OutboxRelay(
                 new RelayConnections(settings),
                 relayTemplate(kafka.buildProducerProperties(), settings.relayLease()),
                 settings,
-                new OutboxGauges(meters));
+                new OutboxGauges(meters),
+                () -> {
+                    parked.ifAvailable(ParkedEventsDrain::hint);
+                    setAside.ifAvailable(SetAsideDrain::hint);
+                });
     }
 
     @Bean

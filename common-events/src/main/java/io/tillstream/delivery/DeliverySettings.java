@@ -18,7 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param retryFirst how long a record that could not be applied rests, doubled with each try
  * @param retryLongest the longest such rest, after which an outage that ended is noticed
  * @param parkedFirst how long an event rests whose object is not known yet, if nobody makes the object; then doubled
- * @param parkedEvery how often events are looked for whose rest is over: the longest they wait when a hint is lost
+ * @param parkedEvery how often events are looked for whose rest is over: for when whoever renews the outbox's leases does not tell
  * @param tries how often a record is tried before it steps aside for its key
  * @param relayLease after so long without a sign of life a relay's shards of the outbox are taken over
  * @param databaseUrl {@code postgresql://host:port/name}
@@ -36,7 +36,7 @@ public record DeliverySettings(
         @DefaultValue("500ms") Duration retryFirst,
         @DefaultValue("10s") Duration retryLongest,
         @DefaultValue("5s") Duration parkedFirst,
-        @DefaultValue("2s") Duration parkedEvery,
+        @DefaultValue("30s") Duration parkedEvery,
         @DefaultValue("3") int tries,
         @DefaultValue("10s") Duration relayLease,
         String databaseUrl,

@@ -26,7 +26,7 @@ final class DomainEventSettlement {
     Mono<Void> settle(ConsumerRecord<?, byte[]> record, @Nullable String key) {
         return Mono.fromCallable(() -> PublishedEvent.read(record))
                 .flatMap(event -> transactions.run(inbox.enter(event.id(), event.type(), key)
-                        .flatMap(isNew -> isNew ? handler.apply(event).thenReturn(true) : Mono.just(false))))
+                        .flatMap(entry -> entry.isNew() ? handler.apply(event).thenReturn(true) : Mono.just(false))))
                 .then();
     }
 }

@@ -91,17 +91,17 @@ final class EventSettlement {
 
     private Mono<Outcome> inTransaction(StripeEvent event, @Nullable String key, Optional<JsonNode> truth) {
         return transactions.run(
-                inbox.enter(event, key).flatMap(isNew -> isNew ? apply(event, truth) : repeated(event)));
+                inbox.enter(event, key).flatMap(entry -> entry.isNew() ? apply(event, truth, entry) : repeated(event)));
     }
 
-    private Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth) {
+    private Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth, Inbox.Entry entry) {
         return handler.apply(event, truth).flatMap(outcome -> {
             if (outcome instanceof Outcome.NeedsTruth) {
                 return Mono.error(new TruthNeeded());
             }
             Mono<Void> kept = outcome instanceof Outcome.Parked waiting
                     ? inbox.leave(event).then(parked.park(event, waiting.key()))
-                    : parked.remove(event);
+                    : entry.isParked() ? parked.remove(event) : Mono.empty();
             return kept.thenReturn(outcome);
         });
     }
@@ -112,8 +112,7 @@ final class EventSettlement {
 
     private void count(String type, Outcome outcome) {
         String name = outcome.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
-        meters.counter("tillstream_events", "type", type, "outcome", name)
-                .increment();
+        meters.counter("tillstream_events", "type", type, "outcome", name).increment();
     }
 
     /** Rolls the transaction back; without a stack trace, as it is a signal and not a fault. */

@@ -5,9 +5,11 @@ import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccess
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.handler.TracingObservationHandler.TracingContext;
 import io.tillstream.events.DomainEvent;
+import io.tillstream.sql.Write;
+import io.tillstream.sql.Writes;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
-import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,34 +20,50 @@ public final class Outbox {
     /** Relays of several instances share the work by shard; never changed, or an aggregate would change its shard. */
     static final int SHARDS = 8;
 
+    /** In their order: what is numbered first is sent first. */
     private static final String INSERT = """
             insert into outbox (id, shard, topic, aggregate_id, type, payload, traceparent)
-            values (:id, :shard, :topic, :aggregateId, :type, :payload, :traceparent)
+            select id, shard, topic, aggregate_id, type, payload, :traceparent
+            from unnest(cast(:ids as uuid[]), cast(:shards as smallint[]), cast(:topics as text[]),
+                    cast(:aggregates as text[]), cast(:types as text[]), cast(:payloads as text[]))
+                with ordinality as event (id, shard, topic, aggregate_id, type, payload, place)
+            order by place
             """;
 
-    private final DatabaseClient database;
+    private final Writes writes;
+    private final Runnable onCommitted;
     private final JsonMapper json = JsonMapper.builder()
             .changeDefaultPropertyInclusion(
                     all -> all.withValueInclusion(com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL))
             .build();
 
-    public Outbox(DatabaseClient database) {
-        this.database = database;
+    Outbox(Writes writes, Runnable onCommitted) {
+        this.writes = writes;
+        this.onCommitted = onCommitted;
     }
 
     /** Adds an event to the transaction in which this runs. */
     public Mono<Void> append(DomainEvent event) {
-        return Mono.deferContextual(context -> database.sql(INSERT)
-                .bind("id", UUID.randomUUID())
-                .bind("shard", (short) Math.floorMod(event.aggregateId().hashCode(), SHARDS))
-                .bind("topic", event.topic())
-                .bind("aggregateId", event.aggregateId())
-                .bind("type", event.type())
-                .bind("payload", json.writeValueAsString(event))
-                .bind("traceparent", traceparent(context))
-                .fetch()
-                .rowsUpdated()
-                .then());
+        return writes.send(write(List.of(event)));
+    }
+
+    /** Adds events, in their order, to what is written with them. */
+    public Write write(List<? extends DomainEvent> events) {
+        return Write.of(INSERT)
+                .bind("ids", events.stream().map(event -> UUID.randomUUID()).toArray(UUID[]::new))
+                .bind("shards", events.stream().map(Outbox::shard).toArray(Short[]::new))
+                .bind("topics", events.stream().map(DomainEvent::topic).toArray(String[]::new))
+                .bind(
+                        "aggregates",
+                        events.stream().map(DomainEvent::aggregateId).toArray(String[]::new))
+                .bind("types", events.stream().map(DomainEvent::type).toArray(String[]::new))
+                .bind("payloads", events.stream().map(json::writeValueAsString).toArray(String[]::new))
+                .bindFrom("traceparent", Outbox::traceparent)
+                .then((context, rows) -> Transactions.afterCommit(context, onCommitted));
+    }
+
+    private static Short shard(DomainEvent event) {
+        return (short) Math.floorMod(event.aggregateId().hashCode(), SHARDS);
     }
 
     /**

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class OutboxGauges {
 
     /** Often enough for an alert, seldom enough to cost nothing. */
-    private static final Duration EVERY = Duration.ofSeconds(5);
+    private static final Duration EVERY = Duration.ofSeconds(15);
 
     /** Sent events can be looked up for a week; the inbox outlives the 30 days for which Kafka can repeat an event. */
     private static final String CLEAN_UP = """

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -32,8 +33,8 @@ final class OutboxRelay implements SmartLifecycle {
     /** Of each shard; one round trip for at most 800 rows of a few KiB. */
     private static final int BATCH = 100;
 
-    /** The longest an event waits when the hint is lost or another instance's transaction wrote it. */
-    private static final Duration POLL = Duration.ofMillis(250);
+    /** Nobody waits for it: what is due is told by {@link ShardLeases}, within an eighth of a lease at the latest. */
+    private static final Duration LONGEST_REST = Duration.ofSeconds(15);
 
     /** Far above the producer's limits, which fit into a lease, so that its answer is always seen. */
     private static final Duration ACKNOWLEDGED = Duration.ofSeconds(35);
@@ -46,6 +47,7 @@ final class OutboxRelay implements SmartLifecycle {
     private final OutboxGauges gauges;
     private final ShardLeases leases;
     private final Semaphore hints = new Semaphore(0);
+    private final AtomicBoolean committedHere = new AtomicBoolean();
     private volatile boolean running;
     private Thread thread = new Thread(() -> {});
 
@@ -53,16 +55,23 @@ final class OutboxRelay implements SmartLifecycle {
             RelayConnections connections,
             KafkaTemplate<String, byte[]> kafka,
             DeliverySettings settings,
-            OutboxGauges gauges) {
+            OutboxGauges gauges,
+            Runnable onEventsDue) {
         this.connections = connections;
         this.kafka = kafka;
         this.settings = settings;
         this.gauges = gauges;
-        this.leases = new ShardLeases(connections, settings.relayLease(), this::hint);
+        this.leases = new ShardLeases(connections, settings.relayLease(), this::hint, onEventsDue);
     }
 
-    /** Something was committed. */
-    void hint() {
+    /** Events were committed by this process. */
+    void committed() {
+        committedHere.set(true);
+        hint();
+    }
+
+    /** Something may be there to send. */
+    private void hint() {
         if (hints.availablePermits() == 0) {
             hints.release();
         }
@@ -117,25 +126,30 @@ final class OutboxRelay implements SmartLifecycle {
     private void relay(Connection connection)
             throws SQLException, ExecutionException, TimeoutException, InterruptedException {
         do {
-            if (send(connection) == 0 && running) {
+            if (committedHere.getAndSet(false) && !leases.holdsAll()) {
+                RelayQueries.tellOthers(connection);
+            }
+            if (!send(connection) && running) {
                 gauges.measure(connection);
-                pause(POLL);
+                pause(LONGEST_REST);
             }
         } while (running);
-        int last;
+        boolean more;
         do { // what was written while stopping
-            last = send(connection);
-        } while (last > 0);
+            more = send(connection);
+        } while (more);
     }
 
-    private int send(Connection connection)
+    /** Whether more is there by now. */
+    private boolean send(Connection connection)
             throws SQLException, ExecutionException, TimeoutException, InterruptedException {
         Map<Integer, Long> tokens = leases.sendable();
         if (tokens.isEmpty()) {
-            return 0;
+            return false;
         }
         Map<String, OutboxRow> firstOfEach = new LinkedHashMap<>();
-        for (OutboxRow row : RelayQueries.unsent(connection, tokens.keySet(), BATCH)) {
+        List<OutboxRow> unsent = RelayQueries.unsent(connection, tokens.keySet(), BATCH);
+        for (OutboxRow row : unsent) {
             firstOfEach.putIfAbsent(row.aggregateId(), row);
         }
         List<OutboxRow> rows = new ArrayList<>(firstOfEach.values());
@@ -154,7 +168,7 @@ final class OutboxRelay implements SmartLifecycle {
             throw new IllegalStateException(
                     rows.size() - acknowledged.size() + " events not sent or not acknowledged by Kafka");
         }
-        return rows.size();
+        return rows.size() < unsent.size() || unsent.size() >= BATCH;
     }
 
     private CompletableFuture<Boolean> publish(OutboxRow row, Map<Integer, Long> tokens) {

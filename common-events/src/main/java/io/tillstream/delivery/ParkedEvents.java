@@ -1,7 +1,10 @@
 package io.tillstream.delivery;
 
+import io.tillstream.sql.Write;
+import io.tillstream.sql.Writes;
 import io.tillstream.stripeevents.StripeEvent;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -24,27 +27,33 @@ public final class ParkedEvents {
                 next_try_at = now() + least(make_interval(secs => :first) * power(2, least(parked_events.tries, 12)), interval '1 hour')
             """;
 
+    private static final String RELEASE =
+            "update parked_events set next_try_at = now() where waits_for = any(cast(:keys as text[]))";
+
     private final DatabaseClient database;
+    private final Writes writes;
     private final Duration first;
     private final Runnable onRelease;
 
-    ParkedEvents(DatabaseClient database, Duration first, Runnable onRelease) {
+    ParkedEvents(DatabaseClient database, Writes writes, Duration first, Runnable onRelease) {
         this.database = database;
+        this.writes = writes;
         this.first = first;
         this.onRelease = onRelease;
     }
 
-    /** Makes what waits for {@code key} due; returns how many events that are. */
-    public Mono<Long> release(String key) {
-        return database.sql("update parked_events set next_try_at = now() where waits_for = :key")
-                .bind("key", key)
-                .fetch()
-                .rowsUpdated()
-                .doOnNext(released -> {
-                    if (released > 0) {
-                        onRelease.run();
-                    }
-                });
+    /** Makes what waits for {@code key} due. */
+    public Mono<Void> release(String key) {
+        return writes.send(releasing(List.of(key)));
+    }
+
+    /** Makes what waits for any of {@code keys} due, as part of what makes them known. */
+    public Write releasing(List<String> keys) {
+        return Write.of(RELEASE).bind("keys", keys.toArray(String[]::new)).then((context, released) -> {
+            if (released > 0) {
+                Transactions.afterCommit(context, onRelease);
+            }
+        });
     }
 
     Mono<Void> park(StripeEvent event, String key) {

@@ -13,6 +13,19 @@ final class RelayQueries {
 
     private RelayQueries() {}
 
+    static final String CHANNEL = "tillstream_outbox";
+
+    /**
+     * For the instance that holds what this one does not. Never in the business transaction: PostgreSQL lets no two that
+     * notify commit at once.
+     */
+    static void tellOthers(Connection connection) throws SQLException {
+        try (var statement = connection.prepareStatement("select pg_notify(?, '')")) {
+            statement.setString(1, CHANNEL);
+            statement.execute();
+        }
+    }
+
     /** The oldest of each shard. Never by {@code seq > last}: sequence numbers are not in the order of commits. */
     static List<OutboxRow> unsent(Connection connection, Set<Integer> shards, int most) throws SQLException {
         String sql =

@@ -14,6 +14,7 @@ import org.springframework.context.SmartLifecycle;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /** Tries records that stepped aside again, of each key in order, with growing rests. */
@@ -21,7 +22,9 @@ final class SetAsideDrain implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(SetAsideDrain.class);
 
-    private static final Duration POLL = Duration.ofSeconds(1);
+    /** {@link ShardLeases} tells what is due; this is for an instance that holds no shard, while the one that does is frozen. */
+    private static final Duration POLL = Duration.ofSeconds(30);
+
     private static final int BATCH = 20; // keys; more come with the next round, which follows at once
     private static final int AT_ONCE = 4; // keys do not wait for each other
 
@@ -32,6 +35,7 @@ final class SetAsideDrain implements SmartLifecycle {
     private final BiConsumer<ConsumerRecord<?, ?>, Exception> deadLetters;
     private final AtomicLong waiting;
     private final AtomicLong oldestSeconds;
+    private final Sinks.Many<Boolean> hints = Sinks.many().multicast().directBestEffort();
     private volatile boolean running;
     private Disposable loop = () -> {};
 
@@ -51,10 +55,15 @@ final class SetAsideDrain implements SmartLifecycle {
         this.oldestSeconds = meters.gauge("tillstream_set_aside_records_oldest_seconds", new AtomicLong());
     }
 
+    /** Something is due; without effect if a round is running, as that goes on while something is. */
+    void hint() {
+        var unused = hints.tryEmitNext(true); // a hint that nobody takes is no loss
+    }
+
     @Override
     public void start() {
         running = true;
-        loop = Flux.interval(POLL)
+        loop = Flux.merge(Flux.interval(Duration.ZERO, POLL).map(tick -> true), hints.asFlux())
                 .onBackpressureDrop()
                 .concatMap(
                         tick -> rounds().onErrorResume(fault -> {

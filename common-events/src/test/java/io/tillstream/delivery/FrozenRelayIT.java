@@ -72,7 +72,7 @@ class FrozenRelayIT {
             return type.cast(
                     Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> {
                         try {
-                            boolean renewal = sql.contains("outbox_leases") && !sql.contains("sent_at");
+                            boolean renewal = sql.contains("lease_until");
                             if (isFrozen && method.getName().equals("executeQuery") && renewal) {
                                 thaw.await();
                             }
@@ -98,7 +98,8 @@ class FrozenRelayIT {
                 connections,
                 DeliveryAutoConfiguration.relayTemplate(producer, LEASE),
                 settings,
-                new OutboxGauges(new SimpleMeterRegistry()));
+                new OutboxGauges(new SimpleMeterRegistry()),
+                () -> {});
     }
 
     @BeforeEach
@@ -149,6 +150,7 @@ class FrozenRelayIT {
 
         connections.isFrozen = true;
         write(2);
+        frozen.committed();
         assertThat(connections.rowsInHand.await(20, java.util.concurrent.TimeUnit.SECONDS))
                 .isTrue();
         long began = System.nanoTime();

@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 /** Collects the evidence of a run: Stripe's lists and journals, the databases, the topics. */
 final class Witness {
 
-    private static final Pattern FOLLOWED_BY_ORDERS =
-            Pattern.compile("com\\.stripe\\.(payment_intent\\.(succeeded|processing|requires_action|payment_failed|canceled)"
+    private static final Pattern FOLLOWED_BY_ORDERS = Pattern.compile(
+            "com\\.stripe\\.(payment_intent\\.(succeeded|processing|requires_action|payment_failed|canceled)"
                     + "|checkout\\.session\\..+|charge\\.(refunded|refund\\.updated|dispute\\..+)|refund\\..+)");
 
     private static final Pattern FOLLOWED_BY_PAYMENTS = Pattern.compile(

@@ -1,0 +1,188 @@
+package io.tillstream.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tillstream.testing.TestKafka;
+import io.tillstream.testing.TestPostgres;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the relay asks of the database: two statements where something is to be sent, and else nothing of its own. */
+class RelayRoundTripsIT {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final int EVENTS = 20;
+    private static final String SELECT = "lateral";
+    private static final String MARK = "set sent_at";
+    private static final String RENEWAL = "lease_until";
+
+    private final TestPostgres.Database database = TestPostgres.newDatabase();
+    private final String prefix = TestKafka.newPrefix();
+    private final Counted connections = new Counted(settings(Duration.ofSeconds(15)));
+    private OutboxRelay relay = relay(connections, Duration.ofSeconds(15));
+    private OutboxRelay other = relay(new RelayConnections(settings(Duration.ofSeconds(15))), Duration.ofSeconds(15));
+
+    private DeliverySettings settings(Duration lease) {
+        return new DeliverySettings(
+                "relayed",
+                prefix,
+                false,
+                "",
+                1,
+                (short) 1,
+                1,
+                2,
+                Duration.ofMillis(500),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
+                3,
+                lease,
+                database.url(),
+                database.user(),
+                database.password());
+    }
+
+    private OutboxRelay relay(RelayConnections through, Duration lease) {
+        Map<String, Object> producer = new HashMap<>(Map.of("bootstrap.servers", TestKafka.bootstrapServers()));
+        return new OutboxRelay(
+                through,
+                DeliveryAutoConfiguration.relayTemplate(producer, lease),
+                settings(lease),
+                new OutboxGauges(new SimpleMeterRegistry()),
+                () -> {});
+    }
+
+    @BeforeEach
+    void tables() {
+        TestKafka.createTopics(1, prefix + "orders.events");
+        Flyway.configure()
+                .dataSource("jdbc:" + database.url(), database.user(), database.password())
+                .locations("classpath:db/delivery")
+                .load()
+                .migrate();
+    }
+
+    @AfterEach
+    void end() {
+        relay.stop();
+        other.stop();
+    }
+
+    @Test
+    void anEventTakesOneSelectForAllShardsAndOneUpdate() {
+        relay.start();
+        await().atMost(SOON).until(() -> connections.count(SELECT) > 0);
+        int before = connections.count(SELECT);
+        for (int i = 1; i <= EVENTS; i++) {
+            write(i);
+            relay.committed();
+            seesMarked(i);
+        }
+        assertThat(connections.count(MARK)).isEqualTo(EVENTS);
+        assertThat(connections.count(SELECT) - before).isLessThanOrEqualTo(EVENTS + connections.count(RENEWAL));
+        assertThat(connections.count("pg_notify"))
+                .as("it holds all shards itself")
+                .isZero();
+    }
+
+    @Test
+    void whoHoldsNoShardWakesTheHolderAtOnce() {
+        relay.start();
+        await().atMost(SOON).until(() -> connections.count(RENEWAL) > 0);
+        other.start();
+        int before = connections.count(RENEWAL);
+        for (int i = 1; i <= EVENTS; i++) {
+            write(i);
+            other.committed();
+            seesMarked(i);
+        }
+        assertThat(connections.count(RENEWAL) - before)
+                .as("renewals, each of which would have found one of them")
+                .isLessThan(EVENTS / 2);
+    }
+
+    @Test
+    void whatNobodyToldIsFoundWhenTheLeasesAreRenewed() {
+        relay.start();
+        await().atMost(SOON).until(() -> connections.count(RENEWAL) > 0);
+        write(1);
+        seesMarked(1);
+    }
+
+    @Test
+    void anIdleRelayAsksForNothingButItsLeases() {
+        Duration lease = Duration.ofSeconds(1);
+        Counted idle = new Counted(settings(lease));
+        relay = relay(idle, lease);
+        relay.start();
+        await().atMost(SOON).until(() -> idle.count(RENEWAL) >= 30);
+        assertThat(idle.count("")).isLessThanOrEqualTo(idle.count(RENEWAL) + 5);
+    }
+
+    private void write(int number) {
+        database.execute("insert into outbox (id, shard, topic, aggregate_id, type, payload) values"
+                + " (gen_random_uuid(), %d, 'orders.events', 'agg', 'io.tillstream.order.paid.v1', '{}')"
+                        .formatted(number % Outbox.SHARDS));
+    }
+
+    private void seesMarked(int count) {
+        await().pollInterval(Duration.ofMillis(5)).atMost(SOON).until(() -> database.texts(
+                        "select count(*) from outbox where sent_at is not null")
+                .get(0)
+                .equals(String.valueOf(count)));
+    }
+
+    /** Connections that write down what is asked. */
+    private static final class Counted extends RelayConnections {
+        private final Queue<String> asked = new ConcurrentLinkedQueue<>();
+
+        Counted(DeliverySettings settings) {
+            super(settings);
+        }
+
+        int count(String part) {
+            return (int) asked.stream().filter(sql -> sql.contains(part)).count();
+        }
+
+        @Override
+        Connection open() throws SQLException {
+            return proxy(Connection.class, super.open(), "");
+        }
+
+        private <T> T proxy(Class<T> type, T real, String sql) {
+            return type.cast(
+                    Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> {
+                        if (method.getName().startsWith("execute")) {
+                            asked.add(args == null ? sql : String.valueOf(args[0]));
+                        }
+                        try {
+                            Object result = method.invoke(real, args);
+                            if (result instanceof PreparedStatement statement) {
+                                return proxy(PreparedStatement.class, statement, (String) args[0]);
+                            }
+                            return result instanceof Statement statement
+                                    ? proxy(Statement.class, statement, "")
+                                    : result;
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    }));
+        }
+    }
+}
