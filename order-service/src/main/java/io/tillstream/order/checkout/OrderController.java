@@ -10,6 +10,7 @@ import io.tillstream.order.checkout.OrderRequests.Payment;
 import io.tillstream.order.checkout.OrderRequests.PlaceOrder;
 import io.tillstream.order.order.Order;
 import io.tillstream.order.order.Orders;
+import io.tillstream.order.payment.PayRequest;
 import io.tillstream.web.AllowedUrls;
 import io.tillstream.web.Caller;
 import io.tillstream.web.Cursor;
@@ -68,12 +69,18 @@ class OrderController {
             payment.check(urls);
         }
         return placed.place(key.id(), caller.userId(), request)
-                .flatMap(order ->
-                        payment == null ? Mono.just(created(OrderJson.of(order))) : payFirst(order, caller, payment));
+                .flatMap(done -> payment == null
+                        ? Mono.just(created(OrderJson.of(done.order())))
+                        : payFirst(done, caller, payment));
     }
 
-    private Mono<ResponseEntity<OrderJson>> payFirst(Order order, Caller caller, Payment payment) {
-        return flow.pay(order, Payments.firstAttempt(order.id()), payment.method(), Payments.by(order, caller, payment))
+    private Mono<ResponseEntity<OrderJson>> payFirst(PlacedOrders.Placed done, Caller caller, Payment payment) {
+        Order order = done.order();
+        UUID attempt = Payments.firstAttempt(order.id());
+        PayRequest request = Payments.by(order, caller, payment);
+        return (done.begun()
+                        ? flow.payBegun(order, attempt, payment.method(), request)
+                        : flow.pay(order, attempt, payment.method(), request))
                 .map(paid -> ResponseEntity.status(Payments.status(paid.answer()))
                         .location(URI.create("/api/orders/" + order.id()))
                         .body(OrderJson.of(paid.order(), Payments.orDeclined(paid))));

@@ -11,6 +11,7 @@ import io.tillstream.order.payment.PaymentAnswer;
 import io.tillstream.order.payment.PaymentService;
 import io.tillstream.order.payment.RefundAnswer;
 import io.tillstream.order.settlement.PaymentNews;
+import io.tillstream.sql.Writes;
 import io.tillstream.web.Problem;
 import io.tillstream.web.money.Currencies;
 import java.time.Duration;
@@ -36,6 +37,7 @@ class OrderFlow {
     private final PaymentService service;
     private final PaymentNews news;
     private final Timeline timeline;
+    private final Writes writes;
     private final Transactions transactions;
 
     OrderFlow(
@@ -44,12 +46,14 @@ class OrderFlow {
             PaymentService service,
             PaymentNews news,
             Timeline timeline,
+            Writes writes,
             Transactions transactions) {
         this.orders = orders;
         this.payments = payments;
         this.service = service;
         this.news = news;
         this.timeline = timeline;
+        this.writes = writes;
         this.transactions = transactions;
     }
 
@@ -62,33 +66,43 @@ class OrderFlow {
      */
     Mono<Paid> pay(Order order, UUID attemptId, String method, PayRequest request) {
         return begin(order.id(), attemptId, method)
-                .flatMap(isNew -> service.pay(attemptId, request)
-                        .onErrorResume(Problem.class, no -> refused(order.id(), attemptId, isNew, no)))
-                .flatMap(answer -> news.answered(attemptId, order.id(), method, answer)
+                .flatMap(isNew -> ask(order.id(), attemptId, method, request, isNew));
+    }
+
+    /** As above, for a try that was stored with its order. */
+    Mono<Paid> payBegun(Order order, UUID attemptId, String method, PayRequest request) {
+        return ask(order.id(), attemptId, method, request, true);
+    }
+
+    private Mono<Paid> ask(UUID orderId, UUID attemptId, String method, PayRequest request, boolean isNew) {
+        return service.pay(attemptId, request)
+                .onErrorResume(Problem.class, no -> refused(orderId, attemptId, isNew, no))
+                .flatMap(answer -> news.answered(attemptId, orderId, method, answer)
                         .map(paid -> new Paid(paid, attemptId, answer)));
     }
 
+    /** Under the lock of the order's row, so that not even many at once are too many. */
     private Mono<Boolean> begin(UUID orderId, UUID attemptId, String method) {
         return transactions.run(orders.lock(orderId)
-                .flatMap(order -> payments.exists(attemptId, orderId).flatMap(exists -> {
-                    if (exists) {
+                .flatMap(order -> payments.room(attemptId, orderId).flatMap(room -> {
+                    if (room.exists()) {
                         return Mono.just(false);
                     }
                     mustBePayable(order);
-                    return mustNotBeTooMany(orderId)
-                            .then(timeline.called(orderId, "payment by " + method, attemptId.toString(), "asked", null))
-                            .then(payments.begin(attemptId, orderId, method));
+                    mustNotBeTooMany(room.notBefore());
+                    return writes.send(
+                                    timeline.called(
+                                            orderId, "payment by " + method, attemptId.toString(), "asked", null),
+                                    payments.begin(attemptId, orderId, method))
+                            .thenReturn(true);
                 })));
     }
 
-    /** Under the same lock, so that not even many at once are more. */
-    private Mono<Void> mustNotBeTooMany(UUID orderId) {
-        return payments.nextAllowed(orderId)
-                .flatMap(when -> Mono.error(Problem.of(
-                                429,
-                                "too-many-payment-tries",
-                                "This order was tried to pay too often; come back later.")
-                        .withRetryAfter(Duration.between(Instant.now(), when).plusSeconds(1))));
+    private static void mustNotBeTooMany(@Nullable Instant notBefore) {
+        if (notBefore != null) {
+            throw Problem.of(429, "too-many-payment-tries", "This order was tried to pay too often; come back later.")
+                    .withRetryAfter(Duration.between(Instant.now(), notBefore).plusSeconds(1));
+        }
     }
 
     /** Under the lock of the order's row: a cancel that began shuts the door first. */
@@ -127,8 +141,9 @@ class OrderFlow {
             return Mono.error(alreadyPaid());
         }
         return transactions
-                .run(orders.lock(order.id()).flatMap(locked -> orders.requestCancel(order.id())
-                        .then(timeline.called(order.id(), "cancel", order.id().toString(), "asked", null))
+                .run(orders.lock(order.id()).flatMap(locked -> writes.send(
+                                orders.requestCancel(order.id()),
+                                timeline.called(order.id(), "cancel", order.id().toString(), "asked", null))
                         .thenReturn(true)))
                 .then(finishCancel(order.id()));
     }
@@ -148,8 +163,9 @@ class OrderFlow {
     }
 
     private Mono<Void> stayOpen(UUID orderId) {
-        return transactions.run(orders.withdrawCancel(orderId)
-                .then(timeline.called(orderId, "cancel", orderId.toString(), "refused", "paid, or about to be")));
+        return transactions.statement(writes.send(
+                orders.withdrawCancel(orderId),
+                timeline.called(orderId, "cancel", orderId.toString(), "refused", "paid, or about to be")));
     }
 
     /** Gives money back. payment-service knows what is left; the order follows the refund's facts. */
@@ -178,7 +194,7 @@ class OrderFlow {
     /** The buyer reads it too: neither the operator's name nor their note belongs here. */
     private Mono<Void> noteRefund(UUID orderId, UUID refundId, String outcome, @Nullable String why) {
         return transactions
-                .run(timeline.called(orderId, "refund", refundId.toString(), outcome, why))
+                .statement(writes.send(timeline.called(orderId, "refund", refundId.toString(), outcome, why)))
                 .onErrorComplete();
     }
 

@@ -4,6 +4,7 @@ import io.r2dbc.spi.Readable;
 import io.tillstream.events.DomainEvent;
 import io.tillstream.events.OrderEvent;
 import io.tillstream.order.sql.Column;
+import io.tillstream.sql.Write;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +35,6 @@ public class Orders {
             insert into orders (id, user_id, status, version, amount, currency, lines, shipping_address, created_at, updated_at)
             values (:id, :userId, :status, :version, :amount, :currency, cast(:lines as jsonb),
                     cast(:shippingAddress as jsonb), :now, :now)
-            on conflict (id) do nothing
             """;
 
     private static final String MOVE = """
@@ -66,10 +66,10 @@ public class Orders {
         this.clock = clock;
     }
 
-    /** Whether it is new; an order that is there already stays as it is. */
-    public Mono<Boolean> insert(Order order) {
+    /** A new order; one that is there already is a DuplicateKeyException. */
+    public Write insert(Order order) {
         ShippingAddress address = order.shippingAddress();
-        return database.sql(INSERT)
+        return Write.of(INSERT)
                 .bind("id", order.id())
                 .bind("userId", order.userId())
                 .bind("status", order.status().name())
@@ -77,13 +77,8 @@ public class Orders {
                 .bind("amount", order.amount())
                 .bind("currency", order.currency())
                 .bind("lines", json.writeValueAsString(order.lines()))
-                .bind(
-                        "shippingAddress",
-                        Column.of(address == null ? null : json.writeValueAsString(address), String.class))
-                .bind("now", order.createdAt())
-                .fetch()
-                .rowsUpdated()
-                .map(rows -> rows == 1);
+                .bind("shippingAddress", address == null ? null : json.writeValueAsString(address), String.class)
+                .bind("now", order.createdAt());
     }
 
     public Mono<Order> find(UUID id) {
@@ -100,6 +95,13 @@ public class Orders {
     /** Inside a transaction: nobody else moves it until the end. */
     public Mono<Order> lock(UUID id) {
         return one(database.sql(COLUMNS + "where id = :id for update").bind("id", id));
+    }
+
+    /** As {@link #lock}, the order to which any of these objects at Stripe belongs. */
+    public Mono<Order> lockOf(List<String> stripeIds) {
+        return one(database.sql(COLUMNS + """
+                        where id = (select order_id from stripe_objects where object_id = any(:ids) limit 1) for update
+                        """).bind("ids", stripeIds.toArray(String[]::new)));
     }
 
     /** Newest first, after a position. */
@@ -141,44 +143,33 @@ public class Orders {
                 .all();
     }
 
-    /** Writes a moved order whose row is locked. */
-    public Mono<Void> update(Order known, Order moved) {
-        return database.sql(MOVE)
+    /** A moved order whose row is locked. */
+    public Write update(Order known, Order moved) {
+        return Write.of(MOVE)
                 .bind("status", moved.status().name())
                 .bind("version", moved.version())
-                .bind("canceledAt", Column.of(moved.canceledAt(), Instant.class))
-                .bind("paymentIntent", Column.of(moved.paymentIntent(), String.class))
+                .bind("canceledAt", moved.canceledAt(), Instant.class)
+                .bind("paymentIntent", moved.paymentIntent(), String.class)
                 .bind("amountPaid", moved.amountPaid())
-                .bind("paidCurrency", Column.of(moved.paidCurrency(), String.class))
+                .bind("paidCurrency", moved.paidCurrency(), String.class)
                 .bind("amountRefunded", moved.amountRefunded())
                 .bind("now", moved.updatedAt())
                 .bind("id", moved.id())
                 .bind("known", known.version())
-                .fetch()
-                .rowsUpdated()
-                .flatMap(rows -> rows == 1
-                        ? Mono.<Void>empty()
-                        : Mono.error(new IllegalStateException("Order " + moved.id() + " moved without its lock")));
+                .expecting(1, "Order " + moved.id() + " moved without its lock");
     }
 
-    /** From here on no new payment starts; empty if that is so already. */
-    public Mono<Void> requestCancel(UUID id) {
-        return database.sql(
-                        "update orders set cancel_requested_at = :now where id = :id and cancel_requested_at is null")
+    /** From here on no new payment starts; nothing if that is so already. */
+    public Write requestCancel(UUID id) {
+        return Write.of("update orders set cancel_requested_at = :now where id = :id and cancel_requested_at is null")
                 .bind("now", clock.instant())
-                .bind("id", id)
-                .fetch()
-                .rowsUpdated()
-                .then();
+                .bind("id", id);
     }
 
     /** It was paid, or may be: it stays open to what it is. */
-    public Mono<Void> withdrawCancel(UUID id) {
-        return database.sql("update orders set cancel_requested_at = null where id = :id and canceled_at is null")
-                .bind("id", id)
-                .fetch()
-                .rowsUpdated()
-                .then();
+    public Write withdrawCancel(UUID id) {
+        return Write.of("update orders set cancel_requested_at = null where id = :id and canceled_at is null")
+                .bind("id", id);
     }
 
     /**

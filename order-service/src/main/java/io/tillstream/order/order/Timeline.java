@@ -1,7 +1,7 @@
 package io.tillstream.order.order;
 
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.tillstream.order.sql.Column;
+import io.tillstream.sql.Write;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Objects;
@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 /** Why an order is in its state: its moves, and the calls and events around them. */
 @Repository
@@ -70,31 +69,28 @@ public class Timeline {
 
             @Schema(example = "3") @Nullable Integer version) {}
 
-    /** A move, in the transaction that makes it. */
-    public Mono<Void> moved(UUID orderId, int version, @Nullable OrderStatus from, OrderStatus to, Cause cause) {
-        return database.sql("""
+    /** A move, written with what makes it. */
+    public Write moved(UUID orderId, int version, @Nullable OrderStatus from, OrderStatus to, Cause cause) {
+        return Write.of("""
                         insert into order_history (order_id, version, from_status, to_status, cause_kind, cause_id, at)
                         values (:orderId, :version, :from, :to, :causeKind, :causeId, :at)
                         """)
                 .bind("orderId", orderId)
                 .bind("version", version)
-                .bind("from", Column.of(from == null ? null : from.name(), String.class))
+                .bind("from", from == null ? null : from.name(), String.class)
                 .bind("to", to.name())
                 .bind("causeKind", cause.kind())
                 .bind("causeId", cause.id())
-                .bind("at", clock.instant())
-                .fetch()
-                .rowsUpdated()
-                .then();
+                .bind("at", clock.instant());
     }
 
     /** A call that was made, or a question that was asked. */
-    public Mono<Void> called(UUID orderId, String what, @Nullable String ref, String outcome, @Nullable String why) {
+    public Write called(UUID orderId, String what, @Nullable String ref, String outcome, @Nullable String why) {
         return add(orderId, "call", what, ref, outcome, why);
     }
 
     /** An event that came. */
-    public Mono<Void> told(UUID orderId, Cause event, String outcome, @Nullable String why) {
+    public Write told(UUID orderId, Cause event, String outcome, @Nullable String why) {
         String kind = event.kind().equals("stripe_event") ? "event" : "call";
         return add(orderId, kind, event.what(), event.id(), outcome, why);
     }
@@ -114,9 +110,9 @@ public class Timeline {
                 .all();
     }
 
-    private Mono<Void> add(
+    private Write add(
             UUID orderId, String kind, String what, @Nullable String ref, String outcome, @Nullable String why) {
-        return database.sql("""
+        return Write.of("""
                         insert into order_timeline (order_id, at, kind, what, ref, outcome, why)
                         values (:orderId, :at, :kind, :what, :ref, :outcome, :why)
                         """)
@@ -124,11 +120,8 @@ public class Timeline {
                 .bind("at", clock.instant())
                 .bind("kind", kind)
                 .bind("what", what)
-                .bind("ref", Column.of(ref, String.class))
+                .bind("ref", ref, String.class)
                 .bind("outcome", outcome)
-                .bind("why", Column.of(why, String.class))
-                .fetch()
-                .rowsUpdated()
-                .then();
+                .bind("why", why, String.class);
     }
 }

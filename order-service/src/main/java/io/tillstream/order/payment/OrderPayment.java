@@ -27,6 +27,46 @@ public record OrderPayment(
         return state == State.PROCESSING && paymentIntent == null;
     }
 
+    /** As it is by an answer of payment-service, which may leave open what was known before. */
+    public OrderPayment answered(State now, @Nullable PaymentAnswer answer) {
+        var failure = answer == null ? null : answer.failure();
+        return new OrderPayment(
+                id,
+                orderId,
+                method,
+                now,
+                answer == null || answer.id() == null ? paymentId : answer.id(),
+                answer == null || answer.stripePaymentIntentId() == null
+                        ? paymentIntent
+                        : answer.stripePaymentIntentId(),
+                failure == null ? null : failure.code(),
+                failure == null ? null : failure.declineCode(),
+                failure == null ? null : failure.message(),
+                failure == null ? null : failure.retryable(),
+                asks);
+    }
+
+    /** Whether an event of an intent that names {@code attemptOrPaymentId} is the first to tell the intent of this try. */
+    public boolean lacksIntentOf(String attemptOrPaymentId) {
+        return paymentIntent == null
+                && (id.toString().equals(attemptOrPaymentId) || attemptOrPaymentId.equals(paymentId));
+    }
+
+    public OrderPayment withIntent(String intentId) {
+        return new OrderPayment(
+                id,
+                orderId,
+                method,
+                state,
+                paymentId,
+                intentId,
+                failureCode,
+                declineCode,
+                failureMessage,
+                retryable,
+                asks);
+    }
+
     /** What is known of the try. */
     public enum State {
         /** Stored before payment-service was asked; no answer is stored yet. */

@@ -1,6 +1,6 @@
 package io.tillstream.order.payment;
 
-import io.tillstream.order.sql.Column;
+import io.tillstream.sql.Write;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Objects;
@@ -47,79 +47,71 @@ public class OrderPayments {
         this.tries = tries;
     }
 
-    /** Whether the try is new; it is asked about by itself if no answer gets stored. */
-    public Mono<Boolean> begin(UUID id, UUID orderId, String method) {
-        return database.sql("""
+    /** A new try; it is asked about by itself if no answer gets stored. */
+    public Write begin(UUID id, UUID orderId, String method) {
+        return Write.of("""
                         insert into order_payments (id, order_id, method, state, next_ask_at, created_at, updated_at)
                         values (:id, :orderId, :method, 'ASKED', :next, :now, :now)
-                        on conflict (id) do nothing
                         """)
                 .bind("id", id)
                 .bind("orderId", orderId)
                 .bind("method", method)
                 .bind("next", clock.instant().plus(settings.firstAsk()))
-                .bind("now", clock.instant())
-                .fetch()
-                .rowsUpdated()
-                .map(rows -> rows == 1);
+                .bind("now", clock.instant());
     }
 
-    public Mono<Boolean> exists(UUID id, UUID orderId) {
-        return database.sql("select count(*) as n from order_payments where id = :id and order_id = :orderId")
-                .bind("id", id)
-                .bind("orderId", orderId)
-                .map(row -> Objects.requireNonNull(row.get("n", Long.class)) > 0)
-                .one();
-    }
-
-    /** Stores what payment-service answered; {@code unknown}: the try is asked about again. */
-    public Mono<Void> answered(UUID id, OrderPayment.State state, boolean unknown, @Nullable PaymentAnswer answer) {
+    /** What payment-service answered; {@code unknown}: the try is asked about again. */
+    public Write answered(UUID id, OrderPayment.State state, boolean unknown, @Nullable PaymentAnswer answer) {
         var failure = answer == null ? null : answer.failure();
-        return database.sql(ANSWERED)
+        return Write.of(ANSWERED)
                 .bind("state", state.name())
-                .bind("paymentId", Column.of(answer == null ? null : answer.id(), String.class))
-                .bind("paymentIntent", Column.of(answer == null ? null : answer.stripePaymentIntentId(), String.class))
-                .bind("failureCode", Column.of(failure == null ? null : failure.code(), String.class))
-                .bind("declineCode", Column.of(failure == null ? null : failure.declineCode(), String.class))
-                .bind("failureMessage", Column.of(failure == null ? null : failure.message(), String.class))
-                .bind("retryable", Column.of(failure == null ? null : failure.retryable(), Boolean.class))
+                .bind("paymentId", answer == null ? null : answer.id(), String.class)
+                .bind("paymentIntent", answer == null ? null : answer.stripePaymentIntentId(), String.class)
+                .bind("failureCode", failure == null ? null : failure.code(), String.class)
+                .bind("declineCode", failure == null ? null : failure.declineCode(), String.class)
+                .bind("failureMessage", failure == null ? null : failure.message(), String.class)
+                .bind("retryable", failure == null ? null : failure.retryable(), Boolean.class)
                 .bind("unknown", unknown)
                 .bind("next", clock.instant().plus(settings.firstAsk()))
                 .bind("now", clock.instant())
-                .bind("id", id)
-                .fetch()
-                .rowsUpdated()
-                .then();
+                .bind("id", id);
     }
 
     /** An event named the try's intent: its state is told by facts from now on. */
-    public Mono<Void> hasIntent(UUID orderId, String attemptOrPaymentId, String paymentIntent) {
-        return database.sql("""
-                        update order_payments set payment_intent = :paymentIntent
-                        where order_id = :orderId and payment_intent is null
-                          and (id::text = :attempt or payment_id = :attempt)
-                        """)
+    public Write hasIntent(UUID id, String paymentIntent) {
+        return Write.of(
+                        "update order_payments set payment_intent = :paymentIntent where id = :id and payment_intent is null")
                 .bind("paymentIntent", paymentIntent)
-                .bind("orderId", orderId)
-                .bind("attempt", attemptOrPaymentId)
-                .fetch()
-                .rowsUpdated()
-                .then();
+                .bind("id", id);
     }
 
-    /** When one more try is allowed; empty for now. Tries that payment-service refused before anything was done count not. */
-    public Mono<Instant> nextAllowed(UUID orderId) {
+    /**
+     * Whether a try may begin.
+     *
+     * @param exists whether it began before
+     * @param notBefore when one more is allowed, where there were too many; null for now
+     */
+    public record Room(boolean exists, @Nullable Instant notBefore) {}
+
+    /** Tries that payment-service refused before anything was done count not. */
+    public Mono<Room> room(UUID id, UUID orderId) {
         return database.sql("""
-            select created_at from order_payments
-            where order_id = :orderId and state <> 'NOT_STARTED' and created_at > :since
-            order by created_at desc
-            offset :most limit 1
+            select exists (select 1 from order_payments where id = :id and order_id = :orderId) as there,
+                (select created_at from order_payments
+                 where order_id = :orderId and state <> 'NOT_STARTED' and created_at > :since
+                 order by created_at desc
+                 offset :most limit 1) as oldest
             """)
+                .bind("id", id)
                 .bind("orderId", orderId)
                 .bind("since", clock.instant().minus(tries.within()))
                 .bind("most", tries.most() - 1)
-                .map(row -> Objects.requireNonNull(row.get("created_at", Instant.class))
-                        .plus(tries.within()))
+                .map(row -> {
+                    Instant oldest = row.get("oldest", Instant.class);
+                    return new Room(
+                            Objects.requireNonNull(row.get("there", Boolean.class)),
+                            oldest == null ? null : oldest.plus(tries.within()));
+                })
                 .one();
     }
 

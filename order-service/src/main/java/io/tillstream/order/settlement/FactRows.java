@@ -1,5 +1,7 @@
 package io.tillstream.order.settlement;
 
+import io.tillstream.order.payment.OrderPayment;
+import io.tillstream.sql.Write;
 import io.tillstream.stripeevents.DisputeFact;
 import io.tillstream.stripeevents.IntentFact;
 import io.tillstream.stripeevents.RefundFact;
@@ -17,19 +19,39 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The tables of facts, and of which Stripe object belongs to which order. */
 @Repository
 class FactRows {
 
+    private static final String KNOWN = """
+            select coalesce((
+                    select json_agg(json_build_object('id', object_id, 'kind', kind, 'fact', fact))
+                    from order_facts where order_id = :orderId), '[]')::text as facts,
+                coalesce((
+                    select json_agg(json_build_object('id', id, 'orderId', order_id, 'method', method, 'state', state,
+                            'paymentId', payment_id, 'paymentIntent', payment_intent, 'failureCode', failure_code,
+                            'declineCode', decline_code, 'failureMessage', failure_message, 'retryable', retryable,
+                            'asks', asks) order by created_at desc)
+                    from (select * from order_payments where order_id = :orderId
+                          order by created_at desc limit 100) newest), '[]')::text as tries
+            """;
+
     private static final String SAVE = """
             insert into order_facts (object_id, order_id, kind, fact, updated_at)
-            values (:objectId, :orderId, :kind, cast(:fact as jsonb), :now)
+            select id, :orderId, kind, cast(fact as jsonb), :now
+            from unnest(cast(:ids as text[]), cast(:kinds as text[]), cast(:facts as text[])) as told (id, kind, fact)
             on conflict (object_id) do update set fact = excluded.fact, updated_at = excluded.updated_at
+            """;
+
+    private static final String LINK = """
+            insert into stripe_objects (object_id, order_id)
+            select id, :orderId from unnest(cast(:ids as text[])) as told (id)
+            on conflict do nothing
             """;
 
     private final DatabaseClient database;
@@ -52,29 +74,56 @@ class FactRows {
 
     private record Row(Kind kind, String id, Object fact) {}
 
-    Mono<OrderFacts> of(UUID orderId) {
-        return database.sql("select object_id, kind, fact::text as fact from order_facts where order_id = :orderId")
+    /** What is known of an order beside its row, as of one moment. */
+    record Known(OrderFacts facts, List<OrderPayment> tries) {}
+
+    /** Facts and tries of an order; after its row is locked nobody else changes them. */
+    Mono<Known> known(UUID orderId) {
+        return database.sql(KNOWN)
                 .bind("orderId", orderId)
-                .map(row -> read(
-                        Kind.valueOf(Objects.requireNonNull(row.get("kind", String.class))),
-                        Objects.requireNonNull(row.get("object_id", String.class)),
-                        Objects.requireNonNull(row.get("fact", String.class))))
-                .all()
-                .collectList()
-                .map(FactRows::facts);
+                .map(row -> new Known(
+                        facts(Stream.of(json.readValue(
+                                        Objects.requireNonNull(row.get("facts", String.class)), StoredFact[].class))
+                                .map(stored -> read(stored.kind(), stored.id(), stored.fact()))
+                                .toList()),
+                        List.of(json.readValue(
+                                Objects.requireNonNull(row.get("tries", String.class)), OrderPayment[].class))))
+                .one();
     }
 
-    /** Writes what differs; emits the ids of objects that are known to be this order's only from now on. */
-    Mono<List<String>> save(UUID orderId, OrderFacts before, OrderFacts after) {
-        Set<Row> changed = new LinkedHashSet<>(rows(after));
-        rows(before).forEach(changed::remove);
+    private record StoredFact(String id, Kind kind, JsonNode fact) {}
+
+    /** The objects at Stripe that are known to be the order's only from now on. */
+    static List<String> newObjects(OrderFacts before, OrderFacts after) {
         Set<String> links = new LinkedHashSet<>(links(after));
         links(before).forEach(links::remove);
-        return Flux.fromIterable(changed)
-                .concatMap(row -> save(orderId, row))
-                .thenMany(Flux.fromIterable(links))
-                .concatMap(id -> link(orderId, id).thenReturn(id))
-                .collectList();
+        return List.copyOf(links);
+    }
+
+    /** What differs, to be written with the rest. */
+    List<Write> save(UUID orderId, OrderFacts before, OrderFacts after) {
+        Set<Row> changed = new LinkedHashSet<>(rows(after));
+        rows(before).forEach(changed::remove);
+        List<String> links = newObjects(before, after);
+        List<Write> writes = new ArrayList<>();
+        if (!changed.isEmpty()) {
+            writes.add(Write.of(SAVE)
+                    .bind("orderId", orderId)
+                    .bind("ids", changed.stream().map(Row::id).toArray(String[]::new))
+                    .bind(
+                            "kinds",
+                            changed.stream().map(row -> row.kind().name()).toArray(String[]::new))
+                    .bind(
+                            "facts",
+                            changed.stream()
+                                    .map(row -> json.writeValueAsString(row.fact()))
+                                    .toArray(String[]::new))
+                    .bind("now", clock.instant()));
+        }
+        if (!links.isEmpty()) {
+            writes.add(Write.of(LINK).bind("orderId", orderId).bind("ids", links.toArray(String[]::new)));
+        }
+        return writes;
     }
 
     /** The order to which any of these Stripe objects belongs. */
@@ -85,35 +134,13 @@ class FactRows {
                 .one();
     }
 
-    private Mono<Void> save(UUID orderId, Row row) {
-        return database.sql(SAVE)
-                .bind("objectId", row.id())
-                .bind("orderId", orderId)
-                .bind("kind", row.kind().name())
-                .bind("fact", json.writeValueAsString(row.fact()))
-                .bind("now", clock.instant())
-                .fetch()
-                .rowsUpdated()
-                .then();
-    }
-
-    private Mono<Void> link(UUID orderId, String objectId) {
-        return database.sql(
-                        "insert into stripe_objects (object_id, order_id) values (:id, :orderId) on conflict do nothing")
-                .bind("id", objectId)
-                .bind("orderId", orderId)
-                .fetch()
-                .rowsUpdated()
-                .then();
-    }
-
-    private Row read(Kind kind, String id, String fact) {
+    private Row read(Kind kind, String id, JsonNode fact) {
         Object read =
                 switch (kind) {
-                    case INTENT -> json.readValue(fact, IntentFact.class);
-                    case SESSION -> json.readValue(fact, SessionFact.class);
-                    case REFUND -> json.readValue(fact, RefundFact.class);
-                    case DISPUTE -> json.readValue(fact, DisputeFact.class);
+                    case INTENT -> json.treeToValue(fact, IntentFact.class);
+                    case SESSION -> json.treeToValue(fact, SessionFact.class);
+                    case REFUND -> json.treeToValue(fact, RefundFact.class);
+                    case DISPUTE -> json.treeToValue(fact, DisputeFact.class);
                 };
         return new Row(kind, id, read);
     }

@@ -10,14 +10,18 @@ import io.tillstream.order.payment.OrderPayments;
 import io.tillstream.order.payment.Payable;
 import io.tillstream.order.payment.PaymentAnswer;
 import io.tillstream.order.payment.PaymentService;
+import io.tillstream.sql.Write;
+import io.tillstream.sql.Writes;
 import io.tillstream.stripeevents.BuyerDecline;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -34,6 +38,7 @@ public class PaymentNews {
     private final Orders orders;
     private final Settlement settlement;
     private final Timeline timeline;
+    private final Writes writes;
     private final Transactions transactions;
 
     PaymentNews(
@@ -42,12 +47,14 @@ public class PaymentNews {
             Orders orders,
             Settlement settlement,
             Timeline timeline,
+            Writes writes,
             Transactions transactions) {
         this.service = service;
         this.payments = payments;
         this.orders = orders;
         this.settlement = settlement;
         this.timeline = timeline;
+        this.writes = writes;
         this.transactions = transactions;
     }
 
@@ -62,13 +69,14 @@ public class PaymentNews {
                 ? null
                 : BuyerDecline.code(answer.failure().code());
         AtomicReference<@Nullable String> unclear = new AtomicReference<>();
+        News news = News.of((order, known) -> {
+                    unclear.set(AnswerFacts.unclear(method, known, answer));
+                    return AnswerFacts.after(method, known, answer);
+                })
+                .withTries(tries -> answered(tries, attemptId, unknown, answer))
+                .toldBefore(timeline.told(orderId, cause, answer.status(), why));
         return transactions
-                .run(payments.answered(attemptId, answer.state(), unknown, answer)
-                        .then(timeline.told(orderId, cause, answer.status(), why))
-                        .then(settlement.learn(orderId, cause, (order, known) -> {
-                            unclear.set(AnswerFacts.unclear(method, known, answer));
-                            return AnswerFacts.after(method, known, answer);
-                        })))
+                .run(settlement.learn(orderId, cause, news))
                 .map(Settlement.Moved::order)
                 .flatMap(order -> unclear.get() == null
                         ? Mono.just(order)
@@ -80,19 +88,27 @@ public class PaymentNews {
         Cause cause = Cause.question(orderId);
         AtomicBoolean overtaken = new AtomicBoolean();
         return settlement.intent(orderId, intentId).flatMap(seen -> service.intent(orderId, intentId)
-                .flatMap(read -> transactions.run(settlement.learn(orderId, cause, (order, known) -> {
+                .flatMap(read -> transactions.run(settlement.learn(orderId, cause, News.of((order, known) -> {
                     overtaken.set(!Objects.equals(known.intents().get(intentId), seen.orElse(null)));
                     return AnswerFacts.afterReading(known, read, seen.orElse(null));
-                })))
+                }))))
                 .map(Settlement.Moved::order)
                 .flatMap(order -> overtaken.get() && reads > 0 ? ask(orderId, intentId, reads - 1) : Mono.just(order)));
     }
 
+    private News.Tries answered(List<OrderPayment> tries, UUID attemptId, boolean unknown, PaymentAnswer answer) {
+        return new News.Tries(
+                tries.stream()
+                        .map(each -> each.id().equals(attemptId) ? each.answered(answer.state(), answer) : each)
+                        .toList(),
+                List.of(payments.answered(attemptId, answer.state(), unknown, answer)));
+    }
+
     /** payment-service refused the try before anything was done. */
     public Mono<Void> refused(UUID attemptId, UUID orderId, String why) {
-        return transactions.run(payments.answered(attemptId, OrderPayment.State.NOT_STARTED, false, null)
-                .then(timeline.called(
-                        orderId, Cause.paymentAnswer(attemptId).what(), attemptId.toString(), "refused", why)));
+        return transactions.statement(writes.send(
+                payments.answered(attemptId, OrderPayment.State.NOT_STARTED, false, null),
+                timeline.called(orderId, Cause.paymentAnswer(attemptId).what(), attemptId.toString(), "refused", why)));
     }
 
     /** No way to pay is left: the order is canceled. */
@@ -110,50 +126,49 @@ public class PaymentNews {
 
     private Mono<Order> learn(Order before, Payable payable) {
         Cause cause = Cause.question(before.id());
-        return resolve(before.id(), payable)
-                .then(settlement.learn(
-                        before.id(),
-                        cause,
-                        (now, known) -> AnswerFacts.after(known, payable, now.version() == before.version())))
-                .flatMap(moved -> timeline.told(
-                                before.id(), cause, moved.newFacts() ? "applied" : "ignored", payable.status())
-                        .thenReturn(moved.order()));
+        News news = News.of((now, known) -> AnswerFacts.after(known, payable, now.version() == before.version()))
+                .withTries(tries -> resolve(tries, payable))
+                .toldAfter(newFacts ->
+                        timeline.told(before.id(), cause, newFacts ? "applied" : "ignored", payable.status()));
+        return settlement.learn(before.id(), cause, news).map(Settlement.Moved::order);
     }
 
     /** payment-service does not know the order, so nothing can come of tries that were not answered. */
     private Mono<Order> nothingBegun(Order before) {
         Cause cause = Cause.question(before.id());
-        return resolve(before.id(), new Payable(before.id().toString(), "unknown", null, null, null, null))
-                .then(settlement.learn(before.id(), cause, (now, known) -> known))
-                .flatMap(moved -> timeline.told(before.id(), cause, "ignored", "no payment was begun")
-                        .thenReturn(moved.order()));
+        var nothing = new Payable(before.id().toString(), "unknown", null, null, null, null);
+        News news = News.of((now, known) -> known)
+                .withTries(tries -> resolve(tries, nothing))
+                .toldAfter(newFacts -> timeline.told(before.id(), cause, "ignored", "no payment was begun"));
+        return settlement.learn(before.id(), cause, news).map(Settlement.Moved::order);
     }
 
     /** Unanswered tries whose fate the payable tells. */
-    private Mono<Void> resolve(UUID orderId, Payable payable) {
-        return payments.of(orderId)
-                .filter(attempt ->
-                        attempt.state() == OrderPayment.State.ASKED || attempt.state() == OrderPayment.State.PROCESSING)
-                .concatMap(attempt -> resolve(attempt, payable))
-                .then();
+    private News.Tries resolve(List<OrderPayment> tries, Payable payable) {
+        List<OrderPayment> now = new ArrayList<>();
+        List<Write> changes = new ArrayList<>();
+        for (OrderPayment attempt : tries) {
+            now.add(isOpen(attempt) ? resolve(attempt, payable, changes) : attempt);
+        }
+        return new News.Tries(now, changes);
     }
 
-    private Mono<Void> resolve(OrderPayment attempt, Payable payable) {
-        return Flux.fromIterable(payable.allPayments())
+    private static boolean isOpen(OrderPayment attempt) {
+        return attempt.state() == OrderPayment.State.ASKED || attempt.state() == OrderPayment.State.PROCESSING;
+    }
+
+    private OrderPayment resolve(OrderPayment attempt, Payable payable, List<Write> changes) {
+        Optional<PaymentAnswer> told = payable.allPayments().stream()
                 .filter(payment -> attempt.id().toString().equals(payment.id())
                         || (payment.id() != null && payment.id().equals(attempt.paymentId())))
-                .next()
-                .flatMap(answer -> payments.answered(
-                                attempt.id(), answer.state(), answer.state() == OrderPayment.State.PROCESSING, answer)
-                        .thenReturn(true))
-                .switchIfEmpty(Mono.defer(() -> notStarted(attempt).thenReturn(false)))
-                .then();
-    }
-
-    /** Only after its own request must have ended: until then payment-service may be about to begin it. */
-    private Mono<Void> notStarted(OrderPayment attempt) {
-        return attempt.asks() == 0
-                ? Mono.empty()
-                : payments.answered(attempt.id(), OrderPayment.State.NOT_STARTED, false, null);
+                .findFirst();
+        // Only after its own request must have ended: until then payment-service may be about to begin it.
+        if (told.isEmpty() && attempt.asks() == 0) {
+            return attempt;
+        }
+        PaymentAnswer answer = told.orElse(null);
+        var state = answer == null ? OrderPayment.State.NOT_STARTED : answer.state();
+        changes.add(payments.answered(attempt.id(), state, state == OrderPayment.State.PROCESSING, answer));
+        return attempt.answered(state, answer);
     }
 }

@@ -9,20 +9,20 @@ import io.tillstream.order.order.OrderStatus;
 import io.tillstream.order.order.Orders;
 import io.tillstream.order.order.Timeline;
 import io.tillstream.order.payment.OrderPayment;
-import io.tillstream.order.payment.OrderPayments;
+import io.tillstream.sql.Write;
+import io.tillstream.sql.Writes;
 import io.tillstream.stripeevents.IntentFact;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -36,26 +36,26 @@ class Settlement {
 
     private final Orders orders;
     private final FactRows facts;
-    private final OrderPayments payments;
     private final Timeline timeline;
     private final ParkedEvents parked;
     private final Outbox outbox;
+    private final Writes writes;
     private final Clock clock;
 
     Settlement(
             Orders orders,
             FactRows facts,
-            OrderPayments payments,
             Timeline timeline,
             ParkedEvents parked,
             Outbox outbox,
+            Writes writes,
             Clock clock) {
         this.orders = orders;
         this.facts = facts;
-        this.payments = payments;
         this.timeline = timeline;
         this.parked = parked;
         this.outbox = outbox;
+        this.writes = writes;
         this.clock = clock;
     }
 
@@ -65,15 +65,15 @@ class Settlement {
     /**
      * Adds to what is known of an order; empty if there is no such order.
      *
-     * @param learn what is known now, by what was known; an error of it leaves everything as it was
+     * @param news an error of it leaves everything as it was
      */
-    Mono<Moved> learn(UUID orderId, Cause cause, BiFunction<Order, OrderFacts, OrderFacts> learn) {
-        return orders.lock(orderId).flatMap(order -> facts.of(orderId).flatMap(before -> {
-            OrderFacts after = learn.apply(order, before);
-            return facts.save(orderId, before, after)
-                    .flatMap(this::release)
-                    .then(recompute(order, before, after, order.canceledAt(), cause));
-        }));
+    Mono<Moved> learn(UUID orderId, Cause cause, News news) {
+        return orders.lock(orderId).flatMap(order -> learn(order, cause, news));
+    }
+
+    /** As above, of an order that is locked already. */
+    Mono<Moved> learn(Order locked, Cause cause, News news) {
+        return facts.known(locked.id()).flatMap(known -> recompute(locked, known, news, locked.canceledAt(), cause));
     }
 
     Mono<Boolean> isThere(UUID orderId) {
@@ -82,57 +82,70 @@ class Settlement {
 
     /** What is known of one intent. */
     Mono<Optional<IntentFact>> intent(UUID orderId, String intentId) {
-        return facts.of(orderId)
-                .map(known -> Optional.ofNullable(known.intents().get(intentId)));
+        return facts.known(orderId)
+                .map(known -> Optional.ofNullable(known.facts().intents().get(intentId)));
     }
 
     /** Ends the order, as no way to pay it is left. */
     Mono<Moved> cancel(UUID orderId, Cause cause) {
-        return orders.lock(orderId).flatMap(order -> facts.of(orderId)
+        return orders.lock(orderId).flatMap(order -> facts.known(orderId)
                 .flatMap(known -> recompute(
                         order,
                         known,
-                        known,
+                        News.of((now, before) -> before),
                         order.canceledAt() != null ? order.canceledAt() : clock.instant(),
                         cause)));
     }
 
-    private Mono<Void> release(List<String> newObjects) {
-        return Flux.fromIterable(newObjects).concatMap(parked::release).then();
-    }
-
+    /** All is reckoned first, then written in one statement. */
     private Mono<Moved> recompute(
-            Order order, OrderFacts before, OrderFacts after, @Nullable Instant canceledAt, Cause cause) {
-        return payments.of(order.id()).collectList().flatMap(tries -> {
-            boolean unknown = tries.stream().anyMatch(OrderPayment::isOutcomeUnknown);
-            var terms = new SettlementRules.Terms(order.amount(), order.currency(), canceledAt != null, unknown);
-            Settled settled = SettlementRules.settle(terms, after);
-            List<OrderEvent> events = Announcements.of(order, terms, before, after, settled, tries);
-            return move(order, settled, canceledAt, cause).flatMap(moved -> tell(events)
-                    .thenReturn(new Moved(moved, !before.equals(after), moved.version() > order.version())));
-        });
+            Order order, FactRows.Known known, News news, @Nullable Instant canceledAt, Cause cause) {
+        OrderFacts before = known.facts();
+        OrderFacts after = news.facts().apply(order, before);
+        News.Tries tries = news.tries().apply(known.tries());
+        boolean unknown = tries.now().stream().anyMatch(OrderPayment::isOutcomeUnknown);
+        var terms = new SettlementRules.Terms(order.amount(), order.currency(), canceledAt != null, unknown);
+        Settled settled = SettlementRules.settle(terms, after);
+        List<OrderEvent> events = Announcements.of(order, terms, before, after, settled, tries.now());
+        boolean newFacts = !before.equals(after);
+        List<Write> all = new ArrayList<>(tries.writes());
+        all.addAll(news.toldBefore());
+        all.addAll(facts.save(order.id(), before, after));
+        List<String> newObjects = FactRows.newObjects(before, after);
+        if (!newObjects.isEmpty()) {
+            all.add(parked.releasing(newObjects));
+        }
+        Order moved = move(order, settled, canceledAt, cause, all);
+        all.addAll(news.toldAfter().apply(newFacts));
+        if (!events.isEmpty()) {
+            all.add(outbox.write(events));
+        }
+        return writes.send(all).then(Mono.fromSupplier(() -> {
+            boolean isMove = moved.version() > order.version();
+            log(order, moved, isMove, cause);
+            return new Moved(moved, newFacts, isMove);
+        }));
     }
 
-    private Mono<Order> move(Order order, Settled settled, @Nullable Instant canceledAt, Cause cause) {
+    /** The order as it is from now on, with what writes it. */
+    private Order move(Order order, Settled settled, @Nullable Instant canceledAt, Cause cause, List<Write> all) {
         boolean same = settled.status() == order.status();
         boolean moreBack =
                 settled.status() == OrderStatus.PARTIALLY_REFUNDED && settled.refunded() != order.amountRefunded();
         boolean isMove = !same || moreBack;
         if (isMove && !order.status().canBecome(settled.status())) {
-            return Mono.error(new IllegalStateException(
-                    "Order " + order.id() + " cannot become " + settled.status() + " from " + order.status()));
+            throw new IllegalStateException(
+                    "Order " + order.id() + " cannot become " + settled.status() + " from " + order.status());
         }
         Order moved = moved(order, settled, canceledAt, isMove ? order.version() + 1 : order.version());
         if (moved.equals(order)) {
-            return Mono.just(order);
+            return order;
         }
-        Mono<Void> history = isMove
-                ? timeline.moved(order.id(), moved.version(), order.status(), moved.status(), cause)
-                : Mono.empty();
-        return orders.update(order, moved)
-                .then(history)
-                .doOnSuccess(done -> log(order, moved, isMove, cause))
-                .thenReturn(moved);
+        all.add(orders.update(order, moved));
+        if (isMove) {
+            all.add(timeline.moved(order.id(), moved.version(), order.status(), moved.status(), cause));
+        }
+        return moved;
     }
 
     private Order moved(Order order, Settled settled, @Nullable Instant canceledAt, int version) {
@@ -158,10 +171,6 @@ class Settlement {
                 settled.refunded(),
                 order.createdAt(),
                 same ? order.updatedAt() : clock.instant());
-    }
-
-    private Mono<Void> tell(List<OrderEvent> events) {
-        return Flux.fromIterable(events).concatMap(outbox::append).then();
     }
 
     private static void log(Order order, Order moved, boolean isMove, Cause cause) {

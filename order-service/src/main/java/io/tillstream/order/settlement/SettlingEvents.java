@@ -5,12 +5,15 @@ import io.tillstream.delivery.StripeEventHandler;
 import io.tillstream.delivery.TransientFault;
 import io.tillstream.order.order.Cause;
 import io.tillstream.order.order.Timeline;
+import io.tillstream.order.payment.OrderPayment;
 import io.tillstream.order.payment.OrderPayments;
 import io.tillstream.order.payment.PaymentService;
+import io.tillstream.sql.Writes;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.stripeevents.UnreadableEvent;
 import io.tillstream.web.Problem;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -24,12 +27,15 @@ class SettlingEvents implements StripeEventHandler {
     /** In place of Stripe's object: whether payment-service knows it, which says enough. */
     private static final String VOUCHED = "vouched";
 
+    private static final String NOTHING_NEW = "says nothing new";
+
     private static final String STRANGER = "payment-service made no such payment";
 
     private final WhoseEvent whose;
     private final Settlement settlement;
     private final OrderPayments payments;
     private final Timeline timeline;
+    private final Writes writes;
     private final PaymentService service;
 
     SettlingEvents(
@@ -37,11 +43,13 @@ class SettlingEvents implements StripeEventHandler {
             Settlement settlement,
             OrderPayments payments,
             Timeline timeline,
+            Writes writes,
             PaymentService service) {
         this.whose = whose;
         this.settlement = settlement;
         this.payments = payments;
         this.timeline = timeline;
+        this.writes = writes;
         this.service = service;
     }
 
@@ -52,9 +60,10 @@ class SettlingEvents implements StripeEventHandler {
 
     @Override
     public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth) {
-        return whose.find(event).flatMap(owner -> {
-            if (owner instanceof WhoseEvent.Order ours) {
-                return applyTo(ours.id(), event, truth.filter(read -> !read.has(VOUCHED)));
+        return whose.lock(event).flatMap(owner -> {
+            if (owner instanceof WhoseEvent.Locked ours) {
+                News news = news(ours.order().id(), event, truth.filter(read -> !read.has(VOUCHED)));
+                return outcome(ours.order().id(), settlement.learn(ours.order(), cause(event), news));
             }
             if (owner instanceof WhoseEvent.Claim claim) {
                 return claimed(claim.orderId(), event, truth);
@@ -73,32 +82,48 @@ class SettlingEvents implements StripeEventHandler {
                     .map(here -> here ? new Outcome.NeedsTruth() : new Outcome.Parked(orderId.toString()));
         }
         boolean ours = truth.get().path(VOUCHED).asBoolean(true);
-        return ours
-                ? applyTo(orderId, event, truth.filter(read -> !read.has(VOUCHED)))
-                : timeline.told(orderId, Cause.stripeEvent(event.id(), event.type()), "ignored", STRANGER)
-                        .thenReturn(new Outcome.Ignored(STRANGER));
+        if (ours) {
+            News news = news(orderId, event, truth.filter(read -> !read.has(VOUCHED)));
+            return outcome(orderId, settlement.learn(orderId, cause(event), news));
+        }
+        return writes.send(timeline.told(orderId, cause(event), "ignored", STRANGER))
+                .thenReturn(new Outcome.Ignored(STRANGER));
     }
 
-    private Mono<Outcome> applyTo(UUID orderId, StripeEvent event, Optional<JsonNode> truth) {
-        Cause cause = Cause.stripeEvent(event.id(), event.type());
-        return linkAttempt(orderId, event)
-                .then(settlement.learn(orderId, cause, (order, known) -> known.after(event, truth)
-                        .orElseThrow(TruthNeeded::new)))
-                .flatMap(moved -> moved.newFacts()
-                        ? timeline.told(orderId, cause, "applied", null).thenReturn((Outcome) new Outcome.Applied())
-                        : timeline.told(orderId, cause, "ignored", "says nothing new")
-                                .thenReturn((Outcome) new Outcome.Ignored("says nothing new")))
+    private static Cause cause(StripeEvent event) {
+        return Cause.stripeEvent(event.id(), event.type());
+    }
+
+    private News news(UUID orderId, StripeEvent event, Optional<JsonNode> truth) {
+        return News.of((order, known) -> known.after(event, truth).orElseThrow(TruthNeeded::new))
+                .withTries(tries -> linked(tries, event))
+                .toldAfter(newFacts -> newFacts
+                        ? timeline.told(orderId, cause(event), "applied", null)
+                        : timeline.told(orderId, cause(event), "ignored", NOTHING_NEW));
+    }
+
+    private static Mono<Outcome> outcome(UUID orderId, Mono<Settlement.Moved> learned) {
+        return learned.<Outcome>map(
+                        moved -> moved.newFacts() ? new Outcome.Applied() : new Outcome.Ignored(NOTHING_NEW))
                 .switchIfEmpty(Mono.just(new Outcome.Parked(orderId.toString())))
                 .onErrorResume(TruthNeeded.class, needed -> Mono.just(new Outcome.NeedsTruth()));
     }
 
     /** A try whose answer was lost becomes known by the first event of its intent. */
-    private Mono<Void> linkAttempt(UUID orderId, StripeEvent event) {
+    private News.Tries linked(List<OrderPayment> tries, StripeEvent event) {
         String attempt = event.metadata("attempt_id");
         String id = event.type().startsWith("payment_intent.")
                 ? event.objectId()
                 : event.type().startsWith("checkout.session.") ? StripeJson.id(event.object(), "payment_intent") : null;
-        return attempt != null && id != null ? payments.hasIntent(orderId, attempt, id) : Mono.empty();
+        return tries.stream()
+                .filter(each -> attempt != null && id != null && each.lacksIntentOf(attempt))
+                .findFirst()
+                .map(found -> News.Tries.replacing(
+                        tries,
+                        found,
+                        each -> each.withIntent(String.valueOf(id)),
+                        payments.hasIntent(found.id(), String.valueOf(id))))
+                .orElseGet(() -> new News.Tries(tries, List.of()));
     }
 
     /** Asked outside any transaction: whether a claim is true, and what Stripe has where the event does not say it. */
@@ -107,7 +132,7 @@ class SettlingEvents implements StripeEventHandler {
         return whose.find(event)
                 .flatMap(owner -> owner instanceof WhoseEvent.Claim claim
                         ? vouched(claim.orderId(), event)
-                        : owner instanceof WhoseEvent.Order order ? read(order.id(), event) : Mono.empty())
+                        : owner instanceof WhoseEvent.Linked linked ? read(linked.id(), event) : Mono.empty())
                 .switchIfEmpty(Mono.fromSupplier(event::object));
     }
 

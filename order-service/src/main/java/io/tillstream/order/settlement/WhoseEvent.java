@@ -1,10 +1,13 @@
 package io.tillstream.order.settlement;
 
+import io.tillstream.order.order.Order;
+import io.tillstream.order.order.Orders;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.StripeJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
@@ -15,18 +18,23 @@ import reactor.core.publisher.Mono;
 class WhoseEvent {
 
     private final FactRows facts;
+    private final Orders orders;
     private final String environment;
 
-    WhoseEvent(FactRows facts, @Value("${tillstream.env}") String environment) {
+    WhoseEvent(FactRows facts, Orders orders, @Value("${tillstream.env}") String environment) {
         this.facts = facts;
+        this.orders = orders;
         this.environment = environment;
     }
 
     /** What an event's object says of its owner. */
-    sealed interface Owner permits Order, Claim, Unknown, NotOurs {}
+    sealed interface Owner permits Linked, Locked, Claim, Unknown, NotOurs {}
 
     /** Of an order, as it was linked by what payment-service answered. */
-    record Order(UUID id) implements Owner {}
+    record Linked(UUID id) implements Owner {}
+
+    /** As above, with the order, whose row is locked. */
+    record Locked(Order order) implements Owner {}
 
     /**
      * An intent or a session that says so itself. Metadata is anybody's to write: payment-service knows whether it made it.
@@ -40,6 +48,15 @@ class WhoseEvent {
     record NotOurs(String why) implements Owner {}
 
     Mono<Owner> find(StripeEvent event) {
+        return find(event, ids -> facts.orderOf(ids).map(Linked::new));
+    }
+
+    /** As {@link #find}, but locks an order that is linked; inside a transaction. */
+    Mono<Owner> lock(StripeEvent event) {
+        return find(event, ids -> orders.lockOf(ids).map(Locked::new));
+    }
+
+    private Mono<Owner> find(StripeEvent event, Function<List<String>, Mono<? extends Owner>> linked) {
         String orderId = event.metadata("order_id");
         String env = event.metadata("env");
         if (isSession(event) && !"payment".equals(StripeJson.text(event.object(), "mode"))) {
@@ -51,8 +68,8 @@ class WhoseEvent {
         // What we make carries the environment, too.
         UUID named = orderId == null || env == null ? null : uuid(orderId);
         List<String> ids = objects(event);
-        return facts.orderOf(ids)
-                .<Owner>map(Order::new)
+        return linked.apply(ids)
+                .<Owner>map(owner -> owner)
                 .switchIfEmpty(Mono.fromSupplier(() -> unlinked(event, named, ids)));
     }
 
