@@ -15,26 +15,46 @@ final class Waiting {
     private Waiting() {}
 
     static void until(String wish, Duration patience, BooleanSupplier fulfilled, ChildProcess process) {
-        long began = System.nanoTime();
-        long seen = began;
-        long worked = process.cpuNanos();
-        long idle = 0;
+        Patience left = new Patience(patience, System.nanoTime(), process.cpuNanos());
         while (!fulfilled.getAsBoolean() || !process.isAlive()) {
             if (!process.isAlive()) {
                 throw new LocalFailure("it ended with exit code " + process.exitCode());
             }
             long now = System.nanoTime();
-            long work = process.cpuNanos();
+            if (left.isOver(now, process.cpuNanos())) {
+                throw new LocalFailure("after " + left.seconds(now) + " s it is not so that " + wish);
+            }
+            pause();
+        }
+    }
+
+    /** Counts the time in which a process does next to nothing; times in nanoseconds. */
+    static final class Patience {
+
+        private final long mostIdle;
+        private final long began;
+        private long seen;
+        private long worked;
+        private long idle;
+
+        Patience(Duration mostIdle, long now, long worked) {
+            this.mostIdle = mostIdle.toNanos();
+            this.began = now;
+            this.seen = now;
+            this.worked = worked;
+        }
+
+        boolean isOver(long now, long work) {
             if ((work - worked) * WORKS < now - seen) {
                 idle += now - seen;
             }
             seen = now;
             worked = work;
-            if (idle > patience.toNanos() || now - began > LONGEST.toNanos()) {
-                throw new LocalFailure(
-                        "after " + Duration.ofNanos(now - began).toSeconds() + " s it is not so that " + wish);
-            }
-            pause();
+            return idle > mostIdle || now - began > LONGEST.toNanos();
+        }
+
+        long seconds(long now) {
+            return Duration.ofNanos(now - began).toSeconds();
         }
     }
 

@@ -1,12 +1,12 @@
 package io.tillstream.local;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +22,9 @@ class WaitingTest {
 
     @AfterEach
     void leaveNothingRunning() {
-        process.kill();
+        if (process != null) {
+            process.kill();
+        }
     }
 
     private void runs(String script) {
@@ -32,12 +34,24 @@ class WaitingTest {
 
     @Test
     void aStartThatWorksIsWaitedForLongerThanOneThatHangs() {
-        runs("while :; do :; done");
-        long began = System.nanoTime();
-        BooleanSupplier afterFourTimesThePatience =
-                () -> System.nanoTime() - began > PATIENCE.multipliedBy(4).toNanos();
+        long step = PATIENCE.toNanos() / 4;
+        var working = new Waiting.Patience(PATIENCE, 0, 0);
+        var hanging = new Waiting.Patience(PATIENCE, 0, 0);
+        for (int steps = 1; steps <= 16; steps++) {
+            assertThat(working.isOver(steps * step, steps * step / 4)).isFalse();
+            assertThat(hanging.isOver(steps * step, steps)).isEqualTo(steps > 4);
+        }
+        assertThat(working.isOver(
+                        Duration.ofHours(1).toNanos(), Duration.ofHours(1).toNanos()))
+                .as("but not for ever")
+                .isTrue();
+    }
 
-        Waiting.until("it is ready", PATIENCE, afterFourTimesThePatience, process);
+    @Test
+    void aProcessThatWorksIsSeenWorking() {
+        runs("while :; do :; done");
+        long before = process.cpuNanos();
+        Waiting.until("it worked", Duration.ofMinutes(1), () -> process.cpuNanos() > before, process);
     }
 
     @Test
