@@ -10,6 +10,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
  * <ul>
  *   <li>{@code routes}: which service answers what; read {@code Routes} first
  *   <li>{@code edge}: identity headers dropped, rates limited, CORS, headers for pages
+ *   <li>{@code storefront}: the shop's pages
  *   <li>{@code config}: {@code GET /api/config}
  *   <li>{@code docs}: one OpenAPI document and page of all services
  * </ul>

@@ -14,7 +14,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
-/** Where the services are, and what pages and callers are told. */
+/**
+ * Where the services are, and what pages and callers are told.
+ *
+ * @param webClientId as which our pages sign users in at the identity provider
+ */
 @Validated
 @ConfigurationProperties("tillstream.gateway")
 public record GatewaySettings(
@@ -22,7 +26,16 @@ public record GatewaySettings(
         @Valid @NotNull Stripe stripe,
         @Valid @NotNull Rates rates,
         @Valid @NotNull Streams streams,
-        @NotBlank String identityUrl) {
+        @NotBlank String identityUrl,
+        @NotBlank String webClientId,
+        @Valid @NotNull Storefront storefront) {
+
+    /**
+     * The shop's pages.
+     *
+     * @param files where they lie: in a jar of ours, or a folder with pages of one's own
+     */
+    public record Storefront(boolean enabled, @NotBlank String files) {}
 
     /** Base URLs; subscriptions may be absent, then its paths are 404. */
     public record Services(

@@ -133,9 +133,51 @@ class GatewayIT {
         assertThat(PAYMENT.seen).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/cart", "/orders/5c0a3f1e", "/callback?code=1&state=2", "/?utm_source=mail"})
+    void itShowsTheShopAndItsPagesMayStyleAndRunNothingOfTheirOwn(String page) {
+        web().get()
+                .uri(page)
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .contentTypeCompatibleWith(MediaType.TEXT_HTML)
+                .expectHeader()
+                .value("Content-Security-Policy", policy -> assertThat(policy)
+                        .contains("script-src 'self' https://js.stripe.com ", "style-src 'self';")
+                        .doesNotContain("unsafe"))
+                .expectBody(String.class)
+                .value(html -> assertThat(html)
+                        .contains("/shop/js/app.js")
+                        .doesNotContain("style=")
+                        .doesNotContain("<style")
+                        .doesNotContainPattern("<script(?! type=\"module\" src)")
+                        .doesNotContainPattern(" on[a-z]+="));
+    }
+
     @Test
-    void itsRootLeadsToTheDocuments() {
-        web().get().uri("/").exchange().expectStatus().isFound().expectHeader().valueEquals("Location", "/docs");
+    void aBrowserKeepsTheShopsFilesAndAsksWhetherTheyChanged() {
+        String changed = web().get()
+                .uri("/shop/js/app.js")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .contentTypeCompatibleWith("text/javascript")
+                .expectHeader()
+                .valueEquals("Cache-Control", "no-cache")
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseHeaders()
+                .getFirst("Last-Modified");
+        web().get()
+                .uri("/shop/js/app.js")
+                .header("If-Modified-Since", changed)
+                .exchange()
+                .expectStatus()
+                .isNotModified();
+        problem(web().get().uri("/shop/js/nothing.js").exchange(), 404, "not-found");
     }
 
     @Test

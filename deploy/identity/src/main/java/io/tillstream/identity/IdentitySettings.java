@@ -47,6 +47,13 @@ record IdentitySettings(
         return uris;
     }
 
+    /** Where a sign-out may lead: the first page of each origin. */
+    Set<String> signedOutUris() {
+        Set<String> uris = new LinkedHashSet<>();
+        allowedOrigins.forEach(origin -> uris.add(origin.trim() + "/"));
+        return uris;
+    }
+
     /** A user; {@code operator} may ask for the scope of that name. */
     record Person(String name, String email, String password, boolean operator) {}
 }

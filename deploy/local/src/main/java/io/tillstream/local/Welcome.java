@@ -12,6 +12,8 @@ final class Welcome {
             Part.PAYMENT_SERVICE, "Payments",
             Part.SUBSCRIPTION_SERVICE, "Subscriptions",
             Part.WEBHOOK_INGEST, "Webhooks");
+    private static final String TEST_CARD = "4242 4242 4242 4242, any later date and any code"; // Stripe's and ours
+
     private static final List<Part> SERVICES =
             List.of(Part.ORDER_SERVICE, Part.PAYMENT_SERVICE, Part.SUBSCRIPTION_SERVICE, Part.WEBHOOK_INGEST);
 
@@ -30,6 +32,7 @@ final class Welcome {
 
                 Tillstream is ready after %s s.
 
+                Shop               %s   buy a book: sign in as alice, pay with %s
                 Gateway            %s
                 API documentation  %s/docs
                 %s
@@ -48,6 +51,8 @@ final class Welcome {
                 Ctrl-C stops everything.
                 """.formatted(
                         String.format(Locale.ROOT, "%.0f", seconds),
+                        gateway,
+                        TEST_CARD,
                         gateway,
                         gateway,
                         stripe,

@@ -27,6 +27,7 @@ class ConfigController {
                 stripe.apiVersion(),
                 Currencies.codes(),
                 settings.identityUrl(),
+                settings.webClientId(),
                 new Features(METHODS, settings.services().hasSubscriptions()));
     }
 
@@ -35,6 +36,7 @@ class ConfigController {
      * @param stripeJsUrl the script to load, from nowhere else
      * @param currencies that prices can be in
      * @param issuer where users log in
+     * @param clientId as which pages ask the issuer for tokens
      */
     record Config(
             @Schema(example = "pk_test_51SbCdEfGhIjKlMnO") String publishableKey,
@@ -44,6 +46,7 @@ class ConfigController {
             @Schema(example = "[\"usd\", \"eur\", \"jpy\"]") List<String> currencies,
 
             @Schema(example = "https://login.example.com") String issuer,
+            @Schema(example = "tillstream-web") String clientId,
             Features features) {}
 
     /**

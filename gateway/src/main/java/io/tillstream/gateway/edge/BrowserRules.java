@@ -42,11 +42,13 @@ class BrowserRules {
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE + 20)
     WebFilter pageHeaders(GatewaySettings settings) {
-        String policy = policy(settings);
+        String policy = policy(settings, "'self'");
+        String policyOfTheApiPage = policy(settings, "'self' 'unsafe-inline'"); // it styles its elements
         return (exchange, chain) -> {
+            boolean apiPage = isApiPage(exchange.getRequest().getPath().value());
             exchange.getResponse().beforeCommit(() -> {
                 HttpHeaders headers = exchange.getResponse().getHeaders();
-                headers.set("Content-Security-Policy", policy);
+                headers.set("Content-Security-Policy", apiPage ? policyOfTheApiPage : policy);
                 headers.set("Referrer-Policy", "strict-origin-when-cross-origin");
                 headers.set("Permissions-Policy", "camera=(), microphone=(), geolocation=()");
                 return Mono.empty();
@@ -55,20 +57,24 @@ class BrowserRules {
         };
     }
 
-    private static String policy(GatewaySettings settings) {
+    private static boolean isApiPage(String path) {
+        return path.equals("/docs") || path.startsWith("/docs/") || path.startsWith("/webjars/");
+    }
+
+    private static String policy(GatewaySettings settings, String styles) {
         String script = origin(settings.stripe().jsUrl());
         String api = origin(settings.stripe().apiBase());
         String identity = origin(URI.create(settings.identityUrl()));
         return String.join(
                 "; ",
                 "default-src 'self'",
-                "script-src 'self' " + script,
-                "style-src 'self' 'unsafe-inline'", // the API page styles its elements
+                "script-src 'self' " + script + " https://*.js.stripe.com",
+                "style-src " + styles,
                 "img-src 'self' data: https:",
                 "frame-src " + script + " " + api + " https://*.stripe.com",
                 "connect-src 'self' " + api + " " + script + " " + identity + " https://*.stripe.com",
                 "form-action 'self' " + identity,
-                "base-uri 'self'",
+                "base-uri 'none'",
                 "frame-ancestors 'none'",
                 "object-src 'none'");
     }

@@ -1,0 +1,5 @@
+// Tells a screen reader what changed without a new page.
+
+export function announce(words) {
+  document.getElementById('announcer').textContent = words;
+}

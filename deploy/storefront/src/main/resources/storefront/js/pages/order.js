@@ -1,0 +1,119 @@
+import { announce } from '../announce.js';
+import { get, list, post } from '../api.js';
+import { cover } from '../covers.js';
+import { fragment, h, notice, workButton } from '../html.js';
+import { date, moment, money, times } from '../money.js';
+import { payAgain, stateNotice } from '../order-state.js';
+import { isOpen } from '../purchase.js';
+import { signInFirst } from '../router.js';
+import { user } from '../session.js';
+import { settlement } from '../settlement.js';
+import { orderTag, problemNotice } from '../words.js';
+
+/** An order, live: it is also where every way to pay ends. */
+export async function page({ params, query, signal }) {
+  if (!user()) return { title: 'Your order', content: signInFirst('Your order') };
+  const path = `/api/orders/${encodeURIComponent(params.id)}`;
+  const order = await get(path, { signal });
+  return { title: 'Your order', content: orderView(order, path, query.has('again'), signal) };
+}
+
+export function orderView(order, path, again, signal) {
+  const status = h('div', { id: 'state', 'aria-live': 'polite' });
+  const details = h('div', {});
+  follow({ order, path, again, signal, status, details });
+  return fragment(h('h1', {}, `Order of ${date(order.createdAt)}`), status, details);
+}
+
+/** What is known now, and each change of it, without a reload. */
+async function follow({ order, path, again, signal, status, details }) {
+  let first = true;
+  try {
+    for await (const now of settlement(path, signal)) {
+      if (now.offline) {
+        status.replaceChildren(notice('warn', 'The connection is lost', h('p', {}, 'We keep trying. Your payment goes on without this page.')));
+        continue;
+      }
+      const [fresh, words] = await Promise.all([first ? order : get(path, { signal }), stateNotice(order, now, again)]);
+      status.replaceChildren(words);
+      if (!first) announce(words.textContent);
+      first = false;
+      details.replaceChildren(await view(fresh, path, signal));
+    }
+  } catch (failure) {
+    if (!signal.aborted) status.replaceChildren(problemNotice(failure));
+  }
+}
+
+async function view(order, path, signal) {
+  const [timeline, payments] = await Promise.all([
+    get(`${path}/timeline`, { signal }), list('/api/payments', 50, { signal }),
+  ]);
+  const own = payments.filter((payment) => payment.orderId === order.id);
+  return h('div', { class: 'two' },
+    h('div', {},
+      h('section', { class: 'card' }, h('h2', {}, 'Books'), h('ul', { class: 'lines' }, order.lines.map(line)), sums(order)),
+      own.length ? h('section', { class: 'card' }, h('h2', {}, 'Payments'), h('ul', { class: 'lines' }, own.map(payment))) : null,
+      actions(order, path)),
+    h('aside', { class: 'aside' },
+      h('section', { class: 'card' }, h('h2', {}, 'Status'), h('p', {}, orderTag(order.status)),
+        h('p', { class: 'small quiet' }, 'Order ', h('code', {}, order.id))),
+      order.shippingAddress && h('section', { class: 'card' }, h('h2', {}, 'Goes to'), address(order.shippingAddress)),
+      h('section', { class: 'card' }, h('h2', {}, 'What happened'), history(timeline.data))));
+}
+
+function line({ productId, name, quantity, unitPrice }) {
+  return h('li', {}, cover({ productId, name }, 'cover thumb'),
+    h('div', { class: 'grow' }, h('h3', {}, name), h('p', { class: 'quiet small' }, `${quantity} × ${money(unitPrice)}`)),
+    h('span', { class: 'number' }, money(times(unitPrice, quantity))));
+}
+
+function sums({ total, paid, refunded }) {
+  const row = (words, amount, className = '') => [h('dt', { class: className }, words), h('dd', { class: `${className} number` }, money(amount))];
+  return h('dl', { class: 'sums' }, row('Total', total, 'total'), paid && row('Paid', paid), refunded && row('Refunded', refunded));
+}
+
+const METHODS = { payment_element: 'Payment Element', saved_card: 'Saved card', card: 'Card', token: 'Card token', checkout: 'Stripe’s page' };
+const OUTCOMES = { succeeded: 'paid', processing: 'under way', action_required: 'waits for you', failed: 'not made' };
+
+function payment(one) {
+  const amount = { amount: one.amount, currency: one.currency };
+  return h('li', {},
+    h('div', { class: 'grow' },
+      h('h3', {}, `${METHODS[one.method] || one.method}: ${OUTCOMES[one.status] || one.status}`),
+      h('p', { class: 'quiet small' }, moment(one.createdAt)),
+      one.refunds.map((refund) => h('p', { class: 'small' }, `Refund of ${money(refund)}, ${refund.status.replaceAll('_', ' ')}, ${date(refund.createdAt)}`)),
+      one.receiptUrl && h('a', { href: one.receiptUrl, target: '_blank', rel: 'noopener' }, 'Receipt (new tab)')),
+    h('span', { class: 'number' }, money(amount)));
+}
+
+function address({ name, line1, line2, city, state, postalCode, country }) {
+  const place = new Intl.DisplayNames([navigator.language, 'en'], { type: 'region' }).of(country);
+  return h('address', {}, [name, line1, line2, [postalCode, city].filter(Boolean).join(' '), state, place]
+    .filter(Boolean).map((text) => h('div', {}, text)));
+}
+
+/** Calls are ours to Stripe, events are Stripe's to us, moves are what came of them. */
+const KINDS = { call: 'Asked', event: 'Stripe told', move: 'Order' };
+
+function history(entries) {
+  return h('ol', { class: 'timeline' }, entries.map((entry) => h('li', {},
+    h('time', { datetime: entry.at }, moment(entry.at)),
+    h('span', {}, `${KINDS[entry.kind] || entry.kind}: ${words(entry)}`))));
+}
+
+const words = ({ kind, what, outcome }) => (kind === 'move' ? '' : `${what} → `) + outcome.toLowerCase().replaceAll('_', ' ');
+
+function actions(order, path) {
+  if (!isOpen(order)) return null;
+  const messages = h('div', {});
+  const cancel = workButton('Cancel this order', async () => {
+    try {
+      await post(`${path}/cancel`, {}, { key: `cancel-${order.id}` });
+    } catch (failure) {
+      messages.replaceChildren(problemNotice(failure));
+    }
+  }, { class: 'button danger', id: 'cancel-order' });
+  return h('section', { class: 'card' }, h('h2', {}, 'Not paid yet'), messages,
+    h('div', { class: 'row' }, payAgain(order, 'Pay this order'), cancel));
+}

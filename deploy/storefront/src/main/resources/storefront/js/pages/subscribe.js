@@ -1,0 +1,117 @@
+import { get, list, post } from '../api.js';
+import { busy, fragment, h, notice, showErrors } from '../html.js';
+import { once } from '../keys.js';
+import { money, times } from '../money.js';
+import { confirmForm } from '../pay/confirm-form.js';
+import { expiry } from '../pay/saved-card.js';
+import { featureWords, priceIn, priceWords, rhythm } from '../plan-words.js';
+import { go } from '../router.js';
+import { signIn, user } from '../session.js';
+import { stripe } from '../stripe.js';
+import { declineWords } from '../declines.js';
+import { problemNotice } from '../words.js';
+
+export async function page({ params, query, signal }) {
+  const plan = await get(`/api/plans/${encodeURIComponent(params.id)}`, { signal });
+  const currency = priceIn(plan, query.get('currency')).currency;
+  const cards = user() ? await list('/api/payment-methods', 100, { signal }) : [];
+  cards.sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
+  return {
+    title: `Subscribe to ${plan.name}`,
+    content: fragment(
+      h('h1', {}, `Subscribe to ${plan.name}`),
+      h('div', { class: 'two' },
+        h('section', { class: 'card' }, user() ? form(plan, currency, cards) : guest()),
+        h('aside', { class: 'card aside', 'aria-label': 'The plan' },
+          h('h2', {}, plan.name), h('p', { class: 'quiet' }, plan.description),
+          h('p', {}, priceWords(plan, currency)),
+          plan.trialDays ? h('p', {}, h('span', { class: 'tag good' }, `${plan.trialDays} days free, once`)) : null,
+          h('ul', { class: 'ticks' }, plan.features.map((feature) => h('li', {}, featureWords(feature))))))),
+  };
+}
+
+const guest = () => fragment(
+  h('p', {}, 'A subscription belongs to somebody: please sign in first.'),
+  h('button', { type: 'button', class: 'button', id: 'sign-in-to-pay', onclick: () => signIn() }, 'Sign in to subscribe'));
+
+function form(plan, currency, cards) {
+  const place = h('div', {});
+  const messages = h('div', {});
+  const sum = h('strong', { class: 'number', id: 'total' });
+  const seats = h('input', { id: 'field-quantity', name: 'quantity', type: 'number', min: 1, max: plan.maxQuantity, value: 1, required: true, oninput: count });
+  const code = h('input', { id: 'field-promotionCode', name: 'promotionCode', autocomplete: 'off', maxlength: 100 });
+  const button = h('button', { type: 'submit', class: 'button wide', id: 'continue' }, 'Continue');
+  const choice = h('form', { onsubmit: press },
+    plan.perSeat ? h('div', { class: 'field' }, h('label', { for: 'field-quantity' }, 'Seats'), seats) : null,
+    h('div', { class: 'field' }, h('label', { for: 'field-promotionCode' }, 'Promotion code (optional)'), code),
+    h('fieldset', { class: 'field' }, h('legend', {}, 'How to pay'), h('ul', { class: 'ways' }, [
+      ...cards.map((card, i) => way(card.id, card.displayName, `Saved card, expires ${expiry(card)}`, i === 0)),
+      way('', 'New card and more', 'In Stripe’s form, on the next step', !cards.length)])),
+    h('p', {}, `${rhythm(plan) === 'a year' ? 'Yearly' : 'Each period'}: `, sum),
+    messages, button);
+  let running = false;
+
+  function count() {
+    sum.textContent = money(times(priceIn(plan, currency), Math.max(1, Number(seats.value) || 1)));
+  }
+
+  async function press(event) {
+    event.preventDefault();
+    if (running) return;
+    running = true;
+    busy(button, true);
+    messages.replaceChildren();
+    try {
+      await start();
+    } catch (failure) {
+      messages.replaceChildren(told(failure, choice));
+    }
+    running = false;
+    busy(button, false);
+  }
+
+  async function start() {
+    const wish = {
+      planId: plan.id,
+      currency,
+      ...(plan.perSeat && { quantity: Number(seats.value) }),
+      ...(code.value.trim() && { promotionCode: code.value.trim() }),
+      ...(choice.elements.card.value && { paymentMethodId: choice.elements.card.value }),
+    };
+    const begun = await once('tillstream.subscription', wish, (key) => post('/api/subscriptions', wish, { key }));
+    const target = `/subscriptions/${begun.id}`;
+    if (!begun.clientSecret || !['incomplete', 'trialing'].includes(begun.status)) return go(target);
+    if (wish.paymentMethodId) return confirmSaved(begun.clientSecret, target);
+    return showForm(begun, target);
+  }
+
+  async function showForm(begun, target) {
+    const isTrial = begun.clientSecretFor === 'setup';
+    await confirmForm(place, begun, target, isTrial ? 'Start the free days' : 'Pay and subscribe');
+    choice.replaceWith(fragment(
+      isTrial
+        ? notice('good', 'Nothing is due today', h('p', {}, 'The card is kept for the time after the free days.'))
+        : null,
+      h('p', {}, 'Your card, in Stripe’s form:'), place));
+  }
+
+  count();
+  return choice;
+}
+
+async function confirmSaved(clientSecret, target) {
+  const { error } = await (await stripe()).handleNextAction({ clientSecret });
+  if (error) throw Object.assign(new Error(declineWords(error)), { name: 'Error' });
+  return go(target);
+}
+
+function way(value, label, hint, checked) {
+  return h('li', {}, h('label', {}, h('input', { type: 'radio', name: 'card', value, checked }), h('span', {}, label, h('small', {}, hint))));
+}
+
+function told(failure, choice) {
+  const unknown = failure.errors?.length ? showErrors(choice, failure.errors) : [];
+  if (failure.errors?.length && !unknown.length) return notice('bad', null, h('p', {}, 'Please check what is marked above.'));
+  const there = failure.problem?.subscriptionId;
+  return problemNotice(failure, there && h('p', {}, h('a', { href: `/subscriptions/${there}` }, 'Your subscription')));
+}

@@ -1,0 +1,110 @@
+import { announce } from '../announce.js';
+import { get, list } from '../api.js';
+import { fragment, h, notice, spinner } from '../html.js';
+import { date, moment, money } from '../money.js';
+import { confirmForm } from '../pay/confirm-form.js';
+import { priceWords } from '../plan-words.js';
+import { signInFirst } from '../router.js';
+import { user } from '../session.js';
+import { settlement } from '../settlement.js';
+import { changePlan, ending, payingCard, plannedChange } from '../subscription-actions.js';
+import { problemNotice, subscriptionTag } from '../words.js';
+import { invoiceRow } from './invoices.js';
+
+const LIVE = ['active', 'trialing', 'past_due', 'unpaid', 'paused', 'incomplete'];
+
+export async function page({ params, signal }) {
+  const title = 'Your subscription';
+  if (!user()) return { title, content: signInFirst(title) };
+  const path = `/api/subscriptions/${encodeURIComponent(params.id)}`;
+  const [one, plans] = await Promise.all([get(path, { signal }), list('/api/plans', 200, { signal })]);
+  const name = plans.find((plan) => plan.id === one.planId)?.name || one.planId;
+  const status = h('div', { id: 'state', 'aria-live': 'polite' });
+  const details = h('div', {});
+  follow({ path, plans, status, details, signal });
+  return { title, content: fragment(h('h1', {}, name), status, details) };
+}
+
+/** What is known now, and each change of it until it runs or is over. */
+async function follow(view) {
+  const { path, status, details, signal } = view;
+  let last = '';
+  try {
+    for await (const now of settlement(path, signal)) {
+      if (now.offline) {
+        status.replaceChildren(notice('warn', 'The connection is lost', h('p', {}, 'We keep trying.')));
+        continue;
+      }
+      const one = await get(path, { signal });
+      status.replaceChildren(await stateNotice(now, one));
+      if (last && last !== now.state) announce(status.textContent);
+      last = now.state;
+      details.replaceChildren(await content(one, view));
+    }
+  } catch (failure) {
+    if (!signal.aborted) status.replaceChildren(problemNotice(failure));
+  }
+}
+
+async function stateNotice({ state }, one) {
+  switch (state) {
+    case 'settling': return notice('', 'It is being started', spinner('A few seconds, with some banks longer.'));
+    case 'action_required': return firstPayment(one);
+    case 'active': return one.status === 'trialing'
+      ? notice('good', 'Your free days run', h('p', {}, `They end on ${date(one.trialEnd)}.`)) : notice('good', 'It runs. Enjoy your reading!');
+    case 'past_due': return notice('bad', 'A payment is due', h('p', {}, 'Please pay the open invoice below, or choose another card.'));
+    case 'paused': return notice('warn', 'It is paused', one.pause?.until && h('p', {}, `Until ${date(one.pause.until)}.`));
+    case 'failed': return notice('bad', 'It did not begin', h('p', {}, 'Nothing was charged.'), h('a', { class: 'button', href: `/plans/${one.planId}` }, 'Try again'));
+    default: return notice('', 'It is over', h('a', { class: 'button', href: '/plans' }, 'Look at the plans'));
+  }
+}
+
+/** The first bill waits: for a card, or for the bank's step. Either is done here. */
+async function firstPayment(one) {
+  const place = h('div', {});
+  const bill = one.latestInvoiceId && await get(`/api/invoices/${one.latestInvoiceId}`).catch(() => null);
+  if (bill?.clientSecret) await confirmForm(place, bill, `/subscriptions/${one.id}`, `Pay ${money(bill.amountRemaining)}`);
+  else place.append(h('a', { class: 'button', href: `/plans/${one.planId}?currency=${one.currency}` }, 'Go on'));
+  return notice('warn', 'The first payment is missing', h('p', {}, 'It begins as soon as that is paid.'), place);
+}
+
+async function content(one, { path, plans, status, details, signal }) {
+  const changed = async (words) => {
+    const now = await get(path, { signal });
+    status.replaceChildren(notice('good', words));
+    announce(words);
+    details.replaceChildren(await content(now, { path, plans, status, details, signal }));
+  };
+  const [invoices, timeline, card] = await Promise.all([
+    list(`/api/invoices?subscriptionId=${one.id}`, 20, { signal }), get(`${path}/timeline`, { signal }),
+    LIVE.includes(one.status) ? payingCard(one, changed) : null,
+  ]);
+  const isLive = LIVE.includes(one.status) && one.status !== 'incomplete';
+  return h('div', { class: 'two' },
+    h('div', {},
+      plannedChange(one, plans, changed),
+      isLive && !one.cancelAtPeriodEnd && !one.scheduledChange && !one.pendingChange ? changePlan(one, plans, changed) : null,
+      card,
+      LIVE.includes(one.status) ? ending(one, changed) : null,
+      invoices.length ? h('section', { class: 'card' }, h('h2', {}, 'Invoices'), h('ul', { class: 'lines' }, invoices.map((bill) => invoiceRow(bill, changed)))) : null),
+    h('aside', { class: 'aside' }, facts(one, plans), history(timeline.data)));
+}
+
+function facts(one, plans) {
+  const plan = plans.find((each) => each.id === one.planId);
+  const rows = [
+    plan && ['Price', priceWords(plan, one.currency)],
+    one.quantity > 1 && ['Seats', String(one.quantity)],
+    one.currentPeriodEnd && [one.cancelAtPeriodEnd ? 'Ends' : one.endedAt ? 'Paid until' : 'Renews', date(one.currentPeriodEnd)],
+    one.endedAt && ['Ended', date(one.endedAt)],
+  ].filter(Boolean);
+  return h('section', { class: 'card' }, h('h2', {}, 'Status'), h('p', {}, subscriptionTag(one.status)),
+    h('dl', { class: 'sums' }, rows.map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)])));
+}
+
+function history(entries) {
+  return h('section', { class: 'card' }, h('h2', {}, 'What happened'),
+    h('ol', { class: 'timeline' }, entries.map((entry) => h('li', {},
+      h('time', { datetime: entry.at }, moment(entry.at)),
+      h('span', {}, `${entry.what} → ${String(entry.outcome).toLowerCase().replaceAll('_', ' ')}`)))));
+}

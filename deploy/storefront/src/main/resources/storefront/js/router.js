@@ -1,0 +1,115 @@
+// Shows the page that the address names, and keeps the browser's history.
+
+import { announce } from './announce.js';
+import { ApiError } from './api.js';
+import { h, spinner } from './html.js';
+import { signIn } from './session.js';
+import { problemNotice } from './words.js';
+
+const PAGES = [
+  ['/', () => import('./pages/shop.js')],
+  ['/cart', () => import('./pages/cart.js')],
+  ['/checkout', () => import('./pages/checkout.js')],
+  ['/callback', () => import('./pages/callback.js')],
+  ['/orders', () => import('./pages/orders.js')],
+  ['/orders/:id', () => import('./pages/order.js')],
+  ['/paid', () => import('./pages/paid.js')],
+  ['/canceled', () => import('./pages/canceled.js')],
+  ['/cards', () => import('./pages/cards.js')],
+  ['/plans', () => import('./pages/plans.js')],
+  ['/plans/:id', () => import('./pages/subscribe.js')],
+  ['/subscriptions', () => import('./pages/subscriptions.js')],
+  ['/subscriptions/:id', () => import('./pages/subscription.js')],
+  ['/invoices', () => import('./pages/invoices.js')],
+  ['/account', () => import('./pages/account.js')],
+].map(([path, load]) => [new RegExp(`^${path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}/?$`), load]);
+
+const main = document.getElementById('main');
+let leaving = new AbortController();
+
+export function go(address, { replace = false } = {}) {
+  history[replace ? 'replaceState' : 'pushState'](null, '', address);
+  return show();
+}
+
+/** Shows the page of the current address; what the page before still waits for is given up. */
+export async function show() {
+  leaving.abort();
+  leaving = new AbortController();
+  const { signal } = leaving;
+  const url = new URL(location.href);
+  window.dispatchEvent(new Event('address'));
+  const waiting = setTimeout(() => !signal.aborted && main.replaceChildren(spinner('One moment')), 250);
+  try {
+    const { title, content } = await page(url, signal);
+    if (!signal.aborted) put(title, content);
+  } catch (failure) {
+    if (!signal.aborted) put('Something went wrong', failed(failure, url));
+  } finally {
+    clearTimeout(waiting);
+  }
+}
+
+async function page(url, signal) {
+  for (const [pattern, load] of PAGES) {
+    const found = pattern.exec(url.pathname);
+    if (found) return (await load()).page({ params: found.groups || {}, query: url.searchParams, signal });
+  }
+  return { title: 'Not found', content: notFound() };
+}
+
+function put(title, content) {
+  document.title = `${title} · Tillstream Books`;
+  main.replaceChildren(content);
+  window.scrollTo(0, 0);
+  const heading = main.querySelector('h1');
+  if (heading && document.body.dataset.started) {
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  }
+  document.body.dataset.started = 'yes';
+  announce(title);
+}
+
+function notFound() {
+  return h('div', { class: 'narrow' },
+    h('h1', {}, 'Not found'),
+    h('p', { class: 'lead' }, 'There is no such page here, or it is somebody else’s.'),
+    h('a', { class: 'button', href: '/' }, 'To the shop'));
+}
+
+function failed(failure, url) {
+  if (failure.status === 404) return notFound();
+  if (failure.status === 401) return signInFirst('Please sign in again', url.pathname + url.search);
+  if (!(failure instanceof ApiError)) console.error(failure);
+  return h('div', { class: 'narrow' },
+    h('h1', {}, 'Something went wrong'),
+    problemNotice(failure),
+    h('button', { class: 'button', type: 'button', onclick: show }, 'Try again'));
+}
+
+/** For pages that belong to somebody. */
+export function signInFirst(heading, returnTo = location.pathname + location.search) {
+  return h('div', { class: 'narrow' },
+    h('h1', {}, heading),
+    h('p', { class: 'lead' }, 'This page is yours alone, so we have to know who you are. Your cart is kept.'),
+    h('button', { class: 'button', type: 'button', onclick: () => signIn(returnTo) }, 'Sign in'));
+}
+
+function isOurs(event, link) {
+  return link && link.origin === location.origin && !('plain' in link.dataset) && !link.hash && !link.target
+    && event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+}
+
+export function start() {
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a[href]');
+    if (!isOurs(event, link)) return;
+    event.preventDefault();
+    go(link.pathname + link.search);
+  });
+  window.addEventListener('popstate', show);
+  // The browser may bring a page back as it was left; what it shows may be over by now.
+  window.addEventListener('pageshow', (event) => event.persisted && show());
+  return show();
+}

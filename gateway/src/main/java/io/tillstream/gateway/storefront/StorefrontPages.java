@@ -1,0 +1,81 @@
+package io.tillstream.gateway.storefront;
+
+import io.tillstream.gateway.GatewaySettings;
+import java.net.URI;
+import java.util.List;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.config.ResourceHandlerRegistry;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+/**
+ * The shop's pages are one document whose modules show what its address says; their files lie below {@code /shop/}. A
+ * browser keeps them and asks each time whether they have changed, so that no page runs modules of two versions. Without
+ * the shop, who opens the gateway's address sees what it answers.
+ */
+@Configuration(proxyBeanMethods = false)
+class StorefrontPages implements WebFluxConfigurer {
+
+    private static final String DOCUMENT = "index.html";
+
+    /** Those that its {@code router.js} knows. */
+    private static final List<String> PAGES = List.of(
+            "/",
+            "/cart",
+            "/checkout",
+            "/callback",
+            "/orders",
+            "/orders/{id}",
+            "/paid",
+            "/canceled",
+            "/cards",
+            "/plans",
+            "/plans/{id}",
+            "/subscriptions",
+            "/subscriptions/{id}",
+            "/invoices",
+            "/account");
+
+    private final boolean enabled;
+    private final String files;
+
+    StorefrontPages(GatewaySettings settings) {
+        String folder = settings.storefront().files();
+        this.enabled = settings.storefront().enabled();
+        this.files = folder.endsWith("/") ? folder : folder + "/";
+    }
+
+    @Override
+    public void addResourceHandlers(ResourceHandlerRegistry registry) {
+        if (enabled) {
+            registry.addResourceHandler("/shop/**").addResourceLocations(files).setCacheControl(CacheControl.noCache());
+        }
+    }
+
+    /** Not controllers: a page takes whatever parameters an advertisement or Stripe adds to its address. */
+    @Bean
+    RouterFunction<ServerResponse> rootPage(ResourceLoader resources) {
+        RouterFunctions.Builder routes = RouterFunctions.route();
+        if (!enabled) {
+            URI docs = URI.create("/docs");
+            return routes.GET("/", request -> ServerResponse.temporaryRedirect(docs)
+                            .build())
+                    .build();
+        }
+        Resource document = resources.getResource(files + DOCUMENT);
+        for (String page : PAGES) {
+            routes.GET(page, request -> ServerResponse.ok()
+                    .contentType(MediaType.TEXT_HTML)
+                    .cacheControl(CacheControl.noCache())
+                    .bodyValue(document));
+        }
+        return routes.build();
+    }
+}
