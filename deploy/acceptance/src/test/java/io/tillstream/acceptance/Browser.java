@@ -8,15 +8,24 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
 
 /** A real browser without a window. */
 final class Browser implements AutoCloseable {
@@ -24,10 +33,12 @@ final class Browser implements AutoCloseable {
 
     private final ChromeDriver driver;
     private final Path profile;
+    private final BrowserLog log;
 
     private Browser(ChromeDriver driver, Path profile) {
         this.driver = driver;
         this.profile = profile;
+        this.log = new BrowserLog(driver);
     }
 
     /** Without Chromium on the machine the test is skipped, unless BROWSER_REQUIRED is set, as it is in CI. */
@@ -54,6 +65,10 @@ final class Browser implements AutoCloseable {
                     "--disable-sync",
                     "--window-size=1000,1200",
                     "--user-data-dir=" + profile);
+            LoggingPreferences logs = new LoggingPreferences();
+            logs.enable(LogType.BROWSER, Level.ALL);
+            logs.enable(LogType.PERFORMANCE, Level.ALL);
+            options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
             ChromeDriverService service = new ChromeDriverService.Builder()
                     .usingDriverExecutable(chromedriver.toFile())
                     .usingAnyFreePort()
@@ -62,6 +77,85 @@ final class Browser implements AutoCloseable {
         } catch (IOException cause) {
             throw new UncheckedIOException(cause);
         }
+    }
+
+    BrowserLog log() {
+        return log;
+    }
+
+    /** The function body's result, in the page. */
+    @Nullable
+    Object run(String script, Object... arguments) {
+        return driver.executeScript(script, arguments);
+    }
+
+    /** The same for a script that calls its last argument when it is done. */
+    @Nullable
+    Object runAndWait(String script) {
+        return driver.executeAsyncScript(script);
+    }
+
+    /** Width in CSS pixels; {@code dark} as the system's setting says. */
+    void show(int width, int height, boolean dark) {
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+        driver.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+    }
+
+    /** A picture of the whole page, with what lies below the window. */
+    byte[] picture() {
+        Map<String, Object> picture = driver.executeCdpCommand(
+                "Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", true));
+        return Base64.getDecoder().decode(String.valueOf(picture.get("data")));
+    }
+
+    void back() {
+        driver.navigate().back();
+    }
+
+    void reload() {
+        driver.navigate().refresh();
+    }
+
+    /** Another tab of the same browser, with the same storage. */
+    void openTab() {
+        driver.switchTo().newWindow(WindowType.TAB);
+    }
+
+    String tab() {
+        return driver.getWindowHandle();
+    }
+
+    void toTab(String tab) {
+        driver.switchTo().window(tab);
+    }
+
+    /** Takes the network away, or gives it back. */
+    void connected(boolean connected) {
+        driver.executeCdpCommand("Network.enable", Map.of());
+        driver.executeCdpCommand(
+                "Network.emulateNetworkConditions",
+                Map.of("offline", !connected, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
+    }
+
+    /** The option of a list by its value. */
+    void choose(By list, String value) {
+        see(list).findElement(By.cssSelector("option[value='" + value + "']")).click();
+    }
+
+    /** As somebody who was never here: one new tab, whose session storage is empty, and no cookies. */
+    void forgetEverything() {
+        Set<String> old = driver.getWindowHandles();
+        String fresh = driver.switchTo().newWindow(WindowType.TAB).getWindowHandle();
+        for (String tab : old) {
+            driver.switchTo().window(tab).close();
+        }
+        driver.switchTo().window(fresh);
+        driver.executeCdpCommand("Storage.clearDataForOrigin", Map.of("origin", "*", "storageTypes", "all"));
+        driver.executeCdpCommand("Network.clearBrowserCookies", Map.of());
     }
 
     void goTo(String address) {

@@ -87,7 +87,11 @@ final class Stack {
         "odo",
         "odysseus",
         "paula",
-        "percy"
+        "percy",
+        "shelley",
+        "sheila",
+        "shirin",
+        "simone"
     };
 
     private static final Path ROOT = root();

@@ -1,0 +1,116 @@
+package io.tillstream.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+
+/** The shop as its visitors use it, in a real browser. A console error or a failed request fails the test. */
+@Runs(Stage.LONG)
+class ShopIT {
+    private static final User SHELLEY = new User("shelley"); // only here
+    private static final String BOOK = User.BOOK;
+    private static final String GOOD = "4242424242424242";
+    private static final String DECLINED = "4000000000009995"; // insufficient funds
+
+    private static Browser browser;
+    private static ShopVisit visit;
+
+    @BeforeAll
+    static void open() {
+        browser = Browser.open();
+        visit = new ShopVisit(browser);
+    }
+
+    @AfterAll
+    static void close() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @BeforeEach
+    void asANewVisitor() {
+        browser.forgetEverything();
+    }
+
+    @AfterEach
+    void nothingWentWrongInTheBrowser() {
+        assertThat(browser.log().faults()).isEmpty();
+    }
+
+    @Test
+    void aGuestSignsInToPayAndThePageSaysPaidWhenStripeDoes() {
+        visit.open("/").put(BOOK).checkOut().address("Shelley");
+        browser.click(By.id("sign-in-to-pay"));
+        visit.signIn("shelley");
+        browser.seeText(By.id("total"), "$9.99");
+        String order;
+        try (Deliveries.Held held = Deliveries.hold(SHELLEY)) {
+            visit.chooses("payment_element").types(GOOD).pays();
+            order = visit.orderId();
+            browser.seeText(ShopVisit.STATE, "We have seen no payment yet");
+            browser.run("window.sameDocument = true");
+            held.release();
+        }
+        browser.seeText(ShopVisit.STATE, "Paid: $9.99");
+        assertThat(browser.run("return window.sameDocument")).isEqualTo(true);
+        assertThat(SHELLEY.status(order)).isEqualTo("paid");
+        assertThat(SHELLEY.get("/api/orders/" + order).text("/shippingAddress/city"))
+                .isEqualTo("Portland");
+        assertThat(browser.has(By.cssSelector(".count")))
+                .as("the cart is empty")
+                .isFalse();
+    }
+
+    @Test
+    void aDeclinedCardIsToldInWordsAndAnotherOnePaysTheSameOrder() {
+        visit.signInFrom("/", "shelley").put(BOOK).checkOut().address("Shelley");
+        visit.chooses("card").typesInOneLine(DECLINED).pays();
+        browser.seeText(ShopVisit.MESSAGES, "There is not enough money on this card.");
+        assertThat(browser.log().faults()).singleElement().asString().startsWith("402 POST");
+
+        visit.chooses("payment_element").types(GOOD).pays();
+
+        String order = visit.orderId();
+        browser.seeText(ShopVisit.STATE, "Paid: $9.99");
+        assertThat(Simulator.succeededIntentsOf(order)).isEqualTo(1);
+    }
+
+    @Test
+    void pressingTwiceAndComingBackIsOneCharge() {
+        visit.signInFrom("/", "shelley").put(BOOK).checkOut().address("Shelley");
+        visit.chooses("card").typesInOneLine(GOOD);
+        browser.run("const pay = document.getElementById('pay'); pay.click(); pay.click()");
+        String order = visit.orderId();
+        browser.seeText(ShopVisit.STATE, "Paid: $9.99");
+
+        browser.back();
+
+        browser.seeText(By.tagName("h1"), "Nothing to pay");
+        assertThat(Simulator.succeededIntentsOf(order)).isEqualTo(1);
+    }
+
+    @Test
+    void noCardNumberIsInOurTrafficOrStorage() {
+        visit.signInFrom("/", "shelley").put(BOOK).checkOut().address("Shelley");
+        visit.chooses("payment_element").types(GOOD).pays();
+        visit.orderId();
+        browser.seeText(ShopVisit.STATE, "Paid: $9.99");
+
+        assertThat(browser.log().sentTo(Stack.gateway().toString()))
+                .isNotEmpty()
+                .noneMatch(sent -> sent.replaceAll("[ +]|%20", "").contains(GOOD));
+        Object kept =
+                browser.run("return JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + document.cookie"
+                        + " + document.documentElement.outerHTML");
+        assertThat(String.valueOf(kept)).contains("tillstream.session").doesNotContain(GOOD, "4242 4242");
+        assertThat(browser.log().sentTo(Stack.simulator().toString()))
+                .as("the search finds it where it belongs")
+                .anyMatch(sent -> sent.contains(GOOD));
+    }
+}
