@@ -71,10 +71,12 @@ public class AccessAutoConfiguration {
                 .jwsAlgorithm(SignatureAlgorithm.RS256)
                 .build();
         decoder.setJwtValidator(validator(settings.oidc(), clock));
-        return token -> decoder.decode(token)
-                .onErrorMap(
-                        AccessAutoConfiguration::isOfToken,
-                        odd -> new BadJwtException("Claims of another form than any token has", odd));
+        return new RememberedTokens(
+                token -> decoder.decode(token)
+                        .onErrorMap(
+                                AccessAutoConfiguration::isOfToken,
+                                odd -> new BadJwtException("Claims of another form than any token has", odd)),
+                clock);
     }
 
     /** Claims are converted while they are read, and a conversion throws whatever it likes. */
