@@ -19,7 +19,7 @@ class FirstCards implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(FirstCards.class);
 
-    private static final Duration PAUSE = Duration.ofSeconds(2); // the user looks at their list soon after
+    private static final Duration PAUSE = Duration.ofSeconds(5); // the user looks at their list soon after
 
     private final Customers customers;
     private final PaymentMethodFlow flow;

@@ -18,6 +18,7 @@ class RefundSweep implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(RefundSweep.class);
 
+    private static final int ROUNDS_A_GAUGE = 8; // often enough for an alert
     private static final Duration PAUSE = Duration.ofSeconds(2); // money that must not stay goes back soon
 
     private static final int AT_ONCE = 4; // of the ten calls at once that buyers have to share
@@ -27,6 +28,7 @@ class RefundSweep implements SmartLifecycle {
     private final AtomicLong owed = new AtomicLong();
     private final AtomicLong attention = new AtomicLong();
     private final AtomicLong oldestSeconds = new AtomicLong();
+    private int rounds;
     private volatile boolean running;
     private Disposable loop = Disposables.disposed();
 
@@ -55,7 +57,7 @@ class RefundSweep implements SmartLifecycle {
                         Flux.fromIterable(due).flatMap(this::seeTo, AT_ONCE).then(Mono.just(due.size())))
                 .repeat(() -> running)
                 .takeUntil(seen -> seen < Refunds.BATCH)
-                .then(gauges())
+                .then(Mono.defer(() -> rounds++ % ROUNDS_A_GAUGE == 0 ? gauges() : Mono.empty()))
                 .onErrorResume(e -> {
                     log.warn("Refunds are not swept: {}", e.toString());
                     return Mono.empty();

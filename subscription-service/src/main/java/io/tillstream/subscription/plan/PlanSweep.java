@@ -17,7 +17,7 @@ class PlanSweep implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(PlanSweep.class);
 
-    private static final Duration PAUSE = Duration.ofSeconds(2); // the first subscribers come soon after a start
+    private static final Duration PAUSE = Duration.ofSeconds(3); // the first subscribers come soon after a start
     private static final int BATCH = 10; // a catalog has few plans; each takes about five calls
 
     private final PlanSyncRows rows;
@@ -46,7 +46,7 @@ class PlanSweep implements SmartLifecycle {
     /** One round over what is due; a fault of one plan does not keep the others. */
     Mono<Void> round() {
         return transactions
-                .run(rows.claimDue(BATCH).collectList())
+                .statement(rows.claimDue(BATCH).collectList())
                 .flatMapIterable(due -> due)
                 .concatMap(id -> sync.sync(id).onErrorResume(fault -> {
                     log.warn("Plan {} is told to Stripe later: {}", id, fault.toString());
