@@ -1,5 +1,6 @@
 package io.tillstream.order;
 
+import io.tillstream.testing.CountedStatements;
 import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestPostgres;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -42,6 +44,9 @@ public abstract class RunningService {
             new StringSerializer(),
             new ByteArraySerializer());
 
+    @Autowired
+    protected CountedStatements statements;
+
     @Value("${local.server.port}")
     private int port;
 
@@ -69,6 +74,11 @@ public abstract class RunningService {
     /** A token is {@code name:scope}; checking real ones is tested where it is done. */
     @TestConfiguration
     static class Tokens {
+        @Bean
+        CountedStatements statements() {
+            return new CountedStatements();
+        }
+
         @Bean
         ReactiveJwtDecoder decoder() {
             return token -> Mono.just(Jwt.withTokenValue(token)

@@ -48,9 +48,10 @@ public final class Customers {
     public Mono<String> stripeCustomerOf(String userId, @Nullable String email) {
         return rows.find(userId)
                 .filter(customer -> customer.stripeId() != null)
-                .hasElement()
-                .flatMap(known -> known ? Mono.<Void>empty() : met(userId, email))
-                .then(stripeCustomerOf(userId));
+                .flatMap(known -> known.leaving() ? makeOnce(userId) : Mono.just(known))
+                .switchIfEmpty(Mono.defer(() -> met(userId, email).then(makeOnce(userId))))
+                .flatMap(changes::sendDetails)
+                .mapNotNull(Customer::stripeId);
     }
 
     /** Keeps the address that the user's token names, where none is known and no customer was made yet. */

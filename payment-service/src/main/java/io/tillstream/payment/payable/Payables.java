@@ -2,7 +2,12 @@ package io.tillstream.payment.payable;
 
 import io.r2dbc.spi.Readable;
 import io.tillstream.events.Money;
+import io.tillstream.sql.Write;
+import io.tillstream.sql.Writes;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Mono;
@@ -14,7 +19,6 @@ public class Payables {
     private static final String OPEN = """
             insert into payables (reference, user_id, amount, currency, status)
             values (:reference, :userId, :amount, :currency, 'open')
-            on conflict (reference) do nothing
             """;
 
     private static final String CREATE_CLOSED = """
@@ -27,10 +31,77 @@ public class Payables {
             where reference = :reference and status = 'open'
             """;
 
-    private final DatabaseClient database;
+    private static final String WITH_PAYMENT = """
+            select p.*, y.reference as y_reference, y.user_id as y_user_id, y.amount as y_amount,
+                y.currency as y_currency, y.status as y_status, y.settled_by as y_settled_by
+            """;
 
-    Payables(DatabaseClient database) {
+    /**
+     * Both rows, so that both are as they are when the lock is had: what another transaction wrote while this one waited is
+     * in them.
+     *
+     * @see <a href="https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED">PostgreSQL: Read
+     *     Committed</a>
+     */
+    private static final String LOCKED = """
+            from payables y join payments p on p.reference = y.reference
+            where %s
+            for update of y for no key update of p
+            """;
+
+    private static final String LOCK_BY_PAYMENT = WITH_PAYMENT + LOCKED.formatted("p.id = :id");
+    private static final String LOCK_BY_INTENT = WITH_PAYMENT + LOCKED.formatted("p.stripe_intent_id = :id");
+
+    private static final String STANDING = WITH_PAYMENT + """
+            from (select 1) as asked
+            left join payables y on y.reference = :reference
+            left join payments p on p.reference = :reference or p.id = :id
+            order by p.created_at, p.id
+            """;
+
+    private final DatabaseClient database;
+    private final Writes writes;
+
+    Payables(DatabaseClient database, Writes writes) {
         this.database = database;
+        this.writes = writes;
+    }
+
+    /** A payable and one of its payments, both locked. */
+    public record Locked(Payable payable, Payment payment) {}
+
+    /** What is there before an attempt begins: its payable, if it is known, and all attempts, maybe itself among them. */
+    public record Standing(@Nullable Payable payable, List<Payment> payments) {}
+
+    /** The payable of a payment and the payment as they are now; inside a transaction. */
+    public Mono<Locked> lockWithPayment(UUID paymentId) {
+        return locked(LOCK_BY_PAYMENT, paymentId);
+    }
+
+    public Mono<Locked> lockByIntent(String intentId) {
+        return locked(LOCK_BY_INTENT, intentId);
+    }
+
+    private Mono<Locked> locked(String sql, Object id) {
+        return database.sql(sql)
+                .bind("id", id)
+                .map(row -> new Locked(read(row, "y_"), Payments.read(row)))
+                .one();
+    }
+
+    /** Without a lock: what decides is looked at once more under it. */
+    public Mono<Standing> standing(String reference, UUID paymentId) {
+        return database.sql(STANDING)
+                .bind("reference", reference)
+                .bind("id", paymentId)
+                .map(row -> new Standing(
+                        Row.text(row, "y_reference") == null ? null : read(row, "y_"),
+                        row.get("id", UUID.class) == null ? List.of() : List.of(Payments.read(row))))
+                .all()
+                .reduce((all, one) -> new Standing(
+                        all.payable(),
+                        Stream.concat(all.payments().stream(), one.payments().stream())
+                                .toList()));
     }
 
     public Mono<Payable> find(String reference) {
@@ -43,14 +114,21 @@ public class Payables {
 
     /** Opens it if it is new, and locks it. */
     public Mono<Payable> openAndLock(String reference, String userId, Money owed) {
-        return database.sql(OPEN)
+        return writes.send(opened(OPEN + " on conflict (reference) do nothing", reference, userId, owed))
+                .then(lock(reference));
+    }
+
+    /** One that nobody knows yet, which is as good as its lock; a DuplicateKeyException where somebody does. */
+    public Write opening(String reference, String userId, Money owed) {
+        return opened(OPEN, reference, userId, owed);
+    }
+
+    private static Write opened(String sql, String reference, String userId, Money owed) {
+        return Write.of(sql)
                 .bind("reference", reference)
                 .bind("userId", userId)
                 .bind("amount", owed.amount())
-                .bind("currency", owed.currency())
-                .fetch()
-                .rowsUpdated()
-                .then(lock(reference));
+                .bind("currency", owed.currency());
     }
 
     /** A payable nobody opened is created closed, so that an attempt that comes late is refused. */
@@ -62,42 +140,39 @@ public class Payables {
                 .then(lock(reference));
     }
 
-    public Mono<Void> settle(Payable payable, UUID paymentId) {
+    public Write settle(Payable payable, UUID paymentId) {
         return become(payable, PayableStatus.SETTLED, paymentId);
     }
 
     public Mono<Void> close(Payable payable) {
-        return become(payable, PayableStatus.CLOSED, null);
+        return Mono.defer(() -> writes.send(become(payable, PayableStatus.CLOSED, null)));
     }
 
-    private Mono<Void> become(Payable payable, PayableStatus next, @org.jspecify.annotations.Nullable UUID settledBy) {
+    private static Write become(Payable payable, PayableStatus next, @Nullable UUID settledBy) {
         if (!payable.status().canBecome(next)) {
-            return Mono.error(new IllegalStateException(payable.reference() + " cannot become " + next));
+            throw new IllegalStateException(payable.reference() + " cannot become " + next);
         }
-        return database.sql(BECOME)
+        return Write.of(BECOME)
                 .bind("reference", payable.reference())
                 .bind("status", next.text())
-                .bind("settledBy", Row.in(settledBy, UUID.class))
-                .fetch()
-                .rowsUpdated()
-                .then();
+                .bind("settledBy", settledBy, UUID.class);
     }
 
     private Mono<Payable> select(String reference, String lock) {
         return database.sql("select * from payables where reference = :reference" + lock)
                 .bind("reference", reference)
-                .map(Payables::read)
+                .map(row -> read(row, ""))
                 .one();
     }
 
-    private static Payable read(Readable row) {
-        Long amount = row.get("amount", Long.class);
-        String currency = Row.text(row, "currency");
+    private static Payable read(Readable row, String prefix) {
+        Long amount = row.get(prefix + "amount", Long.class);
+        String currency = Row.text(row, prefix + "currency");
         return new Payable(
-                Row.get(row, "reference", String.class),
-                Row.text(row, "user_id"),
+                Row.get(row, prefix + "reference", String.class),
+                Row.text(row, prefix + "user_id"),
                 amount == null || currency == null ? null : new Money(amount, currency),
-                PayableStatus.of(Row.get(row, "status", String.class)),
-                row.get("settled_by", UUID.class));
+                PayableStatus.of(Row.get(row, prefix + "status", String.class)),
+                row.get(prefix + "settled_by", UUID.class));
     }
 }

@@ -1,35 +1,25 @@
 package io.tillstream.payment.payable;
 
+import io.tillstream.sql.Write;
 import org.jspecify.annotations.Nullable;
-import org.springframework.r2dbc.core.DatabaseClient;
-import org.springframework.stereotype.Repository;
-import reactor.core.publisher.Mono;
 
 /** Why a payment is in its state: every move with its cause. */
-@Repository
-public class PaymentHistory {
+public final class PaymentHistory {
 
     private static final String INSERT = """
             insert into payment_history (payment_id, version, from_status, to_status, cause)
             values (:id, :version, :from, :to, :cause)
             """;
 
-    private final DatabaseClient database;
+    private PaymentHistory() {}
 
-    PaymentHistory(DatabaseClient database) {
-        this.database = database;
-    }
-
-    /** Adds the move that led to {@code payment} as it is now. */
-    public Mono<Void> add(Payment payment, @Nullable PaymentStatus from, String cause) {
-        return database.sql(INSERT)
+    /** The move that led to {@code payment} as it is now. */
+    public static Write move(Payment payment, @Nullable PaymentStatus from, String cause) {
+        return Write.of(INSERT)
                 .bind("id", payment.id())
                 .bind("version", payment.version())
-                .bind("from", Row.in(from == null ? null : from.text()))
+                .bind("from", from == null ? null : from.text(), String.class)
                 .bind("to", payment.status().text())
-                .bind("cause", cause)
-                .fetch()
-                .rowsUpdated()
-                .then();
+                .bind("cause", cause);
     }
 }

@@ -3,6 +3,8 @@ package io.tillstream.payment.payable;
 import io.r2dbc.spi.Readable;
 import io.tillstream.events.Money;
 import io.tillstream.payment.payable.Payment.Known;
+import io.tillstream.sql.Write;
+import io.tillstream.sql.Writes;
 import io.tillstream.stripeevents.IntentFact;
 import io.tillstream.stripeevents.SessionFact;
 import io.tillstream.web.Paging;
@@ -62,10 +64,12 @@ public class Payments {
     private static final Duration ABANDONED = Duration.ofHours(1); // a buyer who left the page; events tell the rest
 
     private final DatabaseClient database;
+    private final Writes writes;
     private final PaymentSettings settings;
 
-    Payments(DatabaseClient database, PaymentSettings settings) {
+    Payments(DatabaseClient database, Writes writes, PaymentSettings settings) {
         this.database = database;
+        this.writes = writes;
         this.settings = settings;
     }
 
@@ -110,9 +114,13 @@ public class Payments {
                 .all();
     }
 
-    /** A second active attempt for the same payable is a DuplicateKeyException. */
     public Mono<Void> insert(Payment payment) {
-        return database.sql(INSERT)
+        return writes.send(inserting(payment));
+    }
+
+    /** A second active attempt for the same payable is a DuplicateKeyException. */
+    public Write inserting(Payment payment) {
+        return Write.of(INSERT)
                 .bind("id", payment.id())
                 .bind("reference", payment.reference())
                 .bind("userId", payment.userId())
@@ -123,41 +131,34 @@ public class Payments {
                 .bind("currency", payment.money().currency())
                 .bind("terms", StoredJson.write(payment.terms()))
                 .bind("customerId", payment.stripeCustomerId())
-                .bind("paymentMethodId", Row.in(payment.paymentMethodId()))
-                .bind("firstAsk", seconds(settings.firstAsk()))
-                .fetch()
-                .rowsUpdated()
-                .then();
+                .bind("paymentMethodId", payment.paymentMethodId(), String.class)
+                .bind("firstAsk", seconds(settings.firstAsk()));
     }
 
     /** Once Stripe's answer is known it is not asked for it again, and where the goods go is forgotten. */
-    public Mono<Void> update(Payment payment) {
-        return database.sql(UPDATE)
+    public Write update(Payment payment) {
+        return Write.of(UPDATE)
                 .bind("id", payment.id())
                 .bind("status", payment.status().text())
                 .bind("active", payment.active())
-                .bind("intentId", Row.in(payment.intentId()))
-                .bind("sessionId", Row.in(payment.sessionId()))
-                .bind("intent", json(payment.known().intent()))
-                .bind("session", json(payment.known().session()))
-                .bind("failure", json(payment.failure()))
-                .bind("surplus", Row.in(text(payment.surplus())))
-                .bind("receiptUrl", Row.in(payment.known().receiptUrl()))
+                .bind("intentId", payment.intentId(), String.class)
+                .bind("sessionId", payment.sessionId(), String.class)
+                .bind("intent", json(payment.known().intent()), String.class)
+                .bind("session", json(payment.known().session()), String.class)
+                .bind("failure", json(payment.failure()), String.class)
+                .bind("surplus", text(payment.surplus()), String.class)
+                .bind("receiptUrl", payment.known().receiptUrl(), String.class)
                 .bind("version", payment.version())
-                .bind("askAfter", Row.in(askAfter(payment.status()), Double.class))
-                .fetch()
-                .rowsUpdated()
-                .then();
+                .bind("askAfter", askAfter(payment.status()), Double.class);
     }
 
-    /** The card made from a token, before it is charged. */
-    public Mono<Void> keepPaymentMethod(UUID id, String paymentMethodId) {
-        return database.sql("update payments set stripe_payment_method_id = :pm where id = :id")
+    /** The payment with the card that was made from its token, before it is charged. */
+    public Mono<Payment> keepPaymentMethod(UUID id, String paymentMethodId) {
+        return database.sql("update payments set stripe_payment_method_id = :pm where id = :id returning *")
                 .bind("id", id)
                 .bind("pm", paymentMethodId)
-                .fetch()
-                .rowsUpdated()
-                .then();
+                .map(Payments::read)
+                .one();
     }
 
     /** Its customer was gone at Stripe, which took nothing: from now on it is asked for with another, unless it is already. */
@@ -221,8 +222,8 @@ public class Payments {
         return time.toMillis() / 1000.0;
     }
 
-    private static io.r2dbc.spi.Parameter json(@Nullable Object value) {
-        return Row.in(value == null ? null : StoredJson.write(value));
+    private static @Nullable String json(@Nullable Object value) {
+        return value == null ? null : StoredJson.write(value);
     }
 
     private static @Nullable String text(Payment.@Nullable Surplus surplus) {

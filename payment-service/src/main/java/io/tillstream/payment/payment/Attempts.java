@@ -4,15 +4,20 @@ import io.tillstream.delivery.ParkedEvents;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.payment.payable.Payable;
 import io.tillstream.payment.payable.Payables;
+import io.tillstream.payment.payable.Payables.Standing;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentHistory;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.payable.Payments;
+import io.tillstream.sql.Write;
+import io.tillstream.sql.Writes;
 import io.tillstream.web.Problem;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Whether an attempt may begin, and its beginning. */
@@ -22,7 +27,7 @@ class Attempts {
     private final Transactions transactions;
     private final Payables payables;
     private final Payments payments;
-    private final PaymentHistory history;
+    private final Writes writes;
     private final ParkedEvents parked;
     private final Clock clock;
 
@@ -30,26 +35,28 @@ class Attempts {
             Transactions transactions,
             Payables payables,
             Payments payments,
-            PaymentHistory history,
+            Writes writes,
             ParkedEvents parked,
             Clock clock) {
         this.transactions = transactions;
         this.payables = payables;
         this.payments = payments;
-        this.history = history;
+        this.writes = writes;
         this.parked = parked;
         this.clock = clock;
     }
 
     /** Refuses early what {@link #begin} would refuse, before Stripe is asked for anything. */
-    Mono<Void> check(PayOrder order) {
-        return payables.find(order.reference())
-                .flatMap(payable -> admit(payable, order))
-                .then(nothingInProgress(order));
+    static Mono<Void> check(PayOrder order, Standing standing) {
+        return Mono.defer(() -> {
+                    Payable payable = standing.payable();
+                    return payable == null ? Mono.empty() : admit(payable, order);
+                })
+                .then(Mono.defer(() -> nothingInProgress(order, standing.payments())));
     }
 
     /** Commits the attempt; from here on it is found again whatever happens. */
-    Mono<Payment> begin(PayOrder order, String customerId) {
+    Mono<Payment> begin(PayOrder order, String customerId, Standing standing) {
         Payment payment = new Payment(
                 order.id(),
                 order.reference(),
@@ -66,16 +73,35 @@ class Attempts {
                 null,
                 0,
                 clock.instant());
+        return standing.payable() == null
+                ? beginFirst(order, payment)
+                        .onErrorResume(DuplicateKeyException.class, opened -> beginAnother(order, payment))
+                : beginAnother(order, payment);
+    }
+
+    /** Nobody knows the payable yet, so nothing has to be looked at under its lock. */
+    private Mono<Payment> beginFirst(PayOrder order, Payment payment) {
+        List<Write> all = new ArrayList<>(beginning(payment));
+        all.add(payables.opening(order.reference(), order.userId(), order.money()));
+        return transactions.statement(writes.send(all)).thenReturn(payment);
+    }
+
+    private Mono<Payment> beginAnother(PayOrder order, Payment payment) {
         return transactions
                 .run(payables.openAndLock(order.reference(), order.userId(), order.money())
                         .flatMap(payable -> admit(payable, order))
-                        .then(nothingInProgress(order))
-                        .then(nothingAlive(order))
-                        .then(payments.insert(payment))
-                        .then(history.add(payment, null, "api"))
-                        .then(parked.release(order.id().toString()))
+                        .then(Mono.defer(() -> payments.of(order.reference()).collectList()))
+                        .flatMap(there -> nothingInProgress(order, there).then(nothingAlive(order, there)))
+                        .then(Mono.defer(() -> writes.send(beginning(payment))))
                         .thenReturn(payment))
                 .onErrorMap(DuplicateKeyException.class, another -> inProgress());
+    }
+
+    private List<Write> beginning(Payment payment) {
+        return List.of(
+                payments.inserting(payment),
+                PaymentHistory.move(payment, null, "api"),
+                parked.releasing(List.of(payment.id().toString())));
     }
 
     /** Takes an attempt back about which Stripe was never asked; false if someone else asks for it by now. */
@@ -104,23 +130,24 @@ class Attempts {
         };
     }
 
-    private Mono<Void> nothingInProgress(PayOrder order) {
-        return others(order)
-                .filter(payment -> payment.status().inProgress())
-                .hasElements()
-                .flatMap(busy -> busy ? Mono.error(inProgress()) : Mono.empty());
+    private static Mono<Void> nothingInProgress(PayOrder order, List<Payment> there) {
+        return refuseIf(
+                others(order, there).anyMatch(payment -> payment.status().inProgress()));
     }
 
     /** What another request began meanwhile could still take money. */
-    private Mono<Void> nothingAlive(PayOrder order) {
-        return others(order)
-                .filter(Payment::liveAtStripe)
-                .hasElements()
-                .flatMap(alive -> alive ? Mono.error(inProgress()) : Mono.empty());
+    private static Mono<Void> nothingAlive(PayOrder order, List<Payment> there) {
+        return refuseIf(others(order, there).anyMatch(Payment::liveAtStripe));
     }
 
-    private Flux<Payment> others(PayOrder order) {
-        return payments.of(order.reference()).filter(payment -> !payment.id().equals(order.id()));
+    private static Mono<Void> refuseIf(boolean busy) {
+        return busy ? Mono.error(inProgress()) : Mono.empty();
+    }
+
+    private static Stream<Payment> others(PayOrder order, List<Payment> there) {
+        return there.stream()
+                .filter(payment -> payment.reference().equals(order.reference()))
+                .filter(payment -> !payment.id().equals(order.id()));
     }
 
     static Problem inProgress() {

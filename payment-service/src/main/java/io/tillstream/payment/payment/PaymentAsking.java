@@ -102,10 +102,7 @@ class PaymentAsking {
                         unknown ->
                                 new StripeUnavailable("No card of the token", java.time.Duration.ofSeconds(5), unknown))
                 .flatMap(answer -> answer.fold(
-                        card -> transactions
-                                .run(payments.keepPaymentMethod(payment.id(), card)
-                                        .thenReturn(card))
-                                .then(payments.find(payment.id())),
+                        card -> transactions.statement(payments.keepPaymentMethod(payment.id(), card)),
                         no -> failed(payment, failure(no)),
                         no -> failed(payment, failure(no))));
     }

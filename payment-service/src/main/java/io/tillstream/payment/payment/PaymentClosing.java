@@ -4,6 +4,7 @@ import io.tillstream.delivery.Transactions;
 import io.tillstream.payment.payable.Payable;
 import io.tillstream.payment.payable.PayableStatus;
 import io.tillstream.payment.payable.Payables;
+import io.tillstream.payment.payable.Payables.Standing;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.payment.settlement.PaymentCancellations;
@@ -47,7 +48,10 @@ class PaymentClosing {
     }
 
     /** Before a new attempt: nothing older may still take money. */
-    Mono<Void> endOlder(PayOrder order) {
+    Mono<Void> endOlder(PayOrder order, Standing standing) {
+        if (standing.payments().stream().noneMatch(Payment::liveAtStripe)) {
+            return Mono.empty();
+        }
         var others =
                 payments.of(order.reference()).filter(payment -> !payment.id().equals(order.id()));
         return endAll(others)

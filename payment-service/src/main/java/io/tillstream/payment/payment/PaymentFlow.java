@@ -2,6 +2,8 @@ package io.tillstream.payment.payment;
 
 import io.tillstream.delivery.Transactions;
 import io.tillstream.payment.customer.Customers;
+import io.tillstream.payment.payable.Payables;
+import io.tillstream.payment.payable.Payables.Standing;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.payable.Payments;
@@ -24,6 +26,7 @@ public class PaymentFlow {
     private static final Duration ALL = Duration.ofSeconds(10); // the caller's own wait is 11 s
     private static final Duration BEFORE = Duration.ofSeconds(5); // then half of it is left for the payment itself
 
+    private final Payables payables;
     private final Payments payments;
     private final Attempts attempts;
     private final Customers customers;
@@ -33,6 +36,7 @@ public class PaymentFlow {
     private final PaymentTruth truth;
 
     PaymentFlow(
+            Payables payables,
             Payments payments,
             Attempts attempts,
             Customers customers,
@@ -40,6 +44,7 @@ public class PaymentFlow {
             PaymentClosing closing,
             PaymentAsking asking,
             PaymentTruth truth) {
+        this.payables = payables;
         this.payments = payments;
         this.attempts = attempts;
         this.customers = customers;
@@ -52,14 +57,17 @@ public class PaymentFlow {
     /** Pays, or says how the same attempt stands by now. Goes on when the caller has gone. */
     Mono<Asked> pay(PayOrder order) {
         long start = System.nanoTime();
-        Mono<Asked> paid = payments.find(order.id())
-                .flatMap(payment -> again(order, payment, start))
-                .switchIfEmpty(Mono.defer(() -> first(order, start)));
+        Mono<Asked> paid = payables.standing(order.reference(), order.id())
+                .flatMap(standing -> standing.payments().stream()
+                        .filter(payment -> payment.id().equals(order.id()))
+                        .findFirst()
+                        .map(payment -> again(order, payment, start))
+                        .orElseGet(() -> first(order, standing, start)));
         return Transactions.shield(paid).onErrorMap(StripeUnavailable.class, PaymentFlow::unavailable);
     }
 
-    private Mono<Asked> first(PayOrder order, long start) {
-        return begin(order)
+    private Mono<Asked> first(PayOrder order, Standing standing, long start) {
+        return begin(order, standing)
                 .flatMap(payment -> waitFor(asking.ask(payment, order.token()), payment, start))
                 .onErrorResume(Problem.class, no -> begunMeanwhile(order, no, start));
     }
@@ -72,19 +80,19 @@ public class PaymentFlow {
                 .switchIfEmpty(Mono.error(no));
     }
 
-    private Mono<Payment> begin(PayOrder order) {
-        return prepare(order)
+    private Mono<Payment> begin(PayOrder order, Standing standing) {
+        return prepare(order, standing)
                 .timeout(BEFORE)
                 .onErrorMap(TimeoutException.class, late -> new StripeUnavailable("Stripe is slow", BEFORE, late))
-                .flatMap(customerId -> attempts.begin(order, customerId));
+                .flatMap(customerId -> attempts.begin(order, customerId, standing));
     }
 
     /** What has to be so before an attempt begins; gives the customer's id at Stripe. Nothing here takes money. */
-    private Mono<String> prepare(PayOrder order) {
-        return attempts.check(order)
-                .then(customers.stripeCustomerOf(order.userId(), order.email()))
+    private Mono<String> prepare(PayOrder order, Standing standing) {
+        return Attempts.check(order, standing)
+                .then(Mono.defer(() -> customers.stripeCustomerOf(order.userId(), order.email())))
                 .flatMap(customerId -> cards.check(order, customerId)
-                        .then(closing.endOlder(order))
+                        .then(closing.endOlder(order, standing))
                         .thenReturn(customerId))
                 .onErrorMap(
                         OutcomeUnknown.class,
@@ -99,7 +107,8 @@ public class PaymentFlow {
             return attempts.share(payment)
                     .flatMap(there -> there
                             ? waitFor(asking.askAgain(payment, order.token()), payment, start)
-                            : first(order, start));
+                            : payables.standing(order.reference(), order.id())
+                                    .flatMap(standing -> first(order, standing, start)));
         }
         return payment.status() == PaymentStatus.ACTION_REQUIRED ? withSecret(payment) : Mono.just(Asked.of(payment));
     }

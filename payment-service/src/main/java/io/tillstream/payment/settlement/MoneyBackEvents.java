@@ -57,9 +57,9 @@ class MoneyBackEvents {
         return placing.carrying(
                 charge,
                 StripeJson.id(charge, "payment_intent"),
-                payment -> truth.isPresent()
-                        ? locked(payment, now -> learnAll(now, truth.get()))
-                        : covers(payment, refunded == null ? 0 : refunded)
+                (payable, now) -> truth.isPresent()
+                        ? learnAll(now, truth.get()).thenReturn(APPLIED)
+                        : covers(now, refunded == null ? 0 : refunded)
                                 .map(enough -> enough ? APPLIED : new Outcome.NeedsTruth()));
     }
 

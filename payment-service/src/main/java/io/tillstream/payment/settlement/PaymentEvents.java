@@ -33,18 +33,15 @@ class PaymentEvents {
 
     Mono<Outcome> intent(StripeEvent event, Optional<JsonNode> truth) {
         IntentFact news = IntentFact.read(event.object(), event.created());
-        return placing.carrying(
-                event.object(),
-                news.id(),
-                payment -> settlement.locked(payment, (payable, now) -> {
-                    if (isAnother(now, news.id())) {
-                        return strays.take(payable, now, news, event);
-                    }
-                    Optional<IntentFact> merged = merge(now.known().intent(), news, truth, event.created());
-                    return merged.isEmpty()
-                            ? Mono.just(new Outcome.NeedsTruth())
-                            : keep(payable, now, now.known().with(merged.get()), event);
-                }));
+        return placing.carrying(event.object(), news.id(), (payable, now) -> {
+            if (isAnother(now, news.id())) {
+                return strays.take(payable, now, news, event);
+            }
+            Optional<IntentFact> merged = merge(now.known().intent(), news, truth, event.created());
+            return merged.isEmpty()
+                    ? Mono.just(new Outcome.NeedsTruth())
+                    : keep(payable, now, now.known().with(merged.get()), event);
+        });
     }
 
     private static Optional<IntentFact> merge(
@@ -69,11 +66,9 @@ class PaymentEvents {
         return placing.carrying(
                 event.object(),
                 news.intentId(),
-                payment -> settlement.locked(
-                        payment,
-                        (payable, now) -> Placing.isOurs(now, news.id(), StripeJson.id(event.object(), "customer"))
-                                ? keep(payable, now, now.known().with(news), event)
-                                : Mono.just(new Outcome.Ignored("a page that we did not make"))));
+                (payable, now) -> Placing.isOurs(now, news.id(), StripeJson.id(event.object(), "customer"))
+                        ? keep(payable, now, now.known().with(news), event)
+                        : Mono.just(new Outcome.Ignored("a page that we did not make")));
     }
 
     /** A charge that took the money settles; what else a charge tells, the intent's events tell too. */
@@ -83,26 +78,22 @@ class PaymentEvents {
         if (intentId == null) {
             return Mono.just(new Outcome.Ignored("a charge without an intent"));
         }
-        return placing.carrying(
-                charge,
-                intentId,
-                payment -> settlement.locked(payment, (payable, now) -> {
-                    IntentFact taken = taken(charge, intentId, event.created());
-                    if (isAnother(now, intentId)) {
-                        return taken == null ? StrayIntents.NO_MONEY : strays.take(payable, now, taken, event);
-                    }
-                    Known known = now.known().withReceipt(StripeJson.text(charge, "receipt_url"));
-                    IntentFact before = known.intent();
-                    if (taken == null) {
-                        return keep(payable, now, known, event);
-                    }
-                    return keep(
-                            payable,
-                            now,
-                            known.with(
-                                    before == null ? taken : before.after(taken).orElse(taken)),
-                            event);
-                }));
+        return placing.carrying(charge, intentId, (payable, now) -> {
+            IntentFact taken = taken(charge, intentId, event.created());
+            if (isAnother(now, intentId)) {
+                return taken == null ? StrayIntents.NO_MONEY : strays.take(payable, now, taken, event);
+            }
+            Known known = now.known().withReceipt(StripeJson.text(charge, "receipt_url"));
+            IntentFact before = known.intent();
+            if (taken == null) {
+                return keep(payable, now, known, event);
+            }
+            return keep(
+                    payable,
+                    now,
+                    known.with(before == null ? taken : before.after(taken).orElse(taken)),
+                    event);
+        });
     }
 
     private static boolean isAnother(Payment payment, String intentId) {

@@ -17,7 +17,10 @@ import io.tillstream.payment.payable.PaymentRules;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.payment.refund.RefundSettlement;
-import java.util.Objects;
+import io.tillstream.sql.Write;
+import io.tillstream.sql.Writes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
@@ -37,7 +40,7 @@ public class PaymentSettlement {
     private final Transactions transactions;
     private final Payables payables;
     private final Payments payments;
-    private final PaymentHistory history;
+    private final Writes writes;
     private final RefundSettlement refunds;
     private final ParkedEvents parked;
     private final Outbox outbox;
@@ -46,14 +49,14 @@ public class PaymentSettlement {
             Transactions transactions,
             Payables payables,
             Payments payments,
-            PaymentHistory history,
+            Writes writes,
             RefundSettlement refunds,
             ParkedEvents parked,
             Outbox outbox) {
         this.transactions = transactions;
         this.payables = payables;
         this.payments = payments;
-        this.history = history;
+        this.writes = writes;
         this.refunds = refunds;
         this.parked = parked;
         this.outbox = outbox;
@@ -83,8 +86,7 @@ public class PaymentSettlement {
 
     /** Runs {@code work} on the payment as it is under its payable's lock; inside a transaction. */
     <T> Mono<T> locked(Payment payment, BiFunction<Payable, Payment, Mono<T>> work) {
-        return payables.lock(payment.reference())
-                .flatMap(payable -> payments.find(payment.id()).flatMap(now -> work.apply(payable, now)));
+        return payables.lockWithPayment(payment.id()).flatMap(now -> work.apply(now.payable(), now.payment()));
     }
 
     /** Writes the payment's new state and what follows from it; inside a transaction that holds the lock. */
@@ -93,15 +95,20 @@ public class PaymentSettlement {
             return Mono.just(before);
         }
         boolean moved = after.status() != before.status();
-        if (!moved) {
-            return payments.update(after).then(release(before, after)).thenReturn(after);
+        Payment kept = moved ? withSurplus(payable, after) : after;
+        List<Write> all = new ArrayList<>(List.of(payments.update(kept)));
+        if (moved) {
+            log.info("Payment {} is {} by {}", after.id(), after.status(), cause);
+            all.add(PaymentHistory.move(kept, before.status(), cause));
+            all.addAll(consequences(payable, kept));
         }
-        log.info("Payment {} is {} by {}", after.id(), after.status(), cause);
-        Payment kept = withSurplus(payable, after);
-        return payments.update(kept)
-                .then(history.add(kept, before.status(), cause))
-                .then(release(before, kept))
-                .then(consequences(payable, kept))
+        String intent = kept.intentId();
+        if (intent != null && !intent.equals(before.intentId())) {
+            all.add(parked.releasing(List.of(intent))); // events that waited for this intent can be applied now
+        }
+        Surplus surplus = moved ? kept.surplus() : null;
+        return writes.send(all)
+                .then(surplus == null ? Mono.empty() : refunds.giveBack(kept, surplus))
                 .thenReturn(kept);
     }
 
@@ -117,34 +124,27 @@ public class PaymentSettlement {
         };
     }
 
-    /** Events that waited for this intent can be applied now. */
-    private Mono<Void> release(Payment before, Payment after) {
-        String intent = after.intentId();
-        return intent == null || Objects.equals(intent, before.intentId())
-                ? Mono.empty()
-                : parked.release(intent).then();
-    }
-
-    private Mono<Void> consequences(Payable payable, Payment payment) {
+    private List<Write> consequences(Payable payable, Payment payment) {
         if (payment.surplus() != null) {
-            return refunds.giveBack(payment, payment.surplus());
+            return List.of();
         }
         return switch (payment.status()) {
             case SUCCEEDED -> paid(payable, payment);
-            case FAILED, CANCELED, MISMATCHED -> outbox.append(failed(payment));
-            case INITIATED, UNKNOWN, ACTION_REQUIRED, PROCESSING -> Mono.empty();
+            case FAILED, CANCELED, MISMATCHED -> List.of(outbox.write(List.of(failed(payment))));
+            case INITIATED, UNKNOWN, ACTION_REQUIRED, PROCESSING -> List.of();
         };
     }
 
-    private Mono<Void> paid(Payable payable, Payment payment) {
-        Mono<Void> settled =
-                payable.status() == PayableStatus.OPEN ? payables.settle(payable, payment.id()) : Mono.empty();
-        return settled.then(outbox.append(new PaymentEvent.Succeeded(
+    private List<Write> paid(Payable payable, Payment payment) {
+        Write told = outbox.write(List.of(new PaymentEvent.Succeeded(
                 payment.reference(),
                 payment.userId(),
                 payment.id().toString(),
                 String.valueOf(payment.intentId()),
                 new Money(payment.received(), payment.money().currency()))));
+        return payable.status() == PayableStatus.OPEN
+                ? List.of(payables.settle(payable, payment.id()), told)
+                : List.of(told);
     }
 
     private static PaymentEvent failed(Payment payment) {

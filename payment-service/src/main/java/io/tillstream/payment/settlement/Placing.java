@@ -2,12 +2,16 @@ package io.tillstream.payment.settlement;
 
 import io.tillstream.delivery.Outcome;
 import io.tillstream.payment.payable.Method;
+import io.tillstream.payment.payable.Payable;
+import io.tillstream.payment.payable.Payables;
+import io.tillstream.payment.payable.Payables.Locked;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.stripeevents.StripeJson;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -20,21 +24,33 @@ class Placing {
 
     private static final Outcome FOREIGN = new Outcome.Ignored("not ours");
 
+    private final Payables payables;
     private final Payments payments;
     private final String environment;
 
-    Placing(Payments payments, StripeSettings settings) {
+    Placing(Payables payables, Payments payments, StripeSettings settings) {
+        this.payables = payables;
         this.payments = payments;
         this.environment = settings.environment();
     }
 
-    /** An object that carries our metadata: intents, sessions, charges. */
-    Mono<Outcome> carrying(JsonNode object, @Nullable String intentId, Function<Payment, Mono<Outcome>> then) {
-        return byIntent(intentId)
-                .switchIfEmpty(Mono.defer(() -> byAttempt(object)))
+    /** An object that carries our metadata: intents, sessions, charges. What is found is locked; inside a transaction. */
+    Mono<Outcome> carrying(
+            JsonNode object, @Nullable String intentId, BiFunction<Payable, Payment, Mono<Outcome>> then) {
+        return (intentId == null ? Mono.<Locked>empty() : payables.lockByIntent(intentId))
+                .switchIfEmpty(Mono.defer(() -> lockByAttempt(object)))
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
-                .flatMap(found -> found.isPresent() ? then.apply(found.get()) : unplaced(object));
+                .flatMap(found -> found.isPresent()
+                        ? then.apply(found.get().payable(), found.get().payment())
+                        : unplaced(object));
+    }
+
+    private Mono<Locked> lockByAttempt(JsonNode object) {
+        String customer = StripeJson.id(object, "customer");
+        return Mono.justOrEmpty(uuid(attempt(object)))
+                .flatMap(payables::lockWithPayment)
+                .filter(found -> isOurs(found.payment(), StripeJson.text(object, "id"), customer));
     }
 
     /**
@@ -91,10 +107,14 @@ class Placing {
     }
 
     private Mono<Payment> find(@Nullable String attempt) {
+        return Mono.justOrEmpty(uuid(attempt)).flatMap(payments::find);
+    }
+
+    private static @Nullable UUID uuid(@Nullable String attempt) {
         try {
-            return attempt == null ? Mono.empty() : payments.find(UUID.fromString(attempt));
+            return attempt == null ? null : UUID.fromString(attempt);
         } catch (IllegalArgumentException e) {
-            return Mono.empty();
+            return null;
         }
     }
 

@@ -8,6 +8,7 @@ import io.tillstream.payment.payable.PaymentHistory;
 import io.tillstream.payment.payable.PaymentRules;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.payable.Payments;
+import io.tillstream.sql.Writes;
 import io.tillstream.stripeevents.IntentFact;
 import io.tillstream.stripeevents.StripeEvent;
 import java.nio.charset.StandardCharsets;
@@ -26,13 +27,13 @@ class StrayIntents {
     static final Mono<Outcome> NO_MONEY = Mono.just(new Outcome.Ignored("another intent of the same attempt"));
 
     private final Payments payments;
-    private final PaymentHistory history;
+    private final Writes writes;
     private final PaymentSettlement settlement;
     private final Clock clock;
 
-    StrayIntents(Payments payments, PaymentHistory history, PaymentSettlement settlement, Clock clock) {
+    StrayIntents(Payments payments, Writes writes, PaymentSettlement settlement, Clock clock) {
         this.payments = payments;
-        this.history = history;
+        this.writes = writes;
         this.settlement = settlement;
         this.clock = clock;
     }
@@ -67,7 +68,8 @@ class StrayIntents {
                 null,
                 0,
                 clock.instant());
-        return payments.insert(stray).then(history.add(stray, null, cause)).thenReturn(stray);
+        return writes.send(payments.inserting(stray), PaymentHistory.move(stray, null, cause))
+                .thenReturn(stray);
     }
 
     private static UUID idOf(IntentFact intent) {

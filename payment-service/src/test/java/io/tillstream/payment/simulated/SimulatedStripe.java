@@ -6,6 +6,7 @@ import io.tillstream.delivery.Transactions;
 import io.tillstream.payment.PaymentServiceApplication;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.testing.AlteredRequests;
+import io.tillstream.testing.CountedStatements;
 import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestPostgres;
 import java.nio.charset.StandardCharsets;
@@ -92,6 +93,11 @@ public abstract class SimulatedStripe {
     /** A token is the user's name; checking real ones is tested where it is done. */
     @TestConfiguration
     static class Tokens {
+        @Bean
+        CountedStatements statements() {
+            return new CountedStatements();
+        }
+
         @Bean
         ReactiveJwtDecoder decoder() {
             return token -> Mono.just(Jwt.withTokenValue(token)

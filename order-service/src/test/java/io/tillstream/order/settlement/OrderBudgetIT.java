@@ -1,0 +1,71 @@
+package io.tillstream.order.settlement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tillstream.order.RunningService;
+import io.tillstream.testing.CountedStatements.Sent;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/** What one order costs the database, from the request until all that Stripe tells of it is settled. */
+class OrderBudgetIT extends RunningService {
+
+    private static final int BUDGET = 11;
+
+    /** Begin and commit are not counted; what sweeps ask all the time is not the order's. */
+    private static final Predicate<Sent> IS_SWEEP = sent -> sent.sql().contains("skip locked")
+            || sent.sql().contains("from set_aside_records order by")
+            || sent.sql().startsWith("select payload from parked_events")
+            || sent.sql().startsWith("delete from parked_events where parked_at")
+            || sent.sql().startsWith("select count(*) as n, coalesce(extract");
+
+    @Test
+    void anOrderThatIsPaidAtOnceStaysInItsBudget() {
+        String warm = paid();
+        assertThat(order("alice", warm).path("status").asString()).isEqualTo("paid");
+        statements.forget();
+
+        String id = paid();
+        String intent = query("select payment_intent from order_payments where order_id = '" + id + "'")
+                .get(0);
+        String events = tell(id, intent);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> query("select event_id from inbox where event_id = '" + events + "'")
+                                .size()
+                        == 1);
+
+        List<Sent> sent = statements.sent().stream().filter(IS_SWEEP.negate()).toList();
+        assertThat(order("alice", id).path("status").asString()).isEqualTo("paid");
+        assertThat(sent.size())
+                .as(() -> String.join("\n", sent.stream().map(Sent::sql).toList()))
+                .isLessThanOrEqualTo(BUDGET);
+    }
+
+    private String paid() {
+        return json(post("alice", "/api/orders", orderPaidBy("pm_card_visa"))
+                        .expectStatus()
+                        .isCreated())
+                .path("id")
+                .asString();
+    }
+
+    /** All four that Stripe tells of a card that pays, as far as orders follow them; gives the id of the one that is. */
+    private String tell(String orderId, String intent) {
+        String last = "";
+        for (String type :
+                List.of("payment_intent.created", "charge.succeeded", "charge.updated", "payment_intent.succeeded")) {
+            last = "evt_" + UUID.randomUUID();
+            stripeSends(JSON.readTree("""
+                    {"id":"%s","type":"%s","created":1790000000,"livemode":false,"api_version":"2026-07-29.dahlia",
+                     "data":{"object":{"id":"%s","object":"payment_intent","status":"succeeded","amount":2000,
+                      "amount_received":2000,"currency":"usd","latest_charge":"ch_%s",
+                      "metadata":{"order_id":"%s","env":"test","attempt_id":"a"}}}}
+                    """.formatted(last, type, intent, orderId, orderId)));
+        }
+        return last;
+    }
+}
