@@ -215,7 +215,7 @@ class DeliveryAutoConfiguration {
         consumer.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
         var properties = new ContainerProperties(settings.topic(topic));
         properties.setMessageListener(listener);
-        properties.setAckMode(ContainerProperties.AckMode.RECORD);
+        properties.setAckMode(ContainerProperties.AckMode.BATCH); // of one poll; repeats after a crash change nothing
         properties.setMissingTopicsFatal(false);
         properties.setObservationEnabled(true);
         return new ConcurrentMessageListenerContainer<>(

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.kafka.listener.MessageListener;
 
 /**
- * Takes {@code stripe.events}, one record after the other, so that a partition keeps its order; the offset is committed
- * after the transaction. A record behind one of its key that stepped aside waits there too.
+ * Takes {@code stripe.events}, one record after the other, so that a partition keeps its order; offsets are committed
+ * after the transactions of a poll. A record behind one of its key that stepped aside waits there too.
  */
 final class StripeEventsListener implements MessageListener<String, byte[]> {
 

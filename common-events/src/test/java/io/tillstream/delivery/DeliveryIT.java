@@ -9,6 +9,7 @@ import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestPostgres;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -24,9 +25,11 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -53,6 +56,10 @@ class DeliveryIT {
 
     @Autowired
     Ledger ledger;
+
+    @Autowired
+    @Qualifier("stripeEvents")
+    ConcurrentMessageListenerContainer<String, byte[]> container;
 
     @Autowired
     CountedStatements statements;
@@ -186,6 +193,29 @@ class DeliveryIT {
         assertThat(named("evt_told" + account)).isZero();
         assertThat(named("evt_" + account)).as("the counter counts").isPositive();
         assertThat(deadLetters(account)).isEmpty();
+    }
+
+    /** Of one partition and so of one consumer, whose polls take many of them. */
+    @Test
+    void offsetsAreCommittedAfterAPollNotAfterEachRecord() {
+        String account = openAccount();
+        double before = commits();
+        List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            records.add(typed("com.stripe.gossip", 0, account, new byte[0]));
+        }
+        records.add(typed("com.stripe.money", 0, account, event("evt_" + account, "money", account, 3)));
+        publish(records);
+        awaitTotal(account, 3);
+        assertThat(commits() - before).isLessThan(100);
+    }
+
+    private double commits() {
+        return container.metrics().values().stream()
+                .flatMap(metrics -> metrics.entrySet().stream())
+                .filter(metric -> metric.getKey().name().equals("commit-total"))
+                .mapToDouble(metric -> (double) metric.getValue().metricValue())
+                .sum();
     }
 
     private long named(String event) {
@@ -436,11 +466,16 @@ class DeliveryIT {
     }
 
     private static void publish(ProducerRecord<String, byte[]> record) {
+        publish(List.of(record));
+    }
+
+    private static void publish(List<ProducerRecord<String, byte[]>> records) {
         try (var producer = new KafkaProducer<>(
                 Map.<String, Object>of("bootstrap.servers", TestKafka.bootstrapServers()),
                 new StringSerializer(),
                 new ByteArraySerializer())) {
-            producer.send(record).get(20, TimeUnit.SECONDS);
+            records.subList(0, records.size() - 1).forEach(producer::send);
+            producer.send(records.get(records.size() - 1)).get(20, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
