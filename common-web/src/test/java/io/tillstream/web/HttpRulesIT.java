@@ -462,7 +462,29 @@ class HttpRulesIT {
                 code);
     }
 
-    /** Chunks that are none are refused below us, with no body; what we wait for then is over, in a line. */
+    /** The server below us refuses what is no HTTP; its sender can read why all the same, and ask about it. */
+    @ParameterizedTest
+    @CsvSource({
+        "414, address-too-long, GET /api/me?a=LONG HTTP/1.1|Host: x||",
+        "431, headers-too-large, GET /api/me HTTP/1.1|Host: x|Connection: close|X-Long: LONG||",
+        "400, malformed-request, GET /api/me HTTP/1.1|Host: x|X Y: z||",
+        "400, malformed-request, nonsense||"
+    })
+    void whatIsNoHttpIsRefusedInWords(int status, String code, String request) throws Exception {
+        String sent = request.replace("LONG", "y".repeat(22_000)).replace("|", "\r\n");
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(sent.getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().flush();
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 " + status + " ")
+                    .containsIgnoringCase("content-type: application/problem+json")
+                    .contains("\"code\":\"" + code + "\"", "\"status\":" + status, "\"requestId\":\"");
+        }
+    }
+
+    /** Chunks that are none are refused below us; what we wait for then is over, in a line. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -487,7 +509,8 @@ class HttpRulesIT {
                 out.write(chunks.getBytes(StandardCharsets.UTF_8));
                 out.flush();
                 assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                        .startsWith("HTTP/1.1 400 ");
+                        .startsWith("HTTP/1.1 400 ")
+                        .contains("\"code\":\"malformed-request\"");
             }
         }
         assertThat(faults(output, before)).isEmpty();

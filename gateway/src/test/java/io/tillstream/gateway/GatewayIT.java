@@ -424,7 +424,30 @@ class GatewayIT {
                 .header("Access-Control-Request-Method", "POST")
                 .exchange()
                 .expectStatus()
-                .isForbidden();
+                .isForbidden()
+                .expectBody()
+                .jsonPath("$.code")
+                .isEqualTo("origin-not-allowed");
+    }
+
+    @Test
+    void aCallFromAStrangersPageIsRefusedInWordsAndGoesNoFurther() {
+        web().get()
+                .uri("/api/products")
+                .header("Origin", "http://evil.example")
+                .exchange()
+                .expectStatus()
+                .isForbidden()
+                .expectHeader()
+                .exists("X-Request-Id")
+                .expectHeader()
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .expectBody()
+                .jsonPath("$.code")
+                .isEqualTo("origin-not-allowed")
+                .jsonPath("$.requestId")
+                .isNotEmpty();
+        assertThat(ORDER.seen).isEmpty();
     }
 
     @Test

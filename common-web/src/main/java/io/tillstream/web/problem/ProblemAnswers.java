@@ -3,8 +3,6 @@ package io.tillstream.web.problem;
 import io.tillstream.web.Problem;
 import io.tillstream.web.RequestId;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -59,7 +57,7 @@ public final class ProblemAnswers implements ErrorWebExceptionHandler {
             headers.setAllow(wrong.getSupportedMethods());
         }
         response.setStatusCode(HttpStatusCode.valueOf(problem.status()));
-        byte[] body = json.writeValueAsBytes(body(problem, RequestId.of(exchange)));
+        byte[] body = json.writeValueAsBytes(ProblemJson.of(problem, RequestId.of(exchange)));
         headers.setContentLength(body.length);
         return HttpMethod.HEAD.equals(exchange.getRequest().getMethod())
                 ? response.setComplete()
@@ -74,26 +72,6 @@ public final class ProblemAnswers implements ErrorWebExceptionHandler {
     public static boolean isAnswered(ServerHttpResponse response) {
         return ServerHttpResponseDecorator.getNativeResponse(response) instanceof HttpServerResponse sent
                 && sent.hasSentHeaders();
-    }
-
-    private static Map<String, Object> body(Problem problem, String requestId) {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("type", "urn:tillstream:problem:" + problem.code());
-        body.put("title", title(problem.code()));
-        body.put("status", problem.status());
-        body.put("code", problem.code());
-        body.put("detail", problem.detail());
-        body.put("requestId", requestId);
-        if (!problem.errors().isEmpty()) {
-            body.put("errors", problem.errors());
-        }
-        problem.members().forEach(body::putIfAbsent);
-        return body;
-    }
-
-    private static String title(String code) {
-        String words = code.replace('-', ' ');
-        return Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }
 
     private static void log(ServerWebExchange exchange, Problem problem, Throwable thrown) {

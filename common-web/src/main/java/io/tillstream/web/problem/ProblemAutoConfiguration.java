@@ -2,6 +2,7 @@ package io.tillstream.web.problem;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.Order;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,5 +23,13 @@ public class ProblemAutoConfiguration {
     @Order(-2) // before the handlers of Boot and Spring Cloud Gateway
     ProblemAnswers problemAnswers(JsonMapper json) {
         return new ProblemAnswers(json);
+    }
+
+    /** Last of all handlers, so that it sees first what is written. */
+    @Bean
+    NettyServerCustomizer noHttp(JsonMapper json) {
+        NoHttp handler = new NoHttp(json);
+        return server -> server.doOnChannelInit(
+                (observer, channel, address) -> channel.pipeline().addLast(handler));
     }
 }

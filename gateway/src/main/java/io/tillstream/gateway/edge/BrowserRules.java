@@ -1,6 +1,7 @@
 package io.tillstream.gateway.edge;
 
 import io.tillstream.gateway.GatewaySettings;
+import io.tillstream.web.Problem;
 import io.tillstream.web.WebSettings;
 import java.net.URI;
 import java.time.Duration;
@@ -10,8 +11,10 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.cors.CorsConfiguration;
-import org.springframework.web.cors.reactive.CorsConfigurationSource;
+import org.springframework.web.cors.reactive.CorsWebFilter;
+import org.springframework.web.cors.reactive.DefaultCorsProcessor;
 import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
 import org.springframework.web.server.WebFilter;
 import reactor.core.publisher.Mono;
@@ -23,7 +26,8 @@ class BrowserRules {
     private static final Duration PREFLIGHT = Duration.ofMinutes(30);
 
     @Bean
-    CorsConfigurationSource cors(WebSettings settings) {
+    @Order(-101) // before the token check (-100): its refusals too can be read by our pages
+    CorsWebFilter cors(WebSettings settings) {
         CorsConfiguration rules = new CorsConfiguration();
         rules.setAllowedOrigins(
                 settings.allowedOrigins().stream().map(String::trim).toList());
@@ -35,7 +39,12 @@ class BrowserRules {
         rules.setMaxAge(PREFLIGHT);
         UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
         source.registerCorsConfiguration("/api/**", rules);
-        return source;
+        return new CorsWebFilter(source, new DefaultCorsProcessor() {
+            @Override
+            protected void rejectRequest(ServerHttpResponse response) {
+                throw Problem.of(403, "origin-not-allowed", "Pages of this origin may not call, or not so.");
+            }
+        });
     }
 
     /** Our pages load scripts and frames from themselves and Stripe only. */
