@@ -1,5 +1,6 @@
 package io.tillstream.subscription.asking;
 
+import com.stripe.param.SubscriptionScheduleCancelParams;
 import com.stripe.param.SubscriptionScheduleCreateParams;
 import com.stripe.param.SubscriptionScheduleReleaseParams;
 import com.stripe.param.SubscriptionScheduleUpdateParams;
@@ -44,6 +45,19 @@ public class StripeSchedules {
                 request,
                 (stripe, options) -> StripeSubscriptions.json(
                         stripe.v1().subscriptionSchedules().update(scheduleId, params, options)));
+    }
+
+    /** The schedule and its subscription are over at once; nothing is given back. */
+    public Mono<Answer<JsonNode>> cancel(Object request, String scheduleId) {
+        var params = SubscriptionScheduleCancelParams.builder()
+                .setInvoiceNow(false)
+                .setProrate(false)
+                .build();
+        return calls.writeRepeatable(
+                "subscription_schedule.cancel",
+                request,
+                (stripe, options) -> StripeSubscriptions.json(
+                        stripe.v1().subscriptionSchedules().cancel(scheduleId, params, options)));
     }
 
     /** The subscription goes on as it is, and nothing is planned for it any more. */

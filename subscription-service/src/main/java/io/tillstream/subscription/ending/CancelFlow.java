@@ -20,6 +20,7 @@ import reactor.core.publisher.Mono;
 class CancelFlow {
 
     private static final String NOW = "subscription.cancel";
+    private static final String WHY = "subscription.cancel_reason";
     private static final String LATER = "subscription.cancel_at_period_end";
 
     private final Act act;
@@ -67,7 +68,9 @@ class CancelFlow {
                 return act.asItIs(subscription, wish, snapshot);
             }
             return now || snapshot.status() == SubscriptionStatus.INCOMPLETE
-                    ? free(subscription, wish, snapshot).flatMap(free -> atOnce(free, wish, snapshot, reason))
+                    ? snapshot.scheduleId() == null
+                            ? atOnce(subscription, wish, snapshot, reason)
+                            : withSchedule(subscription, wish, snapshot, reason)
                     : withPeriod(subscription, wish, snapshot, reason);
         });
     }
@@ -96,6 +99,26 @@ class CancelFlow {
                 Cause.stripeAnswer(NOW, wish.request()),
                 stripe.cancel(wish.in(snapshot), snapshot.id(), params.build()),
                 CancelFlow::isOver);
+    }
+
+    /** Stripe takes no reason together with the end of a schedule, so it is told first; one that left its schedule ends alone. */
+    private Mono<Subscription> withSchedule(
+            Subscription subscription, Act.Wish wish, Snapshot snapshot, @Nullable Reason reason) {
+        Mono<Subscription> told = reason == null
+                ? Mono.just(subscription)
+                : act.keep(
+                        subscription,
+                        Cause.stripeAnswer(WHY, wish.request()),
+                        stripe.update(
+                                WHY,
+                                wish.in(snapshot),
+                                snapshot.id(),
+                                SubscriptionUpdateParams.builder()
+                                        .setCancellationDetails(reason.whenLater())
+                                        .build()),
+                        now -> true);
+        return told.flatMap(now -> plans.endNow(now, wish, snapshot)
+                .onErrorResume(Problem.class, refused -> atOnce(now, wish, snapshot, reason)));
     }
 
     private Mono<Subscription> atPeriodEnd(

@@ -20,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 class ShopsPlan {
 
     private static final String END = "subscription_schedule.cancel_at_period_end";
+    private static final String END_NOW = "subscription_schedule.cancel";
     private static final String RESUME = "subscription_schedule.resume";
 
     private final Act act;
@@ -50,6 +51,15 @@ class ShopsPlan {
         return Mono.justOrEmpty(KeptPlan.ending(plan, reason))
                 .flatMap(params -> update(subscription, wish, snapshot, params, END, now -> now.ending()
                         .isScheduled()));
+    }
+
+    /** At once, with its schedule, in one call: while it is not over, nothing that is planned for it is lost. */
+    Mono<Subscription> endNow(Subscription subscription, Act.Wish wish, Snapshot snapshot) {
+        return act.keepOfSchedule(
+                subscription,
+                Cause.stripeAnswer(END_NOW, wish.request()),
+                schedules.cancel(wish.in(snapshot), Objects.requireNonNull(snapshot.scheduleId())),
+                CancelFlow::isOver);
     }
 
     Mono<Subscription> back(Subscription subscription, Act.Wish wish, Snapshot snapshot, JsonNode plan) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tillstream.subscription.simulated.Subscriber;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,39 @@ class EndingIT extends Subscriber {
         deliverAll();
         assertThat(column("cancel_at")).isNull();
         assertThat(column("scheduled_plan_id")).isEqualTo("pro-monthly");
+    }
+
+    /** Between any two calls of a cancel the process may end: until it is over, what the shop planned is still planned. */
+    @Test
+    void aCancelThatEndsHalfWayLosesNothingOfTheShopsPlan() {
+        subscribes("starter-monthly", 1);
+        String schedule = shopPlans("&end_behavior=release&phases[1][items][0][price]=" + priceOf("pro-monthly")
+                + "&phases[1][items][0][quantity]=1");
+        JsonNode planned = STRIPE.get("/v1/subscription_schedules/" + schedule).path("phases");
+        for (String last : List.of("DELETE /v1/subscriptions/*", "POST /v1/subscription_schedules/*/cancel")) {
+            STRIPE.control(
+                    "/_simulator/faults",
+                    "{\"operation\":\"" + last + "\",\"kind\":\"error_before\",\"times\":50}");
+        }
+
+        act("cancel", "{'when':'now','reason':'too_expensive'}").expectStatus().value(status -> assertThat(status)
+                .isGreaterThan(201));
+
+        assertThat(STRIPE.get("/v1/subscription_schedules/" + schedule).path("phases"))
+                .isEqualTo(planned);
+        assertThat(shownAtStripe().path("schedule").asString()).isEqualTo(schedule);
+        STRIPE.delete("/_simulator/faults");
+
+        JsonNode canceled = ok(act("cancel", "{'when':'now','reason':'too_expensive'}"));
+
+        assertThat(canceled.path("status").asString()).isEqualTo("canceled");
+        assertThat(canceled.has("scheduledChange")).isFalse();
+        assertThat(shownAtStripe().at("/cancellation_details/feedback").asString())
+                .isEqualTo("too_expensive");
+        assertThat(STRIPE.get("/v1/subscription_schedules/" + schedule)
+                        .path("status")
+                        .asString())
+                .isEqualTo("canceled");
     }
 
     @Test
