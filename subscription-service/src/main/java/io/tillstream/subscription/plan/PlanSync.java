@@ -3,9 +3,11 @@ package io.tillstream.subscription.plan;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.OutcomeUnknown;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -17,11 +19,11 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Makes Stripe say what a plan says: its Product, its Price, the former Price archived. Every step looks first at what
- * is there, so it does not matter after which line an earlier run ended, or how many run at once:
+ * is there, so it does not matter after which line an earlier run ended; one instance at a time tells of a plan:
  *
  * <ul>
  *   <li>the Product has an id of our choosing, so there is one;
- *   <li>the Price is found by its lookup key, and simultaneous tries share an idempotency key;
+ *   <li>the Price is found by its lookup key, and repeats of one try share an idempotency key;
  *   <li>whatever other active Price was made for this plan is archived at the end of each run.
  * </ul>
  */
@@ -31,6 +33,9 @@ class PlanSync {
     private static final Logger log = LoggerFactory.getLogger(PlanSync.class);
 
     private static final int MOST_FEATURES = 15; // Stripe shows no more
+    private static final Duration LONGEST = Duration.ofSeconds(50); // of one run: shorter than its turn
+    private static final Duration LOOK = Duration.ofMillis(250); // whether another instance is done
+    private static final int LOOKS = 240; // as long as a turn is
 
     private final Transactions transactions;
     private final PlanRows rows;
@@ -72,11 +77,33 @@ class PlanSync {
     }
 
     private Mono<Plan> run(String planId) {
+        return rows.find(planId).flatMap(there -> Mono.defer(() -> turn(planId))
+                .repeatWhenEmpty(LOOKS, empty -> empty.delayElements(LOOK))
+                .onErrorResume(IllegalStateException.class, late -> rows.find(planId)));
+    }
+
+    /** The plan as it was told; empty while another instance is at it. */
+    private Mono<Plan> turn(String planId) {
+        return rows.find(planId).flatMap(plan -> isDue(plan) ? inTurn(planId) : Mono.just(plan));
+    }
+
+    private Mono<Plan> inTurn(String planId) {
+        return transactions
+                .run(synced.take(planId).map(Optional::of).defaultIfEmpty(Optional.empty()))
+                .flatMap(Mono::justOrEmpty)
+                .flatMap(until -> Mono.usingWhen(
+                        Mono.just(until),
+                        ours -> told(planId),
+                        ours -> transactions.run(synced.release(planId, ours).thenReturn(true))));
+    }
+
+    private Mono<Plan> told(String planId) {
         return rows.find(planId)
                 .filter(PlanSync::isDue)
                 .flatMap(plan -> tell(plan)
                         .onErrorResume(RefusedByStripe.class, no -> refused(plan, no))
-                        .then())
+                        .then()
+                        .timeout(LONGEST))
                 .then(rows.find(planId));
     }
 

@@ -4,6 +4,9 @@ import static io.tillstream.subscription.sql.Column.present;
 
 import io.tillstream.delivery.ParkedEvents;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
@@ -21,10 +24,21 @@ class PlanSyncRows {
             set sync_tries = sync_tries + 1,
                 sync_due_at = :now + least(interval '5 seconds' * power(2, least(sync_tries, 10)), interval '1 hour')
                               + interval '45 seconds'
-            where id in (select id from plans where sync_due_at <= :now order by sync_due_at limit :most
-                         for update skip locked)
+            where id in (select id from plans
+                         where sync_due_at <= :now and (told_until is null or told_until <= :now)
+                         order by sync_due_at limit :most for update skip locked)
             returning id
             """;
+
+    /** Longer than a run takes, which is no longer after {@link PlanSync}'s own limit. */
+    private static final Duration LEASE = Duration.ofSeconds(60);
+
+    private static final String TAKE = """
+            update plans set told_until = :until
+            where id = :id and sync_due_at is not null and (told_until is null or told_until <= :now)
+            """;
+
+    private static final String RELEASE = "update plans set told_until = null where id = :id and told_until = :until";
 
     private static final String MADE = """
             update plans
@@ -90,6 +104,25 @@ class PlanSyncRows {
                 .bind("most", most)
                 .map(row -> present(row, "id", String.class))
                 .all();
+    }
+
+    /** The end of our turn to tell Stripe of a plan; empty while it is another's, or where nothing is to be told. */
+    Mono<Instant> take(String planId) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS); // as precise as the table
+        Instant until = now.plus(LEASE);
+        return database.sql(TAKE)
+                .bind("id", planId)
+                .bind("until", until)
+                .bind("now", now)
+                .fetch()
+                .rowsUpdated()
+                .filter(rows -> rows == 1)
+                .map(rows -> until);
+    }
+
+    /** Our turn is over, if it is ours still. */
+    Mono<Void> release(String planId, Instant until) {
+        return run(RELEASE, Map.of("id", planId, "until", until));
     }
 
     /** Stripe has them; a Price of amounts that have changed meanwhile is a former one already. */

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tillstream.delivery.Transactions;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -57,7 +58,7 @@ class MadeOnceIT extends OnePlan {
 
     @Test
     void instancesThatKnowNothingOfEachOtherMakeOnePrice() {
-        seed(900, "1 minute"); // the sweep of this service is no sixth one with a try of its own
+        seed(900, "0 s"); // the sweep of this service is a sixth
         List<String> prices = Flux.range(0, 5)
                 .map(i -> new PlanSync(transactions, rows, writes, synced, stripeProducts, stripePrices))
                 .flatMap(instance -> instance.sync(plan), 5)
@@ -66,6 +67,33 @@ class MadeOnceIT extends OnePlan {
                 .block(WAIT);
         assertThat(prices).containsOnly(pricesAtStripe().get(0).path("id").asString());
         assertThat(pricesAtStripe()).hasSize(1);
+    }
+
+    /** As slow as Stripe may be: nobody else begins meanwhile, and nobody asks with a key of their own. */
+    @Test
+    void whileOneInstanceTellsOfAPlanASweepDoesNot() {
+        STRIPE.control(
+                "/_simulator/faults",
+                "{\"operation\":\"POST /v1/prices\",\"kind\":\"latency\",\"times\":1,\"delay_millis\":2000}");
+        seed(900, "1 minute");
+        Mono<Plan> slow = new PlanSync(transactions, rows, writes, synced, stripeProducts, stripePrices).sync(plan);
+        CompletableFuture<Plan> telling = slow.toFuture();
+        await().atMost(WAIT)
+                .until(() -> !texts("select id from plans where told_until > now() and id = '" + plan + "'")
+                        .isEmpty());
+        execute("update plans set sync_due_at = now() where id = '" + plan + "'");
+
+        sweep.round().block(WAIT);
+        Plan other = new PlanSync(transactions, rows, writes, synced, stripeProducts, stripePrices)
+                .sync(plan)
+                .block(WAIT);
+
+        assertThat(other).isNotNull();
+        assertThat(other.stripePriceId()).isEqualTo(telling.join().stripePriceId());
+        assertThat(pricesAtStripe()).hasSize(1);
+        assertThat(STRIPE.get("/v1/prices?active=false&limit=100&product=tillstream_test_" + product)
+                        .path("data"))
+                .isEmpty();
     }
 
     @Test
