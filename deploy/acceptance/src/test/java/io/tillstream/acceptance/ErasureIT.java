@@ -55,6 +55,7 @@ class ErasureIT {
                 .expect(201, 202)
                 .id();
         thea.seesSettled(paid, "paid");
+        refunded(paid);
         String open =
                 ordered(name, ", \"payment\": " + User.checkout()).expect(201).id();
         ordered(name, ", \"payment\": " + User.card("pm_card_visa_chargeDeclined"))
@@ -76,6 +77,7 @@ class ErasureIT {
                         "orders.orders.shipping_address",
                         "payments.customers.name",
                         "payments.customers.email",
+                        "payments.refunds.note",
                         "subscriptions.subscriptions.cancel_reason");
 
         thea.send("DELETE", "/api/customers/me", null, Map.of()).expectProblem(409, "subscription-active");
@@ -94,7 +96,9 @@ class ErasureIT {
             assertThat(shown.toString()).doesNotContain(words);
             assertThat(shown.at("/total/amount").asLong()).isEqualTo(User.BOOK_PRICE);
         }
-        assertThat(thea.status(paid)).isEqualTo("paid");
+        assertThat(thea.status(paid)).isEqualTo("partially_refunded");
+        refunded(paid);
+        assertThat(Databases.columnsWith(words)).isEmpty();
         assertThat(Topic.read(Topic.PAYMENTS, "thea").stream().map(Topic.Message::type))
                 .contains("io.tillstream.customer.deleted.v1");
 
@@ -106,6 +110,15 @@ class ErasureIT {
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(300)).untilAsserted(() -> assertThat(
                         Databases.columnsWith("Anew" + mark, street))
                 .isEmpty());
+    }
+
+    /** With words of the operator's own, of whom they help. */
+    private void refunded(String order) {
+        User.OPERATOR
+                .post("/api/orders/" + order + "/refunds", """
+                        {"amount": 100, "note": "%s's parcel at %s was late."}\
+                        """.formatted(name, street))
+                .expect(200, 201, 202);
     }
 
     /** The stand-in for Stripe is another's system. */

@@ -63,6 +63,10 @@ class OrderController {
             responseCode = "402",
             description = "card-declined; the order stays open",
             content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
+    @ApiResponse(
+            responseCode = "409",
+            description = "`customer-deleted` meanwhile; of the payment see `payOrder`",
+            content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
     Mono<ResponseEntity<OrderJson>> place(Caller caller, IdempotencyKey key, @Valid @RequestBody PlaceOrder request) {
         Payment payment = request.payment();
         if (payment != null) {

@@ -82,6 +82,11 @@ class PlacedOrders {
                             return new Placed(order, payment != null);
                         })))
                 .onErrorResume(DuplicateKeyException.class, twice -> stored(id, userId))
+                .onErrorMap(
+                        Orders::isDeparted,
+                        gone -> Problem.conflict(
+                                "customer-deleted",
+                                "You were deleted while this order was on its way; nothing was ordered."))
                 .onErrorResume(Problem.class, no -> stored(id, userId).switchIfEmpty(Mono.error(no)));
     }
 

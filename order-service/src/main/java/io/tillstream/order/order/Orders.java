@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Flux;
@@ -45,6 +46,15 @@ public class Orders {
             where id = :id and version = :known
             """;
 
+    /** No order of theirs is being stored meanwhile; a request does not live as long as a row of this. */
+    private static final String DEPART = """
+            with turn as materialized (
+                select pg_advisory_xact_lock(hashtextextended('departed:' || :userId, 0))),
+            former as (delete from departed_customers where until < cast(:until as timestamptz) - interval '1 day')
+            insert into departed_customers (user_id, until) select :userId, cast(:until as timestamptz) from turn
+            on conflict (user_id) do update set until = greatest(departed_customers.until, excluded.until)
+            """;
+
     private static final String FORGET_WHERE =
             """
             with forgotten as (
@@ -66,7 +76,10 @@ public class Orders {
         this.clock = clock;
     }
 
-    /** A new order; one that is there already is a DuplicateKeyException. */
+    /**
+     * A new order; one that is there already is a DuplicateKeyException, one of somebody who was deleted since it began
+     * another violation of integrity, see {@link #isDeparted}.
+     */
     public Write insert(Order order) {
         ShippingAddress address = order.shippingAddress();
         return Write.of(INSERT)
@@ -79,6 +92,12 @@ public class Orders {
                 .bind("lines", json.writeValueAsString(order.lines()))
                 .bind("shippingAddress", address == null ? null : json.writeValueAsString(address), String.class)
                 .bind("now", order.createdAt());
+    }
+
+    /** Whether it was not stored because its customer was deleted meanwhile. */
+    public static boolean isDeparted(Throwable fault) {
+        return fault instanceof DataIntegrityViolationException
+                && String.valueOf(fault.getMessage()).contains("customer has departed");
     }
 
     public Mono<Order> find(UUID id) {
@@ -177,6 +196,15 @@ public class Orders {
      * ids stay: they say nothing of the person, and the books need them. Gives the number of such orders.
      */
     public Mono<Long> forgetWhere(String userId, Instant until) {
+        Mono<Long> departed = database.sql(DEPART)
+                .bind("userId", userId)
+                .bind("until", until)
+                .fetch()
+                .rowsUpdated();
+        return departed.then(forgotten(userId, until));
+    }
+
+    private Mono<Long> forgotten(String userId, Instant until) {
         return database.sql(FORGET_WHERE)
                 .bind("userId", userId)
                 .bind("until", until)

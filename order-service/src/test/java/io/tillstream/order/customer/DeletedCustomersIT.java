@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.tillstream.order.RunningService;
 import io.tillstream.testing.EveryTable;
 import io.tillstream.testing.TestKafka;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -28,14 +31,16 @@ class DeletedCustomersIT extends RunningService {
     }
 
     private String ordered(String to, String where) {
-        return json(post(user, "/api/orders", """
-                        {"items":[{"productId":"ten-dollars","quantity":2}],
-                         "shippingAddress":{"name":"%s O'Hara","line1":"%s Lane 1","city":"Oxford","postalCode":"OX1","country":"GB"},
-                         "payment":{"method":"card","paymentMethodId":"pm_card_visa"}}""".formatted(to, where))
-                        .expectStatus()
-                        .isCreated())
+        return json(post(user, "/api/orders", body(to, where)).expectStatus().isCreated())
                 .path("id")
                 .asString();
+    }
+
+    private static String body(String to, String where) {
+        return """
+                {"items":[{"productId":"ten-dollars","quantity":2}],
+                 "shippingAddress":{"name":"%s O'Hara","line1":"%s Lane 1","city":"Oxford","postalCode":"OX1","country":"GB"},
+                 "payment":{"method":"card","paymentMethodId":"pm_card_visa"}}""".formatted(to, where);
     }
 
     private String deletion(Instant at) {
@@ -91,6 +96,50 @@ class DeletedCustomersIT extends RunningService {
         assertThat(order(user, old).path("shippingAddress").path("name").asString(""))
                 .isEmpty();
         assertThat(order(user, fresh).at("/shippingAddress/name").asString()).startsWith("Anew" + mark);
+    }
+
+    @Test
+    void anOrderThatWasOnItsWayThenIsNotPlacedAndLeavesNothing() {
+        UUID event = UUID.randomUUID();
+        Instant wish = Instant.now().plusSeconds(3); // what is ordered now began before it
+        deleted(event, wish);
+        isApplied(event);
+
+        post(user, "/api/orders", body(name, street))
+                .expectStatus()
+                .isEqualTo(409)
+                .expectBody()
+                .jsonPath("$.code")
+                .isEqualTo("customer-deleted");
+
+        assertThat(EveryTable.with(DATABASE, name, street)).isEmpty();
+        assertThat(query("select id from orders where user_id = '" + user + "'"))
+                .isEmpty();
+        await().atMost(SOON).until(() -> Instant.now().isAfter(wish));
+        ordered("Anew" + mark, street);
+    }
+
+    @Test
+    void aDeletionWaitsForTheOrderThatIsBeingStored() throws Exception {
+        UUID event = UUID.randomUUID();
+        try (Connection storing =
+                        DriverManager.getConnection("jdbc:" + DATABASE.url(), DATABASE.user(), DATABASE.password());
+                Statement statement = storing.createStatement()) {
+            storing.setAutoCommit(false);
+            statement.execute("""
+                    insert into orders (id, user_id, status, version, amount, currency, lines, shipping_address, created_at,
+                        updated_at)
+                    values ('%s', '%s', 'AWAITING_PAYMENT', 1, 1, 'usd', '[]', '{"name": "%s"}', now(), now())
+                    """.formatted(UUID.randomUUID(), user, name));
+            deleted(event, Instant.now());
+            await().atMost(SOON)
+                    .until(() -> !query("select pid from pg_locks where locktype = 'advisory' and not granted and"
+                                    + " database = (select oid from pg_database where datname = current_database())")
+                            .isEmpty());
+            storing.commit();
+        }
+        isApplied(event);
+        assertThat(EveryTable.with(DATABASE, name)).isEmpty();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.tillstream.payment.customer;
 import io.tillstream.delivery.Outbox;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.events.CustomerEvent;
+import io.tillstream.payment.refund.Refunds;
 import io.tillstream.payment.subscription.Subscriptions;
 import io.tillstream.payment.subscription.Subscriptions.Live;
 import io.tillstream.stripe.Answer;
@@ -31,6 +32,7 @@ class CustomerDeletion {
     private final CustomerChanges changes;
     private final StripeCustomers stripe;
     private final Subscriptions subscriptions;
+    private final Refunds refunds;
     private final Outbox outbox;
     private final Clock clock;
 
@@ -40,6 +42,7 @@ class CustomerDeletion {
             CustomerChanges changes,
             StripeCustomers stripe,
             Subscriptions subscriptions,
+            Refunds refunds,
             Outbox outbox,
             Clock clock) {
         this.transactions = transactions;
@@ -47,6 +50,7 @@ class CustomerDeletion {
         this.changes = changes;
         this.stripe = stripe;
         this.subscriptions = subscriptions;
+        this.refunds = refunds;
         this.outbox = outbox;
         this.clock = clock;
     }
@@ -81,6 +85,7 @@ class CustomerDeletion {
                 .filter(CustomerDeletion::isKnown)
                 .flatMap(customer -> rows.leave(userId, now).thenReturn(Optional.of(customer)))
                 .defaultIfEmpty(Optional.empty())
+                .flatMap(known -> refunds.forgetNotes(userId).thenReturn(known))
                 .flatMap(known -> outbox.append(new CustomerEvent.Deleted(userId, now.toString()))
                         .thenReturn(known));
     }

@@ -66,12 +66,12 @@ public class RefundFlow {
             @Nullable String reason,
             @Nullable String note) {
 
-        /** Whether it asks for just this refund; without an amount it asks for what was left at that time. */
+        /** Whether it asks for just this refund; without an amount for what was left then. A note may be erased since. */
         boolean asks(Refund refund) {
             return reference.equals(refund.reference())
                     && (amount == null || amount == refund.money().amount())
                     && Objects.equals(reason, refund.reason())
-                    && Objects.equals(note, refund.note());
+                    && (refund.note() == null || Objects.equals(note, refund.note()));
         }
     }
 

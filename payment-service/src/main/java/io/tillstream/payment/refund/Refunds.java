@@ -17,11 +17,17 @@ import reactor.core.publisher.Mono;
 @Repository
 public class Refunds {
 
+    /** What an operator writes of somebody who was deleted since they paid is not kept. */
     private static final String INSERT = """
+            with payer as (
+                select c.deleted_at >= p.created_at as is_gone
+                from payments p join customers c on c.user_id = p.user_id where p.id = :paymentId
+                for share of c)
             insert into refunds (id, payment_id, reference, amount, currency, purpose, reason, note, status,
                 stripe_refund_id, failure_reason, next_ask_at)
-            values (:id, :paymentId, :reference, :amount, :currency, :purpose, :reason, :note, :status,
-                :stripeId, :failureReason, now() + make_interval(secs => :askAfter::float8))
+            select :id, :paymentId, :reference, :amount, :currency, :purpose, :reason,
+                case when exists (select 1 from payer where is_gone) then null else :note end, :status,
+                :stripeId, :failureReason, now() + make_interval(secs => :askAfter::float8)
             on conflict (id) do nothing
             """;
 
@@ -239,6 +245,14 @@ public class Refunds {
                         Row.get(row, "attention", Long.class),
                         Row.get(row, "age", Long.class)))
                 .one();
+    }
+
+    /** What operators wrote of a user's refunds. */
+    public Mono<Void> forgetNotes(String userId) {
+        return database.sql("""
+            update refunds set note = null
+            where note is not null and payment_id in (select id from payments where user_id = :userId)
+            """).bind("userId", userId).fetch().rowsUpdated().then();
     }
 
     /** Takes back a reservation about which Stripe was never asked. */

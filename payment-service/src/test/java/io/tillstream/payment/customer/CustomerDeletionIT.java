@@ -126,6 +126,34 @@ class CustomerDeletionIT extends SimulatedStripe {
     }
 
     @Test
+    void whatOperatorsWroteOfTheirRefundsIsErasedAndNothingIsWrittenAnew() {
+        registered();
+        String reference = pays("card").path("reference").asString();
+        String key = UUID.randomUUID().toString();
+        refunded(reference, key);
+        assertThat(found()).contains("refunds.note");
+
+        leave().expectStatus().isNoContent();
+
+        assertThat(found()).isEmpty();
+        refunded(reference, key); // the same once more is the same refund
+        refunded(reference, UUID.randomUUID().toString());
+        assertThat(found()).isEmpty();
+    }
+
+    private void refunded(String reference, String key) {
+        as("service")
+                .post()
+                .uri("/internal/payables/" + reference + "/refunds")
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", key)
+                .bodyValue("{\"amount\":500,\"note\":\"" + name + " asked for it\"}")
+                .exchange()
+                .expectStatus()
+                .is2xxSuccessful();
+    }
+
+    @Test
     void othersAreToldOfEachWishAndAtOnceThoughStripeIsAway() {
         registered();
         STRIPE.control("/_simulator/faults", ALL_FAIL);
