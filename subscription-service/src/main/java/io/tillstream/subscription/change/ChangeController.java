@@ -53,7 +53,8 @@ class ChangeController {
     @ApiResponse(
             responseCode = "409",
             description = "`quote-expired`, `quote-outdated`, `quote-used`, `change-in-progress`, `change-scheduled`,"
-                    + " `cancel-scheduled`, `collection-paused`, `trial-not-offered`, `subscription-already-live`, `subscription-not-active`,"
+                    + " `cancel-scheduled`, `collection-paused`, `period-not-paid`, `trial-not-offered`, `subscription-already-live`,"
+                    + " `subscription-not-active`,"
                     + " `subscription-ended`, `change-refused`")
     @ApiResponse(
             responseCode = "422",

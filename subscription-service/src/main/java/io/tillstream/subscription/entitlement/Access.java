@@ -45,6 +45,12 @@ public class Access {
                 .flatMap(facts -> payment.note(subscription, facts).then(give(subscription, facts, moment)));
     }
 
+    /** Whether the money of the running period is here: then a part of it may pay for something else. */
+    public Mono<Boolean> isPaid(Subscription subscription) {
+        return payment.of(subscription.id())
+                .map(bills -> !bills.dropped() && bills.disputedSince() == null && bills.refundedSince() == null);
+    }
+
     private Mono<Void> give(Subscription subscription, Facts facts, Sharing.Moment moment) {
         AccessRules.Given given = rules.given(facts, moment.now());
         return plans.find(subscription.planId())

@@ -1,5 +1,6 @@
 package io.tillstream.subscription.quote;
 
+import io.tillstream.subscription.entitlement.Access;
 import io.tillstream.subscription.plan.Plan;
 import io.tillstream.subscription.plan.Plans;
 import io.tillstream.subscription.subscription.Snapshot;
@@ -23,12 +24,14 @@ public class PlanChoice {
     private final Plans plans;
     private final Subscriptions subscriptions;
     private final Trials trials;
+    private final Access access;
     private final Clock clock;
 
-    PlanChoice(Plans plans, Subscriptions subscriptions, Trials trials, Clock clock) {
+    PlanChoice(Plans plans, Subscriptions subscriptions, Trials trials, Access access, Clock clock) {
         this.plans = plans;
         this.subscriptions = subscriptions;
         this.trials = trials;
+        this.access = access;
         this.clock = clock;
     }
 
@@ -53,25 +56,39 @@ public class PlanChoice {
     }
 
     /**
-     * The same, for a change at once. In a trial that is no way to a plan that has none, or a shorter one, or one whose
+     * The same, for a change at once, which takes what is left of the running period for paid: so it has to be. In a trial that is no way to a plan that has none, or a shorter one, or one whose
      * trial was had: at the trial's end, or without a trial, it is open.
      */
     public Mono<Target> now(
             Subscription subscription, Snapshot snapshot, @Nullable String planId, @Nullable Integer quantity) {
-        return of(subscription, snapshot, planId, quantity).flatMap(target -> {
-            Instant trialEnd = snapshot.trialEnd();
-            if (snapshot.status() != SubscriptionStatus.TRIALING
-                    || trialEnd == null
-                    || target.plan().id().equals(subscription.planId())) {
-                return Mono.just(target);
-            }
-            Instant longest =
-                    subscription.now(clock.instant()).plus(target.plan().trialDays(), ChronoUnit.DAYS);
-            return trialEnd.isAfter(longest)
-                    ? Mono.error(notInTrial())
-                    : trials.hadByAnother(subscription, target.plan().product())
-                            .flatMap(had -> had ? Mono.<Target>error(notInTrial()) : Mono.just(target));
-        });
+        return paid(subscription)
+                .then(of(subscription, snapshot, planId, quantity))
+                .flatMap(target -> {
+                    Instant trialEnd = snapshot.trialEnd();
+                    if (snapshot.status() != SubscriptionStatus.TRIALING
+                            || trialEnd == null
+                            || target.plan().id().equals(subscription.planId())) {
+                        return Mono.just(target);
+                    }
+                    Instant longest =
+                            subscription.now(clock.instant()).plus(target.plan().trialDays(), ChronoUnit.DAYS);
+                    return trialEnd.isAfter(longest)
+                            ? Mono.error(notInTrial())
+                            : trials.hadByAnother(subscription, target.plan().product())
+                                    .flatMap(had -> had ? Mono.<Target>error(notInTrial()) : Mono.just(target));
+                });
+    }
+
+    /** Stripe credits what is left of a period whether or not its bill was dropped, or its money went back. */
+    private Mono<Void> paid(Subscription subscription) {
+        return access.isPaid(subscription)
+                .flatMap(
+                        paid -> paid
+                                ? Mono.empty()
+                                : Mono.error(
+                                        Problem.conflict(
+                                                "period-not-paid",
+                                                "The running period is not paid, or its money went back: change at its end (period_end).")));
     }
 
     private static Problem notInTrial() {

@@ -33,7 +33,7 @@ class QuoteController {
     @ApiResponse(
             responseCode = "409",
             description = "The subscription cannot be changed now: `subscription-not-active`, `subscription-ended`,"
-                    + " `collection-paused`, `change-scheduled`, `subscription-already-live`")
+                    + " `collection-paused`, `period-not-paid`, `change-scheduled`, `subscription-already-live`")
     @ApiResponse(responseCode = "422", description = "Not such a plan or quantity, or `nothing-to-change`")
     @PostMapping("/api/subscriptions/{id}/quote")
     Mono<QuoteJson.View> quote(

@@ -119,8 +119,7 @@ class EndingIT extends Subscriber {
         JsonNode planned = STRIPE.get("/v1/subscription_schedules/" + schedule).path("phases");
         for (String last : List.of("DELETE /v1/subscriptions/*", "POST /v1/subscription_schedules/*/cancel")) {
             STRIPE.control(
-                    "/_simulator/faults",
-                    "{\"operation\":\"" + last + "\",\"kind\":\"error_before\",\"times\":50}");
+                    "/_simulator/faults", "{\"operation\":\"" + last + "\",\"kind\":\"error_before\",\"times\":50}");
         }
 
         act("cancel", "{'when':'now','reason':'too_expensive'}").expectStatus().value(status -> assertThat(status)

@@ -69,6 +69,23 @@ class PauseIT extends Subscriber {
     }
 
     @Test
+    void aMonthWhoseBillWasDroppedPaysForNoOtherPlan() {
+        subscribes("pro-monthly", 2);
+        operator("pause", "{'behavior':'void'}");
+        deliverAll();
+        lives("P20D", "P12D");
+        operator("resume", "{}");
+        deliverAll();
+
+        refused(act("change", "{'planId':'starter-monthly','when':'now'}"), 409, "period-not-paid");
+
+        assertThat(STRIPE.get("/v1/customers/" + customer).path("balance").asLong())
+                .isZero();
+        lives("P20D", "P12D");
+        ok(act("change", "{'planId':'starter-monthly','when':'now'}"));
+    }
+
+    @Test
     void aTrialThatIsPausedIsNoLongerThanTheTrial() {
         subscribes("pro-monthly", 50, "&trial_period_days=14");
         assertThat(features()).hasSize(3);

@@ -113,6 +113,25 @@ class MoneyBackIT extends Subscriber {
         assertThat(toldOfInvoices()).containsExactly("invoice.paid", "invoice.disputed", "invoice.dispute_closed");
     }
 
+    /** Stripe would credit what is left of a period whose money is gone, and that would pay a cheaper plan for months. */
+    @Test
+    void moneyThatWentBackPaysForNoOtherPlan() {
+        subscribes("pro-monthly", 2);
+        String quote =
+                ok(act("quote", "{'planId':'starter-monthly'}")).path("quote").asString();
+        STRIPE.control("/_simulator/charges/" + charge() + "/dispute", "{}");
+        deliverAll();
+
+        refused(act("quote", "{'planId':'starter-monthly'}"), 409, "period-not-paid");
+        refused(act("change", "{'quote':'" + quote + "'}"), 409, "period-not-paid");
+        refused(act("change", "{'planId':'starter-monthly','when':'now'}"), 409, "period-not-paid");
+        refused(act("change", "{'quantity':1,'when':'now'}"), 409, "period-not-paid");
+
+        assertThat(STRIPE.get("/v1/customers/" + customer).path("balance").asLong())
+                .isZero();
+        ok(act("change", "{'planId':'starter-monthly','when':'period_end'}"));
+    }
+
     private void paidAndGivenBackAtStripe() {
         customer = customer();
         execute("insert into customers (stripe_customer_id, user_id) values ('" + customer + "', '" + user + "')");

@@ -78,9 +78,8 @@ class MadeOnceIT extends OnePlan {
         seed(900, "1 minute");
         Mono<Plan> slow = new PlanSync(transactions, rows, writes, synced, stripeProducts, stripePrices).sync(plan);
         CompletableFuture<Plan> telling = slow.toFuture();
-        await().atMost(WAIT)
-                .until(() -> !texts("select id from plans where told_until > now() and id = '" + plan + "'")
-                        .isEmpty());
+        await().atMost(WAIT).until(() -> !texts("select id from plans where told_until > now() and id = '" + plan + "'")
+                .isEmpty());
         execute("update plans set sync_due_at = now() where id = '" + plan + "'");
 
         sweep.round().block(WAIT);
