@@ -5,6 +5,7 @@ import io.tillstream.payment.customer.Customers;
 import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.Payables.Standing;
 import io.tillstream.payment.payable.Payment;
+import io.tillstream.payment.payable.PaymentSettings;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.payment.settlement.PaymentTruth;
@@ -23,8 +24,7 @@ import reactor.core.publisher.Mono;
 @Component
 public class PaymentFlow {
 
-    private static final Duration ALL = Duration.ofSeconds(10); // the caller's own wait is 11 s
-    private static final Duration BEFORE = Duration.ofSeconds(5); // then half of it is left for the payment itself
+    private static final Duration BEFORE = Duration.ofSeconds(5); // then half of all is left for the payment itself
 
     private final Payables payables;
     private final Payments payments;
@@ -34,6 +34,7 @@ public class PaymentFlow {
     private final PaymentClosing closing;
     private final PaymentAsking asking;
     private final PaymentTruth truth;
+    private final Duration all;
 
     PaymentFlow(
             Payables payables,
@@ -43,7 +44,8 @@ public class PaymentFlow {
             CardOwnership cards,
             PaymentClosing closing,
             PaymentAsking asking,
-            PaymentTruth truth) {
+            PaymentTruth truth,
+            PaymentSettings settings) {
         this.payables = payables;
         this.payments = payments;
         this.attempts = attempts;
@@ -52,6 +54,7 @@ public class PaymentFlow {
         this.closing = closing;
         this.asking = asking;
         this.truth = truth;
+        this.all = settings.answerWithin();
     }
 
     /** Pays, or says how the same attempt stands by now. Goes on when the caller has gone. */
@@ -120,7 +123,7 @@ public class PaymentFlow {
 
     /** The call goes on when the caller has waited long enough. */
     private Mono<Asked> waitFor(Mono<Asked> answer, Payment payment, long start) {
-        Duration left = ALL.minusNanos(System.nanoTime() - start);
+        Duration left = all.minusNanos(System.nanoTime() - start);
         return Transactions.shield(answer)
                 .timeout(
                         left.isNegative() ? Duration.ZERO : left,

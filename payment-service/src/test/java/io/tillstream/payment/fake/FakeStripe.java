@@ -15,7 +15,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -23,6 +25,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * the answer lost after the effect, an error before it, a delay.
  */
 public final class FakeStripe implements AutoCloseable {
+
+    private static final long LONGEST_HELD = 60; // seconds; a test that forgets it fails
 
     /** What goes wrong with one request. */
     public enum Fault {
@@ -41,7 +45,7 @@ public final class FakeStripe implements AutoCloseable {
         NOT_REFUNDABLE,
         /** Not done, as the service is away. */
         AWAY,
-        /** Done, and answered after 12 s. */
+        /** Done, and answered when the test says {@link #goOn}. */
         SLOW
     }
 
@@ -61,6 +65,7 @@ public final class FakeStripe implements AutoCloseable {
     private final Map<String, Fault> refusedRefunds = new ConcurrentHashMap<>();
     private final AtomicReference<Runnable> beforeAnswer = new AtomicReference<>(() -> {});
     private final Map<String, Reply> byKey = new ConcurrentHashMap<>();
+    private final AtomicReference<CountDownLatch> held = new AtomicReference<>(new CountDownLatch(1));
     private final HttpServer server;
 
     public FakeStripe() {
@@ -162,14 +167,21 @@ public final class FakeStripe implements AutoCloseable {
                 ? objects.answer(request)
                 : byKey.computeIfAbsent(request.key(), key -> objects.answer(request));
         if (fault == Fault.SLOW) {
-            sleep();
+            hold();
         }
         return fault == Fault.ANSWER_LOST ? new Reply(502, "<html>Bad Gateway</html>") : reply;
     }
 
-    private static void sleep() {
+    /** What is held is answered now. */
+    public void goOn() {
+        held.getAndSet(new CountDownLatch(1)).countDown();
+    }
+
+    private void hold() {
         try {
-            Thread.sleep(12_000);
+            if (!held.get().await(LONGEST_HELD, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("held, and nobody said goOn");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -57,12 +57,14 @@ public abstract class RealPayments {
         registry.add("KAFKA_PREFIX", () -> PREFIX);
         registry.add("KAFKA_BOOTSTRAP_SERVERS", TestKafka::bootstrapServers);
         registry.add("tillstream.stripe.api-base", STRIPE::url);
+        registry.add("PAYMENT_ANSWER_WITHIN", () -> "3s"); // a fake answers in milliseconds, or is held
         registry.add("OIDC_ISSUER", TestTokens.shared()::issuer);
     }
 
     @AfterEach
     void noFaultStays() {
         STRIPE.next();
+        STRIPE.goOn();
     }
 
     /** What a test leaves behind is not asked for in the next one, whose planted faults it would meet. */

@@ -256,6 +256,7 @@ class PaymentFlowIT extends RealPayments {
         STRIPE.next(SLOW);
         Asked waiting = pay(Method.CARD, "pm_card_visa");
         assertThat(waiting.payment().status().shown()).isEqualTo("processing");
+        STRIPE.goOn();
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(stored(waiting)).isEqualTo(PaymentStatus.SUCCEEDED));
     }
