@@ -29,6 +29,7 @@ final class Limits {
                 .with("EXPIRING_CARDS_AFTER", "1s")
                 .with("IDEMPOTENCY_LEASE", millis(STRIPE.multipliedBy(2)))
                 .with("KAFKA_SESSION_TIMEOUT_MS", Long.toString(KAFKA_SESSION.toMillis()))
+                .with(Part.STRIPE_SIMULATOR, "SIMULATOR_JOURNAL_SIZE", "200000") // of a whole run: all is looked at
                 .with(Part.STRIPE_SIMULATOR, "SIMULATOR_BALANCE_DELAY", "100ms")
                 .with(Part.STRIPE_SIMULATOR, "SIMULATOR_SETTLE_DELAY", "500ms")
                 .with(

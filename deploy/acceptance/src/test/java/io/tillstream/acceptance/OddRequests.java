@@ -21,8 +21,7 @@ import tools.jackson.databind.JsonNode;
 final class OddRequests {
 
     /** One request as bytes: nothing between here and the gateway makes it better. */
-    record Odd(
-            ApiDocument.Operation operation, String method, String id, String path, byte[] bytes, boolean reachesUs) {
+    record Odd(ApiDocument.Operation operation, String method, String id, String path, byte[] bytes) {
 
         /** For a person to read, and to send again. */
         String shown() {
@@ -30,8 +29,6 @@ final class OddRequests {
             return text.length() > 1_500 ? text.substring(0, 1_500) + "… (" + bytes.length + " bytes)" : text;
         }
     }
-
-    private static final int LONGEST_LINE = 4_000; // the server below us takes 4096 characters
 
     private static final String[] METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"};
 
@@ -77,22 +74,13 @@ final class OddRequests {
         } else if (body.length > 0 || takesBody(operation.method())) {
             headers.put("Content-Length", String.valueOf(body.length));
         }
-        boolean plain = !oddHeader || values.header(headers);
+        if (oddHeader) {
+            values.header(headers);
+        }
         String path = path(operation, oddPath);
         String target = path + query(operation, oddQuery);
         String method = chance(3) ? pick(METHODS) : operation.method();
-        // What is no HTTP, and pages of strangers, are refused before anything of ours sees the request.
-        boolean reaches = plain && !chunked && isAddress(target) && !headers.containsKey("Origin");
-        return new Odd(operation, method, id, path, bytes(method, target, headers, sent), reaches);
-    }
-
-    private static boolean isAddress(String target) {
-        try {
-            return target.length() < LONGEST_LINE
-                    && !new java.net.URI(target).toString().isEmpty();
-        } catch (java.net.URISyntaxException e) {
-            return false;
-        }
+        return new Odd(operation, method, id, path, bytes(method, target, headers, sent));
     }
 
     private static boolean takesBody(String method) {

@@ -91,7 +91,8 @@ final class Stack {
         "shelley",
         "sheila",
         "shirin",
-        "simone"
+        "simone",
+        "maeve"
     };
 
     private static final Path ROOT = root();

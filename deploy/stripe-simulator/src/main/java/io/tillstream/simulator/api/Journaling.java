@@ -55,6 +55,10 @@ final class Journaling {
                 arrival.method(),
                 arrival.path(),
                 params(),
+                new JournalEntry.Caller(
+                        arrival.headers().getFirst("User-Agent"),
+                        arrival.headers().getFirst("Content-Type"),
+                        arrival.headers().getFirst("Stripe-Version")),
                 arrival.idempotencyKey(),
                 replayed,
                 status,

@@ -9,6 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A request that was answered, or hit by a fault.
  *
  * @param time on the clock outside, so that it can be held against other logs
+ * @param caller what the request says of itself: who sends it, in which form, and for which version
  * @param params as sent, with card data and client secrets masked
  * @param status that was answered; 0 if the connection was left without an answer
  * @param objectId of the object answered with
@@ -21,6 +22,7 @@ public record JournalEntry(
         String method,
         String path,
         String params,
+        Caller caller,
         @Nullable String idempotencyKey,
         boolean replayed,
         int status,
@@ -28,6 +30,12 @@ public record JournalEntry(
         @Nullable String errorCode,
         boolean clientGone,
         @Nullable String fault) {
+
+    /** Headers of a request. */
+    public record Caller(
+            @Nullable String userAgent,
+            @Nullable String contentType,
+            @Nullable String version) {}
 
     ObjectNode json(long number) {
         return Json.object()
@@ -38,6 +46,9 @@ public record JournalEntry(
                 .put("method", method)
                 .put("path", path)
                 .put("params", params)
+                .put("user_agent", caller.userAgent())
+                .put("content_type", caller.contentType())
+                .put("stripe_version", caller.version())
                 .put("idempotency_key", idempotencyKey)
                 .put("replayed", replayed)
                 .put("status", status)

@@ -51,6 +51,7 @@ class Terms {
 
     void apply(Params params, ObjectNode subscription) {
         Metadata.apply(params, subscription);
+        Boolean unused = params.flag("off_session"); // means something where something is collected, see Payments
         params.copy(subscription, "description");
         method(params, subscription);
         if (params.has("default_tax_rates")) {

@@ -1,0 +1,91 @@
+package io.tillstream.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Every request that the services made of Stripe in this run is one that Stripe has: nothing unknown to stripe-java's
+ * parameter classes of that operation, nothing of another type, in a form, for a version, and repeatable.
+ */
+@Alone(Stage.AFTERWARDS)
+class StripeRequestsIT {
+
+    private static final String STRIPE_JAVA = "Stripe/v1 JavaBindings/";
+    private static final String FORM = "application/x-www-form-urlencoded";
+    private static final int LONGEST = 2_000; // of what the journal keeps; the last field may be cut
+
+    /** How Stripe, or its stand-in, says that a request is none of its own. */
+    private static final Set<String> NO_REQUEST =
+            Set.of("parameter_unknown", "parameter_not_simulated", "operation_not_simulated", "parameter_missing");
+
+    private final StripeSurface surface = StripeSurface.read();
+
+    @Test
+    void everyRequestOfTheServicesIsOneThatStripeHas() {
+        List<JsonNode> journal = Simulator.journal();
+        assertThat(journal.get(0).path("number").asLong())
+                .as("the journal is whole; else SIMULATOR_JOURNAL_SIZE has to grow")
+                .isEqualTo(1);
+        List<JsonNode> ours = journal.stream()
+                .filter(one -> one.path("user_agent").asString("").startsWith(STRIPE_JAVA))
+                .toList();
+
+        assertThat(ours).isNotEmpty();
+        assertThat(ours.stream().flatMap(one -> faults(one).stream()).distinct())
+                .as("of %d requests", ours.size())
+                .isEmpty();
+    }
+
+    @Test
+    void noParameterOfAnybodysWasTakenAndNotUsed() {
+        assertThat(Simulator.control("GET", "/journal?limit=1", null)
+                        .expect(200)
+                        .json()
+                        .path("ignored"))
+                .isEmpty();
+    }
+
+    /** The check finds what it is for. */
+    @Test
+    void whatIsUnknownOrOfAnotherTypeIsFound() {
+        assertThat(surface.breaches("POST", "/v1/refunds", "payment_intent=pi_1&amount=1&metadata[a]=b"))
+                .isEmpty();
+        assertThat(surface.breaches("POST", "/v1/subscriptions", "items[0][price]=p&items[0][quantity]=x&itmes=1"))
+                .containsExactly("items[0][quantity] cannot be x (integer)", "unknown parameter itmes");
+        assertThat(surface.breaches("POST", "/v1/refunds", "reason=because")).hasSize(1);
+        assertThat(surface.breaches("PUT", "/v1/refunds", "")).containsExactly("no such operation");
+    }
+
+    private List<String> faults(JsonNode request) {
+        List<String> faults = new ArrayList<>(surface.breaches(
+                request.path("method").asString(), request.path("path").asString(), form(request)));
+        if (!request.path("stripe_version").isString()) {
+            faults.add("no Stripe-Version");
+        }
+        if (request.path("method").asString().equals("POST")) {
+            if (!request.path("content_type").asString("").startsWith(FORM)) {
+                faults.add("content type " + request.path("content_type"));
+            }
+            if (request.path("idempotency_key").asString("").isEmpty()) {
+                faults.add("no Idempotency-Key");
+            }
+        }
+        String code = request.path("error_code").asString("");
+        if (NO_REQUEST.contains(code)) {
+            faults.add("refused as " + code + " " + request.path("params"));
+        }
+        String operation = request.path("method").asString() + " "
+                + request.path("path").asString().replaceAll("/[a-z]+_[A-Za-z0-9_]+", "/{}");
+        return faults.stream().map(fault -> operation + ": " + fault).toList();
+    }
+
+    private static String form(JsonNode request) {
+        String form = request.path("params").asString("");
+        return form.length() < LONGEST ? form : form.substring(0, form.lastIndexOf('&'));
+    }
+}
