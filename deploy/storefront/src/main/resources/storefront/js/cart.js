@@ -2,6 +2,7 @@
 // each purchase; the keys of idempotency are made of it, so that one cart is one order however often it is sent.
 
 const NAME = 'tillstream.cart';
+const ORDER = 'tillstream.cart.order';
 
 function read() {
   try {
@@ -43,4 +44,16 @@ export function empty(cartId, ordered) {
   if (kept.id !== cartId) return;
   const gone = new Set(ordered.map((item) => item.productId));
   write({ id: crypto.randomUUID(), items: kept.items.filter((item) => !gone.has(item.productId)) });
+}
+
+/** A cart that was left in the middle, by a reload say, is emptied by the page that sees its order paid. */
+export function becomes(orderId, cartId, ordered) {
+  localStorage.setItem(ORDER, JSON.stringify({ orderId, cartId, ordered }));
+}
+
+export function paid(orderId) {
+  const kept = JSON.parse(localStorage.getItem(ORDER) || 'null');
+  if (kept?.orderId !== orderId) return;
+  localStorage.removeItem(ORDER);
+  empty(kept.cartId, kept.ordered);
 }

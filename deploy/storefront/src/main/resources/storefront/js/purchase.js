@@ -2,6 +2,7 @@
 // has one that is kept until its outcome is known.
 
 import { get, post } from './api.js';
+import { becomes } from './cart.js';
 import { dropKey, keptWish, once } from './keys.js';
 
 const payments = (orderId) => `tillstream.payment.${orderId}`;
@@ -16,6 +17,7 @@ export async function placeOrder(cartId, items, shippingAddress) {
   const body = { items, shippingAddress };
   const key = `cart-${cartId}-${await digest(JSON.stringify(body))}`;
   const placed = await post('/api/orders', body, { key });
+  becomes(placed.id, cartId, items);
   return get(`/api/orders/${placed.id}`); // a repeated answer says how it was then
 }
 

@@ -41,6 +41,18 @@ export async function* settlement(path, signal) {
   }
 }
 
+/** Does `work` again as long as the shop cannot be reached. */
+export async function whenConnected(signal, work) {
+  for (;;) {
+    try {
+      return await work();
+    } catch (failure) {
+      if (signal.aborted || failure.status !== 0) throw failure;
+      await rest(LONGEST_REST, signal);
+    }
+  }
+}
+
 async function* stream(path, signal) {
   const answer = await request('GET', `${path}/settlement`, { accept: 'text/event-stream', signal });
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -31,7 +31,7 @@ export function changePlan(one, plans, changed) {
   const own = plans.find((plan) => plan.id === one.planId);
   const others = plans.filter((plan) => plan.active && plan.id !== one.planId && plan.prices.some((price) => price.currency === one.currency));
   const plan = h('select', { id: 'new-plan' },
-    own ? h('option', { value: own.id }, `${own.name}, ${priceWords(own, one.currency)} (as it is)`) : null,
+    own?.perSeat ? h('option', { value: own.id }, `${own.name}, ${priceWords(own, one.currency)} (as it is)`) : null,
     others.map((other) => h('option', { value: other.id }, `${other.name}, ${priceWords(other, one.currency)}`)));
   const seats = h('input', { id: 'new-quantity', type: 'number', min: 1, value: one.quantity });
   const seatsField = h('div', { class: 'field' }, h('label', { for: 'new-quantity' }, 'Seats'), seats);

@@ -29,7 +29,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 
 /** A real browser without a window. */
 final class Browser implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60); // as long as a User waits
 
     private final ChromeDriver driver;
     private final Path profile;
@@ -100,6 +100,7 @@ final class Browser implements AutoCloseable {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+        driver.executeCdpCommand("Emulation.setScrollbarsHidden", Map.of("hidden", true));
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
@@ -108,7 +109,8 @@ final class Browser implements AutoCloseable {
     /** A picture of the whole page, with what lies below the window. */
     byte[] picture() {
         Map<String, Object> picture = driver.executeCdpCommand(
-                "Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", true));
+                "Page.captureScreenshot",
+                Map.of("format", "png", "captureBeyondViewport", true, "optimizeForSpeed", true));
         return Base64.getDecoder().decode(String.valueOf(picture.get("data")));
     }
 
@@ -176,8 +178,12 @@ final class Browser implements AutoCloseable {
         field.sendKeys(text);
     }
 
+    /** Once it is there, also where the page is just about to draw it anew. */
     void click(By what) {
-        see(what).click();
+        waiting("to click " + what).until(() -> {
+            driver.findElement(what).click();
+            return true;
+        });
     }
 
     /** Waits until the element says this. */

@@ -61,6 +61,9 @@ final class BrowserLog {
                 int status = params.path("response").path("status").asInt();
                 if (status >= 400) {
                     faults.add(status + " " + address(id));
+                } else {
+                    // The page was told to come back, came back and was served: that is how it should be.
+                    faults.removeIf(fault -> fault.equals("503 " + address(id)));
                 }
             }
             case "Network.loadingFailed" -> {

@@ -7,10 +7,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.openqa.selenium.By;
 
 /** The shop as its visitors use it, in a real browser. A console error or a failed request fails the test. */
 @Runs(Stage.LONG)
+@ResourceLock("browser of the shop") // one at a time: each has a browser, and the machine has two cores
 class ShopIT {
     private static final User SHELLEY = new User("shelley"); // only here
     private static final String BOOK = User.BOOK;

@@ -16,7 +16,7 @@ export async function page({ signal }) {
 
   async function next() {
     const shown = await get(`/api/invoices?limit=20${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`, { signal });
-    items.append(...shown.data.map((bill) => invoiceRow(bill, () => show())));
+    items.append(...shown.data.map((bill) => invoiceRow(bill, () => show(), 'h2')));
     cursor = shown.nextCursor;
     more.hidden = !cursor;
     return shown.data.length;
@@ -32,14 +32,14 @@ export async function page({ signal }) {
 }
 
 /** `paid` is called when an open one was paid here. */
-export function invoiceRow(bill, paid) {
+export function invoiceRow(bill, paid, heading = 'h3') {
   const links = [
     bill.pdfUrl && h('a', { href: bill.pdfUrl, target: '_blank', rel: 'noopener' }, 'PDF (new tab)'),
     bill.hostedUrl && h('a', { href: bill.hostedUrl, target: '_blank', rel: 'noopener' }, 'On Stripe’s page (new tab)'),
   ];
   return h('li', {},
     h('div', { class: 'grow' },
-      h('h3', {}, bill.number || 'Invoice'),
+      h(heading, {}, bill.number || 'Invoice'),
       h('p', { class: 'quiet small' }, date(bill.createdAt), bill.amountRefunded.amount ? `, ${money(bill.amountRefunded)} refunded` : ''),
       h('p', { class: 'row small' }, links),
       bill.status === 'open' ? payNow(bill, paid) : null),

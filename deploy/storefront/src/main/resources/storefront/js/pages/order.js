@@ -1,5 +1,6 @@
 import { announce } from '../announce.js';
 import { get, list, post } from '../api.js';
+import { paid } from '../cart.js';
 import { cover } from '../covers.js';
 import { fragment, h, notice, workButton } from '../html.js';
 import { date, moment, money, times } from '../money.js';
@@ -7,7 +8,7 @@ import { payAgain, stateNotice } from '../order-state.js';
 import { isOpen } from '../purchase.js';
 import { signInFirst } from '../router.js';
 import { user } from '../session.js';
-import { settlement } from '../settlement.js';
+import { settlement, whenConnected } from '../settlement.js';
 import { orderTag, problemNotice } from '../words.js';
 
 /** An order, live: it is also where every way to pay ends. */
@@ -27,18 +28,18 @@ export function orderView(order, path, again, signal) {
 
 /** What is known now, and each change of it, without a reload. */
 async function follow({ order, path, again, signal, status, details }) {
-  let first = true;
+  let isNew = false;
   try {
     for await (const now of settlement(path, signal)) {
       if (now.offline) {
         status.replaceChildren(notice('warn', 'The connection is lost', h('p', {}, 'We keep trying. Your payment goes on without this page.')));
         continue;
       }
-      const [fresh, words] = await Promise.all([first ? order : get(path, { signal }), stateNotice(order, now, again)]);
-      status.replaceChildren(words);
-      if (!first) announce(words.textContent);
-      first = false;
-      details.replaceChildren(await view(fresh, path, signal));
+      if (now.state === 'paid') paid(order.id);
+      status.replaceChildren(await stateNotice(order, now, again));
+      if (isNew) announce(status.textContent);
+      await whenConnected(signal, async () => details.replaceChildren(await view(isNew ? await get(path, { signal }) : order, path, signal)));
+      isNew = true;
     }
   } catch (failure) {
     if (!signal.aborted) status.replaceChildren(problemNotice(failure));
@@ -68,9 +69,9 @@ function line({ productId, name, quantity, unitPrice }) {
     h('span', { class: 'number' }, money(times(unitPrice, quantity))));
 }
 
-function sums({ total, paid, refunded }) {
+function sums({ total, paid: came, refunded }) {
   const row = (words, amount, className = '') => [h('dt', { class: className }, words), h('dd', { class: `${className} number` }, money(amount))];
-  return h('dl', { class: 'sums' }, row('Total', total, 'total'), paid && row('Paid', paid), refunded && row('Refunded', refunded));
+  return h('dl', { class: 'sums' }, row('Total', total, 'total'), came && row('Paid', came), refunded && row('Refunded', refunded));
 }
 
 const METHODS = { payment_element: 'Payment Element', saved_card: 'Saved card', card: 'Card', token: 'Card token', checkout: 'Stripe’s page' };

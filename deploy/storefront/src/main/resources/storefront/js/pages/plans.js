@@ -8,12 +8,13 @@ const RHYTHMS = { month: 'Monthly', year: 'Yearly', week: 'Weekly', day: 'Daily'
 export async function page({ query, signal }) {
   const plans = (await list('/api/plans', 200, { signal })).filter((plan) => plan.active);
   if (!plans.length) return { title: 'Plans', content: fragment(h('h1', {}, 'Plans'), notice('', 'There are no plans right now.')) };
-  const intervals = [...new Set(plans.map((plan) => plan.interval))];
+  const intervals = ['month', 'year', 'week', 'day'].filter((each) => plans.some((plan) => plan.interval === each));
   const currencies = [...new Set(plans.flatMap((plan) => plan.prices.map((price) => price.currency)))];
   const chosen = { interval: intervals[0], currency: currencies.includes(query.get('currency')) ? query.get('currency') : currencies[0] };
   const cards = h('div', { class: 'plans' });
   const draw = () => cards.replaceChildren(...plans.filter((plan) => plan.interval === chosen.interval)
     .filter((plan) => plan.prices.some((price) => price.currency === chosen.currency))
+    .sort((a, b) => priceIn(a, chosen.currency).amount - priceIn(b, chosen.currency).amount)
     .map((plan) => card(plan, chosen.currency)));
   draw();
   return {
@@ -35,9 +36,9 @@ function select(label, name, options, chosen, draw) {
 }
 
 function card(plan, currency) {
-  return h('section', { class: 'card plan stack', 'aria-label': plan.name },
+  return h('section', { class: 'card plan', 'aria-label': plan.name },
     h('h2', {}, plan.name),
-    h('p', { class: 'quiet grow' }, plan.description),
+    h('p', { class: 'quiet' }, plan.description),
     h('p', {}, h('span', { class: 'price number' }, money(priceIn(plan, currency))), ` ${rhythm(plan)}${plan.perSeat ? ' per seat' : ''}`),
     plan.trialDays ? h('p', {}, h('span', { class: 'tag good' }, `${plan.trialDays} days free`)) : null,
     h('ul', { class: 'ticks' }, plan.features.map((feature) => h('li', {}, featureWords(feature)))),

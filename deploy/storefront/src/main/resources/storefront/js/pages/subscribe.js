@@ -1,14 +1,15 @@
 import { get, list, post } from '../api.js';
-import { busy, fragment, h, notice, showErrors } from '../html.js';
+import { busy, fragment, h, notice, showErrors, spinner } from '../html.js';
 import { once } from '../keys.js';
 import { money, times } from '../money.js';
 import { confirmForm } from '../pay/confirm-form.js';
+import { newCardForm } from '../pay/new-card.js';
+import { Declined } from '../pay/outcome.js';
 import { expiry } from '../pay/saved-card.js';
 import { featureWords, priceIn, priceWords, rhythm } from '../plan-words.js';
 import { go } from '../router.js';
 import { signIn, user } from '../session.js';
 import { stripe } from '../stripe.js';
-import { declineWords } from '../declines.js';
 import { problemNotice } from '../words.js';
 
 export async function page({ params, query, signal }) {
@@ -71,21 +72,25 @@ function form(plan, currency, cards) {
   }
 
   async function start() {
-    const wish = {
+    const card = choice.elements.card.value;
+    // Where Stripe has a card already it asks for no other: a new one is saved first, and named.
+    if (!card && cards.length) return choice.replaceWith(anotherCard(wish));
+    const begun = await begin(wish(card));
+    if (begun.clientSecret && !card) await showForm(begun);
+  }
+
+  function wish(card) {
+    return {
       planId: plan.id,
       currency,
       ...(plan.perSeat && { quantity: Number(seats.value) }),
       ...(code.value.trim() && { promotionCode: code.value.trim() }),
-      ...(choice.elements.card.value && { paymentMethodId: choice.elements.card.value }),
+      ...(card && { paymentMethodId: card }),
     };
-    const begun = await once('tillstream.subscription', wish, (key) => post('/api/subscriptions', wish, { key }));
-    const target = `/subscriptions/${begun.id}`;
-    if (!begun.clientSecret || !['incomplete', 'trialing'].includes(begun.status)) return go(target);
-    if (wish.paymentMethodId) return confirmSaved(begun.clientSecret, target);
-    return showForm(begun, target);
   }
 
-  async function showForm(begun, target) {
+  async function showForm(begun) {
+    const target = `/subscriptions/${begun.id}`;
     const isTrial = begun.clientSecretFor === 'setup';
     await confirmForm(place, begun, target, isTrial ? 'Start the free days' : 'Pay and subscribe');
     choice.replaceWith(fragment(
@@ -99,10 +104,31 @@ function form(plan, currency, cards) {
   return choice;
 }
 
-async function confirmSaved(clientSecret, target) {
-  const { error } = await (await stripe()).handleNextAction({ clientSecret });
-  if (error) throw Object.assign(new Error(declineWords(error)), { name: 'Error' });
-  return go(target);
+/** Begins it, and goes to its page unless there is a form to fill first. */
+async function begin(wish) {
+  const begun = await once('tillstream.subscription', wish, (key) => post('/api/subscriptions', wish, { key }));
+  const isUnpaid = begun.clientSecret && ['incomplete', 'trialing'].includes(begun.status);
+  if (isUnpaid && !wish.paymentMethodId) return begun;
+  if (isUnpaid && begun.status === 'incomplete') {
+    const { error } = await (await stripe()).handleNextAction({ clientSecret: begun.clientSecret });
+    if (error) throw new Declined(error);
+  }
+  go(`/subscriptions/${begun.id}`);
+  return {};
+}
+
+function anotherCard(wish) {
+  const place = h('div', { class: 'stack' });
+  const use = async (card) => {
+    place.replaceChildren(spinner(`${card.displayName} is saved. Subscribing`));
+    try {
+      await begin(wish(card.id));
+    } catch (failure) {
+      place.replaceChildren(problemNotice(failure), h('a', { class: 'button', href: '' }, 'Back'));
+    }
+  };
+  newCardForm(place, use).catch((failure) => place.replaceChildren(problemNotice(failure)));
+  return place;
 }
 
 function way(value, label, hint, checked) {

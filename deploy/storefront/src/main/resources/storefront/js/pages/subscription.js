@@ -6,7 +6,7 @@ import { confirmForm } from '../pay/confirm-form.js';
 import { priceWords } from '../plan-words.js';
 import { signInFirst } from '../router.js';
 import { user } from '../session.js';
-import { settlement } from '../settlement.js';
+import { settlement, whenConnected } from '../settlement.js';
 import { changePlan, ending, payingCard, plannedChange } from '../subscription-actions.js';
 import { problemNotice, subscriptionTag } from '../words.js';
 import { invoiceRow } from './invoices.js';
@@ -35,11 +35,13 @@ async function follow(view) {
         status.replaceChildren(notice('warn', 'The connection is lost', h('p', {}, 'We keep trying.')));
         continue;
       }
-      const one = await get(path, { signal });
-      status.replaceChildren(await stateNotice(now, one));
-      if (last && last !== now.state) announce(status.textContent);
-      last = now.state;
-      details.replaceChildren(await content(one, view));
+      await whenConnected(signal, async () => {
+        const one = await get(path, { signal });
+        status.replaceChildren(await stateNotice(now, one));
+        if (last && last !== now.state) announce(status.textContent);
+        last = now.state;
+        details.replaceChildren(await content(one, view));
+      });
     }
   } catch (failure) {
     if (!signal.aborted) status.replaceChildren(problemNotice(failure));

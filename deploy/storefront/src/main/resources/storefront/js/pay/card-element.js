@@ -1,10 +1,10 @@
 // A new card by the Card Element, for shops that have their own form around it: as a PaymentMethod, or as a token of older
 // pages. Either is made in Stripe's frame; the shop gets its id.
 
-import { h } from '../html.js';
 import { pay } from '../purchase.js';
 import { user } from '../session.js';
 import { stripe } from '../stripe.js';
+import { stripePlace } from '../stripe-place.js';
 import { Declined, follow } from './outcome.js';
 import { saveBox } from './save-box.js';
 
@@ -22,11 +22,9 @@ export function cardElement(purchase, method) {
     open: async (place) => {
       const stripeJs = await stripe();
       const save = saveBox(`save-${method}`);
-      const frame = h('div', { class: 'stripe-place' });
-      place.append(frame, save.element);
       const card = stripeJs.elements().create('card');
       const ready = new Promise((resolve) => card.on('ready', resolve));
-      card.mount(frame);
+      place.append(stripePlace(card), save.element);
       await ready;
       let made = null; // of what is typed now; a token works once
       card.on('change', () => { made = null; });
@@ -35,7 +33,6 @@ export function cardElement(purchase, method) {
         return made;
       };
       return {
-        close: () => card.destroy(),
         check: details,
         pay: async (order) => {
           const typed = await details();

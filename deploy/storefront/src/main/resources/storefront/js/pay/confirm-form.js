@@ -4,6 +4,7 @@
 import { busy, h } from '../html.js';
 import { go } from '../router.js';
 import { stripe } from '../stripe.js';
+import { stripePlace } from '../stripe-place.js';
 import { problemNotice } from '../words.js';
 import { Declined } from './outcome.js';
 
@@ -11,11 +12,9 @@ import { Declined } from './outcome.js';
 export async function confirmForm(place, { clientSecret, clientSecretFor = 'payment' }, target, label) {
   const stripeJs = await stripe();
   const elements = stripeJs.elements({ clientSecret });
-  const frame = h('div', { class: 'stripe-place' });
   const messages = h('div', {});
   const button = h('button', { type: 'button', class: 'button wide', id: 'pay', onclick: press }, label);
-  place.replaceChildren(h('div', { class: 'pay-part' }, frame, messages, button));
-  elements.create('payment').mount(frame);
+  place.replaceChildren(h('div', { class: 'pay-part' }, stripePlace(elements.create('payment')), messages, button));
   let running = false;
 
   async function press() {

@@ -3,6 +3,7 @@
 import { post } from '../api.js';
 import { busy, h, spinner } from '../html.js';
 import { stripe } from '../stripe.js';
+import { stripePlace } from '../stripe-place.js';
 import { problemNotice } from '../words.js';
 import { Declined } from './outcome.js';
 
@@ -11,12 +12,10 @@ export async function newCardForm(place, saved) {
   place.replaceChildren(spinner('One moment'));
   const [stripeJs, setup] = await Promise.all([stripe(), post('/api/payment-methods/setup-intents', {}, { key: crypto.randomUUID() })]);
   const elements = stripeJs.elements({ clientSecret: setup.clientSecret });
-  const frame = h('div', { class: 'stripe-place' });
   const messages = h('div', {});
   const asDefault = h('input', { type: 'checkbox', id: 'as-default' });
   const button = h('button', { type: 'button', class: 'button', id: 'save-card', onclick: press }, 'Save this card');
-  place.replaceChildren(frame, h('label', { class: 'check', for: 'as-default' }, asDefault, 'Use it by default'), messages, button);
-  elements.create('payment').mount(frame);
+  place.replaceChildren(stripePlace(elements.create('payment')), h('label', { class: 'check', for: 'as-default' }, asDefault, 'Use it by default'), messages, button);
   let running = false;
 
   async function press() {

@@ -1,9 +1,9 @@
 // A new card, or any other method that Stripe offers, by the Payment Element. The order's payment is made when the buyer
 // presses "Pay", not before: the Element is mounted with the amount alone.
 
-import { h } from '../html.js';
 import { forgetPayment, pay } from '../purchase.js';
 import { stripe } from '../stripe.js';
+import { stripePlace } from '../stripe-place.js';
 import { Declined, isOver, orderPage } from './outcome.js';
 import { saveBox } from './save-box.js';
 
@@ -16,17 +16,14 @@ export function paymentElement({ total }) {
       const stripeJs = await stripe();
       const elements = stripeJs.elements({ mode: 'payment', amount: total.amount, currency: total.currency });
       const save = saveBox('save-element', (on) => elements.update({ setupFutureUsage: on ? 'off_session' : null }));
-      const frame = h('div', { class: 'stripe-place', id: 'payment-element' });
-      place.append(frame, save.element);
       const element = elements.create('payment');
       const ready = new Promise((resolve, reject) => {
         element.on('ready', resolve);
         element.on('loaderror', ({ error }) => reject(new Declined(error)));
       });
-      element.mount(frame);
+      place.append(stripePlace(element), save.element);
       await ready;
       return {
-        close: () => element.destroy(),
         check: async () => throwIf((await elements.submit()).error),
         pay: (order) => confirm(stripeJs, elements, order, save.isChecked()),
       };

@@ -21,15 +21,14 @@ export async function chooser(purchase) {
 
   async function open(chosen) {
     for (const one of entries) one.place.replaceChildren();
-    opened?.then((way) => way.close?.()).catch(() => {});
-    chosen.place.append(spinner('One moment'));
+    // Stripe's frames are made in their place in the page, and stay there: a frame that is moved loads anew.
+    const waiting = spinner('One moment');
     const inside = h('div', { class: 'stack' });
+    chosen.place.append(waiting, inside);
     opened = chosen.way.open(inside);
     opened.then(
-      () => chosen.input.checked && chosen.place.replaceChildren(inside),
-      (failure) => chosen.place.replaceChildren(problemNotice(failure)));
-    // Stripe's frames are made when their place is in the page.
-    chosen.place.append(inside);
+      () => { waiting.remove(); if (!inside.hasChildNodes()) inside.remove(); },
+      (failure) => chosen.place.contains(inside) && chosen.place.replaceChildren(problemNotice(failure)));
     await opened.catch(() => {});
   }
 
