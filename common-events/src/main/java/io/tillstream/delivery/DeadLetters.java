@@ -45,7 +45,7 @@ final class DeadLetters {
             DeliverySettings settings) {
         var handler = new DefaultErrorHandler(
                 (record, fault) -> {
-                    if (Faults.passes(fault)) {
+                    if (FaultClassifier.passes(fault)) {
                         stepAside.accept(record, String.valueOf(rootCause(fault)));
                     } else {
                         publisher.accept(record, fault);
@@ -68,10 +68,10 @@ final class DeadLetters {
         if (fault == null) {
             return unknown(settings);
         }
-        if (Faults.isPoison(fault)) {
+        if (FaultClassifier.isPoison(fault)) {
             return new FixedBackOff(0, 0);
         }
-        return Faults.passes(fault) ? passing(settings) : unknown(settings);
+        return FaultClassifier.passes(fault) ? passing(settings) : unknown(settings);
     }
 
     private static ExponentialBackOff passing(DeliverySettings settings) {

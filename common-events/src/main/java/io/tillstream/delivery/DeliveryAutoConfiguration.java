@@ -106,14 +106,14 @@ class DeliveryAutoConfiguration {
 
     @Bean
     @ConditionalOnBean(StripeEventHandler.class)
-    EventSettlement eventSettlement(
+    StripeEventProcessor eventSettlement(
             Transactions transactions,
             DatabaseClient database,
             ParkedEvents parked,
             StripeEventHandler handler,
             DeliverySettings settings,
             MeterRegistry meters) {
-        return new EventSettlement(
+        return new StripeEventProcessor(
                 transactions, new Inbox(database), parked, handler, settings.livemode(), settings.account(), meters);
     }
 
@@ -121,7 +121,7 @@ class DeliveryAutoConfiguration {
     @ConditionalOnBean(StripeEventHandler.class)
     ParkedEventsDrain parkedEventsDrain(
             ParkedEvents parked,
-            EventSettlement settlement,
+            StripeEventProcessor settlement,
             DeliverySettings settings,
             KafkaProperties kafka,
             DatabaseClient database,
@@ -145,8 +145,8 @@ class DeliveryAutoConfiguration {
     @ConditionalOnBean(StripeEventHandler.class)
     SetAsideDrain setAsideDrain(
             SetAsideRecords records,
-            EventSettlement settlement,
-            ObjectProvider<DomainEventSettlement> domainEvents,
+            StripeEventProcessor settlement,
+            ObjectProvider<DomainEventProcessor> domainEvents,
             DeliverySettings settings,
             KafkaProperties kafka,
             MeterRegistry meters) {
@@ -162,7 +162,10 @@ class DeliveryAutoConfiguration {
     @Bean
     @ConditionalOnBean(StripeEventHandler.class)
     ConcurrentMessageListenerContainer<String, byte[]> stripeEvents(
-            DeliverySettings settings, KafkaProperties kafka, EventSettlement settlement, SetAsideRecords setAside) {
+            DeliverySettings settings,
+            KafkaProperties kafka,
+            StripeEventProcessor settlement,
+            SetAsideRecords setAside) {
         var listener = new StripeEventsListener(settlement, setAside);
         var container = container(settings.consumerGroup(), StripeEventsListener.TOPIC, listener, settings, kafka);
         container.setConcurrency(settings.consumers());
@@ -173,9 +176,9 @@ class DeliveryAutoConfiguration {
 
     @Bean
     @ConditionalOnBean(DomainEventHandler.class)
-    DomainEventSettlement domainEventSettlement(
+    DomainEventProcessor domainEventSettlement(
             Transactions transactions, DatabaseClient database, DomainEventHandler handler) {
-        return new DomainEventSettlement(transactions, new Inbox(database), handler);
+        return new DomainEventProcessor(transactions, new Inbox(database), handler);
     }
 
     /** Whoever starts first makes the topic; whoever publishes it makes the same. */
@@ -193,7 +196,7 @@ class DeliveryAutoConfiguration {
             DeliverySettings settings,
             KafkaProperties kafka,
             DomainEventHandler handler,
-            DomainEventSettlement settlement,
+            DomainEventProcessor settlement,
             SetAsideRecords setAside) {
         var listener = new DomainEventsListener(settlement, setAside);
         var container = container(settings.consumerGroup() + DOMAIN_GROUP, handler.topic(), listener, settings, kafka);

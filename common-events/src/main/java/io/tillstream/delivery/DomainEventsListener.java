@@ -17,10 +17,10 @@ final class DomainEventsListener implements MessageListener<String, byte[]> {
 
     private static final Logger LOG = LoggerFactory.getLogger(DomainEventsListener.class);
 
-    private final DomainEventSettlement settlement;
+    private final DomainEventProcessor settlement;
     private final SetAsideRecords setAside;
 
-    DomainEventsListener(DomainEventSettlement settlement, SetAsideRecords setAside) {
+    DomainEventsListener(DomainEventProcessor settlement, SetAsideRecords setAside) {
         this.settlement = settlement;
         this.setAside = setAside;
     }

@@ -13,5 +13,5 @@ public sealed interface Outcome {
     record Parked(String key) implements Outcome {}
 
     /** The events alone cannot tell: the object has to be read from Stripe, then the event is applied again. */
-    record NeedsTruth() implements Outcome {}
+    record NeedsRefetch() implements Outcome {}
 }

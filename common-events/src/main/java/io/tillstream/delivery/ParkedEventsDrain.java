@@ -28,7 +28,7 @@ final class ParkedEventsDrain implements SmartLifecycle {
     private static final Duration FORGET = Duration.ofDays(30);
 
     private final ParkedEvents parked;
-    private final EventSettlement settlement;
+    private final StripeEventProcessor settlement;
     private final Duration every;
     private final String topic;
     private final BiConsumer<ConsumerRecord<?, ?>, Exception> deadLetters;
@@ -41,7 +41,7 @@ final class ParkedEventsDrain implements SmartLifecycle {
 
     ParkedEventsDrain(
             ParkedEvents parked,
-            EventSettlement settlement,
+            StripeEventProcessor settlement,
             Duration every,
             String topic,
             BiConsumer<ConsumerRecord<?, ?>, Exception> deadLetters,
@@ -103,7 +103,7 @@ final class ParkedEventsDrain implements SmartLifecycle {
                 .settle(event)
                 .doOnNext(outcome -> LOG.info("Parked event {} {}: {}", event.id(), event.type(), outcome))
                 .then()
-                .onErrorResume(Faults::isPoison, fault -> dead(event, payload, fault))
+                .onErrorResume(FaultClassifier::isPoison, fault -> dead(event, payload, fault))
                 .onErrorResume(fault -> {
                     LOG.warn("Parked event {} waits on: {}", event.id(), fault.toString());
                     return parked.postpone(event);

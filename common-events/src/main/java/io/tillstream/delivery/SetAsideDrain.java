@@ -30,8 +30,8 @@ final class SetAsideDrain implements SmartLifecycle {
 
     private final SetAsideRecords records;
     private final RecordReader reader;
-    private final EventSettlement settlement;
-    private final @Nullable DomainEventSettlement domainEvents;
+    private final StripeEventProcessor settlement;
+    private final @Nullable DomainEventProcessor domainEvents;
     private final BiConsumer<ConsumerRecord<?, ?>, Exception> deadLetters;
     private final AtomicLong waiting;
     private final AtomicLong oldestSeconds;
@@ -42,8 +42,8 @@ final class SetAsideDrain implements SmartLifecycle {
     SetAsideDrain(
             SetAsideRecords records,
             RecordReader reader,
-            EventSettlement settlement,
-            @Nullable DomainEventSettlement domainEvents,
+            StripeEventProcessor settlement,
+            @Nullable DomainEventProcessor domainEvents,
             BiConsumer<ConsumerRecord<?, ?>, Exception> deadLetters,
             MeterRegistry meters) {
         this.records = records;
@@ -116,8 +116,9 @@ final class SetAsideDrain implements SmartLifecycle {
                         .doOnNext(outcome -> LOG.info("Set-aside event {} {}: {}", event.id(), event.type(), outcome)));
         return settled.then(records.remove(aside))
                 .onErrorResume(
-                        fault -> Faults.isPoison(fault)
-                                || (!Faults.passes(fault) && aside.tries() + 1 >= DeadLetters.TRIES_OF_UNKNOWN),
+                        fault -> FaultClassifier.isPoison(fault)
+                                || (!FaultClassifier.passes(fault)
+                                        && aside.tries() + 1 >= DeadLetters.TRIES_OF_UNKNOWN),
                         fault -> dead(aside, record, fault));
     }
 

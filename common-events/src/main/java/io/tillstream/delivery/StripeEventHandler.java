@@ -15,19 +15,19 @@ public interface StripeEventHandler {
      * Applies one event: state, history and outbox rows. Runs in the transaction that holds the inbox row, so it asks
      * nobody outside the database.
      *
-     * @param truth what {@link #truth} answered, if it was asked for
+     * @param refetched what {@link #refetch} answered, if it was asked for
      */
-    Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth);
+    Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched);
 
     /**
-     * Reads the event's object as Stripe has it now. Asked outside any transaction, after {@link Outcome.NeedsTruth}.
+     * Reads the event's object as Stripe has it now. Asked outside any transaction, after {@link Outcome.NeedsRefetch}.
      * Where Stripe cannot be reached, it fails with {@link TransientFault}.
      */
-    Mono<JsonNode> truth(StripeEvent event);
+    Mono<JsonNode> refetch(StripeEvent event);
 
     /**
      * The event's object as Stripe has it now, in our own version of the API: for events in a version that nobody has
-     * looked at. Asked outside any transaction; fails as {@link #truth} does.
+     * looked at. Asked outside any transaction; fails as {@link #refetch} does.
      *
      * @return empty where nothing here follows the event, where its object cannot be read, or is not there any more
      */

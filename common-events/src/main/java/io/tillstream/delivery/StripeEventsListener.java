@@ -28,10 +28,10 @@ final class StripeEventsListener implements MessageListener<String, byte[]> {
 
     private static final Logger LOG = LoggerFactory.getLogger(StripeEventsListener.class);
 
-    private final EventSettlement settlement;
+    private final StripeEventProcessor settlement;
     private final SetAsideRecords setAside;
 
-    StripeEventsListener(EventSettlement settlement, SetAsideRecords setAside) {
+    StripeEventsListener(StripeEventProcessor settlement, SetAsideRecords setAside) {
         this.settlement = settlement;
         this.setAside = setAside;
     }

@@ -57,17 +57,17 @@ class Ledger implements StripeEventHandler {
     }
 
     @Override
-    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> truth) {
+    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
         tried.add(event.id());
         RuntimeException planned = fault;
         if (planned != null && (onlyFor == null || event.objectId().equals(onlyFor))) {
             return Mono.error(planned);
         }
-        if (event.type().equals("unclear") && truth.isEmpty()) {
-            return Mono.just(new Outcome.NeedsTruth());
+        if (event.type().equals("unclear") && refetched.isEmpty()) {
+            return Mono.just(new Outcome.NeedsRefetch());
         }
         String account = event.objectId();
-        long amount = truth.orElse(event.object()).get("amount").longValue();
+        long amount = refetched.orElse(event.object()).get("amount").longValue();
         return database.sql("update account set total = total + :amount where id = :id")
                 .bind("amount", amount)
                 .bind("id", account)
@@ -83,7 +83,7 @@ class Ledger implements StripeEventHandler {
     }
 
     @Override
-    public Mono<JsonNode> truth(StripeEvent event) {
+    public Mono<JsonNode> refetch(StripeEvent event) {
         questions.incrementAndGet();
         return Mono.just(JsonMapper.shared().readTree("{\"amount\": 42}"));
     }

@@ -24,11 +24,11 @@ class ApiVersionsTest {
                 "2026-07-29.dahlia|'\"latest_charge\":{\"id\":\"ch_2\",\"object\":\"charge\"}'"
             })
     void anIntentSaysTheSameInEveryVersion(String version, String charge) {
-        IntentFact fact =
-                IntentFact.read(StripeJson.read(("{" + REST + "," + charge + "}").getBytes(StandardCharsets.UTF_8)), 7);
+        PaymentIntentState fact = PaymentIntentState.read(
+                StripeJson.read(("{" + REST + "," + charge + "}").getBytes(StandardCharsets.UTF_8)), 7);
         assertThat(fact)
-                .isEqualTo(
-                        new IntentFact("pi_1", "succeeded", 2000, 2000, "eur", 7, "cus_1", "ch_2", null, null, null));
+                .isEqualTo(new PaymentIntentState(
+                        "pi_1", "succeeded", 2000, 2000, "eur", 7, "cus_1", "ch_2", null, null, null));
         assertThat(ApiVersions.isKnown(version)).isTrue();
     }
 

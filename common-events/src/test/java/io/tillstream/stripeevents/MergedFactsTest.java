@@ -59,19 +59,19 @@ class MergedFactsTest {
         assertThat(StripeEvent.read(event.storable()).id()).isEqualTo("evt_1");
     }
 
-    private static RefundFact refund(String status) {
-        return RefundFact.read(JsonMapper.shared()
+    private static RefundState refund(String status) {
+        return RefundState.read(JsonMapper.shared()
                 .valueToTree(Map.of("id", "re_1", "status", status, "amount", 5, "currency", "usd")));
     }
 
-    private static DisputeFact dispute(String status, String type) {
-        return DisputeFact.read(
+    private static DisputeState dispute(String status, String type) {
+        return DisputeState.read(
                 JsonMapper.shared().valueToTree(Map.of("id", "dp_1", "status", status, "amount", 5, "currency", "usd")),
                 type);
     }
 
-    private static SessionFact session(String status, String paymentStatus, String type) {
-        return SessionFact.read(
+    private static CheckoutSessionState session(String status, String paymentStatus, String type) {
+        return CheckoutSessionState.read(
                 JsonMapper.shared()
                         .valueToTree(Map.of(
                                 "id", "cs_1", "mode", "payment", "status", status, "payment_status", paymentStatus)),

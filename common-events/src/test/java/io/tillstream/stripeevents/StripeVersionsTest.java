@@ -40,30 +40,32 @@ class StripeVersionsTest {
                 "payment_intent.succeeded",
                 "payment_intent",
                 version,
-                event -> IntentFact.read(event.object(), event.created()));
+                event -> PaymentIntentState.read(event.object(), event.created()));
         saysTheSame(
                 "payment_intent.payment_failed",
                 "payment_intent.failed",
                 version,
                 event -> List.of(
-                        IntentFact.read(event.object(), event.created()).status(),
-                        String.valueOf(IntentFact.read(event.object(), 0).declineCode())));
+                        PaymentIntentState.read(event.object(), event.created()).status(),
+                        String.valueOf(
+                                PaymentIntentState.read(event.object(), 0).declineCode())));
         saysTheSame(
                 "checkout.session.completed",
                 "checkout.session",
                 version,
-                event -> SessionFact.read(event.object(), event.type()));
-        saysTheSame("refund.created", "refund", version, event -> RefundFact.read(event.object()));
+                event -> CheckoutSessionState.read(event.object(), event.type()));
+        saysTheSame("refund.created", "refund", version, event -> RefundState.read(event.object()));
         saysTheSame(
-                "charge.dispute.created", "dispute", version, event -> DisputeFact.read(event.object(), event.type()));
+                "charge.dispute.created", "dispute", version, event -> DisputeState.read(event.object(), event.type()));
         assertThat(ApiVersions.isKnown(version)).isTrue();
     }
 
     @Test
     void whatIsReadIsNotNothing() {
-        var intent = IntentFact.read(StripeJson.read(newest("payment_intent").getBytes(StandardCharsets.UTF_8)), 7);
+        var intent =
+                PaymentIntentState.read(StripeJson.read(newest("payment_intent").getBytes(StandardCharsets.UTF_8)), 7);
         assertThat(intent)
-                .isEqualTo(new IntentFact(
+                .isEqualTo(new PaymentIntentState(
                         "pi_golden", "succeeded", 1999, 1999, "eur", 7, "cus_golden", "ch_golden", null, null, null));
     }
 

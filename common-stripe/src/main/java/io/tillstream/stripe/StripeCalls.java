@@ -30,18 +30,18 @@ public final class StripeCalls implements AutoCloseable {
 
     private final StripeClient stripe;
     private final String environment;
-    private final StripeLane writes;
-    private final StripeLane reads;
-    private final StripeTries tries;
+    private final StripeBulkhead writes;
+    private final StripeBulkhead reads;
+    private final StripeRetry tries;
     private final int retries;
 
     StripeCalls(StripeClient stripe, StripeSettings settings, CircuitBreaker breaker, MeterRegistry meters) {
         this(
                 stripe,
                 settings.environment(),
-                new StripeLane("stripe-write", WRITES, settings.callsPerSecond()),
-                new StripeLane("stripe-read", READS, settings.callsPerSecond()),
-                new StripeTries(breaker, meters, StripeTries::sleep, settings.retryFirst()),
+                new StripeBulkhead("stripe-write", WRITES, settings.callsPerSecond()),
+                new StripeBulkhead("stripe-read", READS, settings.callsPerSecond()),
+                new StripeRetry(breaker, meters, StripeRetry::sleep, settings.retryFirst()),
                 0);
         meters.gauge("tillstream.stripe.waiting.writes", writes.threads, pool -> pool.getQueue()
                 .size());
@@ -52,9 +52,9 @@ public final class StripeCalls implements AutoCloseable {
     private StripeCalls(
             StripeClient stripe,
             String environment,
-            StripeLane writes,
-            StripeLane reads,
-            StripeTries tries,
+            StripeBulkhead writes,
+            StripeBulkhead reads,
+            StripeRetry tries,
             int retries) {
         this.stripe = stripe;
         this.environment = environment;
@@ -132,12 +132,12 @@ public final class StripeCalls implements AutoCloseable {
         return on(reads, () -> tries.run(reads, operation, false, retries, () -> call.run(stripe, options)));
     }
 
-    private static <T> Mono<Answer<T>> on(StripeLane lane, java.util.function.Supplier<Answer<T>> work) {
+    private static <T> Mono<Answer<T>> on(StripeBulkhead lane, java.util.function.Supplier<Answer<T>> work) {
         return Mono.fromFuture(() -> submit(lane, work), true);
     }
 
     private static <T> CompletableFuture<Answer<T>> submit(
-            StripeLane lane, java.util.function.Supplier<Answer<T>> work) {
+            StripeBulkhead lane, java.util.function.Supplier<Answer<T>> work) {
         try {
             return CompletableFuture.supplyAsync(work, lane.threads);
         } catch (RejectedExecutionException e) {

@@ -2,7 +2,7 @@ package io.tillstream.web.idempotency;
 
 import io.tillstream.web.IdempotencyKey;
 import io.tillstream.web.WebSettings;
-import io.tillstream.web.problem.ProblemAnswers;
+import io.tillstream.web.problem.ProblemResponses;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -44,8 +44,8 @@ public class IdempotencyAutoConfiguration {
         }
 
         @Bean
-        CleanUp idempotencyCleanUp(IdempotencyKeys keys) {
-            return new CleanUp(keys);
+        IdempotencyCleanUp idempotencyCleanUp(IdempotencyKeys keys) {
+            return new IdempotencyCleanUp(keys);
         }
     }
 
@@ -54,7 +54,7 @@ public class IdempotencyAutoConfiguration {
     @Order(10)
     WebFilter idempotentRequests(
             @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping handlers,
-            ProblemAnswers problems,
+            ProblemResponses problems,
             ObjectProvider<IdempotencyKeys> keys) {
         return new IdempotentRequests(handlers, problems, keys.getIfAvailable());
     }

@@ -29,9 +29,9 @@ final class IdempotencyKeys {
     }
 
     /** Empty: the key is ours to run. An answer: it was run before. Fails with 409 or 422 as the API says. */
-    Mono<Optional<KeptAnswer>> claim(KeyedRequest request) {
+    Mono<Optional<StoredResponse>> claim(KeyedRequest request) {
         return take(request)
-                .flatMap(taken -> taken ? Mono.just(Optional.<KeptAnswer>empty()) : found(request))
+                .flatMap(taken -> taken ? Mono.just(Optional.<StoredResponse>empty()) : found(request))
                 .switchIfEmpty(Mono.error(Problem.conflict("idempotency-key-in-use", "Send it again in a moment.")
                         .withRetryAfter(Duration.ofSeconds(1))));
     }
@@ -62,7 +62,7 @@ final class IdempotencyKeys {
 
     private record Row(ByteBuffer requestHash, Optional<byte[]> answer) {}
 
-    private Mono<Optional<KeptAnswer>> found(KeyedRequest request) {
+    private Mono<Optional<StoredResponse>> found(KeyedRequest request) {
         return db.sql("select request_hash, answer from idempotency_keys where key_hash = :key")
                 .bind("key", request.keyHash())
                 .map(row -> {
@@ -82,7 +82,7 @@ final class IdempotencyKeys {
     }
 
     /** Keeps the answer for repeats, or lets the next run begin at once if the answer says that nothing was done. */
-    Mono<Void> finish(KeyedRequest request, KeptAnswer answer) {
+    Mono<Void> finish(KeyedRequest request, StoredResponse answer) {
         if (!answer.isFinal() || answer.body().length() > ANSWER_CHARACTERS) {
             return release(request);
         }

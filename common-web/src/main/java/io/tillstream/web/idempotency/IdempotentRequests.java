@@ -5,7 +5,7 @@ import io.tillstream.web.Idempotent;
 import io.tillstream.web.Problem;
 import io.tillstream.web.Shield;
 import io.tillstream.web.limits.RequestBody;
-import io.tillstream.web.problem.ProblemAnswers;
+import io.tillstream.web.problem.ProblemResponses;
 import java.security.Principal;
 import java.util.Arrays;
 import java.util.List;
@@ -35,10 +35,11 @@ final class IdempotentRequests implements WebFilter {
     private static final int LONGEST = 255;
 
     private final RequestMappingHandlerMapping handlers;
-    private final ProblemAnswers problems;
+    private final ProblemResponses problems;
     private final @Nullable IdempotencyKeys keys;
 
-    IdempotentRequests(RequestMappingHandlerMapping handlers, ProblemAnswers problems, @Nullable IdempotencyKeys keys) {
+    IdempotentRequests(
+            RequestMappingHandlerMapping handlers, ProblemResponses problems, @Nullable IdempotencyKeys keys) {
         this.handlers = handlers;
         this.problems = problems;
         this.keys = keys;
@@ -90,7 +91,7 @@ final class IdempotentRequests implements WebFilter {
 
     private Mono<Void> run(
             IdempotencyKeys kept, KeyedRequest request, ServerWebExchange exchange, WebFilterChain chain) {
-        CapturedAnswer captured = new CapturedAnswer(exchange.getResponse());
+        CapturedResponse captured = new CapturedResponse(exchange.getResponse());
         ServerWebExchange held = exchange.mutate().response(captured).build();
         return chain.filter(held)
                 .onErrorResume(thrown -> problems.handle(held, thrown))
@@ -99,7 +100,7 @@ final class IdempotentRequests implements WebFilter {
                 .flatMap(answer -> answer.writeTo(exchange.getResponse()));
     }
 
-    private static Mono<Void> replay(ServerWebExchange exchange, KeptAnswer answer) {
+    private static Mono<Void> replay(ServerWebExchange exchange, StoredResponse answer) {
         exchange.getResponse().getHeaders().set("Idempotency-Replayed", "true");
         return answer.writeTo(exchange.getResponse());
     }

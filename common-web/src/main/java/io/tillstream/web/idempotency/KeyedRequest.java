@@ -58,7 +58,7 @@ final class KeyedRequest {
         return ByteBuffer.wrap(requestHash).equals(storedHash);
     }
 
-    byte[] sealed(KeptAnswer answer) {
+    byte[] sealed(StoredResponse answer) {
         byte[] nonce = new byte[NONCE];
         RANDOM.nextBytes(nonce);
         byte[] encrypted = crypt(Cipher.ENCRYPT_MODE, nonce, answer.toBytes());
@@ -67,9 +67,9 @@ final class KeyedRequest {
         return all;
     }
 
-    KeptAnswer opened(byte[] sealed) {
+    StoredResponse opened(byte[] sealed) {
         byte[] nonce = Arrays.copyOf(sealed, NONCE);
-        return KeptAnswer.read(crypt(Cipher.DECRYPT_MODE, nonce, Arrays.copyOfRange(sealed, NONCE, sealed.length)));
+        return StoredResponse.read(crypt(Cipher.DECRYPT_MODE, nonce, Arrays.copyOfRange(sealed, NONCE, sealed.length)));
     }
 
     private byte[] crypt(int mode, byte[] nonce, byte[] text) {

@@ -2,7 +2,7 @@ package io.tillstream.web.limits;
 
 import io.tillstream.web.Problem;
 import io.tillstream.web.WebSettings;
-import io.tillstream.web.problem.ProblemAnswers;
+import io.tillstream.web.problem.ProblemResponses;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -59,7 +59,7 @@ public final class RequestBody implements WebFilter {
                 .onErrorMap(
                         TimeoutException.class, late -> Problem.of(408, "body-timeout", "The body came too slowly."))
                 .flatMap(body -> {
-                    if (ProblemAnswers.isAnswered(exchange.getResponse())) {
+                    if (ProblemResponses.isAnswered(exchange.getResponse())) {
                         return Mono.error(unreadable());
                     }
                     if (!webhook && body.length > 0) {

@@ -15,14 +15,14 @@ import tools.jackson.databind.json.JsonMapper;
 public class ProblemAutoConfiguration {
 
     @Bean
-    GoneClients goneClients() {
-        return new GoneClients();
+    DisconnectedClients goneClients() {
+        return new DisconnectedClients();
     }
 
     @Bean
     @Order(-2) // before the handlers of Boot and Spring Cloud Gateway
-    ProblemAnswers problemAnswers(JsonMapper json) {
-        return new ProblemAnswers(json);
+    ProblemResponses problemAnswers(JsonMapper json) {
+        return new ProblemResponses(json);
     }
 
     /** Last of all handlers, so that it sees first what is written. */

@@ -5,9 +5,9 @@ import reactor.core.publisher.Mono;
 /** One round of the clean-up, for tests outside this package. */
 public class KeyCleanUp {
 
-    private final CleanUp cleanUp;
+    private final IdempotencyCleanUp cleanUp;
 
-    KeyCleanUp(CleanUp cleanUp) {
+    KeyCleanUp(IdempotencyCleanUp cleanUp) {
         this.cleanUp = cleanUp;
     }
 

@@ -8,7 +8,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import io.tillstream.order.checkout.OrderJson.SessionJson;
 import io.tillstream.order.checkout.OrderRequests.CheckoutSession;
 import io.tillstream.order.order.Orders;
-import io.tillstream.order.payment.PaymentAnswer;
+import io.tillstream.order.payment.PaymentResponse;
 import io.tillstream.web.AllowedUrls;
 import io.tillstream.web.Caller;
 import io.tillstream.web.IdempotencyKey;
@@ -57,12 +57,12 @@ class CheckoutController {
         session.check(urls);
         return orders.find(session.orderId(), caller.userId())
                 .switchIfEmpty(Mono.error(Problem::notFound))
-                .flatMap(order -> flow.pay(order, key.id(), "checkout", Payments.by(order, caller, session)))
+                .flatMap(order -> flow.pay(order, key.id(), "checkout", PaymentMapper.by(order, caller, session)))
                 .map(paid -> opened(session.orderId(), paid.answer()));
     }
 
     /** Without the page's address there is nothing to give; the same key asks for the same page again. */
-    private static SessionJson opened(UUID orderId, PaymentAnswer answer) {
+    private static SessionJson opened(UUID orderId, PaymentResponse answer) {
         String id = answer.stripeCheckoutSessionId();
         if (id == null) {
             throw Problem.unavailable("The page is not there yet; ask again with the same key.", RETRY_AFTER);

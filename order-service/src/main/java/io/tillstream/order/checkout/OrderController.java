@@ -10,7 +10,7 @@ import io.tillstream.order.checkout.OrderRequests.Payment;
 import io.tillstream.order.checkout.OrderRequests.PlaceOrder;
 import io.tillstream.order.order.Order;
 import io.tillstream.order.order.Orders;
-import io.tillstream.order.payment.PayRequest;
+import io.tillstream.order.payment.PaymentRequest;
 import io.tillstream.web.AllowedUrls;
 import io.tillstream.web.Caller;
 import io.tillstream.web.Cursor;
@@ -37,12 +37,12 @@ import reactor.core.publisher.Mono;
 @Tag(name = "Orders")
 class OrderController {
 
-    private final PlacedOrders placed;
+    private final OrderPlacement placed;
     private final Orders orders;
     private final OrderFlow flow;
     private final AllowedUrls urls;
 
-    OrderController(PlacedOrders placed, Orders orders, OrderFlow flow, AllowedUrls urls) {
+    OrderController(OrderPlacement placed, Orders orders, OrderFlow flow, AllowedUrls urls) {
         this.placed = placed;
         this.orders = orders;
         this.flow = flow;
@@ -78,16 +78,16 @@ class OrderController {
                         : payFirst(done, caller, payment));
     }
 
-    private Mono<ResponseEntity<OrderJson>> payFirst(PlacedOrders.Placed done, Caller caller, Payment payment) {
+    private Mono<ResponseEntity<OrderJson>> payFirst(OrderPlacement.Placed done, Caller caller, Payment payment) {
         Order order = done.order();
-        UUID attempt = Payments.firstAttempt(order.id());
-        PayRequest request = Payments.by(order, caller, payment);
+        UUID attempt = PaymentMapper.firstAttempt(order.id());
+        PaymentRequest request = PaymentMapper.by(order, caller, payment);
         return (done.begun()
                         ? flow.payBegun(order, attempt, payment.method(), request)
                         : flow.pay(order, attempt, payment.method(), request))
-                .map(paid -> ResponseEntity.status(Payments.status(paid.answer()))
+                .map(paid -> ResponseEntity.status(PaymentMapper.status(paid.answer()))
                         .location(URI.create("/api/orders/" + order.id()))
-                        .body(OrderJson.of(paid.order(), Payments.orDeclined(paid))));
+                        .body(OrderJson.of(paid.order(), PaymentMapper.orDeclined(paid))));
     }
 
     @GetMapping
@@ -121,9 +121,9 @@ class OrderController {
             Caller caller, @PathVariable UUID id, IdempotencyKey key, @Valid @RequestBody Payment payment) {
         payment.check(urls);
         return own(caller, id)
-                .flatMap(order -> flow.pay(order, key.id(), payment.method(), Payments.by(order, caller, payment)))
-                .map(paid ->
-                        ResponseEntity.status(Payments.status(paid.answer())).body(Payments.orDeclined(paid)));
+                .flatMap(order -> flow.pay(order, key.id(), payment.method(), PaymentMapper.by(order, caller, payment)))
+                .map(paid -> ResponseEntity.status(PaymentMapper.status(paid.answer()))
+                        .body(PaymentMapper.orDeclined(paid)));
     }
 
     @PostMapping("/{id}/cancel")

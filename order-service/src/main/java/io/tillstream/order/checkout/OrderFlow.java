@@ -5,12 +5,12 @@ import io.tillstream.order.order.Order;
 import io.tillstream.order.order.OrderStatus;
 import io.tillstream.order.order.Orders;
 import io.tillstream.order.order.Timeline;
-import io.tillstream.order.payment.OrderPayments;
-import io.tillstream.order.payment.PayRequest;
-import io.tillstream.order.payment.PaymentAnswer;
-import io.tillstream.order.payment.PaymentService;
-import io.tillstream.order.payment.RefundAnswer;
-import io.tillstream.order.settlement.PaymentNews;
+import io.tillstream.order.payment.PaymentAttempts;
+import io.tillstream.order.payment.PaymentRequest;
+import io.tillstream.order.payment.PaymentResponse;
+import io.tillstream.order.payment.PaymentServiceClient;
+import io.tillstream.order.payment.RefundResponse;
+import io.tillstream.order.settlement.PaymentResponseHandler;
 import io.tillstream.sql.Writes;
 import io.tillstream.web.Problem;
 import io.tillstream.web.money.Currencies;
@@ -33,18 +33,18 @@ class OrderFlow {
     private static final Logger LOG = LoggerFactory.getLogger(OrderFlow.class);
 
     private final Orders orders;
-    private final OrderPayments payments;
-    private final PaymentService service;
-    private final PaymentNews news;
+    private final PaymentAttempts payments;
+    private final PaymentServiceClient service;
+    private final PaymentResponseHandler news;
     private final Timeline timeline;
     private final Writes writes;
     private final Transactions transactions;
 
     OrderFlow(
             Orders orders,
-            OrderPayments payments,
-            PaymentService service,
-            PaymentNews news,
+            PaymentAttempts payments,
+            PaymentServiceClient service,
+            PaymentResponseHandler news,
             Timeline timeline,
             Writes writes,
             Transactions transactions) {
@@ -58,23 +58,23 @@ class OrderFlow {
     }
 
     /** An order after a try to pay it, and what became of the try. */
-    record Paid(Order order, UUID attemptId, PaymentAnswer answer) {}
+    record Paid(Order order, UUID attemptId, PaymentResponse answer) {}
 
     /**
      * Tries to pay. The attempt's row is there before payment-service is asked, and its id is the key of that question:
      * asked again with the same id, it is the same try.
      */
-    Mono<Paid> pay(Order order, UUID attemptId, String method, PayRequest request) {
+    Mono<Paid> pay(Order order, UUID attemptId, String method, PaymentRequest request) {
         return begin(order.id(), attemptId, method)
                 .flatMap(isNew -> ask(order.id(), attemptId, method, request, isNew));
     }
 
     /** As above, for a try that was stored with its order. */
-    Mono<Paid> payBegun(Order order, UUID attemptId, String method, PayRequest request) {
+    Mono<Paid> payBegun(Order order, UUID attemptId, String method, PaymentRequest request) {
         return ask(order.id(), attemptId, method, request, true);
     }
 
-    private Mono<Paid> ask(UUID orderId, UUID attemptId, String method, PayRequest request, boolean isNew) {
+    private Mono<Paid> ask(UUID orderId, UUID attemptId, String method, PaymentRequest request, boolean isNew) {
         return service.pay(attemptId, request)
                 .onErrorResume(Problem.class, no -> refused(orderId, attemptId, isNew, no))
                 .flatMap(answer -> news.answered(attemptId, orderId, method, answer)
@@ -119,7 +119,7 @@ class OrderFlow {
     }
 
     /** A no before anything was done; but of a try that was asked before, it says nothing. */
-    private Mono<PaymentAnswer> refused(UUID orderId, UUID attemptId, boolean isNew, Problem no) {
+    private Mono<PaymentResponse> refused(UUID orderId, UUID attemptId, boolean isNew, Problem no) {
         Mono<Void> stored = isNew ? news.refused(attemptId, orderId, no.code()) : Mono.empty();
         return stored.then(Mono.defer(() -> switch (no.code()) {
             case "payable-settled" -> learn(orderId).then(Mono.error(alreadyPaid()));
@@ -131,7 +131,7 @@ class OrderFlow {
 
     /**
      * Cancels: first no new try may begin, then payment-service closes every way to pay, then the order is canceled. If
-     * payment-service does not answer, {@link HalfCanceledOrders} goes on.
+     * payment-service does not answer, {@link CancellationSweep} goes on.
      */
     Mono<Order> cancel(Order order) {
         if (order.isCanceled()) {
@@ -169,7 +169,7 @@ class OrderFlow {
     }
 
     /** Gives money back. payment-service knows what is left; the order follows the refund's facts. */
-    Mono<RefundAnswer> refund(UUID orderId, UUID refundId, String operator, OrderRequests.Refund request) {
+    Mono<RefundResponse> refund(UUID orderId, UUID refundId, String operator, OrderRequests.Refund request) {
         return orders.find(orderId)
                 .switchIfEmpty(Mono.error(Problem::notFound))
                 .doOnNext(order -> mustBeRefundable(request.amount(), order.currency()))

@@ -5,7 +5,7 @@ import io.tillstream.events.Money;
 import io.tillstream.order.order.Order;
 import io.tillstream.order.order.OrderStatus;
 import io.tillstream.order.order.ShippingAddress;
-import io.tillstream.order.payment.PaymentAnswer;
+import io.tillstream.order.payment.PaymentResponse;
 import io.tillstream.web.docs.OneOf;
 import java.time.Instant;
 import java.util.List;
@@ -95,10 +95,10 @@ record OrderJson(
             @Nullable UUID orderId,
             @Nullable String clientSecret,
             @Nullable String checkoutUrl,
-            PaymentAnswer.@Nullable Failure failure) {
+            PaymentResponse.@Nullable Failure failure) {
 
         /** Until payment-service has named it, the try goes by its own id. */
-        static PaymentJson of(UUID attemptId, UUID orderId, PaymentAnswer answer) {
+        static PaymentJson of(UUID attemptId, UUID orderId, PaymentResponse answer) {
             return new PaymentJson(
                     answer.id() != null ? answer.id() : attemptId.toString(),
                     answer.status(),

@@ -2,7 +2,7 @@ package io.tillstream.order.checkout;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.order.order.ShippingAddress;
-import io.tillstream.order.payment.PayRequest;
+import io.tillstream.order.payment.PaymentRequest;
 import io.tillstream.order.payment.RefundRequest;
 import io.tillstream.web.AllowedUrls;
 import io.tillstream.web.Problem;
@@ -82,8 +82,8 @@ final class OrderRequests {
             }
         }
 
-        PayRequest.Payment wire() {
-            return new PayRequest.Payment(method, paymentMethodId, token, save, successUrl, cancelUrl);
+        PaymentRequest.Payment wire() {
+            return new PaymentRequest.Payment(method, paymentMethodId, token, save, successUrl, cancelUrl);
         }
 
         private void field(List<Problem.Field> errors, String name, @Nullable Object value, boolean taken) {

@@ -49,12 +49,16 @@ class SettlementController {
 
     private final Orders orders;
     private final Timeline timeline;
-    private final SettlementWait waits;
-    private final PaymentNews news;
-    private final SettlementSettings settings;
+    private final OrderStatusWatcher waits;
+    private final PaymentResponseHandler news;
+    private final OrderStatusSettings settings;
 
     SettlementController(
-            Orders orders, Timeline timeline, SettlementWait waits, PaymentNews news, SettlementSettings settings) {
+            Orders orders,
+            Timeline timeline,
+            OrderStatusWatcher waits,
+            PaymentResponseHandler news,
+            OrderStatusSettings settings) {
         this.orders = orders;
         this.timeline = timeline;
         this.waits = waits;

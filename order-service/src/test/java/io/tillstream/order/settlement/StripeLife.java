@@ -13,7 +13,7 @@ final class StripeLife {
 
     private final String orderId;
     private final List<StripeEvent> events = new ArrayList<>();
-    private final Map<String, JsonNode> truth = new HashMap<>();
+    private final Map<String, JsonNode> refetched = new HashMap<>();
     private long clock = 1_790_000_000L;
 
     StripeLife(String orderId) {
@@ -24,13 +24,13 @@ final class StripeLife {
         return events;
     }
 
-    JsonNode truth(StripeEvent event) {
-        return truth.getOrDefault(event.objectId(), event.object());
+    JsonNode refetch(StripeEvent event) {
+        return refetched.getOrDefault(event.objectId(), event.object());
     }
 
     /** The payment intents as they are at the end. */
     List<JsonNode> intents() {
-        return truth.values().stream()
+        return refetched.values().stream()
                 .filter(object -> object.path("object").asString().equals("payment_intent"))
                 .toList();
     }
@@ -108,7 +108,7 @@ final class StripeLife {
                  "api_version":"2026-07-29","data":{"object":%s}}
                 """.formatted(orderId, events.size(), type, clock, object).getBytes(StandardCharsets.UTF_8));
         events.add(event);
-        truth.put(objectId, event.object());
+        refetched.put(objectId, event.object());
         return this;
     }
 }

@@ -19,7 +19,7 @@ public record Card(
         String id,
         String userId,
         String stripeCustomerId,
-        CardFact.Face face,
+        CardState.Face face,
         @Nullable String duplicateOf,
         @Nullable String mandate,
         Instant createdAt) {

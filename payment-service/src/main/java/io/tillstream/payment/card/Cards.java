@@ -10,7 +10,7 @@ import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The saved cards. They change only while their user's customer is locked; {@link CardKeeping} changes them. */
+/** The saved cards. They change only while their user's customer is locked; {@link CardTransition} changes them. */
 @Repository
 public class Cards {
 
@@ -151,7 +151,7 @@ public class Cards {
     }
 
     private static DatabaseClient.GenericExecuteSpec bind(DatabaseClient.GenericExecuteSpec sql, Card card) {
-        CardFact.Face face = card.face();
+        CardState.Face face = card.face();
         return sql.bind("id", card.id())
                 .bind("brand", face.brand())
                 .bind("lastFour", face.lastFour())
@@ -168,7 +168,7 @@ public class Cards {
                 Row.get(row, "payment_method_id", String.class),
                 Row.get(row, "user_id", String.class),
                 Row.get(row, "stripe_customer_id", String.class),
-                new CardFact.Face(
+                new CardState.Face(
                         Row.get(row, "brand", String.class),
                         Row.get(row, "last_four", String.class),
                         Row.get(row, "exp_month", Integer.class),

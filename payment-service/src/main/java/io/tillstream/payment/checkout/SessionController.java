@@ -5,13 +5,13 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import io.tillstream.payment.customer.StripeWait;
+import io.tillstream.payment.customer.StripeTimeout;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.payment.paymentmethod.UserSessions;
-import io.tillstream.payment.settlement.PaymentTruth;
+import io.tillstream.payment.settlement.PaymentRefetch;
 import io.tillstream.stripe.StripeUnavailable;
-import io.tillstream.stripeevents.SessionFact;
+import io.tillstream.stripeevents.CheckoutSessionState;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.web.Caller;
 import io.tillstream.web.Problem;
@@ -28,12 +28,12 @@ import reactor.core.publisher.Mono;
 class SessionController {
 
     private final Payments payments;
-    private final PaymentTruth truth;
+    private final PaymentRefetch refetched;
     private final UserSessions others;
 
-    SessionController(Payments payments, PaymentTruth truth, UserSessions others) {
+    SessionController(Payments payments, PaymentRefetch refetched, UserSessions others) {
         this.payments = payments;
-        this.truth = truth;
+        this.refetched = refetched;
         this.others = others;
     }
 
@@ -68,8 +68,9 @@ class SessionController {
     Mono<Shown> session(@Parameter(hidden = true) Caller caller, @PathVariable String id) {
         return payments.findBySession(id)
                 .filter(payment -> payment.userId().equals(caller.userId()))
-                .flatMap(payment -> truth.refresh(payment, "api:return")
-                        .map(PaymentTruth.Read::payment)
+                .flatMap(payment -> refetched
+                        .refresh(payment, "api:return")
+                        .map(PaymentRefetch.Read::payment)
                         .onErrorReturn(StripeUnavailable.class, payment))
                 .map(SessionController::shown)
                 .switchIfEmpty(Mono.defer(() -> withoutPayment(caller, id)));
@@ -77,7 +78,7 @@ class SessionController {
 
     /** Sessions that save a card or begin a subscription have no payment of ours; Stripe alone knows them. */
     private Mono<Shown> withoutPayment(Caller caller, String id) {
-        return StripeWait.on(others.read(caller.userId(), id))
+        return StripeTimeout.on(others.read(caller.userId(), id))
                 .filter(session -> !"payment".equals(StripeJson.text(session, "mode")))
                 .map(session -> new Shown(
                         id,
@@ -92,7 +93,7 @@ class SessionController {
     }
 
     private static Shown shown(Payment payment) {
-        SessionFact session = payment.known().session();
+        CheckoutSessionState session = payment.known().session();
         if (session == null) {
             throw Problem.notFound();
         }

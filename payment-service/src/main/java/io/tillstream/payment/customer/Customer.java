@@ -29,7 +29,7 @@ public record Customer(
         int version) {
 
     /** Whether what Stripe tells is what is known here. */
-    boolean agreesWith(CustomerFact fact) {
+    boolean agreesWith(CustomerState fact) {
         return (detailsDue || details.equals(fact.details())) && Objects.equals(defaultCard, fact.defaultCard());
     }
 

@@ -31,11 +31,11 @@ class CustomerCreation {
     private static final Duration SOON = Duration.ofSeconds(2);
 
     private final Transactions transactions;
-    private final CustomerRows rows;
+    private final CustomerRepository rows;
     private final StripeCustomers stripe;
     private final Clock clock;
 
-    CustomerCreation(Transactions transactions, CustomerRows rows, StripeCustomers stripe, Clock clock) {
+    CustomerCreation(Transactions transactions, CustomerRepository rows, StripeCustomers stripe, Clock clock) {
         this.transactions = transactions;
         this.rows = rows;
         this.stripe = stripe;
@@ -67,7 +67,7 @@ class CustomerCreation {
     private Mono<Customer> ask(Customer begun) {
         return stripe.create(begun.userId(), begun.generation())
                 .flatMap(answer -> answer.fold(
-                        made -> keep(begun, CustomerFact.read(made).id()),
+                        made -> keep(begun, CustomerState.read(made).id()),
                         no -> Mono.error(new OutcomeUnknown("customer: " + no, null)),
                         no -> Mono.error(new OutcomeUnknown("customer: " + no, null))));
     }
@@ -89,9 +89,9 @@ class CustomerCreation {
                 .flatMap(list -> {
                     Optional<String> found = list.get("data")
                             .valueStream()
-                            .map(CustomerFact::read)
+                            .map(CustomerState::read)
                             .filter(fact -> isOf(begun, fact))
-                            .map(CustomerFact::id)
+                            .map(CustomerState::id)
                             .findFirst();
                     String last = lastIfMore(list);
                     if (found.isPresent() || last == null) {
@@ -104,11 +104,11 @@ class CustomerCreation {
     }
 
     /** Whether Stripe's customer is the one that was asked for. */
-    boolean isOf(Customer begun, CustomerFact fact) {
-        CustomerFact.Owner owner = fact.owner();
+    boolean isOf(Customer begun, CustomerState fact) {
+        CustomerState.Owner owner = fact.owner();
         return owner != null
                 && !fact.deleted()
-                && owner.equals(new CustomerFact.Owner(begun.userId(), stripe.environment(), begun.generation()));
+                && owner.equals(new CustomerState.Owner(begun.userId(), stripe.environment(), begun.generation()));
     }
 
     private Mono<Customer> keep(Customer begun, String stripeId) {

@@ -4,8 +4,8 @@ import io.tillstream.delivery.Outbox;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.events.CustomerEvent;
 import io.tillstream.payment.refund.Refunds;
-import io.tillstream.payment.subscription.Subscriptions;
-import io.tillstream.payment.subscription.Subscriptions.Live;
+import io.tillstream.payment.subscription.StripeSubscriptions;
+import io.tillstream.payment.subscription.StripeSubscriptions.Live;
 import io.tillstream.stripe.Answer;
 import io.tillstream.web.Problem;
 import java.time.Clock;
@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
 /**
  * A user is forgotten. In one transaction the wish is kept and told, so that every other service erases what it has; then
  * Stripe deletes the customer, which ends the cards and subscriptions; then what stands here is erased. The process may end
- * between any two: {@link LeavingCustomers} goes on. What is not known here may be known to others, so the wish is told then
+ * between any two: {@link CustomerDeletionSweep} goes on. What is not known here may be known to others, so the wish is told then
  * too.
  */
 @Component
@@ -28,20 +28,20 @@ class CustomerDeletion {
     private static final Logger LOG = LoggerFactory.getLogger(CustomerDeletion.class);
 
     private final Transactions transactions;
-    private final CustomerRows rows;
-    private final CustomerChanges changes;
+    private final CustomerRepository rows;
+    private final CustomerTransition changes;
     private final StripeCustomers stripe;
-    private final Subscriptions subscriptions;
+    private final StripeSubscriptions subscriptions;
     private final Refunds refunds;
     private final Outbox outbox;
     private final Clock clock;
 
     CustomerDeletion(
             Transactions transactions,
-            CustomerRows rows,
-            CustomerChanges changes,
+            CustomerRepository rows,
+            CustomerTransition changes,
             StripeCustomers stripe,
-            Subscriptions subscriptions,
+            StripeSubscriptions subscriptions,
             Refunds refunds,
             Outbox outbox,
             Clock clock) {
@@ -56,7 +56,7 @@ class CustomerDeletion {
     }
 
     /**
-     * Whether all is done; if not, {@link LeavingCustomers} goes on with it.
+     * Whether all is done; if not, {@link CustomerDeletionSweep} goes on with it.
      *
      * @param endsSubscriptions the user knows that live ones end; else they are told, and nothing is deleted
      */
@@ -70,7 +70,7 @@ class CustomerDeletion {
         return rows.find(userId)
                 .filter(customer -> !customer.leaving())
                 .mapNotNull(Customer::stripeId)
-                .flatMap(stripeId -> StripeWait.on(subscriptions.of(stripeId)))
+                .flatMap(stripeId -> StripeTimeout.on(subscriptions.of(stripeId)))
                 .filter(live -> live.stream().anyMatch(Live::everBegan))
                 .flatMap(live -> Mono.<Void>error(Problem.conflict(
                         "subscription-active",
@@ -98,7 +98,7 @@ class CustomerDeletion {
     }
 
     private Mono<Boolean> finishOrLater(Customer customer) {
-        return StripeWait.on(deleted(customer)).thenReturn(true).onErrorResume(fault -> {
+        return StripeTimeout.on(deleted(customer)).thenReturn(true).onErrorResume(fault -> {
             LOG.warn("Customer {} is deleted later: {}", customer.stripeId(), fault.toString());
             return Mono.just(false);
         });

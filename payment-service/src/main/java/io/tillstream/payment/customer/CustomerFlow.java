@@ -18,16 +18,16 @@ import tools.jackson.databind.JsonNode;
 class CustomerFlow {
 
     private final Transactions transactions;
-    private final Customers customers;
-    private final CustomerRows rows;
-    private final CustomerChanges changes;
+    private final CustomerService customers;
+    private final CustomerRepository rows;
+    private final CustomerTransition changes;
     private final StripeCustomers stripe;
 
     CustomerFlow(
             Transactions transactions,
-            Customers customers,
-            CustomerRows rows,
-            CustomerChanges changes,
+            CustomerService customers,
+            CustomerRepository rows,
+            CustomerTransition changes,
             StripeCustomers stripe) {
         this.transactions = transactions;
         this.customers = customers;
@@ -40,7 +40,7 @@ class CustomerFlow {
     record Registered(Customer customer, boolean isNew) {}
 
     Mono<Registered> register(String userId, UUID request, Details details) {
-        return StripeWait.on(told(userId, request, details, true)
+        return StripeTimeout.on(told(userId, request, details, true)
                 .flatMap(told -> transactions.run(rows.lock(userId).flatMap(before -> rows.register(userId)
                         .then(rows.find(userId))
                         .map(now -> new Registered(now, before.registeredAt() == null))))));
@@ -56,7 +56,7 @@ class CustomerFlow {
 
     /** Changes what is given and leaves the rest. */
     Mono<Customer> change(String userId, Details details) {
-        return known(userId).flatMap(customer -> StripeWait.on(told(userId, UUID.randomUUID(), details, true)));
+        return known(userId).flatMap(customer -> StripeTimeout.on(told(userId, UUID.randomUUID(), details, true)));
     }
 
     /**
@@ -69,12 +69,12 @@ class CustomerFlow {
                 ? Mono.empty()
                 : stripe.read(gone).flatMap(answer -> isThere(answer) ? Mono.empty() : customers.missing(gone));
         Details words = new Details(null, details.name(), details.address());
-        return StripeWait.on(noticed.then(customers.met(userId, details.email()))
+        return StripeTimeout.on(noticed.then(customers.met(userId, details.email()))
                 .then(Mono.defer(() -> told(userId, UUID.randomUUID(), words, true))));
     }
 
     private static boolean isThere(Answer<JsonNode> answer) {
-        return answer.fold(found -> !CustomerFact.read(found).deleted(), no -> true, no -> !no.missing());
+        return answer.fold(found -> !CustomerState.read(found).deleted(), no -> true, no -> !no.missing());
     }
 
     private Mono<Customer> told(String userId, UUID request, Details details, boolean again) {

@@ -3,7 +3,7 @@ package io.tillstream.payment.dispute;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.Row;
 import io.tillstream.payment.payable.StoredJson;
-import io.tillstream.stripeevents.DisputeFact;
+import io.tillstream.stripeevents.DisputeState;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
@@ -33,29 +33,29 @@ public class Disputes {
         this.database = database;
     }
 
-    Mono<DisputeFact> find(String id) {
+    Mono<DisputeState> find(String id) {
         return database.sql("select fact from disputes where stripe_dispute_id = :id")
                 .bind("id", id)
-                .map(row -> StoredJson.readPresent(Row.text(row, "fact"), DisputeFact.class))
+                .map(row -> StoredJson.readPresent(Row.text(row, "fact"), DisputeState.class))
                 .one();
     }
 
     /** All disputes about payments for a reference, the oldest first. */
-    public Flux<DisputeFact> of(String reference) {
+    public Flux<DisputeState> of(String reference) {
         return database.sql("select fact from disputes where reference = :reference order by created_at")
                 .bind("reference", reference)
-                .map(row -> StoredJson.readPresent(Row.text(row, "fact"), DisputeFact.class))
+                .map(row -> StoredJson.readPresent(Row.text(row, "fact"), DisputeState.class))
                 .all();
     }
 
-    public Flux<DisputeFact> ofPayment(UUID payment) {
+    public Flux<DisputeState> ofPayment(UUID payment) {
         return database.sql("select fact from disputes where payment_id = :payment")
                 .bind("payment", payment)
-                .map(row -> StoredJson.readPresent(Row.text(row, "fact"), DisputeFact.class))
+                .map(row -> StoredJson.readPresent(Row.text(row, "fact"), DisputeState.class))
                 .all();
     }
 
-    Mono<Void> keep(Payment payment, DisputeFact fact) {
+    Mono<Void> keep(Payment payment, DisputeState fact) {
         return database.sql(UPSERT)
                 .bind("id", fact.id())
                 .bind("paymentId", payment.id())

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.stripe.Declines;
 import io.tillstream.stripeevents.BuyerDecline;
-import io.tillstream.stripeevents.IntentFact;
+import io.tillstream.stripeevents.PaymentIntentState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +30,7 @@ public record Failure(
         return new Failure(told.code(), told.declineCode(), told.message(), told.retryable());
     }
 
-    public static Failure of(IntentFact intent) {
+    public static Failure of(PaymentIntentState intent) {
         String code = intent.failureCode() == null ? "card_declined" : intent.failureCode();
         String message = intent.failureMessage() == null ? "The payment failed." : intent.failureMessage();
         return new Failure(code, intent.declineCode(), message, Declines.retryable(code, intent.declineCode(), null));

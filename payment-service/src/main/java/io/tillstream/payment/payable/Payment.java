@@ -1,8 +1,8 @@
 package io.tillstream.payment.payable;
 
 import io.tillstream.events.Money;
-import io.tillstream.stripeevents.IntentFact;
-import io.tillstream.stripeevents.SessionFact;
+import io.tillstream.stripeevents.CheckoutSessionState;
+import io.tillstream.stripeevents.PaymentIntentState;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ public record Payment(
         PaymentStatus status,
         boolean active,
         Money money,
-        Terms terms,
+        PaymentTerms terms,
         String stripeCustomerId,
         @Nullable String paymentMethodId,
         Known known,
@@ -27,17 +27,17 @@ public record Payment(
 
     /** What Stripe has told, merged. */
     public record Known(
-            @Nullable IntentFact intent,
-            @Nullable SessionFact session,
+            @Nullable PaymentIntentState intent,
+            @Nullable CheckoutSessionState session,
             @Nullable String receiptUrl) {
 
         public static final Known NOTHING = new Known(null, null, null);
 
-        public Known with(IntentFact fact) {
+        public Known with(PaymentIntentState fact) {
             return new Known(fact, session, receiptUrl);
         }
 
-        public Known with(SessionFact fact) {
+        public Known with(CheckoutSessionState fact) {
             return new Known(intent, session == null ? fact : session.merge(fact), receiptUrl);
         }
 
@@ -126,21 +126,21 @@ public record Payment(
 
     /** What Stripe holds of it, before any refund. */
     public long received() {
-        IntentFact intent = known.intent();
-        if (intent != null && intent.status().equals(IntentFact.SUCCEEDED)) {
+        PaymentIntentState intent = known.intent();
+        if (intent != null && intent.status().equals(PaymentIntentState.SUCCEEDED)) {
             return intent.amountReceived();
         }
         if (!holdsMoney()) {
             return 0;
         }
-        SessionFact session = known.session();
+        CheckoutSessionState session = known.session();
         return session != null && session.amountTotal() != null ? session.amountTotal() : money.amount();
     }
 
     /** What Stripe holds of it, in the currency in which it does. */
     public Money held() {
-        IntentFact intent = known.intent();
-        SessionFact session = known.session();
+        PaymentIntentState intent = known.intent();
+        CheckoutSessionState session = known.session();
         String currency = intent != null ? intent.currency() : session != null ? session.currency() : null;
         return new Money(received(), currency != null ? currency : money.currency());
     }

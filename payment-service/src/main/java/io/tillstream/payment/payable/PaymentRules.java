@@ -2,8 +2,8 @@ package io.tillstream.payment.payable;
 
 import io.tillstream.events.Money;
 import io.tillstream.payment.payable.Payment.Known;
-import io.tillstream.stripeevents.IntentFact;
-import io.tillstream.stripeevents.SessionFact;
+import io.tillstream.stripeevents.CheckoutSessionState;
+import io.tillstream.stripeevents.PaymentIntentState;
 import org.jspecify.annotations.Nullable;
 
 /** The status of a payment as a function of what is known from Stripe, in whatever order it came. */
@@ -34,9 +34,9 @@ public final class PaymentRules {
 
     /** Null while Stripe has told nothing. */
     static @Nullable Verdict verdict(Payment payment, Known known) {
-        IntentFact intent = known.intent();
-        SessionFact session = known.session();
-        if (intent != null && intent.status().equals(IntentFact.SUCCEEDED)) {
+        PaymentIntentState intent = known.intent();
+        CheckoutSessionState session = known.session();
+        if (intent != null && intent.status().equals(PaymentIntentState.SUCCEEDED)) {
             return money(payment.money(), intent.amountReceived(), intent.currency());
         }
         if (session != null
@@ -72,8 +72,8 @@ public final class PaymentRules {
 
     /** What Stripe has of it would take other money, or somebody else's; whoever sees that ends it. */
     private static boolean differs(Payment payment, Known known) {
-        IntentFact intent = known.intent();
-        SessionFact session = known.session();
+        PaymentIntentState intent = known.intent();
+        CheckoutSessionState session = known.session();
         boolean byIntent = intent != null
                 && (intent.amount() != payment.money().amount()
                         || !intent.currency().equals(payment.money().currency())
@@ -91,9 +91,9 @@ public final class PaymentRules {
         return customer != null && !customer.equals(payment.stripeCustomerId());
     }
 
-    private static Verdict of(IntentFact intent) {
+    private static Verdict of(PaymentIntentState intent) {
         return switch (intent.status()) {
-            case IntentFact.CANCELED -> canceled("canceled", "The payment was canceled.");
+            case PaymentIntentState.CANCELED -> canceled("canceled", "The payment was canceled.");
             case "processing", "requires_capture" -> new Verdict(PaymentStatus.PROCESSING, null);
             case "requires_payment_method" -> withoutMethod(intent);
             default -> new Verdict(PaymentStatus.ACTION_REQUIRED, null);
@@ -101,7 +101,7 @@ public final class PaymentRules {
     }
 
     /** Waiting for a first card, or back after a failed one. */
-    private static Verdict withoutMethod(IntentFact intent) {
+    private static Verdict withoutMethod(PaymentIntentState intent) {
         if (intent.failureCode() == null) {
             return new Verdict(PaymentStatus.ACTION_REQUIRED, null);
         }

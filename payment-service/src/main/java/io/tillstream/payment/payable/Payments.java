@@ -5,8 +5,8 @@ import io.tillstream.events.Money;
 import io.tillstream.payment.payable.Payment.Known;
 import io.tillstream.sql.Write;
 import io.tillstream.sql.Writes;
-import io.tillstream.stripeevents.IntentFact;
-import io.tillstream.stripeevents.SessionFact;
+import io.tillstream.stripeevents.CheckoutSessionState;
+import io.tillstream.stripeevents.PaymentIntentState;
 import io.tillstream.web.Paging;
 import java.time.Duration;
 import java.time.Instant;
@@ -240,12 +240,12 @@ public class Payments {
                 PaymentStatus.of(Row.get(row, "status", String.class)),
                 Row.get(row, "active", Boolean.class),
                 new Money(Row.get(row, "amount", Long.class), Row.get(row, "currency", String.class)),
-                StoredJson.readPresent(Row.text(row, "terms"), Terms.class),
+                StoredJson.readPresent(Row.text(row, "terms"), PaymentTerms.class),
                 Row.get(row, "stripe_customer_id", String.class),
                 Row.text(row, "stripe_payment_method_id"),
                 new Known(
-                        StoredJson.read(Row.text(row, "intent"), IntentFact.class),
-                        StoredJson.read(Row.text(row, "session"), SessionFact.class),
+                        StoredJson.read(Row.text(row, "intent"), PaymentIntentState.class),
+                        StoredJson.read(Row.text(row, "session"), CheckoutSessionState.class),
                         Row.text(row, "receipt_url")),
                 StoredJson.read(Row.text(row, "failure"), Failure.class),
                 surplus == null ? null : Payment.Surplus.valueOf(surplus.toUpperCase(Locale.ROOT)),

@@ -19,7 +19,7 @@ class CardOwnership {
         this.calls = calls;
     }
 
-    Mono<Void> check(PayOrder order, String customerId) {
+    Mono<Void> check(PaymentCommand order, String customerId) {
         String card = order.paymentMethodId();
         if (order.method() != Method.SAVED_CARD || card == null) {
             return Mono.empty();

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.refund.Refund;
 import io.tillstream.payment.refund.RefundFlow;
-import io.tillstream.payment.settlement.Claims;
-import io.tillstream.stripeevents.DisputeFact;
+import io.tillstream.payment.settlement.MetadataOwnership;
+import io.tillstream.stripeevents.DisputeState;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
@@ -28,13 +28,13 @@ import reactor.core.publisher.Mono;
 class InternalPaymentController {
 
     private final PaymentFlow flow;
-    private final PaymentClosing closing;
+    private final PaymentClosure closing;
     private final RefundFlow refunds;
     private final PayableView view;
-    private final Claims claims;
+    private final MetadataOwnership claims;
 
     InternalPaymentController(
-            PaymentFlow flow, PaymentClosing closing, RefundFlow refunds, PayableView view, Claims claims) {
+            PaymentFlow flow, PaymentClosure closing, RefundFlow refunds, PayableView view, MetadataOwnership claims) {
         this.flow = flow;
         this.closing = closing;
         this.refunds = refunds;
@@ -81,7 +81,7 @@ class InternalPaymentController {
             @Nullable String currency,
             List<PaymentJson.Internal> payments,
             List<Refunded> refunds,
-            List<DisputeFact> disputes,
+            List<DisputeState> disputes,
             boolean fresh) {}
 
     @PostMapping({"/internal/payments", "/internal/checkout-sessions"})
@@ -90,7 +90,7 @@ class InternalPaymentController {
         return flow.pay(request.order(attempt)).map(InternalPaymentController::answer);
     }
 
-    private static ResponseEntity<PaymentJson.Internal> answer(Asked asked) {
+    private static ResponseEntity<PaymentJson.Internal> answer(PaymentResult asked) {
         PaymentStatus status = asked.payment().status();
         boolean open = status == PaymentStatus.INITIATED || status == PaymentStatus.UNKNOWN;
         return ResponseEntity.status(open ? 202 : 200).body(PaymentJson.Internal.of(asked));

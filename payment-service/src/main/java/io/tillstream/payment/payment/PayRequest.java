@@ -2,7 +2,7 @@ package io.tillstream.payment.payment;
 
 import io.tillstream.events.Money;
 import io.tillstream.payment.payable.Method;
-import io.tillstream.payment.payable.Terms;
+import io.tillstream.payment.payable.PaymentTerms;
 import io.tillstream.web.Problem;
 import io.tillstream.web.money.Currencies;
 import jakarta.validation.Valid;
@@ -64,7 +64,7 @@ record PayRequest(
         }
     }
 
-    PayOrder order(UUID id) {
+    PaymentCommand order(UUID id) {
         Way way =
                 payment == null ? new Way("checkout", null, null, null, successUrl, cancelUrl, uiMode, null) : payment;
         Method method = Method.of(way.method());
@@ -74,7 +74,7 @@ record PayRequest(
         Currencies.fault(amount, currency).ifPresent(why -> {
             throw Problem.of(422, "amount-not-payable", "The amount " + why + ".");
         });
-        return new PayOrder(
+        return new PaymentCommand(
                 id,
                 reference,
                 userId,
@@ -86,17 +86,17 @@ record PayRequest(
                 email);
     }
 
-    private Terms terms(Way way) {
-        return new Terms(
+    private PaymentTerms terms(Way way) {
+        return new PaymentTerms(
                 description,
                 lines == null
                         ? List.of()
                         : lines.stream()
-                                .map(line -> new Terms.Line(line.name(), line.quantity(), line.unitAmount()))
+                                .map(line -> new PaymentTerms.Line(line.name(), line.quantity(), line.unitAmount()))
                                 .toList(),
                 shippingAddress == null
                         ? null
-                        : new Terms.Shipping(
+                        : new PaymentTerms.Shipping(
                                 shippingAddress.name(),
                                 shippingAddress.line1(),
                                 shippingAddress.line2(),

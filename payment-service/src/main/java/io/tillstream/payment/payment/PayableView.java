@@ -10,7 +10,7 @@ import io.tillstream.payment.payment.InternalPaymentController.PayableShown;
 import io.tillstream.payment.payment.InternalPaymentController.Refunded;
 import io.tillstream.payment.refund.RefundFlow;
 import io.tillstream.payment.refund.Refunds;
-import io.tillstream.payment.settlement.PaymentTruth;
+import io.tillstream.payment.settlement.PaymentRefetch;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.web.Problem;
 import java.time.Duration;
@@ -37,7 +37,7 @@ class PayableView {
     private final Payments payments;
     private final Refunds refunds;
     private final Disputes disputes;
-    private final PaymentTruth truth;
+    private final PaymentRefetch refetched;
     private final RefundFlow refundFlow;
 
     PayableView(
@@ -45,13 +45,13 @@ class PayableView {
             Payments payments,
             Refunds refunds,
             Disputes disputes,
-            PaymentTruth truth,
+            PaymentRefetch refetched,
             RefundFlow refundFlow) {
         this.payables = payables;
         this.payments = payments;
         this.refunds = refunds;
         this.disputes = disputes;
-        this.truth = truth;
+        this.refetched = refetched;
         this.refundFlow = refundFlow;
     }
 
@@ -70,7 +70,7 @@ class PayableView {
         return payments.findByIntent(intentId)
                 .filter(payment -> payment.reference().equals(reference))
                 .switchIfEmpty(Mono.error(Problem::notFound))
-                .flatMap(payment -> truth.refresh(payment, ASKED))
+                .flatMap(payment -> refetched.refresh(payment, ASKED))
                 .map(read -> PaymentJson.Internal.of(read.payment()))
                 .timeout(STRIPE_WAIT)
                 .onErrorMap(
@@ -105,7 +105,7 @@ class PayableView {
     private Mono<Void> refresh(Payment payment) {
         Mono<Payment> now = payment.status() == PaymentStatus.SUCCEEDED
                 ? Mono.just(payment)
-                : truth.refresh(payment, ASKED).map(PaymentTruth.Read::payment);
+                : refetched.refresh(payment, ASKED).map(PaymentRefetch.Read::payment);
         return now.flatMap(read -> read.status() == PaymentStatus.SUCCEEDED ? refundFlow.learnAll(read) : Mono.empty());
     }
 

@@ -1,14 +1,14 @@
 package io.tillstream.payment.payment;
 
 import io.tillstream.delivery.Transactions;
-import io.tillstream.payment.customer.Customers;
+import io.tillstream.payment.customer.CustomerService;
 import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.Payables.Standing;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentSettings;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.payable.Payments;
-import io.tillstream.payment.settlement.PaymentTruth;
+import io.tillstream.payment.settlement.PaymentRefetch;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.web.Problem;
@@ -28,23 +28,23 @@ public class PaymentFlow {
 
     private final Payables payables;
     private final Payments payments;
-    private final Attempts attempts;
-    private final Customers customers;
+    private final PaymentCreation attempts;
+    private final CustomerService customers;
     private final CardOwnership cards;
-    private final PaymentClosing closing;
-    private final PaymentAsking asking;
-    private final PaymentTruth truth;
+    private final PaymentClosure closing;
+    private final PaymentCall asking;
+    private final PaymentRefetch refetched;
     private final Duration all;
 
     PaymentFlow(
             Payables payables,
             Payments payments,
-            Attempts attempts,
-            Customers customers,
+            PaymentCreation attempts,
+            CustomerService customers,
             CardOwnership cards,
-            PaymentClosing closing,
-            PaymentAsking asking,
-            PaymentTruth truth,
+            PaymentClosure closing,
+            PaymentCall asking,
+            PaymentRefetch refetched,
             PaymentSettings settings) {
         this.payables = payables;
         this.payments = payments;
@@ -53,14 +53,14 @@ public class PaymentFlow {
         this.cards = cards;
         this.closing = closing;
         this.asking = asking;
-        this.truth = truth;
+        this.refetched = refetched;
         this.all = settings.answerWithin();
     }
 
     /** Pays, or says how the same attempt stands by now. Goes on when the caller has gone. */
-    Mono<Asked> pay(PayOrder order) {
+    Mono<PaymentResult> pay(PaymentCommand order) {
         long start = System.nanoTime();
-        Mono<Asked> paid = payables.standing(order.reference(), order.id())
+        Mono<PaymentResult> paid = payables.standing(order.reference(), order.id())
                 .flatMap(standing -> standing.payments().stream()
                         .filter(payment -> payment.id().equals(order.id()))
                         .findFirst()
@@ -69,21 +69,21 @@ public class PaymentFlow {
         return Transactions.shield(paid).onErrorMap(StripeUnavailable.class, PaymentFlow::unavailable);
     }
 
-    private Mono<Asked> first(PayOrder order, Standing standing, long start) {
+    private Mono<PaymentResult> first(PaymentCommand order, Standing standing, long start) {
         return begin(order, standing)
                 .flatMap(payment -> waitFor(asking.ask(payment, order.token()), payment, start))
                 .onErrorResume(Problem.class, no -> begunMeanwhile(order, no, start));
     }
 
     /** The same request, sent twice at once, is no conflict with itself. */
-    private Mono<Asked> begunMeanwhile(PayOrder order, Problem no, long start) {
+    private Mono<PaymentResult> begunMeanwhile(PaymentCommand order, Problem no, long start) {
         return payments.find(order.id())
                 .filter(payment -> no.status() == 409)
                 .flatMap(payment -> again(order, payment, start))
                 .switchIfEmpty(Mono.error(no));
     }
 
-    private Mono<Payment> begin(PayOrder order, Standing standing) {
+    private Mono<Payment> begin(PaymentCommand order, Standing standing) {
         return prepare(order, standing)
                 .timeout(BEFORE)
                 .onErrorMap(TimeoutException.class, late -> new StripeUnavailable("Stripe is slow", BEFORE, late))
@@ -91,8 +91,8 @@ public class PaymentFlow {
     }
 
     /** What has to be so before an attempt begins; gives the customer's id at Stripe. Nothing here takes money. */
-    private Mono<String> prepare(PayOrder order, Standing standing) {
-        return Attempts.check(order, standing)
+    private Mono<String> prepare(PaymentCommand order, Standing standing) {
+        return PaymentCreation.check(order, standing)
                 .then(Mono.defer(() -> customers.stripeCustomerOf(order.userId(), order.email())))
                 .flatMap(customerId -> cards.check(order, customerId)
                         .then(closing.endOlder(order, standing))
@@ -102,7 +102,7 @@ public class PaymentFlow {
                         unknown -> new StripeUnavailable("Stripe did not answer", BEFORE, unknown));
     }
 
-    private Mono<Asked> again(PayOrder order, Payment payment, long start) {
+    private Mono<PaymentResult> again(PaymentCommand order, Payment payment, long start) {
         if (!order.asks(payment)) {
             return Mono.error(Problem.of(422, "idempotency-key-reused", "This key was used for another payment."));
         }
@@ -113,21 +113,23 @@ public class PaymentFlow {
                             : payables.standing(order.reference(), order.id())
                                     .flatMap(standing -> first(order, standing, start)));
         }
-        return payment.status() == PaymentStatus.ACTION_REQUIRED ? withSecret(payment) : Mono.just(Asked.of(payment));
+        return payment.status() == PaymentStatus.ACTION_REQUIRED
+                ? withSecret(payment)
+                : Mono.just(PaymentResult.of(payment));
     }
 
     /** Client secret and page come from Stripe each time; they are not kept. */
-    private Mono<Asked> withSecret(Payment payment) {
-        return truth.refresh(payment, "api").map(read -> Asked.of(read.payment(), read.object()));
+    private Mono<PaymentResult> withSecret(Payment payment) {
+        return refetched.refresh(payment, "api").map(read -> PaymentResult.of(read.payment(), read.object()));
     }
 
     /** The call goes on when the caller has waited long enough. */
-    private Mono<Asked> waitFor(Mono<Asked> answer, Payment payment, long start) {
+    private Mono<PaymentResult> waitFor(Mono<PaymentResult> answer, Payment payment, long start) {
         Duration left = all.minusNanos(System.nanoTime() - start);
         return Transactions.shield(answer)
                 .timeout(
                         left.isNegative() ? Duration.ZERO : left,
-                        payments.find(payment.id()).map(Asked::of));
+                        payments.find(payment.id()).map(PaymentResult::of));
     }
 
     private static Problem unavailable(StripeUnavailable away) {

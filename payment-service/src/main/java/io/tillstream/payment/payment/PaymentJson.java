@@ -7,7 +7,7 @@ import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.refund.Refund;
-import io.tillstream.stripeevents.IntentFact;
+import io.tillstream.stripeevents.PaymentIntentState;
 import io.tillstream.web.docs.OneOf;
 import java.time.Instant;
 import java.util.List;
@@ -35,7 +35,7 @@ final class PaymentJson {
             @Nullable Failure failure,
             @Nullable Intent intent) {
 
-        static Internal of(Asked asked) {
+        static Internal of(PaymentResult asked) {
             return of(asked.payment(), asked.clientSecret(), asked.checkoutUrl());
         }
 
@@ -63,7 +63,7 @@ final class PaymentJson {
     /** What Stripe was last known to say of the intent. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Intent(String id, String status, long amount, long amountReceived, String currency, long created) {
-        static @Nullable Intent of(@Nullable IntentFact fact) {
+        static @Nullable Intent of(@Nullable PaymentIntentState fact) {
             return fact == null
                     ? null
                     : new Intent(

@@ -4,7 +4,7 @@ import io.tillstream.payment.payable.OverduePayments;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentGauges;
 import io.tillstream.payment.payable.PaymentStatus;
-import io.tillstream.payment.settlement.PaymentTruth;
+import io.tillstream.payment.settlement.PaymentRefetch;
 import java.time.Clock;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -30,8 +30,8 @@ class PaymentSweep implements SmartLifecycle {
 
     private final OverduePayments overdue;
     private final SweepBudget budget;
-    private final PaymentTruth truth;
-    private final PaymentAsking asking;
+    private final PaymentRefetch refetched;
+    private final PaymentCall asking;
     private final PaymentGauges gauges;
     private final Clock clock;
     private volatile boolean running;
@@ -40,13 +40,13 @@ class PaymentSweep implements SmartLifecycle {
     PaymentSweep(
             OverduePayments overdue,
             SweepBudget budget,
-            PaymentTruth truth,
-            PaymentAsking asking,
+            PaymentRefetch refetched,
+            PaymentCall asking,
             PaymentGauges gauges,
             Clock clock) {
         this.overdue = overdue;
         this.budget = budget;
-        this.truth = truth;
+        this.refetched = refetched;
         this.asking = asking;
         this.gauges = gauges;
         this.clock = clock;
@@ -85,15 +85,15 @@ class PaymentSweep implements SmartLifecycle {
 
     Mono<Payment> findOut(Payment payment) {
         if (payment.intentId() != null || payment.sessionId() != null) {
-            return truth.refresh(payment, CAUSE).map(PaymentTruth.Read::payment);
+            return refetched.refresh(payment, CAUSE).map(PaymentRefetch.Read::payment);
         }
-        return lookUp(payment)
-                .switchIfEmpty(Mono.defer(() ->
-                        asking.askInBackground(payment).map(Asked::payment).flatMap(this::failedIfProven)));
+        return lookUp(payment).switchIfEmpty(Mono.defer(() -> asking.askInBackground(payment)
+                .map(PaymentResult::payment)
+                .flatMap(this::failedIfProven)));
     }
 
     private Mono<Payment> lookUp(Payment payment) {
-        return truth.lookUp(payment, CAUSE).map(PaymentTruth.Read::payment);
+        return refetched.lookUp(payment, CAUSE).map(PaymentRefetch.Read::payment);
     }
 
     /** Asked again it is unknown again: Stripe repeats an error that it kept for the key. Its list is the proof. */

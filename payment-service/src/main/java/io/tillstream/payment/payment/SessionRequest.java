@@ -2,7 +2,7 @@ package io.tillstream.payment.payment;
 
 import com.stripe.param.checkout.SessionCreateParams;
 import io.tillstream.payment.payable.Payment;
-import io.tillstream.payment.payable.Terms;
+import io.tillstream.payment.payable.PaymentTerms;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ final class SessionRequest {
     private SessionRequest() {}
 
     static SessionCreateParams of(Payment payment, Map<String, String> metadata) {
-        Terms terms = payment.terms();
+        PaymentTerms terms = payment.terms();
         var intent = SessionCreateParams.PaymentIntentData.builder()
                 .setDescription(terms.description())
                 .putAllMetadata(metadata);
@@ -28,14 +28,14 @@ final class SessionRequest {
                 .setClientReferenceId(payment.userId())
                 .putAllMetadata(metadata)
                 .setPaymentIntentData(intent.build());
-        for (Terms.Line line : lines(payment)) {
+        for (PaymentTerms.Line line : lines(payment)) {
             params.addLineItem(item(line, payment.money().currency()));
         }
         return pages(params, terms).build();
     }
 
     /** On Stripe's page the buyer comes back by URL; on ours, the page is a part and comes back by itself. */
-    private static SessionCreateParams.Builder pages(SessionCreateParams.Builder params, Terms terms) {
+    private static SessionCreateParams.Builder pages(SessionCreateParams.Builder params, PaymentTerms terms) {
         String back = withSessionId(terms.successUrl());
         return terms.embedded()
                 ? params.setUiMode(SessionCreateParams.UiMode.EMBEDDED_PAGE).setReturnUrl(back)
@@ -52,18 +52,18 @@ final class SessionRequest {
     }
 
     /** The lines, if they add up to what is owed; else one line with what is owed. */
-    private static List<Terms.Line> lines(Payment payment) {
-        List<Terms.Line> lines = payment.terms().lines();
+    private static List<PaymentTerms.Line> lines(Payment payment) {
+        List<PaymentTerms.Line> lines = payment.terms().lines();
         long sum = lines.stream()
                 .mapToLong(line -> line.unitAmount() * line.quantity())
                 .sum();
         return sum == payment.money().amount()
                 ? lines
-                : List.of(new Terms.Line(
+                : List.of(new PaymentTerms.Line(
                         payment.terms().description(), 1, payment.money().amount()));
     }
 
-    private static SessionCreateParams.LineItem item(Terms.Line line, String currency) {
+    private static SessionCreateParams.LineItem item(PaymentTerms.Line line, String currency) {
         return SessionCreateParams.LineItem.builder()
                 .setQuantity((long) line.quantity())
                 .setPriceData(SessionCreateParams.LineItem.PriceData.builder()

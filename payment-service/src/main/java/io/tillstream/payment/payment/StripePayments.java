@@ -3,7 +3,7 @@ package io.tillstream.payment.payment;
 import com.stripe.param.PaymentMethodCreateParams;
 import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payment;
-import io.tillstream.payment.settlement.StripeReads;
+import io.tillstream.payment.settlement.StripePaymentReader;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeSettings;
@@ -39,16 +39,16 @@ class StripePayments {
                             key,
                             (stripe, options) ->
                                     stripe.v1().checkout().sessions().create(params, options),
-                            StripeReads.sessionOf(payment))
-                    .map(answer -> answer.map(StripeReads::json));
+                            StripePaymentReader.sessionOf(payment))
+                    .map(answer -> answer.map(StripePaymentReader::json));
         }
         var params = IntentRequest.of(payment, metadata(payment));
         return through.write(
                         "payment_intent.create",
                         key,
                         (stripe, options) -> stripe.v1().paymentIntents().create(params, options),
-                        StripeReads.intentOf(payment))
-                .map(answer -> answer.map(StripeReads::json));
+                        StripePaymentReader.intentOf(payment))
+                .map(answer -> answer.map(StripePaymentReader::json));
     }
 
     /** With another customer it is another request: Stripe would repeat for the old key that the first one is gone. */

@@ -1,7 +1,7 @@
 package io.tillstream.payment.paymentmethod;
 
 import com.stripe.param.PaymentMethodUpdateParams;
-import io.tillstream.payment.card.CardFact;
+import io.tillstream.payment.card.CardState;
 import org.jspecify.annotations.Nullable;
 
 /** What a user changes of a saved card. Billing details go to Stripe only; null stays as it is. */
@@ -35,7 +35,7 @@ record CardChange(
         }
     }
 
-    static CardChange expiryOf(CardFact.Face face) {
+    static CardChange expiryOf(CardState.Face face) {
         return new CardChange(face.expMonth(), face.expYear(), null);
     }
 

@@ -2,9 +2,9 @@ package io.tillstream.payment.paymentmethod;
 
 import io.tillstream.payment.card.Card;
 import io.tillstream.payment.card.Cards;
-import io.tillstream.payment.customer.Customers;
-import io.tillstream.payment.customer.StripeWait;
-import io.tillstream.payment.subscription.Subscriptions;
+import io.tillstream.payment.customer.CustomerService;
+import io.tillstream.payment.customer.StripeTimeout;
+import io.tillstream.payment.subscription.StripeSubscriptions;
 import io.tillstream.web.Problem;
 import java.util.List;
 import java.util.Optional;
@@ -18,16 +18,16 @@ import reactor.core.publisher.Mono;
 @Component
 class CardRemoval {
 
-    private final Customers customers;
+    private final CustomerService customers;
     private final Cards cards;
-    private final Subscriptions subscriptions;
+    private final StripeSubscriptions subscriptions;
     private final DuplicateCards duplicates;
     private final PaymentMethodFlow flow;
 
     CardRemoval(
-            Customers customers,
+            CustomerService customers,
             Cards cards,
-            Subscriptions subscriptions,
+            StripeSubscriptions subscriptions,
             DuplicateCards duplicates,
             PaymentMethodFlow flow) {
         this.customers = customers;
@@ -43,7 +43,7 @@ class CardRemoval {
         }
         return flow.own(userId, id)
                 .flatMap(card -> replacement(userId, replaceWith)
-                        .flatMap(other -> StripeWait.on(freed(card, other.orElse(null))
+                        .flatMap(other -> StripeTimeout.on(freed(card, other.orElse(null))
                                 .then(detached(card))
                                 .thenReturn(true))))
                 .then();
@@ -64,7 +64,7 @@ class CardRemoval {
                         cards.duplicatesOf(card.id()).map(Card::id).collectList())
                 .flatMap(all -> {
                     String defaultCard = all.getT1().defaultCard();
-                    List<Subscriptions.Live> paid = all.getT2().stream()
+                    List<StripeSubscriptions.Live> paid = all.getT2().stream()
                             .filter(one -> one.isPaidWith(card.id(), defaultCard)
                                     || all.getT3().stream().anyMatch(same -> one.isPaidWith(same, defaultCard)))
                             .toList();
@@ -75,7 +75,7 @@ class CardRemoval {
                 });
     }
 
-    private Mono<Void> replaced(Card card, Card other, List<Subscriptions.Live> paid, boolean isDefault) {
+    private Mono<Void> replaced(Card card, Card other, List<StripeSubscriptions.Live> paid, boolean isDefault) {
         return Flux.fromIterable(paid)
                 .filter(one -> one.cardId() != null)
                 .concatMap(one -> subscriptions.pay(one.id(), other.id()))

@@ -1,11 +1,11 @@
 package io.tillstream.payment.paymentmethod;
 
 import io.tillstream.payment.card.Card;
-import io.tillstream.payment.card.CardFact;
+import io.tillstream.payment.card.CardState;
 import io.tillstream.payment.card.Cards;
-import io.tillstream.payment.card.DuplicatesDue;
-import io.tillstream.payment.customer.Customers;
-import io.tillstream.payment.subscription.Subscriptions;
+import io.tillstream.payment.card.DuplicateCardQueue;
+import io.tillstream.payment.customer.CustomerService;
+import io.tillstream.payment.subscription.StripeSubscriptions;
 import io.tillstream.stripe.Answer;
 import java.time.Duration;
 import java.util.UUID;
@@ -27,22 +27,22 @@ class DuplicateCards implements SmartLifecycle {
 
     private static final Duration PAUSE = Duration.ofSeconds(30); // a duplicate is not shown, so it can wait
 
-    private final DuplicatesDue due;
+    private final DuplicateCardQueue due;
     private final StripeCards stripe;
-    private final Subscriptions subscriptions;
-    private final CardTaking taking;
+    private final StripeSubscriptions subscriptions;
+    private final CardResponseHandler taking;
     private final Cards cards;
-    private final Customers customers;
+    private final CustomerService customers;
     private volatile boolean running;
     private Disposable loop = Disposables.disposed();
 
     DuplicateCards(
-            DuplicatesDue due,
+            DuplicateCardQueue due,
             StripeCards stripe,
-            Subscriptions subscriptions,
-            CardTaking taking,
+            StripeSubscriptions subscriptions,
+            CardResponseHandler taking,
             Cards cards,
-            Customers customers) {
+            CustomerService customers) {
         this.due = due;
         this.stripe = stripe;
         this.subscriptions = subscriptions;
@@ -123,7 +123,7 @@ class DuplicateCards implements SmartLifecycle {
     }
 
     private static boolean attached(Answer<JsonNode> read) {
-        return read.fold(card -> CardFact.read(card).customerId() != null, no -> false, no -> false);
+        return read.fold(card -> CardState.read(card).customerId() != null, no -> false, no -> false);
     }
 
     @Override

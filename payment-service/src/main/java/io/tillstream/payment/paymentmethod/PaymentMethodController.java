@@ -6,7 +6,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.tillstream.payment.card.Card;
 import io.tillstream.payment.card.Cards;
-import io.tillstream.payment.customer.Customers;
+import io.tillstream.payment.customer.CustomerService;
 import io.tillstream.web.Caller;
 import io.tillstream.web.Cursor;
 import io.tillstream.web.IdempotencyKey;
@@ -41,11 +41,11 @@ class PaymentMethodController {
     private final PaymentMethodFlow flow;
     private final CardRemoval removal;
     private final Cards cards;
-    private final Customers customers;
+    private final CustomerService customers;
     private final Clock clock;
 
     PaymentMethodController(
-            PaymentMethodFlow flow, CardRemoval removal, Cards cards, Customers customers, Clock clock) {
+            PaymentMethodFlow flow, CardRemoval removal, Cards cards, CustomerService customers, Clock clock) {
         this.flow = flow;
         this.removal = removal;
         this.cards = cards;

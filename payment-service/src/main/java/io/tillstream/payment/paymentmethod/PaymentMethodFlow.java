@@ -1,12 +1,12 @@
 package io.tillstream.payment.paymentmethod;
 
 import io.tillstream.payment.card.Card;
-import io.tillstream.payment.card.CardFact;
-import io.tillstream.payment.card.CardKeeping.Kept;
+import io.tillstream.payment.card.CardState;
+import io.tillstream.payment.card.CardTransition.Kept;
 import io.tillstream.payment.card.Cards;
-import io.tillstream.payment.customer.Customers;
-import io.tillstream.payment.customer.StripeWait;
-import io.tillstream.payment.subscription.Subscriptions;
+import io.tillstream.payment.customer.CustomerService;
+import io.tillstream.payment.customer.StripeTimeout;
+import io.tillstream.payment.subscription.StripeSubscriptions;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.web.Problem;
@@ -26,20 +26,20 @@ class PaymentMethodFlow {
 
     private static final Duration SOON = Duration.ofSeconds(2);
 
-    private final Customers customers;
+    private final CustomerService customers;
     private final Cards cards;
-    private final CardTaking taking;
+    private final CardResponseHandler taking;
     private final DuplicateCards duplicates;
     private final StripeCards stripe;
-    private final Subscriptions subscriptions;
+    private final StripeSubscriptions subscriptions;
 
     PaymentMethodFlow(
-            Customers customers,
+            CustomerService customers,
             Cards cards,
-            CardTaking taking,
+            CardResponseHandler taking,
             DuplicateCards duplicates,
             StripeCards stripe,
-            Subscriptions subscriptions) {
+            StripeSubscriptions subscriptions) {
         this.customers = customers;
         this.cards = cards;
         this.taking = taking;
@@ -59,7 +59,7 @@ class PaymentMethodFlow {
     record Shown(Card card, boolean isDefault, boolean isNew) {}
 
     Mono<Shown> save(String userId, Wish wish) {
-        return StripeWait.on(
+        return StripeTimeout.on(
                 paymentMethod(userId, wish).flatMap(id -> saved(userId, id)).flatMap(kept -> customers
                         .find(userId)
                         .flatMap(now -> wish.makeDefault() || now.defaultCard() == null
@@ -69,14 +69,14 @@ class PaymentMethodFlow {
 
     private record KeptCard(Card card, boolean isNew) {}
 
-    private record Attached(String customerId, CardFact fact) {}
+    private record Attached(String customerId, CardState fact) {}
 
     private Mono<String> paymentMethod(String userId, Wish wish) {
         String token = wish.token();
         if (token != null) {
             return stripe.fromToken(wish.request(), token)
                     .flatMap(answer -> answer.fold(
-                            made -> Mono.just(CardFact.read(made).id()),
+                            made -> Mono.just(CardState.read(made).id()),
                             no -> Mono.error(Refusals.declined(no)),
                             no -> Mono.error(Refusals.token(no))));
         }
@@ -96,7 +96,7 @@ class PaymentMethodFlow {
     private Mono<Attached> attached(String userId, String id, boolean again) {
         return customers.stripeCustomerOf(userId).flatMap(customerId -> stripe.attach(id, customerId)
                 .flatMap(answer -> answer.fold(
-                        card -> Mono.just(new Attached(customerId, CardFact.read(card))),
+                        card -> Mono.just(new Attached(customerId, CardState.read(card))),
                         no -> Mono.error(Refusals.declined(no)),
                         no -> noCustomer(no) && again
                                 ? customers.missing(customerId).then(attached(userId, id, false))
@@ -114,13 +114,13 @@ class PaymentMethodFlow {
         }
         return stripe.read(id)
                 .flatMap(answer -> answer.fold(
-                        card -> Mono.just(CardFact.read(card)),
+                        card -> Mono.just(CardState.read(card)),
                         no -> Mono.error(Refusals.declined(no)),
                         no -> Mono.error(Problem.notFound())))
                 .map(card -> new Attached(customerId, attachedTo(customerId, card)));
     }
 
-    private static CardFact attachedTo(String customerId, CardFact card) {
+    private static CardState attachedTo(String customerId, CardState card) {
         if (card.customerId() == null) {
             throw usedUp();
         }
@@ -161,7 +161,7 @@ class PaymentMethodFlow {
     }
 
     private Mono<Card> stored(Card card, JsonNode answer) {
-        return taking.take(card.userId(), card.stripeCustomerId(), CardFact.read(answer))
+        return taking.take(card.userId(), card.stripeCustomerId(), CardState.read(answer))
                 .filter(kept -> kept != Kept.REMOVED)
                 .then(cards.find(card.id()));
     }
@@ -192,7 +192,7 @@ class PaymentMethodFlow {
     /** {@code forSubscriptions}: those that are paid with another card are moved with the default. */
     Mono<Shown> change(String userId, String id, CardChange change, boolean makeDefault, boolean forSubscriptions) {
         return own(userId, id)
-                .flatMap(card -> StripeWait.on(changed(card, change)
+                .flatMap(card -> StripeTimeout.on(changed(card, change)
                         .flatMap(now -> makeDefault
                                 ? madeDefault(userId, UUID.randomUUID(), new KeptCard(now, false))
                                 : shown(userId, new KeptCard(now, false)))

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.payment.card.Card;
-import io.tillstream.payment.card.CardFact;
+import io.tillstream.payment.card.CardState;
 import io.tillstream.web.Problem;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Email;
@@ -174,7 +174,7 @@ final class PaymentMethodJson {
             Instant createdAt) {
 
         static View of(Card card, boolean isDefault) {
-            CardFact.Face face = card.face();
+            CardState.Face face = card.face();
             return new View(
                     card.id(),
                     face.brand(),

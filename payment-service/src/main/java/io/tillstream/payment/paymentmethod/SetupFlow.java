@@ -1,7 +1,7 @@
 package io.tillstream.payment.paymentmethod;
 
-import io.tillstream.payment.customer.Customers;
-import io.tillstream.payment.customer.StripeWait;
+import io.tillstream.payment.customer.CustomerService;
+import io.tillstream.payment.customer.StripeTimeout;
 import io.tillstream.payment.paymentmethod.StripeSetups.Pages;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripeevents.StripeJson;
@@ -15,21 +15,21 @@ import tools.jackson.databind.JsonNode;
 @Component
 class SetupFlow {
 
-    private final Customers customers;
+    private final CustomerService customers;
     private final StripeSetups stripe;
 
-    SetupFlow(Customers customers, StripeSetups stripe) {
+    SetupFlow(CustomerService customers, StripeSetups stripe) {
         this.customers = customers;
         this.stripe = stripe;
     }
 
     Mono<SetupJson.Intent> intent(String userId, UUID request) {
-        return StripeWait.on(asked(userId, customer -> stripe.intent(request, userId, customer), true)
+        return StripeTimeout.on(asked(userId, customer -> stripe.intent(request, userId, customer), true)
                 .map(made -> new SetupJson.Intent(text(made, "id"), text(made, "client_secret"))));
     }
 
     Mono<SetupJson.Session> session(String userId, UUID request, Pages pages) {
-        return StripeWait.on(asked(userId, customer -> stripe.session(request, userId, customer, pages), true)
+        return StripeTimeout.on(asked(userId, customer -> stripe.session(request, userId, customer, pages), true)
                 .map(made -> new SetupJson.Session(
                         text(made, "id"),
                         StripeJson.text(made, "url"),

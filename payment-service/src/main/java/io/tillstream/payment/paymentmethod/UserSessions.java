@@ -1,6 +1,6 @@
 package io.tillstream.payment.paymentmethod;
 
-import io.tillstream.payment.card.CardFact;
+import io.tillstream.payment.card.CardState;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripeevents.StripeJson;
 import java.util.Optional;
@@ -15,9 +15,9 @@ public class UserSessions {
     private static final String ID = "cs_\\w{1,200}";
 
     private final StripeSetups stripe;
-    private final CardTaking taking;
+    private final CardResponseHandler taking;
 
-    UserSessions(StripeSetups stripe, CardTaking taking) {
+    UserSessions(StripeSetups stripe, CardResponseHandler taking) {
         this.stripe = stripe;
         this.taking = taking;
     }
@@ -52,7 +52,7 @@ public class UserSessions {
         if (!complete || card == null || !card.isObject()) {
             return Mono.empty();
         }
-        CardFact fact = CardFact.read(card);
+        CardState fact = CardState.read(card);
         String customerId = fact.customerId();
         return customerId == null
                 ? Mono.empty()

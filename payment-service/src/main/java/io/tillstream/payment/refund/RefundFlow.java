@@ -7,7 +7,7 @@ import io.tillstream.payment.payable.Payments;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
-import io.tillstream.stripeevents.RefundFact;
+import io.tillstream.stripeevents.RefundState;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.web.Problem;
 import java.time.Duration;
@@ -30,8 +30,8 @@ public class RefundFlow {
     private final Payments payments;
     private final Refunds refunds;
     private final RefundReservation reservation;
-    private final RefundSettlement settlement;
-    private final OwedRefunds owed;
+    private final RefundTransition settlement;
+    private final OwedRefundRetry owed;
     private final StripeRefunds stripe;
 
     RefundFlow(
@@ -40,8 +40,8 @@ public class RefundFlow {
             Payments payments,
             Refunds refunds,
             RefundReservation reservation,
-            RefundSettlement settlement,
-            OwedRefunds owed,
+            RefundTransition settlement,
+            OwedRefundRetry owed,
             StripeRefunds stripe) {
         this.transactions = transactions;
         this.payables = payables;
@@ -136,14 +136,14 @@ public class RefundFlow {
     }
 
     private Mono<Refund> learnAnswer(Payment payment, Refund refund, JsonNode answer) {
-        RefundFact fact = RefundFact.read(answer);
+        RefundState fact = RefundState.read(answer);
         return transactions.run(payables.lock(payment.reference())
                 .flatMap(payable -> settlement.learnAnswer(payment, fact, refund.id())));
     }
 
     /** Takes in Stripe's refund object in a transaction of its own. */
     Mono<Refund> learn(Payment payment, JsonNode refund, @Nullable UUID ourId) {
-        RefundFact fact = RefundFact.read(refund);
+        RefundState fact = RefundState.read(refund);
         return transactions.run(
                 payables.lock(payment.reference()).flatMap(payable -> settlement.learn(payment, fact, ourId)));
     }

@@ -7,7 +7,7 @@ import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.payable.Payments;
-import io.tillstream.stripeevents.IntentFact;
+import io.tillstream.stripeevents.PaymentIntentState;
 import io.tillstream.web.Problem;
 import java.time.Clock;
 import java.util.UUID;
@@ -67,7 +67,7 @@ class RefundReservation {
     }
 
     private static boolean isCalled(Payment payment, String charge) {
-        IntentFact intent = payment.known().intent();
+        PaymentIntentState intent = payment.known().intent();
         return charge.equals(payment.id().toString())
                 || charge.equals(payment.intentId())
                 || (intent != null && charge.equals(intent.chargeId()));

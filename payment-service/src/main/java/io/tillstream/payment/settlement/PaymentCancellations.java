@@ -37,7 +37,7 @@ public class PaymentCancellations {
     Mono<Answer<JsonNode>> end(Payment payment, JsonNode object) {
         String id = String.valueOf(StripeJson.text(object, "id"));
         String key = payment.id() + "." + payment.version() + "." + id;
-        return PaymentTruth.isSession(object) ? expire(id, key) : cancel(id, key);
+        return PaymentRefetch.isSession(object) ? expire(id, key) : cancel(id, key);
     }
 
     private Mono<Answer<JsonNode>> expire(String session, String key) {
@@ -45,8 +45,8 @@ public class PaymentCancellations {
         return calls.writeRepeatable(
                 "checkout.session.expire",
                 key,
-                (stripe, options) ->
-                        StripeReads.json(stripe.v1().checkout().sessions().expire(session, params, options)));
+                (stripe, options) -> StripePaymentReader.json(
+                        stripe.v1().checkout().sessions().expire(session, params, options)));
     }
 
     private Mono<Answer<JsonNode>> cancel(String intent, String key) {
@@ -57,6 +57,6 @@ public class PaymentCancellations {
                 "payment_intent.cancel",
                 key,
                 (stripe, options) ->
-                        StripeReads.json(stripe.v1().paymentIntents().cancel(intent, params, options)));
+                        StripePaymentReader.json(stripe.v1().paymentIntents().cancel(intent, params, options)));
     }
 }

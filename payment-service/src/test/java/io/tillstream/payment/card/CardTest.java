@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CardTest {
 
     private static Card card(String brand) {
-        var face = new CardFact.Face(brand, "0005", 2, 2031, "US", "credit", "fp");
+        var face = new CardState.Face(brand, "0005", 2, 2031, "US", "credit", "fp");
         return new Card("pm_1", "alice", "cus_1", face, null, null, Instant.EPOCH);
     }
 
@@ -53,6 +53,6 @@ class CardTest {
     void whatIsNoCardHasNoFace() {
         var account = StripeJson.read("{\"id\":\"pm_1\",\"type\":\"us_bank_account\",\"customer\":{\"id\":\"cus_1\"}}"
                 .getBytes(StandardCharsets.UTF_8));
-        assertThat(CardFact.read(account)).isEqualTo(new CardFact("pm_1", "cus_1", null));
+        assertThat(CardState.read(account)).isEqualTo(new CardState("pm_1", "cus_1", null));
     }
 }

@@ -23,7 +23,7 @@ class CustomerDeletionIT extends SimulatedStripe {
             "{\"operation\":\"DELETE /v1/customers/{customer}\",\"kind\":\"error_before\",\"times\":20}";
 
     @Autowired
-    private LeavingCustomers leaving;
+    private CustomerDeletionSweep leaving;
 
     private final String mark = UUID.randomUUID().toString().substring(0, 8);
     private final String name = "Zenobia" + mark;

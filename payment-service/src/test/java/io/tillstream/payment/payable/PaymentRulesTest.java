@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.events.Money;
 import io.tillstream.payment.payable.Payment.Known;
-import io.tillstream.stripeevents.IntentFact;
-import io.tillstream.stripeevents.SessionFact;
+import io.tillstream.stripeevents.CheckoutSessionState;
+import io.tillstream.stripeevents.PaymentIntentState;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -26,7 +26,7 @@ class PaymentRulesTest {
                 status,
                 true,
                 new Money(1999, "usd"),
-                new Terms("Books", List.of(), null, null, null, false, false, false, null),
+                new PaymentTerms("Books", List.of(), null, null, null, false, false, false, null),
                 "cus_1",
                 null,
                 Known.NOTHING,
@@ -36,12 +36,12 @@ class PaymentRulesTest {
                 Instant.EPOCH);
     }
 
-    private static IntentFact intent(String status, long received, String currency, @Nullable String code) {
-        return new IntentFact("pi_1", status, 1999, received, currency, 1, null, null, code, code, null);
+    private static PaymentIntentState intent(String status, long received, String currency, @Nullable String code) {
+        return new PaymentIntentState("pi_1", status, 1999, received, currency, 1, null, null, code, code, null);
     }
 
-    private static SessionFact session(String status, String paid, long total, boolean asyncFailed) {
-        return new SessionFact("cs_1", "payment", status, paid, total, "usd", null, null, asyncFailed);
+    private static CheckoutSessionState session(String status, String paid, long total, boolean asyncFailed) {
+        return new CheckoutSessionState("cs_1", "payment", status, paid, total, "usd", null, null, asyncFailed);
     }
 
     private static PaymentStatus after(Known known) {

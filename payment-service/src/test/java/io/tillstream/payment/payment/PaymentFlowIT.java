@@ -15,8 +15,8 @@ import io.tillstream.payment.fake.StripeObjects;
 import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentStatus;
+import io.tillstream.payment.payable.PaymentTerms;
 import io.tillstream.payment.payable.Payments;
-import io.tillstream.payment.payable.Terms;
 import io.tillstream.web.Problem;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +38,7 @@ class PaymentFlowIT extends RealPayments {
     private PaymentFlow flow;
 
     @Autowired
-    private PaymentClosing closing;
+    private PaymentClosure closing;
 
     @Autowired
     private PaymentSweep sweep;
@@ -46,10 +46,10 @@ class PaymentFlowIT extends RealPayments {
     @Autowired
     private Payments payments;
 
-    private PayOrder order(UUID id, Method method, @Nullable String card) {
-        var terms = new Terms(
+    private PaymentCommand order(UUID id, Method method, @Nullable String card) {
+        var terms = new PaymentTerms(
                 "Books",
-                List.of(new Terms.Line("Emma", 1, 1999)),
+                List.of(new PaymentTerms.Line("Emma", 1, 1999)),
                 null,
                 "https://shop/ok",
                 "https://shop",
@@ -58,18 +58,18 @@ class PaymentFlowIT extends RealPayments {
                 false,
                 null);
         String token = method == Method.TOKEN ? "tok_visa" : null;
-        return new PayOrder(id, reference, user, new Money(1999, "usd"), method, card, token, terms);
+        return new PaymentCommand(id, reference, user, new Money(1999, "usd"), method, card, token, terms);
     }
 
-    private Asked pay(UUID id, Method method, @Nullable String card) {
+    private PaymentResult pay(UUID id, Method method, @Nullable String card) {
         return flow.pay(order(id, method, card)).block(WAIT);
     }
 
-    private Asked pay(Method method, @Nullable String card) {
+    private PaymentResult pay(Method method, @Nullable String card) {
         return pay(UUID.randomUUID(), method, card);
     }
 
-    private PaymentStatus stored(Asked asked) {
+    private PaymentStatus stored(PaymentResult asked) {
         return payments.find(asked.payment().id()).block(WAIT).status();
     }
 
@@ -79,7 +79,7 @@ class PaymentFlowIT extends RealPayments {
 
     @Test
     void aGoodCardPaysAndSettlesThePayable() {
-        Asked paid = pay(Method.CARD, "pm_card_visa");
+        PaymentResult paid = pay(Method.CARD, "pm_card_visa");
         assertThat(paid.payment().status()).isEqualTo(PaymentStatus.SUCCEEDED);
         assertThat(told()).containsExactly("io.tillstream.payment.succeeded.v1");
         assertThat(history(paid.payment().id())).containsExactly("initiated by api", "succeeded by api");
@@ -91,8 +91,8 @@ class PaymentFlowIT extends RealPayments {
     @Test
     void theSameKeyIsTheSamePaymentAndOneIntent() {
         UUID id = UUID.randomUUID();
-        Asked first = pay(id, Method.PAYMENT_ELEMENT, null);
-        Asked second = pay(id, Method.PAYMENT_ELEMENT, null);
+        PaymentResult first = pay(id, Method.PAYMENT_ELEMENT, null);
+        PaymentResult second = pay(id, Method.PAYMENT_ELEMENT, null);
         assertThat(first.payment().status()).isEqualTo(PaymentStatus.ACTION_REQUIRED);
         assertThat(second.clientSecret()).isNotNull().isEqualTo(first.clientSecret());
         assertThat(intents(id)).hasSize(1);
@@ -108,11 +108,11 @@ class PaymentFlowIT extends RealPayments {
 
     @Test
     void aDeclinedCardLeavesThePayableOpenAndTheNextAttemptClosesTheFirstAtStripe() {
-        Asked declined = pay(Method.CARD, "pm_card_Declined_Insufficient");
+        PaymentResult declined = pay(Method.CARD, "pm_card_Declined_Insufficient");
         assertThat(declined.payment().status()).isEqualTo(PaymentStatus.FAILED);
         assertThat(declined.payment().failure().declineCode()).isEqualTo("insufficient_funds");
         assertThat(declined.payment().failure().retryable()).isTrue();
-        Asked paid = pay(Method.CARD, "pm_card_visa");
+        PaymentResult paid = pay(Method.CARD, "pm_card_visa");
         assertThat(paid.payment().status()).isEqualTo(PaymentStatus.SUCCEEDED);
         assertThat(intents(declined.payment().id()).get(0).get("status").stringValue())
                 .isEqualTo("canceled");
@@ -120,7 +120,7 @@ class PaymentFlowIT extends RealPayments {
 
     @Test
     void aTokenIsNotKept() {
-        Asked paid = pay(Method.TOKEN, null);
+        PaymentResult paid = pay(Method.TOKEN, null);
         assertThat(paid.payment().status()).isEqualTo(PaymentStatus.SUCCEEDED);
         assertThat(texts("select p::text from payments p where reference = :reference"))
                 .noneMatch(row -> row.contains("tok_"));
@@ -128,15 +128,15 @@ class PaymentFlowIT extends RealPayments {
 
     @Test
     void aCardThatWantsItsOwnerSeenGivesTheBrowserASecret() {
-        Asked asked = pay(Method.CARD, "pm_card_3ds");
+        PaymentResult asked = pay(Method.CARD, "pm_card_3ds");
         assertThat(asked.payment().status()).isEqualTo(PaymentStatus.ACTION_REQUIRED);
         assertThat(asked.clientSecret()).isNotNull();
     }
 
     @Test
     void aNewSessionExpiresTheOlder() {
-        Asked first = pay(Method.CHECKOUT, null);
-        Asked second = pay(Method.CHECKOUT, null);
+        PaymentResult first = pay(Method.CHECKOUT, null);
+        PaymentResult second = pay(Method.CHECKOUT, null);
         assertThat(first.checkoutUrl()).isNotNull().isNotEqualTo(second.checkoutUrl());
         assertThat(stored(first)).isEqualTo(PaymentStatus.CANCELED);
         assertThat(STRIPE.objects
@@ -150,7 +150,7 @@ class PaymentFlowIT extends RealPayments {
     @Test
     void aLostAnswerIsUnknownAndHoldsThePayableUntilTheSweepFindsTheTruth() {
         STRIPE.next(ANSWER_LOST);
-        Asked unknown = pay(Method.CARD, "pm_card_visa");
+        PaymentResult unknown = pay(Method.CARD, "pm_card_visa");
         assertThat(unknown.payment().status()).isEqualTo(PaymentStatus.UNKNOWN);
         assertThatThrownBy(() -> pay(Method.CARD, "pm_card_visa"))
                 .isInstanceOfSatisfying(
@@ -211,9 +211,9 @@ class PaymentFlowIT extends RealPayments {
     @Test
     void aTokenWhoseKeyRepeatsItsFailureStillPays() {
         UUID id = UUID.randomUUID();
-        PayOrder order = order(id, Method.TOKEN, null);
-        PayOrder token =
-                new PayOrder(id, reference, user, order.money(), Method.TOKEN, null, "tok_visa", order.terms());
+        PaymentCommand order = order(id, Method.TOKEN, null);
+        PaymentCommand token =
+                new PaymentCommand(id, reference, user, order.money(), Method.TOKEN, null, "tok_visa", order.terms());
         STRIPE.next(FAILURE_KEPT);
         assertThatThrownBy(() -> flow.pay(token).block(WAIT)).isInstanceOf(Problem.class);
         assertThat(flow.pay(token).block(WAIT).payment().status()).isEqualTo(PaymentStatus.SUCCEEDED);
@@ -237,7 +237,7 @@ class PaymentFlowIT extends RealPayments {
     @Test
     void whatStripeDidNotMakeFailsOnlyAfterItsListProvesIt() {
         STRIPE.next(FAILED_FOR_GOOD);
-        Asked unknown = pay(Method.CARD, "pm_card_visa");
+        PaymentResult unknown = pay(Method.CARD, "pm_card_visa");
         sweep.findOut(unknown.payment()).block(WAIT);
         assertThat(stored(unknown)).as("too early to tell").isEqualTo(PaymentStatus.UNKNOWN);
         Payment old = payments.find(unknown.payment().id()).block(WAIT);
@@ -254,7 +254,7 @@ class PaymentFlowIT extends RealPayments {
     @Test
     void aSlowStripeIsAnsweredWithProcessingAndItsAnswerIsKeptAllTheSame() {
         STRIPE.next(SLOW);
-        Asked waiting = pay(Method.CARD, "pm_card_visa");
+        PaymentResult waiting = pay(Method.CARD, "pm_card_visa");
         assertThat(waiting.payment().status().shown()).isEqualTo("processing");
         STRIPE.goOn();
         await().atMost(Duration.ofSeconds(20))
@@ -310,8 +310,8 @@ class PaymentFlowIT extends RealPayments {
     void twentyFirstPaymentsOfAUserMakeOneCustomer() {
         Flux.range(0, 20)
                 .flatMap(i -> {
-                    PayOrder one = order(UUID.randomUUID(), Method.PAYMENT_ELEMENT, null);
-                    return flow.pay(new PayOrder(
+                    PaymentCommand one = order(UUID.randomUUID(), Method.PAYMENT_ELEMENT, null);
+                    return flow.pay(new PaymentCommand(
                             one.id(), reference + i, user, one.money(), one.method(), null, null, one.terms()));
                 })
                 .collectList()
@@ -326,8 +326,8 @@ class PaymentFlowIT extends RealPayments {
     @Test
     void anotherAmountOrUserIsRefused() {
         pay(Method.PAYMENT_ELEMENT, null);
-        PayOrder one = order(UUID.randomUUID(), Method.CARD, "pm_card_visa");
-        var dearer = new PayOrder(
+        PaymentCommand one = order(UUID.randomUUID(), Method.CARD, "pm_card_visa");
+        var dearer = new PaymentCommand(
                 one.id(), reference, user, new Money(2999, "usd"), one.method(), "pm_card_visa", null, one.terms());
         assertThatThrownBy(() -> flow.pay(dearer).block(WAIT))
                 .isInstanceOfSatisfying(
@@ -336,7 +336,7 @@ class PaymentFlowIT extends RealPayments {
 
     @Test
     void closingEndsTheWaysToPayAtStripeFirst() {
-        Asked open = pay(Method.PAYMENT_ELEMENT, null);
+        PaymentResult open = pay(Method.PAYMENT_ELEMENT, null);
         assertThat(closing.close(reference).block(WAIT)).isEqualTo("closed");
         assertThat(intents(open.payment().id()).get(0).get("status").stringValue())
                 .isEqualTo("canceled");
@@ -353,7 +353,7 @@ class PaymentFlowIT extends RealPayments {
 
     @Test
     void closingLosesAgainstMoneyThatHasCome() {
-        Asked open = pay(Method.PAYMENT_ELEMENT, null);
+        PaymentResult open = pay(Method.PAYMENT_ELEMENT, null);
         STRIPE.objects.succeed(intents(open.payment().id()).get(0), 1999);
         assertThat(closing.close(reference).block(WAIT)).isEqualTo("settled");
         assertThat(stored(open)).isEqualTo(PaymentStatus.SUCCEEDED);
@@ -367,7 +367,7 @@ class PaymentFlowIT extends RealPayments {
 
     @Test
     void theSessionThatWasPaidBeforeANewOneSettlesThePayable() {
-        Asked first = pay(Method.CHECKOUT, null);
+        PaymentResult first = pay(Method.CHECKOUT, null);
         ObjectNode session = STRIPE.objects
                 .ofAttempt("checkout.session", first.payment().id())
                 .get(0);
@@ -388,7 +388,7 @@ class PaymentFlowIT extends RealPayments {
             intent.remove("last_payment_error");
             deliver(STRIPE.objects.tell("payment_intent.created", intent));
         });
-        Asked declined = pay(id, Method.CARD, "pm_card_Declined_stolen");
+        PaymentResult declined = pay(id, Method.CARD, "pm_card_Declined_stolen");
         assertThat(declined.payment().status()).isEqualTo(PaymentStatus.FAILED);
         assertThat(declined.clientSecret()).isNull();
         assertThat(pay(id, Method.CARD, "pm_card_Declined_stolen").payment().status())
@@ -399,7 +399,7 @@ class PaymentFlowIT extends RealPayments {
     @ParameterizedTest
     @ValueSource(strings = {"requires_payment_method", "requires_action"})
     void afterADeclineOrALeftCheckOnAPageTheNextWayPays(String status) {
-        Asked page = pay(Method.CHECKOUT, null);
+        PaymentResult page = pay(Method.CHECKOUT, null);
         ObjectNode intent = STRIPE.objects
                 .object(
                         "pi",

@@ -8,7 +8,7 @@ import io.tillstream.payment.fake.RealPayments;
 import io.tillstream.payment.fake.StripeObjects;
 import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.PaymentStatus;
-import io.tillstream.payment.payable.Terms;
+import io.tillstream.payment.payable.PaymentTerms;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +26,9 @@ class RefusedPaymentsIT extends RealPayments {
     @Autowired
     private MeterRegistry meters;
 
-    private Asked pay(Method method, @Nullable String card, @Nullable String token) {
-        var terms = new Terms("Books", List.of(), null, null, null, false, false, false, null);
-        return flow.pay(new PayOrder(
+    private PaymentResult pay(Method method, @Nullable String card, @Nullable String token) {
+        var terms = new PaymentTerms("Books", List.of(), null, null, null, false, false, false, null);
+        return flow.pay(new PaymentCommand(
                         UUID.randomUUID(), reference, user, new Money(1999, "usd"), method, card, token, terms))
                 .block(WAIT);
     }
@@ -49,7 +49,7 @@ class RefusedPaymentsIT extends RealPayments {
     })
     void whatStripeRefusesIsToldAsWhatItIsAndTheNextAttemptPays(String code, String told, double alarms) {
         double before = faults();
-        Asked refused = pay(Method.CARD, StripeObjects.REFUSED + code, null);
+        PaymentResult refused = pay(Method.CARD, StripeObjects.REFUSED + code, null);
         assertThat(refused.payment().status()).isEqualTo(PaymentStatus.FAILED);
         assertThat(refused.payment().failure().code()).isEqualTo(told);
         assertThat(faults() - before).as("alarms").isEqualTo(alarms);

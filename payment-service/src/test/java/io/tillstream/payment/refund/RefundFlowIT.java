@@ -13,8 +13,8 @@ import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentStatus;
+import io.tillstream.payment.payable.PaymentTerms;
 import io.tillstream.payment.payable.Payments;
-import io.tillstream.payment.payable.Terms;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.web.Problem;
 import java.time.Instant;
@@ -59,7 +59,7 @@ class RefundFlowIT extends RealPayments {
                 PaymentStatus.INITIATED,
                 true,
                 new Money(1000, "usd"),
-                new Terms("Books", List.of(), null, null, null, false, false, false, null),
+                new PaymentTerms("Books", List.of(), null, null, null, false, false, false, null),
                 "cus_1",
                 null,
                 Payment.Known.NOTHING,

@@ -7,8 +7,8 @@ import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentStatus;
+import io.tillstream.payment.payable.PaymentTerms;
 import io.tillstream.payment.payable.Payments;
-import io.tillstream.payment.payable.Terms;
 import io.tillstream.payment.refund.Refunds;
 import io.tillstream.stripeevents.StripeEvent;
 import java.time.Instant;
@@ -32,7 +32,7 @@ abstract class Attempted extends RealPayments {
     protected Refunds refunds;
 
     protected Payment attempt() {
-        var terms = new Terms("Books", List.of(), null, null, null, false, false, false, null);
+        var terms = new PaymentTerms("Books", List.of(), null, null, null, false, false, false, null);
         Payment payment = new Payment(
                 UUID.randomUUID(),
                 reference,

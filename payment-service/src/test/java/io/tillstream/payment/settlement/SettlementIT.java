@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 class SettlementIT extends Attempted {
 
     @Autowired
-    private Claims claims;
+    private MetadataOwnership claims;
 
     @RepeatedTest(20)
     void anyOrderOfTheEventsOfALifeWithRepeatsEndsInStripesState(RepetitionInfo repetition) {

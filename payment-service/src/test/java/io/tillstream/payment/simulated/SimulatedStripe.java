@@ -177,9 +177,9 @@ public abstract class SimulatedStripe {
     protected Outcome deliver(StripeEvent event) {
         return transactions
                 .run(handler.apply(event, Optional.empty()))
-                .flatMap(outcome -> outcome instanceof Outcome.NeedsTruth
-                        ? handler.truth(event)
-                                .flatMap(truth -> transactions.run(handler.apply(event, Optional.of(truth))))
+                .flatMap(outcome -> outcome instanceof Outcome.NeedsRefetch
+                        ? handler.refetch(event)
+                                .flatMap(refetched -> transactions.run(handler.apply(event, Optional.of(refetched))))
                         : Mono.just(outcome))
                 .block(WAIT);
     }

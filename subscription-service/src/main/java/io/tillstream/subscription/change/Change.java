@@ -1,6 +1,6 @@
 package io.tillstream.subscription.change;
 
-import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
@@ -44,7 +44,7 @@ record Change(
     }
 
     /** Whether Stripe has done it, also where its payment is missing yet. */
-    boolean isIn(Snapshot snapshot) {
+    boolean isIn(StripeSubscriptionState snapshot) {
         boolean inForce = snapshot.items().stream()
                 .anyMatch(item -> wanted.priceId().equals(item.priceId()) && item.quantity() == wanted.quantity());
         var pending = snapshot.pending();

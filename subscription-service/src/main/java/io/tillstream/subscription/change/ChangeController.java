@@ -27,10 +27,10 @@ import reactor.core.publisher.Mono;
 class ChangeController {
 
     private final ChangeFlow flow;
-    private final LaterChange later;
-    private final Revocation revocation;
+    private final PeriodEndChange later;
+    private final ChangeRevocation revocation;
 
-    ChangeController(ChangeFlow flow, LaterChange later, Revocation revocation) {
+    ChangeController(ChangeFlow flow, PeriodEndChange later, ChangeRevocation revocation) {
         this.flow = flow;
         this.later = later;
         this.revocation = revocation;
@@ -66,7 +66,7 @@ class ChangeController {
             @Parameter(hidden = true) IdempotencyKey key,
             @PathVariable UUID id,
             @Valid @RequestBody ChangeJson.Wish wish) {
-        Mono<Changed> changed = wish.isQuote()
+        Mono<PlanChangeResult> changed = wish.isQuote()
                 ? flow.byQuote(caller.userId(), id, key.id(), Objects.requireNonNull(wish.quote()))
                 : wish.isNow()
                         ? flow.now(caller.userId(), id, key.id(), wish.planId(), wish.quantity())

@@ -3,9 +3,9 @@ package io.tillstream.subscription.change;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
-import io.tillstream.subscription.asking.FirstWord;
-import io.tillstream.subscription.asking.StripeWait;
-import io.tillstream.subscription.plan.Plans;
+import io.tillstream.subscription.catalog.PlanService;
+import io.tillstream.subscription.stripe.FirstWord;
+import io.tillstream.subscription.stripe.StripeTimeout;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.web.Problem;
@@ -26,20 +26,20 @@ class ChangeFlow {
 
     private final Subscriptions subscriptions;
     private final Changes changes;
-    private final ChangeAsking asking;
-    private final Preparation preparation;
+    private final ChangeCall asking;
+    private final PlanChangeValidator preparation;
     private final Transactions transactions;
-    private final StripeWait wait;
-    private final Plans plans;
+    private final StripeTimeout wait;
+    private final PlanService plans;
 
     ChangeFlow(
             Subscriptions subscriptions,
             Changes changes,
-            ChangeAsking asking,
-            Preparation preparation,
+            ChangeCall asking,
+            PlanChangeValidator preparation,
             Transactions transactions,
-            StripeWait wait,
-            Plans plans) {
+            StripeTimeout wait,
+            PlanService plans) {
         this.subscriptions = subscriptions;
         this.changes = changes;
         this.asking = asking;
@@ -50,7 +50,7 @@ class ChangeFlow {
     }
 
     /** Exactly as quoted, or not at all; once. */
-    Mono<Changed> byQuote(String userId, UUID subscriptionId, UUID request, String sealed) {
+    Mono<PlanChangeResult> byQuote(String userId, UUID subscriptionId, UUID request, String sealed) {
         return own(userId, subscriptionId).flatMap(subscription -> {
             UUID id = preparation.recognized(sealed, subscription).id();
             return changeOnce(id, request, subscription, preparation.quoted(sealed, request, subscription));
@@ -58,7 +58,7 @@ class ChangeFlow {
     }
 
     /** At the price of the moment. */
-    Mono<Changed> now(
+    Mono<PlanChangeResult> now(
             String userId, UUID subscriptionId, UUID request, @Nullable String planId, @Nullable Integer quantity) {
         return own(userId, subscriptionId)
                 .flatMap(subscription -> changeOnce(
@@ -69,18 +69,18 @@ class ChangeFlow {
         return subscriptions.find(subscriptionId, userId).switchIfEmpty(Mono.error(Problem::notFound));
     }
 
-    private Mono<Changed> changeOnce(UUID id, UUID request, Subscription subscription, Mono<Change> prepared) {
+    private Mono<PlanChangeResult> changeOnce(UUID id, UUID request, Subscription subscription, Mono<Change> prepared) {
         var word = new FirstWord();
-        Mono<Changed> work = changes.find(id)
+        Mono<PlanChangeResult> work = changes.find(id)
                 .flatMap(before -> again(subscription, before, request))
                 .switchIfEmpty(Mono.defer(() -> first(subscription, prepared, word)));
         return wait.forChange(subscription, work, known -> {
             word.told();
-            return Changed.unknown(known);
+            return PlanChangeResult.unknown(known);
         });
     }
 
-    private Mono<Changed> first(Subscription subscription, Mono<Change> prepared, FirstWord word) {
+    private Mono<PlanChangeResult> first(Subscription subscription, Mono<Change> prepared, FirstWord word) {
         return plans.mending(prepared.onErrorMap(OutcomeUnknown.class, e -> new StripeUnavailable("Not begun", SOON, e))
                 .flatMap(change -> transactions.run(begin(change)))
                 .flatMap(change -> asking.ask(subscription, change, word)));
@@ -96,16 +96,16 @@ class ChangeFlow {
     }
 
     /** Whoever comes with a used quote and another key learns nothing and changes nothing. */
-    private Mono<Changed> again(Subscription subscription, Change change, UUID request) {
+    private Mono<PlanChangeResult> again(Subscription subscription, Change change, UUID request) {
         if (!change.requestId().equals(request)) {
             return Mono.error(Problem.conflict("quote-used", "This quote was used: ask for a new one."));
         }
         return switch (change.status()) {
             case ASKED ->
                 asking.askAgain(subscription, change, false)
-                        .onErrorReturn(StripeUnavailable.class, Changed.unknown(subscription));
+                        .onErrorReturn(StripeUnavailable.class, PlanChangeResult.unknown(subscription));
             case DONE -> asking.shown(subscription);
-            case REFUSED -> Mono.error(ChangeAsking.refused(change.why()));
+            case REFUSED -> Mono.error(ChangeCall.refused(change.why()));
         };
     }
 

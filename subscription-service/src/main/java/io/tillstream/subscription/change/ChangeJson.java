@@ -48,12 +48,12 @@ final class ChangeJson {
     }
 
     /** A declined card is 402, with the subscription as it was. */
-    static SubscriptionJson orDeclined(Changed changed) {
-        HowToPay.ToPay toPay = changed.toPay();
+    static SubscriptionJson orDeclined(PlanChangeResult changed) {
+        ChangePaymentDetails.ToPay toPay = changed.toPay();
         SubscriptionJson view = toPay == null
                 ? SubscriptionJson.of(changed.subscription())
                 : SubscriptionJson.unpaid(changed.subscription(), toPay.clientSecret(), toPay.page());
-        HowToPay.Failure failure = changed.failure();
+        ChangePaymentDetails.Failure failure = changed.failure();
         if (failure == null) {
             return view;
         }

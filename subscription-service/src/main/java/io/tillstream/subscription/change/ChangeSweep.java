@@ -26,12 +26,12 @@ class ChangeSweep implements SmartLifecycle {
 
     private final Changes changes;
     private final Subscriptions subscriptions;
-    private final ChangeAsking asking;
+    private final ChangeCall asking;
     private final Clock clock;
     private volatile boolean running;
     private Disposable loop = Disposables.disposed();
 
-    ChangeSweep(Changes changes, Subscriptions subscriptions, ChangeAsking asking, Clock clock) {
+    ChangeSweep(Changes changes, Subscriptions subscriptions, ChangeCall asking, Clock clock) {
         this.changes = changes;
         this.subscriptions = subscriptions;
         this.asking = asking;

@@ -5,16 +5,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bill of one of our subscriptions, as it is known here.
+ * An invoice of one of our subscriptions, as it is known here.
  *
  * @param refunded what of its payment went back, in its currency's smallest unit; see moneyback
  * @param actionAttempt the newest attempt that the bank wanted to see the user for; 0: none
- * @param failedAt when the first attempt failed, or the bill became overdue, on Stripe's clock
+ * @param failedAt when the first attempt failed, or the invoice became overdue, on Stripe's clock
  * @param asOf created of the newest event that was applied, Stripe's seconds
  * @param ahead the snapshot was read and may be newer than {@code asOf} says
  */
 record Invoice(
-        InvoiceSnapshot bill,
+        InvoiceState bill,
         UUID subscriptionId,
         String userId,
         boolean everPaid,

@@ -32,11 +32,11 @@ import reactor.core.publisher.Mono;
 class InvoiceController {
 
     private final Invoices invoices;
-    private final OpenInvoice open;
-    private final NextInvoice next;
+    private final OpenInvoiceService open;
+    private final InvoicePreview next;
     private final InvoicePayment payment;
 
-    InvoiceController(Invoices invoices, OpenInvoice open, NextInvoice next, InvoicePayment payment) {
+    InvoiceController(Invoices invoices, OpenInvoiceService open, InvoicePreview next, InvoicePayment payment) {
         this.invoices = invoices;
         this.open = open;
         this.next = next;

@@ -7,39 +7,39 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-/** Bills, for those who deal with their money. */
+/** Invoices, for those who deal with their money. */
 @Component
 public class InvoiceDirectory {
 
     private final Invoices invoices;
-    private final Placing placing;
-    private final InvoiceSettlement settlement;
+    private final InvoiceOwnershipResolver placing;
+    private final InvoiceTransition settlement;
 
-    InvoiceDirectory(Invoices invoices, Placing placing, InvoiceSettlement settlement) {
+    InvoiceDirectory(Invoices invoices, InvoiceOwnershipResolver placing, InvoiceTransition settlement) {
         this.invoices = invoices;
         this.placing = placing;
         this.settlement = settlement;
     }
 
-    /** A bill of ours; {@code paid} is what came in for it. */
+    /** An invoice of ours; {@code paid} is what came in for it. */
     public record Known(String id, UUID subscriptionId, String userId, boolean everPaid, Money paid) {}
 
     public Mono<Known> find(String stripeInvoiceId) {
         return invoices.find(stripeInvoiceId).map(InvoiceDirectory::known);
     }
 
-    /** Takes in how Stripe has the bill now. Inside the caller's transaction. */
-    public Mono<Known> learn(Known known, JsonNode truth, Cause cause) {
-        InvoiceSnapshot news = InvoiceSnapshot.of(truth);
+    /** Takes in how Stripe has the invoice now. Inside the caller's transaction. */
+    public Mono<Known> learn(Known known, JsonNode refetched, Cause cause) {
+        InvoiceState news = InvoiceState.of(refetched);
         return news == null
                 ? Mono.just(known)
                 : settlement
-                        .learn(known.subscriptionId(), news, Told.asked(cause), true)
+                        .learn(known.subscriptionId(), news, InvoiceEventContext.asked(cause), true)
                         .map(InvoiceDirectory::known);
     }
 
     private static Known known(Invoice invoice) {
-        InvoiceSnapshot.Amounts amounts = invoice.bill().amounts();
+        InvoiceState.Amounts amounts = invoice.bill().amounts();
         return new Known(
                 invoice.id(),
                 invoice.subscriptionId(),
@@ -48,8 +48,9 @@ public class InvoiceDirectory {
                 new Money(amounts.paid(), amounts.currency()));
     }
 
-    /** Whether a bill that is not known here is or will be ours, as its subscription is. */
+    /** Whether an invoice that is not known here is or will be ours, as its subscription is. */
     public Mono<Boolean> isOurs(JsonNode invoice) {
-        return placing.whose(invoice).map(whose -> whose instanceof Whose.Ours || whose instanceof Whose.Waiting);
+        return placing.whose(invoice)
+                .map(whose -> whose instanceof InvoiceOwnership.Ours || whose instanceof InvoiceOwnership.Waiting);
     }
 }

@@ -3,14 +3,14 @@ package io.tillstream.subscription.invoice;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.events.Money;
-import io.tillstream.subscription.invoice.InvoiceSnapshot.Amounts;
+import io.tillstream.subscription.invoice.InvoiceState.Amounts;
 import jakarta.validation.constraints.Pattern;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Bills as JSON. */
+/** Invoices as JSON. */
 final class InvoiceJson {
 
     private InvoiceJson() {}
@@ -42,7 +42,7 @@ final class InvoiceJson {
         }
     }
 
-    /** A bill that was made. */
+    /** An invoice that was made. */
     @Schema(name = "Invoice")
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Shown(
@@ -111,7 +111,7 @@ final class InvoiceJson {
         }
 
         private static Shown of(Invoice invoice, @Nullable String clientSecret, boolean actionRequired) {
-            InvoiceSnapshot bill = invoice.bill();
+            InvoiceState bill = invoice.bill();
             Amounts amounts = bill.amounts();
             String currency = amounts.currency();
             return new Shown(
@@ -155,7 +155,7 @@ final class InvoiceJson {
             @Schema(description = "One of your saved cards; left out: whatever card pays the subscription")
             String paymentMethodId) {}
 
-    /** The bill that is to come, as far as is known now. */
+    /** The invoice that is to come, as far as is known now. */
     @Schema(name = "UpcomingInvoice")
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Upcoming(

@@ -1,15 +1,15 @@
 package io.tillstream.subscription.invoice;
 
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One line of a bill, as it is stored and shown.
+ * One line of an invoice, as it is stored and shown.
  *
- * @param amount in the bill's currency's smallest unit; below zero for a credit
+ * @param amount in the invoice's currency's smallest unit; below zero for a credit
  * @param proration whether it is for a part of a period
  */
 record InvoiceLine(
@@ -31,8 +31,8 @@ record InvoiceLine(
                 quantity == null ? 1 : quantity,
                 price(line),
                 isProration(line),
-                Snapshot.time(line.get("period"), "start"),
-                Snapshot.time(line.get("period"), "end"));
+                StripeSubscriptionState.time(line.get("period"), "start"),
+                StripeSubscriptionState.time(line.get("period"), "end"));
     }
 
     private static @Nullable String price(JsonNode line) {

@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A user pays an open bill now. What Stripe answers decides; without an answer the bill's events do, and the same request
+ * A user pays an open invoice now. What Stripe answers decides; without an answer the invoice's events do, and the same request
  * is the same payment for Stripe.
  */
 @Component
@@ -33,7 +33,7 @@ class InvoicePayment {
     private final Subscriptions subscriptions;
     private final StripeInvoices stripe;
     private final StripeCustomers customers;
-    private final InvoiceSettlement settlement;
+    private final InvoiceTransition settlement;
     private final Transactions transactions;
 
     InvoicePayment(
@@ -41,7 +41,7 @@ class InvoicePayment {
             Subscriptions subscriptions,
             StripeInvoices stripe,
             StripeCustomers customers,
-            InvoiceSettlement settlement,
+            InvoiceTransition settlement,
             Transactions transactions) {
         this.invoices = invoices;
         this.subscriptions = subscriptions;
@@ -117,19 +117,19 @@ class InvoicePayment {
     }
 
     private Mono<Invoice> learned(Wish wish, Invoice invoice, JsonNode now) {
-        InvoiceSnapshot snapshot = InvoiceSnapshot.of(now);
-        Told told = Told.asked(Cause.stripeAnswer(CALL, wish.request()));
+        InvoiceState snapshot = InvoiceState.of(now);
+        InvoiceEventContext told = InvoiceEventContext.asked(Cause.stripeAnswer(CALL, wish.request()));
         return snapshot == null
                 ? Mono.just(invoice)
                 : transactions.run(settlement.learn(invoice.subscriptionId(), snapshot, told, true));
     }
 
-    /** The bill as Stripe has it after a no, with the secret to go on by. */
+    /** The invoice as Stripe has it after a no, with the secret to go on by. */
     private Mono<Result> toConfirm(Wish wish, Invoice invoice) {
         return stripe.one(invoice.id()).map(Answer::value).flatMap(now -> learned(wish, invoice, now)
                 .map(known -> new Result(
                         known.isOwed()
-                                ? InvoiceJson.Shown.toConfirm(known, OpenInvoice.secret(now))
+                                ? InvoiceJson.Shown.toConfirm(known, OpenInvoiceService.secret(now))
                                 : InvoiceJson.Shown.of(known),
                         true)));
     }

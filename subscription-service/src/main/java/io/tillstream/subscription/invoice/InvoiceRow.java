@@ -10,7 +10,7 @@ import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A bill as columns. */
+/** An invoice as columns. */
 final class InvoiceRow {
 
     static final String PUT = """
@@ -39,7 +39,7 @@ final class InvoiceRow {
     private InvoiceRow() {}
 
     static GenericExecuteSpec bind(GenericExecuteSpec sql, Invoice invoice) {
-        InvoiceSnapshot bill = invoice.bill();
+        InvoiceState bill = invoice.bill();
         return amounts(sql, bill.amounts())
                 .bind("id", bill.id())
                 .bind("subscriptionId", invoice.subscriptionId())
@@ -66,7 +66,7 @@ final class InvoiceRow {
                 .bind("ahead", invoice.ahead());
     }
 
-    private static GenericExecuteSpec amounts(GenericExecuteSpec sql, InvoiceSnapshot.Amounts amounts) {
+    private static GenericExecuteSpec amounts(GenericExecuteSpec sql, InvoiceState.Amounts amounts) {
         return sql.bind("currency", amounts.currency())
                 .bind("subtotal", amounts.subtotal())
                 .bind("total", amounts.total())
@@ -89,13 +89,13 @@ final class InvoiceRow {
                 present(row, "ahead", Boolean.class));
     }
 
-    private static InvoiceSnapshot bill(Readable row) {
-        return new InvoiceSnapshot(
+    private static InvoiceState bill(Readable row) {
+        return new InvoiceState(
                 present(row, "stripe_invoice_id", String.class),
                 InvoiceStatus.of(present(row, "status", String.class)),
                 row.get("number", String.class),
                 row.get("billing_reason", String.class),
-                new InvoiceSnapshot.Amounts(
+                new InvoiceState.Amounts(
                         present(row, "currency", String.class),
                         present(row, "subtotal", Long.class),
                         present(row, "total", Long.class),
@@ -110,7 +110,7 @@ final class InvoiceRow {
                 row.get("due_at", Instant.class),
                 row.get("paid_at", Instant.class),
                 present(row, "issued_at", Instant.class),
-                new InvoiceSnapshot.Links(row.get("hosted_url", String.class), row.get("pdf_url", String.class)),
+                new InvoiceState.Links(row.get("hosted_url", String.class), row.get("pdf_url", String.class)),
                 List.of(JSON.readValue(present(row, "lines", String.class), InvoiceLine[].class)));
     }
 

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a bill after something was told of it, whatever the order in which it is told. */
+/** What is known of an invoice after something was told of it, whatever the order in which it is told. */
 final class InvoiceRules {
 
     private InvoiceRules() {}
@@ -24,7 +24,11 @@ final class InvoiceRules {
      * @return empty where the two cannot be put in order: Stripe has to be asked
      */
     static Optional<Invoice> after(
-            @Nullable Invoice known, InvoiceSnapshot news, Told told, boolean asked, Subscription subscription) {
+            @Nullable Invoice known,
+            InvoiceState news,
+            InvoiceEventContext told,
+            boolean asked,
+            Subscription subscription) {
         if (known == null) {
             var none = new Invoice(news, subscription.id(), subscription.userId(), false, 0, 0, null, 0, "", false);
             return Optional.of(taken(none, news, told, asked));
@@ -36,11 +40,11 @@ final class InvoiceRules {
         };
     }
 
-    private static Take askedFor(Invoice known, InvoiceSnapshot truth) {
-        return known.status().isFinal() && !truth.status().isFinal() ? Take.KNOWN : Take.NEWS;
+    private static Take askedFor(Invoice known, InvoiceState refetched) {
+        return known.status().isFinal() && !refetched.status().isFinal() ? Take.KNOWN : Take.NEWS;
     }
 
-    private static Take choose(Invoice known, InvoiceSnapshot news, Told told) {
+    private static Take choose(Invoice known, InvoiceState news, InvoiceEventContext told) {
         if (known.status().isFinal() != news.status().isFinal()) {
             return news.status().isFinal() ? Take.NEWS : Take.KNOWN;
         }
@@ -54,14 +58,14 @@ final class InvoiceRules {
         return further(known.bill(), news);
     }
 
-    /** A bill goes one way, and attempts only grow. */
-    private static Take further(InvoiceSnapshot known, InvoiceSnapshot news) {
+    /** An invoice goes one way, and attempts only grow. */
+    private static Take further(InvoiceState known, InvoiceState news) {
         int way = known.status().compareTo(news.status());
         int progress = way != 0 ? way : Integer.compare(known.attempts(), news.attempts());
         return progress == 0 ? Take.UNCLEAR : progress < 0 ? Take.NEWS : Take.KNOWN;
     }
 
-    private static Invoice taken(Invoice known, InvoiceSnapshot news, Told told, boolean asked) {
+    private static Invoice taken(Invoice known, InvoiceState news, InvoiceEventContext told, boolean asked) {
         return new Invoice(
                 withLinksOf(known.bill(), news),
                 known.subscriptionId(),
@@ -76,7 +80,7 @@ final class InvoiceRules {
     }
 
     /** The snapshot stays; what the event tells beside it is true all the same. */
-    private static Invoice kept(Invoice known, Told told, InvoiceSnapshot news) {
+    private static Invoice kept(Invoice known, InvoiceEventContext told, InvoiceState news) {
         return new Invoice(
                 withLinksOf(news, known.bill()),
                 known.subscriptionId(),
@@ -90,19 +94,19 @@ final class InvoiceRules {
                 known.ahead());
     }
 
-    private static int actionAttempt(Invoice known, Told told) {
+    private static int actionAttempt(Invoice known, InvoiceEventContext told) {
         return told.actionRequired()
                 ? Math.max(known.actionAttempt(), Math.max(told.attempt(), 1))
                 : known.actionAttempt();
     }
 
-    private static InvoiceSnapshot withLinksOf(InvoiceSnapshot older, InvoiceSnapshot newer) {
-        InvoiceSnapshot.Links links = newer.links();
+    private static InvoiceState withLinksOf(InvoiceState older, InvoiceState newer) {
+        InvoiceState.Links links = newer.links();
         if (links.hosted() != null && links.pdf() != null) {
             return newer;
         }
-        InvoiceSnapshot.Links before = older.links();
-        return newer.with(new InvoiceSnapshot.Links(
+        InvoiceState.Links before = older.links();
+        return newer.with(new InvoiceState.Links(
                 links.hosted() != null ? links.hosted() : before.hosted(),
                 links.pdf() != null ? links.pdf() : before.pdf()));
     }

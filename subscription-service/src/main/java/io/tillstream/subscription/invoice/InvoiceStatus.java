@@ -3,7 +3,7 @@ package io.tillstream.subscription.invoice;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Where a bill stands, in Stripe's words and in the order it goes. */
+/** Where an invoice stands, in Stripe's words and in the order it goes. */
 public enum InvoiceStatus {
     /** It may still change, and nobody has to pay it. */
     DRAFT,

@@ -51,7 +51,7 @@ class StripeInvoices {
                 .map(answer -> answer.map(made -> json(made.getLastResponse().body())));
     }
 
-    /** The next bill of a subscription; refused where none is to come. */
+    /** The next invoice of a subscription; refused where none is to come. */
     Mono<Answer<JsonNode>> preview(String stripeSubscriptionId) {
         var params = InvoiceCreatePreviewParams.builder()
                 .setSubscription(stripeSubscriptionId)

@@ -1,7 +1,7 @@
 package io.tillstream.subscription.invoice;
 
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What Stripe says that the next bill will be, as an event or a preview.
+ * What Stripe says that the next invoice will be, as an event or a preview.
  *
  * @param from when the period begins that it is for
  * @param to when that period ends
@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
  * @param credit that the customer has before it, in the currency's smallest unit
  */
 record UpcomingInvoice(
-        InvoiceSnapshot.Amounts amounts,
+        InvoiceState.Amounts amounts,
         Instant from,
         @Nullable Instant to,
         @Nullable Instant dueAt,
@@ -27,18 +27,18 @@ record UpcomingInvoice(
 
     /** Null where amounts or period are missing. */
     static @Nullable UpcomingInvoice of(JsonNode invoice) {
-        InvoiceSnapshot.Amounts amounts = InvoiceSnapshot.amounts(invoice);
-        List<InvoiceLine> lines = InvoiceSnapshot.lines(invoice);
+        InvoiceState.Amounts amounts = InvoiceState.amounts(invoice);
+        List<InvoiceLine> lines = InvoiceState.lines(invoice);
         InvoiceLine regular = lines.stream()
                 .filter(line -> !line.proration() && line.periodStart() != null)
                 .max(Comparator.comparing(line -> Objects.requireNonNull(line.periodStart())))
                 .orElse(null);
-        Instant billed = Snapshot.time(invoice, "period_end"); // of the period that ends then
+        Instant billed = StripeSubscriptionState.time(invoice, "period_end"); // of the period that ends then
         Instant from = regular == null ? billed : regular.periodStart();
         if (amounts == null || from == null) {
             return null;
         }
-        Instant attempt = Snapshot.time(invoice, "next_payment_attempt");
+        Instant attempt = StripeSubscriptionState.time(invoice, "next_payment_attempt");
         Long balance = StripeJson.number(invoice, "starting_balance"); // below zero: we owe it
         return new UpcomingInvoice(
                 amounts,

@@ -5,7 +5,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A refund of a bill that we make.
+ * A refund of an invoice that we make.
  *
  * @param keys under how many keys Stripe has refused it: it repeats what it answered to a key
  * @param why it was refused or flagged

@@ -1,7 +1,7 @@
 package io.tillstream.subscription.moneyback;
 
-import io.tillstream.stripeevents.DisputeFact;
-import io.tillstream.stripeevents.RefundFact;
+import io.tillstream.stripeevents.DisputeState;
+import io.tillstream.stripeevents.RefundState;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.stripeevents.UnreadableEvent;
@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Money of a bill that goes back, or may, as one object of Stripe's tells.
+ * Money of an invoice that goes back, or may, as one object of Stripe's tells.
  *
  * @param counts whether it takes from what was paid
  * @param fact what is known of it, as JSON
@@ -38,7 +38,7 @@ record MoneyBack(
         }
     }
 
-    static MoneyBack of(RefundFact refund) {
+    static MoneyBack of(RefundState refund) {
         return new MoneyBack(
                 refund.id(),
                 Kind.REFUND,
@@ -49,12 +49,12 @@ record MoneyBack(
                 JSON.writeValueAsString(refund));
     }
 
-    static RefundFact refund(String fact) {
-        return JSON.readValue(fact, RefundFact.class);
+    static RefundState refund(String fact) {
+        return JSON.readValue(fact, RefundState.class);
     }
 
     /** Open or lost; an inquiry moves no money, and one that is won gives it back. */
-    static MoneyBack of(DisputeFact dispute) {
+    static MoneyBack of(DisputeState dispute) {
         boolean open = !dispute.isClosed() && !dispute.isInquiry();
         return new MoneyBack(
                 dispute.id(),
@@ -70,14 +70,14 @@ record MoneyBack(
     static MoneyBack of(StripeEvent event, @Nullable String known) {
         String type = event.type();
         if (type.startsWith("charge.dispute.")) {
-            DisputeFact told = DisputeFact.read(event.object(), type);
+            DisputeState told = DisputeState.read(event.object(), type);
             return of(
                     known == null
                             ? told
-                            : JSON.readValue(known, DisputeFact.class).merge(told));
+                            : JSON.readValue(known, DisputeState.class).merge(told));
         }
         if (type.startsWith("refund.") || type.equals("charge.refund.updated")) {
-            RefundFact told = RefundFact.read(event.object());
+            RefundState told = RefundState.read(event.object());
             return of(known == null ? told : refund(known).merge(told));
         }
         return type.startsWith("credit_note.") ? creditNote(event, known) : warning(event);

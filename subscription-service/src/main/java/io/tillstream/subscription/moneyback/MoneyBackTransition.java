@@ -3,7 +3,7 @@ package io.tillstream.subscription.moneyback;
 import io.tillstream.delivery.Outbox;
 import io.tillstream.events.InvoiceEvent;
 import io.tillstream.events.Money;
-import io.tillstream.subscription.entitlement.Access;
+import io.tillstream.subscription.access.EntitlementService;
 import io.tillstream.subscription.invoice.InvoiceDirectory;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -15,18 +15,22 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Takes what is told of a bill's money under the lock of its subscription: others are told, and access follows. */
+/** Takes what is told of an invoice's money under the lock of its subscription: others are told, and access follows. */
 @Component
 class MoneyBackTransition {
 
     private final MoneyBacks table;
     private final Subscriptions subscriptions;
     private final Timeline timeline;
-    private final Access access;
+    private final EntitlementService access;
     private final Outbox outbox;
 
     MoneyBackTransition(
-            MoneyBacks table, Subscriptions subscriptions, Timeline timeline, Access access, Outbox outbox) {
+            MoneyBacks table,
+            Subscriptions subscriptions,
+            Timeline timeline,
+            EntitlementService access,
+            Outbox outbox) {
         this.table = table;
         this.subscriptions = subscriptions;
         this.timeline = timeline;

@@ -56,7 +56,7 @@ class MoneyBacks {
                 .then();
     }
 
-    /** What of a bill's payment is neither given back, nor about to be; and whether its bank disputes it. */
+    /** What of an invoice's payment is neither given back, nor about to be; and whether its bank disputes it. */
     record Left(long amount, boolean disputed) {}
 
     Mono<Known> find(String objectId) {
@@ -93,7 +93,7 @@ class MoneyBacks {
                 .one();
     }
 
-    /** The sum of what went back of a bill. */
+    /** The sum of what went back of an bill. */
     Mono<Long> givenBack(String invoiceId) {
         return database.sql("select coalesce(sum(amount), 0)::bigint as total from invoice_money_back"
                         + " where stripe_invoice_id = :invoice and counts and kind in ('refund', 'credit_note')")

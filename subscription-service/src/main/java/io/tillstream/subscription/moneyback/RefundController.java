@@ -25,7 +25,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** Operators give back what was paid for a bill. */
+/** Operators give back what was paid for an bill. */
 @Tag(name = "Operators")
 @RestController
 class RefundController {
@@ -49,7 +49,7 @@ class RefundController {
             @Schema(allowableValues = {"duplicate", "fraudulent", "requested_by_customer"})
             String reason) {}
 
-    /** A refund that was begun; the bill and access follow it. */
+    /** A refund that was begun; the invoice and access follow it. */
     @Schema(name = "InvoiceRefund")
     record Shown(
             UUID id,

@@ -7,7 +7,7 @@ import io.tillstream.events.Money;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
-import io.tillstream.stripeevents.RefundFact;
+import io.tillstream.stripeevents.RefundState;
 import io.tillstream.subscription.invoice.InvoiceDirectory;
 import io.tillstream.subscription.moneyback.InvoiceRefund.Purpose;
 import io.tillstream.subscription.moneyback.InvoiceRefund.Status;
@@ -28,7 +28,7 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Giving back what was paid for a bill: the amount is reserved and committed, then Stripe is asked, then its answer is
+ * Giving back what was paid for an invoice: the amount is reserved and committed, then Stripe is asked, then its answer is
  * kept. {@link RefundSweep} goes on with what is open.
  */
 @Component
@@ -185,7 +185,7 @@ class RefundFlow {
     }
 
     private Mono<Void> done(InvoiceRefund refund, JsonNode made) {
-        RefundFact fact = RefundFact.read(made);
+        RefundState fact = RefundState.read(made);
         Cause cause = Cause.stripeAnswer("POST /v1/refunds", refund.id());
         return transactions
                 .run(invoices.find(refund.invoiceId()).flatMap(invoice -> transition

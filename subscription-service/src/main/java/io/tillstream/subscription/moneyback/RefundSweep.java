@@ -12,7 +12,7 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Makes the refunds of bills that are owed, and goes on with those without an answer. */
+/** Makes the refunds of invoices that are owed, and goes on with those without an answer. */
 @Component
 class RefundSweep implements SmartLifecycle {
 

@@ -20,14 +20,14 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-/** Payments of bills at Stripe, and their refunds. */
+/** Payments of invoices at Stripe, and their refunds. */
 @Component
 public class StripeMoneyBack {
 
     private static final Logger LOG = LoggerFactory.getLogger(StripeMoneyBack.class);
     private static final String OUR_ID = "invoice_refund_id";
 
-    private static final long MOST = 100; // one page: more payments than a bill has
+    private static final long MOST = 100; // one page: more payments than an invoice has
 
     private final StripeCalls calls;
     private final String environment;
@@ -37,7 +37,7 @@ public class StripeMoneyBack {
         this.environment = settings.environment();
     }
 
-    /** The bill that an intent paid; empty where it paid none. */
+    /** The invoice that an intent paid; empty where it paid none. */
     Mono<JsonNode> invoicePaidBy(String paymentIntent) {
         var params = InvoicePaymentListParams.builder()
                 .setPayment(InvoicePaymentListParams.Payment.builder()
@@ -61,7 +61,7 @@ public class StripeMoneyBack {
                 .flatMap(answer -> Mono.justOrEmpty(StripeAnswers.present(answer)));
     }
 
-    /** The intents that paid a bill; none where it was paid otherwise. */
+    /** The intents that paid an invoice; none where it was paid otherwise. */
     Mono<List<Paid>> payments(String invoiceId) {
         var params = InvoicePaymentListParams.builder()
                 .setInvoice(invoiceId)
@@ -75,7 +75,7 @@ public class StripeMoneyBack {
                         StripeAnswers.present(answer).map(StripeMoneyBack::paid).orElse(List.of()));
     }
 
-    /** One payment of a bill. */
+    /** One payment of an bill. */
     record Paid(String paymentIntent, long amount) {}
 
     private static List<Paid> paid(JsonNode page) {
@@ -128,7 +128,7 @@ public class StripeMoneyBack {
                 .map(answer -> answer.map(StripeMoneyBack::json));
     }
 
-    /** All that was paid for a bill that was made by mistake; asked twice, it goes back once. */
+    /** All that was paid for an invoice that was made by mistake; asked twice, it goes back once. */
     public Mono<Void> giveBack(String invoiceId) {
         return payments(invoiceId)
                 .flatMapIterable(all -> all)

@@ -1,4 +1,4 @@
-/** Money of bills that goes back: refunds, disputes, fraud warnings, credit notes, and what came too late. */
+/** Money of invoices that goes back: refunds, disputes, fraud warnings, credit notes, and what came too late. */
 @NullMarked
 package io.tillstream.subscription.moneyback;
 

@@ -3,13 +3,13 @@ package io.tillstream.subscription.paymentmethod;
 import com.stripe.param.SubscriptionUpdateParams;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.OutcomeUnknown;
-import io.tillstream.subscription.asking.Answered;
-import io.tillstream.subscription.asking.StripeSubscriptions;
-import io.tillstream.subscription.asking.StripeWait;
 import io.tillstream.subscription.customer.StripeCustomers;
-import io.tillstream.subscription.settlement.SubscriptionSettlement;
+import io.tillstream.subscription.settlement.SubscriptionTransition;
+import io.tillstream.subscription.stripe.StripeSubscriptions;
+import io.tillstream.subscription.stripe.StripeTimeout;
+import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
 import io.tillstream.subscription.subscription.Cause;
-import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -20,7 +20,7 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Another card pays a subscription from now on. What is owed already is not taken by that: the open bill is paid with it
+ * Another card pays a subscription from now on. What is owed already is not taken by that: the open invoice is paid with it
  * on its own. Twice is the same as once.
  */
 @Component
@@ -31,15 +31,15 @@ class SubscriptionCardFlow {
     private final Subscriptions subscriptions;
     private final StripeSubscriptions stripe;
     private final StripeCustomers customers;
-    private final SubscriptionSettlement settlement;
-    private final StripeWait wait;
+    private final SubscriptionTransition settlement;
+    private final StripeTimeout wait;
 
     SubscriptionCardFlow(
             Subscriptions subscriptions,
             StripeSubscriptions stripe,
             StripeCustomers customers,
-            SubscriptionSettlement settlement,
-            StripeWait wait) {
+            SubscriptionTransition settlement,
+            StripeTimeout wait) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.customers = customers;
@@ -47,7 +47,7 @@ class SubscriptionCardFlow {
         this.wait = wait;
     }
 
-    Mono<Answered> payWith(String userId, UUID id, String cardId) {
+    Mono<SubscriptionUpdateResult> payWith(String userId, UUID id, String cardId) {
         return subscriptions
                 .find(id, userId)
                 .switchIfEmpty(Mono.error(Problem::notFound))
@@ -55,11 +55,11 @@ class SubscriptionCardFlow {
                         subscription,
                         stripe.read(subscription)
                                 .flatMap(snapshot -> payWith(subscription, snapshot, cardId))
-                                .map(now -> new Answered(now, true)),
-                        now -> new Answered(now, false)));
+                                .map(now -> new SubscriptionUpdateResult(now, true)),
+                        now -> new SubscriptionUpdateResult(now, false)));
     }
 
-    private Mono<Subscription> payWith(Subscription subscription, Snapshot snapshot, String cardId) {
+    private Mono<Subscription> payWith(Subscription subscription, StripeSubscriptionState snapshot, String cardId) {
         if (snapshot.status() == SubscriptionStatus.CANCELED
                 || snapshot.status() == SubscriptionStatus.INCOMPLETE_EXPIRED) {
             return Mono.error(StripeSubscriptions.ended());
@@ -75,7 +75,7 @@ class SubscriptionCardFlow {
     }
 
     /** Each try has a key of its own: to the one of an old card, Stripe would repeat its old answer. */
-    private Mono<Subscription> changed(Subscription subscription, Snapshot snapshot, String cardId) {
+    private Mono<Subscription> changed(Subscription subscription, StripeSubscriptionState snapshot, String cardId) {
         var params = SubscriptionUpdateParams.builder()
                 .setDefaultPaymentMethod(cardId)
                 .build();
@@ -91,7 +91,7 @@ class SubscriptionCardFlow {
 
     private Mono<Subscription> kept(Subscription subscription, Cause cause, Answer<JsonNode> answer) {
         return answer.fold(
-                now -> settlement.answered(subscription, cause, Snapshot.of(now)),
+                now -> settlement.answered(subscription, cause, StripeSubscriptionState.of(now)),
                 no -> Mono.error(refused(no.code())),
                 no -> Mono.error(refused(no.code())));
     }

@@ -9,8 +9,8 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.ExpectedAnswer;
 import io.tillstream.stripe.StripeCalls;
-import io.tillstream.subscription.asking.StripeWait;
 import io.tillstream.subscription.customer.Customers;
+import io.tillstream.subscription.stripe.StripeTimeout;
 import io.tillstream.web.AllowedUrls;
 import io.tillstream.web.Caller;
 import io.tillstream.web.IdempotencyKey;
@@ -69,7 +69,7 @@ class PortalController {
             @Parameter(hidden = true) IdempotencyKey key,
             @Valid @RequestBody Wish wish) {
         String returnUrl = urls.check("returnUrl", wish.returnUrl());
-        return StripeWait.forAnswer(customers
+        return StripeTimeout.forAnswer(customers
                 .stripeIdOf(caller.userId(), caller.email())
                 .flatMap(customer -> session(customer, returnUrl, key)));
     }

@@ -1,6 +1,6 @@
 package io.tillstream.subscription.quote;
 
-import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.web.Problem;
@@ -11,8 +11,8 @@ public final class Changeable {
 
     private Changeable() {}
 
-    /** To another plan or quantity at once: paid up, nothing planned, and its bills are being collected. */
-    public static void now(Subscription subscription, Snapshot snapshot) {
+    /** To another plan or quantity at once: paid up, nothing planned, and its invoices are being collected. */
+    public static void now(Subscription subscription, StripeSubscriptionState snapshot) {
         atAll(snapshot);
         if (snapshot.pause() != null) {
             throw Problem.conflict(
@@ -24,14 +24,14 @@ public final class Changeable {
     }
 
     /** At the end of the period. */
-    public static void later(Snapshot snapshot) {
+    public static void later(StripeSubscriptionState snapshot) {
         atAll(snapshot);
         if (snapshot.ending().isScheduled() && snapshot.scheduleId() == null) {
             throw Problem.conflict("cancel-scheduled", "The subscription ends with this period: resume it first.");
         }
     }
 
-    private static void atAll(Snapshot snapshot) {
+    private static void atAll(StripeSubscriptionState snapshot) {
         @Nullable SubscriptionStatus status = snapshot.status();
         if (status != SubscriptionStatus.ACTIVE && status != SubscriptionStatus.TRIALING) {
             throw Problem.conflict(

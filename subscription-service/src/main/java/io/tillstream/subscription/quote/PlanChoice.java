@@ -1,9 +1,9 @@
 package io.tillstream.subscription.quote;
 
-import io.tillstream.subscription.entitlement.Access;
-import io.tillstream.subscription.plan.Plan;
-import io.tillstream.subscription.plan.Plans;
-import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.access.EntitlementService;
+import io.tillstream.subscription.catalog.Plan;
+import io.tillstream.subscription.catalog.PlanService;
+import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -21,13 +21,13 @@ import reactor.core.publisher.Mono;
 @Component
 public class PlanChoice {
 
-    private final Plans plans;
+    private final PlanService plans;
     private final Subscriptions subscriptions;
     private final Trials trials;
-    private final Access access;
+    private final EntitlementService access;
     private final Clock clock;
 
-    PlanChoice(Plans plans, Subscriptions subscriptions, Trials trials, Access access, Clock clock) {
+    PlanChoice(PlanService plans, Subscriptions subscriptions, Trials trials, EntitlementService access, Clock clock) {
         this.plans = plans;
         this.subscriptions = subscriptions;
         this.trials = trials;
@@ -40,8 +40,11 @@ public class PlanChoice {
      * change, 409 where the user has that plan already.
      */
     public Mono<Target> of(
-            Subscription subscription, Snapshot snapshot, @Nullable String planId, @Nullable Integer quantity) {
-        Snapshot.Item item = SubscriptionState.item(subscription, snapshot);
+            Subscription subscription,
+            StripeSubscriptionState snapshot,
+            @Nullable String planId,
+            @Nullable Integer quantity) {
+        StripeSubscriptionState.Item item = SubscriptionState.item(subscription, snapshot);
         String price = Objects.requireNonNull(item.priceId());
         return current(subscription, price).flatMap(current -> {
             String wanted = planId == null ? current : planId;
@@ -60,7 +63,10 @@ public class PlanChoice {
      * trial was had: at the trial's end, or without a trial, it is open.
      */
     public Mono<Target> now(
-            Subscription subscription, Snapshot snapshot, @Nullable String planId, @Nullable Integer quantity) {
+            Subscription subscription,
+            StripeSubscriptionState snapshot,
+            @Nullable String planId,
+            @Nullable Integer quantity) {
         return paid(subscription)
                 .then(of(subscription, snapshot, planId, quantity))
                 .flatMap(target -> {
@@ -79,7 +85,7 @@ public class PlanChoice {
                 });
     }
 
-    /** Stripe credits what is left of a period whether or not its bill was dropped, or its money went back. */
+    /** Stripe credits what is left of a period whether or not its invoice was dropped, or its money went back. */
     private Mono<Void> paid(Subscription subscription) {
         return access.isPaid(subscription)
                 .flatMap(
@@ -97,7 +103,7 @@ public class PlanChoice {
                 "Your trial is not one of that plan: change when it ends (period_end), or begin that plan without.");
     }
 
-    /** The plan that Stripe bills now: an event about it may not have arrived yet. */
+    /** The plan that Stripe invoices now: an event about it may not have arrived yet. */
     private Mono<String> current(Subscription subscription, String price) {
         return plans.byPrice(price).map(Plan::id).defaultIfEmpty(subscription.planId());
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What Stripe says that a change would bill at once. Amounts in the currency's smallest unit.
+ * What Stripe says that a change would invoice at once. Amounts in the currency's smallest unit.
  *
  * @param total below zero where the unused time of the old plan is worth more: it stays as a credit
  * @param amountDue what of the total would be taken, after the credit that the customer has
@@ -20,7 +20,7 @@ record Preview(String currency, long total, long amountDue, List<Line> lines) {
      * Reads Stripe's preview of an invoice.
      *
      * @param periodEnd of the running period: what begins then is not billed by the change but by the next renewal,
-     *     which Stripe shows where the change itself bills nothing (in a trial)
+     *     which Stripe shows where the change itself invoices nothing (in a trial)
      */
     static Preview of(JsonNode invoice, @Nullable Instant periodEnd) {
         List<Line> lines = invoice.path("lines")

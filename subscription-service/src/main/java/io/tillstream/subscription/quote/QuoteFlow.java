@@ -1,9 +1,9 @@
 package io.tillstream.subscription.quote;
 
-import io.tillstream.subscription.asking.StripeSubscriptions;
-import io.tillstream.subscription.asking.StripeWait;
-import io.tillstream.subscription.plan.Plans;
-import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.catalog.PlanService;
+import io.tillstream.subscription.stripe.StripeSubscriptions;
+import io.tillstream.subscription.stripe.StripeTimeout;
+import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.web.Problem;
@@ -31,7 +31,7 @@ public class QuoteFlow {
     private final PlanChoice choice;
     private final QuoteSeal seal;
     private final Clock clock;
-    private final Plans plans;
+    private final PlanService plans;
 
     QuoteFlow(
             Subscriptions subscriptions,
@@ -40,7 +40,7 @@ public class QuoteFlow {
             PlanChoice choice,
             QuoteSeal seal,
             Clock clock,
-            Plans plans) {
+            PlanService plans) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.previews = previews;
@@ -50,21 +50,24 @@ public class QuoteFlow {
         this.plans = plans;
     }
 
-    /** What a change would bill, and the quote as the user carries it. */
+    /** What a change would invoice, and the quote as the user carries it. */
     record Quoted(Quote quote, Preview preview, String sealed) {}
 
     Mono<Quoted> quote(String userId, UUID subscriptionId, @Nullable String planId, @Nullable Integer quantity) {
         return subscriptions
                 .find(subscriptionId, userId)
                 .switchIfEmpty(Mono.error(Problem::notFound))
-                .flatMap(subscription -> StripeWait.forAnswer(plans.mending(stripe.read(subscription)
+                .flatMap(subscription -> StripeTimeout.forAnswer(plans.mending(stripe.read(subscription)
                         .flatMap(snapshot -> quote(subscription, snapshot, planId, quantity)))));
     }
 
     private Mono<Quoted> quote(
-            Subscription subscription, Snapshot snapshot, @Nullable String planId, @Nullable Integer quantity) {
+            Subscription subscription,
+            StripeSubscriptionState snapshot,
+            @Nullable String planId,
+            @Nullable Integer quantity) {
         Changeable.now(subscription, snapshot);
-        Snapshot.Item item = SubscriptionState.item(subscription, snapshot);
+        StripeSubscriptionState.Item item = SubscriptionState.item(subscription, snapshot);
         return Mono.zip(choice.now(subscription, snapshot, planId, quantity), now(subscription, snapshot))
                 .flatMap(both -> {
                     Target target = both.getT1();
@@ -75,13 +78,14 @@ public class QuoteFlow {
     }
 
     /** The present of the subscription: its own clock's, where it has one at Stripe. */
-    private Mono<Instant> now(Subscription subscription, Snapshot snapshot) {
+    private Mono<Instant> now(Subscription subscription, StripeSubscriptionState snapshot) {
         String clockId = snapshot.testClockId();
         Instant known = subscription.now(clock.instant());
         return clockId == null ? Mono.just(known) : stripe.frozenTime(clockId).defaultIfEmpty(known);
     }
 
-    private Quoted quoted(Subscription subscription, Snapshot snapshot, Target target, long second, Preview preview) {
+    private Quoted quoted(
+            Subscription subscription, StripeSubscriptionState snapshot, Target target, long second, Preview preview) {
         Instant until = clock.instant().plus(GOOD_FOR).truncatedTo(ChronoUnit.SECONDS);
         Quote quote = new Quote(
                 UUID.randomUUID(),
@@ -100,7 +104,7 @@ public class QuoteFlow {
     }
 
     /** Stripe takes no second outside the running period; its test clocks run ahead of ours. */
-    static long second(Instant present, Snapshot.Item item) {
+    static long second(Instant present, StripeSubscriptionState.Item item) {
         long now = present.getEpochSecond();
         Instant start = item.periodStart();
         Instant end = item.periodEnd();
@@ -112,12 +116,13 @@ public class QuoteFlow {
      * The item to be changed, if the quote still tells the truth: the subscription is as it was, and Stripe reckons the
      * same for the same second. Throws {@link Problem} 409 {@code quote-outdated} otherwise.
      */
-    public Mono<Snapshot.Item> confirmed(Quote quote, Subscription subscription, Snapshot snapshot) {
+    public Mono<StripeSubscriptionState.Item> confirmed(
+            Quote quote, Subscription subscription, StripeSubscriptionState snapshot) {
         if (!SubscriptionState.of(snapshot).equals(quote.state())) {
             return Mono.error(outdated());
         }
         Changeable.now(subscription, snapshot);
-        Snapshot.Item item = SubscriptionState.item(subscription, snapshot);
+        StripeSubscriptionState.Item item = SubscriptionState.item(subscription, snapshot);
         return choice.now(subscription, snapshot, quote.planId(), quote.quantity())
                 .filter(target -> target.priceId().equals(quote.priceId()))
                 .flatMap(target -> previews.of(snapshot, item, target, quote.prorationDate()))

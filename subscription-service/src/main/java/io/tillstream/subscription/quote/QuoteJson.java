@@ -28,7 +28,7 @@ final class QuoteJson {
      *
      * @param total below zero where the rest of the old plan is worth more
      * @param amountDueNow what is taken when the change is made, after the credit that you have
-     * @param creditGiven what stays with you, for the bills to come
+     * @param creditGiven what stays with you, for the invoices to come
      */
     @Schema(name = "Quote")
     record View(

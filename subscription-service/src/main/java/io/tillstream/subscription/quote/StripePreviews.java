@@ -5,15 +5,15 @@ import com.stripe.param.InvoiceCreatePreviewParams.SubscriptionDetails;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.ExpectedAnswer;
 import io.tillstream.stripe.StripeCalls;
-import io.tillstream.subscription.asking.StripeSubscriptions;
-import io.tillstream.subscription.plan.LostPrice;
+import io.tillstream.subscription.catalog.LostPrice;
 import io.tillstream.subscription.stripe.StripeAnswers;
-import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.stripe.StripeSubscriptions;
+import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.web.Problem;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Stripe reckons what a change would bill, and changes nothing. */
+/** Stripe reckons what a change would invoice, and changes nothing. */
 @Component
 class StripePreviews {
 
@@ -24,7 +24,8 @@ class StripePreviews {
     }
 
     /** Of the same change as {@code ChangeRequest} makes, so with the same parameters. */
-    Mono<Preview> of(Snapshot snapshot, Snapshot.Item item, Target target, long prorationDate) {
+    Mono<Preview> of(
+            StripeSubscriptionState snapshot, StripeSubscriptionState.Item item, Target target, long prorationDate) {
         var details = SubscriptionDetails.builder()
                 .addItem(SubscriptionDetails.Item.builder()
                         .setId(item.id())

@@ -1,7 +1,7 @@
 package io.tillstream.subscription.quote;
 
 import io.tillstream.subscription.subscription.Fingerprint;
-import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.web.Problem;
 import java.util.List;
@@ -15,7 +15,7 @@ public final class SubscriptionState {
     private SubscriptionState() {}
 
     /** A short text that is another one as soon as anything of that has changed at Stripe; a new card does not count. */
-    public static String of(Snapshot snapshot) {
+    public static String of(StripeSubscriptionState snapshot) {
         List<Object> what = List.of(
                 String.valueOf(snapshot.status()),
                 snapshot.items(),
@@ -29,9 +29,9 @@ public final class SubscriptionState {
     }
 
     /** The item that pays for our plan, by its id at Stripe. */
-    public static Snapshot.Item item(Subscription subscription, Snapshot snapshot) {
+    public static StripeSubscriptionState.Item item(Subscription subscription, StripeSubscriptionState snapshot) {
         String price = subscription.terms().stripePriceId();
-        List<Snapshot.Item> items = snapshot.items();
+        List<StripeSubscriptionState.Item> items = snapshot.items();
         return items.stream()
                 .filter(item -> Objects.equals(item.priceId(), price))
                 .findFirst()

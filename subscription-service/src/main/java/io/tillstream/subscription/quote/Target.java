@@ -1,6 +1,6 @@
 package io.tillstream.subscription.quote;
 
-import io.tillstream.subscription.plan.Plan;
+import io.tillstream.subscription.catalog.Plan;
 
 /**
  * What a subscription is to become.

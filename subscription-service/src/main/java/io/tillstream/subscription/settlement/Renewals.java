@@ -13,7 +13,7 @@ import reactor.core.publisher.Mono;
 @Component
 class Renewals {
 
-    /** Stripe bills a period when it begins, so the invoice's own period, the one before, ends there. */
+    /** Stripe invoices a period when it begins, so the invoice's own period, the one before, ends there. */
     private static final String PAID = """
             select exists (
                 select 1 from invoices
@@ -23,9 +23,9 @@ class Renewals {
 
     private final DatabaseClient database;
     private final Subscriptions subscriptions;
-    private final Tellings told;
+    private final SubscriptionEventPublisher told;
 
-    Renewals(DatabaseClient database, Subscriptions subscriptions, Tellings told) {
+    Renewals(DatabaseClient database, Subscriptions subscriptions, SubscriptionEventPublisher told) {
         this.database = database;
         this.subscriptions = subscriptions;
         this.told = told;
@@ -55,7 +55,7 @@ class Renewals {
                 .map(row -> Boolean.TRUE.equals(row.get("paid", Boolean.class)))
                 .one()
                 .flatMap(paid -> paid
-                        ? told.tell(subscription.id(), Announcements.renewed(subscription, start, end))
+                        ? told.tell(subscription.id(), SubscriptionEventFactory.renewed(subscription, start, end))
                         : Mono.empty());
     }
 }

@@ -1,7 +1,7 @@
 package io.tillstream.subscription.settlement;
 
-import io.tillstream.subscription.plan.Plan;
-import io.tillstream.subscription.plan.Plans;
+import io.tillstream.subscription.catalog.Plan;
+import io.tillstream.subscription.catalog.PlanService;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscription.Knowledge;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +15,9 @@ class ScheduledChanges {
     private static final Knowledge NOTHING = new Knowledge(0, null, false, null);
 
     private final Schedules schedules;
-    private final Plans plans;
+    private final PlanService plans;
 
-    ScheduledChanges(Schedules schedules, Plans plans) {
+    ScheduledChanges(Schedules schedules, PlanService plans) {
         this.schedules = schedules;
         this.plans = plans;
     }
@@ -28,35 +28,35 @@ class ScheduledChanges {
     }
 
     /** Keeps what was told of a schedule, in the caller's transaction. */
-    Mono<Judgement> keep(ScheduleFact fact, String stripeSubscriptionId, Source source) {
+    Mono<Freshness> keep(ScheduleState fact, String stripeSubscriptionId, StateOrigin source) {
         return schedules
                 .find(fact.id())
                 .defaultIfEmpty(new Schedules.Kept(fact, NOTHING))
                 .flatMap(known -> {
-                    Judgement judgement = judge(known, fact, source);
-                    boolean keeps = judgement.verdict() == Judgement.Verdict.NEWS
-                            || judgement.verdict() == Judgement.Verdict.NOTHING_NEW;
+                    Freshness judgement = judge(known, fact, source);
+                    boolean keeps = judgement.verdict() == Freshness.Verdict.NEWS
+                            || judgement.verdict() == Freshness.Verdict.NOTHING_NEW;
                     return keeps
                             ? schedules
                                     .save(
                                             fact,
                                             stripeSubscriptionId,
-                                            Judgement.after(known.knowledge(), fact.fingerprint(), source))
+                                            Freshness.after(known.knowledge(), fact.fingerprint(), source))
                                     .thenReturn(judgement)
                             : Mono.just(judgement);
                 });
     }
 
     /** Completed, released and canceled are for ever. */
-    private static Judgement judge(Schedules.Kept known, ScheduleFact fact, Source source) {
+    private static Freshness judge(Schedules.Kept known, ScheduleState fact, StateOrigin source) {
         boolean wasOpen =
                 known.knowledge().fingerprint() == null || known.fact().isOpen();
         if (!wasOpen && fact.isOpen()) {
-            return Judgement.past("the schedule is over");
+            return Freshness.past("the schedule is over");
         }
-        Judgement byAge = Judgement.of(known.knowledge(), fact.fingerprint(), source);
+        Freshness byAge = Freshness.of(known.knowledge(), fact.fingerprint(), source);
         boolean ends = wasOpen && !fact.isOpen();
-        return ends && byAge.verdict() != Judgement.Verdict.NOTHING_NEW ? Judgement.NEWS : byAge;
+        return ends && byAge.verdict() != Freshness.Verdict.NOTHING_NEW ? Freshness.NEWS : byAge;
     }
 
     /**
@@ -81,7 +81,7 @@ class ScheduledChanges {
     }
 
     private Mono<Subscription.Schedule> meaning(Schedules.Kept open) {
-        ScheduleFact fact = open.fact();
+        ScheduleState fact = open.fact();
         String price = fact.priceId();
         return price == null
                 ? Mono.just(new Subscription.Schedule(fact.id(), null, null, null))

@@ -38,7 +38,7 @@ class Schedules {
     }
 
     /** A schedule, and how new that is. */
-    record Kept(ScheduleFact fact, Knowledge knowledge) {}
+    record Kept(ScheduleState fact, Knowledge knowledge) {}
 
     Mono<Kept> find(String scheduleId) {
         return database.sql(SELECT + "where stripe_schedule_id = :id")
@@ -58,7 +58,7 @@ class Schedules {
                 .one();
     }
 
-    Mono<Void> save(ScheduleFact fact, String stripeSubscriptionId, Knowledge knowledge) {
+    Mono<Void> save(ScheduleState fact, String stripeSubscriptionId, Knowledge knowledge) {
         return database.sql(SAVE)
                 .bind("id", fact.id())
                 .bind("subscriptionId", stripeSubscriptionId)
@@ -76,7 +76,7 @@ class Schedules {
 
     private static Kept read(Readable row) {
         return new Kept(
-                new ScheduleFact(
+                new ScheduleState(
                         get(row, "stripe_schedule_id", String.class),
                         get(row, "stripe_subscription_id", String.class),
                         null,

@@ -7,7 +7,7 @@ import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import io.tillstream.subscription.invoice.InvoiceReads;
+import io.tillstream.subscription.invoice.InvoiceResponseHandler;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -50,18 +50,18 @@ class SettlementController {
 
     private final Subscriptions subscriptions;
     private final Timeline timeline;
-    private final SettlementWait waits;
-    private final SubscriptionSettlement settlement;
-    private final SettlementSettings settings;
-    private final InvoiceReads bills;
+    private final SubscriptionStatusWatcher waits;
+    private final SubscriptionTransition settlement;
+    private final SubscriptionStatusSettings settings;
+    private final InvoiceResponseHandler bills;
 
     SettlementController(
             Subscriptions subscriptions,
             Timeline timeline,
-            SettlementWait waits,
-            SubscriptionSettlement settlement,
-            SettlementSettings settings,
-            InvoiceReads bills) {
+            SubscriptionStatusWatcher waits,
+            SubscriptionTransition settlement,
+            SubscriptionStatusSettings settings,
+            InvoiceResponseHandler bills) {
         this.subscriptions = subscriptions;
         this.timeline = timeline;
         this.waits = waits;

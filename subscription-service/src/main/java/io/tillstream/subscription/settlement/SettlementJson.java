@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a subscription is, for the page that waits for it. What Stripe calls active is settling here until its bill is
+ * How far a subscription is, for the page that waits for it. What Stripe calls active is settling here until its invoice is
  * known to be paid: what a subscription gives is given with that, and both are told at once.
  *
  * @param version grows with each move that is told here

@@ -5,12 +5,12 @@ import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.subscription.settlement.SubscriptionSettlement;
+import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.start.StartJson.Session;
 import io.tillstream.subscription.start.StartJson.Wish;
 import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.subscription.Cause;
-import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -38,22 +38,22 @@ class CheckoutFlow {
 
     private final Subscriptions subscriptions;
     private final StartFlow starts;
-    private final Abandoned abandoned;
-    private final Begun begun;
+    private final IncompleteSubscriptionCleanup abandoned;
+    private final StartRepository begun;
     private final StripeStarts stripe;
-    private final SubscriptionSettlement settlement;
+    private final SubscriptionTransition settlement;
     private final Clock clock;
-    private final LostAtStripe lost;
+    private final MissingAtStripeRecovery lost;
 
     CheckoutFlow(
             Subscriptions subscriptions,
             StartFlow starts,
-            Abandoned abandoned,
-            Begun begun,
+            IncompleteSubscriptionCleanup abandoned,
+            StartRepository begun,
             StripeStarts stripe,
-            SubscriptionSettlement settlement,
+            SubscriptionTransition settlement,
             Clock clock,
-            LostAtStripe lost) {
+            MissingAtStripeRecovery lost) {
         this.subscriptions = subscriptions;
         this.starts = starts;
         this.abandoned = abandoned;
@@ -70,11 +70,11 @@ class CheckoutFlow {
                 .find(id, userId)
                 .flatMap(this::again)
                 .switchIfEmpty(Mono.defer(() -> first(userId, id, wish)
-                        .onErrorResume(LostAtStripe.MadeAnew.class, anew -> first(userId, id, wish))));
+                        .onErrorResume(MissingAtStripeRecovery.MadeAnew.class, anew -> first(userId, id, wish))));
         return Transactions.shield(opened)
                 .timeout(LONGEST)
                 .onErrorMap(StripeUnavailable.class, StartFlow::unavailable)
-                .onErrorMap(LostAtStripe.MadeAnew.class, StartFlow::lostAgain)
+                .onErrorMap(MissingAtStripeRecovery.MadeAnew.class, StartFlow::lostAgain)
                 .onErrorMap(e -> e instanceof OutcomeUnknown || e instanceof TimeoutException, CheckoutFlow::later);
     }
 
@@ -88,22 +88,22 @@ class CheckoutFlow {
 
     private Mono<Session> again(Subscription row) {
         if (row.status() == SubscriptionStatus.FAILED) {
-            return Mono.error(Refusals.failed(row));
+            return Mono.error(StartRefusals.failed(row));
         }
         if (row.status() != SubscriptionStatus.STARTING) {
-            return Mono.error(Refusals.alreadyLive(row));
+            return Mono.error(StartRefusals.alreadyLive(row));
         }
         String session = row.names().checkoutSessionId();
         return session == null
                 ? begun.askedAgain(row).then(Mono.defer(() -> ask(row, false)))
                 : stripe.session(session).map(now -> shown(row, now)).switchIfEmpty(Mono.defer(() -> abandoned
                         .ofPage(row, session)
-                        .flatMap(over -> Mono.error(Refusals.failed(over)))));
+                        .flatMap(over -> Mono.error(StartRefusals.failed(over)))));
     }
 
     /** Asked again with the same key, Stripe answers as it did the first time, so the page is read anew. */
     Mono<Session> ask(Subscription row, boolean background) {
-        Wanted wanted = Wanted.of(row);
+        StartParameters wanted = StartParameters.of(row);
         var page = Objects.requireNonNull(wanted.page());
         return kept(row, stripe.openSession(row, wanted, page, background))
                 .onErrorResume(
@@ -115,7 +115,7 @@ class CheckoutFlow {
      * Stripe only repeats a failure that it keeps for the key: that request is over, so its list tells whether it opened a
      * page. If it did not, another key opens one.
      */
-    private Mono<Session> afterKeptFailure(Subscription row, Wanted wanted, Wanted.StripePage page) {
+    private Mono<Session> afterKeptFailure(Subscription row, StartParameters wanted, StartParameters.StripePage page) {
         return stripe.lookUpSession(row, wanted.customerId())
                 .flatMap(found -> stripe.session(wanted, String.valueOf(StripeJson.text(found, "id"))))
                 .flatMap(answer -> kept(row, Mono.just(answer)))
@@ -132,15 +132,15 @@ class CheckoutFlow {
     }
 
     private Mono<Session> keep(Subscription row, JsonNode made) {
-        Instant expires = Snapshot.time(made, "expires_at");
+        Instant expires = StripeSubscriptionState.time(made, "expires_at");
         Instant askAt = (expires == null ? clock.instant() : expires).plus(AFTER_EXPIRY);
         return begun.onPage(row.id(), Objects.requireNonNull(StripeJson.text(made, "id")), askAt)
                 .map(now -> shown(now, made));
     }
 
     private Mono<Session> refused(Subscription row, Answer.Refused<JsonNode> no) {
-        Mono<Session> failed = Mono.defer(() -> refused(row, no.code(), Refusals.of(no)));
-        return LostAtStripe.isLoss(no) ? lost.makeAnew(row, no).then(failed) : failed;
+        Mono<Session> failed = Mono.defer(() -> refused(row, no.code(), StartRefusals.of(no)));
+        return MissingAtStripeRecovery.isLoss(no) ? lost.makeAnew(row, no).then(failed) : failed;
     }
 
     private Mono<Session> refused(Subscription row, String code, Problem why) {
@@ -161,7 +161,7 @@ class CheckoutFlow {
 
     /** A page whose opening was never answered may be open, or paid: Stripe's list tells. Empty if there is none. */
     Mono<Subscription> lookUp(Subscription row) {
-        Wanted wanted = Wanted.of(row);
+        StartParameters wanted = StartParameters.of(row);
         return stripe.lookUpSession(row, wanted.customerId())
                 .flatMap(found -> stripe.session(wanted, String.valueOf(StripeJson.text(found, "id"))))
                 .flatMap(answer -> answer instanceof Answer.Different<JsonNode> other

@@ -2,8 +2,8 @@ package io.tillstream.subscription.start;
 
 import io.tillstream.stripe.Declines;
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.subscription.start.Started.Declined;
-import io.tillstream.subscription.start.Started.Secret;
+import io.tillstream.subscription.start.StartResult.Declined;
+import io.tillstream.subscription.start.StartResult.Secret;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -19,7 +19,7 @@ class FirstPayment {
         this.stripe = stripe;
     }
 
-    /** Of a subscription that was read with {@link StartParams#INVOICE_SECRET} and {@link StartParams#SETUP}. */
+    /** Of a subscription that was read with {@link StartStripeParams#INVOICE_SECRET} and {@link StartStripeParams#SETUP}. */
     static @Nullable Secret secret(JsonNode subscription) {
         String status = StripeJson.text(subscription, "status");
         String payment = invoiceSecret(subscription);
@@ -41,7 +41,7 @@ class FirstPayment {
         return invoice == null ? null : StripeJson.text(invoice.get("confirmation_secret"), "client_secret");
     }
 
-    /** Why the card was declined that was to pay the first bill; empty where the bank only wants to see its owner. */
+    /** Why the card was declined that was to pay the first invoice; empty where the bank only wants to see its owner. */
     Mono<Declined> declined(JsonNode subscription) {
         String secret = invoiceSecret(subscription);
         int end = secret == null ? -1 : secret.indexOf("_secret_"); // before it stands the intent's id

@@ -65,12 +65,12 @@ class StartController {
                 .map(StartController::answer);
     }
 
-    private static ResponseEntity<SubscriptionJson> answer(Started started) {
-        Started.Declined declined = started.declined();
+    private static ResponseEntity<SubscriptionJson> answer(StartResult started) {
+        StartResult.Declined declined = started.declined();
         if (declined != null) {
-            throw Refusals.declined(started, declined);
+            throw StartRefusals.declined(started, declined);
         }
-        Started.Secret secret = started.secret();
+        StartResult.Secret secret = started.secret();
         HttpStatus status =
                 !started.settled() ? HttpStatus.ACCEPTED : started.isNew() ? HttpStatus.CREATED : HttpStatus.OK;
         return ResponseEntity.status(status)

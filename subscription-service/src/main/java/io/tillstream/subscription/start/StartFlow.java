@@ -3,9 +3,9 @@ package io.tillstream.subscription.start;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
-import io.tillstream.subscription.asking.FirstWord;
-import io.tillstream.subscription.plan.Plan;
+import io.tillstream.subscription.catalog.Plan;
 import io.tillstream.subscription.start.StartJson.Wish;
+import io.tillstream.subscription.stripe.FirstWord;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -30,18 +30,18 @@ class StartFlow {
     private static final Duration BEFORE = Duration.ofSeconds(5); // then half of it is left for the start itself
 
     private final Subscriptions subscriptions;
-    private final Wishes wishes;
-    private final Abandoned abandoned;
-    private final Begun begun;
-    private final StartAsking asking;
+    private final StartResolver wishes;
+    private final IncompleteSubscriptionCleanup abandoned;
+    private final StartRepository begun;
+    private final StartCall asking;
     private final Trials trials;
 
     StartFlow(
             Subscriptions subscriptions,
-            Wishes wishes,
-            Abandoned abandoned,
-            Begun begun,
-            StartAsking asking,
+            StartResolver wishes,
+            IncompleteSubscriptionCleanup abandoned,
+            StartRepository begun,
+            StartCall asking,
             Trials trials) {
         this.subscriptions = subscriptions;
         this.wishes = wishes;
@@ -52,48 +52,50 @@ class StartFlow {
     }
 
     /** Begins, or says how the same start stands by now. Goes on when the caller has gone. */
-    Mono<Started> start(String userId, UUID id, Wish wish) {
+    Mono<StartResult> start(String userId, UUID id, Wish wish) {
         long began = System.nanoTime();
-        Mono<Started> started = subscriptions
+        Mono<StartResult> started = subscriptions
                 .find(id, userId)
                 .flatMap(row -> waitFor(again(row), row, began, new FirstWord()))
                 .switchIfEmpty(Mono.defer(() -> first(userId, id, wish, began)
-                        .onErrorResume(LostAtStripe.MadeAnew.class, anew -> first(userId, id, wish, began))));
+                        .onErrorResume(
+                                MissingAtStripeRecovery.MadeAnew.class, anew -> first(userId, id, wish, began))));
         return Transactions.shield(started)
                 .onErrorMap(StripeUnavailable.class, StartFlow::unavailable)
-                .onErrorMap(LostAtStripe.MadeAnew.class, StartFlow::lostAgain);
+                .onErrorMap(MissingAtStripeRecovery.MadeAnew.class, StartFlow::lostAgain);
     }
 
-    private Mono<Started> first(String userId, UUID id, Wish wish, long began) {
+    private Mono<StartResult> first(String userId, UUID id, Wish wish, long began) {
         return cleared(userId, wish)
                 .transform(StartFlow::soon)
                 .flatMap(way -> way.reused() != null
-                        ? waitFor(asking.read(way.reused()).map(Started::found), way.reused(), began, new FirstWord())
+                        ? waitFor(
+                                asking.read(way.reused()).map(StartResult::found), way.reused(), began, new FirstWord())
                         : begin(userId, id, way.wanted()).flatMap(row -> asked(row, began)));
     }
 
-    private Mono<Started> asked(Subscription row, long began) {
+    private Mono<StartResult> asked(Subscription row, long began) {
         var first = new FirstWord();
         return waitFor(asking.ask(row, first), row, began, first);
     }
 
     /** The row that makes this start the only one; whoever was faster stands in the way. */
-    Mono<Subscription> begin(String userId, UUID id, Wanted wanted) {
+    Mono<Subscription> begin(String userId, UUID id, StartParameters wanted) {
         return begun.begin(id, userId, wanted).switchIfEmpty(Mono.defer(() -> subscriptions
                 .findLive(userId, wanted.planId())
-                .<Subscription>flatMap(live -> Mono.error(Refusals.alreadyLive(live)))
+                .<Subscription>flatMap(live -> Mono.error(StartRefusals.alreadyLive(live)))
                 .switchIfEmpty(Mono.error(() -> Problem.conflict(
                         "subscription-already-live", "Another start of this plan was faster; try again.")))));
     }
 
     /** What is to be begun, or the unpaid start that asks for the very same. */
-    record Way(Wanted wanted, @Nullable Subscription reused) {}
+    record Way(StartParameters wanted, @Nullable Subscription reused) {}
 
     /** Nothing may stand in the way; what nobody paid for does not. */
     Mono<Way> cleared(String userId, Wish wish) {
         return wishes.plan(wish).flatMap(plan -> subscriptions
                 .findLive(userId, plan.id())
-                .flatMap(live -> live.isUnpaidStart() ? Mono.just(live) : Mono.error(Refusals.alreadyLive(live)))
+                .flatMap(live -> live.isUnpaidStart() ? Mono.just(live) : Mono.error(StartRefusals.alreadyLive(live)))
                 .flatMap(unpaid -> wishes.wanted(userId, wish, plan).flatMap(wanted -> instead(unpaid, wanted)))
                 .switchIfEmpty(
                         Mono.defer(() -> wishes.wanted(userId, wish, plan).map(wanted -> new Way(wanted, null))))
@@ -111,41 +113,41 @@ class StartFlow {
                 .then();
     }
 
-    private Mono<Way> instead(Subscription unpaid, Wanted wanted) {
+    private Mono<Way> instead(Subscription unpaid, StartParameters wanted) {
         boolean same = unpaid.status() == SubscriptionStatus.INCOMPLETE
-                && Begun.wasBegunHere(unpaid)
-                && Wanted.of(unpaid).isSameAs(wanted);
+                && StartRepository.wasBegunHere(unpaid)
+                && StartParameters.of(unpaid).isSameAs(wanted);
         return same
                 ? Mono.just(new Way(wanted, unpaid))
                 : abandoned
                         .close(unpaid)
                         .flatMap(now -> now.isLive()
-                                ? Mono.error(Refusals.alreadyLive(now))
+                                ? Mono.error(StartRefusals.alreadyLive(now))
                                 : Mono.just(new Way(wanted, null)));
     }
 
-    private Mono<Started> again(Subscription row) {
+    private Mono<StartResult> again(Subscription row) {
         return switch (row.status()) {
             case STARTING ->
                 begun.askedAgain(row)
                         .then(asking.findOut(row, false))
                         .flatMap(found ->
                                 found.subscription().status() == SubscriptionStatus.FAILED && found.declined() == null
-                                        ? Mono.error(Refusals.failed(found.subscription()))
+                                        ? Mono.error(StartRefusals.failed(found.subscription()))
                                         : Mono.just(found))
-                        .onErrorReturn(StripeUnavailable.class, Started.unsettled(row));
-            case FAILED -> Mono.error(Refusals.failed(row));
+                        .onErrorReturn(StripeUnavailable.class, StartResult.unsettled(row));
+            case FAILED -> Mono.error(StartRefusals.failed(row));
             case INCOMPLETE, TRIALING -> asking.read(row);
-            case ACTIVE, PAST_DUE, UNPAID, PAUSED, CANCELED, INCOMPLETE_EXPIRED -> Mono.just(Started.of(row, null));
+            case ACTIVE, PAST_DUE, UNPAID, PAUSED, CANCELED, INCOMPLETE_EXPIRED -> Mono.just(StartResult.of(row, null));
         };
     }
 
     /** The call goes on when the caller has waited long enough. */
-    private Mono<Started> waitFor(Mono<Started> answer, Subscription row, long began, FirstWord first) {
+    private Mono<StartResult> waitFor(Mono<StartResult> answer, Subscription row, long began, FirstWord first) {
         Duration left = ALL.minusNanos(System.nanoTime() - began);
-        Mono<Started> goesOn = Mono.defer(() -> {
+        Mono<StartResult> goesOn = Mono.defer(() -> {
             first.told();
-            return subscriptions.find(row.id()).map(Started::unsettled);
+            return subscriptions.find(row.id()).map(StartResult::unsettled);
         });
         return Transactions.shield(answer)
                 .timeout(left.isNegative() ? Duration.ZERO : left, goesOn)

@@ -106,7 +106,7 @@ final class StartJson {
             if (codes && promotionCode != null) {
                 throw Problem.invalid("allowPromotionCodes", "does not go with promotionCode");
             }
-            var page = new Wanted.StripePage(back, away, isEmbedded(), codes);
+            var page = new StartParameters.StripePage(back, away, isEmbedded(), codes);
             return new Wish(
                     request, planId, quantity, lower(currency), null, trimmed(promotionCode), trial, page, email);
         }
@@ -127,7 +127,7 @@ final class StartJson {
             @Nullable String paymentMethodId,
             @Nullable String promotionCode,
             @Nullable Boolean trial,
-            Wanted.@Nullable StripePage page,
+            StartParameters.@Nullable StripePage page,
             @Nullable String email) {
 
         int units() {

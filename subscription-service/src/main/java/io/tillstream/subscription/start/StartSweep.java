@@ -1,6 +1,6 @@
 package io.tillstream.subscription.start;
 
-import io.tillstream.subscription.settlement.SubscriptionSettlement;
+import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
@@ -30,20 +30,20 @@ class StartSweep implements SmartLifecycle {
     private static final Duration KEY_IS_KNOWN = Duration.ofHours(23);
 
     private final Subscriptions subscriptions;
-    private final StartAsking asking;
+    private final StartCall asking;
     private final CheckoutFlow checkout;
-    private final SubscriptionSettlement settlement;
-    private final UnansweredStarts unanswered;
+    private final SubscriptionTransition settlement;
+    private final StartMetrics unanswered;
     private final Clock clock;
     private volatile boolean running;
     private Disposable loop = Disposables.disposed();
 
     StartSweep(
             Subscriptions subscriptions,
-            StartAsking asking,
+            StartCall asking,
             CheckoutFlow checkout,
-            SubscriptionSettlement settlement,
-            UnansweredStarts unanswered,
+            SubscriptionTransition settlement,
+            StartMetrics unanswered,
             Clock clock) {
         this.subscriptions = subscriptions;
         this.asking = asking;
@@ -100,15 +100,15 @@ class StartSweep implements SmartLifecycle {
     }
 
     private Mono<Subscription> findOut(Subscription row) {
-        Wanted wanted = Wanted.of(row);
+        StartParameters wanted = StartParameters.of(row);
         boolean forgotten = row.createdAt().plus(KEY_IS_KNOWN).isBefore(clock.instant());
         if (wanted.page() != null) {
             boolean lost = forgotten && row.names().checkoutSessionId() == null;
             return lost ? checkout.lookUp(row).switchIfEmpty(Mono.defer(() -> notTaken(row))) : checkout.findOut(row);
         }
         return forgotten
-                ? asking.lookUp(row).map(Started::subscription).switchIfEmpty(Mono.defer(() -> notTaken(row)))
-                : asking.findOut(row, true).map(Started::subscription);
+                ? asking.lookUp(row).map(StartResult::subscription).switchIfEmpty(Mono.defer(() -> notTaken(row)))
+                : asking.findOut(row, true).map(StartResult::subscription);
     }
 
     /** Stripe lists nothing of it and takes it no more: that is a proof. */

@@ -1,6 +1,6 @@
 package io.tillstream.subscription.start;
 
-import static io.tillstream.subscription.asking.StripeSubscriptions.json;
+import static io.tillstream.subscription.stripe.StripeSubscriptions.json;
 
 import com.stripe.param.PromotionCodeListParams;
 import com.stripe.param.SubscriptionCancelParams;
@@ -12,8 +12,8 @@ import io.tillstream.stripe.ExpectedAnswer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.subscription.asking.StripeSubscriptions;
 import io.tillstream.subscription.stripe.StripeAnswers;
+import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.subscription.Subscription;
 import java.util.Map;
 import java.util.UUID;
@@ -28,8 +28,8 @@ class StripeStarts {
     private static final long PAGE = 100; // Stripe's most; more than a user begins in the life of one start
 
     private static final SubscriptionRetrieveParams FIRST_PAYMENT = SubscriptionRetrieveParams.builder()
-            .addExpand(StartParams.INVOICE_SECRET)
-            .addExpand(StartParams.SETUP)
+            .addExpand(StartStripeParams.INVOICE_SECRET)
+            .addExpand(StartStripeParams.SETUP)
             .build();
 
     private final StripeCalls calls;
@@ -40,8 +40,8 @@ class StripeStarts {
         this.environment = settings.environment();
     }
 
-    Mono<Answer<JsonNode>> create(Subscription row, Wanted wanted, boolean background) {
-        var params = StartParams.subscription(wanted, metadata(row));
+    Mono<Answer<JsonNode>> create(Subscription row, StartParameters wanted, boolean background) {
+        var params = StartStripeParams.subscription(wanted, metadata(row));
         return through(background)
                 .write(
                         "subscription.create",
@@ -51,18 +51,23 @@ class StripeStarts {
                 .map(answer -> answer.map(StripeSubscriptions::json));
     }
 
-    Mono<Answer<JsonNode>> openSession(Subscription row, Wanted wanted, Wanted.StripePage page, boolean background) {
+    Mono<Answer<JsonNode>> openSession(
+            Subscription row, StartParameters wanted, StartParameters.StripePage page, boolean background) {
         return openSession(row, wanted, page, key(row, wanted), through(background));
     }
 
     /** After a look at Stripe showed that no page was opened. */
-    Mono<Answer<JsonNode>> openSessionAnew(Subscription row, Wanted wanted, Wanted.StripePage page) {
+    Mono<Answer<JsonNode>> openSessionAnew(Subscription row, StartParameters wanted, StartParameters.StripePage page) {
         return openSession(row, wanted, page, key(row, wanted) + ":" + UUID.randomUUID(), calls);
     }
 
     private Mono<Answer<JsonNode>> openSession(
-            Subscription row, Wanted wanted, Wanted.StripePage page, String key, StripeCalls through) {
-        var params = StartParams.session(wanted, page, row.userId(), metadata(row));
+            Subscription row,
+            StartParameters wanted,
+            StartParameters.StripePage page,
+            String key,
+            StripeCalls through) {
+        var params = StartStripeParams.session(wanted, page, row.userId(), metadata(row));
         return through.write(
                         "checkout.session.create",
                         key,
@@ -71,13 +76,13 @@ class StripeStarts {
                 .map(answer -> answer.map(StripeSubscriptions::json));
     }
 
-    private static ExpectedAnswer subscriptionOf(Wanted wanted) {
+    private static ExpectedAnswer subscriptionOf(StartParameters wanted) {
         return sessionOf(wanted)
                 .and("items.data.*.price", wanted.priceId())
                 .and("items.data.*.quantity", wanted.quantity());
     }
 
-    private static ExpectedAnswer sessionOf(Wanted wanted) {
+    private static ExpectedAnswer sessionOf(StartParameters wanted) {
         return ExpectedAnswer.of("currency", wanted.currency()).and("customer", wanted.customerId());
     }
 
@@ -85,7 +90,7 @@ class StripeStarts {
      * With another customer or price, in place of one that Stripe lost, it is another request: for the old key Stripe would
      * repeat that it knows no such thing.
      */
-    private static String key(Subscription row, Wanted wanted) {
+    private static String key(Subscription row, StartParameters wanted) {
         return row.id() + ":" + wanted.customerId() + ":" + wanted.priceId();
     }
 
@@ -135,7 +140,7 @@ class StripeStarts {
     }
 
     /** What a start has made, compared with what it asked for. */
-    Mono<Answer<JsonNode>> begun(Wanted wanted, String stripeId) {
+    Mono<Answer<JsonNode>> begun(StartParameters wanted, String stripeId) {
         return calls.read(
                         "subscription.retrieve",
                         (stripe, options) -> stripe.v1().subscriptions().retrieve(stripeId, FIRST_PAYMENT, options),
@@ -144,7 +149,7 @@ class StripeStarts {
     }
 
     /** The page that a start opened, compared with what it asked for. */
-    Mono<Answer<JsonNode>> session(Wanted wanted, String sessionId) {
+    Mono<Answer<JsonNode>> session(StartParameters wanted, String sessionId) {
         return calls.read(
                         "checkout.session.retrieve",
                         (stripe, options) -> stripe.v1().checkout().sessions().retrieve(sessionId, options),

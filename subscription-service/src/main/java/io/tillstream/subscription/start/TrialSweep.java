@@ -1,8 +1,8 @@
 package io.tillstream.subscription.start;
 
-import io.tillstream.subscription.settlement.SubscriptionSettlement;
+import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.subscription.Cause;
-import io.tillstream.subscription.subscription.Snapshot;
+import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.subscription.Trials;
@@ -31,11 +31,11 @@ class TrialSweep implements SmartLifecycle {
     private final Trials trials;
     private final Subscriptions subscriptions;
     private final StripeStarts stripe;
-    private final SubscriptionSettlement settlement;
+    private final SubscriptionTransition settlement;
     private volatile boolean running;
     private Disposable loop = Disposables.disposed();
 
-    TrialSweep(Trials trials, Subscriptions subscriptions, StripeStarts stripe, SubscriptionSettlement settlement) {
+    TrialSweep(Trials trials, Subscriptions subscriptions, StripeStarts stripe, SubscriptionTransition settlement) {
         this.trials = trials;
         this.subscriptions = subscriptions;
         this.stripe = stripe;
@@ -74,7 +74,7 @@ class TrialSweep implements SmartLifecycle {
             LOG.info("Trial {} ends: its card has had one", id);
             return stripe.endTrial(stripeId)
                     .flatMap(answer -> answer.fold(
-                            done -> settlement.answered(trial, cause, Snapshot.of(done)),
+                            done -> settlement.answered(trial, cause, StripeSubscriptionState.of(done)),
                             no -> settlement.refresh(id, cause),
                             no -> settlement.refresh(id, cause)));
         });

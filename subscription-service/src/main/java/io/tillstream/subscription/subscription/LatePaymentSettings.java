@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What becomes of money that is paid for a bill after its subscription has ended.
+ * What becomes of money that is paid for an invoice after its subscription has ended.
  *
  * @param action give it back, or leave it to a person
  */

@@ -13,7 +13,7 @@ import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Mono;
 
 /**
- * Bills that were open when their subscription ended, and were paid after that: for that money nothing is given. One that
+ * Invoices that were open when their subscription ended, and were paid after that: for that money nothing is given. One that
  * the end itself makes, for what was used, is none of them.
  */
 @Repository
@@ -45,7 +45,7 @@ public class LatePayments {
         this.settings = settings;
     }
 
-    /** After the end or a bill was learned of, whichever came last; under the lock of the subscription's row. */
+    /** After the end or an invoice was learned of, whichever came last; under the lock of the subscription's row. */
     public Mono<Void> check(Subscription subscription) {
         if (!subscription.status().isOver()) {
             return Mono.empty();

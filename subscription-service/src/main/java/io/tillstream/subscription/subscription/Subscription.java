@@ -135,7 +135,7 @@ public record Subscription(
      * What is owed, and what pays it.
      *
      * @param pastDueSince since when payment is owed, on Stripe's clock, as the invoices say; null: it is not
-     * @param earned whether a bill of it was ever paid, or it has or had a trial: only then it gives anything
+     * @param earned whether an invoice of it was ever paid, or it has or had a trial: only then it gives anything
      */
     public record Billing(
             @Nullable String defaultPaymentMethod,

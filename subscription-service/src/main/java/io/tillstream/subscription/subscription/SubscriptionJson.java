@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A subscription as people see it.
  *
- * @param currentPeriodEnd also when the next bill comes, if it goes on
+ * @param currentPeriodEnd also when the next invoice comes, if it goes on
  * @param scheduledChange what it becomes at the end of the period, unless that is revoked
  * @param pendingChange what it becomes once that is paid; until then the old plan is in force
  * @param clientSecret where the browser has something to do before it runs, or to keep a card for later

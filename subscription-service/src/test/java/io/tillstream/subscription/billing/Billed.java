@@ -69,7 +69,7 @@ abstract class Billed extends SimulatedStripe {
         deliverAll();
     }
 
-    /** The longest month, and the hour in which a new bill is still a draft. */
+    /** The longest month, and the hour in which a new invoice is still a draft. */
     protected void livesAMonth() {
         lives("P20D"); // Stripe lists the events of the last 30 days
         lives("P11DT2H");

@@ -24,7 +24,7 @@ class BillsByEventIT extends Billed {
                 .set("data", JSON.createObjectNode().set("object", object.deepCopy())));
     }
 
-    /** The next bill, as Stripe would make it of the first. */
+    /** The next invoice, as Stripe would make it of the first. */
     private ObjectNode bill(String status) {
         ObjectNode bill = (ObjectNode) STRIPE.get("/v1/invoices/"
                         + STRIPE.get("/v1/subscriptions/" + stripeId)

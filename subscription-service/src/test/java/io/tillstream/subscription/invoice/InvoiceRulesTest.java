@@ -59,10 +59,10 @@ class InvoiceRulesTest {
             event("paid", 350, bill("paid", 2, 0)),
             event("payment_succeeded", 350, bill("paid", 2, 0)));
 
-    private static Optional<Invoice> after(@Nullable Invoice known, StripeEvent event, @Nullable JsonNode truth) {
-        InvoiceSnapshot news = InvoiceSnapshot.of(truth != null ? truth : event.object());
+    private static Optional<Invoice> after(@Nullable Invoice known, StripeEvent event, @Nullable JsonNode refetched) {
+        InvoiceState news = InvoiceState.of(refetched != null ? refetched : event.object());
         assertThat(news).isNotNull();
-        return InvoiceRules.after(known, news, Told.of(event), truth != null, SUBSCRIPTION);
+        return InvoiceRules.after(known, news, InvoiceEventContext.of(event), refetched != null, SUBSCRIPTION);
     }
 
     /** As the consumer does it: where the events cannot tell, Stripe is asked, which has the last of them. */
@@ -87,8 +87,7 @@ class InvoiceRulesTest {
                 Collections.shuffle(twice, Seed.random(seed));
                 Invoice end = lived(twice, present);
                 ends.add(end.fingerprint() + end.failedAt() + end.actionRequired() + end.everPaid());
-                assertThat(end.fingerprint())
-                        .isEqualTo(InvoiceSnapshot.of(present).fingerprint());
+                assertThat(end.fingerprint()).isEqualTo(InvoiceState.of(present).fingerprint());
             }
             assertThat(ends).hasSize(1);
         }
@@ -115,8 +114,9 @@ class InvoiceRulesTest {
         Invoice known = lived(LIFE.subList(0, 2), LIFE.get(1).object());
         Invoice read = InvoiceRules.after(
                         known,
-                        InvoiceSnapshot.of(bill("open", 2, 0)),
-                        Told.asked(io.tillstream.subscription.subscription.Cause.question("read", "in_1")),
+                        InvoiceState.of(bill("open", 2, 0)),
+                        InvoiceEventContext.asked(
+                                io.tillstream.subscription.subscription.Cause.question("read", "in_1")),
                         true,
                         SUBSCRIPTION)
                 .orElseThrow();
@@ -141,10 +141,10 @@ class InvoiceRulesTest {
                    "parent": {"subscription_item_details": {"proration": true}},
                    "pricing": {"price_details": {"price": "price_1"}}, "period": {"start": 5, "end": 9}}]}}
                 """);
-        assertThat(Placing.subscriptionOf(older)).isEqualTo("sub_1");
-        assertThat(Placing.subscriptionOf(newer)).isEqualTo("sub_1");
-        assertThat(InvoiceSnapshot.of(older)).isEqualTo(InvoiceSnapshot.of(newer));
-        assertThat(InvoiceSnapshot.of(older).lines())
+        assertThat(InvoiceOwnershipResolver.subscriptionOf(older)).isEqualTo("sub_1");
+        assertThat(InvoiceOwnershipResolver.subscriptionOf(newer)).isEqualTo("sub_1");
+        assertThat(InvoiceState.of(older)).isEqualTo(InvoiceState.of(newer));
+        assertThat(InvoiceState.of(older).lines())
                 .containsExactly(new InvoiceLine(
                         "Pro", 7, 2, "price_1", true, Instant.ofEpochSecond(5), Instant.ofEpochSecond(9)));
     }
@@ -153,7 +153,7 @@ class InvoiceRulesTest {
     void aBillThatDoesNotSayWhatIsOwedIsNotStored() {
         var thin = (tools.jackson.databind.node.ObjectNode) bill("open", 1, 0).deepCopy();
         thin.remove("amount_remaining");
-        assertThat(InvoiceSnapshot.of(thin)).isNull();
+        assertThat(InvoiceState.of(thin)).isNull();
     }
 
     /** Access counts from the first failed try: told later than a second one, it must not give access back meanwhile. */

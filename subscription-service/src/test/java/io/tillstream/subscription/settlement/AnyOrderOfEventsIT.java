@@ -47,7 +47,7 @@ class AnyOrderOfEventsIT extends SimulatedStripe {
         var life = new StripeLife(STRIPE, prices(), UUID.randomUUID(), user, customer());
         lives.live(life);
         List<StripeEvent> events = events(life);
-        String truth = truth(life);
+        String refetched = refetch(life);
         List<String> access = null;
         for (int seed = 0; seed < SEQUENCES; seed++) {
             forget(life, seed % 2 == 0);
@@ -56,7 +56,7 @@ class AnyOrderOfEventsIT extends SimulatedStripe {
                     .as(
                             "%s, seed %d: %s",
                             lives, seed, texts("select id from subscriptions where user_id = '" + user + "'"))
-                    .containsExactly(truth);
+                    .containsExactly(refetched);
             assertThat(toldTwice()).as("%s, seed %d", lives, seed).isEmpty();
             List<String> now = texts(ACCESS.formatted(user));
             access = access == null ? now : access;
@@ -113,7 +113,7 @@ class AnyOrderOfEventsIT extends SimulatedStripe {
         return events;
     }
 
-    private static String truth(StripeLife life) {
+    private static String refetch(StripeLife life) {
         JsonNode now = life.now();
         JsonNode item = now.path("items").path("data").path(0);
         String price = item.path("price").path("id").asString();

@@ -2,7 +2,7 @@ package io.tillstream.subscription.settlement;
 
 import java.util.function.UnaryOperator;
 
-/** Lives of subscriptions as they happen. A month is passed with a day more, and the hour until its bill is collected. */
+/** Lives of subscriptions as they happen. A month is passed with a day more, and the hour until its invoice is collected. */
 enum StripeLives {
     PAID_AND_RENEWED(life ->
             life.paidBy("pm_card_visa").begins("starter-monthly").after("P32D").after("P31D")),

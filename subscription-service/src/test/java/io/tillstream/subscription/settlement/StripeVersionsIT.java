@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /**
- * A subscription, its bills, their money that goes back and what is planned become the same whatever version of Stripe's
+ * A subscription, its invoices, their money that goes back and what is planned become the same whatever version of Stripe's
  * API tells of them. What comes in a version that nobody has looked at is counted, and read from Stripe.
  *
  * @see <a href="https://docs.stripe.com/webhooks/versioning">Stripe: versions of events</a>

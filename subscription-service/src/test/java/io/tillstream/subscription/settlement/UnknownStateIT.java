@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 class UnknownStateIT extends Subscriber {
 
     @Autowired
-    private SubscriptionNews news;
+    private SubscriptionEventHandler news;
 
     @Autowired
     private Subscriptions subscriptions;
@@ -52,9 +52,9 @@ class UnknownStateIT extends Subscriber {
                 .put("type", "customer.subscription.updated")
                 .put("created", Instant.now().getEpochSecond() + 5)
                 .set("data", JSON.createObjectNode().set("object", object)));
-        assertThat(applied(event, Optional.empty())).isEqualTo(new Outcome.NeedsTruth());
+        assertThat(applied(event, Optional.empty())).isEqualTo(new Outcome.NeedsRefetch());
         var before = subscriptions.find(UUID.fromString(id)).block(WAIT).knowledge();
-        Outcome outcome = applied(event, Optional.of(new Truth(object, before, null)));
+        Outcome outcome = applied(event, Optional.of(new RetrievedObject(object, before, null)));
         assertThat(outcome).isInstanceOf(Outcome.Ignored.class);
         assertThat(column("status")).isEqualTo("active");
         assertThat(texts("select outcome from subscription_timeline where subscription_id = '" + id + "' and ref = '"
@@ -63,7 +63,9 @@ class UnknownStateIT extends Subscriber {
         assertThat(deliver(event)).as("Stripe has another state by now").isNotNull();
     }
 
-    private Outcome applied(StripeEvent event, Optional<Truth> truth) {
-        return transactions.run(news.apply(event, truth.map(Truth::toJson))).block(WAIT);
+    private Outcome applied(StripeEvent event, Optional<RetrievedObject> refetched) {
+        return transactions
+                .run(news.apply(event, refetched.map(RetrievedObject::toJson)))
+                .block(WAIT);
     }
 }

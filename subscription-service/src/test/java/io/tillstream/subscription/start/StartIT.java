@@ -3,8 +3,8 @@ package io.tillstream.subscription.start;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.tillstream.subscription.asking.FirstWord;
 import io.tillstream.subscription.simulated.SimulatedStripe;
+import io.tillstream.subscription.stripe.FirstWord;
 import io.tillstream.subscription.subscription.Subscription;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,10 +26,10 @@ class StartIT extends SimulatedStripe {
     private StartSweep sweep;
 
     @Autowired
-    private StartAsking asking;
+    private StartCall asking;
 
     @Autowired
-    private Begun begun;
+    private StartRepository begun;
 
     @Autowired
     private MeterRegistry meters;
@@ -343,7 +343,10 @@ class StartIT extends SimulatedStripe {
         String price = texts("select stripe_price_id from plans where id = 'starter-yearly'")
                 .get(0);
         UUID id = UUID.randomUUID();
-        begun.begin(id, user, new Wanted(customer(), "starter-monthly", price, 1, "usd", 0, null, null, null, null))
+        begun.begin(
+                        id,
+                        user,
+                        new StartParameters(customer(), "starter-monthly", price, 1, "usd", 0, null, null, null, null))
                 .block(WAIT);
         int before = atStripe().size();
         sweep.round().block(WAIT);
@@ -364,7 +367,7 @@ class StartIT extends SimulatedStripe {
         String price = texts("select stripe_price_id from plans where id = 'starter-yearly'")
                 .get(0);
         UUID id = UUID.randomUUID();
-        var wanted = new Wanted(customer(), "starter-monthly", price, 1, "usd", 0, null, null, null, null);
+        var wanted = new StartParameters(customer(), "starter-monthly", price, 1, "usd", 0, null, null, null, null);
         Subscription row = begun.begin(id, user, wanted).block(WAIT);
         STRIPE.control(
                 "/_simulator/faults", "{\"operation\":\"POST /v1/subscriptions\",\"kind\":\"rate_limit\",\"times\":4}");

@@ -38,7 +38,7 @@ class WebhookController {
              "livemode": false, "data": {"object": {"id": "pi_3SbCdEfGhIjKlMnO", "object": "payment_intent"}}}
             """;
 
-    private final Signature signature;
+    private final SignatureVerifier signature;
     private final boolean livemode;
     private final StripeEventsTopic topic;
     private final JsonMapper json;
@@ -51,7 +51,7 @@ class WebhookController {
             JsonMapper json,
             MeterRegistry meters,
             Clock clock) {
-        this.signature = new Signature(settings.webhookSecrets(), clock);
+        this.signature = new SignatureVerifier(settings.webhookSecrets(), clock);
         this.livemode = stripe.livemode();
         this.topic = topic;
         this.json = json;

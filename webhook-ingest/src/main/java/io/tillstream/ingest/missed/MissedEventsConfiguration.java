@@ -27,7 +27,7 @@ class MissedEventsConfiguration {
     }
 
     @Bean
-    CatchUp catchUp(MissedEvents missed, IngestSettings settings) {
-        return new CatchUp(missed, settings.missedEventsEvery());
+    MissedEventsSchedule catchUp(MissedEvents missed, IngestSettings settings) {
+        return new MissedEventsSchedule(missed, settings.missedEventsEvery());
     }
 }

@@ -1,0 +1,104 @@
+package io.tillstream.stripeevents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+class PaymentIntentStateTest {
+
+    @Test
+    void aPaymentThatSucceededNeverFails() {
+        var succeeded = fact("succeeded", 10);
+        assertThat(succeeded.after(fact("requires_payment_method", 20))).contains(succeeded);
+        assertThat(fact("requires_payment_method", 20).after(succeeded)).contains(succeeded);
+    }
+
+    @Test
+    void aPaymentThatFailedMaySucceedLater() {
+        var succeeded = fact("succeeded", 20);
+        assertThat(fact("requires_payment_method", 10).after(succeeded)).contains(succeeded);
+    }
+
+    @Test
+    void anOlderEventChangesNothing() {
+        var processing = fact("processing", 20);
+        assertThat(processing.after(fact("requires_action", 10))).contains(processing);
+    }
+
+    @Test
+    void stripeIsAskedWhereTwoEventsShareASecond() {
+        assertThat(fact("requires_action", 10).after(fact("processing", 10))).isEmpty();
+        assertThat(fact("processing", 10).after(fact("requires_action", 10))).isEmpty();
+    }
+
+    @Test
+    void stripeIsAskedWhereAnEventWouldGoBack() {
+        assertThat(fact("processing", 10).after(fact("requires_payment_method", 11)))
+                .isEmpty();
+    }
+
+    @Test
+    void anAnswerDoesNotOverrideAnEventThatIsForEver() {
+        var canceled = fact("canceled", 30);
+        assertThat(PaymentIntentState.afterAnswer(canceled, fact("processing", 0), null))
+                .contains(canceled);
+        assertThat(PaymentIntentState.afterAnswer(fact("requires_action", 30), fact("succeeded", 0), null))
+                .map(PaymentIntentState::status)
+                .contains("succeeded");
+    }
+
+    @Test
+    void betweenAnAnswerAndAnEventThatCameMeanwhileStripeDecides() {
+        var created = fact("requires_payment_method", 30);
+        var declined = new PaymentIntentState(
+                "pi_1", "requires_payment_method", 1999, 0, "usd", 0, null, null, "card_declined", null, null);
+        assertThat(PaymentIntentState.afterAnswer(created, declined, null))
+                .as("a failure in the same status is the later state")
+                .map(PaymentIntentState::failureCode)
+                .contains("card_declined");
+        assertThat(PaymentIntentState.afterAnswer(fact("requires_action", 30), fact("processing", 0), null))
+                .isEmpty();
+        assertThat(PaymentIntentState.afterAnswer(created, declined, created))
+                .map(PaymentIntentState::failureCode)
+                .contains("card_declined");
+        assertThat(PaymentIntentState.afterAnswer(fact("processing", 30), fact("processing", 0), null))
+                .contains(fact("processing", 30));
+        assertThat(PaymentIntentState.afterAnswer(null, declined, null)).contains(declined);
+    }
+
+    @Test
+    void aSuccessWithoutItsAmountIsAQuestionToStripeAndNeverNothing() {
+        var object = JsonMapper.shared()
+                .readTree("{\"id\":\"pi_1\",\"status\":\"succeeded\",\"amount\":1999,\"currency\":\"usd\"}");
+        PaymentIntentState bare = PaymentIntentState.read(object, 20);
+        assertThat(bare.lacksAmount()).isTrue();
+        assertThat(fact("processing", 10).after(bare)).isEmpty();
+        assertThat(fact("succeeded", 10).after(bare)).contains(fact("succeeded", 10));
+        assertThat(PaymentIntentState.afterAnswer(null, bare, null)).isEmpty();
+    }
+
+    @Test
+    void theTruthIsNotOlderThanTheEventThatAskedForIt() {
+        var known = fact("requires_action", 10).afterAsking(fact("processing", 0), 12);
+        assertThat(known.status()).isEqualTo("processing");
+        assertThat(known.after(fact("requires_payment_method", 11))).contains(known);
+    }
+
+    @Test
+    void anUnknownStatusIsAQuestionToStripe() {
+        assertThat(fact("processing", 10).after(fact("requires_something_new", 11)))
+                .isEmpty();
+    }
+
+    @Test
+    void anIntentWithoutAmountIsNotTakenAsZero() {
+        var object = JsonMapper.shared().readTree("{\"id\":\"pi_1\",\"status\":\"succeeded\",\"currency\":\"usd\"}");
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> PaymentIntentState.read(object, 1))
+                .isInstanceOf(UnreadableEvent.class);
+    }
+
+    private static PaymentIntentState fact(String status, long asOf) {
+        return new PaymentIntentState("pi_1", status, 1999, 0, "usd", asOf, null, null, null, null, null);
+    }
+}

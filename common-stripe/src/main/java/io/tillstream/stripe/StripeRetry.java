@@ -1,0 +1,172 @@
+package io.tillstream.stripe;
+
+import com.stripe.exception.ApiConnectionException;
+import com.stripe.exception.IdempotencyException;
+import com.stripe.exception.StripeException;
+import com.stripe.model.StripeError;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tillstream.stripe.StripeErrors.Verdict;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes one call, again where that is safe and useful, and says what came of it. Runs on a thread that may wait. */
+final class StripeRetry {
+
+    private static final Logger log = LoggerFactory.getLogger(StripeRetry.class);
+
+    private static final int THROTTLED_RETRIES = 3; // stripe-java itself makes none for 429, whatever it is set to
+    private static final Duration COME_BACK = Duration.ofSeconds(10); // the breaker stays open as long
+
+    private final CircuitBreaker breaker;
+    private final MeterRegistry meters;
+    private final Consumer<Duration> pause;
+    private final Duration first;
+
+    StripeRetry(CircuitBreaker breaker, MeterRegistry meters, Consumer<Duration> pause, Duration first) {
+        this.breaker = breaker;
+        this.meters = meters;
+        this.pause = pause;
+        this.first = first;
+    }
+
+    /** A call of stripe-java with its client and options bound. */
+    interface Attempt<T> {
+        T call() throws StripeException;
+    }
+
+    private record Told<T>(
+            Verdict verdict,
+            @Nullable Answer<T> answer,
+            @Nullable Throwable cause) {}
+
+    <T> Answer<T> run(StripeBulkhead lane, String operation, boolean write, int retries, Attempt<T> attempt) {
+        long start = System.nanoTime();
+        int throttled = 0;
+        int failed = 0;
+        boolean mayHaveHappened = false;
+        while (true) {
+            Told<T> told = once(lane, operation, start, mayHaveHappened, attempt);
+            alarm(operation, told);
+            if (told.answer() != null) {
+                count(operation, outcome(told.answer()), start);
+                return told.answer();
+            }
+            mayHaveHappened |= write && told.verdict() == Verdict.UNKNOWN;
+            boolean again =
+                    switch (told.verdict()) {
+                        case THROTTLED -> throttled++ < THROTTLED_RETRIES;
+                        case NOT_SENT, UNKNOWN -> failed++ < retries;
+                        case ANSWERED, UNAUTHORIZED -> false;
+                    };
+            if (!again) {
+                throw giveUp(operation, start, mayHaveHappened, told.cause());
+            }
+            pause.accept(jitter(throttled + failed));
+        }
+    }
+
+    private <T> Told<T> once(
+            StripeBulkhead lane, String operation, long start, boolean mayHaveHappened, Attempt<T> attempt) {
+        if (!lane.turns.acquirePermission()) {
+            throw giveUp(operation, start, mayHaveHappened, null);
+        }
+        if (!breaker.tryAcquirePermission()) {
+            throw giveUp(operation, start, mayHaveHappened, null);
+        }
+        long began = System.nanoTime();
+        try {
+            T value = attempt.call();
+            breaker.onSuccess(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+            return new Told<>(Verdict.ANSWERED, new Answer.Ok<>(value), null);
+        } catch (StripeException | RuntimeException e) {
+            return judge(e, System.nanoTime() - began);
+        }
+    }
+
+    private <T> Told<T> judge(Exception error, long nanos) {
+        Verdict verdict = StripeErrors.verdict(error);
+        switch (verdict) {
+            case NOT_SENT, UNKNOWN -> breaker.onError(nanos, TimeUnit.NANOSECONDS, error);
+            case ANSWERED, THROTTLED, UNAUTHORIZED -> breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
+        }
+        Answer<T> answer = verdict == Verdict.ANSWERED ? StripeErrors.answer((StripeException) error) : null;
+        return new Told<>(verdict, answer, error);
+    }
+
+    /** Somebody has to look at it: what is wrong is on our side, and stays so. */
+    private void alarm(String operation, Told<?> told) {
+        boolean wrong = told.answer() instanceof Answer.Refused<?> no && no.refusal() == Refusal.OURS;
+        String fault = told.verdict() == Verdict.UNAUTHORIZED
+                ? "unauthorized"
+                : told.cause() instanceof IdempotencyException ? "idempotency" : wrong ? "request" : null;
+        if (fault != null && told.cause() instanceof StripeException no) {
+            meters.counter("tillstream.stripe.faults", "operation", operation, "fault", fault)
+                    .increment();
+            StripeError error = no.getStripeError();
+            log.error(
+                    "Stripe {} {}: {} {} param {} request {}",
+                    operation,
+                    fault,
+                    no.getStatusCode(),
+                    no.getCode(),
+                    error == null ? null : error.getParam(),
+                    no.getRequestId());
+        }
+    }
+
+    /** Stripe made something else than it was asked for: what of it is ended, its caller knows. */
+    void differs(String operation, List<?> differences, @Nullable String requestId) {
+        meters.counter("tillstream.stripe.faults", "operation", operation, "fault", "answer")
+                .increment();
+        log.error("Stripe {} answer differs: {} request {}", operation, differences, requestId);
+    }
+
+    /** Once a try may have had its effect, a later one that was not even sent does not undo that. */
+    private RuntimeException giveUp(String operation, long start, boolean mayHaveHappened, @Nullable Throwable cause) {
+        String why = cause == null ? "limit reached" : reason(cause);
+        count(operation, mayHaveHappened ? "unknown" : "unavailable", start);
+        log.warn("Stripe {} {}: {}", operation, mayHaveHappened ? "outcome unknown" : "not done", why);
+        // Other exceptions quote what they could not read: their message must not reach a log.
+        Throwable safe = cause instanceof ApiConnectionException ? cause : null;
+        return mayHaveHappened
+                ? new OutcomeUnknown(operation + ": outcome unknown, " + why, safe, StripeErrors.isReplayed(cause))
+                : new StripeUnavailable(operation + ": not done, " + why, COME_BACK, safe);
+    }
+
+    private static String reason(Throwable cause) {
+        String name = cause.getClass().getSimpleName();
+        if (cause instanceof StripeException stripe && stripe.getStatusCode() != null) {
+            return name + " " + stripe.getStatusCode() + " " + stripe.getCode() + " " + stripe.getRequestId();
+        }
+        return name;
+    }
+
+    private void count(String operation, String outcome, long start) {
+        meters.timer("tillstream.stripe.calls", "operation", operation, "outcome", outcome)
+                .record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+    }
+
+    private static String outcome(Answer<?> answer) {
+        return answer.fold(ok -> "ok", no -> "declined", no -> "refused");
+    }
+
+    private Duration jitter(int attempt) {
+        long most = first.toMillis() << Math.min(attempt - 1, 5);
+        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most + 1));
+    }
+
+    static void sleep(Duration time) {
+        try {
+            Thread.sleep(time.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

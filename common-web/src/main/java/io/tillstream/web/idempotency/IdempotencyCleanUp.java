@@ -1,0 +1,56 @@
+package io.tillstream.web.idempotency;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Deletes expired keys now and then, a bounded number at a time. */
+final class IdempotencyCleanUp implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(IdempotencyCleanUp.class);
+    private static final Duration EVERY = Duration.ofMinutes(10);
+    private static final int ROUNDS = 50; // 50,000 keys in ten minutes: 83 a second, above what one service takes
+
+    private final IdempotencyKeys keys;
+    private @Nullable Disposable running;
+
+    IdempotencyCleanUp(IdempotencyKeys keys) {
+        this.keys = keys;
+    }
+
+    @Override
+    public void start() {
+        running = Flux.interval(EVERY)
+                .onBackpressureDrop()
+                .concatMap(tick -> round().onErrorResume(e -> {
+                    LOG.warn("Expired idempotency keys stay for now: {}", e.toString());
+                    return Mono.empty();
+                }))
+                .subscribe();
+    }
+
+    Mono<Long> round() {
+        return keys.cleanUp()
+                .repeat(ROUNDS - 1)
+                .takeUntil(deleted -> deleted == 0)
+                .reduce(0L, Long::sum);
+    }
+
+    @Override
+    public void stop() {
+        if (running != null) {
+            running.dispose();
+            running = null;
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running != null;
+    }
+}

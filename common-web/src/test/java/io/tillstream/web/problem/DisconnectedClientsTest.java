@@ -1,0 +1,45 @@
+package io.tillstream.web.problem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import reactor.core.publisher.Operators;
+import reactor.netty.channel.AbortedException;
+import reactor.util.context.Context;
+
+@ExtendWith(OutputCaptureExtension.class)
+class DisconnectedClientsTest {
+    private final DisconnectedClients clients = new DisconnectedClients();
+
+    @BeforeEach
+    void start() {
+        clients.start();
+    }
+
+    @AfterEach
+    void stop() {
+        clients.stop();
+    }
+
+    @Test
+    void aClientThatWentAwayIsOneLine(CapturedOutput output) {
+        Operators.onErrorDropped(AbortedException.beforeSend(), Context.empty());
+
+        assertThat(output.getAll().lines().filter(line -> !line.isBlank()))
+                .singleElement()
+                .asString()
+                .contains("INFO", "went away");
+    }
+
+    @Test
+    void anyOtherErrorIsShownWhole(CapturedOutput output) {
+        Operators.onErrorDropped(new IllegalStateException("ours"), Context.empty());
+
+        assertThat(output.getAll()).contains("ERROR", "ours", "at " + DisconnectedClientsTest.class.getName());
+    }
+}

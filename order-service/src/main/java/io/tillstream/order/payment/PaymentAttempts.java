@@ -1,0 +1,160 @@
+package io.tillstream.order.payment;
+
+import io.tillstream.sql.Write;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The table of tries to pay. */
+@Repository
+public class PaymentAttempts {
+
+    private static final String ANSWERED = """
+            update order_payments
+            set state = :state, payment_id = coalesce(:paymentId, payment_id),
+                payment_intent = coalesce(:paymentIntent, payment_intent), failure_code = :failureCode,
+                decline_code = :declineCode, failure_message = :failureMessage, retryable = :retryable,
+                next_ask_at = case when :unknown then coalesce(next_ask_at, :next) end, updated_at = :now
+            where id = :id
+            """;
+
+    private static final String CLAIM = """
+            update order_payments
+            set asks = asks + 1, updated_at = :now,
+                next_ask_at = cast(:now as timestamptz)
+                    + case when asks = 0 then interval '1 minute' when asks < 6 then interval '5 minutes'
+                           when asks = 6 then interval '1 hour' else interval '1 day' end
+            where id in (select id from order_payments where next_ask_at <= :now
+                         order by next_ask_at limit :limit for update skip locked)
+            returning *
+            """;
+
+    private final DatabaseClient database;
+    private final Clock clock;
+    private final SweepSettings settings;
+    private final PaymentAttemptSettings tries;
+
+    PaymentAttempts(DatabaseClient database, Clock clock, SweepSettings settings, PaymentAttemptSettings tries) {
+        this.database = database;
+        this.clock = clock;
+        this.settings = settings;
+        this.tries = tries;
+    }
+
+    /** A new try; it is asked about by itself if no answer gets stored. */
+    public Write begin(UUID id, UUID orderId, String method) {
+        return Write.of("""
+                        insert into order_payments (id, order_id, method, state, next_ask_at, created_at, updated_at)
+                        values (:id, :orderId, :method, 'ASKED', :next, :now, :now)
+                        """)
+                .bind("id", id)
+                .bind("orderId", orderId)
+                .bind("method", method)
+                .bind("next", clock.instant().plus(settings.firstAsk()))
+                .bind("now", clock.instant());
+    }
+
+    /** What payment-service answered; {@code unknown}: the try is asked about again. */
+    public Write answered(UUID id, PaymentAttempt.State state, boolean unknown, @Nullable PaymentResponse answer) {
+        var failure = answer == null ? null : answer.failure();
+        return Write.of(ANSWERED)
+                .bind("state", state.name())
+                .bind("paymentId", answer == null ? null : answer.id(), String.class)
+                .bind("paymentIntent", answer == null ? null : answer.stripePaymentIntentId(), String.class)
+                .bind("failureCode", failure == null ? null : failure.code(), String.class)
+                .bind("declineCode", failure == null ? null : failure.declineCode(), String.class)
+                .bind("failureMessage", failure == null ? null : failure.message(), String.class)
+                .bind("retryable", failure == null ? null : failure.retryable(), Boolean.class)
+                .bind("unknown", unknown)
+                .bind("next", clock.instant().plus(settings.firstAsk()))
+                .bind("now", clock.instant())
+                .bind("id", id);
+    }
+
+    /** An event named the try's intent: its state is told by facts from now on. */
+    public Write hasIntent(UUID id, String paymentIntent) {
+        return Write.of(
+                        "update order_payments set payment_intent = :paymentIntent where id = :id and payment_intent is null")
+                .bind("paymentIntent", paymentIntent)
+                .bind("id", id);
+    }
+
+    /**
+     * Whether a try may begin.
+     *
+     * @param exists whether it began before
+     * @param notBefore when one more is allowed, where there were too many; null for now
+     */
+    public record Room(boolean exists, @Nullable Instant notBefore) {}
+
+    /** Tries that payment-service refused before anything was done count not. */
+    public Mono<Room> room(UUID id, UUID orderId) {
+        return database.sql("""
+            select exists (select 1 from order_payments where id = :id and order_id = :orderId) as there,
+                (select created_at from order_payments
+                 where order_id = :orderId and state <> 'NOT_STARTED' and created_at > :since
+                 order by created_at desc
+                 offset :most limit 1) as oldest
+            """)
+                .bind("id", id)
+                .bind("orderId", orderId)
+                .bind("since", clock.instant().minus(tries.within()))
+                .bind("most", tries.most() - 1)
+                .map(row -> {
+                    Instant oldest = row.get("oldest", Instant.class);
+                    return new Room(
+                            Objects.requireNonNull(row.get("there", Boolean.class)),
+                            oldest == null ? null : oldest.plus(tries.within()));
+                })
+                .one();
+    }
+
+    /** Whether payment-service may be working on a try at this moment. */
+    public Mono<Boolean> isAsking(UUID orderId) {
+        return count("state = 'ASKED'", orderId);
+    }
+
+    /** Takes tries that are due to be asked about, first those of which nothing is known; another instance gets others. */
+    public Flux<PaymentAttempt> claimDue(int limit) {
+        return database.sql(CLAIM)
+                .bind("now", clock.instant())
+                .bind("limit", limit)
+                .map(PaymentAttempts::read)
+                .all();
+    }
+
+    public Flux<PaymentAttempt> of(UUID orderId) {
+        return database.sql("select * from order_payments where order_id = :orderId order by created_at desc limit 100")
+                .bind("orderId", orderId)
+                .map(PaymentAttempts::read)
+                .all();
+    }
+
+    private Mono<Boolean> count(String which, UUID orderId) {
+        return database.sql("select count(*) as n from order_payments where order_id = :orderId and " + which)
+                .bind("orderId", orderId)
+                .map(row -> Objects.requireNonNull(row.get("n", Long.class)) > 0)
+                .one();
+    }
+
+    private static PaymentAttempt read(io.r2dbc.spi.Readable row) {
+        return new PaymentAttempt(
+                Objects.requireNonNull(row.get("id", UUID.class)),
+                Objects.requireNonNull(row.get("order_id", UUID.class)),
+                Objects.requireNonNull(row.get("method", String.class)),
+                PaymentAttempt.State.valueOf(Objects.requireNonNull(row.get("state", String.class))),
+                row.get("payment_id", String.class),
+                row.get("payment_intent", String.class),
+                row.get("failure_code", String.class),
+                row.get("decline_code", String.class),
+                row.get("failure_message", String.class),
+                row.get("retryable", Boolean.class),
+                Objects.requireNonNull(row.get("asks", Integer.class)));
+    }
+}

@@ -1,4 +1,0 @@
-package io.tillstream.order.payment;
-
-/** A refund that payment-service began. {@code status} is Stripe's. */
-public record RefundAnswer(String id, String status, long amount, String currency) {}

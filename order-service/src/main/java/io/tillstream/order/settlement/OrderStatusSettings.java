@@ -1,0 +1,15 @@
+package io.tillstream.order.settlement;
+
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * @param streamReadsAfter when a stream of changes has Stripe read once, if the order is still open: about as long as
+ *     a page waits that asks instead of listening
+ */
+@Validated
+@ConfigurationProperties("tillstream.settlement")
+record OrderStatusSettings(@NotNull @DefaultValue("20s") Duration streamReadsAfter) {}

@@ -1,0 +1,81 @@
+package io.tillstream.order.settlement;
+
+import io.tillstream.order.payment.PaymentAttempt;
+import io.tillstream.order.payment.PaymentAttempts;
+import io.tillstream.order.payment.SweepSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Tries to pay whose answer was never stored, as a crash fell between asking and storing, or whose outcome payment-service
+ * did not know: it is asked what became of them, with growing waits.
+ */
+@Component
+class PaymentAttemptSweep implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PaymentAttemptSweep.class);
+    private static final int BATCH = 20; // so that what became urgent meanwhile waits for few
+    private static final int AT_ONCE = 4; // leaves payment-service its other connections to Stripe
+
+    private final PaymentAttempts payments;
+    private final PaymentResponseHandler news;
+    private final SweepSettings settings;
+    private volatile Disposable loop = () -> {};
+    private volatile boolean running;
+
+    PaymentAttemptSweep(PaymentAttempts payments, PaymentResponseHandler news, SweepSettings settings) {
+        this.payments = payments;
+        this.news = news;
+        this.settings = settings;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        loop = Flux.interval(settings.paymentsEvery())
+                .onBackpressureDrop()
+                .concatMap(tick -> round(), 1)
+                .subscribe();
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        loop.dispose();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** Without a rest while something is due. */
+    Mono<Void> round() {
+        return payments.claimDue(BATCH)
+                .collectList()
+                .flatMap(due ->
+                        Flux.fromIterable(due).flatMap(this::ask, AT_ONCE).then(Mono.just(due.size())))
+                .repeat(() -> running)
+                .takeUntil(asked -> asked < BATCH)
+                .then()
+                .onErrorResume(fault -> {
+                    LOG.warn("Unanswered payments wait on: {}", fault.toString());
+                    return Mono.empty();
+                });
+    }
+
+    private Mono<Void> ask(PaymentAttempt attempt) {
+        return news.ask(attempt.orderId())
+                .doOnNext(order -> LOG.info("Attempt {} asked about, order {}", attempt.id(), order.status()))
+                .then()
+                .onErrorResume(fault -> {
+                    LOG.warn("Attempt {} waits on: {}", attempt.id(), fault.toString());
+                    return Mono.empty();
+                });
+    }
+}

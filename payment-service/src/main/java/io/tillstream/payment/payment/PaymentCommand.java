@@ -1,0 +1,55 @@
+package io.tillstream.payment.payment;
+
+import io.tillstream.events.Money;
+import io.tillstream.payment.payable.Method;
+import io.tillstream.payment.payable.Payment;
+import io.tillstream.payment.payable.PaymentTerms;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be paid, by whom and how. Never prints the token.
+ *
+ * @param id the attempt: the same id again is the same attempt
+ * @param email for a customer that has to be made first
+ * @param token a card as Stripe's own page gave it; used once, never stored
+ */
+record PaymentCommand(
+        UUID id,
+        String reference,
+        String userId,
+        Money money,
+        Method method,
+        @Nullable String paymentMethodId,
+        @Nullable String token,
+        PaymentTerms terms,
+        @Nullable String email) {
+
+    PaymentCommand(
+            UUID id,
+            String reference,
+            String userId,
+            Money money,
+            Method method,
+            @Nullable String paymentMethodId,
+            @Nullable String token,
+            PaymentTerms terms) {
+        this(id, reference, userId, money, method, paymentMethodId, token, terms, null);
+    }
+
+    /** Whether it asks for just this payment; a token is not kept, so it is not compared. */
+    boolean asks(Payment payment) {
+        boolean sameCard = paymentMethodId == null || paymentMethodId.equals(payment.paymentMethodId());
+        return reference.equals(payment.reference())
+                && userId.equals(payment.userId())
+                && money.equals(payment.money())
+                && method == payment.method()
+                && sameCard
+                && terms.save() == payment.terms().save();
+    }
+
+    @Override
+    public String toString() {
+        return "PayOrder[" + id + ", " + reference + ", " + method + "]";
+    }
+}

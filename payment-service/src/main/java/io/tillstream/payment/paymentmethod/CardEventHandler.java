@@ -1,0 +1,181 @@
+package io.tillstream.payment.paymentmethod;
+
+import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.TransientFault;
+import io.tillstream.payment.card.Card;
+import io.tillstream.payment.card.CardState;
+import io.tillstream.payment.card.CardTransition;
+import io.tillstream.payment.card.Cards;
+import io.tillstream.payment.customer.Customer;
+import io.tillstream.payment.customer.CustomerService;
+import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.stripeevents.UnreadableEvent;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What Stripe's events about cards change. Detached is for ever; what is on a card is not monotone, so an event that
+ * differs from what is known is settled by reading the card from Stripe. Cards of customers that are not ours are
+ * another system's.
+ */
+@Component
+public class CardEventHandler {
+
+    private static final Outcome NOT_OURS = new Outcome.Ignored("not a present customer of ours");
+
+    private final CustomerService customers;
+    private final Cards cards;
+    private final CardTransition keeping;
+    private final StripeCards stripe;
+    private final CardResponseHandler taking;
+
+    CardEventHandler(
+            CustomerService customers,
+            Cards cards,
+            CardTransition keeping,
+            StripeCards stripe,
+            CardResponseHandler taking) {
+        this.customers = customers;
+        this.cards = cards;
+        this.keeping = keeping;
+        this.stripe = stripe;
+        this.taking = taking;
+    }
+
+    /** Runs in the settlement's transaction. */
+    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
+        return switch (event.type()) {
+            case "payment_method.attached", "payment_method.updated", "payment_method.automatically_updated" ->
+                told(event, refetched);
+            case "payment_method.detached" -> detached(event);
+            case "setup_intent.succeeded" -> afterSetup(event, refetched);
+            case "setup_intent.setup_failed" -> ignored("nothing was saved");
+            case "mandate.updated" -> mandate(event.object());
+            case "checkout.session.completed" -> ignored("setup_intent.succeeded tells the card");
+            case "checkout.session.expired" -> ignored("nothing was saved");
+            default -> ignored("nothing of a card that is kept here");
+        };
+    }
+
+    /** The payment method as Stripe has it now; asked outside any transaction. */
+    public Mono<JsonNode> refetch(StripeEvent event) {
+        String id = event.type().startsWith("payment_method.")
+                ? event.objectId()
+                : StripeJson.id(event.object(), "payment_method");
+        if (id == null) {
+            return Mono.error(new UnreadableEvent("no payment method"));
+        }
+        return stripe.read(id)
+                .map(answer -> answer.fold(read -> read, no -> gone(id), no -> gone(id)))
+                .onErrorMap(
+                        e -> e instanceof StripeUnavailable || e instanceof OutcomeUnknown,
+                        e -> new TransientFault("Card not read", e));
+    }
+
+    private Mono<Outcome> told(StripeEvent event, Optional<JsonNode> refetched) {
+        CardState fact = CardState.read(event.object());
+        String customerId = fact.customerId();
+        if (customerId == null) {
+            return ignored("a card that is not saved");
+        }
+        return customers
+                .lockByStripeId(customerId)
+                .flatMap(customer -> refetched
+                        .map(CardState::read)
+                        .map(now -> take(customer, now))
+                        .orElseGet(() -> takeUnlessChanged(customer, fact)))
+                .defaultIfEmpty(NOT_OURS);
+    }
+
+    /** The first event about a card is taken as it is: later ones that differ are settled by Stripe. */
+    private Mono<Outcome> takeUnlessChanged(Customer customer, CardState fact) {
+        return keeping.isNews(fact.id())
+                .flatMap(news -> news ? Mono.just(true) : keeping.knows(fact))
+                .flatMap(plain -> plain ? take(customer, fact) : removedOrTruth(fact.id()));
+    }
+
+    private Mono<Outcome> removedOrTruth(String cardId) {
+        return cards.find(cardId)
+                .<Outcome>map(known -> new Outcome.NeedsRefetch())
+                .defaultIfEmpty(new Outcome.Ignored("the card was removed"));
+    }
+
+    private Mono<Outcome> take(Customer customer, CardState fact) {
+        String stripeId = customer.stripeId();
+        if (stripeId == null || !stripeId.equals(fact.customerId())) {
+            return remove(customer.userId(), fact.id());
+        }
+        return keeping.keep(customer.userId(), stripeId, fact)
+                .flatMap(kept -> taking.first(customer, fact, kept))
+                .map(kept -> switch (kept) {
+                    case NEW, CHANGED, SAME, DUPLICATE -> new Outcome.Applied();
+                    case REMOVED -> new Outcome.Ignored("the card was removed");
+                    case NO_CARD -> new Outcome.Ignored("not a card");
+                });
+    }
+
+    private Mono<Outcome> detached(StripeEvent event) {
+        CardState fact = CardState.read(event.object());
+        JsonNode before = event.previousAttributes();
+        String customerId = fact.customerId() != null ? fact.customerId() : StripeJson.id(before, "customer");
+        return cards.find(fact.id())
+                .map(Card::userId)
+                .switchIfEmpty(Mono.defer(() -> userOf(customerId)))
+                .flatMap(userId -> customers.lock(userId).flatMap(locked -> remove(userId, fact.id())))
+                .defaultIfEmpty(NOT_OURS);
+    }
+
+    private Mono<String> userOf(@Nullable String customerId) {
+        return customerId == null
+                ? Mono.empty()
+                : customers.lockByStripeId(customerId).map(Customer::userId);
+    }
+
+    private Mono<Outcome> remove(String userId, String cardId) {
+        return keeping.remove(userId, cardId)
+                .then(customers.forgetDefaultCard(userId, cardId))
+                .thenReturn(new Outcome.Applied());
+    }
+
+    private Mono<Outcome> afterSetup(StripeEvent event, Optional<JsonNode> refetched) {
+        String customerId = StripeJson.id(event.object(), "customer");
+        String cardId = StripeJson.id(event.object(), "payment_method");
+        if (customerId == null || cardId == null) {
+            return ignored("set up for no customer");
+        }
+        return customers
+                .lockByStripeId(customerId)
+                .flatMap(customer -> refetched
+                        .map(CardState::read)
+                        .map(now -> take(customer, now))
+                        .orElseGet(() -> keeping.isNews(cardId)
+                                .map(news -> news ? new Outcome.NeedsRefetch() : new Outcome.Applied())))
+                .defaultIfEmpty(NOT_OURS);
+    }
+
+    private Mono<Outcome> mandate(JsonNode mandate) {
+        String cardId = StripeJson.id(mandate, "payment_method");
+        String status = StripeJson.text(mandate, "status");
+        if (cardId == null || status == null) {
+            return ignored("a mandate for no card");
+        }
+        return cards.keepMandate(cardId, status)
+                .map(known -> known ? new Outcome.Applied() : new Outcome.Ignored("not a card of ours"));
+    }
+
+    private static Mono<Outcome> ignored(String why) {
+        return Mono.just(new Outcome.Ignored(why));
+    }
+
+    private static JsonNode gone(String id) {
+        return StripeJson.read(("{\"id\":\"" + id + "\",\"object\":\"payment_method\",\"customer\":null}")
+                .getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,122 @@
+package io.tillstream.payment.refund;
+
+import io.tillstream.delivery.Outbox;
+import io.tillstream.delivery.Transactions;
+import io.tillstream.events.Money;
+import io.tillstream.events.PaymentEvent;
+import io.tillstream.payment.payable.Payables;
+import io.tillstream.payment.payable.Payment;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * Money that came twice or late is owed back, and one no does not end that: it is told at once and tried again with
+ * growing rests; what cannot pass by itself is flagged for a person. It ends when the money went back, by whatever way.
+ */
+@Component
+class OwedRefundRetry {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OwedRefundRetry.class);
+
+    /**
+     * Refusals that end by themselves: our balance fills again, a dispute closes, another request lets the object go.
+     *
+     * @see <a href="https://docs.stripe.com/error-codes">Stripe: error codes</a>
+     */
+    private static final Set<String> PASSING = Set.of(
+            "balance_insufficient", "insufficient_funds", "charge_disputed", "refund_disputed_payment", "lock_timeout");
+
+    private final Transactions transactions;
+    private final Payables payables;
+    private final Refunds refunds;
+    private final RefundableAmount refundable;
+    private final Outbox outbox;
+
+    OwedRefundRetry(
+            Transactions transactions, Payables payables, Refunds refunds, RefundableAmount refundable, Outbox outbox) {
+        this.transactions = transactions;
+        this.payables = payables;
+        this.refunds = refunds;
+        this.refundable = refundable;
+        this.outbox = outbox;
+    }
+
+    /** Stripe said no. */
+    Mono<Refund> refused(Payment payment, Refund refund, String code) {
+        return locked(payment, refund, (now, rest) -> delay(payment, now, rest, code));
+    }
+
+    /** Before a refused one is tried again: what is left to give back by now; {@code REFUSED} where that is nothing. */
+    Mono<Refund> prepared(Payment payment, Refund refund) {
+        return locked(payment, refund, (now, rest) -> {
+            if (rest == now.money().amount()) {
+                return Mono.just(now);
+            }
+            Refund less = now.ofRest(money(payment, rest));
+            return refunds.delay(less).thenReturn(less);
+        });
+    }
+
+    private interface Step {
+        Mono<Refund> take(Refund now, long rest);
+    }
+
+    private Mono<Refund> locked(Payment payment, Refund refund, Step step) {
+        return transactions.run(payables.lock(refund.reference())
+                .then(refunds.find(refund.id()))
+                .flatMap(now -> isOpen(now)
+                        ? refundable
+                                .of(payment, now.id())
+                                .flatMap(rest -> rest <= 0
+                                        ? settled(now)
+                                        : step.take(
+                                                now, Math.min(rest, now.money().amount())))
+                        : Mono.just(now)));
+    }
+
+    private static boolean isOpen(Refund refund) {
+        return switch (refund.status()) {
+            case INITIATED, UNKNOWN, DELAYED -> true;
+            case REFUSED, PENDING, REQUIRES_ACTION, CANCELED, SUCCEEDED, FAILED -> false;
+        };
+    }
+
+    private Mono<Refund> settled(Refund refund) {
+        Refund done = refund.becoming(RefundStatus.REFUSED, refund.stripeId(), "given_back_otherwise");
+        LOG.info("Refund {} is not needed any more: the money went back otherwise", refund.id());
+        return refunds.update(done).thenReturn(done);
+    }
+
+    private Mono<Refund> delay(Payment payment, Refund now, long rest, String code) {
+        boolean asBefore = rest == now.money().amount();
+        Refund delayed = now.delayed(money(payment, rest), code, asBefore && !PASSING.contains(code));
+        LOG.warn(
+                "Refund {} of payment {} is refused and still owed: {}{}",
+                now.id(),
+                payment.id(),
+                code,
+                delayed.attention() == null ? "" : ", a person has to look");
+        boolean isNews = now.refusals() == 0 || (now.attention() == null && delayed.attention() != null);
+        return refunds.delay(delayed)
+                .then(isNews ? outbox.append(told(payment, delayed)) : Mono.empty())
+                .thenReturn(delayed);
+    }
+
+    private static PaymentEvent told(Payment payment, Refund refund) {
+        return new PaymentEvent.RefundDelayed(
+                payment.reference(),
+                payment.userId(),
+                payment.id().toString(),
+                refund.id().toString(),
+                refund.money(),
+                String.valueOf(refund.failureReason()),
+                refund.attention() != null);
+    }
+
+    private static Money money(Payment payment, long amount) {
+        return new Money(amount, payment.held().currency());
+    }
+}

@@ -1,0 +1,132 @@
+package io.tillstream.payment.settlement;
+
+import io.tillstream.delivery.Outcome;
+import io.tillstream.payment.payable.Payable;
+import io.tillstream.payment.payable.Payment;
+import io.tillstream.payment.payable.Payment.Known;
+import io.tillstream.payment.payable.PaymentRules;
+import io.tillstream.stripeevents.CheckoutSessionState;
+import io.tillstream.stripeevents.PaymentIntentState;
+import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.stripeevents.StripeJson;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** What events about intents, sessions and charges change. */
+@Component
+class PaymentEventHandler {
+
+    private static final Outcome APPLIED = new Outcome.Applied();
+
+    private final PaymentOwnership placing;
+    private final PaymentTransition settlement;
+    private final DuplicateIntents strays;
+
+    PaymentEventHandler(PaymentOwnership placing, PaymentTransition settlement, DuplicateIntents strays) {
+        this.placing = placing;
+        this.settlement = settlement;
+        this.strays = strays;
+    }
+
+    Mono<Outcome> intent(StripeEvent event, Optional<JsonNode> refetched) {
+        PaymentIntentState news = PaymentIntentState.read(event.object(), event.created());
+        return placing.carrying(event.object(), news.id(), (payable, now) -> {
+            if (isAnother(now, news.id())) {
+                return strays.take(payable, now, news, event);
+            }
+            Optional<PaymentIntentState> merged = merge(now.known().intent(), news, refetched, event.created());
+            return merged.isEmpty()
+                    ? Mono.just(new Outcome.NeedsRefetch())
+                    : keep(payable, now, now.known().with(merged.get()), event);
+        });
+    }
+
+    private static Optional<PaymentIntentState> merge(
+            @Nullable PaymentIntentState known, PaymentIntentState news, Optional<JsonNode> refetched, long created) {
+        if (refetched.isPresent() && !refetched.get().has("id")) {
+            return Optional.of(known == null ? news : known); // Stripe has no such intent any more
+        }
+        if (known == null && refetched.isEmpty()) {
+            return Optional.of(news).filter(told -> !told.lacksAmount());
+        }
+        if (known == null) {
+            return Optional.of(refetched
+                    .map(asked -> news.afterAsking(PaymentIntentState.read(asked, 0), created))
+                    .orElse(news));
+        }
+        return refetched.isPresent()
+                ? Optional.of(known.afterAsking(PaymentIntentState.read(refetched.get(), 0), created))
+                : known.after(news);
+    }
+
+    Mono<Outcome> session(StripeEvent event) {
+        CheckoutSessionState news = CheckoutSessionState.read(event.object(), event.type());
+        return placing.carrying(
+                event.object(),
+                news.intentId(),
+                (payable, now) -> PaymentOwnership.isOurs(now, news.id(), StripeJson.id(event.object(), "customer"))
+                        ? keep(payable, now, now.known().with(news), event)
+                        : Mono.just(new Outcome.Ignored("a page that we did not make")));
+    }
+
+    /** A charge that took the money settles; what else a charge tells, the intent's events tell too. */
+    Mono<Outcome> charge(StripeEvent event) {
+        JsonNode charge = event.object();
+        String intentId = StripeJson.id(charge, "payment_intent");
+        if (intentId == null) {
+            return Mono.just(new Outcome.Ignored("a charge without an intent"));
+        }
+        return placing.carrying(charge, intentId, (payable, now) -> {
+            PaymentIntentState taken = taken(charge, intentId, event.created());
+            if (isAnother(now, intentId)) {
+                return taken == null ? DuplicateIntents.NO_MONEY : strays.take(payable, now, taken, event);
+            }
+            Known known = now.known().withReceipt(StripeJson.text(charge, "receipt_url"));
+            PaymentIntentState before = known.intent();
+            if (taken == null) {
+                return keep(payable, now, known, event);
+            }
+            return keep(
+                    payable,
+                    now,
+                    known.with(before == null ? taken : before.after(taken).orElse(taken)),
+                    event);
+        });
+    }
+
+    private static boolean isAnother(Payment payment, String intentId) {
+        return payment.intentId() != null && !payment.intentId().equals(intentId);
+    }
+
+    /** The intent of a charge that was captured is succeeded. */
+    private static @Nullable PaymentIntentState taken(JsonNode charge, String intentId, long created) {
+        Long amount = StripeJson.number(charge, "amount");
+        Long captured = StripeJson.number(charge, "amount_captured");
+        String currency = StripeJson.text(charge, "currency");
+        boolean succeeded = "succeeded".equals(StripeJson.text(charge, "status"));
+        if (!succeeded || amount == null || captured == null || captured == 0 || currency == null) {
+            return null;
+        }
+        return new PaymentIntentState(
+                intentId,
+                PaymentIntentState.SUCCEEDED,
+                amount,
+                captured,
+                currency,
+                created,
+                StripeJson.id(charge, "customer"),
+                StripeJson.text(charge, "id"),
+                null,
+                null,
+                null);
+    }
+
+    private Mono<Outcome> keep(Payable payable, Payment now, Known known, StripeEvent event) {
+        return settlement
+                .store(payable, now, PaymentRules.after(now, known), "event:" + event.id())
+                .thenReturn(APPLIED);
+    }
+}

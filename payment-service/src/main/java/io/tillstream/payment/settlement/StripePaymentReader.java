@@ -1,0 +1,141 @@
+package io.tillstream.payment.settlement;
+
+import com.stripe.StripeClient;
+import com.stripe.exception.StripeException;
+import com.stripe.model.PaymentIntent;
+import com.stripe.model.StripeObjectInterface;
+import com.stripe.net.RequestOptions;
+import com.stripe.param.PaymentIntentListParams;
+import com.stripe.param.PaymentIntentRetrieveParams;
+import com.stripe.param.checkout.SessionListParams;
+import com.stripe.param.checkout.SessionRetrieveParams;
+import io.tillstream.payment.payable.Method;
+import io.tillstream.payment.payable.Payment;
+import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.ExpectedAnswer;
+import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripeevents.StripeJson;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** What Stripe says now of intents and sessions. */
+@Component
+public class StripePaymentReader {
+
+    /** Our id of an attempt in Stripe's metadata. */
+    public static final String ATTEMPT = "attempt_id";
+
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5); // ours and Stripe's, at most
+    private static final long MOST = 100; // one page: more than a user starts in the life of one attempt
+
+    private final StripeCalls calls;
+
+    StripePaymentReader(StripeCalls calls) {
+        this.calls = calls;
+    }
+
+    /** What every intent of the payment says. */
+    public static ExpectedAnswer intentOf(Payment payment) {
+        return ExpectedAnswer.of("currency", payment.money().currency())
+                .and("amount", payment.money().amount())
+                .and("customer", payment.stripeCustomerId());
+    }
+
+    /** What every page of the payment says. */
+    public static ExpectedAnswer sessionOf(Payment payment) {
+        return ExpectedAnswer.of("currency", payment.money().currency())
+                .and("amount_total", payment.money().amount())
+                .and("customer", payment.stripeCustomerId());
+    }
+
+    /** An intent that an event names. */
+    Mono<Answer<JsonNode>> intent(String id) {
+        return calls.read("payment_intent.retrieve", (stripe, options) -> intent(stripe, id, options))
+                .map(answer -> answer.map(StripePaymentReader::json));
+    }
+
+    /** The intent of a payment, compared with what was asked for. */
+    Mono<Answer<JsonNode>> intent(Payment payment, String id) {
+        return calls.read(
+                        "payment_intent.retrieve", (stripe, options) -> intent(stripe, id, options), intentOf(payment))
+                .map(answer -> answer.map(StripePaymentReader::json));
+    }
+
+    private static PaymentIntent intent(StripeClient stripe, String id, RequestOptions options) throws StripeException {
+        var params =
+                PaymentIntentRetrieveParams.builder().addExpand("latest_charge").build();
+        return stripe.v1().paymentIntents().retrieve(id, params, options);
+    }
+
+    /** The page of a payment, compared with what was asked for. */
+    Mono<Answer<JsonNode>> session(Payment payment, String id) {
+        var params = SessionRetrieveParams.builder().addExpand("payment_intent").build();
+        return calls.read(
+                        "checkout.session.retrieve",
+                        (stripe, options) -> stripe.v1().checkout().sessions().retrieve(id, params, options),
+                        sessionOf(payment))
+                .map(answer -> answer.map(StripePaymentReader::json));
+    }
+
+    /** The intent or session of an attempt about which we have no answer; empty where Stripe has none. */
+    public Mono<JsonNode> lookUp(Payment payment) {
+        Mono<Answer<JsonNode>> page = payment.method() == Method.CHECKOUT ? sessions(payment) : intents(payment);
+        return page.flatMap(answer -> Mono.justOrEmpty(answer.value()
+                .get("data")
+                .valueStream()
+                .filter(object -> payment.id().toString().equals(StripeJson.metadata(object, ATTEMPT)))
+                .findFirst()));
+    }
+
+    private Mono<Answer<JsonNode>> intents(Payment payment) {
+        var since =
+                PaymentIntentListParams.Created.builder().setGte(since(payment)).build();
+        var params = PaymentIntentListParams.builder()
+                .setCustomer(payment.stripeCustomerId())
+                .setCreated(since)
+                .setLimit(MOST)
+                .build();
+        return calls.inBackground()
+                .read(
+                        "payment_intent.list",
+                        (stripe, options) -> json(stripe.v1()
+                                .paymentIntents()
+                                .list(params, options)
+                                .getLastResponse()
+                                .body()));
+    }
+
+    private Mono<Answer<JsonNode>> sessions(Payment payment) {
+        var since = SessionListParams.Created.builder().setGte(since(payment)).build();
+        var params = SessionListParams.builder()
+                .setCustomer(payment.stripeCustomerId())
+                .setCreated(since)
+                .setLimit(MOST)
+                .build();
+        return calls.inBackground()
+                .read(
+                        "checkout.session.list",
+                        (stripe, options) -> json(stripe.v1()
+                                .checkout()
+                                .sessions()
+                                .list(params, options)
+                                .getLastResponse()
+                                .body()));
+    }
+
+    private static long since(Payment payment) {
+        return payment.createdAt().minus(CLOCKS_DIFFER).getEpochSecond();
+    }
+
+    /** The answer as Stripe wrote it. */
+    public static JsonNode json(StripeObjectInterface answer) {
+        return json(answer.getLastResponse().body());
+    }
+
+    private static JsonNode json(String body) {
+        return StripeJson.read(body.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,64 @@
+package io.tillstream.subscription.access;
+
+import java.util.Objects;
+import java.util.UUID;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Plans whose features were changed since those who have them were given theirs. */
+@Repository
+class FeatureChangeRepository {
+
+    /** A plan that is looked at for the first time has nobody who has it from before. */
+    private static final String CHANGED = """
+            select p.id, p.features::text as features from plans p
+            left join entitlement_plans seen on seen.plan_id = p.id
+            where seen.features is distinct from p.features
+            """;
+
+    private static final String HOLDERS = """
+            select id from subscriptions
+            where plan_id = :planId and status in ('trialing', 'active', 'past_due', 'unpaid', 'paused')
+            """;
+
+    private static final String FOLLOWED = """
+            insert into entitlement_plans (plan_id, features) values (:planId, cast(:features as jsonb))
+            on conflict (plan_id) do update set features = cast(:features as jsonb)
+            """;
+
+    private final DatabaseClient database;
+
+    FeatureChangeRepository(DatabaseClient database) {
+        this.database = database;
+    }
+
+    record Changed(String planId, String features) {}
+
+    Flux<Changed> changed() {
+        return database.sql(CHANGED)
+                .map(row -> new Changed(
+                        Objects.requireNonNull(row.get("id", String.class)),
+                        Objects.requireNonNull(row.get("features", String.class))))
+                .all()
+                .collectList()
+                .flatMapIterable(all -> all);
+    }
+
+    Flux<UUID> holders(Changed plan) {
+        return database.sql(HOLDERS)
+                .bind("planId", plan.planId())
+                .map(row -> Objects.requireNonNull(row.get("id", UUID.class)))
+                .all();
+    }
+
+    Mono<Void> followed(Changed plan) {
+        return database.sql(FOLLOWED)
+                .bind("planId", plan.planId())
+                .bind("features", plan.features())
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+}

@@ -1,0 +1,105 @@
+package io.tillstream.subscription.access;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a subscription's invoices say of its payment.
+ *
+ * @param newestPaid when the newest that was paid was made; null: none was ever paid
+ * @param owedSince the first failed try of those that are owed since the last that was settled; null: none is owed
+ * @param paidUntil the end of the periods that the newest paid one covers; null: none says
+ * @param dropped whether the newest was dropped in a pause of collection, and not paid
+ * @param disputedSince since when one is disputed, or the newest paid one is lost to a dispute; null: none is
+ * @param refundedSince since when the newest paid one is given back whole; null: it is not
+ */
+record InvoicePaymentSummary(
+        @Nullable Instant newestPaid,
+        @Nullable Instant owedSince,
+        @Nullable Instant paidUntil,
+        boolean dropped,
+        @Nullable Instant disputedSince,
+        @Nullable Instant refundedSince) {
+
+    /** One invoice; {@code failedAt} is when the first try to collect it failed, or it became overdue. */
+    record Bill(
+            String status,
+            boolean everPaid,
+            Instant issuedAt,
+            @Nullable Instant failedAt,
+            @Nullable Instant coversUntil,
+            boolean inPause,
+            Back back) {
+
+        private boolean covers() {
+            return coversUntil != null;
+        }
+
+        private boolean isDropped() {
+            return !everPaid && inPause && !status.equals("open");
+        }
+    }
+
+    /** What of an invoice's money went back: since when it is disputed, lost to a dispute, given back whole; null: not. */
+    record Back(
+            @Nullable Instant disputed,
+            @Nullable Instant lost,
+            @Nullable Instant refunded) {
+        static final Back NOTHING = new Back(null, null, null);
+    }
+
+    /** Of the newest first. */
+    static InvoicePaymentSummary of(List<Bill> newestFirst) {
+        Instant newestPaid = newestFirst.stream()
+                .filter(Bill::everPaid)
+                .map(Bill::issuedAt)
+                .findFirst()
+                .orElse(null);
+        Instant paidUntil = newestFirst.stream()
+                .filter(bill -> bill.everPaid() && bill.covers())
+                .map(Bill::coversUntil)
+                .findFirst()
+                .orElse(null);
+        boolean dropped = newestFirst.stream()
+                .filter(Bill::covers)
+                .findFirst()
+                .filter(Bill::isDropped)
+                .isPresent();
+        Back present = newestFirst.stream()
+                .filter(bill -> bill.everPaid() && bill.covers())
+                .findFirst()
+                .map(Bill::back)
+                .orElse(Back.NOTHING);
+        Instant disputed = newestFirst.stream()
+                .map(bill -> bill.back().disputed())
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder())
+                .orElse(present.lost());
+        return new InvoicePaymentSummary(
+                newestPaid, owedSince(newestFirst), paidUntil, dropped, disputed, present.refunded());
+    }
+
+    /** An invoice that is paid, void or written off ends what was owed before it. */
+    private static @Nullable Instant owedSince(List<Bill> newestFirst) {
+        Instant since = null;
+        boolean newest = true;
+        for (Bill bill : newestFirst) {
+            if (bill.status().equals("draft")) {
+                continue;
+            }
+            boolean writtenOff = bill.status().equals("uncollectible") && !newest;
+            if (bill.everPaid() || bill.status().equals("void") || writtenOff) {
+                return since;
+            }
+            Instant failedAt = bill.failedAt();
+            if (failedAt != null && (since == null || failedAt.isBefore(since))) {
+                since = failedAt;
+            }
+            newest = false;
+        }
+        return since;
+    }
+}

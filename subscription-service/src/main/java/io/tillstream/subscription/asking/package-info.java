@@ -1,5 +1,0 @@
-/** How subscriptions are asked for and changed at Stripe. */
-@NullMarked
-package io.tillstream.subscription.asking;
-
-import org.jspecify.annotations.NullMarked;

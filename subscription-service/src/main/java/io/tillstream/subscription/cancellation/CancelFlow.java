@@ -1,0 +1,159 @@
+package io.tillstream.subscription.cancellation;
+
+import com.stripe.param.SubscriptionCancelParams;
+import com.stripe.param.SubscriptionUpdateParams;
+import io.tillstream.subscription.start.IncompleteSubscriptionCleanup;
+import io.tillstream.subscription.stripe.ScheduleRelease;
+import io.tillstream.subscription.stripe.StripeSubscriptions;
+import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.StripeSubscriptionState;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.SubscriptionStatus;
+import io.tillstream.web.Problem;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** A subscription ends: at once, with nothing given back, or with the period that is paid. */
+@Component
+class CancelFlow {
+
+    private static final String NOW = "subscription.cancel";
+    private static final String WHY = "subscription.cancel_reason";
+    private static final String LATER = "subscription.cancel_at_period_end";
+
+    private final SubscriptionAction act;
+    private final StripeSubscriptions stripe;
+    private final ScheduleRelease unscheduled;
+    private final ShopSchedule plans;
+    private final IncompleteSubscriptionCleanup starts;
+
+    CancelFlow(
+            SubscriptionAction act,
+            StripeSubscriptions stripe,
+            ScheduleRelease unscheduled,
+            ShopSchedule plans,
+            IncompleteSubscriptionCleanup starts) {
+        this.act = act;
+        this.stripe = stripe;
+        this.unscheduled = unscheduled;
+        this.plans = plans;
+        this.starts = starts;
+    }
+
+    Mono<SubscriptionUpdateResult> cancel(SubscriptionAction.Wish wish, boolean now, @Nullable Reason reason) {
+        return act.own(wish).flatMap(subscription -> {
+            if (IncompleteSubscriptionCleanup.isCanceled(subscription)) {
+                return Mono.just(new SubscriptionUpdateResult(subscription, true));
+            }
+            return subscription.isOnPage() ? act.done(subscription, notBegun(subscription)) : begun(wish, now, reason);
+        });
+    }
+
+    /** Whoever paid at this very moment is not made to lose that unasked. */
+    private Mono<Subscription> notBegun(Subscription onPage) {
+        return starts.cancel(onPage)
+                .flatMap(left -> left.isLive()
+                        ? Mono.error(Problem.conflict(
+                                "subscription-begun", "It was paid this moment; cancel it once more if that is meant."))
+                        : Mono.just(left));
+    }
+
+    /** One whose first payment is missing has no paid period to wait for, and ends at once. */
+    private Mono<SubscriptionUpdateResult> begun(SubscriptionAction.Wish wish, boolean now, @Nullable Reason reason) {
+        return act.on(wish, subscription -> snapshot -> {
+            if (snapshot.status() == SubscriptionStatus.CANCELED && now) {
+                return act.asItIs(subscription, wish, snapshot);
+            }
+            if (isOver(snapshot)) {
+                return act.asItIs(subscription, wish, snapshot).then(Mono.error(StripeSubscriptions.ended()));
+            }
+            if (snapshot.ending().cancelAtPeriodEnd() && !now && reason == null) {
+                return act.asItIs(subscription, wish, snapshot);
+            }
+            return now || snapshot.status() == SubscriptionStatus.INCOMPLETE
+                    ? snapshot.scheduleId() == null
+                            ? atOnce(subscription, wish, snapshot, reason)
+                            : withSchedule(subscription, wish, snapshot, reason)
+                    : withPeriod(subscription, wish, snapshot, reason);
+        });
+    }
+
+    private Mono<Subscription> free(
+            Subscription subscription, SubscriptionAction.Wish wish, StripeSubscriptionState snapshot) {
+        return unscheduled.of(subscription, snapshot, wish.in(snapshot));
+    }
+
+    private Mono<Subscription> withPeriod(
+            Subscription subscription,
+            SubscriptionAction.Wish wish,
+            StripeSubscriptionState snapshot,
+            @Nullable Reason reason) {
+        return plans.of(snapshot)
+                .flatMap(plan -> plan.map(shops -> plans.end(subscription, wish, snapshot, shops, reason))
+                        .orElse(Mono.empty()))
+                .switchIfEmpty(Mono.defer(() ->
+                        free(subscription, wish, snapshot).flatMap(free -> atPeriodEnd(free, wish, snapshot, reason))));
+    }
+
+    private Mono<Subscription> atOnce(
+            Subscription subscription,
+            SubscriptionAction.Wish wish,
+            StripeSubscriptionState snapshot,
+            @Nullable Reason reason) {
+        var params = SubscriptionCancelParams.builder();
+        if (reason != null) {
+            params.setCancellationDetails(reason.whenNow());
+        }
+        return act.keep(
+                subscription,
+                Cause.stripeAnswer(NOW, wish.request()),
+                stripe.cancel(wish.in(snapshot), snapshot.id(), params.build()),
+                CancelFlow::isOver);
+    }
+
+    /** Stripe takes no reason together with the end of a schedule, so it is told first; one that left its schedule ends alone. */
+    private Mono<Subscription> withSchedule(
+            Subscription subscription,
+            SubscriptionAction.Wish wish,
+            StripeSubscriptionState snapshot,
+            @Nullable Reason reason) {
+        Mono<Subscription> told = reason == null
+                ? Mono.just(subscription)
+                : act.keep(
+                        subscription,
+                        Cause.stripeAnswer(WHY, wish.request()),
+                        stripe.update(
+                                WHY,
+                                wish.in(snapshot),
+                                snapshot.id(),
+                                SubscriptionUpdateParams.builder()
+                                        .setCancellationDetails(reason.whenLater())
+                                        .build()),
+                        now -> true);
+        return told.flatMap(now -> plans.endNow(now, wish, snapshot)
+                .onErrorResume(Problem.class, refused -> atOnce(now, wish, snapshot, reason)));
+    }
+
+    private Mono<Subscription> atPeriodEnd(
+            Subscription subscription,
+            SubscriptionAction.Wish wish,
+            StripeSubscriptionState snapshot,
+            @Nullable Reason reason) {
+        var params = SubscriptionUpdateParams.builder().setCancelAtPeriodEnd(true);
+        if (reason != null) {
+            params.setCancellationDetails(reason.whenLater());
+        }
+        return act.keep(
+                subscription,
+                Cause.stripeAnswer(LATER, wish.request()),
+                stripe.update(LATER, wish.in(snapshot), snapshot.id(), params.build()),
+                now -> now.ending().isScheduled());
+    }
+
+    static boolean isOver(StripeSubscriptionState snapshot) {
+        return snapshot.status() == SubscriptionStatus.CANCELED
+                || snapshot.status() == SubscriptionStatus.INCOMPLETE_EXPIRED;
+    }
+}

@@ -1,0 +1,144 @@
+package io.tillstream.subscription.cancellation;
+
+import com.stripe.param.SubscriptionUpdateParams;
+import com.stripe.param.SubscriptionUpdateParams.PauseCollection;
+import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.subscription.cancellation.PauseRequests.Asker;
+import io.tillstream.subscription.stripe.StripeSubscriptions;
+import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.StripeSubscriptionState;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.SubscriptionStatus;
+import io.tillstream.web.Problem;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * For a time nothing is collected. That is the operator's act; a user's only as far as {@link PauseSettings} allow. What
+ * may be used meanwhile is what is paid, and beyond that a matter of the dunning policy.
+ */
+@Component
+class PauseFlow {
+
+    private static final String CALL = "subscription.pause";
+    private static final Set<SubscriptionStatus> PAUSABLE =
+            EnumSet.of(SubscriptionStatus.ACTIVE, SubscriptionStatus.TRIALING, SubscriptionStatus.PAST_DUE);
+
+    private final SubscriptionAction act;
+    private final StripeSubscriptions stripe;
+    private final PauseRequests requests;
+    private final PauseSettings settings;
+    private final Clock clock;
+
+    PauseFlow(
+            SubscriptionAction act,
+            StripeSubscriptions stripe,
+            PauseRequests requests,
+            PauseSettings settings,
+            Clock clock) {
+        this.act = act;
+        this.stripe = stripe;
+        this.requests = requests;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** {@code until} in whole seconds, as Stripe keeps it; null: until it is resumed. */
+    Mono<SubscriptionUpdateResult> byOperator(SubscriptionAction.Wish wish, String behavior, @Nullable Instant until) {
+        Subscription.Pause wanted = new Subscription.Pause(behavior, until);
+        return act.on(wish, subscription -> snapshot -> {
+            check(subscription, snapshot, PAUSABLE, until);
+            return wanted.equals(snapshot.pause())
+                    ? act.asItIs(subscription, wish, snapshot)
+                    : begun(subscription, wish, snapshot, wanted, Asker.OPERATOR);
+        });
+    }
+
+    /** As long and as often as the settings allow, and only for what is paid: a trial or a debt is not paused. */
+    Mono<SubscriptionUpdateResult> byUser(SubscriptionAction.Wish wish, @Nullable Instant until) {
+        return act.own(wish).flatMap(own -> {
+            if (!settings.byUsers()) {
+                return Mono.error(Problem.of(403, "pause-not-offered", "Subscriptions are paused by the shop alone."));
+            }
+            Instant end = bounded(own, until);
+            Subscription.Pause wanted =
+                    new Subscription.Pause(settings.behavior().text(), end);
+            return act.on(wish, subscription -> snapshot -> {
+                check(subscription, snapshot, EnumSet.of(SubscriptionStatus.ACTIVE), end);
+                if (wanted.equals(snapshot.pause())) {
+                    return act.asItIs(subscription, wish, snapshot);
+                }
+                return snapshot.pause() != null
+                        ? Mono.error(Problem.conflict("collection-paused", "It is paused already."))
+                        : begun(subscription, wish, snapshot, wanted, Asker.user(settings.timesAYear()));
+            });
+        });
+    }
+
+    private Instant bounded(Subscription subscription, @Nullable Instant until) {
+        Instant latest = subscription.now(clock.instant()).plus(settings.longest());
+        if (until == null || until.isAfter(latest)) {
+            throw Problem.invalid(
+                    "until", "has to be at most " + settings.longest().toDays() + " days from now");
+        }
+        return until;
+    }
+
+    private void check(
+            Subscription subscription,
+            StripeSubscriptionState snapshot,
+            Set<SubscriptionStatus> pausable,
+            @Nullable Instant until) {
+        if (!pausable.contains(snapshot.status())) {
+            throw CancelFlow.isOver(snapshot)
+                    ? StripeSubscriptions.ended()
+                    : Problem.conflict("subscription-not-active", "Nothing is being collected.");
+        }
+        if (until != null && !until.isAfter(subscription.now(clock.instant()))) {
+            throw Problem.invalid("until", "has to be in the future");
+        }
+    }
+
+    private Mono<Subscription> begun(
+            Subscription subscription,
+            SubscriptionAction.Wish wish,
+            StripeSubscriptionState snapshot,
+            Subscription.Pause wanted,
+            Asker asker) {
+        return requests.begin(subscription, wish.request(), asker, wanted)
+                .flatMap(allowed -> allowed
+                        ? paused(subscription, wish, snapshot, wanted)
+                        : Mono.error(Problem.conflict(
+                                "pauses-used-up", "It was paused as often as is allowed within a year.")))
+                .onErrorResume(
+                        fault -> fault instanceof StripeUnavailable || fault instanceof Problem,
+                        fault -> requests.takeBack(wish.request()).then(Mono.error(fault)));
+    }
+
+    private Mono<Subscription> paused(
+            Subscription subscription,
+            SubscriptionAction.Wish wish,
+            StripeSubscriptionState snapshot,
+            Subscription.Pause wanted) {
+        var pause = PauseCollection.builder()
+                .setBehavior(PauseCollection.Behavior.valueOf(wanted.behavior().toUpperCase(Locale.ROOT)));
+        if (wanted.until() != null) {
+            pause.setResumesAt(wanted.until().getEpochSecond());
+        }
+        var params = SubscriptionUpdateParams.builder()
+                .setPauseCollection(pause.build())
+                .build();
+        return act.keep(
+                subscription,
+                Cause.stripeAnswer(CALL, wish.request()),
+                stripe.update(CALL, wish.in(snapshot), snapshot.id(), params),
+                now -> wanted.equals(now.pause()));
+    }
+}

@@ -1,0 +1,139 @@
+package io.tillstream.subscription.cancellation;
+
+import com.stripe.param.SubscriptionUpdateParams;
+import com.stripe.param.common.EmptyParam;
+import io.tillstream.subscription.stripe.SchedulePhases;
+import io.tillstream.subscription.stripe.ScheduleRelease;
+import io.tillstream.subscription.stripe.StripeSubscriptions;
+import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.StripeSubscriptionState;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.SubscriptionStatus;
+import io.tillstream.web.Problem;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** The way back: it goes on after all, and what is due is collected again. */
+@Component
+class ResumeFlow {
+
+    private static final String CALL = "subscription.resume";
+
+    /** Why somebody wanted to leave is not why they leave another time. */
+    private static final SubscriptionUpdateParams.CancellationDetails NO_REASON =
+            SubscriptionUpdateParams.CancellationDetails.builder()
+                    .setComment(EmptyParam.EMPTY)
+                    .setFeedback(EmptyParam.EMPTY)
+                    .build();
+
+    private final SubscriptionAction act;
+    private final StripeSubscriptions stripe;
+    private final ScheduleRelease unscheduled;
+    private final ShopSchedule plans;
+    private final PauseRequests requests;
+
+    ResumeFlow(
+            SubscriptionAction act,
+            StripeSubscriptions stripe,
+            ScheduleRelease unscheduled,
+            ShopSchedule plans,
+            PauseRequests requests) {
+        this.act = act;
+        this.stripe = stripe;
+        this.unscheduled = unscheduled;
+        this.plans = plans;
+        this.requests = requests;
+    }
+
+    Mono<SubscriptionUpdateResult> resume(SubscriptionAction.Wish wish) {
+        return act.on(wish, subscription -> snapshot -> {
+            if (CancelFlow.isOver(snapshot)) {
+                return act.asItIs(subscription, wish, snapshot).then(Mono.error(StripeSubscriptions.ended()));
+            }
+            if (snapshot.status() == SubscriptionStatus.PAUSED) {
+                return act.keep(
+                        subscription,
+                        Cause.stripeAnswer(CALL, wish.request()),
+                        stripe.resume(wish.in(snapshot), snapshot.id()),
+                        now -> now.status() == SubscriptionStatus.ACTIVE);
+            }
+            return mayEndPause(subscription, wish, snapshot).flatMap(may -> resumed(subscription, wish, snapshot, may));
+        });
+    }
+
+    /** Its user ends what its user began: not what the dashboard or an operator set. */
+    private Mono<Boolean> mayEndPause(
+            Subscription subscription, SubscriptionAction.Wish wish, StripeSubscriptionState snapshot) {
+        Subscription.Pause pause = snapshot.pause();
+        return pause == null || wish.isOperators()
+                ? Mono.just(pause != null)
+                : requests.begunByUser(subscription, pause);
+    }
+
+    private Mono<Subscription> resumed(
+            Subscription subscription,
+            SubscriptionAction.Wish wish,
+            StripeSubscriptionState snapshot,
+            boolean endsPause) {
+        if (!endsPause && !snapshot.ending().isScheduled()) {
+            return snapshot.pause() == null
+                    ? act.asItIs(subscription, wish, snapshot)
+                    : Mono.error(Problem.conflict("paused-by-operator", "The shop paused it, and ends that."));
+        }
+        return plans.of(snapshot).flatMap(plan -> {
+            boolean shopsEnd = plan.isPresent() && snapshot.ending().isScheduled();
+            if (shopsEnd && KeptSchedule.isIn(plan.get())) {
+                return plans.back(subscription, wish, snapshot, plan.get())
+                        .flatMap(now -> endsPause ? unpaused(now, wish, snapshot) : Mono.just(now));
+            }
+            if (shopsEnd && !wish.isOperators()) {
+                return endsPause ? unpaused(subscription, wish, snapshot) : Mono.error(SchedulePhases.byOperator());
+            }
+            return withoutEnd(subscription, wish, snapshot, endsPause);
+        });
+    }
+
+    private Mono<Subscription> withoutEnd(
+            Subscription subscription,
+            SubscriptionAction.Wish wish,
+            StripeSubscriptionState snapshot,
+            boolean endsPause) {
+        boolean endsBySchedule = snapshot.ending().isScheduled() && snapshot.scheduleId() != null;
+        Mono<Subscription> free =
+                endsBySchedule ? unscheduled.of(subscription, snapshot, wish.in(snapshot)) : Mono.just(subscription);
+        return free.flatMap(now -> act.keep(
+                now,
+                Cause.stripeAnswer(CALL, wish.request()),
+                stripe.update(CALL, wish.in(snapshot), snapshot.id(), params(snapshot, endsPause)),
+                shown -> !shown.ending().isScheduled() && (!endsPause || shown.pause() == null)));
+    }
+
+    /** Its end stays with its schedule. */
+    private Mono<Subscription> unpaused(
+            Subscription subscription, SubscriptionAction.Wish wish, StripeSubscriptionState snapshot) {
+        var params = SubscriptionUpdateParams.builder().setPauseCollection(EmptyParam.EMPTY);
+        return act.keep(
+                subscription,
+                Cause.stripeAnswer(CALL, wish.request()),
+                stripe.update(CALL, wish.in(snapshot), snapshot.id(), params.build()),
+                shown -> shown.pause() == null);
+    }
+
+    /** Stripe takes only one of the two ways to say when it ends, so the one that was used is taken back. */
+    private static SubscriptionUpdateParams params(StripeSubscriptionState snapshot, boolean endsPause) {
+        var params = SubscriptionUpdateParams.builder();
+        if (endsPause) {
+            params.setPauseCollection(EmptyParam.EMPTY);
+        }
+        if (snapshot.ending().isScheduled()) {
+            params.setCancellationDetails(NO_REASON);
+        }
+        if (snapshot.ending().cancelAtPeriodEnd()) {
+            params.setCancelAtPeriodEnd(false);
+        } else if (snapshot.ending().cancelAt() != null) {
+            params.setCancelAt(EmptyParam.EMPTY);
+        }
+        return params.build();
+    }
+}

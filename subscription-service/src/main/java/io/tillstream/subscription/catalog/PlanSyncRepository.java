@@ -1,0 +1,203 @@
+package io.tillstream.subscription.catalog;
+
+import static io.tillstream.subscription.sql.Column.present;
+
+import io.tillstream.delivery.ParkedEvents;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What Stripe knows of plans and what it says of them, in the table of plans. */
+@Repository
+class PlanSyncRepository {
+
+    /** A claim counts as a try and puts the next off: 5 s, doubling up to an hour. */
+    private static final String CLAIM = """
+            update plans
+            set sync_tries = sync_tries + 1,
+                sync_due_at = :now + least(interval '5 seconds' * power(2, least(sync_tries, 10)), interval '1 hour')
+                              + interval '45 seconds'
+            where id in (select id from plans
+                         where sync_due_at <= :now and (told_until is null or told_until <= :now)
+                         order by sync_due_at limit :most for update skip locked)
+            returning id
+            """;
+
+    /** Longer than a run takes, which is no longer after {@link PlanSync}'s own limit. */
+    private static final Duration LEASE = Duration.ofSeconds(60);
+
+    private static final String TAKE = """
+            update plans set told_until = :until
+            where id = :id and sync_due_at is not null and (told_until is null or told_until <= :now)
+            """;
+
+    private static final String RELEASE = "update plans set told_until = null where id = :id and told_until = :until";
+
+    private static final String MADE = """
+            update plans
+            set stripe_product_id = :product,
+                stripe_price_id = case when version = :version then :price else stripe_price_id end,
+                updated_at = :now
+            where id = :id
+            """;
+
+    private static final String DONE = """
+            update plans set sync_due_at = null, sync_tries = 0, synced_at = :now
+            where id = :id and changes = :changes
+            """;
+
+    private static final String REFUSED = """
+            update plans set sync_due_at = null, sync_tries = 0, offered = false, updated_at = :now
+            where id = :id and changes = :changes
+            """;
+
+    private static final String PRODUCT_SAYS = """
+            update plans
+            set name = coalesce(nullif(:name, ''), name), description = :description, product_active = :active,
+                stripe_product_id = case when :deleted then null else stripe_product_id end, updated_at = :now
+            where stripe_product_id = :product
+            """;
+
+    private static final String PRICE_SAYS = """
+            update plans
+            set offered = :active, amounts = coalesce(cast(nullif(:amounts, '{}') as jsonb), amounts),
+                stripe_price_id = case when :deleted then null else stripe_price_id end,
+                version = version + case when :deleted then 1 else 0 end, updated_at = :now
+            where id = :id
+            """;
+
+    private static final String PRICE_TAKEN = """
+            update plans
+            set stripe_price_id = :price, stripe_product_id = :product, currency = :currency,
+                amounts = cast(:amounts as jsonb), billing_interval = :interval, interval_count = :count,
+                offered = :active, version = version + 1, updated_at = :now
+            where id = :id
+            """;
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final DatabaseClient database;
+    private final ParkedEvents parked;
+    private final Clock clock;
+
+    PlanSyncRepository(DatabaseClient database, ParkedEvents parked, Clock clock) {
+        this.database = database;
+        this.parked = parked;
+        this.clock = clock;
+    }
+
+    /** What Stripe's news of a plan wait for while a change of ours is on its way there. */
+    static String waitingFor(Plan plan) {
+        return "plan:" + plan.id();
+    }
+
+    Flux<String> claimDue(int most) {
+        return database.sql(CLAIM)
+                .bind("now", clock.instant())
+                .bind("most", most)
+                .map(row -> present(row, "id", String.class))
+                .all();
+    }
+
+    /** The end of our turn to tell Stripe of a plan; empty while it is another's, or where nothing is to be told. */
+    Mono<Instant> take(String planId) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS); // as precise as the table
+        Instant until = now.plus(LEASE);
+        return database.sql(TAKE)
+                .bind("id", planId)
+                .bind("until", until)
+                .bind("now", now)
+                .fetch()
+                .rowsUpdated()
+                .filter(rows -> rows == 1)
+                .map(rows -> until);
+    }
+
+    /** Our turn is over, if it is ours still. */
+    Mono<Void> release(String planId, Instant until) {
+        return run(RELEASE, Map.of("id", planId, "until", until));
+    }
+
+    /** Stripe has them; a Price of amounts that have changed meanwhile is a former one already. */
+    Mono<Void> made(Plan plan, String productId, String priceId) {
+        return run(
+                MADE,
+                Map.of(
+                        "id", plan.id(),
+                        "product", productId,
+                        "price", priceId,
+                        "version", plan.sync().version(),
+                        "now", clock.instant()));
+    }
+
+    /** Stripe knows all of this plan, unless it has been changed again meanwhile. */
+    Mono<Void> done(Plan plan) {
+        return run(DONE, Map.of("id", plan.id(), "changes", plan.sync().changes(), "now", clock.instant()))
+                .then(parked.release(waitingFor(plan)))
+                .then();
+    }
+
+    Mono<Void> refused(Plan plan) {
+        return run(REFUSED, Map.of("id", plan.id(), "changes", plan.sync().changes(), "now", clock.instant()))
+                .then(parked.release(waitingFor(plan)))
+                .then();
+    }
+
+    Mono<Void> due(Plan plan) {
+        return run(
+                "update plans set sync_due_at = :now, changes = changes + 1 where id = :id and not taken_over",
+                Map.of("id", plan.id(), "now", clock.instant()));
+    }
+
+    /** All plans of the Product say what it says. */
+    Mono<Void> productSays(ProductState product) {
+        String name = product.name();
+        return run(
+                PRODUCT_SAYS,
+                Map.of(
+                        "product", product.id(),
+                        "name", name == null ? "" : name,
+                        "description", product.description(),
+                        "active", product.active() && !product.deleted(),
+                        "deleted", product.deleted(),
+                        "now", clock.instant()));
+    }
+
+    Mono<Void> priceSays(Plan plan, PriceState price) {
+        return run(
+                PRICE_SAYS,
+                Map.of(
+                        "id", plan.id(),
+                        "active", price.active() && !price.deleted(),
+                        "amounts", price.allCurrencies() ? JSON.writeValueAsString(price.amounts()) : "{}",
+                        "deleted", price.deleted(),
+                        "now", clock.instant()));
+    }
+
+    /** Somebody made another Price the plan's, at Stripe. */
+    Mono<Void> priceTaken(Plan plan, String productId, PriceState price, PriceState.Recurring recurring) {
+        return run(
+                PRICE_TAKEN,
+                Map.of(
+                        "id", plan.id(),
+                        "price", price.id(),
+                        "product", productId,
+                        "currency", price.currency(),
+                        "amounts", JSON.writeValueAsString(price.amounts()),
+                        "interval", recurring.interval().text(),
+                        "count", recurring.count(),
+                        "active", price.active(),
+                        "now", clock.instant()));
+    }
+
+    private Mono<Void> run(String sql, Map<String, Object> values) {
+        return database.sql(sql).bindValues(values).fetch().rowsUpdated().then();
+    }
+}

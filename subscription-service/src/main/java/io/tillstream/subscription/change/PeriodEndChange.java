@@ -1,0 +1,126 @@
+package io.tillstream.subscription.change;
+
+import io.tillstream.stripe.Answer;
+import io.tillstream.subscription.catalog.LostPrice;
+import io.tillstream.subscription.catalog.PlanService;
+import io.tillstream.subscription.quote.Changeable;
+import io.tillstream.subscription.quote.PlanChoice;
+import io.tillstream.subscription.quote.Target;
+import io.tillstream.subscription.settlement.SubscriptionTransition;
+import io.tillstream.subscription.stripe.SchedulePhases;
+import io.tillstream.subscription.stripe.StripeAnswers;
+import io.tillstream.subscription.stripe.StripeSchedules;
+import io.tillstream.subscription.stripe.StripeSubscriptions;
+import io.tillstream.subscription.stripe.StripeTimeout;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.StripeSubscriptionState;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.web.Problem;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** Another plan or quantity from the next period on: nothing is billed before, and until then it can be revoked. */
+@Component
+class PeriodEndChange {
+
+    private static final String CALL = "subscription_schedule.update";
+
+    private final Subscriptions subscriptions;
+    private final StripeSubscriptions stripe;
+    private final StripeSchedules schedules;
+    private final PlanChoice choice;
+    private final Changes changes;
+    private final UnpaidStartCleanup unpaid;
+    private final SubscriptionTransition settlement;
+    private final StripeTimeout wait;
+    private final PlanService plans;
+
+    PeriodEndChange(
+            Subscriptions subscriptions,
+            StripeSubscriptions stripe,
+            StripeSchedules schedules,
+            PlanChoice choice,
+            Changes changes,
+            UnpaidStartCleanup unpaid,
+            SubscriptionTransition settlement,
+            StripeTimeout wait,
+            PlanService plans) {
+        this.subscriptions = subscriptions;
+        this.stripe = stripe;
+        this.schedules = schedules;
+        this.choice = choice;
+        this.changes = changes;
+        this.unpaid = unpaid;
+        this.settlement = settlement;
+        this.wait = wait;
+        this.plans = plans;
+    }
+
+    Mono<PlanChangeResult> schedule(
+            String userId, UUID subscriptionId, UUID request, @Nullable String planId, @Nullable Integer quantity) {
+        return subscriptions
+                .find(subscriptionId, userId)
+                .switchIfEmpty(Mono.error(Problem::notFound))
+                .flatMap(subscription -> wait.forChange(
+                        subscription,
+                        notUnderWay(subscription)
+                                .then(plans.mending(stripe.read(subscription)
+                                        .flatMap(snapshot ->
+                                                schedule(subscription, snapshot, request, planId, quantity)))),
+                        PlanChangeResult::unknown));
+    }
+
+    private Mono<Void> notUnderWay(Subscription subscription) {
+        return changes.underWay(subscription.id())
+                .flatMap(yes -> yes ? Mono.error(ChangeFlow.underWay()) : Mono.empty());
+    }
+
+    private Mono<PlanChangeResult> schedule(
+            Subscription subscription,
+            StripeSubscriptionState snapshot,
+            UUID request,
+            @Nullable String planId,
+            @Nullable Integer quantity) {
+        Changeable.later(snapshot);
+        return choice.of(subscription, snapshot, planId, quantity)
+                .flatMap(target -> unpaid.close(subscription, target.plan().id())
+                        .then(open(snapshot, request))
+                        .flatMap(schedule -> write(subscription, schedule, target, request)))
+                .map(PlanChangeResult::done);
+    }
+
+    /** The schedule the subscription is in; a crash after it was begun leaves one that changes nothing. */
+    private Mono<JsonNode> open(StripeSubscriptionState snapshot, UUID request) {
+        String id = snapshot.scheduleId();
+        return id == null
+                ? schedules.begin(request, snapshot.id()).map(answer -> orRefused(answer, null))
+                : schedules.read(id).map(answer -> orRefused(answer, null)).doOnNext(SchedulePhases::mustBeUsers);
+    }
+
+    private Mono<Subscription> write(Subscription subscription, JsonNode schedule, Target target, UUID request) {
+        String id = Objects.requireNonNull(io.tillstream.stripeevents.StripeJson.text(schedule, "id"));
+        Cause cause = Cause.stripeAnswer(CALL, request);
+        return schedules
+                .update(request + ":" + target.priceId(), id, NextPhaseParams.params(schedule, target))
+                .map(answer -> orRefused(answer, target.plan().id()))
+                .flatMap(updated -> settlement.scheduleAnswered(subscription, cause, updated));
+    }
+
+    private static JsonNode orRefused(Answer<JsonNode> answer, @Nullable String planId) {
+        return answer.fold(
+                schedule -> schedule,
+                no -> {
+                    throw ChangeCall.refused(no.code());
+                },
+                no -> {
+                    throw planId != null && LostPrice.isTold(no)
+                            ? new LostPrice(planId)
+                            : StripeAnswers.told(no, ChangeCall.refused(no.code()));
+                });
+    }
+}

@@ -1,5 +1,0 @@
-/** Cancel, pause, and the way back. */
-@NullMarked
-package io.tillstream.subscription.ending;
-
-import org.jspecify.annotations.NullMarked;

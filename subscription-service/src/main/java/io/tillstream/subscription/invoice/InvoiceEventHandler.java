@@ -1,0 +1,130 @@
+package io.tillstream.subscription.invoice;
+
+import io.tillstream.delivery.Outcome;
+import io.tillstream.stripe.Answer;
+import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.stripeevents.UnreadableEvent;
+import io.tillstream.subscription.stripe.StripeAnswers;
+import io.tillstream.subscription.subscription.Subscription;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What Stripe tells of invoices. Each event carries the invoice as it was: it is kept, and with it
+ *
+ * <ul>
+ *   <li>paid, payment_succeeded: access is given, what was owed is settled
+ *   <li>payment_failed, payment_action_required, overdue: payment is owed from then on, and dunning begins
+ *   <li>voided, marked_uncollectible: nothing is asked for any more
+ *   <li>finalization_failed: why it cannot be asked for
+ *   <li>upcoming: told once per period
+ * </ul>
+ */
+@Component
+public class InvoiceEventHandler {
+
+    private static final String UPCOMING = "invoice.upcoming";
+
+    private static final Set<String> FOLLOWED = Set.of(
+            UPCOMING,
+            "invoice.created",
+            "invoice.finalized",
+            "invoice.finalization_failed",
+            "invoice.paid",
+            "invoice.payment_succeeded",
+            "invoice.payment_failed",
+            "invoice.payment_action_required",
+            "invoice.updated",
+            "invoice.voided",
+            "invoice.marked_uncollectible",
+            "invoice.overdue");
+
+    private final InvoiceOwnershipResolver placing;
+    private final InvoiceTransition settlement;
+    private final UpcomingInvoiceHandler upcoming;
+    private final StripeInvoices stripe;
+
+    InvoiceEventHandler(
+            InvoiceOwnershipResolver placing,
+            InvoiceTransition settlement,
+            UpcomingInvoiceHandler upcoming,
+            StripeInvoices stripe) {
+        this.placing = placing;
+        this.settlement = settlement;
+        this.upcoming = upcoming;
+        this.stripe = stripe;
+    }
+
+    public static boolean follows(String type) {
+        return FOLLOWED.contains(type);
+    }
+
+    /** Inside the transaction of the event's inbox row. */
+    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
+        return placing.whose(refetched.orElse(event.object())).flatMap(whose -> apply(event, refetched, whose));
+    }
+
+    private Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched, InvoiceOwnership whose) {
+        if (whose instanceof InvoiceOwnership.Ours ours) {
+            return event.type().equals(UPCOMING)
+                    ? upcoming(ours.subscription(), event, refetched)
+                    : bill(ours.subscription(), event, refetched);
+        }
+        if (whose instanceof InvoiceOwnership.Waiting waiting) {
+            return Mono.just(new Outcome.Parked(waiting.stripeSubscriptionId()));
+        }
+        return whose instanceof InvoiceOwnership.Foreign foreign
+                ? Mono.just(new Outcome.Ignored(foreign.why()))
+                : unclear(event, refetched, "whose it is");
+    }
+
+    private Mono<Outcome> bill(Subscription subscription, StripeEvent event, Optional<JsonNode> refetched) {
+        InvoiceState news = InvoiceState.of(refetched.orElse(event.object()));
+        if (news == null) {
+            return unclear(event, refetched, "status and amounts");
+        }
+        return settlement
+                .learn(subscription.id(), news, InvoiceEventContext.of(event), refetched.isPresent())
+                .<Outcome>map(known -> new Outcome.Applied())
+                .defaultIfEmpty(new Outcome.NeedsRefetch());
+    }
+
+    private Mono<Outcome> upcoming(Subscription subscription, StripeEvent event, Optional<JsonNode> refetched) {
+        UpcomingInvoice bill = UpcomingInvoice.of(refetched.orElse(event.object()));
+        return bill == null
+                ? unclear(event, refetched, "amounts and period")
+                : upcoming.apply(subscription, bill, InvoiceEventContext.of(event));
+    }
+
+    /**
+     * Stripe is asked; an invoice that does not say it even then is no use to anybody. One that is only to come may not come
+     * any more, and without it nothing of money is lost.
+     */
+    private static Mono<Outcome> unclear(StripeEvent event, Optional<JsonNode> refetched, String what) {
+        if (refetched.isEmpty()) {
+            return Mono.just(new Outcome.NeedsRefetch());
+        }
+        return event.type().equals(UPCOMING)
+                ? Mono.just(new Outcome.Ignored("does not say " + what + ", and cannot be previewed"))
+                : Mono.error(new UnreadableEvent(event.type() + " that does not say " + what));
+    }
+
+    /** The event's object as Stripe has it now; as the event has it where Stripe has it no more. */
+    public Mono<JsonNode> refetch(StripeEvent event) {
+        String id = event.objectId();
+        String subscription = InvoiceOwnershipResolver.subscriptionOf(event.object());
+        if (id != null && !event.type().equals(UPCOMING)) {
+            return stripe.one(id).map(answer -> StripeAnswers.present(answer).orElse(event.object()));
+        }
+        return subscription == null
+                ? Mono.just(event.object())
+                : stripe.preview(subscription).map(answer -> read(event, answer));
+    }
+
+    private static JsonNode read(StripeEvent event, Answer<JsonNode> answer) {
+        return answer.fold(refetched -> refetched, no -> event.object(), no -> event.object());
+    }
+}

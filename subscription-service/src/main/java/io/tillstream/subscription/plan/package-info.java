@@ -1,5 +1,0 @@
-/** What can be subscribed to, here and at Stripe. */
-@NullMarked
-package io.tillstream.subscription.plan;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,101 @@
+package io.tillstream.subscription.settlement;
+
+import io.tillstream.delivery.Outcome;
+import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.subscription.customer.Customers;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.subscription.subscription.Timeline;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** What Stripe tells of subscription schedules: what will change at the end of a period, and that it will not any more. */
+@Component
+class ScheduleEventHandler {
+
+    private final ScheduledChanges scheduled;
+    private final SubscriptionTransition settlement;
+    private final Subscriptions subscriptions;
+    private final Customers customers;
+    private final Timeline timeline;
+    private final StripeSubscriptionReader stripe;
+
+    ScheduleEventHandler(
+            ScheduledChanges scheduled,
+            SubscriptionTransition settlement,
+            Subscriptions subscriptions,
+            Customers customers,
+            Timeline timeline,
+            StripeSubscriptionReader stripe) {
+        this.scheduled = scheduled;
+        this.settlement = settlement;
+        this.subscriptions = subscriptions;
+        this.customers = customers;
+        this.timeline = timeline;
+        this.stripe = stripe;
+    }
+
+    /** Inside the transaction of the event's inbox row. */
+    Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> answer) {
+        Optional<RetrievedObject> refetched = answer.map(RetrievedObject::of);
+        JsonNode now = refetched.map(RetrievedObject::object).orElse(null);
+        ScheduleState fact = ScheduleState.read(now != null ? now : event.object());
+        StateOrigin source = refetched
+                .map(asked -> StateOrigin.read(asked.before(), event.created()))
+                .orElseGet(() -> StateOrigin.told(event.created()));
+        String subscriptionId = fact.subscriptionId();
+        if (subscriptionId == null) {
+            return Mono.just(new Outcome.Ignored("it has not begun a subscription"));
+        }
+        return subscriptions
+                .findByStripeId(subscriptionId)
+                .flatMap(known -> subscriptions.lock(known.id()))
+                .flatMap(known -> told(known, fact, subscriptionId, event, source))
+                .switchIfEmpty(Mono.defer(() -> early(fact, subscriptionId, source)));
+    }
+
+    private Mono<Outcome> told(
+            Subscription known, ScheduleState fact, String subscriptionId, StripeEvent event, StateOrigin source) {
+        Cause cause = Cause.stripeEvent(event);
+        return scheduled.keep(fact, subscriptionId, source).flatMap(judgement -> {
+            if (judgement.verdict() == Freshness.Verdict.UNCLEAR) {
+                return StaleReadRetry.unlessFirst(source);
+            }
+            boolean news = judgement.verdict() == Freshness.Verdict.NEWS;
+            return scheduled
+                    .of(subscriptionId, fact.id())
+                    .flatMap(change -> settlement.rescheduled(known, change, cause))
+                    .then(subscriptions.knownAt(known.id(), Instant.ofEpochSecond(event.created())))
+                    .then(timeline.told(known.id(), cause, news ? "applied" : "ignored", news ? null : judgement.why()))
+                    .thenReturn(news ? new Outcome.Applied() : new Outcome.Ignored(judgement.why()));
+        });
+    }
+
+    /** Its subscription may become known later, and will find it here. */
+    private Mono<Outcome> early(ScheduleState fact, String subscriptionId, StateOrigin source) {
+        return userOf(fact.customerId())
+                .flatMap(user -> scheduled.keep(fact, subscriptionId, source))
+                .flatMap(judgement -> judgement.verdict() == Freshness.Verdict.UNCLEAR
+                        ? StaleReadRetry.unlessFirst(source)
+                        : Mono.<Outcome>just(new Outcome.Applied()))
+                .defaultIfEmpty(new Outcome.Ignored("a customer of another system"));
+    }
+
+    private Mono<String> userOf(@Nullable String customerId) {
+        return customerId == null ? Mono.empty() : customers.userOf(customerId);
+    }
+
+    Mono<JsonNode> refetch(StripeEvent event) {
+        String id = Objects.requireNonNull(event.objectId());
+        return scheduled.knowledge(id).flatMap(before -> stripe.schedule(id)
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .map(now -> new RetrievedObject(now.orElse(null), before, null).toJson()));
+    }
+}

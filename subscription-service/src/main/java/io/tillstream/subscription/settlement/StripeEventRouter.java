@@ -1,0 +1,155 @@
+package io.tillstream.subscription.settlement;
+
+import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.StripeEventHandler;
+import io.tillstream.delivery.TransientFault;
+import io.tillstream.stripe.StripeRetrievals;
+import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.subscription.access.ActiveEntitlementSummaryHandler;
+import io.tillstream.subscription.catalog.PlanEventHandler;
+import io.tillstream.subscription.customer.TrialCardHandler;
+import io.tillstream.subscription.invoice.InvoiceEventHandler;
+import io.tillstream.subscription.moneyback.RefundAndDisputeHandler;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** Which event goes where. */
+@Component
+class StripeEventRouter implements StripeEventHandler {
+
+    private final PlanEventHandler plans;
+    private final SubscriptionEventHandler subscriptions;
+    private final ScheduleEventHandler schedules;
+    private final CheckoutSessionHandler sessions;
+    private final InvoiceEventHandler invoices;
+    private final Renewals renewals;
+    private final ActiveEntitlementSummaryHandler summaries;
+    private final TrialCardHandler cards;
+    private final RefundAndDisputeHandler moneyBack;
+    private final StripeRetrievals retrievals;
+
+    StripeEventRouter(
+            PlanEventHandler plans,
+            SubscriptionEventHandler subscriptions,
+            ScheduleEventHandler schedules,
+            CheckoutSessionHandler sessions,
+            InvoiceEventHandler invoices,
+            Renewals renewals,
+            ActiveEntitlementSummaryHandler summaries,
+            TrialCardHandler cards,
+            RefundAndDisputeHandler moneyBack,
+            StripeRetrievals retrievals) {
+        this.plans = plans;
+        this.subscriptions = subscriptions;
+        this.schedules = schedules;
+        this.sessions = sessions;
+        this.invoices = invoices;
+        this.renewals = renewals;
+        this.summaries = summaries;
+        this.cards = cards;
+        this.moneyBack = moneyBack;
+        this.retrievals = retrievals;
+    }
+
+    @Override
+    public boolean follows(String type) {
+        return concern(type) != Concern.NONE;
+    }
+
+    @Override
+    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
+        return switch (concern(event.type())) {
+            case PLAN -> plans.apply(event, refetched);
+            case SUBSCRIPTION -> subscriptions.apply(event, refetched);
+            case SCHEDULE -> schedules.apply(event, refetched);
+            case SESSION -> sessions.apply(event, refetched);
+            case INVOICE -> invoices.apply(event, refetched).flatMap(outcome -> renewed(event, outcome));
+            case SUMMARY -> summaries.apply(event, refetched);
+            case CARD -> cards.apply(event);
+            case MONEY_BACK -> moneyBack.apply(event, refetched);
+            case CUSTOMER -> sessions.customerDeleted(event);
+            case NONE -> Mono.just(new Outcome.Ignored("no concern of subscriptions"));
+        };
+    }
+
+    @Override
+    public Mono<JsonNode> refetch(StripeEvent event) {
+        Mono<JsonNode> object =
+                switch (concern(event.type())) {
+                    case PLAN -> plans.refetch(event);
+                    case SUBSCRIPTION -> subscriptions.refetch(event);
+                    case SCHEDULE -> schedules.refetch(event);
+                    case SESSION -> sessions.refetch(event);
+                    case INVOICE -> invoices.refetch(event);
+                    case SUMMARY -> summaries.refetch(event);
+                    case MONEY_BACK -> moneyBack.refetch(event);
+                    case CARD, CUSTOMER, NONE -> Mono.just(event.object());
+                };
+        return object.onErrorMap(StripeUnavailable.class, away -> new TransientFault("Stripe", away));
+    }
+
+    /** A summary has no id, nor has an invoice that is to come: both are read by {@link #refetch}. */
+    @Override
+    public Mono<JsonNode> reread(StripeEvent event) {
+        String id = event.objectId();
+        String type = event.objectType();
+        boolean read = id != null && StripeRetrievals.knows(type);
+        return read
+                ? retrievals
+                        .retrieve(type, String.valueOf(id))
+                        .map(StripeSubscriptionReader::json)
+                        .onErrorMap(StripeUnavailable.class, away -> new TransientFault("Stripe", away))
+                : Mono.empty();
+    }
+
+    private Mono<Outcome> renewed(StripeEvent event, Outcome outcome) {
+        String invoice = event.objectId();
+        return outcome instanceof Outcome.Applied && invoice != null
+                ? renewals.afterInvoice(invoice).thenReturn(outcome)
+                : Mono.just(outcome);
+    }
+
+    private enum Concern {
+        PLAN,
+        SUBSCRIPTION,
+        SCHEDULE,
+        SESSION,
+        INVOICE,
+        SUMMARY,
+        CARD,
+        MONEY_BACK,
+        CUSTOMER,
+        NONE
+    }
+
+    private static Concern concern(String type) {
+        if (type.startsWith("product.") || type.startsWith("price.")) {
+            return Concern.PLAN;
+        }
+        if (type.startsWith("customer.subscription.")) {
+            return Concern.SUBSCRIPTION;
+        }
+        if (type.startsWith("subscription_schedule.")) {
+            return Concern.SCHEDULE;
+        }
+        if (type.startsWith("checkout.session.")) {
+            return Concern.SESSION;
+        }
+        if (InvoiceEventHandler.follows(type)) {
+            return Concern.INVOICE;
+        }
+        if (type.equals("customer.deleted")) {
+            return Concern.CUSTOMER;
+        }
+        if (RefundAndDisputeHandler.follows(type)) {
+            return Concern.MONEY_BACK;
+        }
+        if (type.startsWith("payment_method.")) {
+            return Concern.CARD;
+        }
+        return type.equals("entitlements.active_entitlement_summary.updated") ? Concern.SUMMARY : Concern.NONE;
+    }
+}

@@ -1,0 +1,16 @@
+package io.tillstream.subscription.settlement;
+
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * @param streamReadsAfter when a stream of changes has Stripe read once, if the subscription is still open: about as long as
+ *     a page waits that asks instead of listening
+ */
+@Validated
+@ConfigurationProperties("tillstream.settlement")
+record SubscriptionStatusSettings(
+        @NotNull @DefaultValue("20s") Duration streamReadsAfter) {}

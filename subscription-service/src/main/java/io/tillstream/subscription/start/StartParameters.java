@@ -1,0 +1,59 @@
+package io.tillstream.subscription.start;
+
+import io.tillstream.subscription.subscription.Subscription;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * All that Stripe is asked for a start, kept with the row: the same question can be asked again, by another process and
+ * after plans have changed.
+ *
+ * @param trialDays 0 without a trial
+ * @param promotionCode as it was typed; {@code promotionCodeId} is Stripe's name for it
+ * @param page where it is paid on a page of Stripe's
+ */
+record StartParameters(
+        String customerId,
+        String planId,
+        String priceId,
+        int quantity,
+        String currency,
+        int trialDays,
+        @Nullable String paymentMethodId,
+        @Nullable String promotionCode,
+        @Nullable String promotionCodeId,
+        @Nullable StripePage page) {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** A page of Stripe's, and where it sends the user afterwards. */
+    record StripePage(String successUrl, @Nullable String cancelUrl, boolean embedded, boolean allowPromotionCodes) {
+
+        StripePage withoutCodes() {
+            return new StripePage(successUrl, cancelUrl, embedded, false);
+        }
+    }
+
+    String toJson() {
+        return JSON.writeValueAsString(this);
+    }
+
+    static StartParameters of(Subscription subscription) {
+        return JSON.readValue(subscription.start().request(), StartParameters.class);
+    }
+
+    /** Whether a start like this one, still unpaid, does for this wish too: then its payment is asked for once more. */
+    boolean isSameAs(StartParameters other) {
+        return page == null
+                && other.page == null
+                && paymentMethodId == null
+                && other.paymentMethodId == null
+                && customerId.equals(other.customerId)
+                && priceId.equals(other.priceId)
+                && quantity == other.quantity
+                && currency.equals(other.currency)
+                && trialDays == other.trialDays
+                && Objects.equals(promotionCodeId, other.promotionCodeId);
+    }
+}

@@ -1,0 +1,49 @@
+package io.tillstream.subscription.start;
+
+import io.tillstream.stripe.Answer;
+import io.tillstream.stripeevents.BuyerDecline;
+import io.tillstream.subscription.stripe.StripeAnswers;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.SubscriptionJson;
+import io.tillstream.web.Problem;
+
+/** Why a subscription does not begin. */
+final class StartRefusals {
+
+    private StartRefusals() {}
+
+    /** The user has one of this plan already. */
+    static Problem alreadyLive(Subscription live) {
+        return Problem.conflict("subscription-already-live", "You have a subscription of this plan already.")
+                .with("subscriptionId", live.id())
+                .with("subscription", SubscriptionJson.of(live));
+    }
+
+    static Problem declined(StartResult started, StartResult.Declined why) {
+        BuyerDecline failure = BuyerDecline.of(why.code(), why.declineCode(), why.message(), why.retryable());
+        return Problem.of(402, "card-declined", failure.message())
+                .with("failure", failure)
+                .with("subscriptionId", started.subscription().id());
+    }
+
+    /** Stripe's no, by the field of the request that it is about. */
+    static Problem of(Answer.Refused<?> no) {
+        return switch (no.refusal()) {
+            case PROMOTION_CODE -> Problem.invalid("promotionCode", "cannot be used for this");
+            case PAYMENT_METHOD, TOKEN_USED -> Problem.invalid("paymentMethodId", "cannot be used");
+            case SECOND_CURRENCY ->
+                Problem.invalid("currency", "cannot be used, as your other subscriptions are in another");
+            case AMOUNT -> Problem.of(422, "amount-not-payable", "This amount cannot be paid in its currency.");
+            case INPUT, MISSING, STATE ->
+                Problem.conflict("start-refused", "Stripe does not allow this subscription: " + no.code() + ".");
+            case OURS -> StripeAnswers.ours(no);
+        };
+    }
+
+    /** The same key again, after its start failed. */
+    static Problem failed(Subscription failed) {
+        String code = failed.start().failureCode();
+        return Problem.conflict("start-failed", "This start failed; begin anew with another key.")
+                .with("reason", code == null ? "unknown" : code);
+    }
+}

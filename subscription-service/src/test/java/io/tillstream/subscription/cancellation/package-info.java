@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.subscription.cancellation;
+
+import org.jspecify.annotations.NullMarked;

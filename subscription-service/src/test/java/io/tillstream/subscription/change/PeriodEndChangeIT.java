@@ -1,0 +1,175 @@
+package io.tillstream.subscription.change;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.subscription.simulated.Subscriber;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Changes without a quote: now, or at the end of the period. */
+class PeriodEndChangeIT extends Subscriber {
+
+    private static final String LATER = "{'planId':'starter-monthly','when':'period_end'}";
+
+    @Test
+    void nowIsBilledAtOnce() {
+        subscribes("starter-monthly", 1);
+
+        JsonNode changed = ok(act("change", "{'planId':'pro-monthly','when':'now'}"));
+
+        assertThat(changed.path("planId").asString()).isEqualTo("pro-monthly");
+        assertThat(invoices()).hasSize(2);
+        assertThat(invoices().get(0).path("total").asLong()).isEqualTo(2000);
+    }
+
+    @Test
+    void theSameKeyChangesOnce() {
+        subscribes("pro-monthly", 1);
+        ok(act("change", "{'quantity':2,'when':'now'}", "same-key-" + user));
+        ok(act("change", "{'quantity':2,'when':'now'}", "same-key-" + user));
+        refused(act("change", "{'quantity':2,'when':'now'}"), 422, "nothing-to-change");
+        assertThat(invoices()).hasSize(2);
+    }
+
+    @Test
+    void atThePeriodsEndNothingIsBilledBefore() {
+        subscribes("pro-monthly", 2);
+        Instant end = Instant.ofEpochSecond(
+                shownAtStripe().at("/items/data/0/current_period_end").asLong());
+
+        JsonNode changed = ok(act("change", LATER));
+
+        assertThat(changed.path("planId").asString()).isEqualTo("pro-monthly");
+        assertThat(changed.at("/scheduledChange/planId").asString()).isEqualTo("starter-monthly");
+        assertThat(changed.at("/scheduledChange/quantity").asInt()).isEqualTo(1);
+        assertThat(Instant.parse(changed.at("/scheduledChange/at").asString())).isEqualTo(end);
+        assertThat(invoices()).hasSize(1);
+        deliverAll();
+        assertThat(column("scheduled_plan_id")).isEqualTo("starter-monthly");
+        refused(act("quote", "{'planId':'pro-yearly'}"), 409, "change-scheduled");
+        refused(act("change", "{'planId':'pro-yearly','when':'now'}"), 409, "change-scheduled");
+    }
+
+    @Test
+    void whenThePeriodEndsItIsInForceAndBilledOnce() {
+        subscribes("pro-monthly", 2);
+        ok(act("change", LATER));
+
+        STRIPE.advance("P33D");
+        deliverAll();
+
+        assertThat(column("plan_id")).isEqualTo("starter-monthly");
+        assertThat(column("quantity")).isEqualTo("1");
+        assertThat(column("scheduled_plan_id")).isNull();
+        assertThat(column("status")).isEqualTo("active");
+        assertThat(invoices()).hasSize(2);
+        assertThat(invoices().get(0).path("total").asLong()).isEqualTo(900);
+    }
+
+    @Test
+    void anotherChoiceReplacesTheFirst() {
+        subscribes("pro-monthly", 2);
+        ok(act("change", LATER));
+
+        JsonNode changed = ok(act("change", "{'planId':'pro-yearly','quantity':3,'when':'period_end'}"));
+
+        assertThat(changed.at("/scheduledChange/planId").asString()).isEqualTo("pro-yearly");
+        assertThat(changed.at("/scheduledChange/quantity").asInt()).isEqualTo(3);
+        JsonNode schedule = STRIPE.get(
+                "/v1/subscription_schedules/" + shownAtStripe().path("schedule").asString());
+        assertThat(schedule.path("phases").size()).isEqualTo(2);
+        assertThat(schedule.path("end_behavior").asString()).isEqualTo("release");
+    }
+
+    @Test
+    void aPriceThatTheShopScheduledIsNotUndoneByWhomItIsFor() {
+        subscribes("starter-monthly", 1);
+        JsonNode schedule = STRIPE.post("/v1/subscription_schedules", "from_subscription=" + stripeId);
+        long start = schedule.at("/current_phase/start_date").asLong();
+        long end = schedule.at("/current_phase/end_date").asLong();
+        JsonNode planned = STRIPE.post(
+                "/v1/subscription_schedules/" + schedule.path("id").asString(),
+                "end_behavior=release&phases[0][start_date]=" + start + "&phases[0][end_date]=" + end
+                        + "&phases[0][items][0][price]=" + priceOf("starter-monthly")
+                        + "&phases[1][items][0][price]=" + priceOf("pro-monthly"));
+        assertThat(planned.path("phases").size()).as(planned.toString()).isEqualTo(2);
+        deliverAll();
+
+        refused(act("change/revoke", ""), 409, "scheduled-by-operator");
+        refused(act("change", "{'planId':'starter-yearly','when':'period_end'}"), 409, "scheduled-by-operator");
+
+        assertThat(shownAtStripe().path("schedule").asString())
+                .isEqualTo(schedule.path("id").asString());
+    }
+
+    /** Our row has not heard of it: Stripe tells of a plan later than the next request comes. */
+    @Test
+    void whatIsPlannedIsNotLostByAChangeThatComesBeforeItIsTold() {
+        subscribes("starter-monthly", 1);
+        String planned = plansForThePeriodsEnd();
+        news();
+
+        refused(act("change", "{'planId':'starter-yearly','when':'now'}"), 409, "scheduled-by-operator");
+
+        assertThat(shownAtStripe().path("schedule").asString()).isEqualTo(planned);
+        assertThat(STRIPE.get("/v1/subscription_schedules/" + planned).path("phases"))
+                .hasSize(2);
+        assertThat(priceAtStripe()).isEqualTo(priceOf("starter-monthly"));
+    }
+
+    /** The shop raises the price with the next period. */
+    private String plansForThePeriodsEnd() {
+        JsonNode schedule = STRIPE.post("/v1/subscription_schedules", "from_subscription=" + stripeId);
+        String planned = schedule.path("id").asString();
+        JsonNode two = STRIPE.post(
+                "/v1/subscription_schedules/" + planned,
+                "end_behavior=release&phases[0][start_date]="
+                        + schedule.at("/current_phase/start_date").asLong() + "&phases[0][end_date]="
+                        + schedule.at("/current_phase/end_date").asLong() + "&phases[0][items][0][price]="
+                        + priceOf("starter-monthly") + "&phases[1][items][0][price]=" + priceOf("pro-monthly"));
+        assertThat(two.path("phases").size()).as(two.toString()).isEqualTo(2);
+        return planned;
+    }
+
+    @Test
+    void whatWasChosenForLaterCanBeRevoked() {
+        subscribes("pro-monthly", 2);
+        ok(act("change", LATER));
+
+        JsonNode revoked = ok(act("change/revoke", ""));
+
+        assertThat(revoked.has("scheduledChange")).isFalse();
+        assertThat(shownAtStripe().path("schedule").isNull()).isTrue();
+        deliverAll();
+        assertThat(column("scheduled_plan_id")).isNull();
+        assertThat(column("plan_id")).isEqualTo("pro-monthly");
+        refused(act("change/revoke", ""), 409, "nothing-to-revoke");
+    }
+
+    @Test
+    void aSecondSubscriptionToTheSamePlanIsNotMadeByAChange() {
+        subscribes("starter-monthly", 1);
+        String first = id;
+        String firstAtStripe = stripeId;
+        STRIPE.post("/v1/subscriptions", "customer=" + customer + "&items[0][price]=" + priceOf("pro-monthly"));
+        deliverAll();
+
+        refused(act("quote", "{'planId':'pro-monthly'}"), 409, "subscription-already-live");
+        refused(act("change", "{'planId':'pro-monthly','when':'now'}"), 409, "subscription-already-live");
+        refused(act("change", "{'planId':'pro-monthly','when':'period_end'}"), 409, "subscription-already-live");
+
+        assertThat(id).isEqualTo(first);
+        assertThat(stripeId).isEqualTo(firstAtStripe);
+        assertThat(priceAtStripe()).isEqualTo(priceOf("starter-monthly"));
+    }
+
+    @Test
+    void whatIsMissingIsSaid() {
+        subscribes("starter-monthly", 1);
+        refused(act("change", "{}"), 422, "validation-failed");
+        refused(act("change", "{'planId':'pro-monthly'}"), 422, "validation-failed");
+        refused(act("change", "{'when':'now'}"), 422, "validation-failed");
+        refused(act("change", "{'planId':'pro-monthly','when':'tomorrow'}"), 422, "validation-failed");
+    }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package io.tillstream.subscription.ending;
-
-import org.jspecify.annotations.NullMarked;
