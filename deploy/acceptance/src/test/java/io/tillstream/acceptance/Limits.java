@@ -10,7 +10,7 @@ import java.time.Duration;
  */
 final class Limits {
     /** How long a request waits for the database: several times what one needs here, also beside other work. */
-    static final Duration DATABASE = Duration.ofMillis(1_500);
+    static final Duration DATABASE = Duration.ofSeconds(3);
 
     /** How long an answer of Stripe may take: far above what the simulator needs, also to its first callers of all. */
     private static final Duration STRIPE = Duration.ofSeconds(5);

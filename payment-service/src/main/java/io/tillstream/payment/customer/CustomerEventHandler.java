@@ -9,9 +9,11 @@ import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.stripeevents.UnreadableEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * What Stripe's {@code customer.*} events change. A customer is not monotone, so an event that says what is known here
@@ -19,6 +21,10 @@ import tools.jackson.databind.JsonNode;
  */
 @Component
 public class CustomerEventHandler {
+
+    private static final String OBJECT = "object";
+    private static final String VERSION = "version";
+    private static final int NOT_KNOWN = -1;
 
     private final CustomerRepository rows;
     private final CustomerTransition changes;
@@ -37,32 +43,47 @@ public class CustomerEventHandler {
     public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
         return switch (event.type()) {
             case "customer.created", "customer.updated" ->
-                learn(CustomerState.read(refetched.orElse(event.object())), refetched.isPresent());
+                refetched
+                        .map(read -> learn(
+                                CustomerState.read(read.path(OBJECT)),
+                                read.path(VERSION).asInt()))
+                        .orElseGet(() -> learn(CustomerState.read(event.object()), null));
             case "customer.deleted" -> ended(CustomerState.read(event.object()));
             default -> Mono.just(new Outcome.Ignored("nothing of a customer that is kept here"));
         };
     }
 
-    /** The customer as Stripe has it now; asked outside any transaction. */
+    /**
+     * The customer as Stripe has it now, and what was known when it was asked: an answer that was stored meanwhile may be newer.
+     * Asked outside any transaction.
+     */
     public Mono<JsonNode> refetch(StripeEvent event) {
         String id = event.objectId();
         if (id == null) {
             return Mono.error(new UnreadableEvent("Customer without id"));
         }
-        return stripe.read(id)
-                .map(answer -> answer.fold(read -> read, no -> gone(id), no -> gone(id)))
+        return rows.findByStripeId(id)
+                .map(Customer::version)
+                .defaultIfEmpty(NOT_KNOWN)
+                .flatMap(version -> stripe.read(id)
+                        .map(answer -> answer.fold(read -> read, no -> gone(id), no -> gone(id)))
+                        .<JsonNode>map(read -> JsonNodeFactory.instance
+                                .objectNode()
+                                .put(VERSION, version)
+                                .set(OBJECT, read)))
                 .onErrorMap(
                         e -> e instanceof StripeUnavailable || e instanceof OutcomeUnknown,
                         e -> new TransientFault("Customer not read", e));
     }
 
-    private Mono<Outcome> learn(CustomerState fact, boolean isTruth) {
+    /** {@code readAt}: the version that was known when Stripe was asked; null for what an event says. */
+    private Mono<Outcome> learn(CustomerState fact, @Nullable Integer readAt) {
         return rows.lockByStripeId(fact.id())
-                .flatMap(customer -> learn(customer, fact, isTruth))
+                .flatMap(customer -> learn(customer, fact, readAt))
                 .switchIfEmpty(Mono.defer(() -> adopt(fact)));
     }
 
-    private Mono<Outcome> learn(Customer customer, CustomerState fact, boolean isTruth) {
+    private Mono<Outcome> learn(Customer customer, CustomerState fact, @Nullable Integer readAt) {
         if (fact.deleted()) {
             return changes.end(customer).thenReturn(new Outcome.Applied());
         }
@@ -72,9 +93,13 @@ public class CustomerEventHandler {
         if (customer.agreesWith(fact)) {
             return Mono.just(new Outcome.Applied());
         }
-        return isTruth
+        if (readAt == null) {
+            return Mono.just(new Outcome.NeedsRefetch());
+        }
+        return readAt == customer.version()
                 ? rows.take(customer, fact, false).thenReturn(new Outcome.Applied())
-                : Mono.just(new Outcome.NeedsRefetch());
+                : Mono.error(new TransientFault(
+                        "Customer not read", new IllegalStateException("It changed while Stripe was asked")));
     }
 
     /** Made for us, and the answer was lost on its way. */

@@ -71,6 +71,10 @@ class CustomerRepository {
         return one("select * from customers where user_id = :key for update", userId);
     }
 
+    Mono<Customer> findByStripeId(String stripeId) {
+        return one("select * from customers where stripe_customer_id = :key", stripeId);
+    }
+
     Mono<Customer> lockByStripeId(String stripeId) {
         return one("select * from customers where stripe_customer_id = :key for update", stripeId);
     }

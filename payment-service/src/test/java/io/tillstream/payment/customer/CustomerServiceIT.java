@@ -1,11 +1,17 @@
 package io.tillstream.payment.customer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.Transactions;
+import io.tillstream.delivery.TransientFault;
 import io.tillstream.payment.simulated.SimulatedStripe;
+import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.testing.Seed;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -25,6 +31,12 @@ class CustomerServiceIT extends SimulatedStripe {
 
     @Autowired
     private CustomerDeletionSweep leaving;
+
+    @Autowired
+    private CustomerEventHandler events;
+
+    @Autowired
+    private Transactions transactions;
 
     private String stripeCustomer() {
         return customers.stripeCustomerOf(user).block(WAIT);
@@ -58,6 +70,29 @@ class CustomerServiceIT extends SimulatedStripe {
                 Flux.range(0, 6).flatMap(i -> creation.make(user)).collectList().block(WAIT);
         assertThat(made).extracting(Customer::stripeId).containsOnly(customerId());
         assertThat(customersOf(user)).hasSize(1);
+    }
+
+    /** Their user would see the older name again, and Stripe's next event would have to bring it back. */
+    @Test
+    void whatWasReadBeforeAnAnswerDoesNotTakeItsPlace() {
+        post("/api/customers", ALICE).expectStatus().isCreated();
+        deliverAll();
+        String id = customerId();
+        STRIPE.post("/v1/customers/" + id, "name=Alice+of+the+dashboard");
+        StripeEvent told = news().get(0);
+        assertThat(transactions.run(events.apply(told, Optional.empty())).block(WAIT))
+                .isInstanceOf(Outcome.NeedsRefetch.class);
+        JsonNode read = events.refetch(told).block(WAIT);
+        post("/api/customers", ALICE.replace("Alice", "Newest")).expectStatus().isOk();
+
+        assertThatThrownBy(() ->
+                        transactions.run(events.apply(told, Optional.of(read))).block(WAIT))
+                .isInstanceOf(TransientFault.class);
+
+        assertThat(get("/api/customers/me").path("name").asString()).isEqualTo("Newest Liddell");
+        deliver(told);
+        deliverAll();
+        assertThat(get("/api/customers/me").path("name").asString()).isEqualTo("Newest Liddell");
     }
 
     @Test

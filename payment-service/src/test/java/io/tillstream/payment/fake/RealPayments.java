@@ -57,7 +57,7 @@ public abstract class RealPayments {
         registry.add("KAFKA_PREFIX", () -> PREFIX);
         registry.add("KAFKA_BOOTSTRAP_SERVERS", TestKafka::bootstrapServers);
         registry.add("tillstream.stripe.api-base", STRIPE::url);
-        registry.add("PAYMENT_ANSWER_WITHIN", () -> "3s"); // a fake answers in milliseconds, or is held
+        registry.add("PAYMENT_ANSWER_WITHIN", () -> "8s"); // a fake answers in milliseconds, or is held
         registry.add("OIDC_ISSUER", TestTokens.shared()::issuer);
     }
 

@@ -1,8 +1,8 @@
 package io.tillstream.subscription.cancellation;
 
 import com.stripe.param.SubscriptionScheduleUpdateParams;
+import io.tillstream.subscription.answers.StripeAnswers;
 import io.tillstream.subscription.stripe.SchedulePhases;
-import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.stripe.StripeSchedules;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;

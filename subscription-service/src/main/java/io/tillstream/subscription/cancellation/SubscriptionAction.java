@@ -2,9 +2,9 @@ package io.tillstream.subscription.cancellation;
 
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.subscription.answers.StripeAnswers;
 import io.tillstream.subscription.quote.SubscriptionState;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
-import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.StripeTimeout;
 import io.tillstream.subscription.stripe.SubscriptionUpdateResult;

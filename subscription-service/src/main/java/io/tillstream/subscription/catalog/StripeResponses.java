@@ -3,7 +3,7 @@ package io.tillstream.subscription.catalog;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.subscription.stripe.StripeAnswers;
+import io.tillstream.subscription.answers.StripeAnswers;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;

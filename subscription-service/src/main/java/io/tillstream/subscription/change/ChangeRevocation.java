@@ -1,10 +1,10 @@
 package io.tillstream.subscription.change;
 
 import io.tillstream.stripe.StripeCalls;
+import io.tillstream.subscription.answers.StripeAnswers;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.stripe.SchedulePhases;
 import io.tillstream.subscription.stripe.ScheduleRelease;
-import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.stripe.StripeSchedules;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.StripeTimeout;

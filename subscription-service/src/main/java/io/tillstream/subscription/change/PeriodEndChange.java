@@ -1,6 +1,7 @@
 package io.tillstream.subscription.change;
 
 import io.tillstream.stripe.Answer;
+import io.tillstream.subscription.answers.StripeAnswers;
 import io.tillstream.subscription.catalog.LostPrice;
 import io.tillstream.subscription.catalog.PlanService;
 import io.tillstream.subscription.quote.Changeable;
@@ -8,7 +9,6 @@ import io.tillstream.subscription.quote.PlanChoice;
 import io.tillstream.subscription.quote.Target;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.stripe.SchedulePhases;
-import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.stripe.StripeSchedules;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.StripeTimeout;

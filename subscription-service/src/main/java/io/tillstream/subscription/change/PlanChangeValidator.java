@@ -1,5 +1,6 @@
 package io.tillstream.subscription.change;
 
+import io.tillstream.subscription.answers.StripeAnswers;
 import io.tillstream.subscription.quote.Changeable;
 import io.tillstream.subscription.quote.PlanChoice;
 import io.tillstream.subscription.quote.Quote;
@@ -8,7 +9,6 @@ import io.tillstream.subscription.quote.QuoteSeal;
 import io.tillstream.subscription.quote.SubscriptionState;
 import io.tillstream.subscription.stripe.SchedulePhases;
 import io.tillstream.subscription.stripe.ScheduleRelease;
-import io.tillstream.subscription.stripe.StripeAnswers;
 import io.tillstream.subscription.stripe.StripeSchedules;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;

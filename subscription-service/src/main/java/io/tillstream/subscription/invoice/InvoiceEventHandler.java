@@ -4,7 +4,7 @@ import io.tillstream.delivery.Outcome;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.UnreadableEvent;
-import io.tillstream.subscription.stripe.StripeAnswers;
+import io.tillstream.subscription.answers.StripeAnswers;
 import io.tillstream.subscription.subscription.Subscription;
 import java.util.Optional;
 import java.util.Set;

@@ -9,7 +9,7 @@ import io.tillstream.stripe.ExpectedAnswer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.subscription.stripe.StripeAnswers;
+import io.tillstream.subscription.answers.StripeAnswers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;

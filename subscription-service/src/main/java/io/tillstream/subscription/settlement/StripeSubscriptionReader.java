@@ -4,7 +4,7 @@ import com.stripe.net.ApiResource;
 import io.tillstream.stripe.StripeCall;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.subscription.stripe.StripeAnswers;
+import io.tillstream.subscription.answers.StripeAnswers;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import java.nio.charset.StandardCharsets;
 import org.springframework.stereotype.Component;

@@ -2,7 +2,7 @@ package io.tillstream.subscription.start;
 
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripeevents.BuyerDecline;
-import io.tillstream.subscription.stripe.StripeAnswers;
+import io.tillstream.subscription.answers.StripeAnswers;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionJson;
 import io.tillstream.web.Problem;

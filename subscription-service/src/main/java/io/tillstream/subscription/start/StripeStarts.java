@@ -12,7 +12,7 @@ import io.tillstream.stripe.ExpectedAnswer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.subscription.stripe.StripeAnswers;
+import io.tillstream.subscription.answers.StripeAnswers;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.subscription.Subscription;
 import java.util.Map;

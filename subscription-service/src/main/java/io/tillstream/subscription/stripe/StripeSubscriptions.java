@@ -8,6 +8,7 @@ import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.ExpectedAnswer;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.answers.StripeAnswers;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.web.Problem;

@@ -1,4 +1,4 @@
-/** What all questions to Stripe have in common. */
+/** How subscriptions are asked for and changed at Stripe. */
 @NullMarked
 package io.tillstream.subscription.stripe;
 

@@ -35,7 +35,8 @@ class WebhookController {
 
     private static final String EVENT = """
             {"id": "evt_1SbCdEfGhIjKlMnO", "object": "event", "type": "payment_intent.succeeded", "created": 1786000000,
-             "livemode": false, "data": {"object": {"id": "pi_3SbCdEfGhIjKlMnO", "object": "payment_intent"}}}
+             "livemode": false, "data": {"object": {"id": "pi_3SbCdEfGhIjKlMnO", "object": "payment_intent", "amount": 1999,
+             "amount_received": 1999, "currency": "usd", "status": "succeeded"}}}
             """;
 
     private final SignatureVerifier signature;

@@ -1,4 +1,4 @@
-package io.tillstream.subscription.stripe;
+package io.tillstream.subscription.answers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.tillstream.subscription.stripe;
+package io.tillstream.subscription.answers;
 
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.Refusal;
