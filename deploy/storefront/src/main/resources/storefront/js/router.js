@@ -24,6 +24,8 @@ const PAGES = [
   ['/account', () => import('./pages/account.js')],
 ].map(([path, load]) => [new RegExp(`^${path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}/?$`), load]);
 
+const PATIENCE = 15_000; // for a page; an answer that takes longer is lost, and is asked for again
+
 const main = document.getElementById('main');
 let leaving = new AbortController();
 
@@ -40,6 +42,8 @@ export async function show() {
   const url = new URL(location.href);
   window.dispatchEvent(new Event('address'));
   const waiting = setTimeout(() => !signal.aborted && main.replaceChildren(spinner('One moment')), 250);
+  // A sign-in can be finished once only.
+  const lost = url.pathname === '/callback' ? null : setTimeout(() => !signal.aborted && show(), PATIENCE);
   try {
     const { title, content } = await page(url, signal);
     if (!signal.aborted) put(title, content);
@@ -47,6 +51,7 @@ export async function show() {
     if (!signal.aborted) put('Something went wrong', failed(failure, url));
   } finally {
     clearTimeout(waiting);
+    clearTimeout(lost);
   }
 }
 

@@ -12,9 +12,11 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
@@ -169,7 +171,8 @@ final class Browser implements AutoCloseable {
     }
 
     WebElement see(By what) {
-        return waiting("no " + what).until(() -> driver.findElement(what), WebElement::isDisplayed);
+        return orTellThePage(
+                () -> waiting("no " + what).until(() -> driver.findElement(what), WebElement::isDisplayed));
     }
 
     void type(By where, String text) {
@@ -180,10 +183,21 @@ final class Browser implements AutoCloseable {
 
     /** Once it is there, also where the page is just about to draw it anew. */
     void click(By what) {
-        waiting("to click " + what).until(() -> {
-            driver.findElement(what).click();
-            return true;
-        });
+        orTellThePage(() -> waiting("to click " + what)
+                .until(
+                        () -> {
+                            driver.findElement(what).click();
+                            return what;
+                        },
+                        clicked -> true));
+    }
+
+    private <T> T orTellThePage(Supplier<T> step) {
+        try {
+            return step.get();
+        } catch (ConditionTimeoutException never) {
+            throw new AssertionError(address() + " shows: " + page(), never);
+        }
     }
 
     /** Waits until the element says this. */
