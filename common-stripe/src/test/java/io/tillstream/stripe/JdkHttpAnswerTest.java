@@ -33,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What our transport makes of an answer is what stripe-java's own makes of it; what differs is a test of its own. */
 class JdkHttpAnswerTest {
+    /** Milliseconds in which the request itself surely leaves, also the first of a JVM on a busy machine. */
+    private static final int TIME_TO_SEND = 1_500;
 
     private static final String OBJECT = "{\"id\":\"pi_1\",\"description\":\"ü €\uD83D\uDE00\"}";
     private static final String ERROR = "{\"error\":{\"type\":\"api_error\",\"message\":\"No.\"}}";
@@ -220,7 +222,7 @@ class JdkHttpAnswerTest {
     @Test
     void aSilentServerIsUnknownAfterTheReadTimeOutOfTheCall() {
         server.then(socket -> silence());
-        assertUnknown(options().setReadTimeout(100).build());
+        assertUnknown(options().setReadTimeout(TIME_TO_SEND).build());
     }
 
     @Test
@@ -233,7 +235,10 @@ class JdkHttpAnswerTest {
             }
             return true;
         });
-        assertUnknown(options().setConnectTimeout(100).setReadTimeout(200).build());
+        assertUnknown(options()
+                .setConnectTimeout(TIME_TO_SEND)
+                .setReadTimeout(TIME_TO_SEND)
+                .build());
     }
 
     private static boolean silence() throws InterruptedException {
