@@ -1,6 +1,7 @@
 package io.tillstream.order.settlement;
 
 import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.RefetchedObject;
 import io.tillstream.delivery.StripeEventHandler;
 import io.tillstream.delivery.TransientFault;
 import io.tillstream.order.order.Cause;
@@ -9,6 +10,7 @@ import io.tillstream.order.payment.PaymentAttempt;
 import io.tillstream.order.payment.PaymentAttempts;
 import io.tillstream.order.payment.PaymentServiceClient;
 import io.tillstream.sql.Writes;
+import io.tillstream.stripeevents.PaymentIntentState;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.stripeevents.UnreadableEvent;
@@ -95,11 +97,25 @@ class OrderStripeEventHandler implements StripeEventHandler {
     }
 
     private OrderUpdate news(UUID orderId, StripeEvent event, Optional<JsonNode> refetched) {
-        return OrderUpdate.of((order, known) -> known.after(event, refetched).orElseThrow(RefetchNeeded::new))
+        return OrderUpdate.of((order, known) -> after(known, event, refetched).orElseThrow(RefetchNeeded::new))
                 .withTries(tries -> linked(tries, event))
                 .toldAfter(newFacts -> newFacts
                         ? timeline.told(orderId, cause(event), "applied", null)
                         : timeline.told(orderId, cause(event), "ignored", NOTHING_NEW));
+    }
+
+    private static Optional<OrderStripeState> after(
+            OrderStripeState known, StripeEvent event, Optional<JsonNode> refetched) {
+        Optional<RefetchedObject> read =
+                refetched.filter(RefetchedObject::isOne).map(RefetchedObject::of);
+        Optional<OrderStripeState> next =
+                known.after(event, read.map(RefetchedObject::object).or(() -> refetched));
+        PaymentIntentState intent = known.intents().get(String.valueOf(event.objectId()));
+        read.filter(asked -> next.map(now -> now.intents().get(String.valueOf(event.objectId())))
+                        .filter(now -> !now.isFinal()) // final is for ever, whatever came meanwhile
+                        .isPresent())
+                .ifPresent(asked -> asked.requireNotOvertaken(String.valueOf(intent)));
+        return next;
     }
 
     private static Mono<Outcome> outcome(UUID orderId, Mono<OrderTransition.Moved> learned) {
@@ -151,11 +167,13 @@ class OrderStripeEventHandler implements StripeEventHandler {
      */
     private Mono<JsonNode> read(UUID orderId, StripeEvent event) {
         String id = String.valueOf(event.objectId());
-        return service.intent(orderId, id)
-                .onErrorMap(OrderStripeEventHandler::fault)
-                .filter(payment ->
-                        payment.intent() != null && payment.intent().id().equals(id))
-                .map(payment -> PaymentIntentJson.of(payment, event));
+        return RefetchedObject.read(
+                settlement.intent(orderId, id).map(known -> String.valueOf(known.orElse(null))),
+                () -> service.intent(orderId, id)
+                        .onErrorMap(OrderStripeEventHandler::fault)
+                        .filter(payment -> payment.intent() != null
+                                && payment.intent().id().equals(id))
+                        .map(payment -> PaymentIntentJson.of(payment, event)));
     }
 
     /** A question that payment-service refuses is refused each time; all else passes. */

@@ -1,8 +1,12 @@
 package io.tillstream.order.settlement;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.Transactions;
+import io.tillstream.delivery.TransientFault;
 import io.tillstream.order.RunningService;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.testing.Seed;
@@ -13,12 +17,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.client.WebClient;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +33,12 @@ import tools.jackson.databind.node.ObjectNode;
 class SettlingIT extends RunningService {
 
     private static final Duration SOON = Duration.ofSeconds(40); // a parked event is tried again within some seconds
+
+    @Autowired
+    private OrderStripeEventHandler events;
+
+    @Autowired
+    private Transactions transactions;
 
     @ParameterizedTest
     @EnumSource
@@ -220,6 +232,35 @@ class SettlingIT extends RunningService {
                 .isEqualTo(402);
         assertThat(order("alice", id).path("status").asString()).isEqualTo("payment_failed");
         assertThat(PAYMENTS.intentQuestions()).isEqualTo(before + 1);
+    }
+
+    /** The buyer would be sent back to their bank for a payment that is on its way. */
+    @Test
+    void whatWasReadBeforeAnEventDoesNotTakeItsPlace() {
+        String id = waitingForTheBank();
+        String intent = query("select payment_intent from order_payments where order_id = '" + id + "'")
+                .get(0);
+        StripeEvent older = told("payment_failed", id, intent, "requires_payment_method", 1_790_000_000);
+        assertThat(transactions.run(events.apply(older, Optional.empty())).block(SOON))
+                .isInstanceOf(Outcome.NeedsRefetch.class);
+        PAYMENTS.stripeSays(id, "requires_action");
+        JsonNode read = events.refetch(older).block(SOON);
+        StripeEvent newer = told("processing", id, intent, "processing", 1_790_000_009);
+        transactions.run(events.apply(newer, Optional.empty())).block(SOON);
+
+        assertThatThrownBy(() ->
+                        transactions.run(events.apply(older, Optional.of(read))).block(SOON))
+                .isInstanceOf(TransientFault.class);
+
+        assertThat(order("alice", id).path("status").asString()).isEqualTo("payment_processing");
+    }
+
+    private static StripeEvent told(String what, String order, String intent, String status, long created) {
+        return StripeEvent.read(JSON.readTree("""
+                {"id":"evt_%s_%s","object":"event","type":"payment_intent.%s","created":%d,"livemode":false,
+                 "data":{"object":{"id":"%s","object":"payment_intent","status":"%s","amount":2000,"amount_received":0,
+                 "currency":"usd","metadata":{"order_id":"%s","env":"test"}}}}
+                """.formatted(what, order, what, created, intent, status, order)));
     }
 
     /** Otherwise one message without a number gives an order that was paid the name of one whose money went back. */

@@ -54,6 +54,14 @@ public class Cards {
                 .one();
     }
 
+    /** Another with every change of a card, so that what Stripe said before it is not stored over it. */
+    public Mono<String> version(String id) {
+        return database.sql("select updated_at from cards where payment_method_id = :id")
+                .bind("id", id)
+                .map(row -> Row.get(row, "updated_at", OffsetDateTime.class).toString())
+                .one();
+    }
+
     /** One of this user's that is shown to them. */
     public Mono<Card> find(String userId, String id) {
         return find(id).filter(card -> card.userId().equals(userId) && !card.isDuplicate());

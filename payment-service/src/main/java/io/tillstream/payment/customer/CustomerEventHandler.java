@@ -1,6 +1,7 @@
 package io.tillstream.payment.customer;
 
 import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.RefetchedObject;
 import io.tillstream.delivery.TransientFault;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
@@ -13,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * What Stripe's {@code customer.*} events change. A customer is not monotone, so an event that says what is known here
@@ -21,10 +21,6 @@ import tools.jackson.databind.node.JsonNodeFactory;
  */
 @Component
 public class CustomerEventHandler {
-
-    private static final String OBJECT = "object";
-    private static final String VERSION = "version";
-    private static final int NOT_KNOWN = -1;
 
     private final CustomerRepository rows;
     private final CustomerTransition changes;
@@ -44,46 +40,39 @@ public class CustomerEventHandler {
         return switch (event.type()) {
             case "customer.created", "customer.updated" ->
                 refetched
-                        .map(read -> learn(
-                                CustomerState.read(read.path(OBJECT)),
-                                read.path(VERSION).asInt()))
+                        .map(RefetchedObject::of)
+                        .map(read -> learn(CustomerState.read(read.object()), read))
                         .orElseGet(() -> learn(CustomerState.read(event.object()), null));
             case "customer.deleted" -> ended(CustomerState.read(event.object()));
             default -> Mono.just(new Outcome.Ignored("nothing of a customer that is kept here"));
         };
     }
 
-    /**
-     * The customer as Stripe has it now, and what was known when it was asked: an answer that was stored meanwhile may be newer.
-     * Asked outside any transaction.
-     */
+    /** The customer as Stripe has it now; asked outside any transaction. */
     public Mono<JsonNode> refetch(StripeEvent event) {
         String id = event.objectId();
         if (id == null) {
             return Mono.error(new UnreadableEvent("Customer without id"));
         }
-        return rows.findByStripeId(id)
-                .map(Customer::version)
-                .defaultIfEmpty(NOT_KNOWN)
-                .flatMap(version -> stripe.read(id)
-                        .map(answer -> answer.fold(read -> read, no -> gone(id), no -> gone(id)))
-                        .<JsonNode>map(read -> JsonNodeFactory.instance
-                                .objectNode()
-                                .put(VERSION, version)
-                                .set(OBJECT, read)))
+        return RefetchedObject.read(version(rows.findByStripeId(id)), () -> stripe.read(id)
+                        .map(answer -> answer.fold(read -> read, no -> gone(id), no -> gone(id))))
                 .onErrorMap(
                         e -> e instanceof StripeUnavailable || e instanceof OutcomeUnknown,
                         e -> new TransientFault("Customer not read", e));
     }
 
-    /** {@code readAt}: the version that was known when Stripe was asked; null for what an event says. */
-    private Mono<Outcome> learn(CustomerState fact, @Nullable Integer readAt) {
+    private static Mono<String> version(Mono<Customer> customer) {
+        return customer.map(known -> String.valueOf(known.version()));
+    }
+
+    /** {@code read}: null for what an event says. */
+    private Mono<Outcome> learn(CustomerState fact, @Nullable RefetchedObject read) {
         return rows.lockByStripeId(fact.id())
-                .flatMap(customer -> learn(customer, fact, readAt))
+                .flatMap(customer -> learn(customer, fact, read))
                 .switchIfEmpty(Mono.defer(() -> adopt(fact)));
     }
 
-    private Mono<Outcome> learn(Customer customer, CustomerState fact, @Nullable Integer readAt) {
+    private Mono<Outcome> learn(Customer customer, CustomerState fact, @Nullable RefetchedObject read) {
         if (fact.deleted()) {
             return changes.end(customer).thenReturn(new Outcome.Applied());
         }
@@ -93,13 +82,10 @@ public class CustomerEventHandler {
         if (customer.agreesWith(fact)) {
             return Mono.just(new Outcome.Applied());
         }
-        if (readAt == null) {
-            return Mono.just(new Outcome.NeedsRefetch());
-        }
-        return readAt == customer.version()
-                ? rows.take(customer, fact, false).thenReturn(new Outcome.Applied())
-                : Mono.error(new TransientFault(
-                        "Customer not read", new IllegalStateException("It changed while Stripe was asked")));
+        return read == null
+                ? Mono.just(new Outcome.NeedsRefetch())
+                : read.unlessOvertaken(version(Mono.just(customer)), () -> rows.take(customer, fact, false)
+                        .thenReturn(new Outcome.Applied()));
     }
 
     /** Made for us, and the answer was lost on its way. */

@@ -1,6 +1,7 @@
 package io.tillstream.payment.paymentmethod;
 
 import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.RefetchedObject;
 import io.tillstream.delivery.TransientFault;
 import io.tillstream.payment.card.Card;
 import io.tillstream.payment.card.CardState;
@@ -72,8 +73,8 @@ public class CardEventHandler {
         if (id == null) {
             return Mono.error(new UnreadableEvent("no payment method"));
         }
-        return stripe.read(id)
-                .map(answer -> answer.fold(read -> read, no -> gone(id), no -> gone(id)))
+        return RefetchedObject.read(cards.version(id), () -> stripe.read(id)
+                        .map(answer -> answer.fold(read -> read, no -> gone(id), no -> gone(id))))
                 .onErrorMap(
                         e -> e instanceof StripeUnavailable || e instanceof OutcomeUnknown,
                         e -> new TransientFault("Card not read", e));
@@ -88,8 +89,7 @@ public class CardEventHandler {
         return customers
                 .lockByStripeId(customerId)
                 .flatMap(customer -> refetched
-                        .map(CardState::read)
-                        .map(now -> take(customer, now))
+                        .map(read -> takeRead(customer, RefetchedObject.of(read)))
                         .orElseGet(() -> takeUnlessChanged(customer, fact)))
                 .defaultIfEmpty(NOT_OURS);
     }
@@ -105,6 +105,11 @@ public class CardEventHandler {
         return cards.find(cardId)
                 .<Outcome>map(known -> new Outcome.NeedsRefetch())
                 .defaultIfEmpty(new Outcome.Ignored("the card was removed"));
+    }
+
+    private Mono<Outcome> takeRead(Customer customer, RefetchedObject read) {
+        CardState now = CardState.read(read.object());
+        return read.unlessOvertaken(cards.version(now.id()), () -> take(customer, now));
     }
 
     private Mono<Outcome> take(Customer customer, CardState fact) {
@@ -153,8 +158,7 @@ public class CardEventHandler {
         return customers
                 .lockByStripeId(customerId)
                 .flatMap(customer -> refetched
-                        .map(CardState::read)
-                        .map(now -> take(customer, now))
+                        .map(read -> takeRead(customer, RefetchedObject.of(read)))
                         .orElseGet(() -> keeping.isNews(cardId)
                                 .map(news -> news ? new Outcome.NeedsRefetch() : new Outcome.Applied())))
                 .defaultIfEmpty(NOT_OURS);

@@ -1,15 +1,18 @@
 package io.tillstream.payment.settlement;
 
 import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.RefetchedObject;
 import io.tillstream.payment.payable.Payable;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.Payment.Known;
 import io.tillstream.payment.payable.PaymentRules;
+import io.tillstream.payment.payable.Payments;
 import io.tillstream.stripeevents.CheckoutSessionState;
 import io.tillstream.stripeevents.PaymentIntentState;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.StripeJson;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -24,11 +27,14 @@ class PaymentEventHandler {
     private final PaymentOwnership placing;
     private final PaymentTransition settlement;
     private final DuplicateIntents strays;
+    private final Payments payments;
 
-    PaymentEventHandler(PaymentOwnership placing, PaymentTransition settlement, DuplicateIntents strays) {
+    PaymentEventHandler(
+            PaymentOwnership placing, PaymentTransition settlement, DuplicateIntents strays, Payments payments) {
         this.placing = placing;
         this.settlement = settlement;
         this.strays = strays;
+        this.payments = payments;
     }
 
     Mono<Outcome> intent(StripeEvent event, Optional<JsonNode> refetched) {
@@ -37,29 +43,40 @@ class PaymentEventHandler {
             if (isAnother(now, news.id())) {
                 return strays.take(payable, now, news, event);
             }
-            Optional<PaymentIntentState> merged = merge(now.known().intent(), news, refetched, event.created());
-            return merged.isEmpty()
-                    ? Mono.just(new Outcome.NeedsRefetch())
-                    : keep(payable, now, now.known().with(merged.get()), event);
+            PaymentIntentState known = now.known().intent();
+            Mono<PaymentIntentState> merged = refetched
+                    .map(RefetchedObject::of)
+                    .map(read -> afterReading(known, news, read, event.created()))
+                    .orElseGet(() -> Mono.justOrEmpty(afterTelling(known, news)));
+            return merged.flatMap(next -> keep(payable, now, now.known().with(next), event))
+                    .defaultIfEmpty(new Outcome.NeedsRefetch());
         });
     }
 
-    private static Optional<PaymentIntentState> merge(
-            @Nullable PaymentIntentState known, PaymentIntentState news, Optional<JsonNode> refetched, long created) {
-        if (refetched.isPresent() && !refetched.get().has("id")) {
-            return Optional.of(known == null ? news : known); // Stripe has no such intent any more
+    private static Optional<PaymentIntentState> afterTelling(
+            @Nullable PaymentIntentState known, PaymentIntentState news) {
+        return known == null ? Optional.of(news).filter(told -> !told.lacksAmount()) : known.after(news);
+    }
+
+    private static Mono<PaymentIntentState> afterReading(
+            @Nullable PaymentIntentState known, PaymentIntentState news, RefetchedObject read, long created) {
+        PaymentIntentState before = known == null ? news : known;
+        if (!read.object().has("id")) {
+            return Mono.just(before); // Stripe has no such intent any more
         }
-        if (known == null && refetched.isEmpty()) {
-            return Optional.of(news).filter(told -> !told.lacksAmount());
-        }
-        if (known == null) {
-            return Optional.of(refetched
-                    .map(asked -> news.afterAsking(PaymentIntentState.read(asked, 0), created))
-                    .orElse(news));
-        }
-        return refetched.isPresent()
-                ? Optional.of(known.afterAsking(PaymentIntentState.read(refetched.get(), 0), created))
-                : known.after(news);
+        PaymentIntentState now = before.afterAsking(PaymentIntentState.read(read.object(), 0), created);
+        return now.isFinal()
+                ? Mono.just(now) // for ever, whatever came meanwhile
+                : read.unlessOvertaken(Mono.justOrEmpty(known).map(Object::toString), () -> Mono.just(now));
+    }
+
+    /** The intent as Stripe has it, which is asked by {@code stripe}; outside any transaction. */
+    Mono<JsonNode> refetch(String intentId, Supplier<Mono<JsonNode>> stripe) {
+        return RefetchedObject.read(
+                payments.findByIntent(intentId)
+                        .mapNotNull(payment -> payment.known().intent())
+                        .map(Object::toString),
+                stripe);
     }
 
     Mono<Outcome> session(StripeEvent event) {

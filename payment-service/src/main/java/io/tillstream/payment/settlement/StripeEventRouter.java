@@ -150,11 +150,16 @@ class StripeEventRouter implements StripeEventHandler {
         if (event.type().startsWith("payment_method.") || event.type().startsWith("setup_intent.")) {
             return cards.refetch(event);
         }
-        String intent = event.type().startsWith("payment_intent.")
-                ? event.objectId()
-                : StripeJson.id(event.object(), "payment_intent");
-        Mono<JsonNode> object = event.type().equals("charge.refunded") ? refundsOf(intent) : intent(intent);
-        return object.onErrorMap(StripeUnavailable.class, away -> new TransientFault("Stripe", away));
+        return read(event).onErrorMap(StripeUnavailable.class, away -> new TransientFault("Stripe", away));
+    }
+
+    private Mono<JsonNode> read(StripeEvent event) {
+        String own = event.type().startsWith("payment_intent.") ? event.objectId() : null;
+        if (own != null) {
+            return payments.refetch(own, () -> intent(own));
+        }
+        String intent = StripeJson.id(event.object(), "payment_intent");
+        return event.type().equals("charge.refunded") ? refundsOf(intent) : intent(intent);
     }
 
     @Override

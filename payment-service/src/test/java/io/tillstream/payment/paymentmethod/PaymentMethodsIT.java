@@ -1,13 +1,19 @@
 package io.tillstream.payment.paymentmethod;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.Transactions;
+import io.tillstream.delivery.TransientFault;
 import io.tillstream.payment.simulated.SimulatedStripe;
+import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.testing.Seed;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -23,6 +29,12 @@ class PaymentMethodsIT extends SimulatedStripe {
 
     @Autowired
     private DuplicateCards duplicates;
+
+    @Autowired
+    private CardEventHandler events;
+
+    @Autowired
+    private Transactions transactions;
 
     private JsonNode cards() {
         return get("/api/payment-methods").path("data");
@@ -103,6 +115,30 @@ class PaymentMethodsIT extends SimulatedStripe {
         assertThat(answer.isDone()).isFalse();
         assertThat(json(answer.join().expectStatus().isCreated()).path("id").asString())
                 .isEqualTo(id);
+    }
+
+    /** Their user would see the older expiry again, be warned of it, and Stripe's next event would have to bring it back. */
+    @Test
+    void whatWasReadBeforeAnAnswerDoesNotTakeItsPlace() {
+        String id = saved("pm_card_visa");
+        deliverAll();
+        STRIPE.post("/v1/payment_methods/" + id, "card[exp_year]=2041");
+        StripeEvent told = news().get(0);
+        assertThat(transactions.run(events.apply(told, Optional.empty())).block(WAIT))
+                .isInstanceOf(Outcome.NeedsRefetch.class);
+        JsonNode read = events.refetch(told).block(WAIT);
+        put(user, "/api/payment-methods/" + id, "{'expMonth':12,'expYear':2042}")
+                .expectStatus()
+                .isOk();
+
+        assertThatThrownBy(() ->
+                        transactions.run(events.apply(told, Optional.of(read))).block(WAIT))
+                .isInstanceOf(TransientFault.class);
+
+        assertThat(cards().get(0).path("expYear").asInt()).isEqualTo(2042);
+        deliver(told);
+        deliverAll();
+        assertThat(cards().get(0).path("expYear").asInt()).isEqualTo(2042);
     }
 
     @Test

@@ -1,9 +1,12 @@
 package io.tillstream.payment.settlement;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.Transactions;
+import io.tillstream.delivery.TransientFault;
 import io.tillstream.events.Money;
 import io.tillstream.payment.fake.StripeObjects;
 import io.tillstream.payment.payable.Payment;
@@ -17,12 +20,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 class SettlementIT extends Attempted {
@@ -70,6 +75,45 @@ class SettlementIT extends Attempted {
         Collections.shuffle(life, Seed.random(repetition.getCurrentRepetition()));
         life.forEach(this::deliver);
         assertThat(status(payment)).isEqualTo(PaymentStatus.PROCESSING);
+    }
+
+    @Autowired
+    private StripeEventRouter events;
+
+    @Autowired
+    private PaymentRefetch answers;
+
+    @Autowired
+    private Transactions transactions;
+
+    /** Who pays would be sent to their bank with a card that was declined. */
+    @Test
+    void whatWasReadBeforeAnAnswerDoesNotTakeItsPlace() {
+        Payment payment = attempt();
+        ObjectNode intent = intent(payment);
+        int before = STRIPE.objects.events.size();
+        STRIPE.objects.tell("payment_intent.created", intent);
+        intent.put("status", "requires_action");
+        STRIPE.objects.tell("payment_intent.requires_action", intent);
+        deliver(since(before).get(1));
+        intent.put("status", "requires_confirmation");
+        STRIPE.objects.tell("payment_intent.processing", intent);
+        StripeEvent unclear = since(before).get(2);
+        intent.put("status", "requires_action");
+        assertThat(transactions.run(events.apply(unclear, Optional.empty())).block(WAIT))
+                .isEqualTo(new Outcome.NeedsRefetch());
+        JsonNode read = events.refetch(unclear).block(WAIT);
+        intent.put("status", "requires_payment_method")
+                .putObject("last_payment_error")
+                .put("code", "card_declined");
+        answers.learn(payments.find(payment.id()).block(WAIT), intent, "call").block(WAIT);
+
+        assertThatThrownBy(() -> transactions
+                        .run(events.apply(unclear, Optional.of(read)))
+                        .block(WAIT))
+                .isInstanceOf(TransientFault.class);
+
+        assertThat(status(payment)).isEqualTo(PaymentStatus.FAILED);
     }
 
     @Test

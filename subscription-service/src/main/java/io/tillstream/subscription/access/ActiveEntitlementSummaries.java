@@ -1,6 +1,7 @@
 package io.tillstream.subscription.access;
 
 import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.RefetchedObject;
 import io.tillstream.subscription.sql.ObjectVersionRepository;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -57,11 +59,20 @@ class ActiveEntitlementSummaries {
         static final Seen NOTHING = new Seen(0, "");
     }
 
-    Mono<Outcome> take(String userId, Summary summary, boolean asked, String cause) {
+    /** {@code read}: null for what an event says. */
+    Mono<Outcome> take(String userId, Summary summary, @Nullable RefetchedObject read, String cause) {
         return entitlements
                 .lock(userId)
                 .then(Mono.defer(() -> seen(summary.id())))
-                .flatMap(seen -> take(userId, summary, seen, asked, cause));
+                .flatMap(seen -> {
+                    Mono<Outcome> taken = take(userId, summary, seen, read != null, cause);
+                    return read == null ? taken : read.unlessOvertaken(Mono.just(seen.toString()), () -> taken);
+                });
+    }
+
+    /** What was applied last of a customer's. */
+    Mono<String> known(String customer) {
+        return seen(EntitlementGrant.STRIPE + customer).map(Seen::toString);
     }
 
     private Mono<Outcome> take(String userId, Summary summary, Seen seen, boolean asked, String cause) {

@@ -2,6 +2,7 @@ package io.tillstream.subscription.access;
 
 import com.stripe.param.entitlements.ActiveEntitlementListParams;
 import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.RefetchedObject;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.StripeJson;
@@ -47,11 +48,13 @@ public class ActiveEntitlementSummaryHandler {
     }
 
     /** Inside the transaction of the event's inbox row. */
-    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
+    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> answer) {
         String customer = StripeJson.id(event.object(), "customer");
         if (customer == null) {
             return Mono.error(new UnreadableEvent("A summary of nobody's entitlements"));
         }
+        Optional<RefetchedObject> read = answer.map(RefetchedObject::of);
+        Optional<JsonNode> refetched = read.map(RefetchedObject::object);
         JsonNode entitlements = refetched.orElse(event.object()).path("entitlements");
         boolean whole = entitlements.path("data").isArray()
                 && !entitlements.path("has_more").asBoolean(false);
@@ -60,7 +63,7 @@ public class ActiveEntitlementSummaryHandler {
         }
         var summary = new ActiveEntitlementSummaries.Summary(customer, event.created(), features(entitlements));
         return userOf(customer, refetched)
-                .flatMap(user -> summaries.take(user, summary, refetched.isPresent(), event.id()))
+                .flatMap(user -> summaries.take(user, summary, read.orElse(null), event.id()))
                 .switchIfEmpty(Mono.fromSupplier(() -> refetched.isPresent()
                         ? new Outcome.Ignored("a customer of another system")
                         : new Outcome.NeedsRefetch()));
@@ -78,11 +81,11 @@ public class ActiveEntitlementSummaryHandler {
     public Mono<JsonNode> refetch(StripeEvent event) {
         String customer = Objects.requireNonNull(StripeJson.id(event.object(), "customer"));
         Mono<String> user = customers.userOf(customer).switchIfEmpty(Mono.defer(() -> stripe.userOf(customer)));
-        return user.map(Optional::of)
+        return RefetchedObject.read(summaries.known(customer), () -> user.map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
                 .flatMap(known -> known.isPresent()
                         ? entitlements(customer).map(list -> refetch(list, known.get()))
-                        : Mono.just(refetch(NOTHING, null)));
+                        : Mono.just(refetch(NOTHING, null))));
     }
 
     private static JsonNode refetch(JsonNode list, @Nullable String user) {

@@ -1,6 +1,7 @@
 package io.tillstream.subscription.catalog;
 
 import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.RefetchedObject;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.UnreadableEvent;
 import io.tillstream.subscription.sql.ObjectVersionRepository;
@@ -41,7 +42,8 @@ public class PlanEventHandler {
 
     /** Inside the transaction of the event's inbox row. */
     public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
-        News news = new News(event, refetched.isPresent(), refetched.orElse(event.object()));
+        RefetchedObject read = refetched.map(RefetchedObject::of).orElse(null);
+        News news = new News(event, read, read == null ? event.object() : read.object());
         return event.type().startsWith("product.") ? product(news) : price(news);
     }
 
@@ -51,20 +53,30 @@ public class PlanEventHandler {
         if (id == null) {
             return Mono.error(new UnreadableEvent(event.type() + " without id"));
         }
-        return event.type().startsWith("product.") ? products.read(id) : prices.ask(id);
+        return RefetchedObject.read(
+                known(id), () -> event.type().startsWith("product.") ? products.read(id) : prices.ask(id));
+    }
+
+    /** Plans are few and change seldom, so that any of them may have changed. */
+    private Mono<String> known(String id) {
+        return rows.version().zipWith(objects.version(id), (plans, object) -> plans + " " + object);
     }
 
     /** What is told: by the event, or by Stripe after it was asked because of the event. */
-    private record News(StripeEvent event, boolean isTruth, JsonNode object) {
+    private record News(StripeEvent event, @Nullable RefetchedObject read, JsonNode object) {
+
+        boolean isTruth() {
+            return read != null;
+        }
 
         boolean toldDeleted() {
-            return !isTruth && event.type().endsWith(".deleted");
+            return !isTruth() && event.type().endsWith(".deleted");
         }
 
         /** Events carry no further currencies, only that they have changed. */
         boolean lacksCurrencies() {
             JsonNode before = event.previousAttributes();
-            return !isTruth && before != null && before.has("currency_options");
+            return !isTruth() && before != null && before.has("currency_options");
         }
     }
 
@@ -134,7 +146,8 @@ public class PlanEventHandler {
         return rows.lockLookupKey(key, prices.lookupKey(""))
                 .flatMap(plan -> isOnItsWay(plan)
                         ? afterOurs(plan)
-                        : moved.follow(plan, price, news.isTruth(), news.event().created()))
+                        : moved.follow(plan, price, news.isTruth(), news.event().created())
+                                .transform(follow -> unlessOvertaken(news, price.id(), follow)))
                 .switchIfEmpty(ignored("no plan's price"));
     }
 
@@ -148,7 +161,7 @@ public class PlanEventHandler {
         Mono<Outcome> applied =
                 change.then(objects.keep(id, created, fingerprint)).thenReturn(new Outcome.Applied());
         if (news.isTruth()) {
-            return applied;
+            return unlessOvertaken(news, id, applied);
         }
         boolean maybeBefore = !known && ourLast != null && created <= ourLast.getEpochSecond();
         return objects.standing(id, created, fingerprint).flatMap(standing -> switch (standing) {
@@ -157,6 +170,12 @@ public class PlanEventHandler {
             case UNCLEAR -> Mono.just(new Outcome.NeedsRefetch());
             case NEWER -> maybeBefore ? Mono.just(new Outcome.NeedsRefetch()) : applied;
         });
+    }
+
+    /** An operator, or another event, may have changed the plan while Stripe was read. */
+    private Mono<Outcome> unlessOvertaken(News news, String id, Mono<Outcome> change) {
+        RefetchedObject read = news.read();
+        return read == null ? change : read.unlessOvertaken(known(id), () -> change);
     }
 
     /** What it tells may be from before or after our own change: that can be seen when Stripe has it. */

@@ -45,6 +45,14 @@ class PlanRepository {
                 .one();
     }
 
+    /** Another with every change of any plan. */
+    Mono<String> version() {
+        return database.sql(
+                        "select concat(count(*), ' ', sum(changes), ' ', max(updated_at), ' ', max(synced_at)) from plans")
+                .map(row -> Column.present(row, 0, String.class))
+                .one();
+    }
+
     Mono<Plan> byPrice(String stripePriceId) {
         return database.sql(COLUMNS + "where id = (select plan_id from plan_prices where stripe_price_id = :price)")
                 .bind("price", stripePriceId)

@@ -1,11 +1,13 @@
 package io.tillstream.subscription.invoice;
 
 import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.RefetchedObject;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.UnreadableEvent;
 import io.tillstream.subscription.answers.StripeAnswers;
 import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.Subscriptions;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.stereotype.Component;
@@ -46,16 +48,22 @@ public class InvoiceEventHandler {
     private final InvoiceTransition settlement;
     private final UpcomingInvoiceHandler upcoming;
     private final StripeInvoices stripe;
+    private final Subscriptions subscriptions;
+    private final Invoices invoices;
 
     InvoiceEventHandler(
             InvoiceOwnershipResolver placing,
             InvoiceTransition settlement,
             UpcomingInvoiceHandler upcoming,
-            StripeInvoices stripe) {
+            StripeInvoices stripe,
+            Subscriptions subscriptions,
+            Invoices invoices) {
         this.placing = placing;
         this.settlement = settlement;
         this.upcoming = upcoming;
         this.stripe = stripe;
+        this.subscriptions = subscriptions;
+        this.invoices = invoices;
     }
 
     public static boolean follows(String type) {
@@ -64,10 +72,15 @@ public class InvoiceEventHandler {
 
     /** Inside the transaction of the event's inbox row. */
     public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
-        return placing.whose(refetched.orElse(event.object())).flatMap(whose -> apply(event, refetched, whose));
+        Optional<RefetchedObject> read = refetched.map(RefetchedObject::of);
+        return placing.whose(object(event, read)).flatMap(whose -> apply(event, read, whose));
     }
 
-    private Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched, InvoiceOwnership whose) {
+    private static JsonNode object(StripeEvent event, Optional<RefetchedObject> refetched) {
+        return refetched.map(RefetchedObject::object).orElse(event.object());
+    }
+
+    private Mono<Outcome> apply(StripeEvent event, Optional<RefetchedObject> refetched, InvoiceOwnership whose) {
         if (whose instanceof InvoiceOwnership.Ours ours) {
             return event.type().equals(UPCOMING)
                     ? upcoming(ours.subscription(), event, refetched)
@@ -81,19 +94,24 @@ public class InvoiceEventHandler {
                 : unclear(event, refetched, "whose it is");
     }
 
-    private Mono<Outcome> bill(Subscription subscription, StripeEvent event, Optional<JsonNode> refetched) {
-        InvoiceState news = InvoiceState.of(refetched.orElse(event.object()));
+    private Mono<Outcome> bill(Subscription subscription, StripeEvent event, Optional<RefetchedObject> refetched) {
+        InvoiceState news = InvoiceState.of(object(event, refetched));
         if (news == null) {
             return unclear(event, refetched, "status and amounts");
         }
-        return settlement
+        Mono<Outcome> learned = settlement
                 .learn(subscription.id(), news, InvoiceEventContext.of(event), refetched.isPresent())
                 .<Outcome>map(known -> new Outcome.Applied())
                 .defaultIfEmpty(new Outcome.NeedsRefetch());
+        return refetched
+                .map(read -> subscriptions
+                        .lock(subscription.id())
+                        .then(read.unlessOvertaken(invoices.version(news.id()), () -> learned)))
+                .orElse(learned);
     }
 
-    private Mono<Outcome> upcoming(Subscription subscription, StripeEvent event, Optional<JsonNode> refetched) {
-        UpcomingInvoice bill = UpcomingInvoice.of(refetched.orElse(event.object()));
+    private Mono<Outcome> upcoming(Subscription subscription, StripeEvent event, Optional<RefetchedObject> refetched) {
+        UpcomingInvoice bill = UpcomingInvoice.of(object(event, refetched));
         return bill == null
                 ? unclear(event, refetched, "amounts and period")
                 : upcoming.apply(subscription, bill, InvoiceEventContext.of(event));
@@ -103,7 +121,7 @@ public class InvoiceEventHandler {
      * Stripe is asked; an invoice that does not say it even then is no use to anybody. One that is only to come may not come
      * any more, and without it nothing of money is lost.
      */
-    private static Mono<Outcome> unclear(StripeEvent event, Optional<JsonNode> refetched, String what) {
+    private static Mono<Outcome> unclear(StripeEvent event, Optional<RefetchedObject> refetched, String what) {
         if (refetched.isEmpty()) {
             return Mono.just(new Outcome.NeedsRefetch());
         }
@@ -114,6 +132,11 @@ public class InvoiceEventHandler {
 
     /** The event's object as Stripe has it now; as the event has it where Stripe has it no more. */
     public Mono<JsonNode> refetch(StripeEvent event) {
+        return RefetchedObject.read(
+                Mono.justOrEmpty(event.objectId()).flatMap(invoices::version), () -> asStripeHasIt(event));
+    }
+
+    private Mono<JsonNode> asStripeHasIt(StripeEvent event) {
         String id = event.objectId();
         String subscription = InvoiceOwnershipResolver.subscriptionOf(event.object());
         if (id != null && !event.type().equals(UPCOMING)) {

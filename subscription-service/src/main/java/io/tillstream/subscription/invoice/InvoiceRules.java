@@ -40,8 +40,12 @@ final class InvoiceRules {
         };
     }
 
+    /** What was read is how Stripe had it then: where more is known by now, an event was faster. */
     private static Take askedFor(Invoice known, InvoiceState refetched) {
-        return known.status().isFinal() && !refetched.status().isFinal() ? Take.KNOWN : Take.NEWS;
+        if (known.status().isFinal() != refetched.status().isFinal()) {
+            return known.status().isFinal() ? Take.KNOWN : Take.NEWS;
+        }
+        return further(known.bill(), refetched) == Take.KNOWN ? Take.KNOWN : Take.NEWS;
     }
 
     private static Take choose(Invoice known, InvoiceState news, InvoiceEventContext told) {

@@ -20,8 +20,9 @@ class Invoices {
               and status <> 'draft'
               and (cast(:subscriptionId as uuid) is null or subscription_id = :subscriptionId)
               and (cast(:before as timestamptz) is null
-                or (issued_at, stripe_invoice_id) < (cast(:before as timestamptz), :beforeId))
-            order by issued_at desc, stripe_invoice_id desc
+                or (issued_at, place) < (cast(:before as timestamptz),
+                    coalesce((select place from invoices where stripe_invoice_id = :beforeId), '')))
+            order by issued_at desc, place desc
             limit :rows
             """;
 
@@ -43,13 +44,22 @@ class Invoices {
                 .one();
     }
 
+    /** Another with every change of an invoice; empty for one that is not known. */
+    Mono<String> version(String stripeInvoiceId) {
+        return database.sql(
+                        "select concat(as_of, ' ', fingerprint, ' ', updated_at) from invoices where stripe_invoice_id = :id")
+                .bind("id", stripeInvoiceId)
+                .map(row -> Column.present(row, 0, String.class))
+                .one();
+    }
+
     /** Only its owner finds it, and only once it is one: a draft may still change. */
     Mono<Invoice> find(String stripeInvoiceId, String userId) {
         return find(stripeInvoiceId)
                 .filter(invoice -> invoice.userId().equals(userId) && invoice.status() != InvoiceStatus.DRAFT);
     }
 
-    /** A user's own, the newest first. */
+    /** A user's own, the newest first; of one second by Stripe's numbers. */
     Flux<Invoice> page(String userId, @Nullable UUID subscriptionId, Paging paging) {
         var after = paging.after();
         return database.sql(PAGE)

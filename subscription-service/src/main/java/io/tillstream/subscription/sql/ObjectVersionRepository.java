@@ -55,6 +55,16 @@ public class ObjectVersionRepository {
         return same ? Standing.REPEAT : Standing.UNCLEAR;
     }
 
+    /** What was applied last; empty text for nothing. */
+    public Mono<String> version(String objectId) {
+        return database.sql(
+                        "select concat(as_of, ' ', fingerprint, ' ', updated_at) from stripe_objects where object_id = :id")
+                .bind("id", objectId)
+                .map(row -> Column.present(row, 0, String.class))
+                .one()
+                .defaultIfEmpty("");
+    }
+
     /** What has been applied now. */
     public Mono<Void> keep(String objectId, long created, String fingerprint) {
         return database.sql(KEEP)

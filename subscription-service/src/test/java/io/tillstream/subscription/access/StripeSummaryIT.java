@@ -1,17 +1,22 @@
 package io.tillstream.subscription.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.Transactions;
+import io.tillstream.delivery.TransientFault;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.simulated.Subscriber;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,6 +24,12 @@ import tools.jackson.databind.node.ObjectNode;
 class StripeSummaryIT extends Subscriber {
 
     private final long now = Instant.now().getEpochSecond();
+
+    @Autowired
+    private ActiveEntitlementSummaryHandler events;
+
+    @Autowired
+    private Transactions transactions;
 
     @BeforeEach
     void aCustomer() {
@@ -83,6 +94,24 @@ class StripeSummaryIT extends Subscriber {
         JsonNode answer = STRIPE.post(path, form);
         assertThat(answer.has("id")).as(answer.toString()).isTrue();
         return answer.path("id").asString();
+    }
+
+    /** They would lose what they were just given, until Stripe's next summary. */
+    @Test
+    void whatWasReadBeforeANewerSummaryDoesNotTakeItsPlace() {
+        deliver(summary(customer, now, "one"));
+        StripeEvent sameSecond = summary(customer, now, "two");
+        assertThat(transactions.run(events.apply(sameSecond, Optional.empty())).block(WAIT))
+                .isEqualTo(new Outcome.NeedsRefetch());
+        JsonNode read = events.refetch(sameSecond).block(WAIT);
+        deliver(summary(customer, now + 5, "three"));
+
+        assertThatThrownBy(() -> transactions
+                        .run(events.apply(sameSecond, Optional.of(read)))
+                        .block(WAIT))
+                .isInstanceOf(TransientFault.class);
+
+        assertThat(features()).containsExactly("three full");
     }
 
     @Test

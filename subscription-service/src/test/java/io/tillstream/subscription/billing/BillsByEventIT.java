@@ -1,13 +1,20 @@
 package io.tillstream.subscription.billing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.Transactions;
+import io.tillstream.delivery.TransientFault;
 import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.subscription.invoice.InvoiceEventHandler;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -53,6 +60,33 @@ class BillsByEventIT extends Billed {
                 .get(0);
     }
 
+    @Autowired
+    private InvoiceEventHandler events;
+
+    @Autowired
+    private Transactions transactions;
+
+    /** Its user would be told an older date to pay by. */
+    @Test
+    void whatWasReadBeforeANewerEventDoesNotTakeItsPlace() {
+        subscribes();
+        deliverAll();
+        ObjectNode bill = bill("open").put("due_date", now + 20);
+        deliver(event("invoice.finalized", now + 10, bill));
+        StripeEvent sameSecond = event("invoice.updated", now + 10, bill.put("due_date", now + 30));
+        assertThat(transactions.run(events.apply(sameSecond, Optional.empty())).block(WAIT))
+                .isEqualTo(new Outcome.NeedsRefetch());
+        JsonNode read = events.refetch(sameSecond).block(WAIT);
+        deliver(event("invoice.updated", now + 15, bill.put("due_date", now + 40)));
+
+        assertThatThrownBy(() -> transactions
+                        .run(events.apply(sameSecond, Optional.of(read)))
+                        .block(WAIT))
+                .isInstanceOf(TransientFault.class);
+
+        assertThat(ofBill(bill, "extract(epoch from due_at)::bigint")).isEqualTo("" + (now + 40));
+    }
+
     @Test
     void aLifeToldInTheOlderShapeEndsAsAtStripe() {
         subscribes();
@@ -80,6 +114,27 @@ class BillsByEventIT extends Billed {
                 .containsExactly("3");
         assertThat(texts("select distinct lines -> 0 ->> 'priceId' from invoices where user_id = '" + user + "'"))
                 .containsExactly(atStripe.at("/items/data/0/price/id").asString());
+    }
+
+    /** Who looks for what they were charged last would see an older one, and a page of the list would skip one. */
+    @Test
+    void billsOfOneSecondAreListedByStripesNumbers() {
+        subscribes();
+        deliverAll();
+        List<String> numbers = List.of("C1-0009", "C1-0010", "C1-0100", "C1-0099");
+        for (String number : numbers) {
+            deliver(event("invoice.finalized", now + 10, bill("open").put("number", number)));
+        }
+
+        String cursor = "";
+        List<String> listed = new ArrayList<>();
+        for (int page = 0; page < numbers.size(); page++) {
+            JsonNode found = get("/api/invoices?limit=1" + cursor);
+            listed.add(found.at("/data/0/number").asString());
+            cursor = "&cursor=" + found.path("nextCursor").asString();
+        }
+
+        assertThat(listed).containsExactly("C1-0100", "C1-0099", "C1-0010", "C1-0009");
     }
 
     @Test

@@ -1,15 +1,48 @@
 package io.tillstream.subscription.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.Transactions;
+import io.tillstream.delivery.TransientFault;
 import io.tillstream.stripeevents.StripeEvent;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
 /** What somebody changes at Stripe's dashboard is seen here. */
 class DashboardIT extends OnePlan {
+
+    @Autowired
+    private PlanEventHandler events;
+
+    @Autowired
+    private Transactions transactions;
+
+    /** The shop would sell under the older name until somebody changes it again. */
+    @Test
+    void whatWasReadBeforeAnOperatorsChangeDoesNotTakeItsPlace() {
+        JsonNode made = made(900);
+        deliver(told(made, 2_000_000_000L, "Newer", "evt_newer"));
+        StripeEvent sameSecond = told(made, 2_000_000_000L, "Other", "evt_other");
+        assertThat(transactions.run(events.apply(sameSecond, Optional.empty())).block(WAIT))
+                .isEqualTo(new Outcome.NeedsRefetch());
+        JsonNode read = events.refetch(sameSecond).block(WAIT);
+        changed("{'name':'Newest','interval':'month','prices':[{'amount':900,'currency':'usd'}]}");
+
+        assertThatThrownBy(() -> transactions
+                        .run(events.apply(sameSecond, Optional.of(read)))
+                        .block(WAIT))
+                .isInstanceOf(TransientFault.class);
+
+        assertThat(shown().path("name").asString()).isEqualTo("Newest");
+        deliver(sameSecond);
+        deliverAll();
+        assertThat(shown().path("name").asString()).isEqualTo("Newest");
+    }
 
     @Test
     void whatIsChangedAtTheDashboardComesBackInWhateverOrderItIsTold() {

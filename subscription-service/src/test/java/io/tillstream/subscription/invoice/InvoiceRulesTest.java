@@ -125,6 +125,15 @@ class InvoiceRulesTest {
         assertThat(after.failedAt()).isEqualTo(Instant.ofEpochSecond(61));
     }
 
+    /** Its user would be asked for a payment that was tried again meanwhile, and the next try would go unseen. */
+    @Test
+    void whatWasReadBeforeAnAttemptWasToldDoesNotUndoIt() {
+        Invoice known = lived(LIFE.subList(0, 5), LIFE.get(4).object());
+        Invoice after = after(known, LIFE.get(3), bill("open", 1, 400)).orElseThrow();
+        assertThat(after.bill().attempts()).isEqualTo(2);
+        assertThat(after.actionRequired()).isTrue();
+    }
+
     @Test
     void whereABillAndItsLinesNameSubscriptionAndPriceDependsOnTheVersionAndBothAreRead() {
         JsonNode older = JsonMapper.shared().readTree("""
