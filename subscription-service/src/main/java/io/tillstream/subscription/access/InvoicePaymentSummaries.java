@@ -13,7 +13,8 @@ import reactor.core.publisher.Mono;
 class InvoicePaymentSummaries {
 
     /**
-     * The newest two years of a monthly plan, and whatever was paid last, however long ago. An invoice covers the periods of
+     * The newest two years of a monthly plan, whatever was paid last, however long ago, and all whose money went back: many
+     * small changes do not hide it. An invoice covers the periods of
      * its lines but for what is given back; one that somebody wrote by hand covers none. Stripe may take three days to
      * finalize a draft, so a pause that begins meanwhile drops it too.
      */
@@ -23,11 +24,15 @@ class InvoicePaymentSummaries {
                  order by issued_at desc, stripe_invoice_id desc limit 24)
                 union all
                 (select * from invoices where subscription_id = :id and ever_paid
-                 order by issued_at desc, stripe_invoice_id desc limit 1))
+                 order by issued_at desc, stripe_invoice_id desc limit 1)
+                union all
+                (select * from invoices i where subscription_id = :id and exists (
+                    select 1 from invoice_money_back b where b.stripe_invoice_id = i.stripe_invoice_id)))
             select distinct on (issued_at, stripe_invoice_id) status, ever_paid, issued_at, failed_at,
                 case when billing_reason is distinct from 'manual' then (
                     select max(cast(line ->> 'periodEnd' as timestamptz)) from jsonb_array_elements(lines) line
                     where cast(line ->> 'amount' as bigint) >= 0) end as covers_until,
+                billing_reason is distinct from 'manual' and billing_reason is distinct from 'subscription_update' as opens,
                 exists (select 1 from subscription_pauses p where p.subscription_id = :id
                         and p.began_at <= issued_at + interval '3 days'
                         and (p.ended_at is null or p.ended_at >= issued_at)) as in_pause,
@@ -56,6 +61,7 @@ class InvoicePaymentSummaries {
                         Objects.requireNonNull(row.get("issued_at", Instant.class)),
                         row.get("failed_at", Instant.class),
                         row.get("covers_until", Instant.class),
+                        Boolean.TRUE.equals(row.get("opens", Boolean.class)),
                         Boolean.TRUE.equals(row.get("in_pause", Boolean.class)),
                         new InvoicePaymentSummary.Back(
                                 row.get("disputed", Instant.class),

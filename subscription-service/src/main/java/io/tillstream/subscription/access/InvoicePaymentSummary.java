@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param owedSince the first failed try of those that are owed since the last that was settled; null: none is owed
  * @param paidUntil the end of the periods that the newest paid one covers; null: none says
  * @param dropped whether the newest was dropped in a pause of collection, and not paid
- * @param disputedSince since when one is disputed, or the newest paid one is lost to a dispute; null: none is
- * @param refundedSince since when the newest paid one is given back whole; null: it is not
+ * @param disputedSince since when one is disputed, or one is lost to a dispute whose time is not over; null: none is
+ * @param refundedSince since when what the running period began with, or the newest paid one, is given back whole; null: it
+ *     is not
  */
 record InvoicePaymentSummary(
         @Nullable Instant newestPaid,
@@ -24,13 +26,19 @@ record InvoicePaymentSummary(
         @Nullable Instant disputedSince,
         @Nullable Instant refundedSince) {
 
-    /** One invoice; {@code failedAt} is when the first try to collect it failed, or it became overdue. */
+    /**
+     * One invoice.
+     *
+     * @param failedAt when the first try to collect it failed, or it became overdue
+     * @param opens whether a period begins with it, other than with the difference that a change costs
+     */
     record Bill(
             String status,
             boolean everPaid,
             Instant issuedAt,
             @Nullable Instant failedAt,
             @Nullable Instant coversUntil,
+            boolean opens,
             boolean inPause,
             Back back) {
 
@@ -68,18 +76,38 @@ record InvoicePaymentSummary(
                 .findFirst()
                 .filter(Bill::isDropped)
                 .isPresent();
-        Back present = newestFirst.stream()
-                .filter(bill -> bill.everPaid() && bill.covers())
-                .findFirst()
-                .map(Bill::back)
-                .orElse(Back.NOTHING);
-        Instant disputed = newestFirst.stream()
-                .map(bill -> bill.back().disputed())
-                .filter(Objects::nonNull)
-                .min(Comparator.naturalOrder())
-                .orElse(present.lost());
+        Instant disputed = earliest(newestFirst.stream().map(Bill::back).map(Back::disputed));
+        Instant lost = earliest(covering(newestFirst, paidUntil).map(Bill::back).map(Back::lost));
         return new InvoicePaymentSummary(
-                newestPaid, owedSince(newestFirst), paidUntil, dropped, disputed, present.refunded());
+                newestPaid,
+                owedSince(newestFirst),
+                paidUntil,
+                dropped,
+                disputed == null ? lost : disputed,
+                refundedSince(newestFirst, paidUntil));
+    }
+
+    /** What was paid and is not over when the newest that was paid is: a change in between costs a difference only. */
+    private static Stream<Bill> covering(List<Bill> newestFirst, @Nullable Instant paidUntil) {
+        return newestFirst.stream()
+                .filter(Bill::everPaid)
+                .filter(bill -> bill.coversUntil() != null
+                        && paidUntil != null
+                        && !bill.coversUntil().isBefore(paidUntil));
+    }
+
+    private static @Nullable Instant refundedSince(List<Bill> newestFirst, @Nullable Instant paidUntil) {
+        List<Bill> running = covering(newestFirst, paidUntil)
+                .filter(bill -> Objects.equals(bill.coversUntil(), paidUntil))
+                .toList();
+        return earliest(running.stream()
+                .filter(bill -> bill.opens() || bill.equals(running.get(0)))
+                .map(Bill::back)
+                .map(Back::refunded));
+    }
+
+    private static @Nullable Instant earliest(Stream<@Nullable Instant> times) {
+        return times.filter(Objects::nonNull).min(Comparator.naturalOrder()).orElse(null);
     }
 
     /** An invoice that is paid, void or written off ends what was owed before it. */

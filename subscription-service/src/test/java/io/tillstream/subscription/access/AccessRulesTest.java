@@ -70,6 +70,7 @@ class AccessRulesTest {
                 NOW.minus(Duration.ofDays(issuedDaysAgo)),
                 failedDaysAgo == null ? null : NOW.minus(Duration.ofDays(failedDaysAgo)),
                 null,
+                true,
                 false,
                 InvoicePaymentSummary.Back.NOTHING);
     }
@@ -93,21 +94,44 @@ class AccessRulesTest {
     void aBillThatWasDroppedInAPauseIsNotPaid() {
         Instant until = NOW.plus(Duration.ofDays(5));
         var paid = new Bill(
-                "paid", true, NOW.minus(Duration.ofDays(31)), null, NOW, false, InvoicePaymentSummary.Back.NOTHING);
+                "paid",
+                true,
+                NOW.minus(Duration.ofDays(31)),
+                null,
+                NOW,
+                true,
+                false,
+                InvoicePaymentSummary.Back.NOTHING);
         for (String status : List.of("void", "uncollectible", "draft")) {
-            var dropped = new Bill(status, false, NOW, null, until, true, InvoicePaymentSummary.Back.NOTHING);
+            var dropped = new Bill(status, false, NOW, null, until, true, true, InvoicePaymentSummary.Back.NOTHING);
             assertThat(InvoicePaymentSummary.of(List.of(dropped, paid)).dropped())
                     .as(status)
                     .isTrue();
         }
         assertThat(InvoicePaymentSummary.of(List.of(
-                                new Bill("void", false, NOW, null, until, false, InvoicePaymentSummary.Back.NOTHING),
+                                new Bill(
+                                        "void",
+                                        false,
+                                        NOW,
+                                        null,
+                                        until,
+                                        true,
+                                        false,
+                                        InvoicePaymentSummary.Back.NOTHING),
                                 paid))
                         .dropped())
                 .as("an operator's gift")
                 .isFalse();
         assertThat(InvoicePaymentSummary.of(List.of(
-                                new Bill("draft", false, NOW, null, null, true, InvoicePaymentSummary.Back.NOTHING),
+                                new Bill(
+                                        "draft",
+                                        false,
+                                        NOW,
+                                        null,
+                                        null,
+                                        true,
+                                        true,
+                                        InvoicePaymentSummary.Back.NOTHING),
                                 paid))
                         .dropped())
                 .as("written by hand")
@@ -163,7 +187,7 @@ class AccessRulesTest {
         var refunded = new InvoicePaymentSummary.Back(null, null, NOW);
         var disputed = new InvoicePaymentSummary.Back(NOW, null, null);
         var lost = new InvoicePaymentSummary.Back(null, NOW, null);
-        var paid = new Bill("paid", true, NOW, null, PERIOD_END, false, InvoicePaymentSummary.Back.NOTHING);
+        var paid = new Bill("paid", true, NOW, null, PERIOD_END, true, false, InvoicePaymentSummary.Back.NOTHING);
         assertThat(InvoicePaymentSummary.of(List.of(paid, paid("paid", refunded)))
                         .refundedSince())
                 .isNull();
@@ -178,7 +202,45 @@ class AccessRulesTest {
                 .isEqualTo(NOW);
     }
 
+    /** Who pays for one seat more and then takes back what the others cost would use them all. */
+    @Test
+    void whatIsPaidForAChangeDoesNotPayForWhatWentBack() {
+        var lost = new InvoicePaymentSummary.Back(null, NOW, null);
+        var refunded = new InvoicePaymentSummary.Back(null, null, NOW);
+        var change = covering(PERIOD_END, false, InvoicePaymentSummary.Back.NOTHING);
+        assertThat(InvoicePaymentSummary.of(List.of(change, covering(PERIOD_END, true, lost)))
+                        .disputedSince())
+                .isEqualTo(NOW);
+        assertThat(InvoicePaymentSummary.of(List.of(change, covering(PERIOD_END, true, refunded)))
+                        .refundedSince())
+                .isEqualTo(NOW);
+        assertThat(InvoicePaymentSummary.of(List.of(change, covering(PERIOD_END, false, refunded)))
+                        .refundedSince())
+                .as("an upgrade that the shop took back")
+                .isNull();
+    }
+
+    /** A year that is taken back would pay a cheaper plan by its credit for many months. */
+    @Test
+    void aYearThatWasLostToADisputeIsLostUntilItIsOver() {
+        var lost = new InvoicePaymentSummary.Back(null, NOW, null);
+        var year = covering(PERIOD_END.plus(Duration.ofDays(300)), true, lost);
+        var month = covering(PERIOD_END, true, InvoicePaymentSummary.Back.NOTHING);
+        assertThat(InvoicePaymentSummary.of(List.of(month, year)).disputedSince())
+                .isEqualTo(NOW);
+        assertThat(InvoicePaymentSummary.of(List.of(year, month)).disputedSince())
+                .isEqualTo(NOW);
+        assertThat(InvoicePaymentSummary.of(List.of(month, covering(PERIOD_END.minus(Duration.ofDays(30)), true, lost)))
+                        .disputedSince())
+                .as("of a period that is over")
+                .isNull();
+    }
+
+    private static Bill covering(Instant until, boolean opens, InvoicePaymentSummary.Back back) {
+        return new Bill("paid", true, NOW, null, until, opens, false, back);
+    }
+
     private static Bill paid(String status, InvoicePaymentSummary.Back back) {
-        return new Bill(status, true, NOW.minus(Duration.ofDays(31)), null, NOW, false, back);
+        return new Bill(status, true, NOW.minus(Duration.ofDays(31)), null, NOW, true, false, back);
     }
 }

@@ -113,6 +113,26 @@ class MoneyBackIT extends Subscriber {
         assertThat(toldOfInvoices()).containsExactly("invoice.paid", "invoice.disputed", "invoice.dispute_closed");
     }
 
+    /** One seat more would keep all the others, which are not paid any more. */
+    @Test
+    void aDisputeThatIsLostTakesAccessThoughASmallChangeWasPaidSince() {
+        subscribes("pro-monthly", 1);
+        String paid = charge();
+        String quote = ok(act("quote", "{'quantity':2}")).path("quote").asString();
+        ok(act("change", "{'quote':'" + quote + "'}"));
+        deliverAll();
+        assertThat(features()).isNotEmpty();
+        STRIPE.control("/_simulator/charges/" + paid + "/dispute", "{}");
+        deliverAll();
+        String dispute =
+                STRIPE.get("/v1/disputes?charge=" + paid).at("/data/0/id").asString();
+        STRIPE.control("/_simulator/disputes/" + dispute + "/close", "{\"won\":false}");
+        deliverAll();
+
+        assertThat(features()).isEmpty();
+        refused(act("quote", "{'planId':'starter-monthly'}"), 409, "period-not-paid");
+    }
+
     /** Stripe would credit what is left of a period whose money is gone, and that would pay a cheaper plan for months. */
     @Test
     void moneyThatWentBackPaysForNoOtherPlan() {
