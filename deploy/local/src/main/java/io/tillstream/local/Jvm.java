@@ -7,16 +7,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** How child processes that are Java are started: quick to start and small, at the cost of peak speed. */
-record Jvm(Path root, boolean writesClasses) {
+/**
+ * How child processes that are Java are started: quick to start and small, at the cost of peak speed; or, where that is
+ * measured, as in their containers.
+ */
+record Jvm(Path root, boolean writesClasses, boolean measured) {
     /** The first compiler tier and the serial collector need the fewest threads and the least memory. */
-    private static final List<String> FLAGS = List.of(
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xss512k",
-            "-XX:ReservedCodeCacheSize=64m",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-Dfile.encoding=UTF-8");
+    private static final List<String> SMALL = List.of(
+            "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss512k", "-XX:ReservedCodeCacheSize=64m", "-Xms16m");
+
+    /** What a JVM of itself chooses in a container of 512 MiB, and the heap that the image leaves it of those. */
+    private static final List<String> CONTAINER = List.of("-XX:+UseSerialGC");
+
+    private static final int CONTAINER_HEAP_MIB = 512 * 60 / 100;
 
     /** The jar beside its libraries. */
     Path unpacked(Path jar) {
@@ -87,12 +90,13 @@ record Jvm(Path root, boolean writesClasses) {
         return libraries;
     }
 
-    private static List<String> java(int heapMiB) {
+    private List<String> java(int heapMiB) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(FLAGS);
-        command.add("-Xms16m");
-        command.add("-Xmx" + heapMiB + "m");
+        command.addAll(measured ? CONTAINER : SMALL);
+        command.add("-XX:+ExitOnOutOfMemoryError");
+        command.add("-Dfile.encoding=UTF-8");
+        command.add("-Xmx" + (measured ? Math.max(heapMiB, CONTAINER_HEAP_MIB) : heapMiB) + "m");
         return command;
     }
 }

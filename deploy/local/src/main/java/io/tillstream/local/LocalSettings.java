@@ -17,6 +17,8 @@ import java.util.Set;
  * @param data the folder for databases, topics, logs and keys
  * @param environment settings for every part, stronger than the defaults
  * @param extra settings for single parts, stronger than {@code environment}
+ * @param measured whether what it costs is of interest: JVMs as the containers have them, instead of ones that start
+ *     quickly and stay small, and a PostgreSQL that counts its statements
  */
 public record LocalSettings(
         Path root,
@@ -24,7 +26,8 @@ public record LocalSettings(
         Set<Part> parts,
         Map<Part, Integer> ports,
         Map<String, String> environment,
-        Map<Part, Map<String, String>> extra) {
+        Map<Part, Map<String, String>> extra,
+        boolean measured) {
 
     /** Everything that is built, on the usual ports, with data in {@code .data}. */
     public static LocalSettings standard() {
@@ -32,15 +35,15 @@ public record LocalSettings(
         Map<Part, Integer> ports = new EnumMap<>(Part.class);
         Arrays.stream(Part.values()).forEach(part -> ports.put(part, part.defaultPort()));
         Set<Part> parts = EnumSet.allOf(Part.class);
-        return new LocalSettings(root, root.resolve(".data"), parts, ports, Map.of(), Map.of());
+        return new LocalSettings(root, root.resolve(".data"), parts, ports, Map.of(), Map.of(), false);
     }
 
     public LocalSettings withData(Path folder) {
-        return new LocalSettings(root, folder, parts, ports, environment, extra);
+        return new LocalSettings(root, folder, parts, ports, environment, extra, measured);
     }
 
     public LocalSettings withParts(Set<Part> wanted) {
-        return new LocalSettings(root, data, EnumSet.copyOf(wanted), ports, environment, extra);
+        return new LocalSettings(root, data, EnumSet.copyOf(wanted), ports, environment, extra, measured);
     }
 
     public LocalSettings without(Part part) {
@@ -52,7 +55,7 @@ public record LocalSettings(
     public LocalSettings withPort(Part part, int port) {
         Map<Part, Integer> changed = new EnumMap<>(ports);
         changed.put(part, port);
-        return new LocalSettings(root, data, parts, changed, environment, extra);
+        return new LocalSettings(root, data, parts, changed, environment, extra, measured);
     }
 
     /** Ports that nobody uses now: tests run beside a {@code ./run}, and beside each other. */
@@ -60,14 +63,14 @@ public record LocalSettings(
         Iterator<Integer> free = FreePorts.forParts(Part.values().length).iterator();
         Map<Part, Integer> chosen = new EnumMap<>(Part.class);
         Arrays.stream(Part.values()).forEach(part -> chosen.put(part, free.next()));
-        return new LocalSettings(root, data, parts, chosen, environment, extra);
+        return new LocalSettings(root, data, parts, chosen, environment, extra, measured);
     }
 
     /** A setting for every part. */
     public LocalSettings with(String name, String value) {
         Map<String, String> changed = new LinkedHashMap<>(environment);
         changed.put(name, value);
-        return new LocalSettings(root, data, parts, ports, changed, extra);
+        return new LocalSettings(root, data, parts, ports, changed, extra, measured);
     }
 
     /** A setting for one part. */
@@ -77,7 +80,11 @@ public record LocalSettings(
         Map<String, String> own = new LinkedHashMap<>(extra.getOrDefault(part, Map.of()));
         own.put(name, value);
         changed.put(part, own);
-        return new LocalSettings(root, data, parts, ports, environment, changed);
+        return new LocalSettings(root, data, parts, ports, environment, changed, measured);
+    }
+
+    public LocalSettings withMeasurement() {
+        return new LocalSettings(root, data, parts, ports, environment, extra, true);
     }
 
     int port(Part part) {

@@ -53,7 +53,7 @@ public final class LocalTillstream implements AutoCloseable {
         this.settings = settings;
         this.folders = new Folders(settings.data().toAbsolutePath());
         this.environment = new Environment(settings, folders);
-        this.jvm = new Jvm(settings.root(), writesClasses);
+        this.jvm = new Jvm(settings.root(), writesClasses, settings.measured());
         this.lock = folders.lock();
         Leftovers.stop(folders);
         if (fresh) {
@@ -83,7 +83,7 @@ public final class LocalTillstream implements AutoCloseable {
         int port = settings.port(part);
         Running started =
                 switch (part) {
-                    case POSTGRESQL -> PostgresServer.start(port, jvm, folders);
+                    case POSTGRESQL -> PostgresServer.start(port, jvm, folders, settings.measured());
                     case KAFKA -> KafkaBroker.start(port, jvm, folders);
                     default -> Application.start(part, port, jvm, environment.of(part), folders);
                 };
@@ -139,6 +139,11 @@ public final class LocalTillstream implements AutoCloseable {
 
     public int port(Part part) {
         return settings.port(part);
+    }
+
+    /** The process of a part; PostgreSQL's has one of its own for each connection. */
+    public long processId(Part part) {
+        return get(part).process().pid();
     }
 
     /** For JDBC: {@code jdbc:postgresql://127.0.0.1:15432/orders}; user and password are both {@code tillstream}. */

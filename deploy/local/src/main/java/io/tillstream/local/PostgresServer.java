@@ -30,8 +30,12 @@ final class PostgresServer implements Running {
         this.process = process;
     }
 
-    /** A data folder without the mark at its end was not set up to the end: it is made anew. */
-    static PostgresServer start(int port, Jvm jvm, Folders folders) {
+    /**
+     * A data folder without the mark at its end was not set up to the end: it is made anew.
+     *
+     * @param counts whether it counts its statements
+     */
+    static PostgresServer start(int port, Jvm jvm, Folders folders, boolean counts) {
         Path home = folders.work(Part.POSTGRESQL);
         Path binaries =
                 PostgresBinaries.unpackedIn(Folders.make(jvm.postgresql()).resolve("18.6.0"));
@@ -41,7 +45,7 @@ final class PostgresServer implements Running {
             Folders.delete(cluster);
             initialize(binaries, cluster, folders);
         }
-        PostgresServer server = new PostgresServer(port, launch(binaries, cluster, port, folders));
+        PostgresServer server = new PostgresServer(port, launch(binaries, cluster, port, folders, counts));
         if (!Files.exists(complete)) {
             server.makeDatabases(complete);
         }
@@ -76,7 +80,7 @@ final class PostgresServer implements Running {
         }
     }
 
-    private static ChildProcess launch(Path binaries, Path cluster, int port, Folders folders) {
+    private static ChildProcess launch(Path binaries, Path cluster, int port, Folders folders, boolean counts) {
         List<String> command = asOrdinaryUser(
                 binaries.resolve("bin/postgres"),
                 "-D",
@@ -93,6 +97,9 @@ final class PostgresServer implements Running {
                 "shared_buffers=64MB",
                 "-c",
                 "timezone=UTC");
+        if (counts) {
+            command.addAll(List.of("-c", "shared_preload_libraries=pg_stat_statements"));
+        }
         return ChildProcess.start(Part.POSTGRESQL, command, Map.of(), folders);
     }
 

@@ -17,7 +17,7 @@ class KafkaBrokerIT {
     void whyItsStorageCannotBeMadeIsInTheMessage() throws IOException {
         Folders folders = new Folders(folder);
         Files.createFile(folders.work(Part.KAFKA).resolve("log")); // where its storage should be
-        Jvm jvm = new Jvm(LocalSettings.standard().root(), false);
+        Jvm jvm = new Jvm(LocalSettings.standard().root(), false, false);
 
         assertThatThrownBy(() -> KafkaBroker.start(1, jvm, folders))
                 .isInstanceOf(LocalFailure.class)

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.benchmark;
+
+import org.jspecify.annotations.NullMarked;
