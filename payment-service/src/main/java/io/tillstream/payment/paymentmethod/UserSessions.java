@@ -1,6 +1,7 @@
 package io.tillstream.payment.paymentmethod;
 
 import io.tillstream.payment.card.CardState;
+import io.tillstream.payment.card.Cards;
 import io.tillstream.stripe.Answer;
 import io.tillstream.stripeevents.StripeJson;
 import java.util.Optional;
@@ -16,10 +17,12 @@ public class UserSessions {
 
     private final StripeSetups stripe;
     private final CardResponseHandler taking;
+    private final Cards cards;
 
-    UserSessions(StripeSetups stripe, CardResponseHandler taking) {
+    UserSessions(StripeSetups stripe, CardResponseHandler taking, Cards cards) {
         this.stripe = stripe;
         this.taking = taking;
+        this.cards = cards;
     }
 
     /**
@@ -56,6 +59,10 @@ public class UserSessions {
         String customerId = fact.customerId();
         return customerId == null
                 ? Mono.empty()
-                : taking.take(userId, customerId, fact).then();
+                : cards.find(fact.id())
+                        .hasElement()
+                        .filter(known -> !known) // what a known one is by now, answers and events tell
+                        .flatMap(unknown -> taking.take(userId, customerId, fact))
+                        .then();
     }
 }

@@ -355,6 +355,25 @@ class PaymentMethodsIT extends SimulatedStripe {
                         assertThat(cards().get(0).path("isDefault").asBoolean()).isTrue());
     }
 
+    /** Who comes back to the page would see the card as it was when the page was read. */
+    @Test
+    void whatAPageShowsOfAKnownCardDoesNotTakeThePlaceOfAnAnswer() {
+        String id = json(post("/api/checkout/sessions", "{'mode':'setup','successUrl':'http://localhost:8080/cards'}")
+                        .expectStatus()
+                        .isCreated())
+                .path("id")
+                .asString();
+        String setup =
+                STRIPE.get("/v1/checkout/sessions/" + id).path("setup_intent").asString();
+        STRIPE.post("/v1/setup_intents/" + setup + "/confirm", "payment_method=pm_card_visa");
+        get("/api/checkout/sessions/" + id);
+        execute("update cards set exp_year = 2042 where user_id = '" + user + "'"); // an answer that came meanwhile
+
+        get("/api/checkout/sessions/" + id);
+
+        assertThat(cards().get(0).path("expYear").asInt()).isEqualTo(2042);
+    }
+
     @Test
     void aFirstCardThatCameByEventIsTheDefaultHereAndAtStripe() {
         customersReady();
