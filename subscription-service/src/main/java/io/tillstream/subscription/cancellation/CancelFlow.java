@@ -92,9 +92,8 @@ class CancelFlow {
             @Nullable Reason reason) {
         return plans.of(snapshot)
                 .flatMap(plan -> plan.map(shops -> plans.end(subscription, wish, snapshot, shops, reason))
-                        .orElse(Mono.empty()))
-                .switchIfEmpty(Mono.defer(() ->
-                        free(subscription, wish, snapshot).flatMap(free -> atPeriodEnd(free, wish, snapshot, reason))));
+                        .orElseGet(() -> free(subscription, wish, snapshot)
+                                .flatMap(free -> atPeriodEnd(free, wish, snapshot, reason))));
     }
 
     private Mono<Subscription> atOnce(

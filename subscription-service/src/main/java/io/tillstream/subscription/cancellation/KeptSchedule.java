@@ -14,7 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What the shop planned for a subscription, while its user lets it end: the schedule ends with the period, and keeps in
- * its metadata what was to come, so that both come back together. Each is one call, so there is no moment between.
+ * its metadata what was to come, so that both come back together. Each is one call, so there is no moment between. Where that
+ * is too much for metadata it ends all the same, and does not come back by its user: that would be without what was to come.
  *
  * <p>A subscription in a schedule is ended by its schedule only.
  *
@@ -27,7 +28,8 @@ final class KeptSchedule {
     private static final String WOULD_END = "would_end"; // the shop planned an end too, after what was to come
     private static final String KEPT = "kept_";
     private static final int LONGEST = 500; // of a value of metadata
-    private static final int MOST = 40; // values; Stripe has 50
+    private static final String NOT_KEPT = "not_kept"; // there is more to come than metadata holds
+    private static final int MOST = 50; // values, as Stripe has it; four are of the words above
     private static final List<String> FIELDS = List.of(
             "start_date",
             "end_date",
@@ -46,20 +48,25 @@ final class KeptSchedule {
         return SchedulePhases.USER.equals(StripeJson.metadata(schedule, CANCELED_BY));
     }
 
-    /** The end of the period is the end; null: there is more than can be kept. */
-    static @Nullable SubscriptionScheduleUpdateParams ending(JsonNode schedule, @Nullable Reason reason) {
+    /** Whether all that was to come is kept: else only the shop can let it go on, by what it plans anew. */
+    static boolean isWhole(JsonNode schedule) {
+        return StripeJson.metadata(schedule, NOT_KEPT) == null;
+    }
+
+    /** The end of the period is the end. */
+    static SubscriptionScheduleUpdateParams ending(JsonNode schedule, @Nullable Reason reason) {
         String plan = plan(schedule);
-        int parts = (plan.length() + LONGEST - 1) / LONGEST;
-        if (parts > MOST) {
-            return null;
-        }
+        int needed = (plan.length() + LONGEST - 1) / LONGEST;
+        boolean fits = needed + 4 + schedule.path("metadata").size() <= MOST;
+        int parts = fits ? needed : 0;
         var params = SubscriptionScheduleUpdateParams.builder()
                 .setEndBehavior(SubscriptionScheduleUpdateParams.EndBehavior.CANCEL)
                 .setProrationBehavior(SubscriptionScheduleUpdateParams.ProrationBehavior.NONE)
                 .addPhase(SchedulePhases.asItIs(SchedulePhases.current(schedule)))
                 .putMetadata(CANCELED_BY, SchedulePhases.USER)
                 .putMetadata(REASON, reason == null ? "" : reason.text())
-                .putMetadata(WOULD_END, SchedulePhases.ends(schedule) ? "true" : "");
+                .putMetadata(WOULD_END, SchedulePhases.ends(schedule) ? "true" : "")
+                .putMetadata(NOT_KEPT, fits ? "" : "true");
         IntStream.range(0, parts)
                 .forEach(part -> params.putMetadata(
                         key(part), plan.substring(part * LONGEST, Math.min(plan.length(), (part + 1) * LONGEST))));

@@ -40,7 +40,7 @@ class ShopSchedule {
                         .filter(schedule -> !SchedulePhases.isUsers(schedule)));
     }
 
-    /** With the period, and the plan is kept; empty where there is too much of it. */
+    /** With the period, and the plan is kept. */
     Mono<Subscription> end(
             Subscription subscription,
             SubscriptionAction.Wish wish,
@@ -52,9 +52,8 @@ class ShopSchedule {
         if (endsThen) {
             return act.asItIs(subscription, wish, snapshot);
         }
-        return Mono.justOrEmpty(KeptSchedule.ending(plan, reason))
-                .flatMap(params -> update(subscription, wish, snapshot, params, END, now -> now.ending()
-                        .isScheduled()));
+        return update(subscription, wish, snapshot, KeptSchedule.ending(plan, reason), END, now -> now.ending()
+                .isScheduled());
     }
 
     /** At once, with its schedule, in one call: while it is not over, nothing that is planned for it is lost. */

@@ -6,6 +6,7 @@ import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.subscription.catalog.Plan;
 import io.tillstream.subscription.start.StartJson.Wish;
 import io.tillstream.subscription.stripe.FirstWord;
+import io.tillstream.subscription.subscription.Promotions;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -35,6 +36,7 @@ class StartFlow {
     private final StartRepository begun;
     private final StartCall asking;
     private final Trials trials;
+    private final Promotions promotions;
 
     StartFlow(
             Subscriptions subscriptions,
@@ -42,13 +44,15 @@ class StartFlow {
             IncompleteSubscriptionCleanup abandoned,
             StartRepository begun,
             StartCall asking,
-            Trials trials) {
+            Trials trials,
+            Promotions promotions) {
         this.subscriptions = subscriptions;
         this.wishes = wishes;
         this.abandoned = abandoned;
         this.begun = begun;
         this.asking = asking;
         this.trials = trials;
+        this.promotions = promotions;
     }
 
     /** Begins, or says how the same start stands by now. Goes on when the caller has gone. */
@@ -101,7 +105,24 @@ class StartFlow {
                         Mono.defer(() -> wishes.wanted(userId, wish, plan).map(wanted -> new Way(wanted, null))))
                 .flatMap(way -> way.reused() != null || way.wanted().trialDays() == 0
                         ? Mono.just(way)
-                        : freeTrial(userId, plan).thenReturn(way)));
+                        : freeTrial(userId, plan).thenReturn(way))
+                .flatMap(way -> way.reused() != null
+                        ? Mono.just(way)
+                        : freePromotion(userId, way.wanted().promotionCodeId()).thenReturn(way)));
+    }
+
+    /** The code may be held by a start of another plan that nobody paid for: that is closed first, so that one code is used once. */
+    private Mono<Void> freePromotion(String userId, @Nullable String code) {
+        return code == null
+                ? Mono.empty()
+                : promotions
+                        .holders(userId, code)
+                        .collectList()
+                        .flatMapIterable(unpaid -> unpaid)
+                        .concatMap(abandoned::close)
+                        .filter(Subscription::isLive)
+                        .next()
+                        .flatMap(paid -> Mono.error(StartRefusals.promotionUsed()));
     }
 
     /** The trial may be held by a page of a sibling plan that nobody paid on: that page is closed first. */

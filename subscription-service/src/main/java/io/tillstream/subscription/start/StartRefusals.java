@@ -19,6 +19,11 @@ final class StartRefusals {
                 .with("subscription", SubscriptionJson.of(live));
     }
 
+    /** The user has begun with this promotion code before. */
+    static Problem promotionUsed() {
+        return Problem.invalid("promotionCode", "was used before");
+    }
+
     static Problem declined(StartResult started, StartResult.Declined why) {
         BuyerDecline failure = BuyerDecline.of(why.code(), why.declineCode(), why.message(), why.retryable());
         return Problem.of(402, "card-declined", failure.message())

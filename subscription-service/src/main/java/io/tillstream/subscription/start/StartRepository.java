@@ -2,6 +2,7 @@ package io.tillstream.subscription.start;
 
 import io.tillstream.delivery.Transactions;
 import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.Promotions;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -27,14 +28,21 @@ class StartRepository {
     private final Transactions transactions;
     private final Clock clock;
     private final Trials trials;
+    private final Promotions promotions;
 
     StartRepository(
-            Subscriptions subscriptions, Timeline timeline, Transactions transactions, Clock clock, Trials trials) {
+            Subscriptions subscriptions,
+            Timeline timeline,
+            Transactions transactions,
+            Clock clock,
+            Trials trials,
+            Promotions promotions) {
         this.subscriptions = subscriptions;
         this.timeline = timeline;
         this.transactions = transactions;
         this.clock = clock;
         this.trials = trials;
+        this.promotions = promotions;
     }
 
     /** From here on it is found again whatever happens; empty if the user has a live one of the plan by now. */
@@ -49,8 +57,19 @@ class StartRepository {
                 .filter(isNew -> isNew)
                 .flatMap(isNew -> wanted.trialDays() == 0 ? Mono.just(true) : trials.take(row))
                 .flatMap(free -> free ? Mono.just(true) : Mono.error(trialTaken()))
+                .flatMap(free -> holdsPromotion(row, wanted))
                 .flatMap(begun -> timeline.moved(id, row.version(), null, row.status(), cause)
                         .thenReturn(row)));
+    }
+
+    /** Of two starts at once one has the code. */
+    private Mono<Boolean> holdsPromotion(Subscription row, StartParameters wanted) {
+        String code = wanted.promotionCodeId();
+        return code == null
+                ? Mono.just(true)
+                : promotions
+                        .isOnlyHolder(row, code)
+                        .flatMap(alone -> alone ? Mono.just(true) : Mono.error(StartRefusals.promotionUsed()));
     }
 
     /** Of two starts at once one has the trial. */

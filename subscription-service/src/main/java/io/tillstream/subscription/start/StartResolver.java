@@ -6,6 +6,7 @@ import io.tillstream.subscription.catalog.PlanService;
 import io.tillstream.subscription.customer.Customers;
 import io.tillstream.subscription.customer.StripeCustomers;
 import io.tillstream.subscription.start.StartJson.Wish;
+import io.tillstream.subscription.subscription.Promotions;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.subscription.Trials;
 import io.tillstream.web.Problem;
@@ -24,6 +25,7 @@ class StartResolver {
     private final StripeCustomers cards;
     private final Trials trials;
     private final Transactions transactions;
+    private final Promotions promotions;
 
     StartResolver(
             PlanService plans,
@@ -32,7 +34,8 @@ class StartResolver {
             StripeStarts stripe,
             StripeCustomers cards,
             Trials trials,
-            Transactions transactions) {
+            Transactions transactions,
+            Promotions promotions) {
         this.plans = plans;
         this.subscriptions = subscriptions;
         this.customers = customers;
@@ -40,6 +43,7 @@ class StartResolver {
         this.cards = cards;
         this.trials = trials;
         this.transactions = transactions;
+        this.promotions = promotions;
     }
 
     /** What can be said without asking anybody else. */
@@ -105,9 +109,9 @@ class StartResolver {
                 : stripe.promotionCode(code)
                         .switchIfEmpty(
                                 Mono.error(() -> Problem.invalid("promotionCode", "is not a code that is valid now")))
-                        .flatMap(id -> subscriptions.usedPromotion(userId, id).map(used -> {
+                        .flatMap(id -> promotions.used(userId, id).map(used -> {
                             if (used) {
-                                throw Problem.invalid("promotionCode", "was used before");
+                                throw StartRefusals.promotionUsed();
                             }
                             return Optional.of(id);
                         }));

@@ -15,10 +15,10 @@ import reactor.core.publisher.Mono;
 @Repository
 public class Subscriptions {
 
-    private static final String LIVE =
+    static final String LIVE =
             " status in ('starting', 'incomplete', 'trialing', 'active', 'past_due', 'unpaid', 'paused') ";
 
-    private static final String BEGAN =
+    static final String BEGAN =
             " exists (select 1 from subscription_history h where h.subscription_id = s.id and h.to_status in ('trialing', 'active')) ";
 
     private final DatabaseClient database;
@@ -78,14 +78,6 @@ public class Subscriptions {
                 .bind("userId", userId)
                 .map(SubscriptionRow::read)
                 .all();
-    }
-
-    /** Whether one of the user's began with the promotion code: a first month for nothing would have no end. */
-    public Mono<Boolean> usedPromotion(String userId, String promotionCodeId) {
-        return exists(database.sql("select exists (select 1 from subscriptions s where s.user_id = :userId"
-                        + " and s.request ->> 'promotionCodeId' = :code and " + BEGAN + ") as found")
-                .bind("userId", userId)
-                .bind("code", promotionCodeId));
     }
 
     /** Whether the user ever had one of the product. */

@@ -110,6 +110,28 @@ class EndingIT extends Subscriber {
         assertThat(column("scheduled_plan_id")).isEqualTo("pro-monthly");
     }
 
+    /** To cancel and to come back would be a way out of a long enough plan. */
+    @Test
+    void aPlanThatIsTooLongToBeKeptIsNoWayOutEither() {
+        subscribes("starter-monthly", 1);
+        StringBuilder words = new StringBuilder();
+        for (int i = 0; i < 45; i++) {
+            words.append("&phases[1][metadata][why").append(i).append("]=").append("x".repeat(500));
+        }
+        String schedule = shopPlans("&end_behavior=release&phases[1][items][0][price]=" + priceOf("pro-monthly")
+                + "&phases[1][items][0][quantity]=1" + words);
+
+        JsonNode canceled = ok(act("cancel", "{'when':'period_end'}"));
+
+        assertThat(canceled.path("cancelAt")).isEqualTo(canceled.path("currentPeriodEnd"));
+        assertThat(shownAtStripe().path("schedule").asString()).isEqualTo(schedule);
+        refused(act("resume", ""), 409, "scheduled-by-operator");
+        refused(act("change", "{'planId':'pro-monthly','when':'period_end'}"), 409, "scheduled-by-operator");
+        assertThat(shownAtStripe().path("schedule").asString()).isEqualTo(schedule);
+        assertThat(ok(act("cancel", "{'when':'now'}")).path("status").asString())
+                .isEqualTo("canceled");
+    }
+
     /** Between any two calls of a cancel the process may end: until it is over, what the shop planned is still planned. */
     @Test
     void aCancelThatEndsHalfWayLosesNothingOfTheShopsPlan() {

@@ -179,4 +179,48 @@ class TrialOnceIT extends Subscriber {
                 422,
                 "validation-failed");
     }
+
+    private String codeFor(int percent) {
+        String coupon = STRIPE.post("/v1/coupons", "percent_off=" + percent + "&duration=once")
+                .path("id")
+                .asString();
+        String code = "GIFT" + percent + "X" + Math.abs(user.hashCode());
+        STRIPE.post("/v1/promotion_codes", "promotion[type]=coupon&promotion[coupon]=" + coupon + "&code=" + code);
+        return ",'trial':false,'promotionCode':'" + code + "'";
+    }
+
+    /** Whoever begins one of each plan with the same code, and pays them all afterwards, would have it as often. */
+    @Test
+    void aCodeIsHeldByOneStartThoughNothingIsPaidYet() {
+        String with = codeFor(50);
+        assertThat(starts("monthly", with)).isEqualTo("incomplete");
+        String first = stripeId;
+        assertThat(starts("yearly", with)).isEqualTo("incomplete");
+
+        assertThat(STRIPE.get("/v1/subscriptions/" + first).path("status").asString())
+                .isIn("canceled", "incomplete_expired");
+        assertThat(atStripe()
+                        .valueStream()
+                        .filter(one -> one.path("status").asString().equals("incomplete")))
+                .hasSize(1);
+    }
+
+    @Test
+    void ofTwoStartsAtOnceOneHasTheCode() {
+        String with = codeFor(100);
+        List<Integer> answers = Stream.of("monthly", "yearly")
+                .map(plan -> CompletableFuture.supplyAsync(() ->
+                        expectAny(ask("/api/subscriptions", "{'planId':'" + product + "-" + plan + "'" + with + "}"))))
+                .toList()
+                .stream()
+                .map(CompletableFuture::join)
+                .toList();
+        deliverAll();
+
+        assertThat(answers).contains(201);
+        assertThat(atStripe()
+                        .valueStream()
+                        .filter(one -> one.path("status").asString().equals("active")))
+                .hasSize(1);
+    }
 }
