@@ -7,9 +7,12 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
 
 /** What the services have stored, for looking at only. */
@@ -18,6 +21,11 @@ final class Databases {
     static final String PAYMENTS = "payments";
     static final String SUBSCRIPTIONS = "subscriptions";
     static final List<String> ALL = List.of(ORDERS, PAYMENTS, SUBSCRIPTIONS);
+
+    private static final int VALID_WITHIN = 2; // seconds; an outage ends connections
+
+    /** By address, those that nobody uses: to open one costs more than most statements, and tests ask again and again. */
+    private static final Map<String, Deque<Connection>> KEPT = new ConcurrentHashMap<>();
 
     private Databases() {}
 
@@ -39,16 +47,33 @@ final class Databases {
 
     static List<Row> rows(String database, String sql, String... parameters) {
         String address = Stack.tillstream().jdbcUrl(database);
-        try (Connection connection = DriverManager.getConnection(address, "tillstream", "tillstream");
-                PreparedStatement statement = connection.prepareStatement(sql)) {
+        Deque<Connection> kept = KEPT.computeIfAbsent(address, any -> new ConcurrentLinkedDeque<>());
+        try {
+            Connection connection = kept.poll();
+            if (connection == null || !connection.isValid(VALID_WITHIN)) {
+                connection = DriverManager.getConnection(address, "tillstream", "tillstream");
+            }
+            try {
+                List<Row> rows = rows(connection, sql, parameters);
+                kept.push(connection);
+                return rows;
+            } catch (SQLException | RuntimeException cause) {
+                connection.close();
+                throw cause;
+            }
+        } catch (SQLException cause) {
+            throw new IllegalStateException(sql, cause);
+        }
+    }
+
+    private static List<Row> rows(Connection connection, String sql, String... parameters) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {
                 statement.setString(i + 1, parameters[i]);
             }
             try (ResultSet result = statement.executeQuery()) {
                 return read(result);
             }
-        } catch (SQLException cause) {
-            throw new IllegalStateException(sql, cause);
         }
     }
 
