@@ -3,6 +3,8 @@ package io.tillstream.delivery;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.sql.Writes;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -15,6 +17,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
@@ -22,6 +25,7 @@ import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.core.MicrometerConsumerListener;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.MessageListener;
@@ -161,13 +165,43 @@ class DeliveryAutoConfiguration {
 
     @Bean
     @ConditionalOnBean(StripeEventHandler.class)
+    EventBacklog eventBacklog(
+            DatabaseClient database,
+            SetAsideRecords setAside,
+            SetAsideDrain drain,
+            DeliverySettings settings,
+            KafkaProperties kafka,
+            ObjectProvider<DomainEventHandler> domainEvents) {
+        List<String> sources = new ArrayList<>(List.of(StripeEventsListener.TOPIC));
+        domainEvents.ifAvailable(handler -> sources.add(handler.topic()));
+        return new EventBacklog(
+                database,
+                new DeadLetterReader(kafka.buildConsumerProperties()),
+                setAside,
+                sources.stream()
+                        .map(source -> settings.topic(DeadLetters.topic(source, settings.group())))
+                        .toList(),
+                drain::hint);
+    }
+
+    @Bean
+    @ConditionalOnWebApplication
+    @ConditionalOnBean(StripeEventHandler.class)
+    EventBacklogController eventBacklogController(EventBacklog backlog, DeliverySettings settings) {
+        return new EventBacklogController(backlog, settings);
+    }
+
+    @Bean
+    @ConditionalOnBean(StripeEventHandler.class)
     ConcurrentMessageListenerContainer<String, byte[]> stripeEvents(
             DeliverySettings settings,
             KafkaProperties kafka,
             StripeEventProcessor settlement,
-            SetAsideRecords setAside) {
+            SetAsideRecords setAside,
+            MeterRegistry meters) {
         var listener = new StripeEventsListener(settlement, setAside);
-        var container = container(settings.consumerGroup(), StripeEventsListener.TOPIC, listener, settings, kafka);
+        var container =
+                container(settings.consumerGroup(), StripeEventsListener.TOPIC, listener, settings, kafka, meters);
         container.setConcurrency(settings.consumers());
         container.setCommonErrorHandler(DeadLetters.handler(
                 DeadLetters.publisher(template(kafka), settings.group()), listener::stepAside, settings));
@@ -197,9 +231,11 @@ class DeliveryAutoConfiguration {
             KafkaProperties kafka,
             DomainEventHandler handler,
             DomainEventProcessor settlement,
-            SetAsideRecords setAside) {
+            SetAsideRecords setAside,
+            MeterRegistry meters) {
         var listener = new DomainEventsListener(settlement, setAside);
-        var container = container(settings.consumerGroup() + DOMAIN_GROUP, handler.topic(), listener, settings, kafka);
+        var container =
+                container(settings.consumerGroup() + DOMAIN_GROUP, handler.topic(), listener, settings, kafka, meters);
         container.setCommonErrorHandler(DeadLetters.handler(
                 DeadLetters.publisher(template(kafka), settings.group()), listener::stepAside, settings));
         return container;
@@ -210,7 +246,8 @@ class DeliveryAutoConfiguration {
             String topic,
             MessageListener<String, byte[]> listener,
             DeliverySettings settings,
-            KafkaProperties kafka) {
+            KafkaProperties kafka,
+            MeterRegistry meters) {
         Map<String, Object> consumer = kafka.buildConsumerProperties();
         consumer.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -221,9 +258,10 @@ class DeliveryAutoConfiguration {
         properties.setAckMode(ContainerProperties.AckMode.BATCH); // of one poll; repeats after a crash change nothing
         properties.setMissingTopicsFatal(false);
         properties.setObservationEnabled(true);
-        return new ConcurrentMessageListenerContainer<>(
-                new DefaultKafkaConsumerFactory<>(consumer, new StringDeserializer(), new ByteArrayDeserializer()),
-                properties);
+        var consumers =
+                new DefaultKafkaConsumerFactory<>(consumer, new StringDeserializer(), new ByteArrayDeserializer());
+        consumers.addListener(new MicrometerConsumerListener<>(meters)); // their lag among it
+        return new ConcurrentMessageListenerContainer<>(consumers, properties);
     }
 
     private static NewTopic topic(String name, DeliverySettings settings) {

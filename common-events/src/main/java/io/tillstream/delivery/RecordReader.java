@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.springframework.kafka.support.KafkaHeaders;
 
 /** Reads single records by their place. A consumer of no group, opened for each look: that is seldom. */
 final class RecordReader {
@@ -39,9 +40,28 @@ final class RecordReader {
             }
             consumer.seek(place, offset);
             for (ConsumerRecord<String, byte[]> record : consumer.poll(LONGEST)) {
-                return record.offset() == offset ? Optional.of(record) : Optional.empty();
+                return record.offset() == offset ? Optional.of(asItCame(record)) : Optional.empty();
             }
         }
         throw new TransientFault("Kafka did not give the record", new IOException(place + "@" + offset));
+    }
+
+    /** A dead letter is told apart by the topic that it came on: if it fails again, it is one of the same. */
+    private static ConsumerRecord<String, byte[]> asItCame(ConsumerRecord<String, byte[]> record) {
+        String source = PublishedEvent.header(record, KafkaHeaders.DLT_ORIGINAL_TOPIC);
+        return source == null
+                ? record
+                : new ConsumerRecord<>(
+                        source,
+                        record.partition(),
+                        record.offset(),
+                        record.timestamp(),
+                        record.timestampType(),
+                        record.serializedKeySize(),
+                        record.serializedValueSize(),
+                        record.key(),
+                        record.value(),
+                        record.headers(),
+                        record.leaderEpoch());
     }
 }

@@ -54,23 +54,44 @@ final class SetAsideRecords {
         return insert(record, "waits behind an earlier record", 0);
     }
 
+    /** A dead letter that an operator wants to be tried again: it is due at once. */
+    Mono<Void> replay(RecordPlace letter) {
+        return insert(letter, "replayed by an operator", 0);
+    }
+
     private Mono<Void> insert(ConsumerRecord<?, byte[]> record, String cause, int waitSeconds) {
+        return insert(RecordPlace.of(record), cause, waitSeconds);
+    }
+
+    private Mono<Void> insert(RecordPlace place, String cause, int waitSeconds) {
         return database.sql("""
             insert into set_aside_records
                 (record_key, topic, kafka_partition, kafka_offset, event_id, cause, next_try_at)
             values (:key, :topic, :partition, :offset, :event, :cause, now() + make_interval(secs => :wait))
             on conflict (topic, kafka_partition, kafka_offset) do nothing
             """)
-                .bind("key", keyOf(record))
-                .bind("topic", record.topic())
-                .bind("partition", record.partition())
-                .bind("offset", record.offset())
-                .bind("event", eventId(record))
+                .bind("key", place.key())
+                .bind("topic", place.topic())
+                .bind("partition", place.partition())
+                .bind("offset", place.offset())
+                .bind("event", place.eventId())
                 .bind("cause", shortened(cause))
                 .bind("wait", (double) waitSeconds)
                 .fetch()
                 .rowsUpdated()
                 .then();
+    }
+
+    /** A record on Kafka, and what is told apart by it. */
+    record RecordPlace(String topic, int partition, long offset, String key, String eventId) {
+        static RecordPlace of(ConsumerRecord<?, byte[]> record) {
+            return new RecordPlace(
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    SetAsideRecords.keyOf(record),
+                    SetAsideRecords.eventId(record));
+        }
     }
 
     /** A record without a key waits for nobody. */

@@ -3,6 +3,7 @@ package io.tillstream.delivery;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.stripeevents.ApiVersions;
 import io.tillstream.stripeevents.StripeEvent;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -108,6 +109,14 @@ final class StripeEventProcessor {
 
     private Mono<Outcome> repeated(StripeEvent event) {
         return parked.remove(event).thenReturn(new Outcome.Ignored(REPEAT));
+    }
+
+    /** How long an event took from its place on Kafka to its effect here. */
+    void measure(long sentAtMillis, Outcome outcome) {
+        if (outcome instanceof Outcome.Applied) {
+            long millis = Math.max(0, meters.config().clock().wallTime() - sentAtMillis);
+            meters.timer("tillstream_events_delay").record(Duration.ofMillis(millis));
+        }
     }
 
     private void count(String type, Outcome outcome) {

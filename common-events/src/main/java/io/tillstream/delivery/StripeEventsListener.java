@@ -49,6 +49,7 @@ final class StripeEventsListener implements MessageListener<String, byte[]> {
         StripeEvent event = StripeEvent.read(body);
         settlement
                 .settle(event, SetAsideRecords.keyOf(record))
+                .doOnNext(outcome -> settlement.measure(record.timestamp(), outcome))
                 .doOnNext(outcome -> LOG.debug("Event {} {}: {}", event.id(), event.type(), outcome))
                 .then()
                 .onErrorResume(KeyIsSetAside.class, waits -> setAside.addBehind(record))

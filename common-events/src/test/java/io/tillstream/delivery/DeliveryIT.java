@@ -73,6 +73,9 @@ class DeliveryIT {
     @Autowired
     Outbox outbox;
 
+    @Autowired
+    EventBacklog backlog;
+
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry settings) {
         TestKafka.createTopics(3, PREFIX + "orders.events");
@@ -297,6 +300,68 @@ class DeliveryIT {
         ledger.fault = null;
         publish(account, event("evt_2" + account, "money", account, 30));
         awaitTotal(account, 30);
+    }
+
+    @Test
+    void aDeadLetterThatIsReplayedIsAppliedOnceHoweverOftenItIs() {
+        String account = openAccount();
+        ledger.fault = new IllegalStateException("a defect");
+        ledger.onlyFor = account;
+        publish(account, event("evt_" + account, "money", account, 3));
+        await().atMost(SOON).until(() -> deadLetters(account).size() == 1);
+        assertThat(backlogOf(account)).singleElement().satisfies(dead -> {
+            assertThat(dead.letter().cause()).contains("a defect");
+            assertThat(dead.isApplied()).isFalse();
+        });
+
+        assertThat(replay(account)).as("while the defect is there").isEqualTo(1);
+        await().atMost(SOON).until(() -> {
+            execute("update set_aside_records set next_try_at = now()");
+            return deadLetters(account).size() == 2;
+        });
+        assertThat(ledger.total(account).block(SOON)).isZero();
+
+        ledger.fault = null;
+        assertThat(replay(account)).isEqualTo(2);
+        awaitTotal(account, 3);
+        await().atMost(SOON).until(() -> setAside(account) == 0);
+        assertThat(replay(account)).isEqualTo(2);
+        await().atMost(SOON).until(() -> setAside(account) == 0);
+
+        assertThat(ledger.total(account).block(SOON)).isEqualTo(3);
+        assertThat(backlogOf(account)).hasSize(2).allMatch(EventBacklog.DeadLetter::isApplied);
+    }
+
+    private int replay(String account) {
+        return backlog.replay(letter -> letter.place().key().equals(account)).block(SOON);
+    }
+
+    private List<EventBacklog.DeadLetter> backlogOf(String account) {
+        return backlog.deadLetters().block(SOON).stream()
+                .filter(dead -> dead.letter().place().key().equals(account))
+                .toList();
+    }
+
+    @Test
+    void parkedEventsAreListedFromTheOneThatWaitsLongest() {
+        String account = newAccount();
+        publish(0, account, event("evt_a" + account, "money", account, 1));
+        publish(0, account, event("evt_b" + account, "money", account, 1));
+        await().atMost(SOON).until(() -> parked(account) == 2);
+
+        List<EventBacklog.Parked> all =
+                backlog.parked(null, null, 100).collectList().block(SOON);
+        var first = all.stream()
+                .filter(one -> one.waitsFor().equals(account))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(first.eventId()).isEqualTo("evt_a" + account);
+        assertThat(backlog.parked(first.parkedAt(), first.eventId(), 1)
+                        .collectList()
+                        .block(SOON))
+                .extracting(EventBacklog.Parked::eventId)
+                .containsExactly("evt_b" + account);
     }
 
     /** What PostgreSQL itself says to it: a sum that is no bigint, and a character that it does not keep. */

@@ -470,6 +470,62 @@ class GatewayIT {
     }
 
     @Test
+    void onlyOperatorsSeeHowEventsFlowAndAServiceThatIsAwayIsSaidToBe() {
+        ORDER.answer = (request, response) -> response.sendString(Mono.just("""
+                # TYPE tillstream_events_total counter
+                tillstream_events_total{application="order-service",outcome="applied",type="a"} 5.0
+                tillstream_events_total{application="order-service",outcome="applied",type="b"} 2.0
+                tillstream_events_total{application="order-service",outcome="ignored",type="b"} 9.0
+                tillstream_events_delay_seconds_sum 1.25E-1
+                """));
+        INGEST.answer = (request, response) -> response.sendString(Mono.just("""
+                tillstream_webhook_events_total{outcome="accepted"} 7.0
+                tillstream_webhook_events_total{outcome="signature-wrong"} 2.0
+                """));
+        PAYMENT.stop();
+        try {
+            problem(get("/api/admin/event-flow"), 403, "forbidden");
+            operator("/api/admin/event-flow")
+                    .expectStatus()
+                    .isOk()
+                    .expectBody()
+                    .jsonPath("$.webhooks.accepted")
+                    .isEqualTo(7)
+                    .jsonPath("$.webhooks.refused")
+                    .isEqualTo(2)
+                    .jsonPath("$.services[?(@.name == 'order-service')].applied")
+                    .isEqualTo(7)
+                    .jsonPath("$.services[?(@.name == 'order-service')].delaySeconds")
+                    .isEqualTo(0.125)
+                    .jsonPath("$.services[?(@.name == 'payment-service')].isUp")
+                    .isEqualTo(false);
+        } finally {
+            PAYMENT.restart();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"orders,order", "payments,payment", "subscriptions,order", "nobody,order"})
+    void whatWasNotAppliedIsAskedOfTheServiceThatIsNamed(String named, String asked) {
+        for (String list : List.of("parked-events", "dead-letters")) {
+            operator("/api/admin/" + list + "?service=" + named)
+                    .expectStatus()
+                    .isOk()
+                    .expectBody()
+                    .jsonPath("$.service")
+                    .isEqualTo(asked);
+            problem(get("/api/admin/" + list + "?service=" + named), 403, "forbidden");
+        }
+    }
+
+    private WebTestClient.ResponseSpec operator(String path) {
+        return web().get()
+                .uri(path)
+                .header("Authorization", "Bearer " + TOKENS.operator())
+                .exchange();
+    }
+
+    @Test
     void oneDocumentShowsAllServicesAndAPageShowsIt() {
         ORDER.answer = (request, response) -> response.header("Content-Type", "application/json")
                 .sendString(Mono.just("{\"paths\":{\"/api/orders\":{\"get\":{}},\"/internal/x\":{\"get\":{}}}}"));

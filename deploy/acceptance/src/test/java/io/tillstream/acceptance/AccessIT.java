@@ -92,8 +92,20 @@ class AccessIT {
             {"name": "A free book", "description": "x", "price": {"amount": 1, "currency": "usd"}}\
             """).expect(403);
         ALICE.post("/api/orders/" + order + "/refunds", "{}").expect(403);
-        ALICE.get("/api/admin/orders").expect(403);
-        ALICE.get("/api/admin/payments").expect(403);
+        for (String path : new String[] {
+            "orders",
+            "payments",
+            "payments/" + order,
+            "customers?userId=bob",
+            "subscriptions",
+            "parked-events?service=orders",
+            "dead-letters?service=payments",
+            "event-flow"
+        }) {
+            ALICE.get("/api/admin/" + path).expect(403);
+        }
+        ALICE.post("/api/admin/dead-letters/replay?service=orders", "{\"type\": \"charge.refunded\"}")
+                .expect(403);
         assertThat(ALICE.status(order)).isEqualTo("paid");
     }
 

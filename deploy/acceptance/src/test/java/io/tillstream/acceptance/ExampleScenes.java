@@ -88,6 +88,14 @@ final class ExampleScenes {
         }
         byOperation.put("refundOrder", example -> Scene.of(User.OPERATOR, PAULA.buys()));
         byOperation.put("getAnyOrder", example -> Scene.of(User.OPERATOR, PAULA.orders()));
+        byOperation.put("getAnyPayment", example -> {
+            bought.get();
+            return Scene.of(
+                    User.OPERATOR,
+                    User.OPERATOR
+                            .get("/api/admin/payments?userId=paula&limit=1")
+                            .text("/data/0/id"));
+        });
         byOperation.put("getPayment", example -> {
             bought.get();
             return Scene.of(PAULA, PAULA.get("/api/payments?limit=1").text("/data/0/id"));

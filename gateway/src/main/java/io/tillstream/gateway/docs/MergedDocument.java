@@ -84,6 +84,9 @@ final class MergedDocument {
 
     private static void addOperation(String path, ObjectNode operations, Map.Entry<String, JsonNode> added) {
         JsonNode known = operations.path(added.getKey());
+        if (known.equals(added.getValue())) {
+            return; // what each service has, and the gateway asks the one that is named
+        }
         if (known.isMissingNode() || !known.isObject()) {
             operations.set(added.getKey(), named(added.getKey(), path, added.getValue()));
         } else {

@@ -6,7 +6,9 @@ import java.net.URI;
 import java.time.Duration;
 import org.springframework.cloud.gateway.filter.factory.RetryGatewayFilterFactory.RetryConfig;
 import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.cloud.gateway.route.builder.BooleanSpec;
 import org.springframework.cloud.gateway.route.builder.GatewayFilterSpec;
+import org.springframework.cloud.gateway.route.builder.PredicateSpec;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.cloud.gateway.route.builder.UriSpec;
 import org.springframework.cloud.gateway.support.RouteMetadataUtils;
@@ -21,6 +23,9 @@ class Routes {
     private static final long LONG_POLL_MILLIS = 75_000; // settlement waits up to 60 s, and asks Stripe once at the end
     private static final long WEBHOOK_MILLIS = 10_000; // ingest answers within 3 s
     private static final int RETRIES = 2;
+    private static final String[] BACKLOG = {
+        "/api/admin/parked-events", "/api/admin/dead-letters", "/api/admin/dead-letters/replay"
+    };
 
     /**
      * One more than that of all others: connections that are made otherwise are kept apart, so whoever opens as many
@@ -56,11 +61,13 @@ class Routes {
                 .route("admin-payments", path -> path.path(
                                 "/api/admin/payments",
                                 "/api/admin/payments/**",
+                                "/api/admin/customers",
                                 "/api/admin/drift-reports",
                                 "/api/admin/drift-reports/**",
                                 "/api/admin/stripe-endpoint")
                         .filters(Routes::retried)
                         .uri(payment))
+                .route("backlog-of-payments", path -> backlog(path, "payments").uri(payment))
                 .route("session", path -> path.method(HttpMethod.GET)
                         .and()
                         .path("/api/checkout/sessions/*")
@@ -72,14 +79,23 @@ class Routes {
                         .metadata(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR, WEBHOOK_MILLIS)
                         .uri(settings.services().ingest()));
         URI subscription = settings.services().subscription();
+        // Last: a service that is not there, or is not named, is refused by one that is.
         if (subscription != null && settings.services().hasSubscriptions()) {
             addSubscriptions(routes, subscription);
         }
-        return routes.build();
+        return routes.route("backlog-of-orders", path -> path.path(BACKLOG).uri(order))
+                .build();
+    }
+
+    /** Each service has events of its own that it has not applied. */
+    private static BooleanSpec backlog(PredicateSpec path, String service) {
+        return path.path(BACKLOG).and().query("service", service);
     }
 
     private static void addSubscriptions(RouteLocatorBuilder.Builder routes, URI subscription) {
-        routes.route("subscription-settlement", path -> path.path("/api/subscriptions/*/settlement")
+        routes.route("backlog-of-subscriptions", path -> backlog(path, "subscriptions")
+                        .uri(subscription))
+                .route("subscription-settlement", path -> path.path("/api/subscriptions/*/settlement")
                         .filters(Routes::retried)
                         .metadata(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR, LONG_POLL_MILLIS)
                         .metadata(RouteMetadataUtils.CONNECT_TIMEOUT_ATTR, STREAM_CONNECT_MILLIS)

@@ -4,6 +4,7 @@ import io.r2dbc.spi.Readable;
 import io.tillstream.payment.payable.Row;
 import io.tillstream.web.Paging;
 import java.time.OffsetDateTime;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
@@ -91,6 +92,17 @@ public class Cards {
     public Flux<Card> duplicatesOf(String id) {
         return database.sql("select * from cards where duplicate_of = :id order by created_at, payment_method_id")
                 .bind("id", id)
+                .map(Cards::read)
+                .all();
+    }
+
+    /** Those of several users, each user's newest first, the same card once. */
+    public Flux<Card> shownOf(Collection<String> userIds) {
+        return database.sql("""
+                        select * from cards where user_id = any(:ids) and duplicate_of is null
+                        order by created_at desc, payment_method_id desc
+                        """)
+                .bind("ids", userIds.toArray(String[]::new))
                 .map(Cards::read)
                 .all();
     }

@@ -10,16 +10,20 @@ import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentSearch;
 import io.tillstream.payment.payable.PaymentStatus;
+import io.tillstream.payment.payable.Payments;
+import io.tillstream.payment.refund.Refunds;
 import io.tillstream.web.Cursor;
 import io.tillstream.web.Page;
 import io.tillstream.web.Paging;
 import io.tillstream.web.Problem;
 import io.tillstream.web.docs.OneOf;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
@@ -30,9 +34,13 @@ import reactor.core.publisher.Mono;
 class AdminPaymentController {
 
     private final PaymentSearch search;
+    private final Payments payments;
+    private final Refunds refunds;
 
-    AdminPaymentController(PaymentSearch search) {
+    AdminPaymentController(PaymentSearch search, Payments payments, Refunds refunds) {
         this.search = search;
+        this.payments = payments;
+        this.refunds = refunds;
     }
 
     @Schema(name = "AdminPayment")
@@ -80,15 +88,48 @@ class AdminPaymentController {
             @RequestParam(required = false) @Nullable String userId,
             @RequestParam(required = false) @Nullable String orderId,
             @RequestParam(required = false) @OneOf(PaymentStatus.class) @Nullable String status,
+            @RequestParam(required = false) @Nullable String paymentIntent,
+            @RequestParam(required = false) @Nullable String checkoutSession,
             @Parameter(hidden = true) Paging paging) {
-        return search.page(userId, orderId, status(status), paging)
-                .collectList()
-                .map(rows -> Page.of(
-                                rows,
-                                paging,
-                                payment -> new Cursor(
-                                        payment.createdAt(), payment.id().toString()))
-                        .map(Shown::of));
+        var words = new PaymentSearch.Words(userId, orderId, status(status), paymentIntent, checkoutSession);
+        return search.page(words, paging).collectList().map(rows -> Page.of(
+                        rows,
+                        paging,
+                        payment -> new Cursor(payment.createdAt(), payment.id().toString()))
+                .map(Shown::of));
+    }
+
+    /** A move of a payment: what it became, from what, and why. */
+    @Schema(name = "PaymentTimelineEntry")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Move(
+            Instant at,
+            @Schema(example = "2") int version,
+            @Nullable @OneOf(PaymentStatus.class) String from,
+            @OneOf(PaymentStatus.class) String to,
+
+            @Schema(
+                    example = "event:evt_3SbCdEfGhIjKlMnO",
+                    description = "api, event:ID, or stripe:WHY where Stripe was read")
+            String cause) {
+
+        static Move of(PaymentSearch.Move move) {
+            return new Move(move.at(), move.version(), move.from(), move.to(), move.cause());
+        }
+    }
+
+    @Schema(name = "AdminPaymentDetails")
+    record Details(Shown payment, List<PaymentJson.RefundShown> refunds, List<Move> timeline) {}
+
+    @Operation(operationId = "getAnyPayment", summary = "One payment of any user with its refunds and timeline")
+    @GetMapping("/api/admin/payments/{id}")
+    Mono<Details> one(@PathVariable UUID id) {
+        return payments.find(id)
+                .switchIfEmpty(Mono.error(Problem::notFound))
+                .flatMap(payment -> Mono.zip(
+                        refunds.ofPayment(id).map(PaymentJson.RefundShown::of).collectList(),
+                        search.moves(id).map(Move::of).collectList(),
+                        (back, moves) -> new Details(Shown.of(payment), back, moves)));
     }
 
     private static @Nullable PaymentStatus status(@Nullable String status) {

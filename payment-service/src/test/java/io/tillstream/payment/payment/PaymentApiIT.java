@@ -268,6 +268,39 @@ class PaymentApiIT extends RealPayments {
     }
 
     @Test
+    void anOperatorSeesWhyAPaymentIsInItsState() {
+        UUID id = UUID.randomUUID();
+        String intent = pay(id, "\"payment\": {\"method\": \"card\", \"paymentMethodId\": \"pm_card_visa\"}")
+                .path("stripePaymentIntentId")
+                .asString();
+        post("/internal/payables/" + reference + "/refunds", UUID.randomUUID(), "{\"amount\": 100}")
+                .expectStatus()
+                .isOk();
+        String operator = TestTokens.shared().operator();
+
+        get("/api/admin/payments?paymentIntent=" + intent, operator)
+                .expectBody()
+                .jsonPath("$.data.length()")
+                .isEqualTo(1)
+                .jsonPath("$.data[0].id")
+                .isEqualTo(id.toString());
+        get("/api/admin/payments/" + id, operator)
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.refunds[0].amount")
+                .isEqualTo(100)
+                .jsonPath("$.timeline[-1:].to")
+                .isEqualTo("succeeded")
+                .jsonPath("$.timeline[0].cause")
+                .isNotEmpty();
+        get("/api/admin/payments/" + UUID.randomUUID(), operator).expectStatus().isNotFound();
+        get("/api/admin/payments/" + id, TestTokens.shared().user(user))
+                .expectStatus()
+                .isForbidden();
+    }
+
+    @Test
     void aUsersTokenOpensNoInternalDoor() {
         http.post()
                 .uri("/internal/payables/{reference}/close", reference)

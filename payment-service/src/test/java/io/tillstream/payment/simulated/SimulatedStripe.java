@@ -93,6 +93,8 @@ public abstract class SimulatedStripe {
     /** A token is the user's name; checking real ones is tested where it is done. */
     @TestConfiguration
     static class Tokens {
+        private static final Map<String, String> SCOPES = Map.of("service", "internal", "operator", "openid operator");
+
         @Bean
         CountedStatements statements() {
             return new CountedStatements();
@@ -103,7 +105,7 @@ public abstract class SimulatedStripe {
             return token -> Mono.just(Jwt.withTokenValue(token)
                     .header("alg", "none")
                     .subject(token)
-                    .claim("scope", token.equals("service") ? "internal" : "openid")
+                    .claim("scope", SCOPES.getOrDefault(token, "openid"))
                     .issuedAt(Instant.now())
                     .expiresAt(Instant.now().plusSeconds(60))
                     .build());
