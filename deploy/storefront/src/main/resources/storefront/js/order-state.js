@@ -64,8 +64,12 @@ async function failed(order, { status }) {
   if (status === 'mismatch') {
     return notice('warn', 'Our staff is looking at this order', h('p', {}, 'Something about its payment does not fit. You need not do anything.'));
   }
-  const payments = await list('/api/payments', 50).catch(() => []);
-  const last = payments.find((payment) => payment.orderId === order.id && payment.failure);
+  const payments = (await list('/api/payments', 50).catch(() => [])).filter((payment) => payment.orderId === order.id);
+  // The newest first: what failed may be an earlier try, and what became of the newest not be told yet.
+  const newest = payments[0]?.status;
+  if (newest === 'action_required') return settling({ status: 'awaiting_payment' });
+  if (newest === 'succeeded' || newest === 'processing') return settling({ status });
+  const last = payments.find((payment) => payment.failure);
   return notice('bad', 'The payment was not made',
     h('p', {}, last ? declineWords(last.failure) : 'Nothing was charged. You can try again.'),
     payAgain(order, 'Pay again'));

@@ -3,7 +3,8 @@
 import { ApiError, get, request } from './api.js';
 
 const LONGEST_REST = 10_000;
-const isOpen = (state) => state === 'settling' || state === 'action_required';
+/** What failed is not the end of it: another payment of the same order may be on its way this very moment. */
+const isOpen = (state) => state === 'settling' || state === 'action_required' || state === 'failed';
 
 /** Ends early when the network is back, or the page is left. */
 const rest = (millis, signal) => new Promise((resolve) => {

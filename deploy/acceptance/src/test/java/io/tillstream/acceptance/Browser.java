@@ -152,6 +152,7 @@ final class Browser implements AutoCloseable {
 
     /** As somebody who was never here: one new tab, whose session storage is empty, and no cookies. */
     void forgetEverything() {
+        log.forgetUnanswered(); // of tabs that are closed
         Set<String> old = driver.getWindowHandles();
         String fresh = driver.switchTo().newWindow(WindowType.TAB).getWindowHandle();
         for (String tab : old) {
@@ -202,10 +203,8 @@ final class Browser implements AutoCloseable {
 
     /** Waits until the element says this. */
     void seeText(By where, String text) {
-        waiting("'" + text + "' at " + where)
-                .untilAsserted(() -> assertThat(driver.findElement(where).getText())
-                        .as(() -> address() + ": " + page())
-                        .contains(text));
+        var unused = orTellThePage(() -> waiting("'" + text + "' at " + where)
+                .until(() -> driver.findElement(where).getText(), shown -> shown.contains(text)));
     }
 
     void seeAddress(String start) {
@@ -214,7 +213,7 @@ final class Browser implements AutoCloseable {
     }
 
     private String page() {
-        return driver.findElement(By.tagName("body")).getText();
+        return driver.findElement(By.tagName("body")).getText() + "\nand has no answer yet to " + log.unanswered();
     }
 
     boolean has(By what) {

@@ -2,8 +2,10 @@ package io.tillstream.acceptance;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.logging.Level;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.logging.LogEntry;
@@ -16,6 +18,7 @@ final class BrowserLog {
 
     private final ChromeDriver driver;
     private final Map<String, JsonNode> requests = new LinkedHashMap<>();
+    private final Set<String> unanswered = new LinkedHashSet<>();
     private final List<String> faults = new ArrayList<>();
 
     BrowserLog(ChromeDriver driver) {
@@ -39,6 +42,17 @@ final class BrowserLog {
                 .toList();
     }
 
+    /** Requests that have no whole answer yet, those of pages that were left too: what a page without an end waits for. */
+    List<String> unanswered() {
+        read();
+        return unanswered.stream().map(this::address).toList();
+    }
+
+    void forgetUnanswered() {
+        read();
+        unanswered.clear();
+    }
+
     private void read() {
         for (LogEntry entry : driver.manage().logs().get("browser")) {
             // A request that was refused is told below, with its address.
@@ -56,7 +70,11 @@ final class BrowserLog {
         JsonNode params = event.path("params");
         String id = params.path("requestId").asString("");
         switch (event.path("method").asString("")) {
-            case "Network.requestWillBeSent" -> requests.put(id, params.path("request"));
+            case "Network.requestWillBeSent" -> {
+                requests.put(id, params.path("request"));
+                unanswered.add(id);
+            }
+            case "Network.loadingFinished" -> unanswered.remove(id);
             case "Network.responseReceived" -> {
                 int status = params.path("response").path("status").asInt();
                 if (status >= 400) {
@@ -67,6 +85,7 @@ final class BrowserLog {
                 }
             }
             case "Network.loadingFailed" -> {
+                unanswered.remove(id);
                 // A page that is left gives up what it waits for; what no page asked for is the browser's own.
                 if (requests.containsKey(id)
                         && !params.path("canceled").asBoolean()

@@ -76,9 +76,13 @@ class ShopIT {
         browser.seeText(ShopVisit.MESSAGES, "There is not enough money on this card.");
         assertThat(browser.log().faults()).singleElement().asString().startsWith("402 POST");
 
-        visit.chooses("payment_element").types(GOOD).pays();
-
-        String order = visit.orderId();
+        String order;
+        try (Deliveries.Held held = Deliveries.hold(SHELLEY)) {
+            visit.chooses("payment_element").types(GOOD).pays();
+            order = visit.orderId();
+            browser.seeText(ShopVisit.STATE, "We have seen no payment yet");
+            held.release();
+        }
         browser.seeText(ShopVisit.STATE, "Paid: $9.99");
         assertThat(Simulator.succeededIntentsOf(order)).isEqualTo(1);
     }
