@@ -4,6 +4,7 @@ import { count } from './cart.js';
 import { config } from './config.js';
 import { h } from './html.js';
 import { start } from './router.js';
+import { PAGES } from './routes.js';
 import { signIn, signOut, user } from './session.js';
 
 const LINKS = [['/', 'Books'], ['/plans', 'Plans']];
@@ -38,4 +39,4 @@ config().then(({ publishableKey }) => {
 }).catch(() => {}); // whichever page needs it says so
 
 ['session', 'cart', 'address', 'storage'].forEach((event) => window.addEventListener(event, navigation));
-start();
+start(PAGES, { name: 'Tillstream Books', home: '/', wayHome: 'To the shop' });

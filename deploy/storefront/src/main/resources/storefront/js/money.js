@@ -19,6 +19,14 @@ export function money({ amount, currency }, locale = navigator.language) {
   }).format(amount / 10 ** digits(currency));
 }
 
+/** What a person types, as 12.50 or 12,50, in the smallest unit; NaN for what is no amount of this currency. */
+export function inSmallestUnit(text, currency) {
+  const typed = text.trim().replace(',', '.');
+  const most = digits(currency);
+  if (!new RegExp(`^\\d+${most ? `(\\.\\d{1,${most}})?` : ''}$`).test(typed)) return NaN;
+  return Math.round(Number(typed) * 10 ** most);
+}
+
 export const times = (price, quantity) => ({ ...price, amount: price.amount * quantity });
 
 export function sum(amounts) {

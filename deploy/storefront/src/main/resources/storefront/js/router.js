@@ -6,30 +6,20 @@ import { h, spinner } from './html.js';
 import { signIn } from './session.js';
 import { problemNotice } from './words.js';
 
-const PAGES = [
-  ['/', () => import('./pages/shop.js')],
-  ['/cart', () => import('./pages/cart.js')],
-  ['/checkout', () => import('./pages/checkout.js')],
-  ['/callback', () => import('./pages/callback.js')],
-  ['/orders', () => import('./pages/orders.js')],
-  ['/orders/:id', () => import('./pages/order.js')],
-  ['/paid', () => import('./pages/paid.js')],
-  ['/canceled', () => import('./pages/canceled.js')],
-  ['/cards', () => import('./pages/cards.js')],
-  ['/plans', () => import('./pages/plans.js')],
-  ['/plans/:id', () => import('./pages/subscribe.js')],
-  ['/subscriptions', () => import('./pages/subscriptions.js')],
-  ['/subscriptions/:id', () => import('./pages/subscription.js')],
-  ['/invoices', () => import('./pages/invoices.js')],
-  ['/account', () => import('./pages/account.js')],
-].map(([path, load]) => [new RegExp(`^${path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}/?$`), load]);
-
 const PATIENCE = 15_000; // for a page; an answer that takes longer is lost, and is asked for again
 
 const main = document.getElementById('main');
+let pages = [];
+let site;
 let leaving = new AbortController();
 
+/** Shows an address: as a page of this site, or, where it is none, as the document that it is. */
 export function go(address, { replace = false } = {}) {
+  const { pathname } = new URL(address, location.href);
+  if (!pages.some(([pattern]) => pattern.test(pathname))) {
+    location[replace ? 'replace' : 'assign'](address);
+    return null;
+  }
   history[replace ? 'replaceState' : 'pushState'](null, '', address);
   return show();
 }
@@ -56,7 +46,7 @@ export async function show() {
 }
 
 async function page(url, signal) {
-  for (const [pattern, load] of PAGES) {
+  for (const [pattern, load] of pages) {
     const found = pattern.exec(url.pathname);
     if (found) return (await load()).page({ params: found.groups || {}, query: url.searchParams, signal });
   }
@@ -64,7 +54,7 @@ async function page(url, signal) {
 }
 
 function put(title, content) {
-  document.title = `${title} · Tillstream Books`;
+  document.title = `${title} · ${site.name}`;
   main.replaceChildren(content);
   window.scrollTo(0, 0);
   const heading = main.querySelector('h1');
@@ -80,7 +70,7 @@ function notFound() {
   return h('div', { class: 'narrow' },
     h('h1', {}, 'Not found'),
     h('p', { class: 'lead' }, 'There is no such page here, or it is somebody else’s.'),
-    h('a', { class: 'button', href: '/' }, 'To the shop'));
+    h('a', { class: 'button', href: site.home }, site.wayHome));
 }
 
 function failed(failure, url) {
@@ -106,7 +96,10 @@ function isOurs(event, link) {
     && event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 }
 
-export function start() {
+/** Shows these pages, [path, module] each, of a site {name, home, wayHome}. */
+export function start(routes, of) {
+  pages = routes.map(([path, load]) => [new RegExp(`^${path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}/?$`), load]);
+  site = of;
   document.addEventListener('click', (event) => {
     const link = event.target.closest('a[href]');
     if (!isOurs(event, link)) return;

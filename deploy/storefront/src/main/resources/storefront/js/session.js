@@ -21,6 +21,12 @@ export function accessToken() {
   return session && session.expiresAt > Date.now() ? session.accessToken : null;
 }
 
+/** Whether the token has the scope; the API decides, this only says what is worth asking for. */
+export function hasScope(scope) {
+  const session = read(SESSION);
+  return Boolean(accessToken() && session.scopes?.includes(scope));
+}
+
 /** The API no longer takes the token. */
 export function forget() {
   sessionStorage.removeItem(SESSION);
@@ -41,8 +47,8 @@ async function provider() {
 
 const callback = () => `${location.origin}/callback`;
 
-/** Leaves for the sign-in page; the user comes back to `returnTo`. */
-export async function signIn(returnTo = location.pathname + location.search) {
+/** Leaves for the sign-in page; the user comes back to `returnTo`. `more`: a scope beyond those of buyers. */
+export async function signIn(returnTo = location.pathname + location.search, more = '') {
   const { oauth, server, client } = await provider();
   const verifier = oauth.generateRandomCodeVerifier();
   const state = oauth.generateRandomState();
@@ -53,7 +59,7 @@ export async function signIn(returnTo = location.pathname + location.search) {
     client_id: client.client_id,
     redirect_uri: callback(),
     response_type: 'code',
-    scope: 'openid profile email',
+    scope: `openid profile email ${more}`.trim(),
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
     state,
@@ -78,6 +84,7 @@ export async function finishSignIn() {
   sessionStorage.setItem(SESSION, JSON.stringify({
     accessToken: tokens.access_token,
     idToken: tokens.id_token,
+    scopes: (tokens.scope || '').split(' '),
     expiresAt: Date.now() + (tokens.expires_in ?? 300) * 1000,
     user: { sub: claims.sub, name: claims.name || claims.sub, email: claims.email || '' },
   }));

@@ -92,7 +92,8 @@ final class Stack {
         "sheila",
         "shirin",
         "simone",
-        "maeve"
+        "maeve",
+        "maura"
     };
 
     private static final Path ROOT = root();

@@ -195,6 +195,7 @@ final class Witness {
         Topic.names().stream()
                 .filter(name -> name.endsWith(".dlt"))
                 .flatMap(name -> Topic.read(name).stream())
+                .filter(letter -> !letter.header("ce_id").startsWith(Topic.PLANTED))
                 .forEach(letter -> letters.put(letter.header("ce_id"), letter));
         return letters.keySet();
     }

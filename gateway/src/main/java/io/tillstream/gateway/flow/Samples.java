@@ -2,8 +2,6 @@ package io.tillstream.gateway.flow;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
 
 /**
@@ -12,8 +10,6 @@ import java.util.stream.DoubleStream;
  * @see <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">Prometheus: the text format</a>
  */
 final class Samples {
-
-    private static final Pattern LINE = Pattern.compile("([a-zA-Z_:][\\w:]*)(?:\\{(.*)})?\\s+(\\S+)(?:\\s+\\d+)?");
 
     private record Sample(String name, String labels, double value) {}
 
@@ -25,14 +21,22 @@ final class Samples {
 
     static Samples read(String text) {
         List<Sample> samples = new ArrayList<>();
-        text.lines().filter(line -> !line.startsWith("#")).forEach(line -> {
-            Matcher sample = LINE.matcher(line);
-            if (sample.matches()) {
-                String labels = sample.group(2);
-                samples.add(new Sample(sample.group(1), labels == null ? "" : labels, value(sample.group(3))));
-            }
-        });
+        text.lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .forEach(line -> samples.add(sample(line)));
         return new Samples(List.copyOf(samples));
+    }
+
+    /** {@code name{labels} value time}: labels and time may be missing, and labels hold anything. */
+    private static Sample sample(String line) {
+        int brace = line.indexOf('{');
+        int close = line.lastIndexOf('}');
+        boolean labelled = brace >= 0 && close > brace;
+        String name = labelled ? line.substring(0, brace) : line.substring(0, Math.max(0, line.indexOf(' ')));
+        String labels = labelled ? line.substring(brace + 1, close) : "";
+        String rest = line.substring(labelled ? close + 1 : name.length()).strip();
+        int end = rest.indexOf(' ');
+        return new Sample(name, labels, value(end < 0 ? rest : rest.substring(0, end)));
     }
 
     /** The sum over all of this name that have each of the labels, as {@code outcome="applied"}; 0 without one. */

@@ -16,16 +16,27 @@ import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
 /**
- * The shop's pages are one document whose modules show what its address says; their files lie below {@code /shop/}. A
+ * The shop's pages are one document whose modules show what its address says, the operators' are another; their files lie
+ * below {@code /shop/}. A
  * browser keeps them and asks each time whether they have changed, so that no page runs modules of two versions. Without
  * the shop, who opens the gateway's address sees what it answers.
  */
 @Configuration(proxyBeanMethods = false)
 class StorefrontPages implements WebFluxConfigurer {
 
-    private static final String DOCUMENT = "index.html";
+    private static final String SHOP = "index.html";
+    private static final String CONSOLE = "console.html";
 
-    /** Those that its {@code router.js} knows. */
+    /** Those of the operators, as {@code console/routes.js} has them. The API decides who is one. */
+    private static final List<String> CONSOLE_PAGES = List.of(
+            "/console",
+            "/console/search",
+            "/console/events",
+            "/console/orders/{id}",
+            "/console/payments/{id}",
+            "/console/subscriptions/{id}");
+
+    /** Those that {@code routes.js} has. */
     private static final List<String> PAGES = List.of(
             "/",
             "/cart",
@@ -69,13 +80,20 @@ class StorefrontPages implements WebFluxConfigurer {
                             .build())
                     .build();
         }
-        Resource document = resources.getResource(files + DOCUMENT);
-        for (String page : PAGES) {
+        add(routes, PAGES, resources.getResource(files + SHOP));
+        Resource console = resources.getResource(files + CONSOLE);
+        if (console.exists()) { // pages of one's own need not have it
+            add(routes, CONSOLE_PAGES, console);
+        }
+        return routes.build();
+    }
+
+    private static void add(RouterFunctions.Builder routes, List<String> pages, Resource document) {
+        for (String page : pages) {
             routes.GET(page, request -> ServerResponse.ok()
                     .contentType(MediaType.TEXT_HTML)
                     .cacheControl(CacheControl.noCache())
                     .bodyValue(document));
         }
-        return routes.build();
     }
 }

@@ -13,6 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -65,10 +67,11 @@ class StorefrontPagesTest {
     }
 
     /** A page that the modules show and the gateway does not know would be gone with a reload. */
-    @Test
-    void everyPageOfTheShopsModulesIsThereAfterAReload() throws IOException {
-        String router = new ClassPathResource("storefront/js/router.js").getContentAsString(StandardCharsets.UTF_8);
-        Matcher page = Pattern.compile("\\['(/[^']*)', \\(\\) => import").matcher(router);
+    @ParameterizedTest
+    @CsvSource({"js/routes.js, js/app.js", "js/console/routes.js, js/console/app.js"})
+    void everyPageOfTheModulesIsThereAfterAReload(String routes, String app) throws IOException {
+        String router = new ClassPathResource("storefront/" + routes).getContentAsString(StandardCharsets.UTF_8);
+        Matcher page = Pattern.compile("\\['(/[^']*)', .*import\\(").matcher(router);
         WebTestClient web = web(new Storefront(true, "classpath:/storefront/"));
         int pages = 0;
         while (page.find()) {
@@ -77,7 +80,9 @@ class StorefrontPagesTest {
                     .uri(page.group(1).replace(":id", "1"))
                     .exchange()
                     .expectStatus()
-                    .isOk();
+                    .isOk()
+                    .expectBody(String.class)
+                    .value(document -> assertThat(document).contains("/shop/" + app));
         }
         assertThat(pages).isGreaterThan(5);
     }
