@@ -93,7 +93,8 @@ final class Stack {
         "shirin",
         "simone",
         "maeve",
-        "maura"
+        "maura",
+        "minna"
     };
 
     private static final Path ROOT = root();

@@ -2,6 +2,7 @@ import { announce } from '../announce.js';
 import { get, list, post } from '../api.js';
 import { paid } from '../cart.js';
 import { cover } from '../covers.js';
+import { orderHistory } from '../history.js';
 import { fragment, h, notice, workButton } from '../html.js';
 import { date, moment, money, times } from '../money.js';
 import { payAgain, stateNotice } from '../order-state.js';
@@ -60,7 +61,7 @@ async function view(order, path, signal) {
       h('section', { class: 'card' }, h('h2', {}, 'Status'), h('p', {}, orderTag(order.status)),
         h('p', { class: 'small quiet' }, 'Order ', h('code', {}, order.id))),
       order.shippingAddress && h('section', { class: 'card' }, h('h2', {}, 'Goes to'), address(order.shippingAddress)),
-      h('section', { class: 'card' }, h('h2', {}, 'What happened'), history(timeline.data))));
+      h('section', { class: 'card' }, h('h2', {}, 'What happened'), orderHistory(timeline.data))));
 }
 
 function line({ productId, name, quantity, unitPrice }) {
@@ -93,17 +94,6 @@ function address({ name, line1, line2, city, state, postalCode, country }) {
   return h('address', {}, [name, line1, line2, [postalCode, city].filter(Boolean).join(' '), state, place]
     .filter(Boolean).map((text) => h('div', {}, text)));
 }
-
-/** Calls are ours to Stripe, events are Stripe's to us, moves are what came of them. */
-const KINDS = { call: 'Asked', event: 'Stripe told', move: 'Order' };
-
-function history(entries) {
-  return h('ol', { class: 'timeline' }, entries.map((entry) => h('li', {},
-    h('time', { datetime: entry.at }, moment(entry.at)),
-    h('span', {}, `${KINDS[entry.kind] || entry.kind}: ${words(entry)}`))));
-}
-
-const words = ({ kind, what, outcome }) => (kind === 'move' ? '' : `${what} → `) + outcome.toLowerCase().replaceAll('_', ' ');
 
 function actions(order, path) {
   if (!isOpen(order)) return null;

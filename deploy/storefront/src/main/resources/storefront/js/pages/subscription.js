@@ -1,7 +1,8 @@
 import { announce } from '../announce.js';
 import { get, list } from '../api.js';
+import { subscriptionHistory } from '../history.js';
 import { fragment, h, notice, spinner } from '../html.js';
-import { date, moment, money } from '../money.js';
+import { date, money } from '../money.js';
 import { confirmForm } from '../pay/confirm-form.js';
 import { priceWords } from '../plan-words.js';
 import { signInFirst } from '../router.js';
@@ -89,7 +90,7 @@ async function content(one, { path, plans, status, details, signal }) {
       card,
       LIVE.includes(one.status) ? ending(one, changed) : null,
       invoices.length ? h('section', { class: 'card' }, h('h2', {}, 'Invoices'), h('ul', { class: 'lines' }, invoices.map((bill) => invoiceRow(bill, changed)))) : null),
-    h('aside', { class: 'aside' }, facts(one, plans), history(timeline.data)));
+    h('aside', { class: 'aside' }, facts(one, plans), h('section', { class: 'card' }, h('h2', {}, 'What happened'), subscriptionHistory(timeline.data))));
 }
 
 function facts(one, plans) {
@@ -102,11 +103,4 @@ function facts(one, plans) {
   ].filter(Boolean);
   return h('section', { class: 'card' }, h('h2', {}, 'Status'), h('p', {}, subscriptionTag(one.status)),
     h('dl', { class: 'sums' }, rows.map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)])));
-}
-
-function history(entries) {
-  return h('section', { class: 'card' }, h('h2', {}, 'What happened'),
-    h('ol', { class: 'timeline' }, entries.map((entry) => h('li', {},
-      h('time', { datetime: entry.at }, moment(entry.at)),
-      h('span', {}, `${entry.what} → ${String(entry.outcome).toLowerCase().replaceAll('_', ' ')}`)))));
 }
