@@ -94,6 +94,8 @@ final class Stack {
         "simone",
         "maeve",
         "maura",
+        "mabel",
+        "milo",
         "minna"
     };
 

@@ -9,18 +9,20 @@ import java.util.List;
 import java.util.Map;
 
 /** What {@code ./run} was asked for. */
-record CommandLine(LocalSettings settings, boolean fresh, List<String> warnings) {
+record CommandLine(LocalSettings settings, boolean fresh, boolean demo, List<String> warnings) {
     private static final String SECRET_KEY = "STRIPE_SECRET_KEY";
     private static final String WEBHOOK_SECRET = "STRIPE_WEBHOOK_SECRET";
 
     static CommandLine read(String[] args, Map<String, String> shell) {
         LocalSettings settings = LocalSettings.standard();
         boolean fresh = false;
+        boolean demo = false;
         Deque<String> rest = new ArrayDeque<>(Arrays.asList(args));
         while (!rest.isEmpty()) {
             String option = rest.removeFirst();
             switch (option) {
                 case "--fresh" -> fresh = true;
+                case "--demo" -> demo = true;
                 case "--data" ->
                     settings = settings.withData(Path.of(value(option, rest)).toAbsolutePath());
                 case "--without" -> settings = settings.without(part(value(option, rest)));
@@ -29,7 +31,7 @@ record CommandLine(LocalSettings settings, boolean fresh, List<String> warnings)
             }
         }
         List<String> warnings = new ArrayList<>();
-        return new CommandLine(withStripe(settings, shell, warnings), fresh, warnings);
+        return new CommandLine(withStripe(settings, shell, warnings), fresh, demo, warnings);
     }
 
     /** Half of the keys would be worse than none: events could not be checked, or calls not be made. */

@@ -7,10 +7,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** What {@code ./run} starts: brings everything up, says where it is, and stops it at Ctrl-C or when a part dies. */
 public final class Run {
     private final LocalTillstream tillstream;
+    private final boolean demo;
     private final AtomicBoolean stopping = new AtomicBoolean();
 
-    private Run(LocalTillstream tillstream) {
+    private Run(LocalTillstream tillstream, boolean demo) {
         this.tillstream = tillstream;
+        this.demo = demo;
     }
 
     public static void main(String[] args) {
@@ -18,7 +20,7 @@ public final class Run {
             CommandLine asked = CommandLine.read(args, System.getenv());
             asked.warnings().forEach(System.err::println);
             LocalTillstream tillstream = new LocalTillstream(asked.settings(), asked.fresh(), true);
-            System.exit(new Run(tillstream).untilTheEnd());
+            System.exit(new Run(tillstream, asked.demo()).untilTheEnd());
         } catch (LocalFailure failure) {
             System.err.println("Not started: " + failure.getMessage());
             System.exit(1);
@@ -37,12 +39,28 @@ public final class Run {
             }
             return 1;
         }
-        System.out.println(Welcome.text(tillstream, (System.nanoTime() - begin) / 1e9));
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        if (demo) {
+            fillTheShop();
+        }
+        System.out.println(Welcome.text(tillstream, seconds));
         Part dead = firstToEnd();
         if (!stopping.get()) {
             System.err.println(tillstream.endOf(dead));
         }
         return 1;
+    }
+
+    /** Without it the shop is there all the same. */
+    private void fillTheShop() {
+        try {
+            new Demo(tillstream.url(Part.GATEWAY), new SignIn(tillstream.url(Part.IDENTITY))::token)
+                    .run("alice", "bob", Run::say);
+        } catch (LocalFailure failure) {
+            if (!stopping.get()) {
+                System.err.println("The demo ended early: " + failure.getMessage());
+            }
+        }
     }
 
     private Part firstToEnd() {
@@ -59,6 +77,10 @@ public final class Run {
             System.out.println(
                     "Stopped; data is kept in " + tillstream.folders().data());
         }
+    }
+
+    private static void say(int steps, int all, String words) {
+        System.out.println(String.format(Locale.ROOT, "  demo %2d/%d  %s", steps, all, words));
     }
 
     private static synchronized void say(Part part, double seconds) {

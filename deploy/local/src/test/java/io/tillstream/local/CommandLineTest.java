@@ -16,6 +16,12 @@ class CommandLineTest {
     }
 
     @Test
+    void theShopIsFilledOnlyForWhoAsks() {
+        assertThat(CommandLine.read(NOTHING, Map.of()).demo()).isFalse();
+        assertThat(CommandLine.read(new String[] {"--demo"}, Map.of()).demo()).isTrue();
+    }
+
+    @Test
     void withBothKeysStripeItselfIsUsed() {
         Map<String, String> shell = Map.of("STRIPE_SECRET_KEY", "sk_test_1", "STRIPE_WEBHOOK_SECRET", "whsec_1");
 

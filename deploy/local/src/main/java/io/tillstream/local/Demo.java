@@ -1,0 +1,197 @@
+package io.tillstream.local;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fills the shop with what a shop has: orders that were paid, declined, canceled, refunded and disputed, and subscriptions;
+ * all of it through the public API, as buyers and an operator would.
+ */
+public final class Demo {
+
+    /** Told after each step. */
+    @FunctionalInterface
+    public interface Progress {
+        void done(int steps, int all, String words);
+    }
+
+    private record Step(String words, Supplier<String> work) {}
+
+    private static final String OPERATOR = "operator";
+    private static final Duration WAIT = Duration.ofSeconds(60);
+    private static final Set<Integer> TAKEN = Set.of(200, 201, 202);
+
+    /** The buyer may have it from an earlier demo. */
+    private static final Set<Integer> TAKEN_OR_THERE = Set.of(200, 201, 202, 409);
+
+    private static final Set<Integer> DECLINED = Set.of(402);
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final URI gateway;
+    private final UnaryOperator<String> tokens;
+    private final List<Step> steps = new ArrayList<>();
+    private List<String> products = List.of();
+    private int ordered;
+
+    /** @param tokens gives a user's access token */
+    public Demo(URI gateway, UnaryOperator<String> tokens) {
+        this.gateway = gateway;
+        this.tokens = tokens;
+    }
+
+    /** As these two buyers. Fails with {@link LocalFailure} at the first that is refused. */
+    public void run(String first, String second, Progress progress) {
+        products = ids(send(first, "GET", "/api/products?limit=100", null, TAKEN));
+        plan(first, second);
+        for (int i = 0; i < steps.size(); i++) {
+            var unused = steps.get(i).work().get();
+            progress.done(i + 1, steps.size(), steps.get(i).words());
+        }
+    }
+
+    private void plan(String first, String second) {
+        for (String buyer : List.of(first, second)) {
+            step(buyer + " registers", () -> register(buyer));
+        }
+        step(first + " keeps a Visa", () -> keepCard(first, "pm_card_visa"));
+        step(second + " keeps a Mastercard", () -> keepCard(second, "pm_card_mastercard"));
+        for (String card : List.of("pm_card_visa", "pm_card_amex", "pm_card_jcb")) {
+            step(first + " buys a book", () -> buys(first, card));
+            step(second + " buys a book", () -> buys(second, card));
+        }
+        step(first + "'s card is declined, another one pays", () -> {
+            String order = order(first);
+            var unused = pay(first, order, "pm_card_visa_chargeDeclined", DECLINED);
+            return pay(first, order, "pm_card_visa", TAKEN);
+        });
+        step(
+                second + " has not enough money",
+                () -> pay(second, order(second), "pm_card_visa_chargeDeclinedInsufficientFunds", DECLINED));
+        step(
+                second + " has to confirm with the bank",
+                () -> pay(second, order(second), "pm_card_authenticationRequired", TAKEN));
+        step(first + " leaves an order unpaid", () -> order(first));
+        step(first + " cancels an order", () -> act(first, "/api/orders/" + order(first) + "/cancel", "{}"));
+        step("the shop gives a part of the money back", () -> refund(first, "{\"amount\": 100}"));
+        step("the shop gives all of the money back", () -> refund(second, "{\"reason\": \"requested_by_customer\"}"));
+        step(first + " disputes a payment", () -> buys(first, "pm_card_createDispute"));
+        step(first + " tries a plan for two weeks", () -> subscribe(first, "pro-monthly", 1, true));
+        step(second + " subscribes for three", () -> subscribe(second, "pro-monthly", 3, false));
+        step(second + " subscribes until the month's end", () -> {
+            String id = subscribe(second, "starter-monthly", 1, false);
+            return act(second, "/api/subscriptions/" + id + "/cancel", "{\"when\": \"period_end\"}");
+        });
+    }
+
+    private void step(String words, Supplier<String> work) {
+        steps.add(new Step(words, work));
+    }
+
+    private String register(String buyer) {
+        String name = Character.toUpperCase(buyer.charAt(0)) + buyer.substring(1) + " Example";
+        return act(buyer, "/api/customers", "{\"name\": \"%s\", \"email\": \"%s@example.com\"}".formatted(name, buyer));
+    }
+
+    private String keepCard(String buyer, String card) {
+        return act(buyer, "/api/payment-methods", "{\"paymentMethodId\": \"%s\"}".formatted(card));
+    }
+
+    /** Another book each time. */
+    private String order(String buyer) {
+        int turn = ordered++;
+        return act(
+                buyer,
+                "/api/orders",
+                "{\"items\": [{\"productId\": \"%s\", \"quantity\": %d}]}"
+                        .formatted(products.get(turn % products.size()), 1 + turn % 3));
+    }
+
+    private String pay(String buyer, String order, String card, Set<Integer> expected) {
+        return send(
+                buyer,
+                "POST",
+                "/api/orders/" + order + "/payments",
+                "{\"method\": \"card\", \"paymentMethodId\": \"%s\"}".formatted(card),
+                expected);
+    }
+
+    private String buys(String buyer, String card) {
+        String order = order(buyer);
+        var unused = pay(buyer, order, card, TAKEN);
+        return order;
+    }
+
+    private String refund(String buyer, String body) {
+        String order = buys(buyer, "pm_card_visa");
+        var unused = send(buyer, "GET", "/api/orders/" + order + "/settlement?wait=20s", null, TAKEN);
+        return act(OPERATOR, "/api/orders/" + order + "/refunds", body);
+    }
+
+    /** Gives the id of the new subscription, or of the newest one to that plan. */
+    private String subscribe(String buyer, String plan, int seats, boolean trial) {
+        String body = """
+                {"planId": "%s", "quantity": %d, "trial": %b, "paymentMethodId": "pm_card_visa"}\
+                """.formatted(plan, seats, trial);
+        var unused = send(buyer, "POST", "/api/subscriptions", body, TAKEN_OR_THERE);
+        String all = send(buyer, "GET", "/api/subscriptions?limit=100", null, TAKEN);
+        Pattern ofPlan = Pattern.compile(
+                "\"id\":\"([^\"]+)\",\"status\":\"[^\"]*\",\"version\":\\d+,\"planId\":\"" + plan + '"');
+        return ofPlan.matcher(all)
+                .results()
+                .map(found -> found.group(1))
+                .findFirst()
+                .orElseThrow(() -> new LocalFailure("no subscription of " + buyer + " to " + plan));
+    }
+
+    private String act(String who, String path, String body) {
+        return ids(send(who, "POST", path, body, TAKEN)).stream().findFirst().orElse("");
+    }
+
+    private static List<String> ids(String json) {
+        return Pattern.compile("\"id\":\"([^\"]+)\"")
+                .matcher(json)
+                .results()
+                .map((MatchResult found) -> found.group(1))
+                .toList();
+    }
+
+    private String send(String who, String method, String path, @Nullable String body, Set<Integer> expected) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(gateway.resolve(path))
+                .timeout(WAIT)
+                .header("Authorization", "Bearer " + tokens.apply(who))
+                .header("Content-Type", "application/json")
+                .method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        if (body != null) {
+            request.header("Idempotency-Key", UUID.randomUUID().toString());
+        }
+        try {
+            HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            if (!expected.contains(answer.statusCode())) {
+                throw new LocalFailure(method + " " + path + " by " + who + " was answered " + answer.statusCode()
+                        + ": " + answer.body());
+            }
+            return answer.body();
+        } catch (IOException cause) {
+            throw new LocalFailure(method + " " + path + " was not answered", cause);
+        } catch (InterruptedException cause) {
+            Thread.currentThread().interrupt();
+            throw new LocalFailure("the demo was interrupted", cause);
+        }
+    }
+}
