@@ -46,12 +46,12 @@ class CustomerSearchIT extends SimulatedStripe {
         assertThat(found("userId=" + user)).containsExactly(user);
         assertThat(found("email=" + email.toUpperCase(Locale.ROOT))).containsExactly(user);
         assertThat(found("stripeCustomerId=" + atStripe)).containsExactly(user);
-        assertThat(found("lastFour=8431&userId=" + user)).containsExactly(user);
-        assertThat(found("lastFour=8431&limit=100")).contains(user);
-        assertThat(found("lastFour=0005&userId=" + user)).isEmpty();
+        assertThat(found("lastFour=0005&userId=" + user)).containsExactly(user);
+        assertThat(found("lastFour=0005&limit=100")).contains(user);
+        assertThat(found("lastFour=8431&userId=" + user)).isEmpty();
         assertThat(search("userId=" + user).at("/0/cards"))
                 .extracting(card -> card.path("displayName").asString())
-                .containsExactly("American Express •••• 8431", "Visa •••• 4242");
+                .containsExactly("American Express •••• 0005", "Visa •••• 4242");
     }
 
     @Test
