@@ -15,21 +15,25 @@ import com.stripe.param.InvoiceCreateParams;
 import com.stripe.param.InvoiceItemCreateParams;
 import com.stripe.param.InvoicePayParams;
 import com.stripe.param.PaymentMethodAttachParams;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a shop takes off an invoice once it is finalized. */
 class CreditNotesTest extends RunningSimulator {
     private Invoice open(long amount) throws StripeException {
+        return open(amount, List.of());
+    }
+
+    private Invoice open(long amount, List<String> taxRates) throws StripeException {
         Customer customer =
                 stripe.v1().customers().create(CustomerCreateParams.builder().build());
-        stripe.v1()
-                .invoiceItems()
-                .create(InvoiceItemCreateParams.builder()
-                        .setCustomer(customer.getId())
-                        .setCurrency("usd")
-                        .setAmount(amount)
-                        .setDescription("Work")
-                        .build());
+        InvoiceItemCreateParams.Builder item = InvoiceItemCreateParams.builder()
+                .setCustomer(customer.getId())
+                .setCurrency("usd")
+                .setAmount(amount)
+                .setDescription("Work");
+        taxRates.forEach(item::addTaxRate);
+        stripe.v1().invoiceItems().create(item.build());
         Invoice draft = stripe.v1()
                 .invoices()
                 .create(InvoiceCreateParams.builder()
@@ -86,6 +90,43 @@ class CreditNotesTest extends RunningSimulator {
         stripe.v1().creditNotes().create(note(open).setAmount(3000L).build());
         assertThat(read(open).getStatus()).isEqualTo("paid");
         assertThat(eventsOf(open.getId())).contains("invoice.paid").doesNotContain("invoice.voided");
+    }
+
+    /** A shop that gives back a taxed line would owe the tax that it keeps. */
+    @Test
+    void theTaxOfALineGoesBackWithIt() throws StripeException {
+        String rate = json(raw(SECRET_KEY, "POST", "/v1/tax_rates", "display_name=VAT&percentage=10&inclusive=false"))
+                .path("id")
+                .asString();
+        Invoice open = open(3000, List.of(rate));
+        assertThat(open.getTotal()).isEqualTo(3300);
+        CreditNote note = stripe.v1()
+                .creditNotes()
+                .create(note(open)
+                        .addLine(CreditNoteCreateParams.Line.builder()
+                                .setType(CreditNoteCreateParams.Line.Type.INVOICE_LINE_ITEM)
+                                .setInvoiceLineItem(
+                                        open.getLines().getData().get(0).getId())
+                                .setAmount(1000L)
+                                .build())
+                        .build());
+        assertThat(note.getSubtotal()).isEqualTo(1000);
+        assertThat(note.getTotalExcludingTax()).isEqualTo(1000);
+        assertThat(note.getAmount()).isEqualTo(1100);
+        assertThat(note.getTotalTaxes()).singleElement().satisfies(tax -> assertThat(tax.getAmount())
+                .isEqualTo(100));
+        assertThat(read(open).getAmountRemaining()).isEqualTo(2200);
+        InvalidRequestException refused = refused(InvalidRequestException.class, () -> stripe.v1()
+                .creditNotes()
+                .create(note(open)
+                        .addLine(CreditNoteCreateParams.Line.builder()
+                                .setType(CreditNoteCreateParams.Line.Type.CUSTOM_LINE_ITEM)
+                                .setDescription("Sorry")
+                                .setUnitAmount(100L)
+                                .addTaxRate(rate)
+                                .build())
+                        .build()));
+        assertThat(refused.getCode()).isEqualTo("parameter_not_simulated");
     }
 
     @Test

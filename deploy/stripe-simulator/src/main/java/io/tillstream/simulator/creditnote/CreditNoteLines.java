@@ -51,7 +51,7 @@ class CreditNoteLines {
         return line.put("unit_amount_decimal", each.toPlainString());
     }
 
-    /** Of a line with a discount the same part of the discount is taken back. */
+    /** Of a line with a discount or a tax the same part of those is taken back. */
     private ObjectNode credited(Params params, String invoice) {
         String id = params.required("invoice_line_item");
         ObjectNode billed = credit.lines(invoice).stream()
@@ -76,7 +76,22 @@ class CreditNoteLines {
                     .put("discount", Json.text(discount, "discount"));
             off += share;
         }
+        for (JsonNode tax : billed.path("taxes")) {
+            long share = whole == 0 ? 0 : part(Json.number(tax, "amount"), amount, whole);
+            long taxable = whole == 0 ? 0 : part(Json.number(tax, "taxable_amount"), amount, whole);
+            line.withArray("taxes")
+                    .add(((ObjectNode) tax.deepCopy()).put("amount", share).put("taxable_amount", taxable));
+        }
         return line.put("discount_amount", off);
+    }
+
+    /** What a line takes off the invoice's total: its tax too, where that came on top. */
+    static long total(ObjectNode line) {
+        long onTop = 0;
+        for (JsonNode tax : line.path("taxes")) {
+            onTop += Json.is(tax, "tax_behavior", "exclusive") ? Json.number(tax, "amount") : 0;
+        }
+        return Json.number(line, "amount") - Json.number(line, "discount_amount") + onTop;
     }
 
     private static long part(long amount, long of, long whole) {

@@ -12,6 +12,7 @@ import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
+import io.tillstream.simulator.taxrate.Taxes;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.stereotype.Component;
@@ -114,9 +115,7 @@ class CreditNoteResource implements Resource {
             throw StripeError.malformed(
                     "parameter_missing", "You must specify either `amount`, `lines`, or `shipping_cost`.", "amount");
         }
-        long total = items.stream()
-                .mapToLong(line -> Json.number(line, "amount") - Json.number(line, "discount_amount"))
-                .sum();
+        long total = items.stream().mapToLong(CreditNoteLines::total).sum();
         if (amount != null && amount != total) {
             throw StripeError.invalid(
                     null, "The amount " + amount + " does not match the lines, which come to " + total + ".", "amount");
@@ -151,8 +150,12 @@ class CreditNoteResource implements Resource {
         note.putArray("pretax_credit_amounts");
         note.putNull("reason").putArray("refunds");
         note.putNull("shipping_cost").put("status", "issued");
-        note.put("subtotal", total + off).put("subtotal_excluding_tax", total + off);
-        note.put("total", total).put("total_excluding_tax", total).putArray("total_taxes");
+        long subtotal =
+                items.stream().mapToLong(line -> Json.number(line, "amount")).sum();
+        ArrayNode taxes = note.putArray("total_taxes");
+        long tax = Taxes.total(items, taxes);
+        note.put("subtotal", subtotal).put("subtotal_excluding_tax", subtotal - Taxes.inclusive(taxes));
+        note.put("total", total).put("total_excluding_tax", total - tax);
         return note.put("type", ways.before() > 0 ? "pre_payment" : "post_payment")
                 .putNull("voided_at");
     }
