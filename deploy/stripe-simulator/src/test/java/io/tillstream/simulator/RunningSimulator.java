@@ -4,6 +4,7 @@ import com.stripe.StripeClient;
 import com.stripe.exception.StripeException;
 import com.stripe.net.RequestOptions;
 import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.surface.CheckedAnswers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,6 +33,7 @@ public abstract class RunningSimulator {
     protected static final String SECRET_KEY = "sk_test_tillstream";
     protected static final String PUBLISHABLE_KEY = "pk_test_tillstream";
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final CheckedAnswers ANSWERS = new CheckedAnswers();
 
     @LocalServerPort
     private int port;
@@ -50,12 +52,23 @@ public abstract class RunningSimulator {
                 .isEmpty();
     }
 
+    /** Whatever a test was answered and told: a shop that reads what Stripe does not send fails on the day it switches. */
+    @AfterEach
+    void allIsAsStripePublishesIt() {
+        ANSWERS.check(200, raw(SECRET_KEY, "GET", "/v1/events?limit=100", "").body());
+        Assertions.assertThat(ANSWERS.taken()).isEmpty();
+    }
+
     protected String base() {
         return "http://127.0.0.1:" + port;
     }
 
     protected StripeClient client(String key) {
-        return StripeClient.builder().setApiKey(key).setApiBase(base()).build();
+        return StripeClient.builder()
+                .setApiKey(key)
+                .setApiBase(base())
+                .setHttpClient(ANSWERS)
+                .build();
     }
 
     protected static RequestOptions key(String idempotencyKey) {
@@ -71,7 +84,11 @@ public abstract class RunningSimulator {
         if (headers.length > 0) {
             request.headers(headers);
         }
-        return send(request.build());
+        HttpResponse<String> response = send(request.build());
+        if (key.equals(SECRET_KEY) && headers.length == 0) {
+            ANSWERS.check(response.statusCode(), response.body());
+        }
+        return response;
     }
 
     protected ObjectNode json(HttpResponse<String> response) {

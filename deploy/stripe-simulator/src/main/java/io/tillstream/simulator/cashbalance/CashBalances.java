@@ -120,7 +120,14 @@ class CashBalances implements Resource {
         movement.put("created", timeline.now()).put("currency", currency).put("customer", customer);
         movement.putNull("customer_account").put("ending_balance", ending);
         if (type.equals("funded")) {
-            movement.putObject("funded").putObject("bank_transfer").put("reference", reference);
+            String kind = currency.equals("eur") ? "eu_bank_transfer" : "us_bank_transfer";
+            ObjectNode funded = movement.putObject("funded").putObject("bank_transfer");
+            ObjectNode transfer =
+                    funded.put("reference", reference).put("type", kind).putObject(kind);
+            transfer.putNull("sender_name");
+            if (currency.equals("eur")) {
+                transfer.putNull("bic").putNull("iban_last4");
+            }
         }
         movement.put("livemode", false).put("net_amount", amount).put("type", type);
         movements.add(movement);

@@ -66,7 +66,12 @@ final class ChargeJson {
         ObjectNode typed = details.putObject(type);
         if (!type.equals("card")) {
             typed.setAll((ObjectNode) source.deepCopy());
-            typed.putNull("mandate").remove(List.of("networks", "status_details", "financial_connections_account"));
+            typed.remove(List.of("networks", "status_details", "financial_connections_account", "generated_from"));
+            if (type.equals("us_bank_account")) {
+                typed.putNull("payment_reference");
+            } else if (type.equals("sepa_debit")) {
+                typed.putNull("mandate");
+            }
             return details.put("type", type);
         }
         typed.set("amount_authorized", intent.get("amount"));

@@ -29,7 +29,7 @@ final class PaymentLinkJson {
                 Json.literal("{'enabled':false,'invoice_data':{'account_tax_ids':null,'custom_fields':null,"
                         + "'description':null,'footer':null,'issuer':null,'metadata':{},'rendering_options':null}}"));
         link.put("livemode", false).putObject("metadata");
-        link.putNull("name_collection").putNull("on_behalf_of").putNull("optional_items");
+        link.putNull("managed_payments").putNull("on_behalf_of").putNull("optional_items");
         link.putNull("payment_intent_data").put("payment_method_collection", "always");
         link.putNull("payment_method_options").putNull("payment_method_types");
         link.set("phone_number_collection", Json.object().put("enabled", false));

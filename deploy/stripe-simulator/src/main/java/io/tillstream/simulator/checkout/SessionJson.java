@@ -113,7 +113,10 @@ final class SessionJson {
                                 + "'description':null,'footer':null,'issuer':null,'metadata':{},"
                                 + "'rendering_options':null}}")
                         : null);
-        session.put("livemode", false).putNull("locale").putObject("metadata");
+        session.put("livemode", false)
+                .putNull("locale")
+                .putNull("managed_payments")
+                .putObject("metadata");
         session.put("mode", mode)
                 .putNull("origin_context")
                 .putNull("payment_intent")
@@ -124,7 +127,7 @@ final class SessionJson {
         session.put("payment_status", isFree(session) ? "no_payment_required" : "unpaid")
                 .putNull("permissions");
         session.set("phone_number_collection", Json.object().put("enabled", false));
-        session.putNull("recovered_from").putNull("redirect_on_completion").putNull("return_url");
+        session.putNull("recovered_from");
         session.putNull("saved_payment_method_options").putNull("setup_intent");
         session.putNull("shipping_address_collection").putNull("shipping_cost").putArray("shipping_options");
         session.put("status", "open")

@@ -86,6 +86,7 @@ public class CustomerDiscounts implements Resource {
                 .orElseThrow(() ->
                         StripeError.of(404, "invalid_request_error", null, "No active discount for customer: " + id));
         end(id);
+        discount.remove("end");
         return discount.put("deleted", true);
     }
 }

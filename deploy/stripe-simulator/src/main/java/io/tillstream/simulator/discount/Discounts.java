@@ -148,7 +148,24 @@ public class Discounts {
         return discount;
     }
 
+    /** The discount of what is only offered: stored, and not counted as a use. */
+    public ObjectNode offer(Wanted wanted, @Nullable String customer) {
+        ObjectNode discount = of(wanted, new Target(customer, null, null, null, null));
+        discounts.add(discount);
+        return discount;
+    }
+
     private ObjectNode add(Wanted wanted, Target target) {
+        ObjectNode discount = of(wanted, target);
+        discounts.add(discount);
+        coupons.redeem(wanted.coupon());
+        if (wanted.promotionCode() != null) {
+            codes.redeem(wanted.promotionCode());
+        }
+        return discount;
+    }
+
+    private ObjectNode of(Wanted wanted, Target target) {
         ObjectNode discount = Json.object("discount", Ids.next("di"));
         discount.put("checkout_session", target.checkoutSession()).put("customer", target.customer());
         discount.putNull("customer_account").put("end", end(coupons.store().get(wanted.coupon())));
@@ -156,13 +173,7 @@ public class Discounts {
         discount.put("promotion_code", wanted.promotionCode());
         discount.putObject("source").put("coupon", wanted.coupon()).put("type", "coupon");
         discount.put("start", time.now()).put("subscription", target.subscription());
-        discount.put("subscription_item", target.subscriptionItem());
-        discounts.add(discount);
-        coupons.redeem(wanted.coupon());
-        if (wanted.promotionCode() != null) {
-            codes.redeem(wanted.promotionCode());
-        }
-        return discount;
+        return discount.put("subscription_item", target.subscriptionItem());
     }
 
     /** When a repeating coupon, used from now on, ends; null for those that end by use or never. */

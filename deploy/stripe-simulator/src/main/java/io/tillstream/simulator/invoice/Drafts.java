@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -54,7 +55,8 @@ class Drafts {
             long next = request.periodEnd() + InvoiceJson.DRAFT_TIME.toSeconds();
             invoice.put("next_payment_attempt", next).put("automatically_finalizes_at", next);
         }
-        List<ObjectNode> all = linesOf(request, pending(request));
+        List<ObjectNode> all = linesOf(
+                request, pending(request), line -> lines.of(line, request.currency(), request.subscriptionMetadata()));
         String id = Json.textOf(invoice, "id");
         all.forEach(line -> line.put("id", Ids.next("il_tmp")).put("invoice", id));
         totals.apply(invoice, all, reductions(invoice, request.discounts()));
@@ -68,7 +70,7 @@ class Drafts {
         extra.accept(invoice);
         String id = Json.textOf(invoice, "id");
         List<ObjectNode> taken = withPending ? pending(request) : List.of();
-        List<ObjectNode> all = linesOf(request, taken);
+        List<ObjectNode> all = linesOf(request, taken, line -> itemFor(line, request, id));
         totals.apply(invoice, all, reductions(invoice, request.discounts()));
         lines.replace(id, all);
         taken.forEach(item -> items.put(Json.textOf(item, "id"), id));
@@ -83,12 +85,24 @@ class Drafts {
     }
 
     /** Stripe's order: pending items, the newest first, then what the subscription bills. */
-    private List<ObjectNode> linesOf(InvoiceRequest request, List<ObjectNode> pending) {
+    private List<ObjectNode> linesOf(
+            InvoiceRequest request, List<ObjectNode> pending, Function<InvoiceLine, ObjectNode> made) {
         List<ObjectNode> all = new ArrayList<>();
         pending.forEach(item -> all.add(lines.of(item)));
         Collections.reverse(all);
-        request.lines().forEach(line -> all.add(lines.of(line, request.currency(), request.subscriptionMetadata())));
+        request.lines().forEach(line -> all.add(made.apply(line)));
         return all;
+    }
+
+    /** What is sold once beside a subscription's items is an invoice item, as if it had been pending. */
+    private ObjectNode itemFor(InvoiceLine line, InvoiceRequest request, String id) {
+        if (line.subscriptionItem() != null || line.invoiceItem() != null) {
+            return lines.of(line, request.currency(), request.subscriptionMetadata());
+        }
+        return lines.of(items.add(request.customer(), request.currency(), item -> {
+            lines.describe(item, line);
+            item.put("invoice", id);
+        }));
     }
 
     /** An item of this draft was added, changed or taken away, or its discounts were. */

@@ -42,12 +42,33 @@ class InvoiceLines {
         return made.put("subscription", line.subscription());
     }
 
+    /** What an invoice item says of a line that it is for. */
+    void describe(ObjectNode item, InvoiceLine line) {
+        item.put("amount", line.amount()).put("net_amount", line.amount());
+        item.put("description", line.description()).put("discountable", line.discountable());
+        item.putObject("period").put("end", line.periodEnd()).put("start", line.periodStart());
+        item.set("pricing", pricing.of(line.price(), line.amount(), line.quantity()));
+        item.put("proration", line.proration());
+        item.put("quantity", line.quantity()).put("quantity_decimal", Long.toString(line.quantity()));
+        if (line.subscription() != null) {
+            ObjectNode details = item.putObject("parent")
+                    .put("type", "subscription_details")
+                    .putObject("subscription_details")
+                    .put("subscription", line.subscription());
+            if (line.subscriptionItem() != null) {
+                details.put("subscription_item", line.subscriptionItem());
+            }
+        }
+    }
+
     private static ObjectNode parent(InvoiceLine line) {
         boolean own = line.subscriptionItem() != null;
         ObjectNode parent = Json.object().putNull(own ? "invoice_item_details" : "subscription_item_details");
         String type = own ? "subscription_item_details" : "invoice_item_details";
-        ObjectNode details =
-                parent.putObject(type).put("invoice_item", line.invoiceItem()).put("proration", line.proration());
+        String item = line.invoiceItem();
+        ObjectNode details = parent.putObject(type)
+                .put("invoice_item", item == null && !own ? Ids.next("ii") : item) // a preview's has none to name
+                .put("proration", line.proration());
         details.putObject("proration_details").putNull("credited_items");
         details.put("subscription", line.subscription());
         if (own) {

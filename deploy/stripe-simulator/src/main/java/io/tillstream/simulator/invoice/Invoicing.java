@@ -3,7 +3,6 @@ package io.tillstream.simulator.invoice;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.invoiceitem.InvoiceItems;
-import io.tillstream.simulator.invoiceitem.Pricing;
 import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.state.Json;
@@ -22,7 +21,7 @@ public final class Invoicing {
     private final Collection collection;
     private final Retries retries;
     private final InvoiceItems items;
-    private final Pricing pricing;
+    private final InvoiceLines lines;
     private final BillingTime time;
     private final Events events;
     private final Work advance;
@@ -43,7 +42,7 @@ public final class Invoicing {
             Collection collection,
             Retries retries,
             InvoiceItems items,
-            Pricing pricing,
+            InvoiceLines lines,
             BillingTime time,
             Events events) {
         this.drafts = drafts;
@@ -52,7 +51,7 @@ public final class Invoicing {
         this.collection = collection;
         this.retries = retries;
         this.items = items;
-        this.pricing = pricing;
+        this.lines = lines;
         this.time = time;
         this.events = events;
         this.advance = time.work("invoice.advance", with -> advance(with.get(0)));
@@ -123,20 +122,7 @@ public final class Invoicing {
     /** A pending invoice item, for the next invoice; gives its id. */
     @CanIgnoreReturnValue
     public String addPending(String customer, String currency, InvoiceLine line) {
-        ObjectNode added = items.add(customer, currency, item -> {
-            item.put("amount", line.amount()).put("net_amount", line.amount());
-            item.put("description", line.description()).put("discountable", line.discountable());
-            item.putObject("period").put("end", line.periodEnd()).put("start", line.periodStart());
-            item.set("pricing", pricing.of(line.price(), line.amount(), line.quantity()));
-            item.put("proration", line.proration());
-            item.put("quantity", line.quantity()).put("quantity_decimal", Long.toString(line.quantity()));
-            if (line.subscription() != null) {
-                ObjectNode parent = item.putObject("parent").put("type", "subscription_details");
-                parent.putObject("subscription_details")
-                        .put("subscription", line.subscription())
-                        .put("subscription_item", line.subscriptionItem());
-            }
-        });
+        ObjectNode added = items.add(customer, currency, item -> lines.describe(item, line));
         return Json.textOf(added, "id");
     }
 

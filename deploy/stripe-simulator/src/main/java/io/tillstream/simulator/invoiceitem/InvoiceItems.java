@@ -50,7 +50,7 @@ public class InvoiceItems {
         item.putNull("invoice").put("livemode", false).putObject("metadata");
         item.put("net_amount", 0).putNull("parent");
         item.putObject("period").put("end", now).put("start", now);
-        item.putNull("pricing").put("proration", false).putNull("proration_details");
+        item.putNull("pricing").put("proration", false);
         item.put("quantity", 1).put("quantity_decimal", "1").putArray("tax_rates");
         item.put("test_clock", time.clock(customer));
         details.accept(item);

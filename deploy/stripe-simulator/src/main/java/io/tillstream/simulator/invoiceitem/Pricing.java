@@ -28,9 +28,7 @@ public class Pricing {
     public ObjectNode of(@Nullable String price, long amount, long quantity) {
         ObjectNode pricing = Json.object();
         Optional<ObjectNode> known = price(price);
-        if (price == null) {
-            pricing.putNull("price_details");
-        } else {
+        if (price != null) {
             pricing.putObject("price_details")
                     .put("price", price)
                     .put(

@@ -163,6 +163,11 @@ final class PaymentIntentJson {
         }
         if (params.has("payment_method_options")) {
             params.copyObject(intent, "payment_method_options", (ObjectNode) intent.get("payment_method_options"));
+            if (intent.path("payment_method_options").path("acss_debit").get("mandate_options")
+                            instanceof ObjectNode mandate
+                    && !mandate.has("interval_description")) {
+                mandate.putNull("interval_description");
+            }
         }
     }
 

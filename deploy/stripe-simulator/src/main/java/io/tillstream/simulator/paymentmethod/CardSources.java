@@ -130,9 +130,7 @@ public class CardSources implements Resource {
         card.set("last4", details.get("last4"));
         card.putObject("metadata");
         card.putObject("networks").putNull("preferred");
-        return card.put("regulated_status", "unregulated")
-                .putNull("tokenization_method")
-                .putNull("wallet");
+        return card.put("regulated_status", "unregulated").putNull("tokenization_method");
     }
 
     /** A token in an update is the new default, in the place of the old one, which goes. */

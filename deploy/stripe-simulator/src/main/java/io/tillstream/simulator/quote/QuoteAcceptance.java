@@ -12,12 +12,14 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 class QuoteAcceptance {
     private final OwnCalls stripe;
+    private final QuoteDiscounts offers;
 
     /** One of the two. */
     record Made(@Nullable String subscription, @Nullable String invoice) {}
 
-    QuoteAcceptance(OwnCalls stripe) {
+    QuoteAcceptance(OwnCalls stripe, QuoteDiscounts offers) {
         this.stripe = stripe;
+        this.offers = offers;
     }
 
     Made make(ObjectNode quote, List<ObjectNode> lines) {
@@ -68,7 +70,7 @@ class QuoteAcceptance {
         return Json.textOf(stripe.post("/v1/invoices", wanted), "id");
     }
 
-    private static ObjectNode billed(ObjectNode quote) {
+    private ObjectNode billed(ObjectNode quote) {
         ObjectNode wanted = Json.object().put("customer", Json.textOf(quote, "customer"));
         String collection = Json.textOf(quote, "collection_method");
         wanted.put("collection_method", collection);
@@ -78,8 +80,7 @@ class QuoteAcceptance {
         if (!quote.path("discounts").isEmpty()) {
             ObjectNode discounts = wanted.putObject("discounts");
             for (JsonNode each : quote.path("discounts")) {
-                String kind = Json.text(each, "promotion_code") == null ? "coupon" : "promotion_code";
-                discounts.putObject(Integer.toString(discounts.size())).put(kind, Json.textOf(each, kind));
+                discounts.set(Integer.toString(discounts.size()), offers.given(each));
             }
         }
         return wanted;

@@ -24,7 +24,10 @@ final class QuoteJson {
         quote.putNull("description").putArray("discounts");
         quote.put("expires_at", expires).putNull("footer").putNull("from_quote").putNull("header");
         quote.putNull("invoice");
-        quote.set("invoice_settings", Json.literal("{'days_until_due':null,'issuer':{'type':'self'}}"));
+        quote.set(
+                "invoice_settings",
+                Json.literal(
+                        "{'custom_fields':null,'days_until_due':null,'description':null,'footer':null,'issuer':{'type':'self'}}"));
         quote.put("livemode", false).putObject("metadata");
         quote.putNull("number").putNull("on_behalf_of").put("status", "draft");
         quote.set("status_transitions", Json.literal("{'accepted_at':null,'canceled_at':null,'finalized_at':null}"));

@@ -55,13 +55,21 @@ class QuoteResource implements Resource {
     private final Quotes quotes;
     private final LineItems lines;
     private final SessionDiscounts discounts;
+    private final QuoteDiscounts offers;
 
-    QuoteResource(BillingTime time, Customers customers, Quotes quotes, LineItems lines, SessionDiscounts discounts) {
+    QuoteResource(
+            BillingTime time,
+            Customers customers,
+            Quotes quotes,
+            LineItems lines,
+            SessionDiscounts discounts,
+            QuoteDiscounts offers) {
         this.time = time;
         this.customers = customers;
         this.quotes = quotes;
         this.lines = lines;
         this.discounts = discounts;
+        this.offers = offers;
         quotes.store().includes("line_items", quote -> firstLines(Json.textOf(quote, "id")));
     }
 
@@ -154,21 +162,14 @@ class QuoteResource implements Resource {
             quote.putArray("discounts");
         } else if (!quote.path("discounts").isEmpty()) {
             ObjectNode again = wanted.putObject("discounts");
-            quote.path("discounts").forEach(each -> again.set(Integer.toString(again.size()), given(each)));
+            quote.path("discounts").forEach(id -> again.set(Integer.toString(again.size()), offers.given(id)));
         }
         String customer = Json.text(quote, "customer");
         if (customer != null) {
             wanted.put("customer", customer);
         }
         sold.forEach(line -> line.put("amount_discount", 0).put("amount_total", Json.number(line, "amount_subtotal")));
-        SessionDiscounts.show(quote, discounts.reduce(new Params(wanted), sold));
-    }
-
-    private static ObjectNode given(tools.jackson.databind.JsonNode discount) {
-        String code = Json.text(discount, "promotion_code");
-        return code == null
-                ? Json.object().put("coupon", Json.textOf(discount, "coupon"))
-                : Json.object().put("promotion_code", code);
+        offers.show(quote, discounts.reduce(new Params(wanted), sold));
     }
 
     private ObjectNode update(Call call) {

@@ -101,7 +101,7 @@ class Phases {
         ObjectNode phase = Json.object();
         ArrayNode extras = phase.putArray("add_invoice_items");
         params.children("add_invoice_items").forEach(extra -> extras.add(extra(extra)));
-        phase.putNull("application_fee_percent").putNull("automatic_tax");
+        phase.putNull("application_fee_percent");
         phase.put("billing_cycle_anchor", params.oneOf("billing_cycle_anchor", "automatic", "phase_start"));
         phase.putNull("billing_thresholds");
         phase.put("collection_method", params.oneOf("collection_method", "charge_automatically", "send_invoice"));
@@ -225,7 +225,7 @@ class Phases {
     /** The phase that a subscription is in by itself: as it is, until its period ends. */
     static ObjectNode running(ObjectNode subscription) {
         JsonNode first = subscription.path("items").path("data").get(0);
-        ObjectNode phase = Json.literal("{'add_invoice_items':[],'application_fee_percent':null,'automatic_tax':null,"
+        ObjectNode phase = Json.literal("{'add_invoice_items':[],'application_fee_percent':null,"
                 + "'billing_cycle_anchor':null,'billing_thresholds':null,'collection_method':null}");
         phase.set("currency", subscription.get("currency"));
         phase.set("default_payment_method", subscription.get("default_payment_method"));

@@ -101,9 +101,10 @@ public final class RequestSurface {
         Parameter data = operation.root().child("payment_method_data");
         if (data != null) {
             Operation made = read(METHODS, Objects.requireNonNull(lines.get("POST " + METHODS)));
-            for (String name : List.of("card", "type")) {
-                data.children().put(name, Objects.requireNonNull(made.root().child(name)));
-            }
+            data.children().put("card", Objects.requireNonNull(made.root().child("card")));
+            List<String> types = Objects.requireNonNull(
+                    Objects.requireNonNull(data.child("type")).words());
+            data.children().put("type", new Parameter("=card|" + String.join("|", types)));
         }
         return operation;
     }
