@@ -10,7 +10,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Every request that the services made of Stripe in this run is one that Stripe has: nothing unknown to stripe-java's
- * parameter classes of that operation, nothing of another type, in a form, for a version, and repeatable.
+ * parameter classes of that operation or to Stripe's specification, nothing of another type or missing, in a form, for a version,
+ * and repeatable.
  */
 @Alone(Stage.AFTERWARDS)
 class StripeRequestsIT {
@@ -23,7 +24,8 @@ class StripeRequestsIT {
     private static final Set<String> NO_REQUEST =
             Set.of("parameter_unknown", "parameter_not_simulated", "operation_not_simulated", "parameter_missing");
 
-    private final StripeSurface surface = StripeSurface.read();
+    private final StripeSurface surface = StripeSurface.ofStripeJava();
+    private final StripeSurface published = StripeSurface.published();
 
     @Test
     void everyRequestOfTheServicesIsOneThatStripeHas() {
@@ -61,9 +63,24 @@ class StripeRequestsIT {
         assertThat(surface.breaches("PUT", "/v1/refunds", "")).containsExactly("no such operation");
     }
 
+    @Test
+    void whatStripesSpecificationDoesNotHaveOrRequiresIsFound() {
+        assertThat(published.breaches("POST", "/v1/payment_intents", "amount=100&currency=usd&metadata[a]=b"))
+                .isEmpty();
+        assertThat(published.breaches("POST", "/v1/payment_intents", "currency=usd&amuont=100"))
+                .containsExactly("unknown parameter amuont", "missing parameter amount");
+        assertThat(published.breaches("POST", "/v1/subscriptions", "customer=c&items[0][price]=p&items[0][quantity]=x"))
+                .containsExactly("items[0][quantity] cannot be x (number)");
+        assertThat(published.breaches("POST", "/v1/refunds", "reason=because")).hasSize(1);
+        assertThat(published.breaches("POST", "/v1/invoices/in_1/pay", "paid_out_of_band=maybe"))
+                .hasSize(1);
+    }
+
     private List<String> faults(JsonNode request) {
-        List<String> faults = new ArrayList<>(surface.breaches(
-                request.path("method").asString(), request.path("path").asString(), form(request)));
+        String method = request.path("method").asString();
+        String path = request.path("path").asString();
+        List<String> faults = new ArrayList<>(surface.breaches(method, path, form(request)));
+        faults.addAll(published.breaches(method, path, form(request)));
         if (!request.path("stripe_version").isString()) {
             faults.add("no Stripe-Version");
         }

@@ -8,15 +8,18 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every operation of Stripe's API with its parameters, as stripe-java's own parameter classes have them: the file is
- * written from those by the simulator's {@code RequestSurfaceTest}, and read here once more, by itself.
+ * Every operation of Stripe's API with its parameters, by two witnesses, each read here by itself: stripe-java's own
+ * parameter classes, written down by the simulator's {@code RequestSurfaceTest}, and Stripe's specification, written down by
+ * {@code published-types/write}. The second says too what must not be missing.
  */
 final class StripeSurface {
 
@@ -34,10 +37,23 @@ final class StripeSurface {
         }
     }
 
-    static StripeSurface read() {
+    static StripeSurface ofStripeJava() {
+        return read("src/main/resources/request-surface.txt");
+    }
+
+    static StripeSurface published() {
+        return read("src/test/resources/published-requests.txt");
+    }
+
+    private static StripeSurface read(String file) {
         try {
-            return new StripeSurface(Files.readAllLines(
-                    Stack.repository().resolve("deploy/stripe-simulator/src/main/resources/request-surface.txt")));
+            return new StripeSurface(
+                    Files.readAllLines(Stack.repository()
+                                    .resolve("deploy/stripe-simulator")
+                                    .resolve(file))
+                            .stream()
+                            .filter(line -> !line.startsWith("#"))
+                            .toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -53,12 +69,23 @@ final class StripeSurface {
             return List.of("no such operation");
         }
         Node root = tree(found.get());
-        return Arrays.stream(form.split("&"))
+        List<String[]> fields = Arrays.stream(form.split("&"))
                 .filter(field -> !field.isEmpty())
                 .map(field -> field.split("=", 2))
-                .map(field -> breach(root, decoded(field[0]), field.length == 1 ? "" : decoded(field[1])))
-                .flatMap(Optional::stream)
                 .toList();
+        List<String> breaches = new ArrayList<>();
+        Set<String> given = new HashSet<>();
+        for (String[] field : fields) {
+            String name = decoded(field[0]);
+            given.add(name.split("\\[", -1)[0]);
+            breach(root, name, field.length == 1 ? "" : decoded(field[1])).ifPresent(breaches::add);
+        }
+        root.children.forEach((name, node) -> {
+            if (node.required && !given.contains(name)) {
+                breaches.add("missing parameter " + name);
+            }
+        });
+        return breaches;
     }
 
     private static boolean matches(String operation, String method, String path) {
@@ -82,15 +109,19 @@ final class StripeSurface {
         return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 
+    /** Where some parameters are marked as optional, the others are required. */
     private static Node tree(List<String> lines) {
-        Node root = new Node("object");
+        boolean marked =
+                lines.stream().anyMatch(line -> line.strip().split(" ", 2)[0].endsWith("?"));
+        Node root = new Node("object", false);
         List<Node> path = new ArrayList<>(List.of(root));
         for (String line : lines) {
             int depth = line.length() - line.stripLeading().length();
             String[] words = line.strip().split(" ", 2);
-            Node node = new Node(words[1]);
+            boolean required = marked && !words[0].endsWith("?");
+            Node node = new Node(words[1].replace("/", ", "), required);
             path.subList(depth, path.size()).clear();
-            path.get(depth - 1).children.put(words[0], node);
+            path.get(depth - 1).children.put(words[0].replace("?", ""), node);
             path.add(node);
         }
         return root;
@@ -101,8 +132,11 @@ final class StripeSurface {
         private final String kinds;
         private final Map<String, Node> children = new HashMap<>();
 
-        private Node(String kinds) {
+        private final boolean required;
+
+        private Node(String kinds, boolean required) {
             this.kinds = kinds;
+            this.required = required;
         }
 
         /** An element of a list, a value of a map or a field of an object. */
@@ -112,7 +146,8 @@ final class StripeSurface {
             if (!collection) {
                 return children.get(name);
             }
-            Node element = new Node(kinds.replaceAll("(list|map) ", "") + (kinds.contains("map ") ? ", unset" : ""));
+            Node element =
+                    new Node(kinds.replaceAll("(list|map) ", "") + (kinds.contains("map ") ? ", unset" : ""), false);
             element.children.putAll(children);
             return element;
         }
@@ -124,7 +159,8 @@ final class StripeSurface {
                             : switch (kind) {
                                 case "string" -> true;
                                 case "integer" -> value.matches("-?\\d+");
-                                case "decimal" -> value.matches("-?\\d+(\\.\\d+)?");
+                                case "any", "file" -> true;
+                                case "decimal", "number" -> value.matches("-?\\d+(\\.\\d+)?");
                                 case "boolean" -> value.equals("true") || value.equals("false");
                                 case "unset" -> value.isEmpty();
                                 default -> false;
