@@ -137,9 +137,11 @@ class ConsoleIT {
 
     @Test
     void aSubscriptionIsNotCollectedUntilTheOperatorHasItSo() {
-        String subscription = MAURA.post(
-                        "/api/subscriptions",
-                        "{\"planId\": \"pro-monthly\", \"paymentMethodId\": \"pm_card_visa\", \"trial\": false}")
+        String key = User.key();
+        String wish = "{\"planId\": \"pro-monthly\", \"paymentMethodId\": \"pm_card_visa\", \"trial\": false}";
+        String subscription = await("a start, sent again while it is answered 503")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> MAURA.post("/api/subscriptions", wish, key), answer -> answer.status() != 503)
                 .expect(201)
                 .id();
         new Starting(MAURA).seesStatus(subscription, "active");

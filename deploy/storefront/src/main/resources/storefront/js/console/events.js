@@ -51,11 +51,11 @@ function deadLetters(letters, place, service, name, signal) {
       letters.map((one) => [moment(one.at), [one.type || 'unreadable', h('div', { class: 'small' }, code(one.eventId))], one.cause,
         one.isApplied ? h('span', { class: 'tag good' }, 'applied since')
           : one.isWaiting ? status('pending')
-            : again([one.id], 'Try again', { class: 'button plain', 'data-replay': one.id, 'aria-label': `Try ${one.type || 'it'} ${one.eventId} again` })])),
+            : again([one.id], 'Try again', { class: 'button plain', 'data-replay': one.id, 'aria-label': `Try ${one.type || 'it'} ${one.eventId} again` })]), { level: 'h3' }),
     open.length > 1 && h('p', {}, again(open.map((one) => one.id), `Try all ${open.length} again`, {})));
 }
 
 const waiting = ({ data, nextCursor }) => fragment(
   table('Parked events', [['Since'], ['Event'], ['Waits for'], ['Attempts', 'number'], ['Next']],
-    data.map((one) => [moment(one.parkedAt), [one.type, h('div', { class: 'small' }, code(one.eventId))], code(one.waitsFor), one.attempts, moment(one.nextAttemptAt)])),
+    data.map((one) => [moment(one.parkedAt), [one.type, h('div', { class: 'small' }, code(one.eventId))], code(one.waitsFor), one.attempts, moment(one.nextAttemptAt)]), { level: 'h3' }),
   nextCursor && h('p', { class: 'quiet' }, 'More wait than these hundred.'));

@@ -83,4 +83,4 @@ function show(last, now, pictures) {
 const refundsOwed = (owed) => table('Money that is owed back and needs a person',
   [['Order'], ['Payment'], ['Amount', 'number'], ['Why'], ['Stripe says'], ['Since']],
   owed.map((one) => [orderLink(one.orderId), paymentLink(one.paymentId), money(one.amount), one.purpose, one.reason || one.attention || '–', moment(one.createdAt)]),
-  'None: all that is owed was given back, or is on its way.');
+  { none: 'None: all that is owed was given back, or is on its way.' });

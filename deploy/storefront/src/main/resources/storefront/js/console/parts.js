@@ -3,9 +3,9 @@
 import { h } from '../html.js';
 import { moment, money } from '../money.js';
 
-/** columns: [heading, class?]; rows: of cells. */
-export function table(caption, columns, rows, none = 'None.') {
-  if (!rows.length) return h('section', {}, h('h2', {}, caption), h('p', { class: 'quiet' }, none));
+/** columns: [heading, class?]; rows: of cells; level: of the heading where there are none. */
+export function table(caption, columns, rows, { none = 'None.', level = 'h2' } = {}) {
+  if (!rows.length) return h('section', { class: 'empty' }, h(level, {}, caption), h('p', { class: 'quiet' }, none));
   return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
     h('table', {},
       h('caption', {}, caption),
