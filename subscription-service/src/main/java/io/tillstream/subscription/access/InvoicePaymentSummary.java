@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param newestPaid when the newest that was paid was made; null: none was ever paid
  * @param owedSince the first failed try of those that are owed since the last that was settled; null: none is owed
- * @param paidUntil the end of the periods that the newest paid one covers; null: none says
- * @param dropped whether the newest was dropped in a pause of collection, and not paid
+ * @param paidUntil the end of the periods that the newest paid one covers, or, where one was dropped, the newest with which a
+ *     period began; null: none says
+ * @param dropped whether one of the newest period was dropped in a pause of collection, and not paid
  * @param disputedSince since when one is disputed, or one is lost to a dispute whose time is not over; null: none is
  * @param refundedSince since when what the running period began with, or the newest paid one, is given back whole; null: it
  *     is not
@@ -66,16 +67,12 @@ record InvoicePaymentSummary(
                 .map(Bill::issuedAt)
                 .findFirst()
                 .orElse(null);
+        boolean dropped = isDropped(newestFirst);
         Instant paidUntil = newestFirst.stream()
-                .filter(bill -> bill.everPaid() && bill.covers())
+                .filter(bill -> bill.everPaid() && bill.covers() && (bill.opens() || !dropped))
                 .map(Bill::coversUntil)
                 .findFirst()
                 .orElse(null);
-        boolean dropped = newestFirst.stream()
-                .filter(Bill::covers)
-                .findFirst()
-                .filter(Bill::isDropped)
-                .isPresent();
         Instant disputed = earliest(newestFirst.stream().map(Bill::back).map(Back::disputed));
         Instant lost = earliest(covering(newestFirst, paidUntil).map(Bill::back).map(Back::lost));
         return new InvoicePaymentSummary(
@@ -85,6 +82,18 @@ record InvoicePaymentSummary(
                 dropped,
                 disputed == null ? lost : disputed,
                 refundedSince(newestFirst, paidUntil));
+    }
+
+    /** Whether what the newest period began with was: what a change since then cost does not pay for the rest of it. */
+    private static boolean isDropped(List<Bill> newestFirst) {
+        Instant until = newestFirst.stream()
+                .filter(Bill::covers)
+                .map(Bill::coversUntil)
+                .findFirst()
+                .orElse(null);
+        return newestFirst.stream()
+                .filter(bill -> bill.covers() && Objects.equals(bill.coversUntil(), until))
+                .anyMatch(Bill::isDropped);
     }
 
     /** What was paid and is not over when the newest that was paid is: a change in between costs a difference only. */

@@ -220,6 +220,21 @@ class AccessRulesTest {
                 .isNull();
     }
 
+    /** A change on Stripe's portal costs a difference: it would pay for a month that nobody paid. */
+    @Test
+    void whatIsPaidForAChangeDoesNotPayForAMonthThatWasDropped() {
+        var change = covering(PERIOD_END, false, InvoicePaymentSummary.Back.NOTHING);
+        var dropped = new Bill("void", false, NOW, null, PERIOD_END, true, true, InvoicePaymentSummary.Back.NOTHING);
+        var before = covering(NOW, true, InvoicePaymentSummary.Back.NOTHING);
+        InvoicePaymentSummary bills = InvoicePaymentSummary.of(List.of(change, dropped, before));
+        assertThat(bills.dropped()).isTrue();
+        assertThat(bills.paidUntil()).isEqualTo(NOW);
+        assertThat(InvoicePaymentSummary.of(
+                                List.of(change, covering(PERIOD_END, true, InvoicePaymentSummary.Back.NOTHING)))
+                        .paidUntil())
+                .isEqualTo(PERIOD_END);
+    }
+
     /** A year that is taken back would pay a cheaper plan by its credit for many months. */
     @Test
     void aYearThatWasLostToADisputeIsLostUntilItIsOver() {
