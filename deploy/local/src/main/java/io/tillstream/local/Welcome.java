@@ -33,6 +33,7 @@ final class Welcome {
                 Tillstream is ready after %s s.
 
                 Shop               %s   buy a book: sign in as alice, pay with %s
+                Console            %s/console   what flows, search, refunds: sign in as operator
                 Gateway            %s
                 API documentation  %s/docs
                 %s
@@ -53,6 +54,7 @@ final class Welcome {
                         String.format(Locale.ROOT, "%.0f", seconds),
                         gateway,
                         TEST_CARD,
+                        gateway,
                         gateway,
                         gateway,
                         stripe,

@@ -19,6 +19,7 @@ class WelcomeTest {
                             "ready after 12 s",
                             "Shop               http://127.0.0.1:8080",
                             "4242 4242 4242 4242",
+                            "http://127.0.0.1:8080/console",
                             "http://127.0.0.1:8080/docs",
                             "http://127.0.0.1:12111/_simulator/dashboard",
                             "http://127.0.0.1:8081",
