@@ -255,7 +255,9 @@ class DeliveryAutoConfiguration {
         consumer.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
         var properties = new ContainerProperties(settings.topic(topic));
         properties.setMessageListener(listener);
-        properties.setAckMode(ContainerProperties.AckMode.BATCH); // of one poll; repeats after a crash change nothing
+        properties.setAckMode(ContainerProperties.AckMode.TIME); // repeats after a crash change nothing
+        properties.setAckTime(settings.offsetsEvery().toMillis());
+        properties.setPollTimeout(settings.offsetsEvery().toMillis()); // also when no further event comes
         properties.setMissingTopicsFatal(false);
         properties.setObservationEnabled(true);
         var consumers =

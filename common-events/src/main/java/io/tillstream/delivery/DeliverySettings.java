@@ -20,6 +20,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param parkedFirst how long an event rests whose object is not known yet, if nobody makes the object; then doubled
  * @param parkedEvery how often events are looked for whose rest is over: for when whoever renews the outbox's leases does not tell
  * @param tries how often a record is tried before it steps aside for its key
+ * @param offsetsEvery how often it is noted on Kafka how far the events are applied: not after each of them, as whoever goes
+ *     on after a crash knows by the inbox what was applied since
  * @param relayLease after so long without a sign of life a relay's shards of the outbox are taken over
  * @param databaseUrl {@code postgresql://host:port/name}
  */
@@ -38,6 +40,7 @@ public record DeliverySettings(
         @DefaultValue("5s") Duration parkedFirst,
         @DefaultValue("30s") Duration parkedEvery,
         @DefaultValue("3") int tries,
+        @DefaultValue("1s") Duration offsetsEvery,
         @DefaultValue("10s") Duration relayLease,
         String databaseUrl,
         String databaseUser,
@@ -60,10 +63,10 @@ public record DeliverySettings(
             throw new IllegalArgumentException(
                     "KAFKA_PREFIX has letters, digits, '.', '_' and '-' only, 100 at most; it is: " + prefix);
         }
-        if (Stream.of(retryFirst, retryLongest, parkedFirst, parkedEvery)
+        if (Stream.of(retryFirst, retryLongest, parkedFirst, parkedEvery, offsetsEvery)
                 .anyMatch(rest -> rest.compareTo(SHORTEST) < 0)) {
-            throw new IllegalArgumentException("EVENT_RETRY_FIRST, EVENT_RETRY_LONGEST, PARKED_EVENTS_FIRST and"
-                    + " PARKED_EVENTS_EVERY are 1ms at least");
+            throw new IllegalArgumentException("EVENT_RETRY_FIRST, EVENT_RETRY_LONGEST, PARKED_EVENTS_FIRST,"
+                    + " PARKED_EVENTS_EVERY and KAFKA_OFFSETS_EVERY are 1ms at least");
         }
         if (tries < 1) {
             throw new IllegalArgumentException("DELIVERY_TRIES is 1 at least");

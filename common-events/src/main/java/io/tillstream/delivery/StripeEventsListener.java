@@ -11,7 +11,7 @@ import org.springframework.kafka.listener.MessageListener;
 
 /**
  * Takes {@code stripe.events}, one record after the other, so that a partition keeps its order; offsets are committed
- * after the transactions of a poll. A record behind one of its key that stepped aside waits there too.
+ * by the clock, after the transactions. A record behind one of its key that stepped aside waits there too.
  */
 final class StripeEventsListener implements MessageListener<String, byte[]> {
 

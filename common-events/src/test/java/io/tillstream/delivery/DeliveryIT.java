@@ -42,6 +42,8 @@ class DeliveryIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
 
+    private static final Duration OFFSETS_EVERY = Duration.ofSeconds(2); // far above what an event takes
+
     private static final String PREFIX = TestKafka.newPrefix();
 
     private static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
@@ -96,6 +98,7 @@ class DeliveryIT {
         settings.add("tillstream.delivery.retry-longest", () -> "500ms");
         settings.add("tillstream.delivery.parked-first", () -> "250ms");
         settings.add("tillstream.delivery.parked-every", () -> "100ms");
+        settings.add("tillstream.delivery.offsets-every", () -> OFFSETS_EVERY.toMillis() + "ms");
         settings.add("tillstream.delivery.database-url", DATABASE::url);
         settings.add("tillstream.delivery.database-user", DATABASE::user);
         settings.add("tillstream.delivery.database-password", DATABASE::password);
@@ -211,6 +214,21 @@ class DeliveryIT {
         publish(records);
         awaitTotal(account, 3);
         assertThat(commits() - before).isLessThan(100);
+    }
+
+    /** Each in a poll of its own. Whoever goes on after a crash knows by the inbox what was applied since the last commit. */
+    @Test
+    void offsetsAreCommittedByTheClockAlsoWhereEventsComeOneByOne() {
+        String account = openAccount();
+        double before = commits();
+        long begin = System.nanoTime();
+        for (int i = 1; i <= 20; i++) {
+            publish(account, event("evt_" + i + account, "money", account, 1));
+            awaitTotal(account, i);
+        }
+        double periods = (System.nanoTime() - begin) / (double) OFFSETS_EVERY.toNanos();
+        assertThat(commits() - before).isLessThan(2 * (periods + 2)); // of two consumers
+        await().atMost(SOON).until(() -> commits() > before);
     }
 
     private double commits() {

@@ -44,6 +44,7 @@ class FrozenRelayIT {
             Duration.ofSeconds(5),
             Duration.ofSeconds(2),
             3,
+            Duration.ofSeconds(1),
             LEASE,
             database.url(),
             database.user(),

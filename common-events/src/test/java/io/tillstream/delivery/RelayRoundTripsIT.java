@@ -52,6 +52,7 @@ class RelayRoundTripsIT {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(30),
                 3,
+                Duration.ofSeconds(1),
                 lease,
                 database.url(),
                 database.user(),
