@@ -79,6 +79,7 @@ public record GatewaySettings(
      * Requests in a second and at once, per user and per address; each instance counts for itself.
      *
      * @param userStripePerSecond of those that ask Stripe: all that change something, and some reads
+     * @param inFlight requests that one service is at work on at once, streams apart; more are refused
      * @param addressHeader the header in which a trusted load balancer tells the client's address; empty: none is trusted
      */
     public record Rates(
@@ -88,6 +89,7 @@ public record GatewaySettings(
             @Min(1) int userStripeBurst,
             @Min(1) int addressPerSecond,
             @Min(1) int addressBurst,
+            @Min(1) int inFlight,
             @NotNull @DefaultValue("") String addressHeader) {}
 
     /**
