@@ -3,7 +3,7 @@ package io.tillstream.order.order;
 import io.r2dbc.spi.Readable;
 import io.tillstream.events.DomainEvent;
 import io.tillstream.events.OrderEvent;
-import io.tillstream.order.sql.Column;
+import io.tillstream.sql.Conditions;
 import io.tillstream.sql.Write;
 import java.time.Clock;
 import java.time.Duration;
@@ -125,22 +125,18 @@ public class Orders {
 
     /** Newest first, after a position. */
     public Flux<Order> newest(Search search, int limit) {
-        return database.sql(COLUMNS + """
-                        where (cast(:userId as text) is null or user_id = :userId)
-                          and (cast(:status as text) is null or status = :status)
-                          and (cast(:paymentIntent as text) is null or payment_intent = :paymentIntent)
-                          and (cast(:createdAt as timestamptz) is null or (created_at, id) < (:createdAt, :id))
-                        order by created_at desc, id desc
-                        limit :limit
-                        """)
-                .bind("userId", Column.of(search.userId(), String.class))
-                .bind(
-                        "status",
-                        Column.of(
-                                search.status() == null ? null : search.status().name(), String.class))
-                .bind("paymentIntent", Column.of(search.paymentIntent(), String.class))
-                .bind("createdAt", Column.of(search.createdBefore(), Instant.class))
-                .bind("id", Column.of(search.idBefore(), UUID.class))
+        OrderStatus status = search.status();
+        return new Conditions()
+                .and("user_id = :userId", "userId", search.userId())
+                .and("status = :status", "status", status == null ? null : status.name())
+                .and("payment_intent = :paymentIntent", "paymentIntent", search.paymentIntent())
+                .and(
+                        "(created_at, id) < (:createdAt, :id)",
+                        "createdAt",
+                        search.createdBefore(),
+                        "id",
+                        search.idBefore())
+                .in(database, COLUMNS, "order by created_at desc, id desc limit :limit")
                 .bind("limit", limit)
                 .map(this::read)
                 .all();

@@ -3,6 +3,7 @@ package io.tillstream.payment.customer;
 import io.tillstream.payment.card.Card;
 import io.tillstream.payment.card.Cards;
 import io.tillstream.payment.payable.Row;
+import io.tillstream.sql.Conditions;
 import io.tillstream.web.Paging;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -18,18 +19,16 @@ import reactor.core.publisher.Mono;
 @Repository
 class CustomerSearch {
 
-    private static final String PAGE = """
-            select user_id, stripe_customer_id, email, name, registered_at, created_at from customers
-            where (:userId::text is null or user_id = :userId)
-              and (:stripeId::text is null or stripe_customer_id = :stripeId
-                or user_id in (select user_id from former_customers where stripe_customer_id = :stripeId))
-              and (:email::text is null or lower(email) = lower(:email))
-              and (:lastFour::text is null
-                or user_id in (select user_id from cards where last_four = :lastFour and duplicate_of is null))
-              and (:before::timestamptz is null or (created_at, user_id) < (:before::timestamptz, :beforeId::text))
-            order by created_at desc, user_id desc
-            limit :rows
-            """;
+    private static final String CUSTOMERS =
+            "select user_id, stripe_customer_id, email, name, registered_at, created_at from customers";
+
+    private static final String AT_STRIPE = """
+            user_id = any(array(
+                select user_id from customers where stripe_customer_id = :stripeId
+                union all select user_id from former_customers where stripe_customer_id = :stripeId))""";
+
+    private static final String WITH_CARD =
+            "user_id = any(array(select user_id from cards where last_four = :lastFour and duplicate_of is null))";
 
     private final DatabaseClient database;
     private final Cards cards;
@@ -74,13 +73,18 @@ class CustomerSearch {
     /** The newest first. */
     Mono<List<Found>> page(Words words, Paging paging) {
         var after = paging.after();
-        return database.sql(PAGE)
-                .bind("userId", Row.in(words.userId()))
-                .bind("stripeId", Row.in(words.stripeId()))
-                .bind("email", Row.in(words.email()))
-                .bind("lastFour", Row.in(words.lastFour()))
-                .bind("before", Row.in(after == null ? null : after.createdAt().toString()))
-                .bind("beforeId", Row.in(after == null ? null : after.id()))
+        return new Conditions()
+                .and("user_id = :userId", "userId", words.userId())
+                .and(AT_STRIPE, "stripeId", words.stripeId())
+                .and("lower(email) = lower(:email)", "email", words.email())
+                .and(WITH_CARD, "lastFour", words.lastFour())
+                .and(
+                        "(created_at, user_id) < (:before, :beforeId)",
+                        "before",
+                        after == null ? null : after.createdAt(),
+                        "beforeId",
+                        after == null ? null : after.id())
+                .in(database, CUSTOMERS, "order by created_at desc, user_id desc limit :rows")
                 .bind("rows", paging.rowsToRead())
                 .map(row -> {
                     OffsetDateTime registered = row.get("registered_at", OffsetDateTime.class);

@@ -1,5 +1,6 @@
 package io.tillstream.payment.payable;
 
+import io.tillstream.sql.Conditions;
 import io.tillstream.web.Paging;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -12,18 +13,6 @@ import reactor.core.publisher.Flux;
 /** Payments of all users, for operators. */
 @Repository
 public class PaymentSearch {
-
-    private static final String PAGE = """
-            select * from payments
-            where (:userId::text is null or user_id = :userId)
-              and (:reference::text is null or reference = :reference)
-              and (:status::text is null or status = :status)
-              and (:intentId::text is null or stripe_intent_id = :intentId)
-              and (:sessionId::text is null or stripe_session_id = :sessionId)
-              and (:before::timestamptz is null or (created_at, id) < (:before::timestamptz, :beforeId::uuid))
-            order by created_at desc, id desc
-            limit :rows
-            """;
 
     private final DatabaseClient database;
 
@@ -43,14 +32,19 @@ public class PaymentSearch {
     public Flux<Payment> page(Words words, Paging paging) {
         PaymentStatus status = words.status();
         var after = paging.after();
-        return database.sql(PAGE)
-                .bind("userId", Row.in(words.userId()))
-                .bind("reference", Row.in(words.reference()))
-                .bind("status", Row.in(status == null ? null : status.text()))
-                .bind("intentId", Row.in(words.intentId()))
-                .bind("sessionId", Row.in(words.sessionId()))
-                .bind("before", Row.in(after == null ? null : after.createdAt().toString()))
-                .bind("beforeId", Row.in(after == null ? null : after.id()))
+        return new Conditions()
+                .and("user_id = :userId", "userId", words.userId())
+                .and("reference = :reference", "reference", words.reference())
+                .and("status = :status", "status", status == null ? null : status.text())
+                .and("stripe_intent_id = :intentId", "intentId", words.intentId())
+                .and("stripe_session_id = :sessionId", "sessionId", words.sessionId())
+                .and(
+                        "(created_at, id) < (:before, cast(:beforeId as uuid))",
+                        "before",
+                        after == null ? null : after.createdAt(),
+                        "beforeId",
+                        after == null ? null : after.id())
+                .in(database, "select * from payments", "order by created_at desc, id desc limit :rows")
                 .bind("rows", paging.rowsToRead())
                 .map(Payments::read)
                 .all();

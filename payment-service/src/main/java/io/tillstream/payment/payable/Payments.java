@@ -3,6 +3,7 @@ package io.tillstream.payment.payable;
 import io.r2dbc.spi.Readable;
 import io.tillstream.events.Money;
 import io.tillstream.payment.payable.Payment.Known;
+import io.tillstream.sql.Conditions;
 import io.tillstream.sql.Write;
 import io.tillstream.sql.Writes;
 import io.tillstream.stripeevents.CheckoutSessionState;
@@ -43,14 +44,6 @@ public class Payments {
                     when status = :status and next_ask_at is not null then next_ask_at
                     else now() + make_interval(secs => :askAfter::float8) end
             where id = :id
-            """;
-
-    private static final String PAGE = """
-            select * from payments
-            where user_id = :userId
-              and (:before::timestamptz is null or (created_at, id) < (:before::timestamptz, :beforeId::uuid))
-            order by created_at desc, id desc
-            limit :rows
             """;
 
     private static final String TAKE_BACK = """
@@ -105,10 +98,15 @@ public class Payments {
     /** A user's own, the newest first. */
     public Flux<Payment> page(String userId, Paging paging) {
         var after = paging.after();
-        return database.sql(PAGE)
-                .bind("userId", userId)
-                .bind("before", Row.in(after == null ? null : after.createdAt().toString()))
-                .bind("beforeId", Row.in(after == null ? null : after.id()))
+        return new Conditions()
+                .and("user_id = :userId", "userId", userId)
+                .and(
+                        "(created_at, id) < (:before, cast(:beforeId as uuid))",
+                        "before",
+                        after == null ? null : after.createdAt(),
+                        "beforeId",
+                        after == null ? null : after.id())
+                .in(database, "select * from payments", "order by created_at desc, id desc limit :rows")
                 .bind("rows", paging.rowsToRead())
                 .map(Payments::read)
                 .all();

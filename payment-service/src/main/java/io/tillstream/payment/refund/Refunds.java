@@ -3,6 +3,7 @@ package io.tillstream.payment.refund;
 import io.r2dbc.spi.Readable;
 import io.tillstream.events.Money;
 import io.tillstream.payment.payable.Row;
+import io.tillstream.sql.Conditions;
 import io.tillstream.web.Paging;
 import java.time.OffsetDateTime;
 import java.util.Collection;
@@ -61,15 +62,6 @@ public class Refunds {
             select coalesce(sum(other.amount), 0) from refunds other
             where other.payment_id = :payment and other.id <> owed.id
               and other.status in ('pending', 'requires_action', 'succeeded'))
-        """;
-
-    private static final String PAGE = """
-        select * from refunds
-        where (status = 'delayed' or attention is not null)
-          and (not :attention or attention is not null)
-          and (:before::timestamptz is null or (created_at, id) < (:before::timestamptz, :beforeId::uuid))
-        order by created_at desc, id desc
-        limit :rows
         """;
 
     /**
@@ -222,10 +214,16 @@ public class Refunds {
     /** What we owe and could not give back yet, the newest first. */
     Flux<Refund> owed(boolean needingPerson, Paging paging) {
         var after = paging.after();
-        return database.sql(PAGE)
-                .bind("attention", needingPerson)
-                .bind("before", Row.in(after == null ? null : after.createdAt().toString()))
-                .bind("beforeId", Row.in(after == null ? null : after.id()))
+        return new Conditions()
+                .and("(status = 'delayed' or attention is not null)")
+                .and(needingPerson ? "attention is not null" : "true")
+                .and(
+                        "(created_at, id) < (:before, cast(:beforeId as uuid))",
+                        "before",
+                        after == null ? null : after.createdAt(),
+                        "beforeId",
+                        after == null ? null : after.id())
+                .in(database, "select * from refunds", "order by created_at desc, id desc limit :rows")
                 .bind("rows", paging.rowsToRead())
                 .map(Refunds::read)
                 .all();

@@ -71,8 +71,8 @@ public abstract class RealPayments {
     @AfterEach
     void nothingIsDue() {
         for (String table : List.of("payments", "refunds")) {
-            database.sql("update " + table + " set next_ask_at = null where id in (select id from " + table
-                            + " where next_ask_at is not null for update skip locked)")
+            database.sql("update " + table + " set next_ask_at = null where id = any(array(select id from " + table
+                            + " where next_ask_at is not null for update skip locked))")
                     .fetch()
                     .rowsUpdated()
                     .block(WAIT);

@@ -1,8 +1,8 @@
 package io.tillstream.subscription.invoice;
 
+import io.tillstream.sql.Conditions;
 import io.tillstream.subscription.sql.Column;
 import io.tillstream.web.Paging;
-import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -14,17 +14,9 @@ import reactor.core.publisher.Mono;
 @Repository
 class Invoices {
 
-    private static final String PAGE = """
-            select * from invoices
-            where user_id = :userId
-              and status <> 'draft'
-              and (cast(:subscriptionId as uuid) is null or subscription_id = :subscriptionId)
-              and (cast(:before as timestamptz) is null
-                or (issued_at, place) < (cast(:before as timestamptz),
-                    coalesce((select place from invoices where stripe_invoice_id = :beforeId), '')))
-            order by issued_at desc, place desc
-            limit :rows
-            """;
+    /** A page may begin after one of the same second; one that is gone is as good as the first of its second. */
+    private static final String AFTER = """
+            (issued_at, place) < (:before, coalesce((select place from invoices where stripe_invoice_id = :beforeId), ''))""";
 
     private static final String TELL = """
             insert into invoice_told (subscription_id, fact, about) values (:subscriptionId, :fact, :about)
@@ -62,11 +54,17 @@ class Invoices {
     /** A user's own, the newest first; of one second by Stripe's numbers. */
     Flux<Invoice> page(String userId, @Nullable UUID subscriptionId, Paging paging) {
         var after = paging.after();
-        return database.sql(PAGE)
-                .bind("userId", userId)
-                .bind("subscriptionId", Column.of(subscriptionId, UUID.class))
-                .bind("before", Column.of(after == null ? null : after.createdAt(), Instant.class))
-                .bind("beforeId", Column.of(after == null ? null : after.id(), String.class))
+        return new Conditions()
+                .and("user_id = :userId", "userId", userId)
+                .and("status <> 'draft'")
+                .and("subscription_id = :subscriptionId", "subscriptionId", subscriptionId)
+                .and(
+                        AFTER,
+                        "before",
+                        after == null ? null : after.createdAt(),
+                        "beforeId",
+                        after == null ? null : after.id())
+                .in(database, "select * from invoices", "order by issued_at desc, place desc limit :rows")
                 .bind("rows", paging.rowsToRead())
                 .map(InvoiceRow::read)
                 .all();

@@ -1,6 +1,6 @@
 package io.tillstream.subscription.subscription;
 
-import io.tillstream.subscription.sql.Column;
+import io.tillstream.sql.Conditions;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Objects;
@@ -206,23 +206,19 @@ public class Subscriptions {
     /** Newest first, after a position. */
     public Flux<Subscription> page(Search search, int limit) {
         SubscriptionStatus status = search.status();
-        return database.sql(SubscriptionRow.SELECT + """
-                        where (cast(:userId as text) is null or user_id = :userId)
-                          and (not :own or checkout_session_id is null or status not in ('starting', 'failed'))
-                          and (cast(:status as text) is null or status = :status)
-                          and (cast(:planId as text) is null or plan_id = :planId)
-                          and (cast(:stripeId as text) is null or stripe_subscription_id = :stripeId)
-                          and (cast(:createdAt as timestamptz) is null or (created_at, id) < (:createdAt, :id))
-                        order by created_at desc, id desc
-                        limit :limit
-                        """)
-                .bind("own", search.isOwn())
-                .bind("userId", Column.of(search.userId(), String.class))
-                .bind("status", Column.of(status == null ? null : status.text(), String.class))
-                .bind("planId", Column.of(search.planId(), String.class))
-                .bind("stripeId", Column.of(search.stripeId(), String.class))
-                .bind("createdAt", Column.of(search.createdBefore(), Instant.class))
-                .bind("id", Column.of(search.idBefore(), UUID.class))
+        return new Conditions()
+                .and("user_id = :userId", "userId", search.userId())
+                .and(search.isOwn() ? "(checkout_session_id is null or status not in ('starting', 'failed'))" : "true")
+                .and("status = :status", "status", status == null ? null : status.text())
+                .and("plan_id = :planId", "planId", search.planId())
+                .and("stripe_subscription_id = :stripeId", "stripeId", search.stripeId())
+                .and(
+                        "(created_at, id) < (:createdAt, :id)",
+                        "createdAt",
+                        search.createdBefore(),
+                        "id",
+                        search.idBefore())
+                .in(database, SubscriptionRow.SELECT, "order by created_at desc, id desc limit :limit")
                 .bind("limit", limit)
                 .map(SubscriptionRow::read)
                 .all();
