@@ -2,6 +2,7 @@ package io.tillstream.web.logging;
 
 import io.micrometer.context.ContextRegistry;
 import io.tillstream.web.RequestId;
+import java.util.List;
 import org.slf4j.MDC;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 
@@ -10,8 +11,11 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 public class LoggingAutoConfiguration {
 
     static {
-        ContextRegistry.getInstance()
-                .registerThreadLocalAccessor(
+        ContextRegistry registry = ContextRegistry.getInstance();
+        // Others bring some that set what nobody here reads, at each step of a chain too.
+        List.copyOf(registry.getThreadLocalAccessors())
+                .forEach(accessor -> registry.removeThreadLocalAccessor(accessor.key()));
+        registry.registerThreadLocalAccessor(
                         RequestId.KEY,
                         () -> MDC.get(RequestId.KEY),
                         id -> MDC.put(RequestId.KEY, id),
