@@ -1,6 +1,8 @@
 package io.tillstream.benchmark;
 
 import io.tillstream.benchmark.measure.ProcessorTime;
+import io.tillstream.benchmark.measure.Topic;
+import io.tillstream.benchmark.peer.KafkaEndpoint;
 import io.tillstream.local.LocalSettings;
 import io.tillstream.local.LocalTillstream;
 import io.tillstream.local.Part;
@@ -113,6 +115,25 @@ final class MeasuredSystem implements AutoCloseable {
 
     ProcessorTime processorTime() {
         return ProcessorTime.of(processes());
+    }
+
+    /** Where Kafka is. */
+    String kafka() {
+        return "127.0.0.1:" + tillstream.port(Part.KAFKA);
+    }
+
+    /** Where Stripe's events go: to webhook-ingest, or to the gateway before it. */
+    KafkaEndpoint webhooks(Part front) {
+        Map<String, Long> processes = new LinkedHashMap<>();
+        processes.put(KafkaEndpoint.OWN, tillstream.processId(front));
+        processes.put(Part.KAFKA.label(), tillstream.processId(Part.KAFKA));
+        return new KafkaEndpoint(
+                url(front),
+                "/webhooks/stripe",
+                tillstream.webhookSecret(),
+                new Topic(kafka(), "stripe.events"),
+                processes,
+                () -> {});
     }
 
     @Override

@@ -16,6 +16,18 @@ enum Scenario {
         void run(Options options, Report report) {
             new Idle(report).run();
         }
+    },
+    WEBHOOKS("Stripe's events, answered when Kafka has them") {
+        @Override
+        void run(Options options, Report report) {
+            new Webhooks(options, report).run();
+        }
+    },
+    GATEWAY("requests that the gateway hands on, or refuses") {
+        @Override
+        void run(Options options, Report report) {
+            new Gateway(options, report).run();
+        }
     };
 
     private final String description;
