@@ -1,11 +1,9 @@
 package io.tillstream.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.tillstream.testing.TestKafka;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -48,14 +46,6 @@ class WebhookIT {
         return TestKafka.records(PREFIX + "stripe.events");
     }
 
-    private void awaitReady() {
-        String warmUp = Deliveries.event("evt_warm_up");
-        await().atMost(Duration.ofSeconds(60)).until(() -> stripe().send(warmUp)
-                .returnResult(byte[].class)
-                .getStatus()
-                .is2xxSuccessful());
-    }
-
     private void refused(WebTestClient.ResponseSpec answer, int status, String code) {
         answer.expectStatus()
                 .isEqualTo(status)
@@ -68,7 +58,6 @@ class WebhookIT {
 
     @Test
     void anEventIsKeptByteForByteAsACloudEvent() {
-        awaitReady();
         String id = "evt_" + UUID.randomUUID();
         String body = Deliveries.event(id);
         stripe().send(body).expectStatus().isOk();
@@ -90,7 +79,6 @@ class WebhookIT {
 
     @Test
     void theTraceOfTheRequestGoesOnInTheRecord() {
-        awaitReady();
         String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
         String id = "evt_" + UUID.randomUUID();
         String body = Deliveries.event(id);
@@ -112,7 +100,6 @@ class WebhookIT {
 
     @Test
     void thePreviousSecretStillCounts() {
-        awaitReady();
         String body = Deliveries.event("evt_previous");
         stripe().send(body, Deliveries.header(body, Deliveries.PREVIOUS, 0))
                 .expectStatus()
@@ -122,7 +109,6 @@ class WebhookIT {
     /** The shop decides how its endpoint is registered with Stripe. */
     @Test
     void anAddressWithParametersCountsToo() {
-        awaitReady();
         String body = Deliveries.event("evt_parameters");
         stripe().web()
                 .post()
@@ -137,7 +123,6 @@ class WebhookIT {
 
     @Test
     void nothingThatIsRefusedIsKept() {
-        awaitReady();
         String body = Deliveries.event("evt_refused");
         refused(stripe().send(body, Deliveries.header(body, "whsec_wrong", 0)), 400, "signature-wrong");
         refused(stripe().send(body, Deliveries.header(body, Deliveries.SECRET, -400)), 400, "signature-wrong-time");
@@ -164,7 +149,6 @@ class WebhookIT {
 
     @Test
     void aBodyOverOneMebibyteIs413AlsoInChunks() {
-        awaitReady();
         String large = Deliveries.event("evt_large").replace("é", "x".repeat(2 * 1024 * 1024));
         refused(stripe().send(large), 413, "body-too-large");
         refused(
@@ -183,7 +167,6 @@ class WebhookIT {
 
     @Test
     void whatHappensIsCounted() {
-        awaitReady();
         String body = stripe().web()
                 .get()
                 .uri("/actuator/prometheus")

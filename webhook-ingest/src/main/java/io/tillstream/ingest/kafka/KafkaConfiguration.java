@@ -30,8 +30,8 @@ class KafkaConfiguration {
     }
 
     @Bean
-    TopicCreation topicCreation(KafkaAdmin admin) {
-        return new TopicCreation(admin);
+    TopicCreation topicCreation(KafkaAdmin admin, KafkaTemplate<String, byte[]> kafka, IngestSettings settings) {
+        return new TopicCreation(admin, kafka, settings);
     }
 
     @Bean
