@@ -3,6 +3,7 @@ package io.tillstream.payment.fake;
 import io.tillstream.delivery.Outcome;
 import io.tillstream.delivery.StripeEventHandler;
 import io.tillstream.delivery.Transactions;
+import io.tillstream.delivery.TransientFault;
 import io.tillstream.payment.PaymentServiceApplication;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.testing.TestKafka;
@@ -19,6 +20,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /** The service with a real database and broker; Stripe alone is a stand-in. One context for all tests. */
 @SpringBootTest(
@@ -34,6 +36,7 @@ public abstract class RealPayments {
 
     protected static final FakeStripe STRIPE = new FakeStripe();
     protected static final Duration WAIT = Duration.ofSeconds(30);
+    private static final int OVERTAKEN_AT_MOST = 10;
     protected static final String PREFIX = TestKafka.newPrefix();
     protected static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
 
@@ -79,7 +82,10 @@ public abstract class RealPayments {
         }
     }
 
-    /** Applies an event as the consumer does, without its inbox: a repeat reaches the rules. */
+    /**
+     * Applies an event as the consumer does, without its inbox: a repeat reaches the rules. What was overtaken while Stripe was
+     * read, by a job in the background say, is tried again.
+     */
     protected Outcome deliver(StripeEvent event) {
         return transactions
                 .run(handler.apply(event, Optional.empty()))
@@ -87,6 +93,10 @@ public abstract class RealPayments {
                         ? handler.refetch(event)
                                 .flatMap(refetched -> transactions.run(handler.apply(event, Optional.of(refetched))))
                         : Mono.just(outcome))
+                .retryWhen(Retry.max(OVERTAKEN_AT_MOST)
+                        .filter(fault -> fault instanceof TransientFault
+                                && "Stripe's answer was overtaken".equals(fault.getMessage()))
+                        .onRetryExhaustedThrow((retry, last) -> last.failure()))
                 .block(WAIT);
     }
 

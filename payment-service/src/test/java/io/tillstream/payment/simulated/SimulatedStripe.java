@@ -3,6 +3,7 @@ package io.tillstream.payment.simulated;
 import io.tillstream.delivery.Outcome;
 import io.tillstream.delivery.StripeEventHandler;
 import io.tillstream.delivery.Transactions;
+import io.tillstream.delivery.TransientFault;
 import io.tillstream.payment.PaymentServiceApplication;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.testing.AlteredRequests;
@@ -36,6 +37,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -62,6 +64,7 @@ public abstract class SimulatedStripe {
     protected static final AlteredRequests ON_THE_WAY = AlteredRequests.to(STRIPE.url());
     protected static final JsonMapper JSON = JsonMapper.builder().build();
     protected static final Duration WAIT = Duration.ofSeconds(60);
+    private static final int OVERTAKEN_AT_MOST = 10;
     protected static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
     private static final KafkaProducer<String, byte[]> PRODUCER = new KafkaProducer<>(
             Map.<String, Object>of("bootstrap.servers", TestKafka.bootstrapServers()),
@@ -175,7 +178,10 @@ public abstract class SimulatedStripe {
         return events;
     }
 
-    /** Applies an event as the consumer does, without its inbox: a repeat reaches the rules. */
+    /**
+     * Applies an event as the consumer does, without its inbox: a repeat reaches the rules. What was overtaken while Stripe was
+     * read, by a job in the background say, is tried again.
+     */
     protected Outcome deliver(StripeEvent event) {
         return transactions
                 .run(handler.apply(event, Optional.empty()))
@@ -183,6 +189,10 @@ public abstract class SimulatedStripe {
                         ? handler.refetch(event)
                                 .flatMap(refetched -> transactions.run(handler.apply(event, Optional.of(refetched))))
                         : Mono.just(outcome))
+                .retryWhen(Retry.max(OVERTAKEN_AT_MOST)
+                        .filter(fault -> fault instanceof TransientFault
+                                && "Stripe's answer was overtaken".equals(fault.getMessage()))
+                        .onRetryExhaustedThrow((retry, last) -> last.failure()))
                 .block(WAIT);
     }
 

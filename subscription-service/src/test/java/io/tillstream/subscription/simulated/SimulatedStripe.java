@@ -3,6 +3,7 @@ package io.tillstream.subscription.simulated;
 import io.tillstream.delivery.Outcome;
 import io.tillstream.delivery.StripeEventHandler;
 import io.tillstream.delivery.Transactions;
+import io.tillstream.delivery.TransientFault;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.SubscriptionServiceApplication;
 import io.tillstream.testing.AlteredRequests;
@@ -38,6 +39,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -65,6 +67,7 @@ public abstract class SimulatedStripe {
     protected static final FakePaymentService PAYMENT_SERVICE = new FakePaymentService(STRIPE);
     protected static final JsonMapper JSON = JsonMapper.builder().build();
     protected static final Duration WAIT = Duration.ofSeconds(60);
+    private static final int OVERTAKEN_AT_MOST = 10;
     protected static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
     private static final KafkaProducer<String, byte[]> PRODUCER = new KafkaProducer<>(
             Map.<String, Object>of("bootstrap.servers", TestKafka.bootstrapServers()),
@@ -252,7 +255,10 @@ public abstract class SimulatedStripe {
         return found;
     }
 
-    /** Applies an event as the consumer does, without its inbox: a repeat reaches the rules. */
+    /**
+     * Applies an event as the consumer does, without its inbox: a repeat reaches the rules. What was overtaken while Stripe was
+     * read, by a job in the background say, is tried again.
+     */
     protected Outcome deliver(StripeEvent event) {
         return transactions
                 .run(handler.apply(event, Optional.empty()))
@@ -260,6 +266,10 @@ public abstract class SimulatedStripe {
                         ? handler.refetch(event)
                                 .flatMap(refetched -> transactions.run(handler.apply(event, Optional.of(refetched))))
                         : Mono.just(outcome))
+                .retryWhen(Retry.max(OVERTAKEN_AT_MOST)
+                        .filter(fault -> fault instanceof TransientFault
+                                && "Stripe's answer was overtaken".equals(fault.getMessage()))
+                        .onRetryExhaustedThrow((retry, last) -> last.failure()))
                 .block(WAIT);
     }
 
