@@ -1,6 +1,7 @@
 package io.tillstream.order;
 
 import io.tillstream.testing.CountedStatements;
+import io.tillstream.testing.ExplainedStatements;
 import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestPostgres;
 import java.nio.charset.StandardCharsets;
@@ -77,6 +78,11 @@ public abstract class RunningService {
         @Bean
         CountedStatements statements() {
             return new CountedStatements();
+        }
+
+        @Bean
+        ExplainedStatements explained() {
+            return new ExplainedStatements(DATABASE);
         }
 
         @Bean
