@@ -86,7 +86,7 @@ class DeliveryAutoConfiguration {
                 new RelayConnections(settings),
                 relayTemplate(kafka.buildProducerProperties(), settings.relayLease()),
                 settings,
-                new OutboxGauges(meters),
+                new OutboxMaintenance(meters),
                 () -> {
                     parked.ifAvailable(ParkedEventsDrain::hint);
                     setAside.ifAvailable(SetAsideDrain::hint);
@@ -94,8 +94,8 @@ class DeliveryAutoConfiguration {
     }
 
     @Bean
-    Topics topics(KafkaAdmin admin) {
-        return new Topics(admin);
+    TopicCreation topics(KafkaAdmin admin) {
+        return new TopicCreation(admin);
     }
 
     @Bean
@@ -105,7 +105,7 @@ class DeliveryAutoConfiguration {
 
     @Bean
     NewTopic deadLetterTopic(DeliverySettings settings) {
-        return topic(DeadLetters.topic(StripeEventsListener.TOPIC, settings.group()), settings);
+        return topic(RecordErrorHandler.topic(StripeEventsListener.TOPIC, settings.group()), settings);
     }
 
     @Bean
@@ -135,7 +135,7 @@ class DeliveryAutoConfiguration {
                 settlement,
                 settings.parkedEvery(),
                 settings.topic(StripeEventsListener.TOPIC),
-                DeadLetters.publisher(template(kafka), settings.group()),
+                RecordErrorHandler.publisher(template(kafka), settings.group()),
                 database,
                 meters);
     }
@@ -156,10 +156,10 @@ class DeliveryAutoConfiguration {
             MeterRegistry meters) {
         return new SetAsideDrain(
                 records,
-                new RecordReader(kafka.buildConsumerProperties()),
+                new RecordFetcher(kafka.buildConsumerProperties()),
                 settlement,
                 domainEvents.getIfAvailable(),
-                DeadLetters.publisher(template(kafka), settings.group()),
+                RecordErrorHandler.publisher(template(kafka), settings.group()),
                 meters);
     }
 
@@ -179,7 +179,7 @@ class DeliveryAutoConfiguration {
                 new DeadLetterReader(kafka.buildConsumerProperties()),
                 setAside,
                 sources.stream()
-                        .map(source -> settings.topic(DeadLetters.topic(source, settings.group())))
+                        .map(source -> settings.topic(RecordErrorHandler.topic(source, settings.group())))
                         .toList(),
                 drain::hint);
     }
@@ -203,8 +203,8 @@ class DeliveryAutoConfiguration {
         var container =
                 container(settings.consumerGroup(), StripeEventsListener.TOPIC, listener, settings, kafka, meters);
         container.setConcurrency(settings.consumers());
-        container.setCommonErrorHandler(DeadLetters.handler(
-                DeadLetters.publisher(template(kafka), settings.group()), listener::stepAside, settings));
+        container.setCommonErrorHandler(RecordErrorHandler.handler(
+                RecordErrorHandler.publisher(template(kafka), settings.group()), listener::stepAside, settings));
         return container;
     }
 
@@ -221,7 +221,7 @@ class DeliveryAutoConfiguration {
     KafkaAdmin.NewTopics domainEventTopics(DeliverySettings settings, DomainEventHandler handler) {
         return new KafkaAdmin.NewTopics(
                 topic(handler.topic(), settings),
-                topic(DeadLetters.topic(handler.topic(), settings.group()), settings));
+                topic(RecordErrorHandler.topic(handler.topic(), settings.group()), settings));
     }
 
     @Bean
@@ -236,8 +236,8 @@ class DeliveryAutoConfiguration {
         var listener = new DomainEventsListener(settlement, setAside);
         var container =
                 container(settings.consumerGroup() + DOMAIN_GROUP, handler.topic(), listener, settings, kafka, meters);
-        container.setCommonErrorHandler(DeadLetters.handler(
-                DeadLetters.publisher(template(kafka), settings.group()), listener::stepAside, settings));
+        container.setCommonErrorHandler(RecordErrorHandler.handler(
+                RecordErrorHandler.publisher(template(kafka), settings.group()), listener::stepAside, settings));
         return container;
     }
 
@@ -267,7 +267,7 @@ class DeliveryAutoConfiguration {
     }
 
     private static NewTopic topic(String name, DeliverySettings settings) {
-        return Topics.topic(
+        return TopicCreation.topic(
                 settings.topic(name),
                 settings.partitions(),
                 settings.replicationFactor(),

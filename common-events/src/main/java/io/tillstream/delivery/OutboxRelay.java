@@ -44,7 +44,7 @@ final class OutboxRelay implements SmartLifecycle {
     private final RelayConnections connections;
     private final KafkaTemplate<String, byte[]> kafka;
     private final DeliverySettings settings;
-    private final OutboxGauges gauges;
+    private final OutboxMaintenance gauges;
     private final ShardLeases leases;
     private final Semaphore hints = new Semaphore(0);
     private final AtomicBoolean committedHere = new AtomicBoolean();
@@ -55,7 +55,7 @@ final class OutboxRelay implements SmartLifecycle {
             RelayConnections connections,
             KafkaTemplate<String, byte[]> kafka,
             DeliverySettings settings,
-            OutboxGauges gauges,
+            OutboxMaintenance gauges,
             Runnable onEventsDue) {
         this.connections = connections;
         this.kafka = kafka;

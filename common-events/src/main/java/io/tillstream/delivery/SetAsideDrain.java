@@ -29,7 +29,7 @@ final class SetAsideDrain implements SmartLifecycle {
     private static final int AT_ONCE = 4; // keys do not wait for each other
 
     private final SetAsideRecords records;
-    private final RecordReader reader;
+    private final RecordFetcher reader;
     private final StripeEventProcessor settlement;
     private final @Nullable DomainEventProcessor domainEvents;
     private final BiConsumer<ConsumerRecord<?, ?>, Exception> deadLetters;
@@ -41,7 +41,7 @@ final class SetAsideDrain implements SmartLifecycle {
 
     SetAsideDrain(
             SetAsideRecords records,
-            RecordReader reader,
+            RecordFetcher reader,
             StripeEventProcessor settlement,
             @Nullable DomainEventProcessor domainEvents,
             BiConsumer<ConsumerRecord<?, ?>, Exception> deadLetters,
@@ -118,7 +118,7 @@ final class SetAsideDrain implements SmartLifecycle {
                 .onErrorResume(
                         fault -> FaultClassifier.isPoison(fault)
                                 || (!FaultClassifier.passes(fault)
-                                        && aside.tries() + 1 >= DeadLetters.TRIES_OF_UNKNOWN),
+                                        && aside.tries() + 1 >= RecordErrorHandler.TRIES_OF_UNKNOWN),
                         fault -> dead(aside, record, fault));
     }
 

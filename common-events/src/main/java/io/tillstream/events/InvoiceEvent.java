@@ -3,7 +3,7 @@ package io.tillstream.events;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a subscription's bill; published on {@code subscriptions.events}, keyed by user id. Times are RFC 3339
+ * What became of a subscription's invoice; published on {@code subscriptions.events}, keyed by user id. Times are RFC 3339
  * UTC.
  */
 public sealed interface InvoiceEvent extends DomainEvent {

@@ -99,7 +99,7 @@ class FrozenRelayIT {
                 connections,
                 DeliveryAutoConfiguration.relayTemplate(producer, LEASE),
                 settings,
-                new OutboxGauges(new SimpleMeterRegistry()),
+                new OutboxMaintenance(new SimpleMeterRegistry()),
                 () -> {});
     }
 

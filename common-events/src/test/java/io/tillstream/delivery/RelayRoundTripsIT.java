@@ -65,7 +65,7 @@ class RelayRoundTripsIT {
                 through,
                 DeliveryAutoConfiguration.relayTemplate(producer, lease),
                 settings(lease),
-                new OutboxGauges(new SimpleMeterRegistry()),
+                new OutboxMaintenance(new SimpleMeterRegistry()),
                 () -> {});
     }
 

@@ -6,7 +6,7 @@ import com.stripe.net.RequestOptions;
 import com.stripe.net.StripeResponse;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.tillstream.stripe.ExpectedAnswer.Difference;
+import io.tillstream.stripe.ExpectedFields.Difference;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -73,36 +73,36 @@ public final class StripeCalls implements AutoCloseable {
      * Changes something at Stripe. The same operation and id is the same request for Stripe, so the parameters must be
      * the same too. Errors with {@link OutcomeUnknown} or {@link StripeUnavailable}.
      */
-    public <T> Mono<Answer<T>> write(String operation, Object id, StripeCall<T> call) {
+    public <T> Mono<StripeResult<T>> write(String operation, Object id, StripeCall<T> call) {
         String key = "v1:" + environment + ":" + operation + ":" + id;
         RequestOptions options = RequestOptions.builder().setIdempotencyKey(key).build();
         return on(writes, () -> tries.run(writes, operation, true, retries, () -> call.run(stripe, options)));
     }
 
     /**
-     * As {@link #write}, and compares the answer with what was asked for. One that differs is {@link Answer.Different}, and
+     * As {@link #write}, and compares the answer with what was asked for. One that differs is {@link StripeResult.Different}, and
      * an alarm.
      */
-    public <T extends StripeObjectInterface> Mono<Answer<T>> write(
-            String operation, Object id, StripeCall<T> call, ExpectedAnswer expected) {
+    public <T extends StripeObjectInterface> Mono<StripeResult<T>> write(
+            String operation, Object id, StripeCall<T> call, ExpectedFields expected) {
         return write(operation, id, call).map(answer -> compared(operation, answer, expected));
     }
 
     /** As {@link #writeRepeatable(String, Object, StripeCall)}, and compares. */
-    public <T extends StripeObjectInterface> Mono<Answer<T>> writeRepeatable(
-            String operation, Object id, StripeCall<T> call, ExpectedAnswer expected) {
+    public <T extends StripeObjectInterface> Mono<StripeResult<T>> writeRepeatable(
+            String operation, Object id, StripeCall<T> call, ExpectedFields expected) {
         return writeRepeatable(operation, id, call).map(answer -> compared(operation, answer, expected));
     }
 
     /** As {@link #read}, and compares as {@link #write(String, Object, StripeCall, ExpectedAnswer)} does. */
-    public <T extends StripeObjectInterface> Mono<Answer<T>> read(
-            String operation, StripeCall<T> call, ExpectedAnswer expected) {
+    public <T extends StripeObjectInterface> Mono<StripeResult<T>> read(
+            String operation, StripeCall<T> call, ExpectedFields expected) {
         return read(operation, call).map(answer -> compared(operation, answer, expected));
     }
 
-    private <T extends StripeObjectInterface> Answer<T> compared(
-            String operation, Answer<T> answer, ExpectedAnswer expected) {
-        if (!(answer instanceof Answer.Ok<T> done)) {
+    private <T extends StripeObjectInterface> StripeResult<T> compared(
+            String operation, StripeResult<T> answer, ExpectedFields expected) {
+        if (!(answer instanceof StripeResult.Ok<T> done)) {
             return answer;
         }
         StripeResponse response = done.value().getLastResponse();
@@ -111,7 +111,7 @@ public final class StripeCalls implements AutoCloseable {
             return answer;
         }
         tries.differs(operation, differences, response.requestId());
-        return new Answer.Different<>(done.value(), differences.get(0).field());
+        return new StripeResult.Different<>(done.value(), differences.get(0).field());
     }
 
     /**
@@ -119,7 +119,7 @@ public final class StripeCalls implements AutoCloseable {
      * open a form that nobody has seen. Where Stripe only repeats a failure that it keeps for the key, it is tried once
      * more under a key of its own; with one key for ever, it could never be done again that day.
      */
-    public <T> Mono<Answer<T>> writeRepeatable(String operation, Object id, StripeCall<T> call) {
+    public <T> Mono<StripeResult<T>> writeRepeatable(String operation, Object id, StripeCall<T> call) {
         return write(operation, id, call)
                 .onErrorResume(
                         fault -> fault instanceof OutcomeUnknown unknown && unknown.isReplayed(),
@@ -127,17 +127,18 @@ public final class StripeCalls implements AutoCloseable {
     }
 
     /** Asks Stripe. Errors with {@link StripeUnavailable}. */
-    public <T> Mono<Answer<T>> read(String operation, StripeCall<T> call) {
+    public <T> Mono<StripeResult<T>> read(String operation, StripeCall<T> call) {
         RequestOptions options = RequestOptions.builder().build();
         return on(reads, () -> tries.run(reads, operation, false, retries, () -> call.run(stripe, options)));
     }
 
-    private static <T> Mono<Answer<T>> on(StripeBulkhead lane, java.util.function.Supplier<Answer<T>> work) {
+    private static <T> Mono<StripeResult<T>> on(
+            StripeBulkhead lane, java.util.function.Supplier<StripeResult<T>> work) {
         return Mono.fromFuture(() -> submit(lane, work), true);
     }
 
-    private static <T> CompletableFuture<Answer<T>> submit(
-            StripeBulkhead lane, java.util.function.Supplier<Answer<T>> work) {
+    private static <T> CompletableFuture<StripeResult<T>> submit(
+            StripeBulkhead lane, java.util.function.Supplier<StripeResult<T>> work) {
         try {
             return CompletableFuture.supplyAsync(work, lane.threads);
         } catch (RejectedExecutionException e) {

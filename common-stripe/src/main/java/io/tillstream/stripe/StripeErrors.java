@@ -154,13 +154,13 @@ final class StripeErrors {
                 || neverSent(cause.getCause());
     }
 
-    static <T> Answer<T> answer(StripeException error) {
+    static <T> StripeResult<T> answer(StripeException error) {
         StripeError stripe = error.getStripeError();
         String code = stripe.getCode() == null ? String.valueOf(stripe.getType()) : stripe.getCode();
         String message = stripe.getMessage() == null ? "Stripe said no" : stripe.getMessage();
         // 402: the request was right, the payment failed; stripe-java goes by the status, older errors by the type.
         if (error instanceof CardException || "card_error".equals(stripe.getType()) || DECLINES.contains(code)) {
-            return new Answer.Declined<>(
+            return new StripeResult.Declined<>(
                     code,
                     stripe.getDeclineCode(),
                     message,
@@ -168,7 +168,7 @@ final class StripeErrors {
                     stripe.getPaymentIntent(),
                     stripe.getSetupIntent());
         }
-        return new Answer.Refused<>(status(error), code, message, stripe.getParam(), stripe.getPaymentIntent());
+        return new StripeResult.Refused<>(status(error), code, message, stripe.getParam(), stripe.getPaymentIntent());
     }
 
     static boolean retryable(String code, @Nullable String declineCode, @Nullable String advice) {

@@ -89,7 +89,7 @@ public final class StripeRetrievals {
                         Mono::just, declined -> unclear(declined), no -> no.missing() ? Mono.empty() : unclear(no)));
     }
 
-    private static Mono<String> unclear(Answer<?> no) {
+    private static Mono<String> unclear(StripeResult<?> no) {
         return Mono.error(new StripeUnavailable("Stripe refuses to say: " + no, StripeCalls.SOMEBODY_MENDS_IT, null));
     }
 }

@@ -41,18 +41,18 @@ final class StripeRetry {
         T call() throws StripeException;
     }
 
-    private record Told<T>(
+    private record AttemptResult<T>(
             Verdict verdict,
-            @Nullable Answer<T> answer,
+            @Nullable StripeResult<T> answer,
             @Nullable Throwable cause) {}
 
-    <T> Answer<T> run(StripeBulkhead lane, String operation, boolean write, int retries, Attempt<T> attempt) {
+    <T> StripeResult<T> run(StripeBulkhead lane, String operation, boolean write, int retries, Attempt<T> attempt) {
         long start = System.nanoTime();
         int throttled = 0;
         int failed = 0;
         boolean mayHaveHappened = false;
         while (true) {
-            Told<T> told = once(lane, operation, start, mayHaveHappened, attempt);
+            AttemptResult<T> told = once(lane, operation, start, mayHaveHappened, attempt);
             alarm(operation, told);
             if (told.answer() != null) {
                 count(operation, outcome(told.answer()), start);
@@ -72,7 +72,7 @@ final class StripeRetry {
         }
     }
 
-    private <T> Told<T> once(
+    private <T> AttemptResult<T> once(
             StripeBulkhead lane, String operation, long start, boolean mayHaveHappened, Attempt<T> attempt) {
         if (!lane.turns.acquirePermission()) {
             throw giveUp(operation, start, mayHaveHappened, null);
@@ -84,25 +84,25 @@ final class StripeRetry {
         try {
             T value = attempt.call();
             breaker.onSuccess(System.nanoTime() - began, TimeUnit.NANOSECONDS);
-            return new Told<>(Verdict.ANSWERED, new Answer.Ok<>(value), null);
+            return new AttemptResult<>(Verdict.ANSWERED, new StripeResult.Ok<>(value), null);
         } catch (StripeException | RuntimeException e) {
             return judge(e, System.nanoTime() - began);
         }
     }
 
-    private <T> Told<T> judge(Exception error, long nanos) {
+    private <T> AttemptResult<T> judge(Exception error, long nanos) {
         Verdict verdict = StripeErrors.verdict(error);
         switch (verdict) {
             case NOT_SENT, UNKNOWN -> breaker.onError(nanos, TimeUnit.NANOSECONDS, error);
             case ANSWERED, THROTTLED, UNAUTHORIZED -> breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
         }
-        Answer<T> answer = verdict == Verdict.ANSWERED ? StripeErrors.answer((StripeException) error) : null;
-        return new Told<>(verdict, answer, error);
+        StripeResult<T> answer = verdict == Verdict.ANSWERED ? StripeErrors.answer((StripeException) error) : null;
+        return new AttemptResult<>(verdict, answer, error);
     }
 
     /** Somebody has to look at it: what is wrong is on our side, and stays so. */
-    private void alarm(String operation, Told<?> told) {
-        boolean wrong = told.answer() instanceof Answer.Refused<?> no && no.refusal() == Refusal.OURS;
+    private void alarm(String operation, AttemptResult<?> told) {
+        boolean wrong = told.answer() instanceof StripeResult.Refused<?> no && no.refusal() == RefusalReason.OURS;
         String fault = told.verdict() == Verdict.UNAUTHORIZED
                 ? "unauthorized"
                 : told.cause() instanceof IdempotencyException ? "idempotency" : wrong ? "request" : null;
@@ -153,7 +153,7 @@ final class StripeRetry {
                 .record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
     }
 
-    private static String outcome(Answer<?> answer) {
+    private static String outcome(StripeResult<?> answer) {
         return answer.fold(ok -> "ok", no -> "declined", no -> "refused");
     }
 

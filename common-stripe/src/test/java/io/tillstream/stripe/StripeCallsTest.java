@@ -42,13 +42,13 @@ class StripeCallsTest {
         fake.close();
     }
 
-    private Mono<Answer<PaymentIntent>> create(StripeCalls through) {
+    private Mono<StripeResult<PaymentIntent>> create(StripeCalls through) {
         return through.write("payment_intent.create", "a1", (stripe, options) -> stripe.v1()
                 .paymentIntents()
                 .create(PARAMS, options));
     }
 
-    private Answer<PaymentIntent> answer() {
+    private StripeResult<PaymentIntent> answer() {
         return create(calls).block(Duration.ofSeconds(20));
     }
 
@@ -93,7 +93,7 @@ class StripeCallsTest {
                         "card_error",
                         "card_declined",
                         ",\"decline_code\":\"insufficient_funds\",\"payment_intent\":" + INTENT));
-        assertThat(answer()).isInstanceOfSatisfying(Answer.Declined.class, no -> {
+        assertThat(answer()).isInstanceOfSatisfying(StripeResult.Declined.class, no -> {
             assertThat(no.declineCode()).isEqualTo("insufficient_funds");
             assertThat(no.retryable()).isTrue();
             assertThat(no.intent()).isNotNull();
@@ -104,7 +104,7 @@ class StripeCallsTest {
     @Test
     void aWrongParameterIsAValue() {
         fake.then(404, error("invalid_request_error", "resource_missing", ",\"param\":\"payment_method\""));
-        assertThat(answer()).isInstanceOfSatisfying(Answer.Refused.class, no -> {
+        assertThat(answer()).isInstanceOfSatisfying(StripeResult.Refused.class, no -> {
             assertThat(no.missing()).isTrue();
             assertThat(no.param()).isEqualTo("payment_method");
         });
@@ -114,7 +114,7 @@ class StripeCallsTest {
     @CsvSource({"429, rate_limit", "429, lock_timeout", "409, idempotency_key_in_use"})
     void tooManyIsAskedAgainWithTheSameKey(int status, String code) {
         fake.then(status, error("invalid_request_error", code, "")).then(200, INTENT);
-        assertThat(answer()).isInstanceOf(Answer.Ok.class);
+        assertThat(answer()).isInstanceOf(StripeResult.Ok.class);
         assertThat(fake.keys).hasSize(2).containsOnly("v1:local:payment_intent.create:a1");
     }
 
@@ -164,7 +164,7 @@ class StripeCallsTest {
     @Test
     void theBackgroundTriesTwiceMoreWithTheSameKey() {
         fake.then(500, error("api_error", "", "")).thenAfter(5000).then(200, INTENT);
-        assertThat(create(calls.inBackground()).block(Duration.ofSeconds(20))).isInstanceOf(Answer.Ok.class);
+        assertThat(create(calls.inBackground()).block(Duration.ofSeconds(20))).isInstanceOf(StripeResult.Ok.class);
         assertThat(fake.keys).hasSize(3).containsOnly("v1:local:payment_intent.create:a1");
     }
 
@@ -201,10 +201,10 @@ class StripeCallsTest {
     void theBreakerOpensOnServerErrorsAndNotOnDeclines() {
         fake.then(402, error("card_error", "card_declined", ""));
         for (int i = 0; i < 25; i++) {
-            assertThat(answer()).isInstanceOf(Answer.Declined.class);
+            assertThat(answer()).isInstanceOf(StripeResult.Declined.class);
         }
         fake.then(500, error("api_error", "", ""));
-        assertThat(answer()).as("the last of the declines").isInstanceOf(Answer.Declined.class);
+        assertThat(answer()).as("the last of the declines").isInstanceOf(StripeResult.Declined.class);
         for (int i = 0; i < 26; i++) {
             assertThatThrownBy(this::answer).isNotNull();
         }
@@ -224,7 +224,7 @@ class StripeCallsTest {
         assertThat(Declines.retryable(code, decline, advice)).isEqualTo(retryable);
     }
 
-    private Answer<PaymentIntent> compared(String json, ExpectedAnswer expected) {
+    private StripeResult<PaymentIntent> compared(String json, ExpectedFields expected) {
         fake.then(200, json);
         return calls.write(
                         "payment_intent.create",
@@ -242,8 +242,8 @@ class StripeCallsTest {
 
     @Test
     void anAnswerAsAskedForIsOk() {
-        var asked = ExpectedAnswer.of("currency", "usd").and("amount", 1999L).and("customer", "cus_1");
-        assertThat(compared(INTENT, asked)).isInstanceOf(Answer.Ok.class);
+        var asked = ExpectedFields.of("currency", "usd").and("amount", 1999L).and("customer", "cus_1");
+        assertThat(compared(INTENT, asked)).isInstanceOf(StripeResult.Ok.class);
         assertThat(differing()).isZero();
     }
 
@@ -251,14 +251,14 @@ class StripeCallsTest {
     @CsvSource({"currency, eur", "amount, 1998", "customer, cus_1", "items.data.*.price, price_1"})
     void anAnswerThatSaysSomethingElseIsAnAlarmAndNeverOk(String field, String asked) {
         String json = INTENT.replaceFirst("\\{", "{\"customer\":null,\"items\":{\"data\":[{\"price\":\"price_2\"}]},");
-        Answer<PaymentIntent> answer =
-                compared(json, ExpectedAnswer.of("id", "pi_1").and(field, asked));
-        assertThat(answer).isInstanceOfSatisfying(Answer.Different.class, other -> {
+        StripeResult<PaymentIntent> answer =
+                compared(json, ExpectedFields.of("id", "pi_1").and(field, asked));
+        assertThat(answer).isInstanceOfSatisfying(StripeResult.Different.class, other -> {
             assertThat(other.field()).isEqualTo(field);
             assertThat(other.made()).isInstanceOf(PaymentIntent.class);
         });
-        assertThat(answer.<Refusal>fold(ok -> null, no -> null, Answer.Refused::refusal))
-                .isEqualTo(Refusal.OURS);
+        assertThat(answer.<RefusalReason>fold(ok -> null, no -> null, StripeResult.Refused::refusal))
+                .isEqualTo(RefusalReason.OURS);
         assertThat(differing()).isEqualTo(1);
         assertThatThrownBy(answer::value).hasMessageContaining("answer_differs");
     }
@@ -271,7 +271,7 @@ class StripeCallsTest {
                 "{\"items\":[{\"customer\":\"cus_2\"},{\"customer\":\"cus_1\"}]}"
             })
     void aReferenceIsAnIdOrItsObjectAndMayStandInOneOfSeveralPlaces(String json) {
-        var asked = ExpectedAnswer.of("customer|items.*.customer", "cus_1");
+        var asked = ExpectedFields.of("customer|items.*.customer", "cus_1");
         assertThat(asked.differences(json)).isEmpty();
         assertThat(asked.differences(json.replace("cus_1", "cus_3"))).hasSize(1);
     }

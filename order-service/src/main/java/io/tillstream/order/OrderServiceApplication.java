@@ -1,7 +1,7 @@
 package io.tillstream.order;
 
 import io.tillstream.delivery.DeliverySettings;
-import io.tillstream.delivery.Topics;
+import io.tillstream.delivery.TopicCreation;
 import io.tillstream.events.OrderEvent;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.boot.SpringApplication;
@@ -33,7 +33,7 @@ public class OrderServiceApplication {
     /** What this service tells. */
     @Bean
     NewTopic ordersEvents(DeliverySettings settings) {
-        return Topics.topic(
+        return TopicCreation.topic(
                 settings.topic(OrderEvent.TOPIC),
                 settings.partitions(),
                 settings.replicationFactor(),

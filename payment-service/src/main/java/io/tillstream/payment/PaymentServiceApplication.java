@@ -1,7 +1,7 @@
 package io.tillstream.payment;
 
 import io.tillstream.delivery.DeliverySettings;
-import io.tillstream.delivery.Topics;
+import io.tillstream.delivery.TopicCreation;
 import io.tillstream.events.PaymentEvent;
 import io.tillstream.stripe.StripeSettings;
 import java.time.Clock;
@@ -39,7 +39,7 @@ public class PaymentServiceApplication {
 
     @Bean
     NewTopic paymentsEventsTopic(DeliverySettings delivery) {
-        return Topics.topic(
+        return TopicCreation.topic(
                 delivery.topic(PaymentEvent.TOPIC),
                 delivery.partitions(),
                 delivery.replicationFactor(),

@@ -1,7 +1,7 @@
 package io.tillstream.subscription;
 
 import io.tillstream.delivery.DeliverySettings;
-import io.tillstream.delivery.Topics;
+import io.tillstream.delivery.TopicCreation;
 import io.tillstream.events.SubscriptionEvent;
 import io.tillstream.stripe.StripeSettings;
 import java.time.Clock;
@@ -43,7 +43,7 @@ public class SubscriptionServiceApplication {
 
     @Bean
     NewTopic subscriptionsEventsTopic(DeliverySettings delivery) {
-        return Topics.topic(
+        return TopicCreation.topic(
                 delivery.topic(SubscriptionEvent.TOPIC),
                 delivery.partitions(),
                 delivery.replicationFactor(),

@@ -52,14 +52,14 @@ public class DocsAutoConfiguration {
     }
 
     @Bean
-    Words words() {
-        return new Words();
+    EnumValuesCustomizer words() {
+        return new EnumValuesCustomizer();
     }
 
     @Bean
     @Order(1)
-    Patterns patterns() {
-        return new Patterns();
+    PatternCustomizer patterns() {
+        return new PatternCustomizer();
     }
 
     @Bean

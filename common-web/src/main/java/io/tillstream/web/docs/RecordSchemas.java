@@ -59,7 +59,7 @@ final class RecordSchemas implements ModelConverter {
             }
             OneOf words = declared.getAnnotation(OneOf.class);
             if (words != null) {
-                Words.put(field, Words.of(words));
+                EnumValuesCustomizer.put(field, EnumValuesCustomizer.of(words));
             }
             boolean absent = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
             boolean written = isWritten(record, declared);

@@ -1,10 +1,10 @@
 package io.tillstream.web.idempotency;
 
+import io.tillstream.web.CancellationShield;
 import io.tillstream.web.IdempotencyKey;
 import io.tillstream.web.Idempotent;
 import io.tillstream.web.Problem;
-import io.tillstream.web.Shield;
-import io.tillstream.web.limits.RequestBody;
+import io.tillstream.web.limits.RequestBodyFilter;
 import io.tillstream.web.problem.ProblemResponses;
 import java.security.Principal;
 import java.util.Arrays;
@@ -56,7 +56,7 @@ final class IdempotentRequests implements WebFilter {
                 .filter(handler -> handler.hasMethodAnnotation(Idempotent.class))
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
-                .flatMap(handler -> Shield.around(
+                .flatMap(handler -> CancellationShield.around(
                         handler.isPresent() ? keyed(exchange, chain, handler.get()) : chain.filter(exchange)));
     }
 
@@ -76,8 +76,8 @@ final class IdempotentRequests implements WebFilter {
                 .defaultIfEmpty("")
                 .flatMap(user -> {
                     exchange.getAttributes().put(ATTRIBUTE, IdempotencyKey.of(user, endpoint, key.get()));
-                    KeyedRequest request =
-                            new KeyedRequest(user, endpoint, key.get(), RequestBody.of(exchange), derivesId(handler));
+                    KeyedRequest request = new KeyedRequest(
+                            user, endpoint, key.get(), RequestBodyFilter.of(exchange), derivesId(handler));
                     return kept.claim(request)
                             .flatMap(before -> before.isPresent()
                                     ? replay(exchange, before.get())

@@ -39,17 +39,17 @@ final class CardScan {
 
     private int kindOf(int place) {
         reads++;
-        return Characters.kindOf(text.charAt(place));
+        return CharacterKinds.kindOf(text.charAt(place));
     }
 
     private boolean isUuid() {
-        int dash = at + Characters.UUID_DASH;
+        int dash = at + CharacterKinds.UUID_DASH;
         reads++;
         if (dash >= length || text.charAt(dash) != '-') {
             return false;
         }
-        reads += Characters.UUID_LENGTH;
-        return Characters.isUuid(text, at);
+        reads += CharacterKinds.UUID_LENGTH;
+        return CharacterKinds.isUuid(text, at);
     }
 
     /** Goes on to the next card number; false if there is none. A number is told before the character behind it is taken. */
@@ -60,11 +60,11 @@ final class CardScan {
             }
             int kind = kindOf(at);
             int width = 1;
-            if (kind == Characters.SURROGATE) {
-                kind = Characters.kindAt(text, at);
+            if (kind == CharacterKinds.SURROGATE) {
+                kind = CharacterKinds.kindAt(text, at);
                 width = Character.charCount(text.codePointAt(at));
             }
-            if (kind >= Characters.DIGIT ? digits(kind) : other(kind)) {
+            if (kind >= CharacterKinds.DIGIT ? digits(kind) : other(kind)) {
                 return true;
             }
             at += width;
@@ -87,20 +87,20 @@ final class CardScan {
     private boolean idle() {
         for (; at < length; at++) {
             int kind = kindOf(at);
-            boolean begins = kind == Characters.LETTER && !inId;
-            if (kind >= Characters.DIGIT && passed()) {
+            boolean begins = kind == CharacterKinds.LETTER && !inId;
+            if (kind >= CharacterKinds.DIGIT && passed()) {
                 continue;
             }
-            if (kind >= Characters.SURROGATE) {
+            if (kind >= CharacterKinds.SURROGATE) {
                 return false;
             }
             if (begins && isUuid()) {
-                at += Characters.UUID_LENGTH - 1;
+                at += CharacterKinds.UUID_LENGTH - 1;
             }
-            inId = kind == Characters.LETTER
-                    || kind == Characters.UNDERSCORE
-                    || kind == Characters.PLUS
-                    || (inId && kind == Characters.INVISIBLE);
+            inId = kind == CharacterKinds.LETTER
+                    || kind == CharacterKinds.UNDERSCORE
+                    || kind == CharacterKinds.PLUS
+                    || (inId && kind == CharacterKinds.INVISIBLE);
         }
         return true;
     }
@@ -108,16 +108,16 @@ final class CardScan {
     /** Passes the digits here if no number begins with them: in an id, or too few with nothing to follow. */
     private boolean passed() {
         int end = at + 1;
-        while (end < length && kindOf(end) >= Characters.DIGIT) {
+        while (end < length && kindOf(end) >= CharacterKinds.DIGIT) {
             end++;
         }
         if (!inId) {
-            int next = end < length ? kindOf(end) : Characters.END;
-            boolean alone = next == Characters.END || next == Characters.LETTER;
+            int next = end < length ? kindOf(end) : CharacterKinds.END;
+            boolean alone = next == CharacterKinds.END || next == CharacterKinds.LETTER;
             if (!alone || end - at >= CardRanges.SHORTEST || isUuid()) {
                 return false;
             }
-            inId = next == Characters.LETTER;
+            inId = next == CharacterKinds.LETTER;
         }
         at = end - 1;
         return true;
@@ -129,9 +129,9 @@ final class CardScan {
         int gap = groups.gapWidth();
         for (; at < length && digits < DigitGroups.SMALLEST; at++) {
             int kind = kindOf(at);
-            if (kind >= Characters.DIGIT) {
+            if (kind >= CharacterKinds.DIGIT) {
                 digits++;
-            } else if (kind < Characters.LETTER || (kind == Characters.UNDERSCORE && parts(digits > 0))) {
+            } else if (kind < CharacterKinds.LETTER || (kind == CharacterKinds.UNDERSCORE && parts(digits > 0))) {
                 gap = digits > 0 ? 1 : gap + 1;
                 digits = 0;
                 if (gap > MOST_BETWEEN) {
@@ -147,14 +147,14 @@ final class CardScan {
     }
 
     private boolean other(int kind) {
-        if (kind < Characters.LETTER) {
+        if (kind < CharacterKinds.LETTER) {
             return groupEnds() || gap(kind);
         }
         return switch (kind) {
-            case Characters.INVISIBLE -> false;
-            case Characters.LETTER -> letter();
-            case Characters.UNDERSCORE -> underscore();
-            case Characters.PLUS -> groupEnds() || glue();
+            case CharacterKinds.INVISIBLE -> false;
+            case CharacterKinds.LETTER -> letter();
+            case CharacterKinds.UNDERSCORE -> underscore();
+            case CharacterKinds.PLUS -> groupEnds() || glue();
             default -> end(groupEnds());
         };
     }
@@ -169,10 +169,10 @@ final class CardScan {
             groups.begin(at);
         }
         if (!inId) {
-            groups.add(first - Characters.DIGIT);
-            for (int kind = nextDigit(); kind >= Characters.DIGIT; kind = nextDigit()) {
+            groups.add(first - CharacterKinds.DIGIT);
+            for (int kind = nextDigit(); kind >= CharacterKinds.DIGIT; kind = nextDigit()) {
                 at++;
-                groups.add(kind - Characters.DIGIT);
+                groups.add(kind - CharacterKinds.DIGIT);
             }
         }
         return false;
@@ -180,7 +180,7 @@ final class CardScan {
 
     /** The kind of the next character, if that is a digit of one char. */
     private int nextDigit() {
-        return at + 1 < length ? kindOf(at + 1) : Characters.END;
+        return at + 1 < length ? kindOf(at + 1) : CharacterKinds.END;
     }
 
     private boolean letter() {
@@ -194,12 +194,12 @@ final class CardScan {
     /** Between digits it parts them as a dash does; anywhere else it is part of an id. */
     private boolean underscore() {
         boolean part = inId || !parts(inGroup);
-        return part ? glue() : groupEnds() || gap(Characters.STROKE);
+        return part ? glue() : groupEnds() || gap(CharacterKinds.STROKE);
     }
 
     private boolean parts(boolean behindDigit) {
         reads++;
-        return behindDigit ? Characters.isDigitAt(text, at + 1) : !groups.isEmpty();
+        return behindDigit ? CharacterKinds.isDigitAt(text, at + 1) : !groups.isEmpty();
     }
 
     private boolean gap(int kind) {
@@ -226,7 +226,7 @@ final class CardScan {
         if (groups.end()) {
             return true;
         }
-        at += Characters.UUID_LENGTH - 1;
+        at += CharacterKinds.UUID_LENGTH - 1;
         inId = true;
         return false;
     }

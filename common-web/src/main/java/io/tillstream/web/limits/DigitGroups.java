@@ -151,7 +151,7 @@ final class DigitGroups {
     /** The open group ends here: true if a card number does. */
     boolean close(int at) {
         int length = open;
-        boolean decimals = groupCount == 1 && gapWidth == 1 && gap == Characters.DOT;
+        boolean decimals = groupCount == 1 && gapWidth == 1 && gap == CharacterKinds.DOT;
         keep(length);
         lastEnd = at;
         if (length <= 1 || decimals) {
@@ -235,7 +235,8 @@ final class DigitGroups {
         if (groupCount == 0) {
             return false;
         }
-        boolean plain = (gaps & ~(Characters.SPACE | Characters.DASH | Characters.DOT)) == 0 && (alike || oneKind);
+        boolean plain =
+                (gaps & ~(CharacterKinds.SPACE | CharacterKinds.DASH | CharacterKinds.DOT)) == 0 && (alike || oneKind);
         boolean enough = digitCount > CardRanges.SHORTEST && digitCount <= CardRanges.LONGEST;
         if (groupCount > 1 && enough && plain && isCard(firstPrefix, digitCount, 0)) {
             return found(firstStart);

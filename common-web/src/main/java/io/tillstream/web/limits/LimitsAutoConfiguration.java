@@ -38,7 +38,7 @@ public class LimitsAutoConfiguration {
     @Order(-105)
     WebFilter requestText() {
         return (exchange, chain) -> {
-            if (!RequestBody.isWebhook(exchange.getRequest())) {
+            if (!RequestBodyFilter.isWebhook(exchange.getRequest())) {
                 RequestText.checkAddress(exchange.getRequest());
                 RequestText.checkHeaders(exchange.getRequest().getHeaders());
             }
@@ -50,7 +50,7 @@ public class LimitsAutoConfiguration {
     @Bean
     @Order(0)
     WebFilter requestBody(WebSettings settings) {
-        return new RequestBody(settings);
+        return new RequestBodyFilter(settings);
     }
 
     /**

@@ -28,7 +28,7 @@ public class ProblemAutoConfiguration {
     /** Last of all handlers, so that it sees first what is written. */
     @Bean
     NettyServerCustomizer noHttp(JsonMapper json) {
-        NoHttp handler = new NoHttp(json);
+        MalformedRequestHandler handler = new MalformedRequestHandler(json);
         return server -> server.doOnChannelInit(
                 (observer, channel, address) -> channel.pipeline().addLast(handler));
     }

@@ -40,7 +40,7 @@ public final class ProblemResponses implements ErrorWebExceptionHandler {
             LOG.info("A request was no HTTP after its head, and is refused");
             return Mono.empty();
         }
-        Problem problem = Refusals.of(thrown);
+        Problem problem = ProblemMapper.of(thrown);
         log(exchange, problem, thrown);
         HttpHeaders headers = response.getHeaders();
         headers.remove(HttpHeaders.CONTENT_ENCODING);

@@ -37,7 +37,7 @@ final class SqlFaults {
     private static final class Reader {
 
         static @Nullable Problem of(Throwable thrown) {
-            R2dbcException sql = Refusals.inChain(thrown, R2dbcException.class);
+            R2dbcException sql = ProblemMapper.inChain(thrown, R2dbcException.class);
             String state = sql == null || sql.getSqlState() == null ? "" : sql.getSqlState();
             if (NOT_READ.contains(state)) {
                 return Problem.malformed("A value of the request cannot be read.")

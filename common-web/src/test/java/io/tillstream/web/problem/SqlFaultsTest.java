@@ -46,7 +46,7 @@ class SqlFaultsTest {
         for (Throwable fault : new Throwable[] {
             new Sql(state), new IllegalStateException(new DataIntegrityViolationException("by Spring", new Sql(state)))
         }) {
-            Problem told = Refusals.of(fault);
+            Problem told = ProblemMapper.of(fault);
             assertThat(told.status()).isEqualTo(status);
             assertThat(told.code()).isEqualTo(code);
             assertThat(told.detail()).doesNotContain("database");
@@ -57,6 +57,6 @@ class SqlFaultsTest {
     @CsvSource({"42P01, 500", "42601, 500", "P0001, 500"})
     void aDefectOfOursStaysOurs(String state, int status) {
         assertThat(SqlFaults.of(new Sql(state))).isNull();
-        assertThat(Refusals.of(new Sql(state)).status()).isEqualTo(status);
+        assertThat(ProblemMapper.of(new Sql(state)).status()).isEqualTo(status);
     }
 }

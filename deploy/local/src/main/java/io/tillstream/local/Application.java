@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /** A Spring Boot application as a process. */
-final class Application implements Running {
+final class Application implements PartProcess {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
     private static final Duration ANSWER = Duration.ofSeconds(3);

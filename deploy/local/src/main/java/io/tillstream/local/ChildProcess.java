@@ -70,7 +70,7 @@ final class ChildProcess {
 
     /** False while somebody else is known to listen there: its answers are not this process's. */
     boolean mayListenOn(int port) {
-        return !Listener.isAnother(pid(), port);
+        return !PortOwner.isAnother(pid(), port);
     }
 
     /** Asks it to end, and kills it when it does not within {@code patience}; true if it ended by itself. */

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.apache.kafka.common.Uuid;
 
 /** One KRaft broker that is its own controller. */
-final class KafkaBroker implements Running {
+final class KafkaBroker implements PartProcess {
     private final int port;
     private final ChildProcess process;
     private final SharedClasses classes;

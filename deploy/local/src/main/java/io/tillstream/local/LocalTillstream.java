@@ -34,7 +34,7 @@ public final class LocalTillstream implements AutoCloseable {
     private final Folders folders;
     private final Environment environment;
     private final Jvm jvm;
-    private final Map<Part, Running> running = Collections.synchronizedMap(new EnumMap<>(Part.class));
+    private final Map<Part, PartProcess> running = Collections.synchronizedMap(new EnumMap<>(Part.class));
     private final FileLock lock;
     private final Watchdog watchdog;
     private volatile boolean closed;
@@ -76,12 +76,12 @@ public final class LocalTillstream implements AutoCloseable {
 
     /** Starts one part without waiting for it. */
     public void launch(Part part) {
-        Running before = running.get(part);
+        PartProcess before = running.get(part);
         if (before != null && before.process().isAlive()) {
             throw new LocalFailure(part.label() + " runs already");
         }
         int port = settings.port(part);
-        Running started =
+        PartProcess started =
                 switch (part) {
                     case POSTGRESQL -> PostgresServer.start(port, jvm, folders, settings.measured());
                     case KAFKA -> KafkaBroker.start(port, jvm, folders);
@@ -94,7 +94,7 @@ public final class LocalTillstream implements AutoCloseable {
     }
 
     public void awaitReady(Part part) {
-        Running started = get(part);
+        PartProcess started = get(part);
         try {
             Waiting.until(part.label() + " is ready", READY, started::isReady, started.process());
         } catch (LocalFailure cause) {
@@ -128,7 +128,7 @@ public final class LocalTillstream implements AutoCloseable {
     }
 
     public boolean isRunning(Part part) {
-        Running started = running.get(part);
+        PartProcess started = running.get(part);
         return started != null && started.process().isAlive();
     }
 
@@ -183,8 +183,8 @@ public final class LocalTillstream implements AutoCloseable {
         }
     }
 
-    Running get(Part part) {
-        Running started = running.get(part);
+    PartProcess get(Part part) {
+        PartProcess started = running.get(part);
         if (started == null) {
             throw new LocalFailure(part.label() + " was not started");
         }

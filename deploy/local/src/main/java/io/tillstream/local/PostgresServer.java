@@ -17,7 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** One PostgreSQL server for all services, each with its own database. */
-final class PostgresServer implements Running {
+final class PostgresServer implements PartProcess {
     private static final String SUPERUSER = "postgres";
     private static final int CONNECTIONS = 150; // three services with two pools each, and a person with psql
     private static final Duration FIRST_START = Duration.ofSeconds(60);

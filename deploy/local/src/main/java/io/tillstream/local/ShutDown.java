@@ -16,8 +16,8 @@ final class ShutDown {
 
     private ShutDown() {}
 
-    static void of(Map<Part, Running> running, Duration patience) {
-        Map<Part, Running> all = new EnumMap<>(Part.class);
+    static void of(Map<Part, PartProcess> running, Duration patience) {
+        Map<Part, PartProcess> all = new EnumMap<>(Part.class);
         all.putAll(running);
         for (List<Part> wave : WAVES) {
             wave.stream()

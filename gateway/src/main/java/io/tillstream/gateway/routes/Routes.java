@@ -73,8 +73,12 @@ class Routes {
                         .path("/api/checkout/sessions/*")
                         .filters(Routes::retried)
                         .uri(payment))
-                .route("pay-by-session", path -> CheckoutMode.PAYMENT.on(path).uri(order))
-                .route("set-up-by-session", path -> CheckoutMode.SETUP.on(path).uri(payment))
+                .route(
+                        "pay-by-session",
+                        path -> CheckoutSessionMode.PAYMENT.on(path).uri(order))
+                .route(
+                        "set-up-by-session",
+                        path -> CheckoutSessionMode.SETUP.on(path).uri(payment))
                 .route("webhooks", path -> path.path("/webhooks/stripe")
                         .metadata(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR, WEBHOOK_MILLIS)
                         .uri(settings.services().ingest()));
@@ -116,7 +120,7 @@ class Routes {
                         .uri(subscription))
                 .route(
                         "subscribe-by-session",
-                        path -> CheckoutMode.SUBSCRIPTION.on(path).uri(subscription));
+                        path -> CheckoutSessionMode.SUBSCRIPTION.on(path).uri(subscription));
     }
 
     /** Only reads, and only when the service cannot have seen the request. */

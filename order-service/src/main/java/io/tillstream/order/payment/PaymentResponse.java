@@ -21,7 +21,7 @@ public record PaymentResponse(
         @Nullable String clientSecret,
         @Nullable String checkoutUrl,
         @Nullable Failure failure,
-        PaymentSummary.@Nullable Intent intent) {
+        PayableResponse.@Nullable Intent intent) {
 
     /** Why a payment failed; {@code retryable}: another try, maybe with another card, can help. */
     @Schema(name = "OrderPaymentFailure")

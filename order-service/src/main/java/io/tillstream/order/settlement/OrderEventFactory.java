@@ -25,7 +25,7 @@ final class OrderEventFactory {
 
     private final Order order;
     private final String orderId;
-    private final OrderStatusRules.Terms terms;
+    private final OrderStatusCalculator.Terms terms;
     private final OrderStripeState before;
     private final OrderStripeState after;
     private final OrderOutcome settled;
@@ -34,7 +34,7 @@ final class OrderEventFactory {
 
     private OrderEventFactory(
             Order order,
-            OrderStatusRules.Terms terms,
+            OrderStatusCalculator.Terms terms,
             OrderStripeState before,
             OrderStripeState after,
             OrderOutcome settled,
@@ -50,7 +50,7 @@ final class OrderEventFactory {
 
     static List<OrderEvent> of(
             Order order,
-            OrderStatusRules.Terms terms,
+            OrderStatusCalculator.Terms terms,
             OrderStripeState before,
             OrderStripeState after,
             OrderOutcome settled,
@@ -130,11 +130,11 @@ final class OrderEventFactory {
     }
 
     private void money() {
-        boolean wasPaid = OrderStatusRules.succeeded(before).stream().anyMatch(terms::areMetBy);
+        boolean wasPaid = OrderStatusCalculator.succeeded(before).stream().anyMatch(terms::areMetBy);
         if (wasPaid || settled.status() == OrderStatus.CANCELED) {
             return;
         }
-        OrderStatusRules.succeeded(after).stream()
+        OrderStatusCalculator.succeeded(after).stream()
                 .filter(terms::areMetBy)
                 .filter(intent -> intent.id().equals(settled.intentId()))
                 .findFirst()
@@ -161,10 +161,10 @@ final class OrderEventFactory {
     }
 
     private void mismatches() {
-        List<String> known = OrderStatusRules.succeeded(before).stream()
+        List<String> known = OrderStatusCalculator.succeeded(before).stream()
                 .map(PaymentIntentState::id)
                 .toList();
-        OrderStatusRules.succeeded(after).stream()
+        OrderStatusCalculator.succeeded(after).stream()
                 .filter(intent -> !known.contains(intent.id()) && !terms.areMetBy(intent))
                 .forEach(intent -> events.add(new OrderEvent.Mismatch(
                         orderId,

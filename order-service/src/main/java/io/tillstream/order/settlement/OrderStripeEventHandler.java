@@ -158,7 +158,7 @@ class OrderStripeEventHandler implements StripeEventHandler {
                 .onErrorMap(OrderStripeEventHandler::fault)
                 .flatMap(ours -> ours && OrderStripeState.saysTooLittle(event)
                         ? read(orderId, event).switchIfEmpty(Mono.just(event.object()))
-                        : Mono.just(PaymentIntentJson.vouched(VOUCHED, ours)));
+                        : Mono.just(PaymentIntentMapper.vouched(VOUCHED, ours)));
     }
 
     /**
@@ -173,7 +173,7 @@ class OrderStripeEventHandler implements StripeEventHandler {
                         .onErrorMap(OrderStripeEventHandler::fault)
                         .filter(payment -> payment.intent() != null
                                 && payment.intent().id().equals(id))
-                        .map(payment -> PaymentIntentJson.of(payment, event)));
+                        .map(payment -> PaymentIntentMapper.of(payment, event)));
     }
 
     /** A question that payment-service refuses is refused each time; all else passes. */

@@ -104,8 +104,8 @@ class OrderTransition {
         OrderStripeState after = news.facts().apply(order, before);
         OrderUpdate.Tries tries = news.tries().apply(known.tries());
         boolean unknown = tries.now().stream().anyMatch(PaymentAttempt::isOutcomeUnknown);
-        var terms = new OrderStatusRules.Terms(order.amount(), order.currency(), canceledAt != null, unknown);
-        OrderOutcome settled = OrderStatusRules.settle(terms, after);
+        var terms = new OrderStatusCalculator.Terms(order.amount(), order.currency(), canceledAt != null, unknown);
+        OrderOutcome settled = OrderStatusCalculator.settle(terms, after);
         List<OrderEvent> events = OrderEventFactory.of(order, terms, before, after, settled, tries.now());
         boolean newFacts = !before.equals(after);
         List<Write> all = new ArrayList<>(tries.writes());

@@ -5,11 +5,11 @@ import io.tillstream.order.order.Cause;
 import io.tillstream.order.order.Order;
 import io.tillstream.order.order.Orders;
 import io.tillstream.order.order.Timeline;
+import io.tillstream.order.payment.PayableResponse;
 import io.tillstream.order.payment.PaymentAttempt;
 import io.tillstream.order.payment.PaymentAttempts;
 import io.tillstream.order.payment.PaymentResponse;
 import io.tillstream.order.payment.PaymentServiceClient;
-import io.tillstream.order.payment.PaymentSummary;
 import io.tillstream.sql.Write;
 import io.tillstream.sql.Writes;
 import io.tillstream.stripeevents.BuyerDecline;
@@ -125,7 +125,7 @@ public class PaymentResponseHandler {
                 .switchIfEmpty(Mono.defer(() -> transactions.run(nothingBegun(before)))));
     }
 
-    private Mono<Order> learn(Order before, PaymentSummary payable) {
+    private Mono<Order> learn(Order before, PayableResponse payable) {
         Cause cause = Cause.question(before.id());
         OrderUpdate news = OrderUpdate.of(
                         (now, known) -> PaymentResponseStates.after(known, payable, now.version() == before.version()))
@@ -138,7 +138,7 @@ public class PaymentResponseHandler {
     /** payment-service does not know the order, so nothing can come of tries that were not answered. */
     private Mono<Order> nothingBegun(Order before) {
         Cause cause = Cause.question(before.id());
-        var nothing = new PaymentSummary(before.id().toString(), "unknown", null, null, null, null);
+        var nothing = new PayableResponse(before.id().toString(), "unknown", null, null, null, null);
         OrderUpdate news = OrderUpdate.of((now, known) -> known)
                 .withTries(tries -> resolve(tries, nothing))
                 .toldAfter(newFacts -> timeline.told(before.id(), cause, "ignored", "no payment was begun"));
@@ -146,7 +146,7 @@ public class PaymentResponseHandler {
     }
 
     /** Unanswered tries whose fate the payable tells. */
-    private OrderUpdate.Tries resolve(List<PaymentAttempt> tries, PaymentSummary payable) {
+    private OrderUpdate.Tries resolve(List<PaymentAttempt> tries, PayableResponse payable) {
         List<PaymentAttempt> now = new ArrayList<>();
         List<Write> changes = new ArrayList<>();
         for (PaymentAttempt attempt : tries) {
@@ -159,7 +159,7 @@ public class PaymentResponseHandler {
         return attempt.state() == PaymentAttempt.State.ASKED || attempt.state() == PaymentAttempt.State.PROCESSING;
     }
 
-    private PaymentAttempt resolve(PaymentAttempt attempt, PaymentSummary payable, List<Write> changes) {
+    private PaymentAttempt resolve(PaymentAttempt attempt, PayableResponse payable, List<Write> changes) {
         Optional<PaymentResponse> told = payable.allPayments().stream()
                 .filter(payment -> attempt.id().toString().equals(payment.id())
                         || (payment.id() != null && payment.id().equals(attempt.paymentId())))

@@ -79,7 +79,7 @@ class AnyOrderOfEventsTest {
             }
         }
         Collections.shuffle(events, random);
-        var terms = new OrderStatusRules.Terms(2000, "usd", lives.canceled(), false);
+        var terms = new OrderStatusCalculator.Terms(2000, "usd", lives.canceled(), false);
         var run = new Run();
         Order order = order(lives.canceled());
         OrderStripeState known = OrderStripeState.NONE;
@@ -88,7 +88,7 @@ class AnyOrderOfEventsTest {
             known = known.after(event, Optional.empty())
                     .or(() -> before.after(event, Optional.of(life.refetch(event))))
                     .orElseThrow();
-            OrderOutcome settled = OrderStatusRules.settle(terms, known);
+            OrderOutcome settled = OrderStatusCalculator.settle(terms, known);
             List<OrderEvent> told = OrderEventFactory.of(order, terms, before, known, settled, List.of());
             if (settled.status() != order.status()) {
                 check(order.status(), settled.status(), told, run);

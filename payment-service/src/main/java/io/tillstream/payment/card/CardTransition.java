@@ -26,7 +26,7 @@ public class CardTransition {
     }
 
     /** What came of a card that Stripe told of. */
-    public enum Kept {
+    public enum CardOutcome {
         NEW,
         CHANGED,
         SAME,
@@ -38,14 +38,14 @@ public class CardTransition {
     }
 
     /** Takes in a card as it is at Stripe now. */
-    public Mono<Kept> keep(String userId, String stripeCustomerId, CardState fact) {
+    public Mono<CardOutcome> keep(String userId, String stripeCustomerId, CardState fact) {
         CardState.Face face = fact.face();
         if (face == null) {
-            return Mono.just(Kept.NO_CARD);
+            return Mono.just(CardOutcome.NO_CARD);
         }
         return cards.wasRemoved(fact.id())
                 .flatMap(removed -> removed
-                        ? Mono.just(Kept.REMOVED)
+                        ? Mono.just(CardOutcome.REMOVED)
                         : cards.find(fact.id())
                                 .flatMap(known -> change(known, face))
                                 .switchIfEmpty(Mono.defer(() -> add(userId, stripeCustomerId, fact.id(), face))));
@@ -111,27 +111,27 @@ public class CardTransition {
                 .then();
     }
 
-    private Mono<Kept> add(String userId, String stripeCustomerId, String id, CardState.Face face) {
+    private Mono<CardOutcome> add(String userId, String stripeCustomerId, String id, CardState.Face face) {
         return shownId(userId, id, face).flatMap(shown -> {
             String duplicateOf = shown.isEmpty() ? null : shown.get(0);
             Card card = new Card(id, userId, stripeCustomerId, face, duplicateOf, null, clock.instant());
             log.info("Card {} of {} is {}", id, stripeCustomerId, duplicateOf == null ? "saved" : "a duplicate");
             return cards.insert(card)
                     .then(duplicateOf == null ? outbox.append(card.saved()) : Mono.empty())
-                    .thenReturn(duplicateOf == null ? Kept.NEW : Kept.DUPLICATE);
+                    .thenReturn(duplicateOf == null ? CardOutcome.NEW : CardOutcome.DUPLICATE);
         });
     }
 
-    private Mono<Kept> change(Card known, CardState.Face face) {
+    private Mono<CardOutcome> change(Card known, CardState.Face face) {
         if (known.face().equals(face)) {
-            return Mono.just(known.isDuplicate() ? Kept.DUPLICATE : Kept.SAME);
+            return Mono.just(known.isDuplicate() ? CardOutcome.DUPLICATE : CardOutcome.SAME);
         }
         return shownId(known.userId(), known.id(), face).flatMap(shown -> {
             Card card = with(known, face, shown.isEmpty() ? null : shown.get(0));
             log.info("Card {} is changed", card.id());
             return cards.update(card)
                     .then(tell(known, card))
-                    .thenReturn(card.isDuplicate() ? Kept.DUPLICATE : Kept.CHANGED);
+                    .thenReturn(card.isDuplicate() ? CardOutcome.DUPLICATE : CardOutcome.CHANGED);
         });
     }
 

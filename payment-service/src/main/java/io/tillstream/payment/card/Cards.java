@@ -1,7 +1,7 @@
 package io.tillstream.payment.card;
 
 import io.r2dbc.spi.Readable;
-import io.tillstream.payment.payable.Row;
+import io.tillstream.payment.payable.Column;
 import io.tillstream.web.Paging;
 import java.time.OffsetDateTime;
 import java.util.Collection;
@@ -59,7 +59,7 @@ public class Cards {
     public Mono<String> version(String id) {
         return database.sql("select updated_at from cards where payment_method_id = :id")
                 .bind("id", id)
-                .map(row -> Row.get(row, "updated_at", OffsetDateTime.class).toString())
+                .map(row -> Column.get(row, "updated_at", OffsetDateTime.class).toString())
                 .one();
     }
 
@@ -73,8 +73,10 @@ public class Cards {
         var after = paging.after();
         return database.sql(PAGE)
                 .bind("userId", userId)
-                .bind("before", Row.in(after == null ? null : after.createdAt().toString()))
-                .bind("beforeId", Row.in(after == null ? null : after.id()))
+                .bind(
+                        "before",
+                        Column.in(after == null ? null : after.createdAt().toString()))
+                .bind("beforeId", Column.in(after == null ? null : after.id()))
                 .bind("rows", paging.rowsToRead())
                 .map(Cards::read)
                 .all();
@@ -177,27 +179,27 @@ public class Cards {
                 .bind("lastFour", face.lastFour())
                 .bind("expMonth", face.expMonth())
                 .bind("expYear", face.expYear())
-                .bind("country", Row.in(face.country()))
-                .bind("funding", Row.in(face.funding()))
-                .bind("fingerprint", Row.in(face.fingerprint()))
-                .bind("duplicateOf", Row.in(card.duplicateOf()));
+                .bind("country", Column.in(face.country()))
+                .bind("funding", Column.in(face.funding()))
+                .bind("fingerprint", Column.in(face.fingerprint()))
+                .bind("duplicateOf", Column.in(card.duplicateOf()));
     }
 
     static Card read(Readable row) {
         return new Card(
-                Row.get(row, "payment_method_id", String.class),
-                Row.get(row, "user_id", String.class),
-                Row.get(row, "stripe_customer_id", String.class),
+                Column.get(row, "payment_method_id", String.class),
+                Column.get(row, "user_id", String.class),
+                Column.get(row, "stripe_customer_id", String.class),
                 new CardState.Face(
-                        Row.get(row, "brand", String.class),
-                        Row.get(row, "last_four", String.class),
-                        Row.get(row, "exp_month", Integer.class),
-                        Row.get(row, "exp_year", Integer.class),
-                        Row.text(row, "country"),
-                        Row.text(row, "funding"),
-                        Row.text(row, "fingerprint")),
-                Row.text(row, "duplicate_of"),
-                Row.text(row, "mandate"),
-                Row.get(row, "created_at", OffsetDateTime.class).toInstant());
+                        Column.get(row, "brand", String.class),
+                        Column.get(row, "last_four", String.class),
+                        Column.get(row, "exp_month", Integer.class),
+                        Column.get(row, "exp_year", Integer.class),
+                        Column.text(row, "country"),
+                        Column.text(row, "funding"),
+                        Column.text(row, "fingerprint")),
+                Column.text(row, "duplicate_of"),
+                Column.text(row, "mandate"),
+                Column.get(row, "created_at", OffsetDateTime.class).toInstant());
     }
 }

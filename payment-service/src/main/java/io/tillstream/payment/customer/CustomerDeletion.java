@@ -6,7 +6,7 @@ import io.tillstream.events.CustomerEvent;
 import io.tillstream.payment.refund.Refunds;
 import io.tillstream.payment.subscription.StripeSubscriptions;
 import io.tillstream.payment.subscription.StripeSubscriptions.Live;
-import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.web.Problem;
 import java.time.Clock;
 import java.time.Instant;
@@ -70,7 +70,7 @@ class CustomerDeletion {
         return rows.find(userId)
                 .filter(customer -> !customer.leaving())
                 .mapNotNull(Customer::stripeId)
-                .flatMap(stripeId -> StripeTimeout.on(subscriptions.of(stripeId)))
+                .flatMap(stripeId -> StripeTimeLimiter.on(subscriptions.of(stripeId)))
                 .filter(live -> live.stream().anyMatch(Live::everBegan))
                 .flatMap(live -> Mono.<Void>error(Problem.conflict(
                         "subscription-active",
@@ -98,7 +98,7 @@ class CustomerDeletion {
     }
 
     private Mono<Boolean> finishOrLater(Customer customer) {
-        return StripeTimeout.on(deleted(customer)).thenReturn(true).onErrorResume(fault -> {
+        return StripeTimeLimiter.on(deleted(customer)).thenReturn(true).onErrorResume(fault -> {
             LOG.warn("Customer {} is deleted later: {}", customer.stripeId(), fault.toString());
             return Mono.just(false);
         });
@@ -116,7 +116,7 @@ class CustomerDeletion {
                 .then();
     }
 
-    private static boolean isGone(Answer<?> answer) {
+    private static boolean isGone(StripeResult<?> answer) {
         return answer.fold(done -> true, no -> false, no -> {
             if (!no.missing()) {
                 throw new IllegalStateException("Customer not deleted: " + no);

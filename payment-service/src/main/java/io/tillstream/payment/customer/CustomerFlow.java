@@ -1,7 +1,7 @@
 package io.tillstream.payment.customer;
 
 import io.tillstream.delivery.Transactions;
-import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.web.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -40,7 +40,7 @@ class CustomerFlow {
     record Registered(Customer customer, boolean isNew) {}
 
     Mono<Registered> register(String userId, UUID request, Details details) {
-        return StripeTimeout.on(told(userId, request, details, true)
+        return StripeTimeLimiter.on(told(userId, request, details, true)
                 .flatMap(told -> transactions.run(rows.lock(userId).flatMap(before -> rows.register(userId)
                         .then(rows.find(userId))
                         .map(now -> new Registered(now, before.registeredAt() == null))))));
@@ -56,7 +56,7 @@ class CustomerFlow {
 
     /** Changes what is given and leaves the rest. */
     Mono<Customer> change(String userId, Details details) {
-        return known(userId).flatMap(customer -> StripeTimeout.on(told(userId, UUID.randomUUID(), details, true)));
+        return known(userId).flatMap(customer -> StripeTimeLimiter.on(told(userId, UUID.randomUUID(), details, true)));
     }
 
     /**
@@ -69,11 +69,11 @@ class CustomerFlow {
                 ? Mono.empty()
                 : stripe.read(gone).flatMap(answer -> isThere(answer) ? Mono.empty() : customers.missing(gone));
         Details words = new Details(null, details.name(), details.address());
-        return StripeTimeout.on(noticed.then(customers.met(userId, details.email()))
+        return StripeTimeLimiter.on(noticed.then(customers.met(userId, details.email()))
                 .then(Mono.defer(() -> told(userId, UUID.randomUUID(), words, true))));
     }
 
-    private static boolean isThere(Answer<JsonNode> answer) {
+    private static boolean isThere(StripeResult<JsonNode> answer) {
         return answer.fold(found -> !CustomerState.read(found).deleted(), no -> true, no -> !no.missing());
     }
 

@@ -1,7 +1,7 @@
 package io.tillstream.payment.customer;
 
 import io.r2dbc.spi.Readable;
-import io.tillstream.payment.payable.Row;
+import io.tillstream.payment.payable.Column;
 import io.tillstream.payment.payable.StoredJson;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -117,10 +117,10 @@ class CustomerRepository {
         return database.sql(TAKE)
                 .bind("userId", customer.userId())
                 .bind("due", due)
-                .bind("email", Row.in(details.email()))
-                .bind("name", Row.in(details.name()))
-                .bind("address", Row.in(details.address() == null ? null : StoredJson.write(details.address())))
-                .bind("card", Row.in(fact.defaultCard()))
+                .bind("email", Column.in(details.email()))
+                .bind("name", Column.in(details.name()))
+                .bind("address", Column.in(details.address() == null ? null : StoredJson.write(details.address())))
+                .bind("card", Column.in(fact.defaultCard()))
                 .fetch()
                 .rowsUpdated()
                 .then();
@@ -148,7 +148,7 @@ class CustomerRepository {
     Mono<Instant> deletedAt(String userId) {
         return database.sql("select deleted_at from customers where user_id = :key and deleted_at is not null")
                 .bind("key", userId)
-                .map(row -> Row.get(row, "deleted_at", OffsetDateTime.class).toInstant())
+                .map(row -> Column.get(row, "deleted_at", OffsetDateTime.class).toInstant())
                 .one();
     }
 
@@ -231,9 +231,9 @@ class CustomerRepository {
             """)
                 .bind("batch", BATCH)
                 .map(row -> new CustomerService.FirstCard(
-                        Row.get(row, "user_id", String.class),
-                        Row.get(row, "default_due", String.class),
-                        Row.text(row, "default_payment_method") != null))
+                        Column.get(row, "user_id", String.class),
+                        Column.get(row, "default_due", String.class),
+                        Column.text(row, "default_payment_method") != null))
                 .all();
     }
 
@@ -259,19 +259,19 @@ class CustomerRepository {
 
     private static Customer read(Readable row) {
         return new Customer(
-                Row.get(row, "user_id", String.class),
-                Row.get(row, "generation", Integer.class),
-                Row.text(row, "stripe_customer_id"),
+                Column.get(row, "user_id", String.class),
+                Column.get(row, "generation", Integer.class),
+                Column.text(row, "stripe_customer_id"),
                 instant(row, "asked_at"),
-                Row.get(row, "leaving", Boolean.class),
+                Column.get(row, "leaving", Boolean.class),
                 instant(row, "registered_at"),
                 new Details(
-                        Row.text(row, "email"),
-                        Row.text(row, "name"),
-                        StoredJson.read(Row.text(row, "address"), Address.class)),
-                Row.get(row, "details_due", Boolean.class),
-                Row.text(row, "default_payment_method"),
-                Row.get(row, "version", Integer.class));
+                        Column.text(row, "email"),
+                        Column.text(row, "name"),
+                        StoredJson.read(Column.text(row, "address"), Address.class)),
+                Column.get(row, "details_due", Boolean.class),
+                Column.text(row, "default_payment_method"),
+                Column.get(row, "version", Integer.class));
     }
 
     private static @Nullable Instant instant(Readable row, String column) {

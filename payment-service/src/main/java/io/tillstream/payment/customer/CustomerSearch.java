@@ -2,7 +2,7 @@ package io.tillstream.payment.customer;
 
 import io.tillstream.payment.card.Card;
 import io.tillstream.payment.card.Cards;
-import io.tillstream.payment.payable.Row;
+import io.tillstream.payment.payable.Column;
 import io.tillstream.sql.Conditions;
 import io.tillstream.web.Paging;
 import java.time.Instant;
@@ -89,12 +89,12 @@ class CustomerSearch {
                 .map(row -> {
                     OffsetDateTime registered = row.get("registered_at", OffsetDateTime.class);
                     return new Found(
-                            Row.get(row, "user_id", String.class),
-                            Row.text(row, "stripe_customer_id"),
-                            Row.text(row, "email"),
-                            Row.text(row, "name"),
+                            Column.get(row, "user_id", String.class),
+                            Column.text(row, "stripe_customer_id"),
+                            Column.text(row, "email"),
+                            Column.text(row, "name"),
                             registered == null ? null : registered.toInstant(),
-                            Row.get(row, "created_at", OffsetDateTime.class).toInstant(),
+                            Column.get(row, "created_at", OffsetDateTime.class).toInstant(),
                             List.of());
                 })
                 .all()

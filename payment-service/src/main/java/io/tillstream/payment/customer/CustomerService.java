@@ -1,7 +1,7 @@
 package io.tillstream.payment.customer;
 
 import io.tillstream.delivery.Transactions;
-import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeResult;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -122,7 +122,7 @@ public final class CustomerService {
     }
 
     /** The card that pays what names no card, at Stripe too. */
-    public Mono<Answer<JsonNode>> chooseCard(String userId, UUID request, String paymentMethodId) {
+    public Mono<StripeResult<JsonNode>> chooseCard(String userId, UUID request, String paymentMethodId) {
         return ready(userId).flatMap(seen -> {
             String stripeId = seen.stripeId();
             return stripeId == null
@@ -131,7 +131,7 @@ public final class CustomerService {
         });
     }
 
-    private Mono<Answer<JsonNode>> keep(Customer seen, Answer<JsonNode> answer) {
+    private Mono<StripeResult<JsonNode>> keep(Customer seen, StripeResult<JsonNode> answer) {
         return answer.fold(
                 changed -> changes.keep(seen, changed, false).thenReturn(answer),
                 no -> Mono.just(answer),

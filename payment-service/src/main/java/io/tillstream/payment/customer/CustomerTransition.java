@@ -2,7 +2,7 @@ package io.tillstream.payment.customer;
 
 import io.tillstream.delivery.Transactions;
 import io.tillstream.payment.card.CardTransition;
-import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
@@ -58,7 +58,7 @@ class CustomerTransition {
                 return Mono.just(now);
             }
             return stripe.read(stripeId)
-                    .map(Answer::value)
+                    .map(StripeResult::value)
                     .flatMap(read -> keep(now, CustomerState.read(read), detailsSent, reads - 1));
         });
     }
@@ -72,7 +72,7 @@ class CustomerTransition {
         String change = customer.userId() + ":" + customer.generation() + ":" + customer.version();
         UUID request = UUID.nameUUIDFromBytes(change.getBytes(StandardCharsets.UTF_8));
         return stripe.update(stripeId, request, customer.details())
-                .map(Answer::value)
+                .map(StripeResult::value)
                 .flatMap(answer -> keep(customer, answer, true))
                 .onErrorResume(fault -> {
                     log.warn("Details of customer {} are sent later: {}", stripeId, fault.toString());

@@ -4,8 +4,8 @@ import com.stripe.param.CustomerCreateParams;
 import com.stripe.param.CustomerListParams;
 import com.stripe.param.CustomerUpdateParams;
 import com.stripe.param.common.EmptyParam;
-import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.stripeevents.StripeJson;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +42,7 @@ class StripeCustomers {
     }
 
     /** Only what never differs between two tries: the same key with other words is refused. */
-    Mono<Answer<JsonNode>> create(String userId, int generation) {
+    Mono<StripeResult<JsonNode>> create(String userId, int generation) {
         var params = CustomerCreateParams.builder()
                 .putMetadata(USER_ID, userId)
                 .putMetadata(ENVIRONMENT, environment)
@@ -77,10 +77,10 @@ class StripeCustomers {
                                 .list(params.build(), options)
                                 .getLastResponse()
                                 .body()))
-                .map(Answer::value);
+                .map(StripeResult::value);
     }
 
-    Mono<Answer<JsonNode>> read(String stripeId) {
+    Mono<StripeResult<JsonNode>> read(String stripeId) {
         return calls.read(
                 "customer.read",
                 (stripe, options) -> json(stripe.v1()
@@ -91,7 +91,7 @@ class StripeCustomers {
     }
 
     /** {@code request} names this one change. */
-    Mono<Answer<JsonNode>> update(String stripeId, UUID request, Details details) {
+    Mono<StripeResult<JsonNode>> update(String stripeId, UUID request, Details details) {
         var params = CustomerUpdateParams.builder();
         if (details.email() != null) {
             params.setEmail(details.email());
@@ -105,7 +105,7 @@ class StripeCustomers {
         return update(stripeId, request, params.build());
     }
 
-    Mono<Answer<JsonNode>> chooseCard(String stripeId, UUID request, String paymentMethodId) {
+    Mono<StripeResult<JsonNode>> chooseCard(String stripeId, UUID request, String paymentMethodId) {
         var settings = CustomerUpdateParams.InvoiceSettings.builder()
                 .setDefaultPaymentMethod(paymentMethodId)
                 .build();
@@ -116,7 +116,7 @@ class StripeCustomers {
     }
 
     /** Deleting twice is deleting once. */
-    Mono<Answer<JsonNode>> delete(String stripeId) {
+    Mono<StripeResult<JsonNode>> delete(String stripeId) {
         return calls.writeRepeatable(
                 "customer.delete",
                 stripeId,
@@ -127,7 +127,7 @@ class StripeCustomers {
                         .body()));
     }
 
-    private Mono<Answer<JsonNode>> update(String stripeId, UUID request, CustomerUpdateParams params) {
+    private Mono<StripeResult<JsonNode>> update(String stripeId, UUID request, CustomerUpdateParams params) {
         return calls.writeRepeatable(
                 "customer.update",
                 request,

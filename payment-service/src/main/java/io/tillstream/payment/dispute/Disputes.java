@@ -1,7 +1,7 @@
 package io.tillstream.payment.dispute;
 
+import io.tillstream.payment.payable.Column;
 import io.tillstream.payment.payable.Payment;
-import io.tillstream.payment.payable.Row;
 import io.tillstream.payment.payable.StoredJson;
 import io.tillstream.stripeevents.DisputeState;
 import java.util.UUID;
@@ -36,7 +36,7 @@ public class Disputes {
     Mono<DisputeState> find(String id) {
         return database.sql("select fact from disputes where stripe_dispute_id = :id")
                 .bind("id", id)
-                .map(row -> StoredJson.readPresent(Row.text(row, "fact"), DisputeState.class))
+                .map(row -> StoredJson.readPresent(Column.text(row, "fact"), DisputeState.class))
                 .one();
     }
 
@@ -44,14 +44,14 @@ public class Disputes {
     public Flux<DisputeState> of(String reference) {
         return database.sql("select fact from disputes where reference = :reference order by created_at")
                 .bind("reference", reference)
-                .map(row -> StoredJson.readPresent(Row.text(row, "fact"), DisputeState.class))
+                .map(row -> StoredJson.readPresent(Column.text(row, "fact"), DisputeState.class))
                 .all();
     }
 
     public Flux<DisputeState> ofPayment(UUID payment) {
         return database.sql("select fact from disputes where payment_id = :payment")
                 .bind("payment", payment)
-                .map(row -> StoredJson.readPresent(Row.text(row, "fact"), DisputeState.class))
+                .map(row -> StoredJson.readPresent(Column.text(row, "fact"), DisputeState.class))
                 .all();
     }
 

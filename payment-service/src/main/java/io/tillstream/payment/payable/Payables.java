@@ -71,7 +71,7 @@ public class Payables {
     public record Locked(Payable payable, Payment payment) {}
 
     /** What is there before an attempt begins: its payable, if it is known, and all attempts, maybe itself among them. */
-    public record Standing(@Nullable Payable payable, List<Payment> payments) {}
+    public record PayableWithPayments(@Nullable Payable payable, List<Payment> payments) {}
 
     /** The payable of a payment and the payment as they are now; inside a transaction. */
     public Mono<Locked> lockWithPayment(UUID paymentId) {
@@ -90,15 +90,15 @@ public class Payables {
     }
 
     /** Without a lock: what decides is looked at once more under it. */
-    public Mono<Standing> standing(String reference, UUID paymentId) {
+    public Mono<PayableWithPayments> standing(String reference, UUID paymentId) {
         return database.sql(STANDING)
                 .bind("reference", reference)
                 .bind("id", paymentId)
-                .map(row -> new Standing(
-                        Row.text(row, "y_reference") == null ? null : read(row, "y_"),
+                .map(row -> new PayableWithPayments(
+                        Column.text(row, "y_reference") == null ? null : read(row, "y_"),
                         row.get("id", UUID.class) == null ? List.of() : List.of(Payments.read(row))))
                 .all()
-                .reduce((all, one) -> new Standing(
+                .reduce((all, one) -> new PayableWithPayments(
                         all.payable(),
                         Stream.concat(all.payments().stream(), one.payments().stream())
                                 .toList()));
@@ -167,12 +167,12 @@ public class Payables {
 
     private static Payable read(Readable row, String prefix) {
         Long amount = row.get(prefix + "amount", Long.class);
-        String currency = Row.text(row, prefix + "currency");
+        String currency = Column.text(row, prefix + "currency");
         return new Payable(
-                Row.get(row, prefix + "reference", String.class),
-                Row.text(row, prefix + "user_id"),
+                Column.get(row, prefix + "reference", String.class),
+                Column.text(row, prefix + "user_id"),
                 amount == null || currency == null ? null : new Money(amount, currency),
-                PayableStatus.of(Row.get(row, prefix + "status", String.class)),
+                PayableStatus.of(Column.get(row, prefix + "status", String.class)),
                 row.get(prefix + "settled_by", UUID.class));
     }
 }

@@ -16,7 +16,7 @@ public record Payment(
         PaymentStatus status,
         boolean active,
         Money money,
-        PaymentTerms terms,
+        PaymentParameters terms,
         String stripeCustomerId,
         @Nullable String paymentMethodId,
         Known known,

@@ -35,10 +35,10 @@ public class PaymentGauges {
     public Mono<Void> measure() {
         return database.sql(COUNT)
                 .map(row -> {
-                    unknown.set(Row.get(row, "n", Long.class));
-                    oldestSeconds.set(Row.get(row, "age", Long.class));
-                    urgent.set(Row.get(row, "urgent", Long.class));
-                    idle.set(Row.get(row, "idle", Long.class));
+                    unknown.set(Column.get(row, "n", Long.class));
+                    oldestSeconds.set(Column.get(row, "age", Long.class));
+                    urgent.set(Column.get(row, "urgent", Long.class));
+                    idle.set(Column.get(row, "idle", Long.class));
                     return true;
                 })
                 .one()

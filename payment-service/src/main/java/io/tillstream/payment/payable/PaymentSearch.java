@@ -61,11 +61,11 @@ public class PaymentSearch {
                         """)
                 .bind("id", paymentId)
                 .map(row -> new Move(
-                        Row.get(row, "version", Integer.class),
-                        Row.text(row, "from_status"),
-                        Row.get(row, "to_status", String.class),
-                        Row.get(row, "cause", String.class),
-                        Row.get(row, "at", OffsetDateTime.class).toInstant()))
+                        Column.get(row, "version", Integer.class),
+                        Column.text(row, "from_status"),
+                        Column.get(row, "to_status", String.class),
+                        Column.get(row, "cause", String.class),
+                        Column.get(row, "at", OffsetDateTime.class).toInstant()))
                 .all();
     }
 }

@@ -192,7 +192,7 @@ public class Payments {
     public Mono<Integer> stripeAttempt(UUID id) {
         return database.sql("select stripe_attempt from payments where id = :id")
                 .bind("id", id)
-                .map(row -> Row.get(row, "stripe_attempt", Integer.class))
+                .map(row -> Column.get(row, "stripe_attempt", Integer.class))
                 .one();
     }
 
@@ -229,29 +229,29 @@ public class Payments {
     }
 
     static Payment read(Readable row) {
-        String surplus = Row.text(row, "surplus");
+        String surplus = Column.text(row, "surplus");
         return new Payment(
-                Row.get(row, "id", UUID.class),
-                Row.get(row, "reference", String.class),
-                Row.get(row, "user_id", String.class),
-                Method.of(Row.get(row, "method", String.class)),
-                PaymentStatus.of(Row.get(row, "status", String.class)),
-                Row.get(row, "active", Boolean.class),
-                new Money(Row.get(row, "amount", Long.class), Row.get(row, "currency", String.class)),
-                StoredJson.readPresent(Row.text(row, "terms"), PaymentTerms.class),
-                Row.get(row, "stripe_customer_id", String.class),
-                Row.text(row, "stripe_payment_method_id"),
+                Column.get(row, "id", UUID.class),
+                Column.get(row, "reference", String.class),
+                Column.get(row, "user_id", String.class),
+                Method.of(Column.get(row, "method", String.class)),
+                PaymentStatus.of(Column.get(row, "status", String.class)),
+                Column.get(row, "active", Boolean.class),
+                new Money(Column.get(row, "amount", Long.class), Column.get(row, "currency", String.class)),
+                StoredJson.readPresent(Column.text(row, "terms"), PaymentParameters.class),
+                Column.get(row, "stripe_customer_id", String.class),
+                Column.text(row, "stripe_payment_method_id"),
                 new Known(
-                        StoredJson.read(Row.text(row, "intent"), PaymentIntentState.class),
-                        StoredJson.read(Row.text(row, "session"), CheckoutSessionState.class),
-                        Row.text(row, "receipt_url")),
-                StoredJson.read(Row.text(row, "failure"), Failure.class),
+                        StoredJson.read(Column.text(row, "intent"), PaymentIntentState.class),
+                        StoredJson.read(Column.text(row, "session"), CheckoutSessionState.class),
+                        Column.text(row, "receipt_url")),
+                StoredJson.read(Column.text(row, "failure"), Failure.class),
                 surplus == null ? null : Payment.Surplus.valueOf(surplus.toUpperCase(Locale.ROOT)),
-                Row.get(row, "version", Integer.class),
+                Column.get(row, "version", Integer.class),
                 instant(row, "created_at"));
     }
 
     private static Instant instant(Readable row, String column) {
-        return Row.get(row, column, OffsetDateTime.class).toInstant();
+        return Column.get(row, column, OffsetDateTime.class).toInstant();
     }
 }

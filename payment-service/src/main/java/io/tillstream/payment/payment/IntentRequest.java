@@ -2,7 +2,7 @@ package io.tillstream.payment.payment;
 
 import com.stripe.param.PaymentIntentCreateParams;
 import io.tillstream.payment.payable.Payment;
-import io.tillstream.payment.payable.PaymentTerms;
+import io.tillstream.payment.payable.PaymentParameters;
 import java.util.Map;
 
 /** A PaymentIntent as it is asked for; only from what is stored, so that it can be asked for again. */
@@ -11,7 +11,7 @@ final class IntentRequest {
     private IntentRequest() {}
 
     static PaymentIntentCreateParams of(Payment payment, Map<String, String> metadata) {
-        PaymentTerms terms = payment.terms();
+        PaymentParameters terms = payment.terms();
         var params = PaymentIntentCreateParams.builder()
                 .setAmount(payment.money().amount())
                 .setCurrency(payment.money().currency())
@@ -40,7 +40,7 @@ final class IntentRequest {
         return params.build();
     }
 
-    private static PaymentIntentCreateParams.Shipping shipping(PaymentTerms.Shipping to) {
+    private static PaymentIntentCreateParams.Shipping shipping(PaymentParameters.Shipping to) {
         return PaymentIntentCreateParams.Shipping.builder()
                 .setName(to.name())
                 .setAddress(PaymentIntentCreateParams.Shipping.Address.builder()

@@ -30,11 +30,15 @@ class InternalPaymentController {
     private final PaymentFlow flow;
     private final PaymentClosure closing;
     private final RefundFlow refunds;
-    private final PayableView view;
+    private final PayableReader view;
     private final MetadataOwnership claims;
 
     InternalPaymentController(
-            PaymentFlow flow, PaymentClosure closing, RefundFlow refunds, PayableView view, MetadataOwnership claims) {
+            PaymentFlow flow,
+            PaymentClosure closing,
+            RefundFlow refunds,
+            PayableReader view,
+            MetadataOwnership claims) {
         this.flow = flow;
         this.closing = closing;
         this.refunds = refunds;
@@ -47,7 +51,7 @@ class InternalPaymentController {
     /** Whether an object with our metadata was made or linked here. */
     record Claim(boolean ours) {}
 
-    record RefundWish(
+    record RefundBody(
             @Nullable @Min(1) Long amount,
             @Nullable @Size(max = 255) String charge,
 
@@ -86,7 +90,7 @@ class InternalPaymentController {
 
     @PostMapping({"/internal/payments", "/internal/checkout-sessions"})
     Mono<ResponseEntity<PaymentJson.Internal>> pay(
-            @RequestHeader("Idempotency-Key") UUID attempt, @Valid @RequestBody PayRequest request) {
+            @RequestHeader("Idempotency-Key") UUID attempt, @Valid @RequestBody PaymentRequest request) {
         return flow.pay(request.order(attempt)).map(InternalPaymentController::answer);
     }
 
@@ -105,9 +109,9 @@ class InternalPaymentController {
     Mono<Refunded> refund(
             @PathVariable String reference,
             @RequestHeader("Idempotency-Key") UUID id,
-            @Valid @RequestBody RefundWish wish) {
-        return refunds.refund(
-                        new RefundFlow.Wish(id, reference, wish.amount(), wish.charge(), wish.reason(), wish.note()))
+            @Valid @RequestBody RefundBody wish) {
+        return refunds.refund(new RefundFlow.RefundCommand(
+                        id, reference, wish.amount(), wish.charge(), wish.reason(), wish.note()))
                 .map(Refunded::of);
     }
 

@@ -4,7 +4,7 @@ import io.tillstream.delivery.Transactions;
 import io.tillstream.payment.payable.Payable;
 import io.tillstream.payment.payable.PayableStatus;
 import io.tillstream.payment.payable.Payables;
-import io.tillstream.payment.payable.Payables.Standing;
+import io.tillstream.payment.payable.Payables.PayableWithPayments;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.payment.settlement.PaymentCancellations;
@@ -48,7 +48,7 @@ class PaymentClosure {
     }
 
     /** Before a new attempt: nothing older may still take money. */
-    Mono<Void> endOlder(PaymentCommand order, Standing standing) {
+    Mono<Void> endOlder(PaymentCommand order, PayableWithPayments standing) {
         if (standing.payments().stream().noneMatch(Payment::liveAtStripe)) {
             return Mono.empty();
         }
@@ -56,7 +56,7 @@ class PaymentClosure {
                 payments.of(order.reference()).filter(payment -> !payment.id().equals(order.id()));
         return endAll(others)
                 .then(others.filter(Payment::liveAtStripe).hasElements())
-                .flatMap(alive -> alive ? Mono.error(PaymentCreation.inProgress()) : Mono.empty());
+                .flatMap(alive -> alive ? Mono.error(PaymentAdmission.inProgress()) : Mono.empty());
     }
 
     /** Closes the payable for ever: "closed", or "settled", or "processing" while money may still come. */

@@ -3,7 +3,7 @@ package io.tillstream.payment.payment;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.payment.customer.CustomerService;
 import io.tillstream.payment.payable.Payables;
-import io.tillstream.payment.payable.Payables.Standing;
+import io.tillstream.payment.payable.Payables.PayableWithPayments;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentSettings;
 import io.tillstream.payment.payable.PaymentStatus;
@@ -28,22 +28,22 @@ public class PaymentFlow {
 
     private final Payables payables;
     private final Payments payments;
-    private final PaymentCreation attempts;
+    private final PaymentAdmission attempts;
     private final CustomerService customers;
     private final CardOwnership cards;
     private final PaymentClosure closing;
-    private final PaymentCall asking;
+    private final PaymentSubmitter asking;
     private final PaymentRefetch refetched;
     private final Duration all;
 
     PaymentFlow(
             Payables payables,
             Payments payments,
-            PaymentCreation attempts,
+            PaymentAdmission attempts,
             CustomerService customers,
             CardOwnership cards,
             PaymentClosure closing,
-            PaymentCall asking,
+            PaymentSubmitter asking,
             PaymentRefetch refetched,
             PaymentSettings settings) {
         this.payables = payables;
@@ -69,7 +69,7 @@ public class PaymentFlow {
         return Transactions.shield(paid).onErrorMap(StripeUnavailable.class, PaymentFlow::unavailable);
     }
 
-    private Mono<PaymentResult> first(PaymentCommand order, Standing standing, long start) {
+    private Mono<PaymentResult> first(PaymentCommand order, PayableWithPayments standing, long start) {
         return begin(order, standing)
                 .flatMap(payment -> waitFor(asking.ask(payment, order.token()), payment, start))
                 .onErrorResume(Problem.class, no -> begunMeanwhile(order, no, start));
@@ -83,7 +83,7 @@ public class PaymentFlow {
                 .switchIfEmpty(Mono.error(no));
     }
 
-    private Mono<Payment> begin(PaymentCommand order, Standing standing) {
+    private Mono<Payment> begin(PaymentCommand order, PayableWithPayments standing) {
         return prepare(order, standing)
                 .timeout(BEFORE)
                 .onErrorMap(TimeoutException.class, late -> new StripeUnavailable("Stripe is slow", BEFORE, late))
@@ -91,8 +91,8 @@ public class PaymentFlow {
     }
 
     /** What has to be so before an attempt begins; gives the customer's id at Stripe. Nothing here takes money. */
-    private Mono<String> prepare(PaymentCommand order, Standing standing) {
-        return PaymentCreation.check(order, standing)
+    private Mono<String> prepare(PaymentCommand order, PayableWithPayments standing) {
+        return PaymentAdmission.check(order, standing)
                 .then(Mono.defer(() -> customers.stripeCustomerOf(order.userId(), order.email())))
                 .flatMap(customerId -> cards.check(order, customerId)
                         .then(closing.endOlder(order, standing))

@@ -1,9 +1,9 @@
 package io.tillstream.payment.payment;
 
-import io.tillstream.payment.payable.OverduePayments;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentGauges;
 import io.tillstream.payment.payable.PaymentStatus;
+import io.tillstream.payment.payable.PaymentSweepQueue;
 import io.tillstream.payment.settlement.PaymentRefetch;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,20 +28,20 @@ class PaymentSweep implements SmartLifecycle {
     /** By then Stripe has long ended every request of ours; what it does not list now was not made. */
     private static final Duration PROVABLE = Duration.ofMinutes(30);
 
-    private final OverduePayments overdue;
+    private final PaymentSweepQueue overdue;
     private final SweepBudget budget;
     private final PaymentRefetch refetched;
-    private final PaymentCall asking;
+    private final PaymentSubmitter asking;
     private final PaymentGauges gauges;
     private final Clock clock;
     private volatile boolean running;
     private Disposable loop = Disposables.disposed();
 
     PaymentSweep(
-            OverduePayments overdue,
+            PaymentSweepQueue overdue,
             SweepBudget budget,
             PaymentRefetch refetched,
-            PaymentCall asking,
+            PaymentSubmitter asking,
             PaymentGauges gauges,
             Clock clock) {
         this.overdue = overdue;
@@ -65,7 +65,7 @@ class PaymentSweep implements SmartLifecycle {
     Mono<Void> round() {
         return Mono.defer(() -> overdue.claim(budget.take()).collectList())
                 .doOnNext(due -> budget.used(
-                        (int) due.stream().filter(OverduePayments::isIdle).count()))
+                        (int) due.stream().filter(PaymentSweepQueue::isIdle).count()))
                 .flatMap(due -> Flux.fromIterable(due)
                         .flatMapSequential(payment -> findOut(payment).onErrorResume(e -> later(payment, e)), AT_ONCE)
                         .then(Mono.just(due.size())))

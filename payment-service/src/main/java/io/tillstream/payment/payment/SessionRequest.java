@@ -2,7 +2,7 @@ package io.tillstream.payment.payment;
 
 import com.stripe.param.checkout.SessionCreateParams;
 import io.tillstream.payment.payable.Payment;
-import io.tillstream.payment.payable.PaymentTerms;
+import io.tillstream.payment.payable.PaymentParameters;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ final class SessionRequest {
     private SessionRequest() {}
 
     static SessionCreateParams of(Payment payment, Map<String, String> metadata) {
-        PaymentTerms terms = payment.terms();
+        PaymentParameters terms = payment.terms();
         var intent = SessionCreateParams.PaymentIntentData.builder()
                 .setDescription(terms.description())
                 .putAllMetadata(metadata);
@@ -28,14 +28,14 @@ final class SessionRequest {
                 .setClientReferenceId(payment.userId())
                 .putAllMetadata(metadata)
                 .setPaymentIntentData(intent.build());
-        for (PaymentTerms.Line line : lines(payment)) {
+        for (PaymentParameters.Line line : lines(payment)) {
             params.addLineItem(item(line, payment.money().currency()));
         }
         return pages(params, terms).build();
     }
 
     /** On Stripe's page the buyer comes back by URL; on ours, the page is a part and comes back by itself. */
-    private static SessionCreateParams.Builder pages(SessionCreateParams.Builder params, PaymentTerms terms) {
+    private static SessionCreateParams.Builder pages(SessionCreateParams.Builder params, PaymentParameters terms) {
         String back = withSessionId(terms.successUrl());
         return terms.embedded()
                 ? params.setUiMode(SessionCreateParams.UiMode.EMBEDDED_PAGE).setReturnUrl(back)
@@ -52,18 +52,18 @@ final class SessionRequest {
     }
 
     /** The lines, if they add up to what is owed; else one line with what is owed. */
-    private static List<PaymentTerms.Line> lines(Payment payment) {
-        List<PaymentTerms.Line> lines = payment.terms().lines();
+    private static List<PaymentParameters.Line> lines(Payment payment) {
+        List<PaymentParameters.Line> lines = payment.terms().lines();
         long sum = lines.stream()
                 .mapToLong(line -> line.unitAmount() * line.quantity())
                 .sum();
         return sum == payment.money().amount()
                 ? lines
-                : List.of(new PaymentTerms.Line(
+                : List.of(new PaymentParameters.Line(
                         payment.terms().description(), 1, payment.money().amount()));
     }
 
-    private static SessionCreateParams.LineItem item(PaymentTerms.Line line, String currency) {
+    private static SessionCreateParams.LineItem item(PaymentParameters.Line line, String currency) {
         return SessionCreateParams.LineItem.builder()
                 .setQuantity((long) line.quantity())
                 .setPriceData(SessionCreateParams.LineItem.PriceData.builder()

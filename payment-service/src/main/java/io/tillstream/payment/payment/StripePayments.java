@@ -4,8 +4,8 @@ import com.stripe.param.PaymentMethodCreateParams;
 import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.settlement.StripePaymentReader;
-import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeSettings;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -29,7 +29,7 @@ class StripePayments {
      *
      * @param attempt part of the key; it grows only when Stripe was seen to have nothing of the one before
      */
-    Mono<Answer<JsonNode>> start(Payment payment, int attempt, boolean background) {
+    Mono<StripeResult<JsonNode>> start(Payment payment, int attempt, boolean background) {
         StripeCalls through = background ? calls.inBackground() : calls;
         String key = attempt == 0 ? request(payment) : request(payment) + "." + attempt;
         if (payment.method() == Method.CHECKOUT) {
@@ -58,7 +58,7 @@ class StripePayments {
     }
 
     /** Makes a card of a token; no money moves. */
-    Mono<Answer<String>> card(Payment payment, String token) {
+    Mono<StripeResult<String>> card(Payment payment, String token) {
         var params = PaymentMethodCreateParams.builder()
                 .setType(PaymentMethodCreateParams.Type.CARD)
                 .setCard(PaymentMethodCreateParams.Token.builder()

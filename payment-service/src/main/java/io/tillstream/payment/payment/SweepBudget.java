@@ -1,7 +1,7 @@
 package io.tillstream.payment.payment;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.tillstream.payment.payable.OverduePayments;
+import io.tillstream.payment.payable.PaymentSweepQueue;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.stereotype.Component;
@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 @Component
 class SweepBudget {
 
-    private static final int AT_ONCE = OverduePayments.BATCH / 2; // what is urgent waits for at most so many
+    private static final int AT_ONCE = PaymentSweepQueue.BATCH / 2; // what is urgent waits for at most so many
 
     private final int perMinute;
     private final Clock clock;

@@ -3,7 +3,7 @@ package io.tillstream.payment.paymentmethod;
 import io.tillstream.payment.card.Card;
 import io.tillstream.payment.card.Cards;
 import io.tillstream.payment.customer.CustomerService;
-import io.tillstream.payment.customer.StripeTimeout;
+import io.tillstream.payment.customer.StripeTimeLimiter;
 import io.tillstream.payment.subscription.StripeSubscriptions;
 import io.tillstream.web.Problem;
 import java.util.List;
@@ -43,7 +43,7 @@ class CardRemoval {
         }
         return flow.own(userId, id)
                 .flatMap(card -> replacement(userId, replaceWith)
-                        .flatMap(other -> StripeTimeout.on(freed(card, other.orElse(null))
+                        .flatMap(other -> StripeTimeLimiter.on(freed(card, other.orElse(null))
                                 .then(detached(card))
                                 .thenReturn(true))))
                 .then();

@@ -4,7 +4,7 @@ import io.tillstream.delivery.Transactions;
 import io.tillstream.payment.card.Card;
 import io.tillstream.payment.card.CardState;
 import io.tillstream.payment.card.CardTransition;
-import io.tillstream.payment.card.CardTransition.Kept;
+import io.tillstream.payment.card.CardTransition.CardOutcome;
 import io.tillstream.payment.customer.Customer;
 import io.tillstream.payment.customer.CustomerService;
 import org.springframework.stereotype.Component;
@@ -25,7 +25,7 @@ class CardResponseHandler {
     }
 
     /** Empty if Stripe's customer is the user's no more. */
-    Mono<Kept> take(String userId, String customerId, CardState fact) {
+    Mono<CardOutcome> take(String userId, String customerId, CardState fact) {
         return transactions.run(customers
                 .lockByStripeId(customerId)
                 .filter(customer -> customer.userId().equals(userId))
@@ -34,8 +34,8 @@ class CardResponseHandler {
     }
 
     /** The first card of a user becomes the default, on whatever road it came; see {@link DefaultCardSweep}. */
-    Mono<Kept> first(Customer customer, CardState fact, Kept kept) {
-        return kept == Kept.NEW && customer.defaultCard() == null
+    Mono<CardOutcome> first(Customer customer, CardState fact, CardOutcome kept) {
+        return kept == CardOutcome.NEW && customer.defaultCard() == null
                 ? customers.wantDefault(customer.userId(), fact.id()).thenReturn(kept)
                 : Mono.just(kept);
     }

@@ -6,7 +6,7 @@ import io.tillstream.payment.card.Cards;
 import io.tillstream.payment.card.DuplicateCardQueue;
 import io.tillstream.payment.customer.CustomerService;
 import io.tillstream.payment.subscription.StripeSubscriptions;
-import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeResult;
 import java.time.Duration;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -97,7 +97,7 @@ class DuplicateCards implements SmartLifecycle {
                 .flatMap(was -> was
                         ? customers
                                 .chooseCard(gone.userId(), UUID.randomUUID(), stays.id())
-                                .map(Answer::value)
+                                .map(StripeResult::value)
                                 .then()
                         : Mono.<Void>empty())
                 .then(Mono.defer(() -> detach(gone.userId(), gone.id())));
@@ -122,7 +122,7 @@ class DuplicateCards implements SmartLifecycle {
                                         : taking.removed(userId, cardId))));
     }
 
-    private static boolean attached(Answer<JsonNode> read) {
+    private static boolean attached(StripeResult<JsonNode> read) {
         return read.fold(card -> CardState.read(card).customerId() != null, no -> false, no -> false);
     }
 

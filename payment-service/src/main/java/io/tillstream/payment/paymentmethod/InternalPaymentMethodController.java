@@ -40,7 +40,7 @@ class InternalPaymentMethodController {
             description = "The same card is kept once: then the id of the one that is there is answered.")
     @PostMapping("/internal/customers/{userId}/payment-methods")
     Mono<Saved> save(@PathVariable @Size(max = 255) String userId, @Valid @RequestBody NewCard card) {
-        return flow.save(userId, new PaymentMethodFlow.Wish(card.request(), card.paymentMethodId(), null, false))
+        return flow.save(userId, new PaymentMethodFlow.AddCommand(card.request(), card.paymentMethodId(), null, false))
                 .map(saved -> new Saved(saved.card().id()));
     }
 }

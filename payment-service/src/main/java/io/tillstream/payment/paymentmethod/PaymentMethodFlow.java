@@ -2,12 +2,12 @@ package io.tillstream.payment.paymentmethod;
 
 import io.tillstream.payment.card.Card;
 import io.tillstream.payment.card.CardState;
-import io.tillstream.payment.card.CardTransition.Kept;
+import io.tillstream.payment.card.CardTransition.CardOutcome;
 import io.tillstream.payment.card.Cards;
 import io.tillstream.payment.customer.CustomerService;
-import io.tillstream.payment.customer.StripeTimeout;
+import io.tillstream.payment.customer.StripeTimeLimiter;
 import io.tillstream.payment.subscription.StripeSubscriptions;
-import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.web.Problem;
 import java.time.Duration;
@@ -49,7 +49,7 @@ class PaymentMethodFlow {
     }
 
     /** Either a payment method that Stripe has, or a token to make one from. */
-    record Wish(
+    record AddCommand(
             UUID request,
             @Nullable String paymentMethodId,
             @Nullable String token,
@@ -58,8 +58,8 @@ class PaymentMethodFlow {
     /** A card as its user sees it; {@code isNew} is false for one that was saved before. */
     record Shown(Card card, boolean isDefault, boolean isNew) {}
 
-    Mono<Shown> save(String userId, Wish wish) {
-        return StripeTimeout.on(
+    Mono<Shown> save(String userId, AddCommand wish) {
+        return StripeTimeLimiter.on(
                 paymentMethod(userId, wish).flatMap(id -> saved(userId, id)).flatMap(kept -> customers
                         .find(userId)
                         .flatMap(now -> wish.makeDefault() || now.defaultCard() == null
@@ -71,14 +71,14 @@ class PaymentMethodFlow {
 
     private record Attached(String customerId, CardState fact) {}
 
-    private Mono<String> paymentMethod(String userId, Wish wish) {
+    private Mono<String> paymentMethod(String userId, AddCommand wish) {
         String token = wish.token();
         if (token != null) {
             return stripe.fromToken(wish.request(), token)
                     .flatMap(answer -> answer.fold(
                             made -> Mono.just(CardState.read(made).id()),
-                            no -> Mono.error(Refusals.declined(no)),
-                            no -> Mono.error(Refusals.token(no))));
+                            no -> Mono.error(CardRefusals.declined(no)),
+                            no -> Mono.error(CardRefusals.token(no))));
         }
         String id = String.valueOf(wish.paymentMethodId());
         return cards.find(id)
@@ -97,25 +97,25 @@ class PaymentMethodFlow {
         return customers.stripeCustomerOf(userId).flatMap(customerId -> stripe.attach(id, customerId)
                 .flatMap(answer -> answer.fold(
                         card -> Mono.just(new Attached(customerId, CardState.read(card))),
-                        no -> Mono.error(Refusals.declined(no)),
+                        no -> Mono.error(CardRefusals.declined(no)),
                         no -> noCustomer(no) && again
                                 ? customers.missing(customerId).then(attached(userId, id, false))
                                 : ours(customerId, id, no))));
     }
 
-    private static boolean noCustomer(Answer.Refused<JsonNode> no) {
+    private static boolean noCustomer(StripeResult.Refused<JsonNode> no) {
         return no.missing() && "customer".equals(no.param());
     }
 
     /** Attaching what is attached is refused: fine if it is attached to this user's customer. */
-    private Mono<Attached> ours(String customerId, String id, Answer.Refused<JsonNode> refused) {
+    private Mono<Attached> ours(String customerId, String id, StripeResult.Refused<JsonNode> refused) {
         if (refused.missing()) {
             return Mono.error(Problem.notFound());
         }
         return stripe.read(id)
                 .flatMap(answer -> answer.fold(
                         card -> Mono.just(CardState.read(card)),
-                        no -> Mono.error(Refusals.declined(no)),
+                        no -> Mono.error(CardRefusals.declined(no)),
                         no -> Mono.error(Problem.notFound())))
                 .map(card -> new Attached(customerId, attachedTo(customerId, card)));
     }
@@ -154,7 +154,7 @@ class PaymentMethodFlow {
         return cards.find(duplicateId).flatMap(duplicate -> cards.find(String.valueOf(duplicate.duplicateOf()))
                 .flatMap(known -> duplicate.expiresAt().isAfter(known.expiresAt())
                         ? stripe.update(known.id(), CardChange.expiryOf(duplicate.face()))
-                                .map(Answer::value)
+                                .map(StripeResult::value)
                                 .flatMap(now -> stored(known, now))
                         : Mono.just(known))
                 .flatMap(known -> duplicates.detach(userId, duplicateId).thenReturn(new KeptCard(known, false))));
@@ -162,7 +162,7 @@ class PaymentMethodFlow {
 
     private Mono<Card> stored(Card card, JsonNode answer) {
         return taking.take(card.userId(), card.stripeCustomerId(), CardState.read(answer))
-                .filter(kept -> kept != Kept.REMOVED)
+                .filter(kept -> kept != CardOutcome.REMOVED)
                 .then(cards.find(card.id()));
     }
 
@@ -176,8 +176,8 @@ class PaymentMethodFlow {
                 .chooseCard(userId, request, cardId)
                 .flatMap(answer -> answer.fold(
                         done -> Mono.<Void>empty(),
-                        no -> Mono.error(Refusals.declined(no)),
-                        no -> Mono.error(Refusals.refused(no))));
+                        no -> Mono.error(CardRefusals.declined(no)),
+                        no -> Mono.error(CardRefusals.refused(no))));
     }
 
     private Mono<Shown> shown(String userId, KeptCard kept) {
@@ -192,7 +192,7 @@ class PaymentMethodFlow {
     /** {@code forSubscriptions}: those that are paid with another card are moved with the default. */
     Mono<Shown> change(String userId, String id, CardChange change, boolean makeDefault, boolean forSubscriptions) {
         return own(userId, id)
-                .flatMap(card -> StripeTimeout.on(changed(card, change)
+                .flatMap(card -> StripeTimeLimiter.on(changed(card, change)
                         .flatMap(now -> makeDefault
                                 ? madeDefault(userId, UUID.randomUUID(), new KeptCard(now, false))
                                 : shown(userId, new KeptCard(now, false)))
@@ -222,7 +222,7 @@ class PaymentMethodFlow {
         return stripe.update(card.id(), change)
                 .flatMap(answer -> answer.fold(
                         now -> stored(card, now),
-                        no -> Mono.error(Refusals.refused(no)),
-                        no -> Mono.error(no.missing() ? Problem.notFound() : Refusals.refused(no))));
+                        no -> Mono.error(CardRefusals.refused(no)),
+                        no -> Mono.error(no.missing() ? Problem.notFound() : CardRefusals.refused(no))));
     }
 }

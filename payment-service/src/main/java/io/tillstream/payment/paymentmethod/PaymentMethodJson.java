@@ -35,11 +35,11 @@ final class PaymentMethodJson {
             @JsonProperty("setAsDefault") @Schema(example = "true") @Nullable
             Boolean makeDefault) {
 
-        PaymentMethodFlow.Wish wish(UUID request) {
+        PaymentMethodFlow.AddCommand wish(UUID request) {
             if ((paymentMethodId == null) == (token == null)) {
                 throw Problem.invalid("paymentMethodId", "either this or token is needed, not both");
             }
-            return new PaymentMethodFlow.Wish(request, paymentMethodId, token, Boolean.TRUE.equals(makeDefault));
+            return new PaymentMethodFlow.AddCommand(request, paymentMethodId, token, Boolean.TRUE.equals(makeDefault));
         }
     }
 

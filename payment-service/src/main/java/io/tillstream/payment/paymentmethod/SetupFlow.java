@@ -1,9 +1,9 @@
 package io.tillstream.payment.paymentmethod;
 
 import io.tillstream.payment.customer.CustomerService;
-import io.tillstream.payment.customer.StripeTimeout;
+import io.tillstream.payment.customer.StripeTimeLimiter;
 import io.tillstream.payment.paymentmethod.StripeSetups.Pages;
-import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeJson;
 import java.util.UUID;
 import java.util.function.Function;
@@ -24,26 +24,26 @@ class SetupFlow {
     }
 
     Mono<SetupJson.Intent> intent(String userId, UUID request) {
-        return StripeTimeout.on(asked(userId, customer -> stripe.intent(request, userId, customer), true)
+        return StripeTimeLimiter.on(asked(userId, customer -> stripe.intent(request, userId, customer), true)
                 .map(made -> new SetupJson.Intent(text(made, "id"), text(made, "client_secret"))));
     }
 
     Mono<SetupJson.Session> session(String userId, UUID request, Pages pages) {
-        return StripeTimeout.on(asked(userId, customer -> stripe.session(request, userId, customer, pages), true)
+        return StripeTimeLimiter.on(asked(userId, customer -> stripe.session(request, userId, customer, pages), true)
                 .map(made -> new SetupJson.Session(
                         text(made, "id"),
                         StripeJson.text(made, "url"),
                         pages.embedded() ? StripeJson.text(made, "client_secret") : null)));
     }
 
-    private Mono<JsonNode> asked(String userId, Function<String, Mono<Answer<JsonNode>>> call, boolean again) {
+    private Mono<JsonNode> asked(String userId, Function<String, Mono<StripeResult<JsonNode>>> call, boolean again) {
         return customers.stripeCustomerOf(userId).flatMap(customer -> call.apply(customer)
                 .flatMap(answer -> answer.fold(
                         Mono::just,
-                        no -> Mono.error(Refusals.declined(no)),
+                        no -> Mono.error(CardRefusals.declined(no)),
                         no -> no.missing() && "customer".equals(no.param()) && again
                                 ? customers.missing(customer).then(asked(userId, call, false))
-                                : Mono.error(Refusals.refused(no)))));
+                                : Mono.error(CardRefusals.refused(no)))));
     }
 
     private static String text(JsonNode node, String field) {

@@ -3,9 +3,9 @@ package io.tillstream.payment.paymentmethod;
 import com.stripe.param.PaymentMethodAttachParams;
 import com.stripe.param.PaymentMethodCreateParams;
 import com.stripe.param.PaymentMethodUpdateParams;
-import io.tillstream.stripe.Answer;
-import io.tillstream.stripe.ExpectedAnswer;
+import io.tillstream.stripe.ExpectedFields;
 import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeJson;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -27,7 +27,7 @@ class StripeCards {
     }
 
     /** A token serves once; the same request asked again gets the same payment method. */
-    Mono<Answer<JsonNode>> fromToken(UUID request, String token) {
+    Mono<StripeResult<JsonNode>> fromToken(UUID request, String token) {
         var params = PaymentMethodCreateParams.builder()
                 .setType(PaymentMethodCreateParams.Type.CARD)
                 .setCard(PaymentMethodCreateParams.Token.builder()
@@ -44,17 +44,17 @@ class StripeCards {
                         .body()));
     }
 
-    Mono<Answer<JsonNode>> attach(String id, String customerId) {
+    Mono<StripeResult<JsonNode>> attach(String id, String customerId) {
         var params = PaymentMethodAttachParams.builder().setCustomer(customerId).build();
         return calls.write(
                         "payment_method.attach",
                         UUID.randomUUID(),
                         (stripe, options) -> stripe.v1().paymentMethods().attach(id, params, options),
-                        ExpectedAnswer.of("customer", customerId))
+                        ExpectedFields.of("customer", customerId))
                 .map(answer -> answer.map(made -> json(made.getLastResponse().body())));
     }
 
-    Mono<Answer<JsonNode>> read(String id) {
+    Mono<StripeResult<JsonNode>> read(String id) {
         return calls.read(
                 "payment_method.retrieve",
                 (stripe, options) -> json(stripe.v1()
@@ -64,7 +64,7 @@ class StripeCards {
                         .body()));
     }
 
-    Mono<Answer<JsonNode>> update(String id, CardChange change) {
+    Mono<StripeResult<JsonNode>> update(String id, CardChange change) {
         PaymentMethodUpdateParams params = change.params();
         return calls.write(
                 "payment_method.update",
@@ -76,7 +76,7 @@ class StripeCards {
                         .body()));
     }
 
-    Mono<Answer<JsonNode>> detach(String id) {
+    Mono<StripeResult<JsonNode>> detach(String id) {
         return calls.write(
                 "payment_method.detach",
                 UUID.randomUUID(),

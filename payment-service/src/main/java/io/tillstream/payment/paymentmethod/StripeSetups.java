@@ -3,9 +3,9 @@ package io.tillstream.payment.paymentmethod;
 import com.stripe.param.SetupIntentCreateParams;
 import com.stripe.param.checkout.SessionCreateParams;
 import com.stripe.param.checkout.SessionRetrieveParams;
-import io.tillstream.stripe.Answer;
-import io.tillstream.stripe.ExpectedAnswer;
+import io.tillstream.stripe.ExpectedFields;
 import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.stripeevents.StripeJson;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +38,7 @@ class StripeSetups {
         return environment;
     }
 
-    Mono<Answer<JsonNode>> intent(UUID request, String userId, String customerId) {
+    Mono<StripeResult<JsonNode>> intent(UUID request, String userId, String customerId) {
         var params = SetupIntentCreateParams.builder()
                 .setCustomer(customerId)
                 .addPaymentMethodType("card")
@@ -49,11 +49,11 @@ class StripeSetups {
                         "setup_intent.create",
                         key(request, customerId),
                         (stripe, options) -> stripe.v1().setupIntents().create(params, options),
-                        ExpectedAnswer.of("customer", customerId))
+                        ExpectedFields.of("customer", customerId))
                 .map(answer -> answer.map(made -> json(made.getLastResponse().body())));
     }
 
-    Mono<Answer<JsonNode>> session(UUID request, String userId, String customerId, Pages pages) {
+    Mono<StripeResult<JsonNode>> session(UUID request, String userId, String customerId, Pages pages) {
         var params = SessionCreateParams.builder()
                 .setMode(SessionCreateParams.Mode.SETUP)
                 .setCustomer(customerId)
@@ -75,11 +75,11 @@ class StripeSetups {
                         "checkout.session.create",
                         key(request, customerId),
                         (stripe, options) -> stripe.v1().checkout().sessions().create(params.build(), options),
-                        ExpectedAnswer.of("customer", customerId).and("mode", "setup"))
+                        ExpectedFields.of("customer", customerId).and("mode", "setup"))
                 .map(answer -> answer.map(made -> json(made.getLastResponse().body())));
     }
 
-    Mono<Answer<JsonNode>> session(String id) {
+    Mono<StripeResult<JsonNode>> session(String id) {
         var params = SessionRetrieveParams.builder()
                 .addExpand("setup_intent.payment_method")
                 .addExpand("payment_intent")

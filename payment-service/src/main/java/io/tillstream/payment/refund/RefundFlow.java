@@ -4,8 +4,8 @@ import io.tillstream.delivery.Transactions;
 import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.Payments;
-import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.RefundState;
 import io.tillstream.stripeevents.StripeJson;
@@ -58,7 +58,7 @@ public class RefundFlow {
      *
      * @param charge the payment it is aimed at: our id, or Stripe's of intent or charge; null for the one that counts
      */
-    public record Wish(
+    public record RefundCommand(
             UUID id,
             String reference,
             @Nullable Long amount,
@@ -75,7 +75,7 @@ public class RefundFlow {
         }
     }
 
-    public Mono<Refund> refund(Wish wish) {
+    public Mono<Refund> refund(RefundCommand wish) {
         return refunds.find(wish.id())
                 .flatMap(refund -> wish.asks(refund)
                         ? Mono.just(refund)
@@ -124,8 +124,8 @@ public class RefundFlow {
                 .onErrorResume(StripeUnavailable.class, away -> move(refund, RefundStatus.UNKNOWN, null));
     }
 
-    private Mono<Refund> keep(Payment payment, Refund refund, Answer<JsonNode> answer) {
-        if (answer instanceof Answer.Different<JsonNode> other) {
+    private Mono<Refund> keep(Payment payment, Refund refund, StripeResult<JsonNode> answer) {
+        if (answer instanceof StripeResult.Different<JsonNode> other) {
             Mono<Refund> kept = learnAnswer(payment, refund, other.made());
             return refund.isOwed() ? kept : kept.then(Mono.error(differs()));
         }

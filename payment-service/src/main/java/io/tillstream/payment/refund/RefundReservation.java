@@ -43,7 +43,7 @@ class RefundReservation {
         this.clock = clock;
     }
 
-    Mono<Refund> reserve(RefundFlow.Wish wish) {
+    Mono<Refund> reserve(RefundFlow.RefundCommand wish) {
         return transactions.run(payables.lock(wish.reference())
                 .switchIfEmpty(Mono.error(RefundReservation::notPaid))
                 .flatMap(payable -> wish.charge() == null ? settling(payable) : aimedAt(payable, wish.charge()))
@@ -81,7 +81,7 @@ class RefundReservation {
                         : Mono.empty());
     }
 
-    private Mono<Refund> reserve(RefundFlow.Wish wish, Payment payment) {
+    private Mono<Refund> reserve(RefundFlow.RefundCommand wish, Payment payment) {
         return refundable.of(payment, null).flatMap(left -> {
             @Nullable Long wished = wish.amount();
             long amount = wished == null ? left : wished;

@@ -2,7 +2,7 @@ package io.tillstream.payment.refund;
 
 import io.r2dbc.spi.Readable;
 import io.tillstream.events.Money;
-import io.tillstream.payment.payable.Row;
+import io.tillstream.payment.payable.Column;
 import io.tillstream.sql.Conditions;
 import io.tillstream.web.Paging;
 import java.time.OffsetDateTime;
@@ -137,12 +137,12 @@ public class Refunds {
                 .bind("amount", refund.money().amount())
                 .bind("currency", refund.money().currency())
                 .bind("purpose", refund.purpose().text())
-                .bind("reason", Row.in(refund.reason()))
-                .bind("note", Row.in(refund.note()))
+                .bind("reason", Column.in(refund.reason()))
+                .bind("note", Column.in(refund.note()))
                 .bind("status", refund.status().text())
-                .bind("stripeId", Row.in(refund.stripeId()))
-                .bind("failureReason", Row.in(refund.failureReason()))
-                .bind("askAfter", Row.in(askAfterSeconds, Double.class))
+                .bind("stripeId", Column.in(refund.stripeId()))
+                .bind("failureReason", Column.in(refund.failureReason()))
+                .bind("askAfter", Column.in(askAfterSeconds, Double.class))
                 .fetch()
                 .rowsUpdated()
                 .then();
@@ -157,9 +157,9 @@ public class Refunds {
         return database.sql(UPDATE)
                 .bind("id", refund.id())
                 .bind("status", refund.status().text())
-                .bind("stripeId", Row.in(refund.stripeId()))
-                .bind("failureReason", Row.in(refund.failureReason()))
-                .bind("attention", Row.in(refund.attention()))
+                .bind("stripeId", Column.in(refund.stripeId()))
+                .bind("failureReason", Column.in(refund.failureReason()))
+                .bind("attention", Column.in(refund.attention()))
                 .bind("amount", refund.money().amount())
                 .bind("currency", refund.money().currency())
                 .bind("waits", waits)
@@ -173,10 +173,10 @@ public class Refunds {
         return database.sql(DELAY)
                 .bind("id", refund.id())
                 .bind("amount", refund.money().amount())
-                .bind("failureReason", Row.in(refund.failureReason()))
+                .bind("failureReason", Column.in(refund.failureReason()))
                 .bind("attempt", refund.stripeAttempt())
                 .bind("refusals", refund.refusals())
-                .bind("attention", Row.in(refund.attention()))
+                .bind("attention", Column.in(refund.attention()))
                 .fetch()
                 .rowsUpdated()
                 .then();
@@ -239,9 +239,9 @@ public class Refunds {
             from refunds where status = 'delayed' or attention is not null
             """)
                 .map(row -> new Owed(
-                        Row.get(row, "n", Long.class),
-                        Row.get(row, "attention", Long.class),
-                        Row.get(row, "age", Long.class)))
+                        Column.get(row, "n", Long.class),
+                        Column.get(row, "attention", Long.class),
+                        Column.get(row, "age", Long.class)))
                 .one();
     }
 
@@ -277,19 +277,19 @@ public class Refunds {
 
     private static Refund read(Readable row) {
         return new Refund(
-                Row.get(row, "id", UUID.class),
-                Row.get(row, "payment_id", UUID.class),
-                Row.get(row, "reference", String.class),
-                new Money(Row.get(row, "amount", Long.class), Row.get(row, "currency", String.class)),
-                Refund.Purpose.of(Row.get(row, "purpose", String.class)),
-                Row.text(row, "reason"),
-                Row.text(row, "note"),
-                RefundStatus.of(Row.get(row, "status", String.class)),
-                Row.text(row, "stripe_refund_id"),
-                Row.text(row, "failure_reason"),
-                Row.get(row, "stripe_attempt", Integer.class),
-                Row.get(row, "refusals", Integer.class),
-                Row.text(row, "attention"),
-                Row.get(row, "created_at", OffsetDateTime.class).toInstant());
+                Column.get(row, "id", UUID.class),
+                Column.get(row, "payment_id", UUID.class),
+                Column.get(row, "reference", String.class),
+                new Money(Column.get(row, "amount", Long.class), Column.get(row, "currency", String.class)),
+                Refund.Purpose.of(Column.get(row, "purpose", String.class)),
+                Column.text(row, "reason"),
+                Column.text(row, "note"),
+                RefundStatus.of(Column.get(row, "status", String.class)),
+                Column.text(row, "stripe_refund_id"),
+                Column.text(row, "failure_reason"),
+                Column.get(row, "stripe_attempt", Integer.class),
+                Column.get(row, "refusals", Integer.class),
+                Column.text(row, "attention"),
+                Column.get(row, "created_at", OffsetDateTime.class).toInstant());
     }
 }

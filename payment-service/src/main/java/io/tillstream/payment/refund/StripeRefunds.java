@@ -3,9 +3,9 @@ package io.tillstream.payment.refund;
 import com.stripe.param.RefundCreateParams;
 import com.stripe.param.RefundListParams;
 import io.tillstream.payment.payable.Payment;
-import io.tillstream.stripe.Answer;
-import io.tillstream.stripe.ExpectedAnswer;
+import io.tillstream.stripe.ExpectedFields;
 import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.stripeevents.StripeJson;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +33,7 @@ public class StripeRefunds {
         this.environment = settings.environment();
     }
 
-    Mono<Answer<JsonNode>> create(Payment payment, Refund refund, boolean background) {
+    Mono<StripeResult<JsonNode>> create(Payment payment, Refund refund, boolean background) {
         var params = RefundCreateParams.builder()
                 .setPaymentIntent(payment.intentId())
                 .setAmount(refund.money().amount())
@@ -45,7 +45,7 @@ public class StripeRefunds {
                 .build();
         StripeCalls through = background ? calls.inBackground() : calls;
         String key = refund.stripeAttempt() == 0 ? refund.id().toString() : refund.id() + "." + refund.stripeAttempt();
-        ExpectedAnswer asked = ExpectedAnswer.of("currency", refund.money().currency())
+        ExpectedFields asked = ExpectedFields.of("currency", refund.money().currency())
                 .and("amount", refund.money().amount())
                 .and("payment_intent", String.valueOf(payment.intentId()));
         return through.write(
@@ -62,7 +62,7 @@ public class StripeRefunds {
     }
 
     /** Stripe's list of an intent's refunds. */
-    public Mono<Answer<JsonNode>> pageOfIntent(String intentId) {
+    public Mono<StripeResult<JsonNode>> pageOfIntent(String intentId) {
         var params = RefundListParams.builder()
                 .setPaymentIntent(intentId)
                 .setLimit(MOST)

@@ -5,8 +5,8 @@ import io.tillstream.payment.payable.Payable;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.Payment.Known;
 import io.tillstream.payment.payable.PaymentHistory;
-import io.tillstream.payment.payable.PaymentRules;
 import io.tillstream.payment.payable.PaymentStatus;
+import io.tillstream.payment.payable.PaymentStatusCalculator;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.sql.Writes;
 import io.tillstream.stripeevents.PaymentIntentState;
@@ -47,7 +47,10 @@ class DuplicateIntents {
         return payments.find(idOf(intent))
                 .switchIfEmpty(Mono.defer(() -> begin(attempt, intent, cause)))
                 .flatMap(stray -> settlement.store(
-                        payable, stray, PaymentRules.after(stray, stray.known().with(intent)), cause))
+                        payable,
+                        stray,
+                        PaymentStatusCalculator.after(stray, stray.known().with(intent)),
+                        cause))
                 .thenReturn(new Outcome.Applied());
     }
 

@@ -5,7 +5,7 @@ import io.tillstream.delivery.RefetchedObject;
 import io.tillstream.payment.payable.Payable;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.Payment.Known;
-import io.tillstream.payment.payable.PaymentRules;
+import io.tillstream.payment.payable.PaymentStatusCalculator;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.stripeevents.CheckoutSessionState;
 import io.tillstream.stripeevents.PaymentIntentState;
@@ -143,7 +143,7 @@ class PaymentEventHandler {
 
     private Mono<Outcome> keep(Payable payable, Payment now, Known known, StripeEvent event) {
         return settlement
-                .store(payable, now, PaymentRules.after(now, known), "event:" + event.id())
+                .store(payable, now, PaymentStatusCalculator.after(now, known), "event:" + event.id())
                 .thenReturn(APPLIED);
     }
 }

@@ -2,8 +2,8 @@ package io.tillstream.payment.settlement;
 
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.Payment.Known;
-import io.tillstream.payment.payable.PaymentRules;
-import io.tillstream.stripe.Answer;
+import io.tillstream.payment.payable.PaymentStatusCalculator;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.CheckoutSessionState;
 import io.tillstream.stripeevents.PaymentIntentState;
 import io.tillstream.stripeevents.StripeJson;
@@ -46,8 +46,8 @@ public class PaymentRefetch {
     }
 
     /** Takes in an intent or session that was answered; empty where Stripe said no. */
-    public Mono<Read> answer(Payment payment, Answer<JsonNode> answer, String cause) {
-        return answer instanceof Answer.Different<JsonNode> other
+    public Mono<Read> answer(Payment payment, StripeResult<JsonNode> answer, String cause) {
+        return answer instanceof StripeResult.Different<JsonNode> other
                 ? different(payment, other.made(), cause)
                 : answer.fold(
                         object -> learn(payment, object, cause, READS),
@@ -99,18 +99,18 @@ public class PaymentRefetch {
     private Mono<Payment> settle(Payment seen, JsonNode object, String cause) {
         if (!isSession(object)) {
             return settlement.settle(
-                    seen, cause, (now, known) -> PaymentRules.after(now, clearly(seen, known, object)));
+                    seen, cause, (now, known) -> PaymentStatusCalculator.after(now, clearly(seen, known, object)));
         }
         CheckoutSessionState fact = CheckoutSessionState.read(object, READ);
         JsonNode intent = object.get("payment_intent");
         return settlement.settle(seen, cause, (now, known) -> {
             Known with = known.with(fact);
             Known both = intent != null && intent.isObject() ? clearly(seen, with, intent) : with;
-            return PaymentRules.after(now, both);
+            return PaymentStatusCalculator.after(now, both);
         });
     }
 
-    private Mono<Answer<JsonNode>> read(Payment payment, JsonNode object) {
+    private Mono<StripeResult<JsonNode>> read(Payment payment, JsonNode object) {
         String id = StripeJson.text(object, "id");
         if (id == null) {
             return Mono.empty();
@@ -120,7 +120,7 @@ public class PaymentRefetch {
 
     private Mono<JsonNode> readAnew(Payment payment, JsonNode object) {
         return read(payment, object)
-                .flatMap(answer -> answer instanceof Answer.Different<JsonNode> other
+                .flatMap(answer -> answer instanceof StripeResult.Different<JsonNode> other
                         ? Mono.just(other.made())
                         : answer.fold(Mono::just, no -> Mono.<JsonNode>empty(), no -> Mono.<JsonNode>empty()));
     }

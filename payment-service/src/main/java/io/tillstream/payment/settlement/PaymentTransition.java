@@ -13,8 +13,8 @@ import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.Payment.Known;
 import io.tillstream.payment.payable.Payment.Surplus;
 import io.tillstream.payment.payable.PaymentHistory;
-import io.tillstream.payment.payable.PaymentRules;
 import io.tillstream.payment.payable.PaymentStatus;
+import io.tillstream.payment.payable.PaymentStatusCalculator;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.payment.refund.RefundTransition;
 import io.tillstream.sql.Write;
@@ -70,7 +70,7 @@ public class PaymentTransition {
 
     /** A fact that changes what is known; the rules say what it means. */
     public Mono<Payment> learn(Payment payment, String cause, java.util.function.UnaryOperator<Known> news) {
-        return settle(payment, cause, (now, known) -> PaymentRules.after(now, news.apply(known)));
+        return settle(payment, cause, (now, known) -> PaymentStatusCalculator.after(now, news.apply(known)));
     }
 
     /** A move that no fact of Stripe's tells: unknown, or failed before there was an intent. */

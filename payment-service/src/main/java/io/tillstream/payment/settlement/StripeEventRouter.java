@@ -6,7 +6,7 @@ import io.tillstream.delivery.TransientFault;
 import io.tillstream.payment.customer.CustomerEventHandler;
 import io.tillstream.payment.paymentmethod.CardEventHandler;
 import io.tillstream.payment.refund.StripeRefunds;
-import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeRetrievals;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.StripeEvent;
@@ -63,7 +63,7 @@ class StripeEventRouter implements StripeEventHandler {
 
     @Override
     public boolean follows(String type) {
-        return concern(type) != Concern.NONE;
+        return concern(type) != EventKind.NONE;
     }
 
     @Override
@@ -82,7 +82,7 @@ class StripeEventRouter implements StripeEventHandler {
         };
     }
 
-    private enum Concern {
+    private enum EventKind {
         INTENT,
         CARD,
         SESSION,
@@ -95,7 +95,7 @@ class StripeEventRouter implements StripeEventHandler {
         NONE
     }
 
-    private static Concern concern(String type) {
+    private static EventKind concern(String type) {
         return switch (type) {
             case "payment_intent.created",
                     "payment_intent.succeeded",
@@ -103,34 +103,34 @@ class StripeEventRouter implements StripeEventHandler {
                     "payment_intent.requires_action",
                     "payment_intent.payment_failed",
                     "payment_intent.canceled",
-                    "payment_intent.amount_capturable_updated" -> Concern.INTENT;
+                    "payment_intent.amount_capturable_updated" -> EventKind.INTENT;
             case "payment_method.attached",
                     "payment_method.detached",
                     "payment_method.updated",
                     "payment_method.automatically_updated",
                     "setup_intent.succeeded",
                     "setup_intent.setup_failed",
-                    "mandate.updated" -> Concern.CARD;
+                    "mandate.updated" -> EventKind.CARD;
             case "checkout.session.completed",
                     "checkout.session.async_payment_succeeded",
                     "checkout.session.async_payment_failed",
-                    "checkout.session.expired" -> Concern.SESSION;
+                    "checkout.session.expired" -> EventKind.SESSION;
             case "charge.succeeded",
                     "charge.failed",
                     "charge.updated",
                     "charge.captured",
                     "charge.pending",
-                    "charge.expired" -> Concern.CHARGE;
-            case "charge.refunded" -> Concern.CHARGE_REFUNDED;
-            case "refund.created", "refund.updated", "refund.failed", "charge.refund.updated" -> Concern.REFUND;
+                    "charge.expired" -> EventKind.CHARGE;
+            case "charge.refunded" -> EventKind.CHARGE_REFUNDED;
+            case "refund.created", "refund.updated", "refund.failed", "charge.refund.updated" -> EventKind.REFUND;
             case "charge.dispute.created",
                     "charge.dispute.updated",
                     "charge.dispute.closed",
                     "charge.dispute.funds_withdrawn",
-                    "charge.dispute.funds_reinstated" -> Concern.DISPUTE;
-            case "radar.early_fraud_warning.created", "radar.early_fraud_warning.updated" -> Concern.WARNING;
-            case "customer.created", "customer.updated", "customer.deleted" -> Concern.CUSTOMER;
-            default -> Concern.NONE;
+                    "charge.dispute.funds_reinstated" -> EventKind.DISPUTE;
+            case "radar.early_fraud_warning.created", "radar.early_fraud_warning.updated" -> EventKind.WARNING;
+            case "customer.created", "customer.updated", "customer.deleted" -> EventKind.CUSTOMER;
+            default -> EventKind.NONE;
         };
     }
 
@@ -185,7 +185,7 @@ class StripeEventRouter implements StripeEventHandler {
     }
 
     /** Stripe knows no such object any more: as if it were another system's. */
-    private static JsonNode orNothing(Answer<JsonNode> answer) {
+    private static JsonNode orNothing(StripeResult<JsonNode> answer) {
         return answer.fold(object -> object, no -> nothing(), no -> nothing());
     }
 

@@ -11,9 +11,9 @@ import com.stripe.param.checkout.SessionListParams;
 import com.stripe.param.checkout.SessionRetrieveParams;
 import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payment;
-import io.tillstream.stripe.Answer;
-import io.tillstream.stripe.ExpectedAnswer;
+import io.tillstream.stripe.ExpectedFields;
 import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,27 +38,27 @@ public class StripePaymentReader {
     }
 
     /** What every intent of the payment says. */
-    public static ExpectedAnswer intentOf(Payment payment) {
-        return ExpectedAnswer.of("currency", payment.money().currency())
+    public static ExpectedFields intentOf(Payment payment) {
+        return ExpectedFields.of("currency", payment.money().currency())
                 .and("amount", payment.money().amount())
                 .and("customer", payment.stripeCustomerId());
     }
 
     /** What every page of the payment says. */
-    public static ExpectedAnswer sessionOf(Payment payment) {
-        return ExpectedAnswer.of("currency", payment.money().currency())
+    public static ExpectedFields sessionOf(Payment payment) {
+        return ExpectedFields.of("currency", payment.money().currency())
                 .and("amount_total", payment.money().amount())
                 .and("customer", payment.stripeCustomerId());
     }
 
     /** An intent that an event names. */
-    Mono<Answer<JsonNode>> intent(String id) {
+    Mono<StripeResult<JsonNode>> intent(String id) {
         return calls.read("payment_intent.retrieve", (stripe, options) -> intent(stripe, id, options))
                 .map(answer -> answer.map(StripePaymentReader::json));
     }
 
     /** The intent of a payment, compared with what was asked for. */
-    Mono<Answer<JsonNode>> intent(Payment payment, String id) {
+    Mono<StripeResult<JsonNode>> intent(Payment payment, String id) {
         return calls.read(
                         "payment_intent.retrieve", (stripe, options) -> intent(stripe, id, options), intentOf(payment))
                 .map(answer -> answer.map(StripePaymentReader::json));
@@ -71,7 +71,7 @@ public class StripePaymentReader {
     }
 
     /** The page of a payment, compared with what was asked for. */
-    Mono<Answer<JsonNode>> session(Payment payment, String id) {
+    Mono<StripeResult<JsonNode>> session(Payment payment, String id) {
         var params = SessionRetrieveParams.builder().addExpand("payment_intent").build();
         return calls.read(
                         "checkout.session.retrieve",
@@ -82,7 +82,7 @@ public class StripePaymentReader {
 
     /** The intent or session of an attempt about which we have no answer; empty where Stripe has none. */
     public Mono<JsonNode> lookUp(Payment payment) {
-        Mono<Answer<JsonNode>> page = payment.method() == Method.CHECKOUT ? sessions(payment) : intents(payment);
+        Mono<StripeResult<JsonNode>> page = payment.method() == Method.CHECKOUT ? sessions(payment) : intents(payment);
         return page.flatMap(answer -> Mono.justOrEmpty(answer.value()
                 .get("data")
                 .valueStream()
@@ -90,7 +90,7 @@ public class StripePaymentReader {
                 .findFirst()));
     }
 
-    private Mono<Answer<JsonNode>> intents(Payment payment) {
+    private Mono<StripeResult<JsonNode>> intents(Payment payment) {
         var since =
                 PaymentIntentListParams.Created.builder().setGte(since(payment)).build();
         var params = PaymentIntentListParams.builder()
@@ -108,7 +108,7 @@ public class StripePaymentReader {
                                 .body()));
     }
 
-    private Mono<Answer<JsonNode>> sessions(Payment payment) {
+    private Mono<StripeResult<JsonNode>> sessions(Payment payment) {
         var since = SessionListParams.Created.builder().setGte(since(payment)).build();
         var params = SessionListParams.builder()
                 .setCustomer(payment.stripeCustomerId())

@@ -2,8 +2,8 @@ package io.tillstream.payment.subscription;
 
 import com.stripe.param.SubscriptionListParams;
 import com.stripe.param.SubscriptionUpdateParams;
-import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeJson;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -76,11 +76,11 @@ public class StripeSubscriptions {
                                 .update(subscriptionId, params, options)
                                 .getLastResponse()
                                 .body()))
-                .map(Answer::value)
+                .map(StripeResult::value)
                 .then();
     }
 
-    private static List<Live> noneIfMissing(Answer.Refused<JsonNode> no) {
+    private static List<Live> noneIfMissing(StripeResult.Refused<JsonNode> no) {
         if (!no.missing()) {
             throw new IllegalStateException("Subscriptions not read: " + no);
         }

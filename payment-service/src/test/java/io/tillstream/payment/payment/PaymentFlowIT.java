@@ -14,8 +14,8 @@ import io.tillstream.payment.fake.RealPayments;
 import io.tillstream.payment.fake.StripeObjects;
 import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payment;
+import io.tillstream.payment.payable.PaymentParameters;
 import io.tillstream.payment.payable.PaymentStatus;
-import io.tillstream.payment.payable.PaymentTerms;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.web.Problem;
 import java.time.Duration;
@@ -47,9 +47,9 @@ class PaymentFlowIT extends RealPayments {
     private Payments payments;
 
     private PaymentCommand order(UUID id, Method method, @Nullable String card) {
-        var terms = new PaymentTerms(
+        var terms = new PaymentParameters(
                 "Books",
-                List.of(new PaymentTerms.Line("Emma", 1, 1999)),
+                List.of(new PaymentParameters.Line("Emma", 1, 1999)),
                 null,
                 "https://shop/ok",
                 "https://shop",

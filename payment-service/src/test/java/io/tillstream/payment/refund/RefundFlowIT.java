@@ -12,8 +12,8 @@ import io.tillstream.payment.fake.StripeObjects;
 import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.Payment;
+import io.tillstream.payment.payable.PaymentParameters;
 import io.tillstream.payment.payable.PaymentStatus;
-import io.tillstream.payment.payable.PaymentTerms;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.web.Problem;
@@ -59,7 +59,7 @@ class RefundFlowIT extends RealPayments {
                 PaymentStatus.INITIATED,
                 true,
                 new Money(1000, "usd"),
-                new PaymentTerms("Books", List.of(), null, null, null, false, false, false, null),
+                new PaymentParameters("Books", List.of(), null, null, null, false, false, false, null),
                 "cus_1",
                 null,
                 Payment.Known.NOTHING,
@@ -84,8 +84,8 @@ class RefundFlowIT extends RealPayments {
         STRIPE.objects.events.subList(before, before + 2).forEach(this::deliver);
     }
 
-    private RefundFlow.Wish wish(UUID id, @Nullable Long amount) {
-        return new RefundFlow.Wish(id, reference, amount, null, "requested_by_customer", null);
+    private RefundFlow.RefundCommand wish(UUID id, @Nullable Long amount) {
+        return new RefundFlow.RefundCommand(id, reference, amount, null, "requested_by_customer", null);
     }
 
     private Refund refund(@Nullable Long amount) {
@@ -241,7 +241,8 @@ class RefundFlowIT extends RealPayments {
 
     @Test
     void whatWasNotPaidCannotBeRefunded() {
-        assertThatThrownBy(() -> flow.refund(new RefundFlow.Wish(UUID.randomUUID(), "ord_none", null, null, null, null))
+        assertThatThrownBy(() -> flow.refund(
+                                new RefundFlow.RefundCommand(UUID.randomUUID(), "ord_none", null, null, null, null))
                         .block(WAIT))
                 .isInstanceOfSatisfying(
                         Problem.class, no -> assertThat(no.code()).isEqualTo("not-paid"));

@@ -6,8 +6,8 @@ import io.tillstream.payment.fake.StripeObjects;
 import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.Payment;
+import io.tillstream.payment.payable.PaymentParameters;
 import io.tillstream.payment.payable.PaymentStatus;
-import io.tillstream.payment.payable.PaymentTerms;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.payment.refund.Refunds;
 import io.tillstream.stripeevents.StripeEvent;
@@ -32,7 +32,7 @@ abstract class Attempted extends RealPayments {
     protected Refunds refunds;
 
     protected Payment attempt() {
-        var terms = new PaymentTerms("Books", List.of(), null, null, null, false, false, false, null);
+        var terms = new PaymentParameters("Books", List.of(), null, null, null, false, false, false, null);
         Payment payment = new Payment(
                 UUID.randomUUID(),
                 reference,

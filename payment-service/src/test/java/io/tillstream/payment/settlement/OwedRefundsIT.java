@@ -135,7 +135,7 @@ class OwedRefundsIT extends Attempted {
         assertThat(flags()).containsExactly("charge_not_refundable");
         assertThat(listed()).contains(payment.id().toString(), "charge_not_refundable");
 
-        var wish = new RefundFlow.Wish(UUID.randomUUID(), reference, null, payment.intentId(), null, null);
+        var wish = new RefundFlow.RefundCommand(UUID.randomUUID(), reference, null, payment.intentId(), null, null);
         assertThat(flow.refund(wish).block(WAIT).status()).isEqualTo(RefundStatus.SUCCEEDED);
 
         assertThat(flags()).isEmpty();
@@ -147,7 +147,7 @@ class OwedRefundsIT extends Attempted {
     @Test
     void afterAPartByAnOperatorOnlyTheRestGoesBack() {
         Payment payment = late(NO_BALANCE);
-        var part = new RefundFlow.Wish(
+        var part = new RefundFlow.RefundCommand(
                 UUID.randomUUID(), reference, 500L, payment.id().toString(), null, null);
         flow.refund(part).block(WAIT);
         await().atMost(SOON).untilAsserted(() -> {

@@ -27,7 +27,7 @@ class AccessSweep implements SmartLifecycle {
     private final EntitlementGrants sources;
     private final FeatureChangeRepository planFeatures;
     private final Subscriptions subscriptions;
-    private final EntitlementService access;
+    private final EntitlementTransition access;
     private final Transactions transactions;
     private final Clock clock;
     private final DunningSettings settings;
@@ -38,7 +38,7 @@ class AccessSweep implements SmartLifecycle {
             EntitlementGrants sources,
             FeatureChangeRepository planFeatures,
             Subscriptions subscriptions,
-            EntitlementService access,
+            EntitlementTransition access,
             Transactions transactions,
             Clock clock,
             DunningSettings settings) {

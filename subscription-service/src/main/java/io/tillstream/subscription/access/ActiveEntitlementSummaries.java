@@ -25,13 +25,13 @@ class ActiveEntitlementSummaries {
             """;
 
     private final DatabaseClient database;
-    private final Entitlements entitlements;
+    private final EntitlementRepository entitlements;
     private final EntitlementGrantUpdates sharing;
     private final ObjectVersionRepository objects;
 
     ActiveEntitlementSummaries(
             DatabaseClient database,
-            Entitlements entitlements,
+            EntitlementRepository entitlements,
             EntitlementGrantUpdates sharing,
             ObjectVersionRepository objects) {
         this.database = database;
@@ -55,8 +55,8 @@ class ActiveEntitlementSummaries {
         }
     }
 
-    private record Seen(long asOf, String fingerprint) {
-        static final Seen NOTHING = new Seen(0, "");
+    private record SummaryVersion(long asOf, String fingerprint) {
+        static final SummaryVersion NOTHING = new SummaryVersion(0, "");
     }
 
     /** {@code read}: null for what an event says. */
@@ -72,10 +72,10 @@ class ActiveEntitlementSummaries {
 
     /** What was applied last of a customer's. */
     Mono<String> known(String customer) {
-        return seen(EntitlementGrant.STRIPE + customer).map(Seen::toString);
+        return seen(EntitlementGrant.STRIPE + customer).map(SummaryVersion::toString);
     }
 
-    private Mono<Outcome> take(String userId, Summary summary, Seen seen, boolean asked, String cause) {
+    private Mono<Outcome> take(String userId, Summary summary, SummaryVersion seen, boolean asked, String cause) {
         boolean another = !summary.features().toString().equals(seen.fingerprint());
         if (!asked && summary.created() < seen.asOf()) {
             return Mono.just(new Outcome.Ignored("older than what is known"));
@@ -108,13 +108,13 @@ class ActiveEntitlementSummaries {
         return next;
     }
 
-    private Mono<Seen> seen(String id) {
+    private Mono<SummaryVersion> seen(String id) {
         return database.sql(SEEN)
                 .bind("id", id)
-                .map(row -> new Seen(
+                .map(row -> new SummaryVersion(
                         Objects.requireNonNull(row.get("as_of", Long.class)),
                         Objects.requireNonNull(row.get("fingerprint", String.class))))
                 .one()
-                .defaultIfEmpty(Seen.NOTHING);
+                .defaultIfEmpty(SummaryVersion.NOTHING);
     }
 }

@@ -7,7 +7,7 @@ import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.stripeevents.UnreadableEvent;
-import io.tillstream.subscription.answers.StripeAnswers;
+import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.customer.Customers;
 import io.tillstream.subscription.customer.StripeCustomers;
 import java.nio.charset.StandardCharsets;
@@ -108,7 +108,7 @@ public class ActiveEntitlementSummaryHandler {
                                 .list(params, options)
                                 .getLastResponse()
                                 .body()))
-                .map(answer -> StripeAnswers.present(answer).orElse(NOTHING));
+                .map(answer -> StripeProblems.present(answer).orElse(NOTHING));
     }
 
     private static SortedSet<String> features(JsonNode entitlements) {

@@ -24,7 +24,7 @@ public final class DunningPolicy {
      * @param changesAt when it becomes another grade by time alone; null: never
      * @param blockedAt when it becomes none; null: never
      */
-    public record Standing(
+    public record DunningState(
             Grade grade,
             @Nullable Instant changesAt,
             @Nullable Instant blockedAt) {}
@@ -36,7 +36,7 @@ public final class DunningPolicy {
     }
 
     /** The grade at {@code now} of a state that lasts since {@code since}, and when the next comes. */
-    public Standing gradeAt(PaymentState state, Instant since, Instant now) {
+    public DunningState gradeAt(PaymentState state, Instant since, Instant now) {
         List<Step> all = Objects.requireNonNull(steps.get(state));
         Grade grade = all.get(0).grade(); // also where clocks differ and since is ahead of now
         Instant changesAt = null;
@@ -52,6 +52,6 @@ public final class DunningPolicy {
                 blockedAt = from;
             }
         }
-        return new Standing(grade, changesAt, blockedAt);
+        return new DunningState(grade, changesAt, blockedAt);
     }
 }

@@ -18,10 +18,10 @@ import reactor.core.publisher.Mono;
 @RestController
 class EntitlementController {
 
-    private final Entitlements entitlements;
+    private final EntitlementRepository entitlements;
     private final AccessSweep sweep;
 
-    EntitlementController(Entitlements entitlements, AccessSweep sweep) {
+    EntitlementController(EntitlementRepository entitlements, AccessSweep sweep) {
         this.entitlements = entitlements;
         this.sweep = sweep;
     }

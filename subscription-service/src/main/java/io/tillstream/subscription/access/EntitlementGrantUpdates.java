@@ -20,10 +20,10 @@ class EntitlementGrantUpdates {
     private static final Logger log = LoggerFactory.getLogger(EntitlementGrantUpdates.class);
 
     private final EntitlementGrants sources;
-    private final Entitlements entitlements;
+    private final EntitlementRepository entitlements;
     private final Outbox outbox;
 
-    EntitlementGrantUpdates(EntitlementGrants sources, Entitlements entitlements, Outbox outbox) {
+    EntitlementGrantUpdates(EntitlementGrants sources, EntitlementRepository entitlements, Outbox outbox) {
         this.sources = sources;
         this.entitlements = entitlements;
         this.outbox = outbox;

@@ -26,14 +26,14 @@ class CancelFlow {
     private final SubscriptionAction act;
     private final StripeSubscriptions stripe;
     private final ScheduleRelease unscheduled;
-    private final ShopSchedule plans;
+    private final ScheduleCancellation plans;
     private final IncompleteSubscriptionCleanup starts;
 
     CancelFlow(
             SubscriptionAction act,
             StripeSubscriptions stripe,
             ScheduleRelease unscheduled,
-            ShopSchedule plans,
+            ScheduleCancellation plans,
             IncompleteSubscriptionCleanup starts) {
         this.act = act;
         this.stripe = stripe;
@@ -42,7 +42,7 @@ class CancelFlow {
         this.starts = starts;
     }
 
-    Mono<SubscriptionUpdateResult> cancel(SubscriptionAction.Wish wish, boolean now, @Nullable Reason reason) {
+    Mono<SubscriptionUpdateResult> cancel(SubscriptionAction.ActionCommand wish, boolean now, @Nullable Reason reason) {
         return act.own(wish).flatMap(subscription -> {
             if (IncompleteSubscriptionCleanup.isCanceled(subscription)) {
                 return Mono.just(new SubscriptionUpdateResult(subscription, true));
@@ -61,7 +61,8 @@ class CancelFlow {
     }
 
     /** One whose first payment is missing has no paid period to wait for, and ends at once. */
-    private Mono<SubscriptionUpdateResult> begun(SubscriptionAction.Wish wish, boolean now, @Nullable Reason reason) {
+    private Mono<SubscriptionUpdateResult> begun(
+            SubscriptionAction.ActionCommand wish, boolean now, @Nullable Reason reason) {
         return act.on(wish, subscription -> snapshot -> {
             if (snapshot.status() == SubscriptionStatus.CANCELED && now) {
                 return act.asItIs(subscription, wish, snapshot);
@@ -81,13 +82,13 @@ class CancelFlow {
     }
 
     private Mono<Subscription> free(
-            Subscription subscription, SubscriptionAction.Wish wish, StripeSubscriptionState snapshot) {
+            Subscription subscription, SubscriptionAction.ActionCommand wish, StripeSubscriptionState snapshot) {
         return unscheduled.of(subscription, snapshot, wish.in(snapshot));
     }
 
     private Mono<Subscription> withPeriod(
             Subscription subscription,
-            SubscriptionAction.Wish wish,
+            SubscriptionAction.ActionCommand wish,
             StripeSubscriptionState snapshot,
             @Nullable Reason reason) {
         return plans.of(snapshot)
@@ -98,7 +99,7 @@ class CancelFlow {
 
     private Mono<Subscription> atOnce(
             Subscription subscription,
-            SubscriptionAction.Wish wish,
+            SubscriptionAction.ActionCommand wish,
             StripeSubscriptionState snapshot,
             @Nullable Reason reason) {
         var params = SubscriptionCancelParams.builder();
@@ -115,7 +116,7 @@ class CancelFlow {
     /** Stripe takes no reason together with the end of a schedule, so it is told first; one that left its schedule ends alone. */
     private Mono<Subscription> withSchedule(
             Subscription subscription,
-            SubscriptionAction.Wish wish,
+            SubscriptionAction.ActionCommand wish,
             StripeSubscriptionState snapshot,
             @Nullable Reason reason) {
         Mono<Subscription> told = reason == null
@@ -137,7 +138,7 @@ class CancelFlow {
 
     private Mono<Subscription> atPeriodEnd(
             Subscription subscription,
-            SubscriptionAction.Wish wish,
+            SubscriptionAction.ActionCommand wish,
             StripeSubscriptionState snapshot,
             @Nullable Reason reason) {
         var params = SubscriptionUpdateParams.builder().setCancelAtPeriodEnd(true);

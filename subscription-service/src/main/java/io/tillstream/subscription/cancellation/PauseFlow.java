@@ -51,7 +51,8 @@ class PauseFlow {
     }
 
     /** {@code until} in whole seconds, as Stripe keeps it; null: until it is resumed. */
-    Mono<SubscriptionUpdateResult> byOperator(SubscriptionAction.Wish wish, String behavior, @Nullable Instant until) {
+    Mono<SubscriptionUpdateResult> byOperator(
+            SubscriptionAction.ActionCommand wish, String behavior, @Nullable Instant until) {
         Subscription.Pause wanted = new Subscription.Pause(behavior, until);
         return act.on(wish, subscription -> snapshot -> {
             check(subscription, snapshot, PAUSABLE, until);
@@ -62,7 +63,7 @@ class PauseFlow {
     }
 
     /** As long and as often as the settings allow, and only for what is paid: a trial or a debt is not paused. */
-    Mono<SubscriptionUpdateResult> byUser(SubscriptionAction.Wish wish, @Nullable Instant until) {
+    Mono<SubscriptionUpdateResult> byUser(SubscriptionAction.ActionCommand wish, @Nullable Instant until) {
         return act.own(wish).flatMap(own -> {
             if (!settings.byUsers()) {
                 return Mono.error(Problem.of(403, "pause-not-offered", "Subscriptions are paused by the shop alone."));
@@ -108,7 +109,7 @@ class PauseFlow {
 
     private Mono<Subscription> begun(
             Subscription subscription,
-            SubscriptionAction.Wish wish,
+            SubscriptionAction.ActionCommand wish,
             StripeSubscriptionState snapshot,
             Subscription.Pause wanted,
             Asker asker) {
@@ -124,7 +125,7 @@ class PauseFlow {
 
     private Mono<Subscription> paused(
             Subscription subscription,
-            SubscriptionAction.Wish wish,
+            SubscriptionAction.ActionCommand wish,
             StripeSubscriptionState snapshot,
             Subscription.Pause wanted) {
         var pause = PauseCollection.builder()

@@ -30,14 +30,14 @@ class ResumeFlow {
     private final SubscriptionAction act;
     private final StripeSubscriptions stripe;
     private final ScheduleRelease unscheduled;
-    private final ShopSchedule plans;
+    private final ScheduleCancellation plans;
     private final PauseRequests requests;
 
     ResumeFlow(
             SubscriptionAction act,
             StripeSubscriptions stripe,
             ScheduleRelease unscheduled,
-            ShopSchedule plans,
+            ScheduleCancellation plans,
             PauseRequests requests) {
         this.act = act;
         this.stripe = stripe;
@@ -46,7 +46,7 @@ class ResumeFlow {
         this.requests = requests;
     }
 
-    Mono<SubscriptionUpdateResult> resume(SubscriptionAction.Wish wish) {
+    Mono<SubscriptionUpdateResult> resume(SubscriptionAction.ActionCommand wish) {
         return act.on(wish, subscription -> snapshot -> {
             if (CancelFlow.isOver(snapshot)) {
                 return act.asItIs(subscription, wish, snapshot).then(Mono.error(StripeSubscriptions.ended()));
@@ -64,7 +64,7 @@ class ResumeFlow {
 
     /** Its user ends what its user began: not what the dashboard or an operator set. */
     private Mono<Boolean> mayEndPause(
-            Subscription subscription, SubscriptionAction.Wish wish, StripeSubscriptionState snapshot) {
+            Subscription subscription, SubscriptionAction.ActionCommand wish, StripeSubscriptionState snapshot) {
         Subscription.Pause pause = snapshot.pause();
         return pause == null || wish.isOperators()
                 ? Mono.just(pause != null)
@@ -73,7 +73,7 @@ class ResumeFlow {
 
     private Mono<Subscription> resumed(
             Subscription subscription,
-            SubscriptionAction.Wish wish,
+            SubscriptionAction.ActionCommand wish,
             StripeSubscriptionState snapshot,
             boolean endsPause) {
         if (!endsPause && !snapshot.ending().isScheduled()) {
@@ -83,7 +83,7 @@ class ResumeFlow {
         }
         return plans.of(snapshot).flatMap(plan -> {
             boolean shopsEnd = plan.isPresent() && snapshot.ending().isScheduled();
-            if (shopsEnd && KeptSchedule.isIn(plan.get()) && KeptSchedule.isWhole(plan.get())) {
+            if (shopsEnd && RestorableSchedule.isIn(plan.get()) && RestorableSchedule.isWhole(plan.get())) {
                 return plans.back(subscription, wish, snapshot, plan.get())
                         .flatMap(now -> endsPause ? unpaused(now, wish, snapshot) : Mono.just(now));
             }
@@ -96,7 +96,7 @@ class ResumeFlow {
 
     private Mono<Subscription> withoutEnd(
             Subscription subscription,
-            SubscriptionAction.Wish wish,
+            SubscriptionAction.ActionCommand wish,
             StripeSubscriptionState snapshot,
             boolean endsPause) {
         boolean endsBySchedule = snapshot.ending().isScheduled() && snapshot.scheduleId() != null;
@@ -111,7 +111,7 @@ class ResumeFlow {
 
     /** Its end stays with its schedule. */
     private Mono<Subscription> unpaused(
-            Subscription subscription, SubscriptionAction.Wish wish, StripeSubscriptionState snapshot) {
+            Subscription subscription, SubscriptionAction.ActionCommand wish, StripeSubscriptionState snapshot) {
         var params = SubscriptionUpdateParams.builder().setPauseCollection(EmptyParam.EMPTY);
         return act.keep(
                 subscription,

@@ -1,12 +1,12 @@
 package io.tillstream.subscription.cancellation;
 
-import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.OutcomeUnknown;
-import io.tillstream.subscription.answers.StripeAnswers;
-import io.tillstream.subscription.quote.SubscriptionState;
+import io.tillstream.stripe.StripeResult;
+import io.tillstream.subscription.answers.StripeProblems;
+import io.tillstream.subscription.quote.QuoteFingerprint;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
-import io.tillstream.subscription.stripe.StripeTimeout;
+import io.tillstream.subscription.stripe.StripeTimeLimiter;
 import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
@@ -31,13 +31,13 @@ class SubscriptionAction {
     private final Subscriptions subscriptions;
     private final StripeSubscriptions stripe;
     private final SubscriptionTransition settlement;
-    private final StripeTimeout wait;
+    private final StripeTimeLimiter wait;
 
     SubscriptionAction(
             Subscriptions subscriptions,
             StripeSubscriptions stripe,
             SubscriptionTransition settlement,
-            StripeTimeout wait) {
+            StripeTimeLimiter wait) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.settlement = settlement;
@@ -49,10 +49,10 @@ class SubscriptionAction {
      *
      * @param userId whose it has to be; null: an operator's wish, for anybody's
      */
-    record Wish(@Nullable String userId, UUID subscriptionId, UUID request) {
+    record ActionCommand(@Nullable String userId, UUID subscriptionId, UUID request) {
 
-        static Wish ofOperator(UUID subscriptionId, UUID request) {
-            return new Wish(null, subscriptionId, request);
+        static ActionCommand ofOperator(UUID subscriptionId, UUID request) {
+            return new ActionCommand(null, subscriptionId, request);
         }
 
         boolean isOperators() {
@@ -61,20 +61,20 @@ class SubscriptionAction {
 
         /** The same wish in the same state is the same request for Stripe; in another one it is another. */
         String in(StripeSubscriptionState snapshot) {
-            return request + ":" + SubscriptionState.of(snapshot).substring(0, 12);
+            return request + ":" + QuoteFingerprint.of(snapshot).substring(0, 12);
         }
     }
 
     /** {@code steps} are taken with the subscription as Stripe has it now. */
     Mono<SubscriptionUpdateResult> on(
-            Wish wish, Function<Subscription, Function<StripeSubscriptionState, Mono<Subscription>>> steps) {
+            ActionCommand wish, Function<Subscription, Function<StripeSubscriptionState, Mono<Subscription>>> steps) {
         return own(wish)
                 .flatMap(subscription ->
                         done(subscription, stripe.read(subscription).flatMap(snapshot -> steps.apply(subscription)
                                 .apply(snapshot))));
     }
 
-    Mono<Subscription> own(Wish wish) {
+    Mono<Subscription> own(ActionCommand wish) {
         String owner = wish.userId();
         Mono<Subscription> found = owner == null
                 ? subscriptions.find(wish.subscriptionId())
@@ -94,7 +94,7 @@ class SubscriptionAction {
     Mono<Subscription> keep(
             Subscription subscription,
             Cause cause,
-            Mono<Answer<JsonNode>> asked,
+            Mono<StripeResult<JsonNode>> asked,
             Predicate<StripeSubscriptionState> wanted) {
         return keep(
                 subscription,
@@ -108,7 +108,7 @@ class SubscriptionAction {
     Mono<Subscription> keepOfSchedule(
             Subscription subscription,
             Cause cause,
-            Mono<Answer<JsonNode>> asked,
+            Mono<StripeResult<JsonNode>> asked,
             Predicate<StripeSubscriptionState> wanted) {
         return keep(subscription, cause, asked, wanted, done -> settlement
                 .scheduleAnswered(subscription, cause, done)
@@ -118,12 +118,12 @@ class SubscriptionAction {
     private Mono<Subscription> keep(
             Subscription subscription,
             Cause cause,
-            Mono<Answer<JsonNode>> asked,
+            Mono<StripeResult<JsonNode>> asked,
             Predicate<StripeSubscriptionState> wanted,
             Function<JsonNode, Mono<Subscription>> taken) {
         return asked.flatMap(answer -> answer.fold(
                         taken, no -> Mono.error(refused(no.code())), no -> shown(subscription, cause, wanted)
-                                .switchIfEmpty(Mono.error(() -> StripeAnswers.told(no, refused(no.code()))))))
+                                .switchIfEmpty(Mono.error(() -> StripeProblems.told(no, refused(no.code()))))))
                 .onErrorResume(OutcomeUnknown.class, unknown -> shown(subscription, cause, wanted)
                         .switchIfEmpty(Mono.error(unknown)));
     }
@@ -137,7 +137,7 @@ class SubscriptionAction {
     }
 
     /** It is as was wanted: that may be news to us. */
-    Mono<Subscription> asItIs(Subscription subscription, Wish wish, StripeSubscriptionState snapshot) {
+    Mono<Subscription> asItIs(Subscription subscription, ActionCommand wish, StripeSubscriptionState snapshot) {
         return settlement.answered(subscription, Cause.question("subscription.read", wish.request()), snapshot);
     }
 

@@ -1,6 +1,6 @@
 package io.tillstream.subscription.catalog;
 
-import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeResult;
 
 /**
  * Stripe knows the price of a plan no more, as after its account was emptied, and did nothing that needs it. See {@link
@@ -22,7 +22,7 @@ public final class LostPrice extends RuntimeException {
     }
 
     /** Whether that is what a refusal says. */
-    public static boolean isTold(Answer.Refused<?> no) {
+    public static boolean isTold(StripeResult.Refused<?> no) {
         return no.missing() && no.param() != null && no.param().endsWith("[price]");
     }
 }

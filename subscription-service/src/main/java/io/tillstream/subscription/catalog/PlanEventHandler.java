@@ -43,7 +43,7 @@ public class PlanEventHandler {
     /** Inside the transaction of the event's inbox row. */
     public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
         RefetchedObject read = refetched.map(RefetchedObject::of).orElse(null);
-        News news = new News(event, read, read == null ? event.object() : read.object());
+        PlanUpdate news = new PlanUpdate(event, read, read == null ? event.object() : read.object());
         return event.type().startsWith("product.") ? product(news) : price(news);
     }
 
@@ -63,7 +63,7 @@ public class PlanEventHandler {
     }
 
     /** What is told: by the event, or by Stripe after it was asked because of the event. */
-    private record News(StripeEvent event, @Nullable RefetchedObject read, JsonNode object) {
+    private record PlanUpdate(StripeEvent event, @Nullable RefetchedObject read, JsonNode object) {
 
         boolean isTruth() {
             return read != null;
@@ -80,7 +80,7 @@ public class PlanEventHandler {
         }
     }
 
-    private Mono<Outcome> product(News news) {
+    private Mono<Outcome> product(PlanUpdate news) {
         ProductState read = ProductState.read(news.object());
         ProductState product = news.toldDeleted() ? read.asDeleted() : read;
         return rows.lockStripeProduct(product.id()).collectList().flatMap(plans -> {
@@ -117,7 +117,7 @@ public class PlanEventHandler {
                 .orElse(null);
     }
 
-    private Mono<Outcome> price(News news) {
+    private Mono<Outcome> price(PlanUpdate news) {
         PriceState read = prices.read(news.object());
         PriceState price = news.toldDeleted() ? read.asDeleted() : read;
         return rows.lockPresentPrice(price.id())
@@ -125,7 +125,7 @@ public class PlanEventHandler {
                 .switchIfEmpty(Mono.defer(() -> other(news, price)));
     }
 
-    private Mono<Outcome> present(News news, Plan plan, PriceState price) {
+    private Mono<Outcome> present(PlanUpdate news, Plan plan, PriceState price) {
         boolean known = !price.deleted() && price.active() == plan.offered() && !news.lacksCurrencies();
         if (isOnItsWay(plan) && !known) {
             return afterOurs(plan);
@@ -138,7 +138,7 @@ public class PlanEventHandler {
     }
 
     /** A Price that is no plan's now becomes one's when somebody gives it the plan's lookup key. */
-    private Mono<Outcome> other(News news, PriceState price) {
+    private Mono<Outcome> other(PlanUpdate news, PriceState price) {
         String key = price.lookupKey();
         if (key == null || price.deleted()) {
             return ignored("no plan's price");
@@ -156,7 +156,12 @@ public class PlanEventHandler {
      * change, Stripe's present state is taken.
      */
     private Mono<Outcome> follow(
-            News news, String id, String fingerprint, boolean known, @Nullable Instant ourLast, Mono<Void> change) {
+            PlanUpdate news,
+            String id,
+            String fingerprint,
+            boolean known,
+            @Nullable Instant ourLast,
+            Mono<Void> change) {
         long created = news.event().created();
         Mono<Outcome> applied =
                 change.then(objects.keep(id, created, fingerprint)).thenReturn(new Outcome.Applied());
@@ -173,7 +178,7 @@ public class PlanEventHandler {
     }
 
     /** An operator, or another event, may have changed the plan while Stripe was read. */
-    private Mono<Outcome> unlessOvertaken(News news, String id, Mono<Outcome> change) {
+    private Mono<Outcome> unlessOvertaken(PlanUpdate news, String id, Mono<Outcome> change) {
         RefetchedObject read = news.read();
         return read == null ? change : read.unlessOvertaken(known(id), () -> change);
     }

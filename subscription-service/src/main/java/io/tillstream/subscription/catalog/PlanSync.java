@@ -1,8 +1,8 @@
 package io.tillstream.subscription.catalog;
 
 import io.tillstream.delivery.Transactions;
-import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripe.StripeResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -139,7 +139,7 @@ class PlanSync {
                 .map(ProductState::read);
     }
 
-    private Mono<JsonNode> somebodyMadeIt(Plan plan, Answer.Refused<JsonNode> no) {
+    private Mono<JsonNode> somebodyMadeIt(Plan plan, StripeResult.Refused<JsonNode> no) {
         return no.code().equals("resource_already_exists")
                 ? products.read(products.idOf(plan.product()))
                 : Mono.error(new RefusedByStripe(no.code(), no.param()));

@@ -4,9 +4,9 @@ import com.stripe.param.PriceCreateParams;
 import com.stripe.param.PriceListParams;
 import com.stripe.param.PriceRetrieveParams;
 import com.stripe.param.PriceUpdateParams;
-import io.tillstream.stripe.Answer;
-import io.tillstream.stripe.ExpectedAnswer;
+import io.tillstream.stripe.ExpectedFields;
 import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.stripeevents.StripeJson;
 import java.util.List;
@@ -86,7 +86,7 @@ class StripePrices {
                                 .list(params, options)
                                 .getLastResponse()
                                 .body()))
-                .map(Answer::value)
+                .map(StripeResult::value)
                 .map(list -> list.path("data").valueStream().map(this::read).toList());
     }
 
@@ -117,7 +117,7 @@ class StripePrices {
                                 .build());
             }
         });
-        ExpectedAnswer asked = ExpectedAnswer.of("currency", plan.currency())
+        ExpectedFields asked = ExpectedFields.of("currency", plan.currency())
                 .and("unit_amount", Objects.requireNonNull(plan.amounts().get(plan.currency())))
                 .and("product", productId)
                 .and("recurring.interval", plan.interval().name().toLowerCase(Locale.ROOT))
@@ -129,16 +129,16 @@ class StripePrices {
                         asked)
                 .map(answer -> answer.map(
                         made -> StripeResponses.json(made.getLastResponse().body())))
-                .flatMap(answer -> answer instanceof Answer.Different<JsonNode> other
+                .flatMap(answer -> answer instanceof StripeResult.Different<JsonNode> other
                         ? different(other)
                         : Mono.just(StripeResponses.done(answer)))
                 .map(this::read);
     }
 
     /** Nobody may be billed by it. */
-    private Mono<JsonNode> different(Answer.Different<JsonNode> other) {
+    private Mono<JsonNode> different(StripeResult.Different<JsonNode> other) {
         String id = String.valueOf(StripeJson.text(other.made(), "id"));
-        return archive(id).then(Mono.error(() -> new RefusedByStripe(Answer.Different.CODE, other.field())));
+        return archive(id).then(Mono.error(() -> new RefusedByStripe(StripeResult.Different.CODE, other.field())));
     }
 
     /** Gives the plan's Price its lookup key and whether it is offered. */

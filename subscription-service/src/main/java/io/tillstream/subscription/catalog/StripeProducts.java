@@ -3,8 +3,8 @@ package io.tillstream.subscription.catalog;
 import com.stripe.param.ProductCreateParams;
 import com.stripe.param.ProductUpdateParams;
 import com.stripe.param.common.EmptyParam;
-import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeSettings;
 import java.util.List;
 import java.util.UUID;
@@ -42,7 +42,7 @@ class StripeProducts {
     }
 
     /** Only who it is; {@link #tell} says the rest. Refused where the id is taken already. */
-    Mono<Answer<JsonNode>> create(Plan plan) {
+    Mono<StripeResult<JsonNode>> create(Plan plan) {
         var params = ProductCreateParams.builder()
                 .setId(idOf(plan.product()))
                 .setName(plan.name())

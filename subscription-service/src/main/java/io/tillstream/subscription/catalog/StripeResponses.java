@@ -1,9 +1,9 @@
 package io.tillstream.subscription.catalog;
 
-import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.subscription.answers.StripeAnswers;
+import io.tillstream.subscription.answers.StripeProblems;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,12 +20,12 @@ final class StripeResponses {
     }
 
     /** What is not there reads as Stripe tells of what was deleted. */
-    static JsonNode orDeleted(Answer<JsonNode> answer, String id) {
-        return StripeAnswers.present(answer)
+    static JsonNode orDeleted(StripeResult<JsonNode> answer, String id) {
+        return StripeProblems.present(answer)
                 .orElseGet(() -> JSON.createObjectNode().put("id", id).put("deleted", true));
     }
 
-    static <T> T done(Answer<T> answer) {
+    static <T> T done(StripeResult<T> answer) {
         return answer.fold(
                 value -> value,
                 no -> {

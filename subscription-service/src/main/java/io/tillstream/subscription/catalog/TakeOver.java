@@ -34,7 +34,7 @@ class TakeOver {
         this.prices = prices;
     }
 
-    private record Found(PriceState price, PriceState.Recurring recurring, ProductState product) {
+    private record StripeMatch(PriceState price, PriceState.Recurring recurring, ProductState product) {
         PlanDefinition terms() {
             return new PlanDefinition(
                     product.name() == null ? product.id() : product.name(),
@@ -65,7 +65,7 @@ class TakeOver {
                                 .flatMap(product -> keep(input, product, found))));
     }
 
-    private Mono<Found> find(String stripePriceId) {
+    private Mono<StripeMatch> find(String stripePriceId) {
         return prices.ask(stripePriceId).map(prices::read).flatMap(price -> {
             PriceState.Recurring recurring = price.recurring();
             String productId = price.productId();
@@ -77,11 +77,11 @@ class TakeOver {
             }
             return Mono.justOrEmpty(price.product())
                     .switchIfEmpty(products.read(productId).map(ProductState::read))
-                    .map(product -> new Found(price, recurring, product));
+                    .map(product -> new StripeMatch(price, recurring, product));
         });
     }
 
-    private Mono<Plan> keep(PlanInput input, String product, Found found) {
+    private Mono<Plan> keep(PlanInput input, String product, StripeMatch found) {
         if (input.product() != null && !input.product().equals(product)) {
             throw Problem.invalid("product", "is " + product + " for the other plans of this Product at Stripe");
         }
@@ -103,7 +103,7 @@ class TakeOver {
                 && PlanDefinition.of(plan).equals(terms);
     }
 
-    private Mono<Boolean> insert(String id, String product, PlanDefinition terms, Found found) {
+    private Mono<Boolean> insert(String id, String product, PlanDefinition terms, StripeMatch found) {
         PriceState price = found.price();
         var from = new PlanWriter.TakenOver(found.product().id(), price.id(), price.lookupKey());
         return rows.lockProduct(product)

@@ -18,14 +18,14 @@ record Change(
         UUID id,
         UUID requestId,
         UUID subscriptionId,
-        Wanted wanted,
+        ChangeTerms wanted,
         @Nullable Long prorationDate,
         Status status,
         @Nullable String why,
         Instant createdAt) {
 
     /** What is to be paid for in which of the subscription's items, in Stripe's ids. */
-    record Wanted(String planId, String priceId, String itemId, int quantity) {}
+    record ChangeTerms(String planId, String priceId, String itemId, int quantity) {}
 
     enum Status {
         /** Stripe is being asked, or has not answered. */

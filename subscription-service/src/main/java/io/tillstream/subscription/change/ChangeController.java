@@ -65,7 +65,7 @@ class ChangeController {
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,
             @PathVariable UUID id,
-            @Valid @RequestBody ChangeJson.Wish wish) {
+            @Valid @RequestBody ChangeJson.ChangeRequest wish) {
         Mono<PlanChangeResult> changed = wish.isQuote()
                 ? flow.byQuote(caller.userId(), id, key.id(), Objects.requireNonNull(wish.quote()))
                 : wish.isNow()

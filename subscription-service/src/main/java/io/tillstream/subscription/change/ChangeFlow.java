@@ -4,8 +4,8 @@ import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.subscription.catalog.PlanService;
-import io.tillstream.subscription.stripe.FirstWord;
-import io.tillstream.subscription.stripe.StripeTimeout;
+import io.tillstream.subscription.stripe.StripeTimeLimiter;
+import io.tillstream.subscription.stripe.TakeBackGuard;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.web.Problem;
@@ -26,19 +26,19 @@ class ChangeFlow {
 
     private final Subscriptions subscriptions;
     private final Changes changes;
-    private final ChangeCall asking;
+    private final ChangeSubmitter asking;
     private final PlanChangeValidator preparation;
     private final Transactions transactions;
-    private final StripeTimeout wait;
+    private final StripeTimeLimiter wait;
     private final PlanService plans;
 
     ChangeFlow(
             Subscriptions subscriptions,
             Changes changes,
-            ChangeCall asking,
+            ChangeSubmitter asking,
             PlanChangeValidator preparation,
             Transactions transactions,
-            StripeTimeout wait,
+            StripeTimeLimiter wait,
             PlanService plans) {
         this.subscriptions = subscriptions;
         this.changes = changes;
@@ -70,7 +70,7 @@ class ChangeFlow {
     }
 
     private Mono<PlanChangeResult> changeOnce(UUID id, UUID request, Subscription subscription, Mono<Change> prepared) {
-        var word = new FirstWord();
+        var word = new TakeBackGuard();
         Mono<PlanChangeResult> work = changes.find(id)
                 .flatMap(before -> again(subscription, before, request))
                 .switchIfEmpty(Mono.defer(() -> first(subscription, prepared, word)));
@@ -80,7 +80,7 @@ class ChangeFlow {
         });
     }
 
-    private Mono<PlanChangeResult> first(Subscription subscription, Mono<Change> prepared, FirstWord word) {
+    private Mono<PlanChangeResult> first(Subscription subscription, Mono<Change> prepared, TakeBackGuard word) {
         return plans.mending(prepared.onErrorMap(OutcomeUnknown.class, e -> new StripeUnavailable("Not begun", SOON, e))
                 .flatMap(change -> transactions.run(begin(change)))
                 .flatMap(change -> asking.ask(subscription, change, word)));
@@ -105,7 +105,7 @@ class ChangeFlow {
                 asking.askAgain(subscription, change, false)
                         .onErrorReturn(StripeUnavailable.class, PlanChangeResult.unknown(subscription));
             case DONE -> asking.shown(subscription);
-            case REFUSED -> Mono.error(ChangeCall.refused(change.why()));
+            case REFUSED -> Mono.error(ChangeSubmitter.refused(change.why()));
         };
     }
 

@@ -17,7 +17,7 @@ final class ChangeJson {
 
     /** Either a quote alone, or what is wanted and when. */
     @Schema(name = "ChangeRequest")
-    record Wish(
+    record ChangeRequest(
             @Nullable @Size(min = 1, max = 2_000) @Schema(description = "As `/quote` gave it; then nothing else")
             String quote,
 

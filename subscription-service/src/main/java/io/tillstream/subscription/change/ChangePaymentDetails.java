@@ -1,8 +1,8 @@
 package io.tillstream.subscription.change;
 
-import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.Declines;
 import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,7 @@ class ChangePaymentDetails {
 
     record Failure(String code, @Nullable String declineCode, String message, boolean retryable) {
 
-        static Failure of(Answer.Declined<?> no) {
+        static Failure of(StripeResult.Declined<?> no) {
             return new Failure(no.code(), no.declineCode(), no.message(), no.retryable());
         }
     }
@@ -57,7 +57,7 @@ class ChangePaymentDetails {
                         "invoice.read",
                         (stripe, options) ->
                                 StripeSubscriptions.json(stripe.v1().invoices().retrieve(invoiceId, params, options)))
-                .map(Answer::value)
+                .map(StripeResult::value)
                 .flatMap(this::of);
     }
 
@@ -93,7 +93,7 @@ class ChangePaymentDetails {
                         "payment_intent.read",
                         (stripe, options) -> StripeSubscriptions.json(
                                 stripe.v1().paymentIntents().retrieve(intentId, options)))
-                .map(Answer::value)
+                .map(StripeResult::value)
                 .filter(intent -> "requires_payment_method".equals(StripeJson.text(intent, "status")))
                 .mapNotNull(intent -> intent.get("last_payment_error"))
                 .filter(JsonNode::isObject)

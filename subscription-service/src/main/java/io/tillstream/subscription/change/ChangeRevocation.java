@@ -1,13 +1,13 @@
 package io.tillstream.subscription.change;
 
 import io.tillstream.stripe.StripeCalls;
-import io.tillstream.subscription.answers.StripeAnswers;
+import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.stripe.SchedulePhases;
 import io.tillstream.subscription.stripe.ScheduleRelease;
 import io.tillstream.subscription.stripe.StripeSchedules;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
-import io.tillstream.subscription.stripe.StripeTimeout;
+import io.tillstream.subscription.stripe.StripeTimeLimiter;
 import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
@@ -31,7 +31,7 @@ class ChangeRevocation {
     private final StripeSchedules schedules;
     private final StripeCalls calls;
     private final SubscriptionTransition settlement;
-    private final StripeTimeout wait;
+    private final StripeTimeLimiter wait;
 
     ChangeRevocation(
             Subscriptions subscriptions,
@@ -40,7 +40,7 @@ class ChangeRevocation {
             StripeSchedules schedules,
             StripeCalls calls,
             SubscriptionTransition settlement,
-            StripeTimeout wait) {
+            StripeTimeLimiter wait) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.unscheduled = unscheduled;
@@ -69,7 +69,7 @@ class ChangeRevocation {
         if (snapshot.scheduleId() != null) {
             return schedules
                     .read(snapshot.scheduleId())
-                    .doOnNext(answer -> StripeAnswers.present(answer).ifPresent(SchedulePhases::mustBeUsers))
+                    .doOnNext(answer -> StripeProblems.present(answer).ifPresent(SchedulePhases::mustBeUsers))
                     .flatMap(ours -> unscheduled.of(subscription, snapshot, request));
         }
         return Mono.error(Problem.conflict("nothing-to-revoke", "No change is waiting."));

@@ -26,12 +26,12 @@ class ChangeSweep implements SmartLifecycle {
 
     private final Changes changes;
     private final Subscriptions subscriptions;
-    private final ChangeCall asking;
+    private final ChangeSubmitter asking;
     private final Clock clock;
     private volatile boolean running;
     private Disposable loop = Disposables.disposed();
 
-    ChangeSweep(Changes changes, Subscriptions subscriptions, ChangeCall asking, Clock clock) {
+    ChangeSweep(Changes changes, Subscriptions subscriptions, ChangeSubmitter asking, Clock clock) {
         this.changes = changes;
         this.subscriptions = subscriptions;
         this.asking = asking;

@@ -111,7 +111,7 @@ class Changes {
                 get(row, "id", UUID.class),
                 get(row, "request_id", UUID.class),
                 get(row, "subscription_id", UUID.class),
-                new Change.Wanted(
+                new Change.ChangeTerms(
                         get(row, "plan_id", String.class),
                         get(row, "stripe_price_id", String.class),
                         get(row, "stripe_item_id", String.class),

@@ -4,7 +4,7 @@ import com.stripe.param.SubscriptionScheduleUpdateParams;
 import com.stripe.param.SubscriptionScheduleUpdateParams.Phase;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.catalog.Plan;
-import io.tillstream.subscription.quote.Target;
+import io.tillstream.subscription.quote.ChangeTarget;
 import io.tillstream.subscription.stripe.SchedulePhases;
 import tools.jackson.databind.JsonNode;
 
@@ -16,7 +16,7 @@ final class NextPhaseParams {
 
     private NextPhaseParams() {}
 
-    static SubscriptionScheduleUpdateParams params(JsonNode schedule, Target target) {
+    static SubscriptionScheduleUpdateParams params(JsonNode schedule, ChangeTarget target) {
         return SubscriptionScheduleUpdateParams.builder()
                 .setEndBehavior(SubscriptionScheduleUpdateParams.EndBehavior.RELEASE)
                 .setProrationBehavior(SubscriptionScheduleUpdateParams.ProrationBehavior.NONE)
@@ -25,7 +25,7 @@ final class NextPhaseParams {
                 .build();
     }
 
-    private static Phase next(JsonNode schedule, Target target) {
+    private static Phase next(JsonNode schedule, ChangeTarget target) {
         Plan plan = target.plan();
         JsonNode phase = SchedulePhases.current(schedule);
         var params = Phase.builder()

@@ -1,17 +1,17 @@
 package io.tillstream.subscription.change;
 
-import io.tillstream.stripe.Answer;
-import io.tillstream.subscription.answers.StripeAnswers;
+import io.tillstream.stripe.StripeResult;
+import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.catalog.LostPrice;
 import io.tillstream.subscription.catalog.PlanService;
+import io.tillstream.subscription.quote.ChangeTarget;
+import io.tillstream.subscription.quote.ChangeTargetResolver;
 import io.tillstream.subscription.quote.Changeable;
-import io.tillstream.subscription.quote.PlanChoice;
-import io.tillstream.subscription.quote.Target;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.stripe.SchedulePhases;
 import io.tillstream.subscription.stripe.StripeSchedules;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
-import io.tillstream.subscription.stripe.StripeTimeout;
+import io.tillstream.subscription.stripe.StripeTimeLimiter;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
@@ -33,22 +33,22 @@ class PeriodEndChange {
     private final Subscriptions subscriptions;
     private final StripeSubscriptions stripe;
     private final StripeSchedules schedules;
-    private final PlanChoice choice;
+    private final ChangeTargetResolver choice;
     private final Changes changes;
     private final UnpaidStartCleanup unpaid;
     private final SubscriptionTransition settlement;
-    private final StripeTimeout wait;
+    private final StripeTimeLimiter wait;
     private final PlanService plans;
 
     PeriodEndChange(
             Subscriptions subscriptions,
             StripeSubscriptions stripe,
             StripeSchedules schedules,
-            PlanChoice choice,
+            ChangeTargetResolver choice,
             Changes changes,
             UnpaidStartCleanup unpaid,
             SubscriptionTransition settlement,
-            StripeTimeout wait,
+            StripeTimeLimiter wait,
             PlanService plans) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
@@ -102,7 +102,7 @@ class PeriodEndChange {
                 : schedules.read(id).map(answer -> orRefused(answer, null)).doOnNext(SchedulePhases::mustBeUsers);
     }
 
-    private Mono<Subscription> write(Subscription subscription, JsonNode schedule, Target target, UUID request) {
+    private Mono<Subscription> write(Subscription subscription, JsonNode schedule, ChangeTarget target, UUID request) {
         String id = Objects.requireNonNull(io.tillstream.stripeevents.StripeJson.text(schedule, "id"));
         Cause cause = Cause.stripeAnswer(CALL, request);
         return schedules
@@ -111,16 +111,16 @@ class PeriodEndChange {
                 .flatMap(updated -> settlement.scheduleAnswered(subscription, cause, updated));
     }
 
-    private static JsonNode orRefused(Answer<JsonNode> answer, @Nullable String planId) {
+    private static JsonNode orRefused(StripeResult<JsonNode> answer, @Nullable String planId) {
         return answer.fold(
                 schedule -> schedule,
                 no -> {
-                    throw ChangeCall.refused(no.code());
+                    throw ChangeSubmitter.refused(no.code());
                 },
                 no -> {
                     throw planId != null && LostPrice.isTold(no)
                             ? new LostPrice(planId)
-                            : StripeAnswers.told(no, ChangeCall.refused(no.code()));
+                            : StripeProblems.told(no, ChangeSubmitter.refused(no.code()));
                 });
     }
 }

@@ -1,12 +1,12 @@
 package io.tillstream.subscription.change;
 
-import io.tillstream.subscription.answers.StripeAnswers;
+import io.tillstream.subscription.answers.StripeProblems;
+import io.tillstream.subscription.quote.ChangeTargetResolver;
 import io.tillstream.subscription.quote.Changeable;
-import io.tillstream.subscription.quote.PlanChoice;
 import io.tillstream.subscription.quote.Quote;
+import io.tillstream.subscription.quote.QuoteFingerprint;
 import io.tillstream.subscription.quote.QuoteFlow;
 import io.tillstream.subscription.quote.QuoteSeal;
-import io.tillstream.subscription.quote.SubscriptionState;
 import io.tillstream.subscription.stripe.SchedulePhases;
 import io.tillstream.subscription.stripe.ScheduleRelease;
 import io.tillstream.subscription.stripe.StripeSchedules;
@@ -29,7 +29,7 @@ class PlanChangeValidator {
     private final StripeSchedules schedules;
     private final QuoteFlow quotes;
     private final QuoteSeal seal;
-    private final PlanChoice choice;
+    private final ChangeTargetResolver choice;
     private final UnpaidStartCleanup unpaid;
     private final Clock clock;
 
@@ -39,7 +39,7 @@ class PlanChangeValidator {
             StripeSchedules schedules,
             QuoteFlow quotes,
             QuoteSeal seal,
-            PlanChoice choice,
+            ChangeTargetResolver choice,
             UnpaidStartCleanup unpaid,
             Clock clock) {
         this.stripe = stripe;
@@ -71,14 +71,14 @@ class PlanChangeValidator {
                 quote.id(),
                 request,
                 quote.subscriptionId(),
-                new Change.Wanted(quote.planId(), quote.priceId(), id(item), quote.quantity()),
+                new Change.ChangeTerms(quote.planId(), quote.priceId(), id(item), quote.quantity()),
                 quote.prorationDate());
     }
 
     Mono<Change> wanted(UUID request, Subscription subscription, @Nullable String planId, @Nullable Integer quantity) {
         return stripe.read(subscription).flatMap(snapshot -> {
             Changeable.now(subscription, snapshot);
-            StripeSubscriptionState.Item item = SubscriptionState.item(subscription, snapshot);
+            StripeSubscriptionState.Item item = QuoteFingerprint.item(subscription, snapshot);
             return choice.now(subscription, snapshot, planId, quantity).flatMap(target -> unpaid.close(
                             subscription, target.plan().id())
                     .then(free(subscription, snapshot, request))
@@ -86,7 +86,7 @@ class PlanChangeValidator {
                             request,
                             request,
                             subscription.id(),
-                            new Change.Wanted(target.plan().id(), target.priceId(), id(item), target.quantity()),
+                            new Change.ChangeTerms(target.plan().id(), target.priceId(), id(item), target.quantity()),
                             null)));
         });
     }
@@ -101,7 +101,7 @@ class PlanChangeValidator {
                 ? Mono.empty()
                 : schedules
                         .read(schedule)
-                        .doOnNext(answer -> StripeAnswers.present(answer).ifPresent(SchedulePhases::mustBeNone))
+                        .doOnNext(answer -> StripeProblems.present(answer).ifPresent(SchedulePhases::mustBeNone))
                         .then(unscheduled.of(subscription, snapshot, request))
                         .then();
     }
@@ -112,7 +112,7 @@ class PlanChangeValidator {
     }
 
     private Change begun(
-            UUID id, UUID request, UUID subscriptionId, Change.Wanted wanted, @Nullable Long prorationDate) {
+            UUID id, UUID request, UUID subscriptionId, Change.ChangeTerms wanted, @Nullable Long prorationDate) {
         return new Change(
                 id, request, subscriptionId, wanted, prorationDate, Change.Status.ASKED, null, clock.instant());
     }

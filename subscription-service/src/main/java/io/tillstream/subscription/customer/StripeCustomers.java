@@ -4,7 +4,7 @@ import com.stripe.param.CustomerPaymentMethodListParams;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.subscription.answers.StripeAnswers;
+import io.tillstream.subscription.answers.StripeProblems;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
@@ -31,7 +31,7 @@ public class StripeCustomers {
         return calls.read(
                         "payment_method.retrieve",
                         (stripe, options) -> stripe.v1().paymentMethods().retrieve(paymentMethodId, options))
-                .map(answer -> StripeAnswers.present(answer)
+                .map(answer -> StripeProblems.present(answer)
                         .filter(card -> customerId.equals(card.getCustomer()))
                         .isPresent());
     }
@@ -51,7 +51,7 @@ public class StripeCustomers {
                                 .getLastResponse()
                                 .body()
                                 .getBytes(StandardCharsets.UTF_8)))
-                .map(answer -> StripeAnswers.present(answer)
+                .map(answer -> StripeProblems.present(answer)
                         .map(StripeCustomers::fingerprints)
                         .orElse(List.of()));
     }
@@ -75,7 +75,7 @@ public class StripeCustomers {
                                 .getLastResponse()
                                 .body()
                                 .getBytes(StandardCharsets.UTF_8)))
-                .flatMap(answer -> Mono.justOrEmpty(StripeAnswers.present(answer)))
+                .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
                 .filter(customer -> environment.equals(StripeJson.metadata(customer, "env")))
                 .mapNotNull(customer -> StripeJson.metadata(customer, "user_id"));
     }

@@ -26,24 +26,25 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** A user's own bills. */
+/** A user's own invoices. */
 @Tag(name = "Invoices")
 @RestController
 class InvoiceController {
 
     private final Invoices invoices;
-    private final OpenInvoiceService open;
-    private final InvoicePreview next;
-    private final InvoicePayment payment;
+    private final OpenInvoiceReader open;
+    private final UpcomingInvoiceReader next;
+    private final InvoicePaymentFlow payment;
 
-    InvoiceController(Invoices invoices, OpenInvoiceService open, InvoicePreview next, InvoicePayment payment) {
+    InvoiceController(
+            Invoices invoices, OpenInvoiceReader open, UpcomingInvoiceReader next, InvoicePaymentFlow payment) {
         this.invoices = invoices;
         this.open = open;
         this.next = next;
         this.payment = payment;
     }
 
-    @Operation(operationId = "listInvoices", summary = "Your bills, the newest first")
+    @Operation(operationId = "listInvoices", summary = "Your invoices, the newest first")
     @ApiResponse(responseCode = "200", description = "A page of them")
     @ApiResponse(responseCode = "404", description = "`not-found`: no subscription of yours has this id")
     @GetMapping("/api/invoices")
@@ -63,7 +64,7 @@ class InvoiceController {
 
     @Operation(
             operationId = "getInvoice",
-            summary = "One of your bills",
+            summary = "One of your invoices",
             description = "One that is to be paid comes with the secret to pay it by, where Stripe has one.")
     @GetMapping("/api/invoices/{id}")
     Mono<InvoiceJson.Shown> one(@Parameter(hidden = true) Caller caller, @PathVariable String id) {
@@ -74,7 +75,7 @@ class InvoiceController {
 
     @Operation(
             operationId = "payInvoice",
-            summary = "Pay one of your bills now",
+            summary = "Pay one of your invoices now",
             description =
                     "With one of your saved cards, or with whatever card pays the subscription. Where the bank wants"
                             + " to see you, `actionRequired` is true and `clientSecret` confirms the payment.")
@@ -95,14 +96,14 @@ class InvoiceController {
             @Parameter(hidden = true) IdempotencyKey key,
             @PathVariable String id,
             @Valid @RequestBody InvoiceJson.Pay request) {
-        return payment.pay(new InvoicePayment.Wish(caller.userId(), id, key.id(), request.paymentMethodId()))
+        return payment.pay(new InvoicePaymentFlow.PayCommand(caller.userId(), id, key.id(), request.paymentMethodId()))
                 .map(done -> ResponseEntity.status(done.settled() ? HttpStatus.OK : HttpStatus.ACCEPTED)
                         .body(done.invoice()));
     }
 
     @Operation(
             operationId = "getUpcomingInvoice",
-            summary = "Your next bill",
+            summary = "Your next invoice",
             description = "Of the subscription asked for; else of the one that is billed next. 404 no-upcoming-invoice"
                     + " where nothing is to come.")
     @ApiResponse(responseCode = "200", description = "As far as is known now")

@@ -2,10 +2,10 @@ package io.tillstream.subscription.invoice;
 
 import io.tillstream.delivery.Outcome;
 import io.tillstream.delivery.RefetchedObject;
-import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.UnreadableEvent;
-import io.tillstream.subscription.answers.StripeAnswers;
+import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import java.util.Optional;
@@ -140,14 +140,14 @@ public class InvoiceEventHandler {
         String id = event.objectId();
         String subscription = InvoiceOwnershipResolver.subscriptionOf(event.object());
         if (id != null && !event.type().equals(UPCOMING)) {
-            return stripe.one(id).map(answer -> StripeAnswers.present(answer).orElse(event.object()));
+            return stripe.one(id).map(answer -> StripeProblems.present(answer).orElse(event.object()));
         }
         return subscription == null
                 ? Mono.just(event.object())
                 : stripe.preview(subscription).map(answer -> read(event, answer));
     }
 
-    private static JsonNode read(StripeEvent event, Answer<JsonNode> answer) {
+    private static JsonNode read(StripeEvent event, StripeResult<JsonNode> answer) {
         return answer.fold(refetched -> refetched, no -> event.object(), no -> event.object());
     }
 }

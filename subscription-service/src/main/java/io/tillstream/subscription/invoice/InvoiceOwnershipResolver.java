@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
-/** Finds the subscription of an bill. Where it stands in the invoice differs before and after 2025-03-31.basil. */
+/** Finds the subscription of an invoice. Where it stands in the invoice differs before and after 2025-03-31.basil. */
 @Component
 class InvoiceOwnershipResolver {
 

@@ -1,7 +1,7 @@
 package io.tillstream.subscription.invoice;
 
 import io.tillstream.delivery.Transactions;
-import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -50,7 +50,7 @@ public class InvoiceResponseHandler {
         return id == null
                 ? Mono.just(subscription)
                 : stripe.one(id)
-                        .flatMap(answer -> answer instanceof Answer.Ok<JsonNode> found
+                        .flatMap(answer -> answer instanceof StripeResult.Ok<JsonNode> found
                                 ? take(subscription.id(), found.value(), Cause.question("GET /v1/invoices/{id}", id))
                                 : Mono.empty())
                         .then(subscriptions.find(subscription.id()));

@@ -4,7 +4,7 @@ import io.tillstream.delivery.Outbox;
 import io.tillstream.delivery.ParkedEvents;
 import io.tillstream.events.InvoiceEvent;
 import io.tillstream.events.Money;
-import io.tillstream.subscription.access.EntitlementService;
+import io.tillstream.subscription.access.EntitlementTransition;
 import io.tillstream.subscription.subscription.LatePayments;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -28,7 +28,7 @@ class InvoiceTransition {
     private final Invoices invoices;
     private final Timeline timeline;
     private final Outbox outbox;
-    private final EntitlementService access;
+    private final EntitlementTransition access;
     private final LatePayments late;
     private final ParkedEvents parked;
 
@@ -37,7 +37,7 @@ class InvoiceTransition {
             Invoices invoices,
             Timeline timeline,
             Outbox outbox,
-            EntitlementService access,
+            EntitlementTransition access,
             LatePayments late,
             ParkedEvents parked) {
         this.subscriptions = subscriptions;
@@ -78,7 +78,7 @@ class InvoiceTransition {
             InvoiceState news,
             InvoiceEventContext told,
             boolean asked) {
-        return Mono.justOrEmpty(InvoiceRules.after(known, news, told, asked, subscription))
+        return Mono.justOrEmpty(InvoiceMerger.after(known, news, told, asked, subscription))
                 .flatMap(next -> store(known, next)
                         .then(timeline.told(subscription.id(), told.cause(), outcome(known, next, told), next.id()))
                         .then(tellPaid(known, next))

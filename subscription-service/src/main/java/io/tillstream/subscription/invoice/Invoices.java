@@ -10,7 +10,7 @@ import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The table of bills. They change only while their subscription is locked. */
+/** The table of invoices. They change only while their subscription is locked. */
 @Repository
 class Invoices {
 

@@ -3,9 +3,9 @@ package io.tillstream.subscription.invoice;
 import com.stripe.param.InvoiceCreatePreviewParams;
 import com.stripe.param.InvoicePayParams;
 import com.stripe.param.InvoiceRetrieveParams;
-import io.tillstream.stripe.Answer;
-import io.tillstream.stripe.ExpectedAnswer;
+import io.tillstream.stripe.ExpectedFields;
 import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeJson;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-/** What Stripe says now of bills. */
+/** What Stripe says now of invoices. */
 @Component
 class StripeInvoices {
 
@@ -24,7 +24,7 @@ class StripeInvoices {
     }
 
     /** With the secret to pay it by, which is to go to its owner and nowhere else. */
-    Mono<Answer<JsonNode>> one(String id) {
+    Mono<StripeResult<JsonNode>> one(String id) {
         var params =
                 InvoiceRetrieveParams.builder().addExpand("confirmation_secret").build();
         return calls.read(
@@ -37,7 +37,7 @@ class StripeInvoices {
     }
 
     /** Pays it now, while its user is there to be asked by the bank; {@code request} names this one try. */
-    Mono<Answer<JsonNode>> pay(Invoice invoice, @Nullable String paymentMethodId, Object request) {
+    Mono<StripeResult<JsonNode>> pay(Invoice invoice, @Nullable String paymentMethodId, Object request) {
         var params = InvoicePayParams.builder().setOffSession(false).addExpand("confirmation_secret");
         if (paymentMethodId != null) {
             params.setPaymentMethod(paymentMethodId);
@@ -46,13 +46,13 @@ class StripeInvoices {
                         "invoice.pay",
                         request,
                         (stripe, options) -> stripe.v1().invoices().pay(invoice.id(), params.build(), options),
-                        ExpectedAnswer.of("id", invoice.id())
+                        ExpectedFields.of("id", invoice.id())
                                 .and("currency", invoice.bill().amounts().currency()))
                 .map(answer -> answer.map(made -> json(made.getLastResponse().body())));
     }
 
     /** The next invoice of a subscription; refused where none is to come. */
-    Mono<Answer<JsonNode>> preview(String stripeSubscriptionId) {
+    Mono<StripeResult<JsonNode>> preview(String stripeSubscriptionId) {
         var params = InvoiceCreatePreviewParams.builder()
                 .setSubscription(stripeSubscriptionId)
                 .build();

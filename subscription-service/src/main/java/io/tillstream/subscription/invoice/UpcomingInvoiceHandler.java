@@ -4,7 +4,7 @@ import io.tillstream.delivery.Outbox;
 import io.tillstream.delivery.Outcome;
 import io.tillstream.events.InvoiceEvent;
 import io.tillstream.events.Money;
-import io.tillstream.subscription.access.EntitlementService;
+import io.tillstream.subscription.access.EntitlementTransition;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Timeline;
 import java.time.Instant;
@@ -19,14 +19,14 @@ class UpcomingInvoiceHandler {
     private final Invoices invoices;
     private final Timeline timeline;
     private final Outbox outbox;
-    private final EntitlementService access;
+    private final EntitlementTransition access;
 
     UpcomingInvoiceHandler(
             InvoiceTransition settlement,
             Invoices invoices,
             Timeline timeline,
             Outbox outbox,
-            EntitlementService access) {
+            EntitlementTransition access) {
         this.settlement = settlement;
         this.invoices = invoices;
         this.timeline = timeline;

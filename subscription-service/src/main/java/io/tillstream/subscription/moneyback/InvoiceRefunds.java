@@ -13,7 +13,7 @@ import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The table of refunds that we make of bills. */
+/** The table of refunds that we make of invoices. */
 @Repository
 class InvoiceRefunds {
 

@@ -3,8 +3,8 @@ package io.tillstream.subscription.moneyback;
 import io.tillstream.delivery.Outbox;
 import io.tillstream.events.InvoiceEvent;
 import io.tillstream.events.Money;
-import io.tillstream.subscription.access.EntitlementService;
-import io.tillstream.subscription.invoice.InvoiceDirectory;
+import io.tillstream.subscription.access.EntitlementTransition;
+import io.tillstream.subscription.invoice.InvoiceLookup;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.subscription.Timeline;
@@ -22,14 +22,14 @@ class MoneyBackTransition {
     private final MoneyBacks table;
     private final Subscriptions subscriptions;
     private final Timeline timeline;
-    private final EntitlementService access;
+    private final EntitlementTransition access;
     private final Outbox outbox;
 
     MoneyBackTransition(
             MoneyBacks table,
             Subscriptions subscriptions,
             Timeline timeline,
-            EntitlementService access,
+            EntitlementTransition access,
             Outbox outbox) {
         this.table = table;
         this.subscriptions = subscriptions;
@@ -39,12 +39,12 @@ class MoneyBackTransition {
     }
 
     /** What is told, given the fact that was known before. */
-    interface Told {
+    interface MoneyBackSource {
         MoneyBack after(@Nullable String knownFact);
     }
 
     /** Inside the caller's transaction; the same again changes nothing. */
-    Mono<Void> take(InvoiceDirectory.Known invoice, String objectId, Told told, Instant at, Cause cause) {
+    Mono<Void> take(InvoiceLookup.Known invoice, String objectId, MoneyBackSource told, Instant at, Cause cause) {
         return subscriptions.lock(invoice.subscriptionId()).flatMap(subscription -> table.find(objectId)
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
@@ -59,7 +59,7 @@ class MoneyBackTransition {
                 }));
     }
 
-    private Mono<Void> tell(InvoiceDirectory.Known invoice, MoneyBacks.@Nullable Known known, MoneyBack back) {
+    private Mono<Void> tell(InvoiceLookup.Known invoice, MoneyBacks.@Nullable Known known, MoneyBack back) {
         return switch (back.kind()) {
             case REFUND -> refund(invoice, known, back);
             case DISPUTE -> dispute(invoice, known, back);
@@ -71,7 +71,7 @@ class MoneyBackTransition {
         };
     }
 
-    private Mono<Void> refund(InvoiceDirectory.Known invoice, MoneyBacks.@Nullable Known known, MoneyBack back) {
+    private Mono<Void> refund(InvoiceLookup.Known invoice, MoneyBacks.@Nullable Known known, MoneyBack back) {
         boolean gives = back.counts() && (known == null || !known.counts());
         boolean failed = back.status().equals("failed")
                 && (known == null || !known.status().equals("failed"));
@@ -83,7 +83,7 @@ class MoneyBackTransition {
                 : Mono.empty();
     }
 
-    private Mono<Void> dispute(InvoiceDirectory.Known invoice, MoneyBacks.@Nullable Known known, MoneyBack back) {
+    private Mono<Void> dispute(InvoiceLookup.Known invoice, MoneyBacks.@Nullable Known known, MoneyBack back) {
         boolean wasDisputed = known != null && !known.status().startsWith("warning_");
         boolean wasClosed =
                 known != null && (known.status().equals("won") || known.status().equals("lost"));
@@ -92,11 +92,11 @@ class MoneyBackTransition {
         return Flux.concat(begun, over).then();
     }
 
-    private static Money money(InvoiceDirectory.Known invoice, long amount) {
+    private static Money money(InvoiceLookup.Known invoice, long amount) {
         return new Money(amount, invoice.paid().currency());
     }
 
-    private static InvoiceEvent refunded(InvoiceDirectory.Known invoice, MoneyBack back, long total) {
+    private static InvoiceEvent refunded(InvoiceLookup.Known invoice, MoneyBack back, long total) {
         return new InvoiceEvent.Refunded(
                 invoice.id(),
                 invoice.subscriptionId().toString(),
@@ -108,7 +108,7 @@ class MoneyBackTransition {
                 back.reason());
     }
 
-    private static InvoiceEvent failed(InvoiceDirectory.Known invoice, MoneyBack back) {
+    private static InvoiceEvent failed(InvoiceLookup.Known invoice, MoneyBack back) {
         return new InvoiceEvent.RefundFailed(
                 invoice.id(),
                 invoice.subscriptionId().toString(),
@@ -118,7 +118,7 @@ class MoneyBackTransition {
                 back.reason());
     }
 
-    private static InvoiceEvent disputed(InvoiceDirectory.Known invoice, MoneyBack back) {
+    private static InvoiceEvent disputed(InvoiceLookup.Known invoice, MoneyBack back) {
         return new InvoiceEvent.Disputed(
                 invoice.id(),
                 invoice.subscriptionId().toString(),
@@ -128,7 +128,7 @@ class MoneyBackTransition {
                 back.reason());
     }
 
-    private static InvoiceEvent closed(InvoiceDirectory.Known invoice, MoneyBack back) {
+    private static InvoiceEvent closed(InvoiceLookup.Known invoice, MoneyBack back) {
         return new InvoiceEvent.DisputeClosed(
                 invoice.id(),
                 invoice.subscriptionId().toString(),
@@ -138,12 +138,12 @@ class MoneyBackTransition {
                 back.status());
     }
 
-    private static InvoiceEvent warning(InvoiceDirectory.Known invoice, MoneyBack back) {
+    private static InvoiceEvent warning(InvoiceLookup.Known invoice, MoneyBack back) {
         return new InvoiceEvent.FraudWarning(
                 invoice.id(), invoice.subscriptionId().toString(), invoice.userId(), back.id(), back.reason());
     }
 
-    private static InvoiceEvent credited(InvoiceDirectory.Known invoice, MoneyBack back) {
+    private static InvoiceEvent credited(InvoiceLookup.Known invoice, MoneyBack back) {
         return new InvoiceEvent.Credited(
                 invoice.id(),
                 invoice.subscriptionId().toString(),

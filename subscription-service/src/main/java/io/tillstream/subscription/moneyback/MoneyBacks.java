@@ -8,7 +8,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Mono;
 
-/** The tables of money that goes back, and of which intent paid which bill. They change only under their subscription's lock. */
+/** The tables of money that goes back, and of which intent paid which invoice. They change only under their subscription's lock. */
 @Repository
 class MoneyBacks {
 
@@ -42,7 +42,7 @@ class MoneyBacks {
     /** What was known of an object: its status and fact. */
     record Known(String status, boolean counts, String fact) {}
 
-    /** What people see of it on the bill. */
+    /** What people see of it on the invoice. */
     Mono<Void> noteRefunded(String invoiceId) {
         return database.sql("""
                         update invoices set amount_refunded = (
@@ -57,7 +57,7 @@ class MoneyBacks {
     }
 
     /** What of an invoice's payment is neither given back, nor about to be; and whether its bank disputes it. */
-    record Left(long amount, boolean disputed) {}
+    record RefundableRest(long amount, boolean disputed) {}
 
     Mono<Known> find(String objectId) {
         return database.sql("select status, counts, fact::text as fact from invoice_money_back where object_id = :id")
@@ -84,16 +84,16 @@ class MoneyBacks {
                 .then();
     }
 
-    Mono<Left> left(String invoiceId) {
+    Mono<RefundableRest> left(String invoiceId) {
         return database.sql(LEFT)
                 .bind("invoice", invoiceId)
-                .map(row -> new Left(
+                .map(row -> new RefundableRest(
                         Column.present(row, "remaining", BigDecimal.class).longValueExact(),
                         Column.present(row, "disputed", Boolean.class)))
                 .one();
     }
 
-    /** The sum of what went back of an bill. */
+    /** The sum of what went back of an invoice. */
     Mono<Long> givenBack(String invoiceId) {
         return database.sql("select coalesce(sum(amount), 0)::bigint as total from invoice_money_back"
                         + " where stripe_invoice_id = :invoice and counts and kind in ('refund', 'credit_note')")

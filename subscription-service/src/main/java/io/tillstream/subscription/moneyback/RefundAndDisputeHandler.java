@@ -3,7 +3,7 @@ package io.tillstream.subscription.moneyback;
 import io.tillstream.delivery.Outcome;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.subscription.invoice.InvoiceDirectory;
+import io.tillstream.subscription.invoice.InvoiceLookup;
 import io.tillstream.subscription.subscription.Cause;
 import java.time.Instant;
 import java.util.Optional;
@@ -24,11 +24,11 @@ public class RefundAndDisputeHandler {
 
     private final MoneyBackTransition transition;
     private final MoneyBacks table;
-    private final InvoiceDirectory invoices;
+    private final InvoiceLookup invoices;
     private final StripeMoneyBack stripe;
 
     RefundAndDisputeHandler(
-            MoneyBackTransition transition, MoneyBacks table, InvoiceDirectory invoices, StripeMoneyBack stripe) {
+            MoneyBackTransition transition, MoneyBacks table, InvoiceLookup invoices, StripeMoneyBack stripe) {
         this.transition = transition;
         this.table = table;
         this.invoices = invoices;
@@ -68,7 +68,7 @@ public class RefundAndDisputeHandler {
                 .switchIfEmpty(Mono.defer(() -> unknown(refetched)));
     }
 
-    private Mono<Outcome> take(InvoiceDirectory.Known invoice, String object, StripeEvent event) {
+    private Mono<Outcome> take(InvoiceLookup.Known invoice, String object, StripeEvent event) {
         return transition
                 .take(
                         invoice,
@@ -80,7 +80,7 @@ public class RefundAndDisputeHandler {
     }
 
     /** The invoice that Stripe says it is, if it is known here. */
-    private Mono<InvoiceDirectory.Known> invoiceOf(JsonNode invoice, @Nullable String intent) {
+    private Mono<InvoiceLookup.Known> invoiceOf(JsonNode invoice, @Nullable String intent) {
         String id = StripeJson.text(invoice, "id");
         return id == null
                 ? Mono.empty()

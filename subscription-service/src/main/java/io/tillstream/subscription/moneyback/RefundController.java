@@ -25,7 +25,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** Operators give back what was paid for an bill. */
+/** Operators give back what was paid for an invoice. */
 @Tag(name = "Operators")
 @RestController
 class RefundController {
@@ -89,7 +89,7 @@ class RefundController {
         if (!caller.isOperator()) {
             throw Problem.forbidden();
         }
-        return flow.refund(new RefundFlow.Wish(key.id(), id, request.amount(), request.reason()))
+        return flow.refund(new RefundFlow.RefundCommand(key.id(), id, request.amount(), request.reason()))
                 .map(Shown::of);
     }
 }

@@ -4,12 +4,12 @@ import io.tillstream.delivery.Outbox;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.events.InvoiceEvent;
 import io.tillstream.events.Money;
-import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.RefundState;
-import io.tillstream.subscription.answers.StripeAnswers;
-import io.tillstream.subscription.invoice.InvoiceDirectory;
+import io.tillstream.subscription.answers.StripeProblems;
+import io.tillstream.subscription.invoice.InvoiceLookup;
 import io.tillstream.subscription.moneyback.InvoiceRefund.Purpose;
 import io.tillstream.subscription.moneyback.InvoiceRefund.Status;
 import io.tillstream.subscription.moneyback.StripeMoneyBack.Paid;
@@ -38,7 +38,7 @@ class RefundFlow {
     private static final Duration LONGEST = Duration.ofSeconds(10); // the gateway waits 15 s
     private static final String ALREADY = "charge_already_refunded";
 
-    private final InvoiceDirectory invoices;
+    private final InvoiceLookup invoices;
     private final InvoiceRefunds refunds;
     private final MoneyBacks table;
     private final MoneyBackTransition transition;
@@ -49,7 +49,7 @@ class RefundFlow {
     private final Clock clock;
 
     RefundFlow(
-            InvoiceDirectory invoices,
+            InvoiceLookup invoices,
             InvoiceRefunds refunds,
             MoneyBacks table,
             MoneyBackTransition transition,
@@ -70,20 +70,20 @@ class RefundFlow {
     }
 
     /** What an operator wants; without an amount all that is left. */
-    record Wish(
+    record RefundCommand(
             UUID id,
             String invoiceId,
             @Nullable Long amount,
             @Nullable String reason) {}
 
-    Mono<InvoiceRefund> refund(Wish wish) {
+    Mono<InvoiceRefund> refund(RefundCommand wish) {
         return refunds.find(wish.id())
                 .filter(known -> known.invoiceId().equals(wish.invoiceId()))
                 .switchIfEmpty(Mono.defer(() -> reserve(wish)))
                 .flatMap(this::askAndWait);
     }
 
-    private Mono<InvoiceRefund> reserve(Wish wish) {
+    private Mono<InvoiceRefund> reserve(RefundCommand wish) {
         return invoices.find(wish.invoiceId())
                 .switchIfEmpty(Mono.error(Problem::notFound))
                 .filter(invoice -> invoice.everPaid() && invoice.paid().amount() > 0)
@@ -94,7 +94,8 @@ class RefundFlow {
                         .flatMap(left -> reserve(wish, invoice, left))));
     }
 
-    private Mono<InvoiceRefund> reserve(Wish wish, InvoiceDirectory.Known invoice, MoneyBacks.Left left) {
+    private Mono<InvoiceRefund> reserve(
+            RefundCommand wish, InvoiceLookup.Known invoice, MoneyBacks.RefundableRest left) {
         if (left.disputed()) {
             return Mono.error(Problem.conflict("payment-disputed", "The payment is disputed."));
         }
@@ -160,7 +161,7 @@ class RefundFlow {
     /** A failure that Stripe keeps for the key is over: what came of it is looked for, and if nothing did, asked anew. */
     private Mono<Boolean> make(InvoiceRefund refund, Paid paid) {
         return stripe.refund(refund, paid.paymentIntent())
-                .flatMap(answer -> answer instanceof Answer.Different<JsonNode> other
+                .flatMap(answer -> answer instanceof StripeResult.Different<JsonNode> other
                         ? different(refund, other.made())
                         : answer.fold(
                                 made -> done(refund, made),
@@ -180,7 +181,7 @@ class RefundFlow {
     /** It cannot be taken back: what Stripe made of it counts, and a person is told. */
     private Mono<Void> different(InvoiceRefund refund, JsonNode made) {
         return refund.purpose() == Purpose.REQUESTED
-                ? done(refund, made).then(Mono.error(StripeAnswers::differs))
+                ? done(refund, made).then(Mono.error(StripeProblems::differs))
                 : done(refund, made);
     }
 

@@ -4,12 +4,12 @@ import com.stripe.model.StripeObject;
 import com.stripe.param.InvoicePaymentListParams;
 import com.stripe.param.RefundCreateParams;
 import com.stripe.param.RefundListParams;
-import io.tillstream.stripe.Answer;
-import io.tillstream.stripe.ExpectedAnswer;
+import io.tillstream.stripe.ExpectedFields;
 import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.subscription.answers.StripeAnswers;
+import io.tillstream.subscription.answers.StripeProblems;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -49,7 +49,7 @@ public class StripeMoneyBack {
         return calls.read(
                         "invoice_payment.list",
                         (stripe, options) -> json(stripe.v1().invoicePayments().list(params, options)))
-                .flatMap(answer -> Mono.justOrEmpty(StripeAnswers.present(answer)))
+                .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
                 .mapNotNull(page -> StripeJson.id(page.path("data").path(0), "invoice"))
                 .flatMap(this::invoice);
     }
@@ -58,7 +58,7 @@ public class StripeMoneyBack {
         return calls.read(
                         "invoice.retrieve",
                         (stripe, options) -> json(stripe.v1().invoices().retrieve(id, options)))
-                .flatMap(answer -> Mono.justOrEmpty(StripeAnswers.present(answer)));
+                .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)));
     }
 
     /** The intents that paid an invoice; none where it was paid otherwise. */
@@ -71,11 +71,12 @@ public class StripeMoneyBack {
         return calls.read(
                         "invoice_payment.list",
                         (stripe, options) -> json(stripe.v1().invoicePayments().list(params, options)))
-                .map(answer ->
-                        StripeAnswers.present(answer).map(StripeMoneyBack::paid).orElse(List.of()));
+                .map(answer -> StripeProblems.present(answer)
+                        .map(StripeMoneyBack::paid)
+                        .orElse(List.of()));
     }
 
-    /** One payment of an bill. */
+    /** One payment of an invoice. */
     record Paid(String paymentIntent, long amount) {}
 
     private static List<Paid> paid(JsonNode page) {
@@ -100,7 +101,7 @@ public class StripeMoneyBack {
         return calls.read(
                         "refund.list",
                         (stripe, options) -> json(stripe.v1().refunds().list(params, options)))
-                .flatMap(answer -> Mono.justOrEmpty(StripeAnswers.present(answer)))
+                .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
                 .flatMap(page -> Mono.justOrEmpty(page.path("data")
                         .valueStream()
                         .filter(one -> refund.id().toString().equals(StripeJson.metadata(one, OUR_ID)))
@@ -108,7 +109,7 @@ public class StripeMoneyBack {
     }
 
     /** {@code key} is the refund's own: asked twice it is made once. */
-    Mono<Answer<JsonNode>> refund(InvoiceRefund refund, String paymentIntent) {
+    Mono<StripeResult<JsonNode>> refund(InvoiceRefund refund, String paymentIntent) {
         var params = RefundCreateParams.builder()
                 .setPaymentIntent(paymentIntent)
                 .setAmount(refund.money().amount())
@@ -117,7 +118,7 @@ public class StripeMoneyBack {
                 .putMetadata(OUR_ID, refund.id().toString())
                 .putMetadata("env", environment)
                 .build();
-        ExpectedAnswer asked = ExpectedAnswer.of("currency", refund.money().currency())
+        ExpectedFields asked = ExpectedFields.of("currency", refund.money().currency())
                 .and("amount", refund.money().amount())
                 .and("payment_intent", paymentIntent);
         return calls.write(
@@ -136,7 +137,7 @@ public class StripeMoneyBack {
                 .then();
     }
 
-    private Mono<Answer<JsonNode>> giveBack(String invoiceId, String paymentIntent) {
+    private Mono<StripeResult<JsonNode>> giveBack(String invoiceId, String paymentIntent) {
         var params = RefundCreateParams.builder()
                 .setPaymentIntent(paymentIntent)
                 .putMetadata("invoice_id", invoiceId)

@@ -41,7 +41,7 @@ class SubscriptionCardController {
             operationId = "changeSubscriptionPaymentMethod",
             summary = "Pay a subscription with another of your saved cards",
             description =
-                    "From the next bill on; an open one is paid with `POST /api/invoices/{id}/pay`, or by Stripe's"
+                    "From the next invoice on; an open one is paid with `POST /api/invoices/{id}/pay`, or by Stripe's"
                             + " next try.")
     @ApiResponse(responseCode = "200", description = "It pays from now on")
     @ApiResponse(responseCode = "202", description = "Stripe has not answered yet; the subscription as it is known")

@@ -1,12 +1,12 @@
 package io.tillstream.subscription.paymentmethod;
 
 import com.stripe.param.SubscriptionUpdateParams;
-import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.subscription.customer.StripeCustomers;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
-import io.tillstream.subscription.stripe.StripeTimeout;
+import io.tillstream.subscription.stripe.StripeTimeLimiter;
 import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
@@ -32,14 +32,14 @@ class SubscriptionCardFlow {
     private final StripeSubscriptions stripe;
     private final StripeCustomers customers;
     private final SubscriptionTransition settlement;
-    private final StripeTimeout wait;
+    private final StripeTimeLimiter wait;
 
     SubscriptionCardFlow(
             Subscriptions subscriptions,
             StripeSubscriptions stripe,
             StripeCustomers customers,
             SubscriptionTransition settlement,
-            StripeTimeout wait) {
+            StripeTimeLimiter wait) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.customers = customers;
@@ -89,7 +89,7 @@ class SubscriptionCardFlow {
                         .switchIfEmpty(Mono.error(unknown)));
     }
 
-    private Mono<Subscription> kept(Subscription subscription, Cause cause, Answer<JsonNode> answer) {
+    private Mono<Subscription> kept(Subscription subscription, Cause cause, StripeResult<JsonNode> answer) {
         return answer.fold(
                 now -> settlement.answered(subscription, cause, StripeSubscriptionState.of(now)),
                 no -> Mono.error(refused(no.code())),

@@ -6,11 +6,11 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import io.tillstream.stripe.Answer;
-import io.tillstream.stripe.ExpectedAnswer;
+import io.tillstream.stripe.ExpectedFields;
 import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.subscription.customer.Customers;
-import io.tillstream.subscription.stripe.StripeTimeout;
+import io.tillstream.subscription.stripe.StripeTimeLimiter;
 import io.tillstream.web.AllowedUrls;
 import io.tillstream.web.Caller;
 import io.tillstream.web.IdempotencyKey;
@@ -41,7 +41,7 @@ class PortalController {
     }
 
     @Schema(name = "PortalRequest")
-    record Wish(
+    record PortalRequest(
             @NotBlank @Size(max = 2_000) @Schema(example = "http://127.0.0.1:8080/account")
             String returnUrl) {}
 
@@ -67,9 +67,9 @@ class PortalController {
     Mono<Session> open(
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,
-            @Valid @RequestBody Wish wish) {
+            @Valid @RequestBody PortalRequest wish) {
         String returnUrl = urls.check("returnUrl", wish.returnUrl());
-        return StripeTimeout.forAnswer(customers
+        return StripeTimeLimiter.forAnswer(customers
                 .stripeIdOf(caller.userId(), caller.email())
                 .flatMap(customer -> session(customer, returnUrl, key)));
     }
@@ -84,8 +84,8 @@ class PortalController {
                         key.id() + ":" + customer,
                         (stripe, options) ->
                                 stripe.v1().billingPortal().sessions().create(params, options),
-                        ExpectedAnswer.of("customer", customer))
-                .map(Answer::value)
+                        ExpectedFields.of("customer", customer))
+                .map(StripeResult::value)
                 .map(page -> new Session(page.getUrl()));
     }
 }

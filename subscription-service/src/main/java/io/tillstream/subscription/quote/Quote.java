@@ -8,7 +8,7 @@ import java.util.UUID;
  * smallest unit.
  *
  * @param id of this quote alone: it is good for one change
- * @param state what the subscription was when this was reckoned, see {@link SubscriptionState}
+ * @param state what the subscription was when this was reckoned, see {@link QuoteFingerprint}
  * @param prorationDate the second up to which the old plan is counted, and from which the new one is
  * @param total of the invoice that the change makes; below zero it is a credit
  * @param amountDue what of it is taken at once

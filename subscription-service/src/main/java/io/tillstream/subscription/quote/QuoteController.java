@@ -37,7 +37,9 @@ class QuoteController {
     @ApiResponse(responseCode = "422", description = "Not such a plan or quantity, or `nothing-to-change`")
     @PostMapping("/api/subscriptions/{id}/quote")
     Mono<QuoteJson.View> quote(
-            @Parameter(hidden = true) Caller caller, @PathVariable UUID id, @Valid @RequestBody QuoteJson.Wish wish) {
+            @Parameter(hidden = true) Caller caller,
+            @PathVariable UUID id,
+            @Valid @RequestBody QuoteJson.QuoteRequest wish) {
         return flow.quote(caller.userId(), id, wish.planId(), wish.quantity()).map(QuoteJson.View::of);
     }
 }

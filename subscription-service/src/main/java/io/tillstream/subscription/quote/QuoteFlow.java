@@ -2,7 +2,7 @@ package io.tillstream.subscription.quote;
 
 import io.tillstream.subscription.catalog.PlanService;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
-import io.tillstream.subscription.stripe.StripeTimeout;
+import io.tillstream.subscription.stripe.StripeTimeLimiter;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -28,7 +28,7 @@ public class QuoteFlow {
     private final Subscriptions subscriptions;
     private final StripeSubscriptions stripe;
     private final StripePreviews previews;
-    private final PlanChoice choice;
+    private final ChangeTargetResolver choice;
     private final QuoteSeal seal;
     private final Clock clock;
     private final PlanService plans;
@@ -37,7 +37,7 @@ public class QuoteFlow {
             Subscriptions subscriptions,
             StripeSubscriptions stripe,
             StripePreviews previews,
-            PlanChoice choice,
+            ChangeTargetResolver choice,
             QuoteSeal seal,
             Clock clock,
             PlanService plans) {
@@ -57,7 +57,7 @@ public class QuoteFlow {
         return subscriptions
                 .find(subscriptionId, userId)
                 .switchIfEmpty(Mono.error(Problem::notFound))
-                .flatMap(subscription -> StripeTimeout.forAnswer(plans.mending(stripe.read(subscription)
+                .flatMap(subscription -> StripeTimeLimiter.forAnswer(plans.mending(stripe.read(subscription)
                         .flatMap(snapshot -> quote(subscription, snapshot, planId, quantity)))));
     }
 
@@ -67,10 +67,10 @@ public class QuoteFlow {
             @Nullable String planId,
             @Nullable Integer quantity) {
         Changeable.now(subscription, snapshot);
-        StripeSubscriptionState.Item item = SubscriptionState.item(subscription, snapshot);
+        StripeSubscriptionState.Item item = QuoteFingerprint.item(subscription, snapshot);
         return Mono.zip(choice.now(subscription, snapshot, planId, quantity), now(subscription, snapshot))
                 .flatMap(both -> {
-                    Target target = both.getT1();
+                    ChangeTarget target = both.getT1();
                     long second = second(both.getT2(), item);
                     return previews.of(snapshot, item, target, second)
                             .map(preview -> quoted(subscription, snapshot, target, second, preview));
@@ -85,13 +85,17 @@ public class QuoteFlow {
     }
 
     private Quoted quoted(
-            Subscription subscription, StripeSubscriptionState snapshot, Target target, long second, Preview preview) {
+            Subscription subscription,
+            StripeSubscriptionState snapshot,
+            ChangeTarget target,
+            long second,
+            Preview preview) {
         Instant until = clock.instant().plus(GOOD_FOR).truncatedTo(ChronoUnit.SECONDS);
         Quote quote = new Quote(
                 UUID.randomUUID(),
                 subscription.userId(),
                 subscription.id(),
-                SubscriptionState.of(snapshot),
+                QuoteFingerprint.of(snapshot),
                 target.plan().id(),
                 target.priceId(),
                 target.quantity(),
@@ -118,11 +122,11 @@ public class QuoteFlow {
      */
     public Mono<StripeSubscriptionState.Item> confirmed(
             Quote quote, Subscription subscription, StripeSubscriptionState snapshot) {
-        if (!SubscriptionState.of(snapshot).equals(quote.state())) {
+        if (!QuoteFingerprint.of(snapshot).equals(quote.state())) {
             return Mono.error(outdated());
         }
         Changeable.now(subscription, snapshot);
-        StripeSubscriptionState.Item item = SubscriptionState.item(subscription, snapshot);
+        StripeSubscriptionState.Item item = QuoteFingerprint.item(subscription, snapshot);
         return choice.now(subscription, snapshot, quote.planId(), quote.quantity())
                 .filter(target -> target.priceId().equals(quote.priceId()))
                 .flatMap(target -> previews.of(snapshot, item, target, quote.prorationDate()))

@@ -17,7 +17,7 @@ final class QuoteJson {
 
     /** The wish; what is left out stays. */
     @Schema(name = "QuoteRequest")
-    record Wish(
+    record QuoteRequest(
             @Nullable @Size(min = 1, max = 100) @Schema(example = "pro-monthly")
             String planId,
 

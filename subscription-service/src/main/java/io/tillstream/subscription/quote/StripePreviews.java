@@ -2,10 +2,10 @@ package io.tillstream.subscription.quote;
 
 import com.stripe.param.InvoiceCreatePreviewParams;
 import com.stripe.param.InvoiceCreatePreviewParams.SubscriptionDetails;
-import io.tillstream.stripe.Answer;
-import io.tillstream.stripe.ExpectedAnswer;
+import io.tillstream.stripe.ExpectedFields;
 import io.tillstream.stripe.StripeCalls;
-import io.tillstream.subscription.answers.StripeAnswers;
+import io.tillstream.stripe.StripeResult;
+import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.catalog.LostPrice;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
@@ -25,7 +25,10 @@ class StripePreviews {
 
     /** Of the same change as {@code ChangeRequest} makes, so with the same parameters. */
     Mono<Preview> of(
-            StripeSubscriptionState snapshot, StripeSubscriptionState.Item item, Target target, long prorationDate) {
+            StripeSubscriptionState snapshot,
+            StripeSubscriptionState.Item item,
+            ChangeTarget target,
+            long prorationDate) {
         var details = SubscriptionDetails.builder()
                 .addItem(SubscriptionDetails.Item.builder()
                         .setId(item.id())
@@ -42,7 +45,7 @@ class StripePreviews {
         return calls.read(
                         "invoice.preview",
                         (stripe, options) -> stripe.v1().invoices().createPreview(params, options),
-                        ExpectedAnswer.of("currency", String.valueOf(snapshot.currency())))
+                        ExpectedFields.of("currency", String.valueOf(snapshot.currency())))
                 .map(answer -> answer.fold(
                         invoice -> Preview.of(StripeSubscriptions.json(invoice), item.periodEnd()),
                         no -> {
@@ -55,8 +58,8 @@ class StripePreviews {
                         }));
     }
 
-    private static Problem refused(Answer.Refused<?> no) {
-        return StripeAnswers.told(
+    private static Problem refused(StripeResult.Refused<?> no) {
+        return StripeProblems.told(
                 no, Problem.conflict("change-refused", "Stripe does not allow this change: " + no.code() + "."));
     }
 }

@@ -1,6 +1,6 @@
 package io.tillstream.subscription.settlement;
 
-import io.tillstream.subscription.subscription.Subscription.Knowledge;
+import io.tillstream.subscription.subscription.Subscription.ObjectVersion;
 import java.util.Objects;
 
 /**
@@ -35,9 +35,9 @@ record Freshness(Verdict verdict, String why) {
     }
 
     /** By age alone. */
-    static Freshness of(Knowledge known, String fingerprint, StateOrigin source) {
+    static Freshness of(ObjectVersion known, String fingerprint, StateOrigin source) {
         boolean same = fingerprint.equals(known.fingerprint());
-        Knowledge before = source.before();
+        ObjectVersion before = source.before();
         if (before != null) {
             boolean overtaken =
                     before.asOf() != known.asOf() || !Objects.equals(before.fingerprint(), known.fingerprint());
@@ -53,8 +53,8 @@ record Freshness(Verdict verdict, String why) {
     }
 
     /** What is known after news, or after the same again. */
-    static Knowledge after(Knowledge known, String fingerprint, StateOrigin source) {
+    static ObjectVersion after(ObjectVersion known, String fingerprint, StateOrigin source) {
         boolean ahead = !source.isTold() && (known.ahead() || !fingerprint.equals(known.fingerprint()));
-        return new Knowledge(Math.max(known.asOf(), source.created()), fingerprint, ahead, known.knownAt());
+        return new ObjectVersion(Math.max(known.asOf(), source.created()), fingerprint, ahead, known.knownAt());
     }
 }

@@ -3,7 +3,7 @@ package io.tillstream.subscription.settlement;
 import io.tillstream.delivery.Outcome;
 import io.tillstream.subscription.catalog.Plan;
 import io.tillstream.subscription.catalog.PlanService;
-import io.tillstream.subscription.settlement.SubscriptionRules.Meaning;
+import io.tillstream.subscription.settlement.SubscriptionMerger.Meaning;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
@@ -29,7 +29,7 @@ class LockedTransition {
 
     private final Subscriptions subscriptions;
     private final PlanService plans;
-    private final ScheduledChanges scheduled;
+    private final ScheduleTransition scheduled;
     private final Timeline timeline;
     private final TransitionEffects consequences;
     private final Clock clock;
@@ -37,7 +37,7 @@ class LockedTransition {
     LockedTransition(
             Subscriptions subscriptions,
             PlanService plans,
-            ScheduledChanges scheduled,
+            ScheduleTransition scheduled,
             Timeline timeline,
             TransitionEffects consequences,
             Clock clock) {
@@ -59,7 +59,7 @@ class LockedTransition {
     /** Empty if there is no such subscription. */
     Mono<Step> take(UUID id, Cause cause, StripeSubscriptionState snapshot, StateOrigin source) {
         return subscriptions.lock(id).flatMap(known -> {
-            Freshness judgement = SubscriptionRules.judge(known, snapshot, source);
+            Freshness judgement = SubscriptionMerger.judge(known, snapshot, source);
             return switch (judgement.verdict()) {
                 case UNCLEAR -> Mono.just(new Step(known, new Outcome.NeedsRefetch()));
                 case PAST -> past(known, cause, source, judgement.why());
@@ -102,7 +102,7 @@ class LockedTransition {
             Freshness judgement) {
         boolean same = judgement.verdict() == Freshness.Verdict.NOTHING_NEW;
         return meaning(snapshot)
-                .map(meaning -> SubscriptionRules.after(known, snapshot, source, meaning))
+                .map(meaning -> SubscriptionMerger.after(known, snapshot, source, meaning))
                 .flatMap(next -> move(known, next, cause)
                         .then(timeline.told(
                                 known.id(), cause, same ? "ignored" : "applied", same ? judgement.why() : null))

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 @Component
 class ScheduleEventHandler {
 
-    private final ScheduledChanges scheduled;
+    private final ScheduleTransition scheduled;
     private final SubscriptionTransition settlement;
     private final Subscriptions subscriptions;
     private final Customers customers;
@@ -27,7 +27,7 @@ class ScheduleEventHandler {
     private final StripeSubscriptionReader stripe;
 
     ScheduleEventHandler(
-            ScheduledChanges scheduled,
+            ScheduleTransition scheduled,
             SubscriptionTransition settlement,
             Subscriptions subscriptions,
             Customers customers,
@@ -43,8 +43,8 @@ class ScheduleEventHandler {
 
     /** Inside the transaction of the event's inbox row. */
     Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> answer) {
-        Optional<RetrievedObject> refetched = answer.map(RetrievedObject::of);
-        JsonNode now = refetched.map(RetrievedObject::object).orElse(null);
+        Optional<Refetch> refetched = answer.map(Refetch::of);
+        JsonNode now = refetched.map(Refetch::object).orElse(null);
         ScheduleState fact = ScheduleState.read(now != null ? now : event.object());
         StateOrigin source = refetched
                 .map(asked -> StateOrigin.read(asked.before(), event.created()))
@@ -96,6 +96,6 @@ class ScheduleEventHandler {
         return scheduled.knowledge(id).flatMap(before -> stripe.schedule(id)
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
-                .map(now -> new RetrievedObject(now.orElse(null), before, null).toJson()));
+                .map(now -> new Refetch(now.orElse(null), before, null).toJson()));
     }
 }

@@ -2,7 +2,7 @@ package io.tillstream.subscription.settlement;
 
 import io.r2dbc.spi.Readable;
 import io.tillstream.subscription.sql.Column;
-import io.tillstream.subscription.subscription.Subscription.Knowledge;
+import io.tillstream.subscription.subscription.Subscription.ObjectVersion;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,7 @@ class Schedules {
     }
 
     /** A schedule, and how new that is. */
-    record Kept(ScheduleState fact, Knowledge knowledge) {}
+    record Kept(ScheduleState fact, ObjectVersion knowledge) {}
 
     Mono<Kept> find(String scheduleId) {
         return database.sql(SELECT + "where stripe_schedule_id = :id")
@@ -58,7 +58,7 @@ class Schedules {
                 .one();
     }
 
-    Mono<Void> save(ScheduleState fact, String stripeSubscriptionId, Knowledge knowledge) {
+    Mono<Void> save(ScheduleState fact, String stripeSubscriptionId, ObjectVersion knowledge) {
         return database.sql(SAVE)
                 .bind("id", fact.id())
                 .bind("subscriptionId", stripeSubscriptionId)
@@ -84,7 +84,7 @@ class Schedules {
                         row.get("stripe_price_id", String.class),
                         row.get("quantity", Integer.class),
                         row.get("starts_at", Instant.class)),
-                new Knowledge(
+                new ObjectVersion(
                         get(row, "as_of", Long.class),
                         get(row, "fingerprint", String.class),
                         get(row, "ahead", Boolean.class),

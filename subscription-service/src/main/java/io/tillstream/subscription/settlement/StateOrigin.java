@@ -1,6 +1,6 @@
 package io.tillstream.subscription.settlement;
 
-import io.tillstream.subscription.subscription.Subscription.Knowledge;
+import io.tillstream.subscription.subscription.Subscription.ObjectVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  * @param created Stripe's seconds of the event that told it, or because of which it was read; 0 where there is none
  * @param before what was known when Stripe began to be asked; null for what an event told by itself
  */
-record StateOrigin(long created, @Nullable Knowledge before) {
+record StateOrigin(long created, @Nullable ObjectVersion before) {
 
     static StateOrigin told(long created) {
         return new StateOrigin(created, null);
     }
 
-    static StateOrigin read(Knowledge before, long created) {
+    static StateOrigin read(ObjectVersion before, long created) {
         return new StateOrigin(created, before);
     }
 

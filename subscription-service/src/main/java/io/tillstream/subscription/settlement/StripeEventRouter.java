@@ -8,7 +8,7 @@ import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.access.ActiveEntitlementSummaryHandler;
 import io.tillstream.subscription.catalog.PlanEventHandler;
-import io.tillstream.subscription.customer.TrialCardHandler;
+import io.tillstream.subscription.customer.CardFingerprintHandler;
 import io.tillstream.subscription.invoice.InvoiceEventHandler;
 import io.tillstream.subscription.moneyback.RefundAndDisputeHandler;
 import java.util.Optional;
@@ -27,7 +27,7 @@ class StripeEventRouter implements StripeEventHandler {
     private final InvoiceEventHandler invoices;
     private final Renewals renewals;
     private final ActiveEntitlementSummaryHandler summaries;
-    private final TrialCardHandler cards;
+    private final CardFingerprintHandler cards;
     private final RefundAndDisputeHandler moneyBack;
     private final StripeRetrievals retrievals;
 
@@ -39,7 +39,7 @@ class StripeEventRouter implements StripeEventHandler {
             InvoiceEventHandler invoices,
             Renewals renewals,
             ActiveEntitlementSummaryHandler summaries,
-            TrialCardHandler cards,
+            CardFingerprintHandler cards,
             RefundAndDisputeHandler moneyBack,
             StripeRetrievals retrievals) {
         this.plans = plans;
@@ -56,7 +56,7 @@ class StripeEventRouter implements StripeEventHandler {
 
     @Override
     public boolean follows(String type) {
-        return concern(type) != Concern.NONE;
+        return concern(type) != EventKind.NONE;
     }
 
     @Override
@@ -112,7 +112,7 @@ class StripeEventRouter implements StripeEventHandler {
                 : Mono.just(outcome);
     }
 
-    private enum Concern {
+    private enum EventKind {
         PLAN,
         SUBSCRIPTION,
         SCHEDULE,
@@ -125,31 +125,31 @@ class StripeEventRouter implements StripeEventHandler {
         NONE
     }
 
-    private static Concern concern(String type) {
+    private static EventKind concern(String type) {
         if (type.startsWith("product.") || type.startsWith("price.")) {
-            return Concern.PLAN;
+            return EventKind.PLAN;
         }
         if (type.startsWith("customer.subscription.")) {
-            return Concern.SUBSCRIPTION;
+            return EventKind.SUBSCRIPTION;
         }
         if (type.startsWith("subscription_schedule.")) {
-            return Concern.SCHEDULE;
+            return EventKind.SCHEDULE;
         }
         if (type.startsWith("checkout.session.")) {
-            return Concern.SESSION;
+            return EventKind.SESSION;
         }
         if (InvoiceEventHandler.follows(type)) {
-            return Concern.INVOICE;
+            return EventKind.INVOICE;
         }
         if (type.equals("customer.deleted")) {
-            return Concern.CUSTOMER;
+            return EventKind.CUSTOMER;
         }
         if (RefundAndDisputeHandler.follows(type)) {
-            return Concern.MONEY_BACK;
+            return EventKind.MONEY_BACK;
         }
         if (type.startsWith("payment_method.")) {
-            return Concern.CARD;
+            return EventKind.CARD;
         }
-        return type.equals("entitlements.active_entitlement_summary.updated") ? Concern.SUMMARY : Concern.NONE;
+        return type.equals("entitlements.active_entitlement_summary.updated") ? EventKind.SUMMARY : EventKind.NONE;
     }
 }

@@ -4,7 +4,7 @@ import com.stripe.net.ApiResource;
 import io.tillstream.stripe.StripeCall;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.subscription.answers.StripeAnswers;
+import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import java.nio.charset.StandardCharsets;
 import org.springframework.stereotype.Component;
@@ -42,7 +42,7 @@ class StripeSubscriptionReader {
 
     private <T extends ApiResource> Mono<JsonNode> read(String operation, StripeCall<T> call) {
         return calls.read(operation, call)
-                .flatMap(answer -> Mono.justOrEmpty(StripeAnswers.present(answer)))
+                .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
                 .map(object -> json(object.getLastResponse().body()));
     }
 

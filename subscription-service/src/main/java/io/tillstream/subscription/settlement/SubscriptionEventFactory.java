@@ -1,7 +1,7 @@
 package io.tillstream.subscription.settlement;
 
 import io.tillstream.events.SubscriptionEvent;
-import io.tillstream.subscription.settlement.SubscriptionEventPublisher.News;
+import io.tillstream.subscription.settlement.SubscriptionEventPublisher.Publication;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import java.time.Instant;
@@ -16,7 +16,7 @@ final class SubscriptionEventFactory {
     private final Subscription was;
     private final Subscription is;
     private final String id;
-    private final List<News> news = new ArrayList<>();
+    private final List<Publication> news = new ArrayList<>();
 
     private SubscriptionEventFactory(Subscription was, Subscription is) {
         this.was = was;
@@ -24,7 +24,7 @@ final class SubscriptionEventFactory {
         this.id = is.id().toString();
     }
 
-    static List<News> of(Subscription was, Subscription is) {
+    static List<Publication> of(Subscription was, Subscription is) {
         var announcements = new SubscriptionEventFactory(was, is);
         announcements.created();
         announcements.activated();
@@ -37,16 +37,16 @@ final class SubscriptionEventFactory {
     }
 
     /** The trial ends in three days, as Stripe's own event says. */
-    static News trialEnding(Subscription is, Instant trialEnd) {
-        return new News(
+    static Publication trialEnding(Subscription is, Instant trialEnd) {
+        return new Publication(
                 text(trialEnd),
                 new SubscriptionEvent.TrialEnding(
                         is.id().toString(), is.userId(), is.planId(), is.quantity(), text(trialEnd)));
     }
 
     /** A new period has begun and is paid. */
-    static News renewed(Subscription is, Instant start, Instant end) {
-        return new News(
+    static Publication renewed(Subscription is, Instant start, Instant end) {
+        return new Publication(
                 text(start),
                 new SubscriptionEvent.Renewed(
                         is.id().toString(), is.userId(), is.planId(), is.quantity(), text(start), text(end)));
@@ -190,7 +190,7 @@ final class SubscriptionEventFactory {
     }
 
     private void tell(String about, SubscriptionEvent event) {
-        news.add(new News(about, event));
+        news.add(new Publication(about, event));
     }
 
     private static String text(Instant time) {

@@ -8,7 +8,7 @@ import io.tillstream.subscription.settlement.LockedTransition.Step;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
-import io.tillstream.subscription.subscription.Subscription.Knowledge;
+import io.tillstream.subscription.subscription.Subscription.ObjectVersion;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Subscriptions;
 import java.time.Instant;
@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 @Component
 class SubscriptionEventHandler {
 
-    private static final Knowledge NOTHING = new Knowledge(0, null, false, null);
+    private static final ObjectVersion NOTHING = new ObjectVersion(0, null, false, null);
 
     private final SubscriptionOwnership whose;
     private final LockedTransition taking;
@@ -53,13 +53,13 @@ class SubscriptionEventHandler {
         if (event.objectId() == null) {
             return Mono.just(new Outcome.Ignored("names no subscription"));
         }
-        Optional<RetrievedObject> refetched = answer.map(RetrievedObject::of);
-        JsonNode now = refetched.map(RetrievedObject::object).orElse(null);
+        Optional<Refetch> refetched = answer.map(Refetch::of);
+        JsonNode now = refetched.map(Refetch::object).orElse(null);
         StripeSubscriptionState snapshot = StripeSubscriptionState.of(now != null ? now : event.object());
         StateOrigin source = refetched
                 .map(asked -> StateOrigin.read(asked.before(), event.created()))
                 .orElseGet(() -> StateOrigin.told(event.created()));
-        String user = refetched.map(RetrievedObject::user).orElse(null);
+        String user = refetched.map(Refetch::user).orElse(null);
         Cause cause = Cause.stripeEvent(event);
         return whose.of(snapshot, cause, refetched.isPresent(), user).flatMap(owner -> {
             if (owner instanceof SubscriptionOwnership.Ours ours) {
@@ -106,14 +106,14 @@ class SubscriptionEventHandler {
                         .map(Optional::of)
                         .defaultIfEmpty(Optional.empty())
                         .zipWith(known.isPresent() ? Mono.just(Optional.<String>empty()) : user(customer))
-                        .map(read -> new RetrievedObject(
+                        .map(read -> new Refetch(
                                         read.getT1().orElse(null),
                                         known.orElse(NOTHING),
                                         read.getT2().orElse(null))
                                 .toJson()));
     }
 
-    private Mono<Optional<Knowledge>> ownKnowledge(StripeEvent event) {
+    private Mono<Optional<ObjectVersion>> ownKnowledge(StripeEvent event) {
         return Mono.justOrEmpty(SubscriptionOwnership.uuid(event.metadata("subscription_id")))
                 .flatMap(subscriptions::find)
                 .map(known -> Optional.of(known.knowledge()));

@@ -24,9 +24,9 @@ class SubscriptionEventPublisher {
      *
      * @param about which of its kind, where there can be several in a life; else empty
      */
-    record News(String about, SubscriptionEvent event) {}
+    record Publication(String about, SubscriptionEvent event) {}
 
-    Mono<Void> tell(UUID subscriptionId, News news) {
+    Mono<Void> tell(UUID subscriptionId, Publication news) {
         return database.sql("""
                         insert into subscription_told (subscription_id, fact, about)
                         values (:id, :fact, :about) on conflict do nothing

@@ -27,7 +27,7 @@ public class SubscriptionTransition {
     private static final int QUESTIONS = 3;
 
     private final LockedTransition taking;
-    private final ScheduledChanges scheduled;
+    private final ScheduleTransition scheduled;
     private final Subscriptions subscriptions;
     private final StripeSubscriptionReader stripe;
     private final Transactions transactions;
@@ -36,7 +36,7 @@ public class SubscriptionTransition {
 
     SubscriptionTransition(
             LockedTransition taking,
-            ScheduledChanges scheduled,
+            ScheduleTransition scheduled,
             Subscriptions subscriptions,
             StripeSubscriptionReader stripe,
             Transactions transactions,

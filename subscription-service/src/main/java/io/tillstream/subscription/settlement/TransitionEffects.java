@@ -1,7 +1,7 @@
 package io.tillstream.subscription.settlement;
 
 import io.tillstream.delivery.ParkedEvents;
-import io.tillstream.subscription.access.EntitlementService;
+import io.tillstream.subscription.access.EntitlementTransition;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.LatePayments;
 import io.tillstream.subscription.subscription.Pauses;
@@ -18,7 +18,7 @@ class TransitionEffects {
 
     private final SubscriptionEventPublisher told;
     private final Renewals renewals;
-    private final EntitlementService access;
+    private final EntitlementTransition access;
     private final ParkedEvents parked;
     private final Pauses pauses;
     private final Trials trials;
@@ -27,7 +27,7 @@ class TransitionEffects {
     TransitionEffects(
             SubscriptionEventPublisher told,
             Renewals renewals,
-            EntitlementService access,
+            EntitlementTransition access,
             ParkedEvents parked,
             Pauses pauses,
             Trials trials,

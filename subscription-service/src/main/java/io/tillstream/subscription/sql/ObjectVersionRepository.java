@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
 public class ObjectVersionRepository {
 
     /** How an event compares with what was heard of its object before. */
-    public enum Standing {
+    public enum EventAge {
         NEWER,
         /** The same again. */
         REPEAT,
@@ -37,7 +37,7 @@ public class ObjectVersionRepository {
     }
 
     /** {@code created} is the event's, {@code fingerprint} of what matters in it. Locks the object's row. */
-    public Mono<Standing> standing(String objectId, long created, String fingerprint) {
+    public Mono<EventAge> standing(String objectId, long created, String fingerprint) {
         return database.sql(
                         "select as_of, fingerprint = :fingerprint from stripe_objects where object_id = :id for update")
                 .bind("id", objectId)
@@ -45,14 +45,14 @@ public class ObjectVersionRepository {
                 .map(row ->
                         standing(created, Column.present(row, 0, Long.class), Column.present(row, 1, Boolean.class)))
                 .one()
-                .defaultIfEmpty(Standing.NEWER);
+                .defaultIfEmpty(EventAge.NEWER);
     }
 
-    private static Standing standing(long created, long asOf, boolean same) {
+    private static EventAge standing(long created, long asOf, boolean same) {
         if (created != asOf) {
-            return created > asOf ? Standing.NEWER : Standing.OLDER;
+            return created > asOf ? EventAge.NEWER : EventAge.OLDER;
         }
-        return same ? Standing.REPEAT : Standing.UNCLEAR;
+        return same ? EventAge.REPEAT : EventAge.UNCLEAR;
     }
 
     /** What was applied last; empty text for nothing. */

@@ -1,14 +1,14 @@
 package io.tillstream.subscription.start;
 
 import io.tillstream.delivery.Transactions;
-import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.subscription.answers.StripeAnswers;
+import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.start.StartJson.Session;
-import io.tillstream.subscription.start.StartJson.Wish;
+import io.tillstream.subscription.start.StartJson.StartCommand;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
@@ -65,7 +65,7 @@ class CheckoutFlow {
     }
 
     /** Opens the page; the one before is closed. The same key gives the same page. */
-    Mono<Session> open(String userId, UUID id, Wish wish) {
+    Mono<Session> open(String userId, UUID id, StartCommand wish) {
         Mono<Session> opened = subscriptions
                 .find(id, userId)
                 .flatMap(this::again)
@@ -78,7 +78,7 @@ class CheckoutFlow {
                 .onErrorMap(e -> e instanceof OutcomeUnknown || e instanceof TimeoutException, CheckoutFlow::later);
     }
 
-    private Mono<Session> first(String userId, UUID id, Wish wish) {
+    private Mono<Session> first(String userId, UUID id, StartCommand wish) {
         return starts.cleared(userId, wish)
                 .transform(StartFlow::soon)
                 .flatMap(way -> starts.begin(userId, id, way.wanted()))
@@ -122,9 +122,9 @@ class CheckoutFlow {
                 .switchIfEmpty(Mono.defer(() -> kept(row, stripe.openSessionAnew(row, wanted, page))));
     }
 
-    private Mono<Session> kept(Subscription row, Mono<Answer<JsonNode>> opened) {
-        return opened.flatMap(answer -> answer instanceof Answer.Different<JsonNode> other
-                ? abandoned.undoPage(row, other.made()).then(Mono.error(StripeAnswers::differs))
+    private Mono<Session> kept(Subscription row, Mono<StripeResult<JsonNode>> opened) {
+        return opened.flatMap(answer -> answer instanceof StripeResult.Different<JsonNode> other
+                ? abandoned.undoPage(row, other.made()).then(Mono.error(StripeProblems::differs))
                 : answer.fold(
                         made -> keep(row, made),
                         no -> refused(row, no.code(), Problem.conflict("start-refused", no.message())),
@@ -138,7 +138,7 @@ class CheckoutFlow {
                 .map(now -> shown(now, made));
     }
 
-    private Mono<Session> refused(Subscription row, Answer.Refused<JsonNode> no) {
+    private Mono<Session> refused(Subscription row, StripeResult.Refused<JsonNode> no) {
         Mono<Session> failed = Mono.defer(() -> refused(row, no.code(), StartRefusals.of(no)));
         return MissingAtStripeRecovery.isLoss(no) ? lost.makeAnew(row, no).then(failed) : failed;
     }
@@ -164,9 +164,9 @@ class CheckoutFlow {
         StartParameters wanted = StartParameters.of(row);
         return stripe.lookUpSession(row, wanted.customerId())
                 .flatMap(found -> stripe.session(wanted, String.valueOf(StripeJson.text(found, "id"))))
-                .flatMap(answer -> answer instanceof Answer.Different<JsonNode> other
+                .flatMap(answer -> answer instanceof StripeResult.Different<JsonNode> other
                         ? abandoned.undoPage(row, other.made())
-                        : Mono.justOrEmpty(StripeAnswers.present(answer)).flatMap(found -> found(row, found)));
+                        : Mono.justOrEmpty(StripeProblems.present(answer)).flatMap(found -> found(row, found)));
     }
 
     private Mono<Subscription> found(Subscription row, JsonNode page) {

@@ -1,10 +1,10 @@
 package io.tillstream.subscription.start;
 
-import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.subscription.answers.StripeAnswers;
+import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.moneyback.StripeMoneyBack;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.subscription.Cause;
@@ -76,9 +76,9 @@ public class IncompleteSubscriptionCleanup {
         String subscription = StripeJson.id(now, "subscription");
         if (subscription != null) {
             return stripe.begun(StartParameters.of(live), subscription)
-                    .flatMap(answer -> answer instanceof Answer.Different<JsonNode> other
+                    .flatMap(answer -> answer instanceof StripeResult.Different<JsonNode> other
                             ? undo(live, other.made())
-                            : Mono.justOrEmpty(StripeAnswers.present(answer))
+                            : Mono.justOrEmpty(StripeProblems.present(answer))
                                     .flatMap(
                                             made -> settlement.answered(live, cause, StripeSubscriptionState.of(made))))
                     .switchIfEmpty(Mono.defer(() -> settlement.failed(live.id(), cause, "subscription-missing", null)));

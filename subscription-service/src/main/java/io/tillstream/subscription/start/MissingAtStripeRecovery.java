@@ -1,6 +1,6 @@
 package io.tillstream.subscription.start;
 
-import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.subscription.catalog.LostPrice;
 import io.tillstream.subscription.catalog.PlanService;
 import io.tillstream.subscription.customer.Customers;
@@ -39,20 +39,20 @@ class MissingAtStripeRecovery {
         }
     }
 
-    static boolean isLoss(Answer.Refused<?> no) {
+    static boolean isLoss(StripeResult.Refused<?> no) {
         return no.missing() && (isCustomer(no) || isPrice(no));
     }
 
-    private static boolean isCustomer(Answer.Refused<?> no) {
+    private static boolean isCustomer(StripeResult.Refused<?> no) {
         return "customer".equals(no.param());
     }
 
-    private static boolean isPrice(Answer.Refused<?> no) {
+    private static boolean isPrice(StripeResult.Refused<?> no) {
         return LostPrice.isTold(no);
     }
 
     /** Errors with {@link MadeAnew}; empty where somebody else asks for the start too, so that it cannot begin anew. */
-    Mono<Void> makeAnew(Subscription row, Answer.Refused<?> no) {
+    Mono<Void> makeAnew(Subscription row, StripeResult.Refused<?> no) {
         StartParameters wanted = StartParameters.of(row);
         log.warn("Subscription {} begins anew: Stripe knows no {} any more", row.id(), no.param());
         Mono<Void> made = isCustomer(no)

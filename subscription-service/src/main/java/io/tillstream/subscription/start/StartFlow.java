@@ -4,9 +4,9 @@ import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.subscription.catalog.Plan;
-import io.tillstream.subscription.start.StartJson.Wish;
-import io.tillstream.subscription.stripe.FirstWord;
-import io.tillstream.subscription.subscription.Promotions;
+import io.tillstream.subscription.start.StartJson.StartCommand;
+import io.tillstream.subscription.stripe.TakeBackGuard;
+import io.tillstream.subscription.subscription.PromotionRedemptions;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -31,21 +31,21 @@ class StartFlow {
     private static final Duration BEFORE = Duration.ofSeconds(5); // then half of it is left for the start itself
 
     private final Subscriptions subscriptions;
-    private final StartResolver wishes;
+    private final StartParametersResolver wishes;
     private final IncompleteSubscriptionCleanup abandoned;
     private final StartRepository begun;
-    private final StartCall asking;
+    private final StartSubmitter asking;
     private final Trials trials;
-    private final Promotions promotions;
+    private final PromotionRedemptions promotions;
 
     StartFlow(
             Subscriptions subscriptions,
-            StartResolver wishes,
+            StartParametersResolver wishes,
             IncompleteSubscriptionCleanup abandoned,
             StartRepository begun,
-            StartCall asking,
+            StartSubmitter asking,
             Trials trials,
-            Promotions promotions) {
+            PromotionRedemptions promotions) {
         this.subscriptions = subscriptions;
         this.wishes = wishes;
         this.abandoned = abandoned;
@@ -56,11 +56,11 @@ class StartFlow {
     }
 
     /** Begins, or says how the same start stands by now. Goes on when the caller has gone. */
-    Mono<StartResult> start(String userId, UUID id, Wish wish) {
+    Mono<StartResult> start(String userId, UUID id, StartCommand wish) {
         long began = System.nanoTime();
         Mono<StartResult> started = subscriptions
                 .find(id, userId)
-                .flatMap(row -> waitFor(again(row), row, began, new FirstWord()))
+                .flatMap(row -> waitFor(again(row), row, began, new TakeBackGuard()))
                 .switchIfEmpty(Mono.defer(() -> first(userId, id, wish, began)
                         .onErrorResume(
                                 MissingAtStripeRecovery.MadeAnew.class, anew -> first(userId, id, wish, began))));
@@ -69,17 +69,20 @@ class StartFlow {
                 .onErrorMap(MissingAtStripeRecovery.MadeAnew.class, StartFlow::lostAgain);
     }
 
-    private Mono<StartResult> first(String userId, UUID id, Wish wish, long began) {
+    private Mono<StartResult> first(String userId, UUID id, StartCommand wish, long began) {
         return cleared(userId, wish)
                 .transform(StartFlow::soon)
                 .flatMap(way -> way.reused() != null
                         ? waitFor(
-                                asking.read(way.reused()).map(StartResult::found), way.reused(), began, new FirstWord())
+                                asking.read(way.reused()).map(StartResult::found),
+                                way.reused(),
+                                began,
+                                new TakeBackGuard())
                         : begin(userId, id, way.wanted()).flatMap(row -> asked(row, began)));
     }
 
     private Mono<StartResult> asked(Subscription row, long began) {
-        var first = new FirstWord();
+        var first = new TakeBackGuard();
         return waitFor(asking.ask(row, first), row, began, first);
     }
 
@@ -96,7 +99,7 @@ class StartFlow {
     record Way(StartParameters wanted, @Nullable Subscription reused) {}
 
     /** Nothing may stand in the way; what nobody paid for does not. */
-    Mono<Way> cleared(String userId, Wish wish) {
+    Mono<Way> cleared(String userId, StartCommand wish) {
         return wishes.plan(wish).flatMap(plan -> subscriptions
                 .findLive(userId, plan.id())
                 .flatMap(live -> live.isUnpaidStart() ? Mono.just(live) : Mono.error(StartRefusals.alreadyLive(live)))
@@ -164,7 +167,7 @@ class StartFlow {
     }
 
     /** The call goes on when the caller has waited long enough. */
-    private Mono<StartResult> waitFor(Mono<StartResult> answer, Subscription row, long began, FirstWord first) {
+    private Mono<StartResult> waitFor(Mono<StartResult> answer, Subscription row, long began, TakeBackGuard first) {
         Duration left = ALL.minusNanos(System.nanoTime() - began);
         Mono<StartResult> goesOn = Mono.defer(() -> {
             first.told();

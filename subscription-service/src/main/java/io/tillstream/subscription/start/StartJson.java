@@ -47,8 +47,8 @@ final class StartJson {
             @Nullable @Schema(description = "Left out: the plan's trial if it is your first; false: none")
             Boolean trial) {
 
-        Wish wish(UUID request, @Nullable String email) {
-            return new Wish(
+        StartCommand wish(UUID request, @Nullable String email) {
+            return new StartCommand(
                     request,
                     planId,
                     quantity,
@@ -96,7 +96,7 @@ final class StartJson {
             return "embedded".equals(uiMode);
         }
 
-        Wish wish(AllowedUrls urls, UUID request, @Nullable String email) {
+        StartCommand wish(AllowedUrls urls, UUID request, @Nullable String email) {
             String back = urls.check("successUrl", successUrl);
             String away = cancelUrl == null ? null : urls.check("cancelUrl", cancelUrl);
             if (away == null && !isEmbedded()) {
@@ -107,7 +107,7 @@ final class StartJson {
                 throw Problem.invalid("allowPromotionCodes", "does not go with promotionCode");
             }
             var page = new StartParameters.StripePage(back, away, isEmbedded(), codes);
-            return new Wish(
+            return new StartCommand(
                     request, planId, quantity, lower(currency), null, trimmed(promotionCode), trial, page, email);
         }
     }
@@ -119,7 +119,7 @@ final class StartJson {
      * @param page the page of Stripe's it is to be paid on; null: none
      * @param email as the user's token names it, for a customer that has to be made first
      */
-    record Wish(
+    record StartCommand(
             UUID request,
             String planId,
             @Nullable Integer quantity,

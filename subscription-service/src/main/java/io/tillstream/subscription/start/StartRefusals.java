@@ -1,8 +1,8 @@
 package io.tillstream.subscription.start;
 
-import io.tillstream.stripe.Answer;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.BuyerDecline;
-import io.tillstream.subscription.answers.StripeAnswers;
+import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionJson;
 import io.tillstream.web.Problem;
@@ -32,7 +32,7 @@ final class StartRefusals {
     }
 
     /** Stripe's no, by the field of the request that it is about. */
-    static Problem of(Answer.Refused<?> no) {
+    static Problem of(StripeResult.Refused<?> no) {
         return switch (no.refusal()) {
             case PROMOTION_CODE -> Problem.invalid("promotionCode", "cannot be used for this");
             case PAYMENT_METHOD, TOKEN_USED -> Problem.invalid("paymentMethodId", "cannot be used");
@@ -41,7 +41,7 @@ final class StartRefusals {
             case AMOUNT -> Problem.of(422, "amount-not-payable", "This amount cannot be paid in its currency.");
             case INPUT, MISSING, STATE ->
                 Problem.conflict("start-refused", "Stripe does not allow this subscription: " + no.code() + ".");
-            case OURS -> StripeAnswers.ours(no);
+            case OURS -> StripeProblems.ours(no);
         };
     }
 

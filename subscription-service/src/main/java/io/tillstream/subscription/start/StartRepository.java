@@ -2,7 +2,7 @@ package io.tillstream.subscription.start;
 
 import io.tillstream.delivery.Transactions;
 import io.tillstream.subscription.subscription.Cause;
-import io.tillstream.subscription.subscription.Promotions;
+import io.tillstream.subscription.subscription.PromotionRedemptions;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -28,7 +28,7 @@ class StartRepository {
     private final Transactions transactions;
     private final Clock clock;
     private final Trials trials;
-    private final Promotions promotions;
+    private final PromotionRedemptions promotions;
 
     StartRepository(
             Subscriptions subscriptions,
@@ -36,7 +36,7 @@ class StartRepository {
             Transactions transactions,
             Clock clock,
             Trials trials,
-            Promotions promotions) {
+            PromotionRedemptions promotions) {
         this.subscriptions = subscriptions;
         this.timeline = timeline;
         this.transactions = transactions;

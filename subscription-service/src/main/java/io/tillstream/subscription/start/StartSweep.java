@@ -30,7 +30,7 @@ class StartSweep implements SmartLifecycle {
     private static final Duration KEY_IS_KNOWN = Duration.ofHours(23);
 
     private final Subscriptions subscriptions;
-    private final StartCall asking;
+    private final StartSubmitter asking;
     private final CheckoutFlow checkout;
     private final SubscriptionTransition settlement;
     private final StartMetrics unanswered;
@@ -40,7 +40,7 @@ class StartSweep implements SmartLifecycle {
 
     StartSweep(
             Subscriptions subscriptions,
-            StartCall asking,
+            StartSubmitter asking,
             CheckoutFlow checkout,
             SubscriptionTransition settlement,
             StartMetrics unanswered,

@@ -7,12 +7,12 @@ import com.stripe.param.SubscriptionCancelParams;
 import com.stripe.param.SubscriptionListParams;
 import com.stripe.param.SubscriptionRetrieveParams;
 import com.stripe.param.checkout.SessionListParams;
-import io.tillstream.stripe.Answer;
-import io.tillstream.stripe.ExpectedAnswer;
+import io.tillstream.stripe.ExpectedFields;
 import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.subscription.answers.StripeAnswers;
+import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.subscription.Subscription;
 import java.util.Map;
@@ -40,7 +40,7 @@ class StripeStarts {
         this.environment = settings.environment();
     }
 
-    Mono<Answer<JsonNode>> create(Subscription row, StartParameters wanted, boolean background) {
+    Mono<StripeResult<JsonNode>> create(Subscription row, StartParameters wanted, boolean background) {
         var params = StartStripeParams.subscription(wanted, metadata(row));
         return through(background)
                 .write(
@@ -51,17 +51,18 @@ class StripeStarts {
                 .map(answer -> answer.map(StripeSubscriptions::json));
     }
 
-    Mono<Answer<JsonNode>> openSession(
+    Mono<StripeResult<JsonNode>> openSession(
             Subscription row, StartParameters wanted, StartParameters.StripePage page, boolean background) {
         return openSession(row, wanted, page, key(row, wanted), through(background));
     }
 
     /** After a look at Stripe showed that no page was opened. */
-    Mono<Answer<JsonNode>> openSessionAnew(Subscription row, StartParameters wanted, StartParameters.StripePage page) {
+    Mono<StripeResult<JsonNode>> openSessionAnew(
+            Subscription row, StartParameters wanted, StartParameters.StripePage page) {
         return openSession(row, wanted, page, key(row, wanted) + ":" + UUID.randomUUID(), calls);
     }
 
-    private Mono<Answer<JsonNode>> openSession(
+    private Mono<StripeResult<JsonNode>> openSession(
             Subscription row,
             StartParameters wanted,
             StartParameters.StripePage page,
@@ -76,14 +77,14 @@ class StripeStarts {
                 .map(answer -> answer.map(StripeSubscriptions::json));
     }
 
-    private static ExpectedAnswer subscriptionOf(StartParameters wanted) {
+    private static ExpectedFields subscriptionOf(StartParameters wanted) {
         return sessionOf(wanted)
                 .and("items.data.*.price", wanted.priceId())
                 .and("items.data.*.quantity", wanted.quantity());
     }
 
-    private static ExpectedAnswer sessionOf(StartParameters wanted) {
-        return ExpectedAnswer.of("currency", wanted.currency()).and("customer", wanted.customerId());
+    private static ExpectedFields sessionOf(StartParameters wanted) {
+        return ExpectedFields.of("currency", wanted.currency()).and("customer", wanted.customerId());
     }
 
     /**
@@ -94,7 +95,7 @@ class StripeStarts {
         return row.id() + ":" + wanted.customerId() + ":" + wanted.priceId();
     }
 
-    Mono<Answer<JsonNode>> closeSession(String sessionId) {
+    Mono<StripeResult<JsonNode>> closeSession(String sessionId) {
         return calls.writeRepeatable(
                 "checkout.session.expire",
                 sessionId,
@@ -102,14 +103,14 @@ class StripeStarts {
     }
 
     /** A paid invoice cannot be voided: whoever pays at this very moment keeps what they paid for. */
-    Mono<Answer<JsonNode>> voidInvoice(String invoiceId) {
+    Mono<StripeResult<JsonNode>> voidInvoice(String invoiceId) {
         return calls.writeRepeatable(
                 "invoice.void",
                 invoiceId,
                 (stripe, options) -> json(stripe.v1().invoices().voidInvoice(invoiceId, options)));
     }
 
-    Mono<Answer<JsonNode>> cancel(String stripeId) {
+    Mono<StripeResult<JsonNode>> cancel(String stripeId) {
         return calls.writeRepeatable(
                 "subscription.close",
                 stripeId,
@@ -117,7 +118,7 @@ class StripeStarts {
     }
 
     /** It is over, and says why. */
-    Mono<Answer<JsonNode>> endTrial(String stripeId) {
+    Mono<StripeResult<JsonNode>> endTrial(String stripeId) {
         var params = SubscriptionCancelParams.builder()
                 .setCancellationDetails(SubscriptionCancelParams.CancellationDetails.builder()
                         .setComment("trial_used: the card has had a trial before")
@@ -136,11 +137,11 @@ class StripeStarts {
                         "subscription.retrieve",
                         (stripe, options) ->
                                 json(stripe.v1().subscriptions().retrieve(stripeId, FIRST_PAYMENT, options)))
-                .flatMap(answer -> Mono.justOrEmpty(StripeAnswers.present(answer)));
+                .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)));
     }
 
     /** What a start has made, compared with what it asked for. */
-    Mono<Answer<JsonNode>> begun(StartParameters wanted, String stripeId) {
+    Mono<StripeResult<JsonNode>> begun(StartParameters wanted, String stripeId) {
         return calls.read(
                         "subscription.retrieve",
                         (stripe, options) -> stripe.v1().subscriptions().retrieve(stripeId, FIRST_PAYMENT, options),
@@ -149,7 +150,7 @@ class StripeStarts {
     }
 
     /** The page that a start opened, compared with what it asked for. */
-    Mono<Answer<JsonNode>> session(StartParameters wanted, String sessionId) {
+    Mono<StripeResult<JsonNode>> session(StartParameters wanted, String sessionId) {
         return calls.read(
                         "checkout.session.retrieve",
                         (stripe, options) -> stripe.v1().checkout().sessions().retrieve(sessionId, options),
@@ -163,14 +164,14 @@ class StripeStarts {
                         "checkout.session.retrieve",
                         (stripe, options) ->
                                 json(stripe.v1().checkout().sessions().retrieve(sessionId, options)))
-                .flatMap(answer -> Mono.justOrEmpty(StripeAnswers.present(answer)));
+                .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)));
     }
 
     Mono<JsonNode> intent(String intentId) {
         return calls.read(
                         "payment_intent.retrieve",
                         (stripe, options) -> json(stripe.v1().paymentIntents().retrieve(intentId, options)))
-                .map(Answer::value);
+                .map(StripeResult::value);
     }
 
     /** The one that a start made, about whose answer nothing is known; empty where Stripe has none. */

@@ -4,8 +4,8 @@ import com.stripe.param.SubscriptionScheduleCancelParams;
 import com.stripe.param.SubscriptionScheduleCreateParams;
 import com.stripe.param.SubscriptionScheduleReleaseParams;
 import com.stripe.param.SubscriptionScheduleUpdateParams;
-import io.tillstream.stripe.Answer;
 import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripe.StripeResult;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -20,7 +20,7 @@ public class StripeSchedules {
         this.calls = calls;
     }
 
-    public Mono<Answer<JsonNode>> read(String scheduleId) {
+    public Mono<StripeResult<JsonNode>> read(String scheduleId) {
         return calls.read(
                 "subscription_schedule.read",
                 (stripe, options) -> StripeSubscriptions.json(
@@ -28,7 +28,7 @@ public class StripeSchedules {
     }
 
     /** With the subscription as it is for its only phase; Stripe takes nothing else together with that. */
-    public Mono<Answer<JsonNode>> begin(Object request, String stripeSubscriptionId) {
+    public Mono<StripeResult<JsonNode>> begin(Object request, String stripeSubscriptionId) {
         var params = SubscriptionScheduleCreateParams.builder()
                 .setFromSubscription(stripeSubscriptionId)
                 .build();
@@ -39,7 +39,8 @@ public class StripeSchedules {
                         stripe.v1().subscriptionSchedules().create(params, options)));
     }
 
-    public Mono<Answer<JsonNode>> update(Object request, String scheduleId, SubscriptionScheduleUpdateParams params) {
+    public Mono<StripeResult<JsonNode>> update(
+            Object request, String scheduleId, SubscriptionScheduleUpdateParams params) {
         return calls.writeRepeatable(
                 "subscription_schedule.update",
                 request,
@@ -48,7 +49,7 @@ public class StripeSchedules {
     }
 
     /** The schedule and its subscription are over at once; nothing is given back. */
-    public Mono<Answer<JsonNode>> cancel(Object request, String scheduleId) {
+    public Mono<StripeResult<JsonNode>> cancel(Object request, String scheduleId) {
         var params = SubscriptionScheduleCancelParams.builder()
                 .setInvoiceNow(false)
                 .setProrate(false)
@@ -61,7 +62,7 @@ public class StripeSchedules {
     }
 
     /** The subscription goes on as it is, and nothing is planned for it any more. */
-    public Mono<Answer<JsonNode>> release(Object request, String scheduleId) {
+    public Mono<StripeResult<JsonNode>> release(Object request, String scheduleId) {
         var params = SubscriptionScheduleReleaseParams.builder().build();
         return calls.writeRepeatable(
                 "subscription_schedule.release",

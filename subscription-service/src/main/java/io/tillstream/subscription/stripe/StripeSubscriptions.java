@@ -4,11 +4,11 @@ import com.stripe.model.StripeObject;
 import com.stripe.param.SubscriptionCancelParams;
 import com.stripe.param.SubscriptionResumeParams;
 import com.stripe.param.SubscriptionUpdateParams;
-import io.tillstream.stripe.Answer;
-import io.tillstream.stripe.ExpectedAnswer;
+import io.tillstream.stripe.ExpectedFields;
 import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.subscription.answers.StripeAnswers;
+import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.web.Problem;
@@ -43,7 +43,7 @@ public class StripeSubscriptions {
         return calls.read(
                         "subscription.read",
                         (stripe, options) -> json(stripe.v1().subscriptions().retrieve(id, options)))
-                .map(answer -> StripeAnswers.present(answer).map(StripeSubscriptionState::of));
+                .map(answer -> StripeProblems.present(answer).map(StripeSubscriptionState::of));
     }
 
     /** What time it is on a test clock; empty where the clock is gone. */
@@ -53,7 +53,7 @@ public class StripeSubscriptions {
                         .testClocks()
                         .retrieve(testClockId, options)
                         .getFrozenTime())
-                .flatMap(answer -> Mono.justOrEmpty(StripeAnswers.present(answer)))
+                .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
                 .map(Instant::ofEpochSecond);
     }
 
@@ -66,7 +66,7 @@ public class StripeSubscriptions {
      * Sets what may be set twice without harm: an end, a pause, a card. {@code request} and the state it was made in name
      * this one change: the same again is the same for Stripe.
      */
-    public Mono<Answer<JsonNode>> update(
+    public Mono<StripeResult<JsonNode>> update(
             String operation, Object request, String stripeId, SubscriptionUpdateParams params) {
         return calls.writeRepeatable(
                 operation,
@@ -75,13 +75,13 @@ public class StripeSubscriptions {
     }
 
     /** Another plan or quantity, which is billed: never under another key before Stripe was looked at. */
-    public Mono<Answer<JsonNode>> change(
+    public Mono<StripeResult<JsonNode>> change(
             String operation,
             Object request,
             String stripeId,
             SubscriptionUpdateParams params,
             boolean background,
-            ExpectedAnswer expected) {
+            ExpectedFields expected) {
         return through(background)
                 .write(
                         operation,
@@ -91,7 +91,7 @@ public class StripeSubscriptions {
                 .map(answer -> answer.map(StripeSubscriptions::json));
     }
 
-    public Mono<Answer<JsonNode>> cancel(Object request, String stripeId, SubscriptionCancelParams params) {
+    public Mono<StripeResult<JsonNode>> cancel(Object request, String stripeId, SubscriptionCancelParams params) {
         return calls.writeRepeatable(
                 "subscription.cancel",
                 request,
@@ -99,7 +99,7 @@ public class StripeSubscriptions {
     }
 
     /** For one that Stripe paused itself, as its trial ended without a card. */
-    public Mono<Answer<JsonNode>> resume(Object request, String stripeId) {
+    public Mono<StripeResult<JsonNode>> resume(Object request, String stripeId) {
         var params = SubscriptionResumeParams.builder()
                 .setBillingCycleAnchor(SubscriptionResumeParams.BillingCycleAnchor.NOW)
                 .build();

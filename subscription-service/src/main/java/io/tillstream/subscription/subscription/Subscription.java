@@ -27,7 +27,7 @@ public record Subscription(
         @Nullable Pending pending,
         Schedule schedule,
         Billing billing,
-        Knowledge knowledge,
+        ObjectVersion knowledge,
         Instant createdAt,
         Instant updatedAt) {
 
@@ -150,7 +150,7 @@ public record Subscription(
      * @param ahead it was read or answered and may be newer than {@code asOf} says
      * @param knownAt the newest moment on Stripe's clock that any event of it told
      */
-    public record Knowledge(
+    public record ObjectVersion(
             long asOf,
             @Nullable String fingerprint,
             boolean ahead,
@@ -173,7 +173,7 @@ public record Subscription(
                 null,
                 Schedule.NONE,
                 new Billing(null, null, null, false),
-                new Knowledge(0, null, false, null),
+                new ObjectVersion(0, null, false, null),
                 now,
                 now);
     }

@@ -180,7 +180,7 @@ final class SubscriptionRow {
                         row.get("latest_invoice_id", String.class),
                         row.get("past_due_since", Instant.class),
                         get(row, "earned", Boolean.class)),
-                new Subscription.Knowledge(
+                new Subscription.ObjectVersion(
                         get(row, "as_of", Long.class),
                         row.get("fingerprint", String.class),
                         get(row, "ahead", Boolean.class),

@@ -53,7 +53,7 @@ class DunningPolicyTest {
     })
     void whatIsLeftIsWhatTheFileSays(String state, Duration owedFor, String grade, Duration changesAfter)
             throws IOException {
-        DunningPolicy.Standing standing = policy(POLICY)
+        DunningPolicy.DunningState standing = policy(POLICY)
                 .gradeAt(PaymentState.valueOf(state.toUpperCase(Locale.ROOT)), SINCE, SINCE.plus(owedFor));
         assertThat(standing.grade().text()).isEqualTo(grade);
         assertThat(standing.changesAt()).isEqualTo(changesAfter == null ? null : SINCE.plus(changesAfter));

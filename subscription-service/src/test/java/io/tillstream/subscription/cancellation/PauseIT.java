@@ -146,7 +146,7 @@ class PauseIT extends Subscriber {
                         Problem.class, problem -> assertThat(problem.code()).isEqualTo("pauses-used-up"));
     }
 
-    private SubscriptionAction.Wish wish() {
-        return new SubscriptionAction.Wish(user, UUID.fromString(id), UUID.randomUUID());
+    private SubscriptionAction.ActionCommand wish() {
+        return new SubscriptionAction.ActionCommand(user, UUID.fromString(id), UUID.randomUUID());
     }
 }

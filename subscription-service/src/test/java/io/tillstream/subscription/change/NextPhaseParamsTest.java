@@ -6,7 +6,7 @@ import com.stripe.param.SubscriptionScheduleUpdateParams;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.catalog.Interval;
 import io.tillstream.subscription.catalog.Plan;
-import io.tillstream.subscription.quote.Target;
+import io.tillstream.subscription.quote.ChangeTarget;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -82,7 +82,7 @@ class NextPhaseParamsTest {
 
     private static SubscriptionScheduleUpdateParams params() {
         JsonNode schedule = StripeJson.read(SCHEDULE.getBytes(StandardCharsets.UTF_8));
-        return NextPhaseParams.params(schedule, new Target(YEARLY, "price_new", 2));
+        return NextPhaseParams.params(schedule, new ChangeTarget(YEARLY, "price_new", 2));
     }
 
     @SuppressWarnings("unchecked")

@@ -3,15 +3,15 @@ package io.tillstream.subscription.settlement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.subscription.settlement.Freshness.Verdict;
-import io.tillstream.subscription.subscription.Subscription.Knowledge;
+import io.tillstream.subscription.subscription.Subscription.ObjectVersion;
 import org.junit.jupiter.api.Test;
 
 class FreshnessTest {
 
-    private static final Knowledge TOLD = new Knowledge(100, "a", false, null);
-    private static final Knowledge READ = new Knowledge(100, "a", true, null);
+    private static final ObjectVersion TOLD = new ObjectVersion(100, "a", false, null);
+    private static final ObjectVersion READ = new ObjectVersion(100, "a", true, null);
 
-    private static Verdict of(Knowledge known, String fingerprint, StateOrigin source) {
+    private static Verdict of(ObjectVersion known, String fingerprint, StateOrigin source) {
         return Freshness.of(known, fingerprint, source).verdict();
     }
 
@@ -36,7 +36,7 @@ class FreshnessTest {
     @Test
     void anAnswerThatWasOvertakenIsNotTaken() {
         assertThat(of(TOLD, "b", StateOrigin.read(TOLD, 0))).isEqualTo(Verdict.NEWS);
-        assertThat(of(TOLD, "b", StateOrigin.read(new Knowledge(99, "z", false, null), 0)))
+        assertThat(of(TOLD, "b", StateOrigin.read(new ObjectVersion(99, "z", false, null), 0)))
                 .isEqualTo(Verdict.UNCLEAR);
         assertThat(Freshness.after(TOLD, "b", StateOrigin.read(TOLD, 0)).ahead())
                 .isTrue();

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 class TrialOnceIT extends Subscriber {
 
     @Autowired
-    private TrialSweep sweep;
+    private RepeatTrialSweep sweep;
 
     private final String product =
             "t" + UUID.randomUUID().toString().replace("-", "").substring(0, 10);

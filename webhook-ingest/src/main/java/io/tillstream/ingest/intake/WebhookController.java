@@ -89,7 +89,7 @@ class WebhookController {
     @ApiResponse(responseCode = "413", description = "Over 1 MiB.")
     Mono<Received> receive(ServerWebExchange exchange) {
         Timer.Sample time = Timer.start(meters);
-        byte[] body = io.tillstream.web.limits.RequestBody.of(exchange);
+        byte[] body = io.tillstream.web.limits.RequestBodyFilter.of(exchange);
         return Mono.fromCallable(() -> verified(exchange, body))
                 .subscribeOn(Schedulers.parallel()) // a megabyte is hashed and read in some milliseconds
                 .flatMap(event -> accept(event, body))

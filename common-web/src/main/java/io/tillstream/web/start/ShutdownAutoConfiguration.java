@@ -1,0 +1,18 @@
+package io.tillstream.web.start;
+
+import io.tillstream.web.WebSettings;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+
+/** An orderly end. */
+@AutoConfiguration
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+public class ShutdownAutoConfiguration {
+
+    @Bean
+    GracefulShutdown readinessFirst(ApplicationContext context, WebSettings settings) {
+        return new GracefulShutdown(context, settings.shutdownDelay());
+    }
+}

@@ -1,0 +1,91 @@
+package io.tillstream.payment.refund;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.tillstream.events.Money;
+import io.tillstream.web.Cursor;
+import io.tillstream.web.Page;
+import io.tillstream.web.Paging;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** What the shop owes and could not give back yet. */
+@Tag(name = "Operators")
+@RestController
+class AdminOwedRefundController {
+
+    private final Refunds refunds;
+
+    AdminOwedRefundController(Refunds refunds) {
+        this.refunds = refunds;
+    }
+
+    @Schema(name = "OwedRefund")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Shown(
+            UUID id,
+            String orderId,
+
+            @Schema(description = "For `paymentId` of a refund")
+            UUID paymentId,
+
+            Money amount,
+
+            @Schema(
+                    allowableValues = {"duplicate", "late"},
+                    description = "Why it is owed")
+            String purpose,
+
+            @Schema(example = "balance_insufficient", description = "Stripe's last word") @Nullable
+            String reason,
+
+            @Schema(description = "How often Stripe refused it")
+            int refusals,
+
+            @Schema(
+                    example = "charge_not_refundable",
+                    description = "Why a person has to look at it; without it, it is tried again by itself")
+            @Nullable
+            String attention,
+
+            Instant createdAt) {
+
+        static Shown of(Refund refund) {
+            return new Shown(
+                    refund.id(),
+                    refund.reference(),
+                    refund.paymentId(),
+                    refund.money(),
+                    refund.purpose().text(),
+                    refund.failureReason(),
+                    refund.refusals(),
+                    refund.attention(),
+                    refund.createdAt());
+        }
+    }
+
+    @Operation(
+            operationId = "listOwedRefunds",
+            summary = "Money that is owed back and that Stripe refused to give back, the newest first (operators)",
+            description = "It is tried again by itself where that can help. A refund of yours with `paymentId` settles"
+                    + " it, as does one at Stripe's dashboard.")
+    @GetMapping("/api/admin/payments/owed-refunds")
+    Mono<Page<Shown>> owed(
+            @Parameter(description = "Only what a person has to look at") @RequestParam(defaultValue = "false")
+                    boolean attention,
+            @Parameter(hidden = true) Paging paging) {
+        return refunds.owed(attention, paging).collectList().map(rows -> Page.of(
+                        rows,
+                        paging,
+                        refund -> new Cursor(refund.createdAt(), refund.id().toString()))
+                .map(Shown::of));
+    }
+}

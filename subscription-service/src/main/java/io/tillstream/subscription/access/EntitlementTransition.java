@@ -1,0 +1,99 @@
+package io.tillstream.subscription.access;
+
+import io.tillstream.subscription.catalog.PlanService;
+import io.tillstream.subscription.subscription.Subscription;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Gives and takes access as subscriptions, payments and time go on. */
+@Component
+public class EntitlementTransition {
+
+    private final InvoicePaymentSummaries payment;
+    private final PlanService plans;
+    private final EntitlementGrantUpdates sharing;
+    private final Clock clock;
+    private final EntitlementCalculator rules;
+
+    EntitlementTransition(
+            InvoicePaymentSummaries payment,
+            PlanService plans,
+            EntitlementGrantUpdates sharing,
+            Clock clock,
+            DunningPolicy policy) {
+        this.payment = payment;
+        this.plans = plans;
+        this.sharing = sharing;
+        this.clock = clock;
+        this.rules = new EntitlementCalculator(policy);
+    }
+
+    /**
+     * Makes what the subscription gives its user follow from what is known of it now, and tells the difference. Inside the
+     * caller's transaction, which holds the lock of the subscription's row; doing it again changes nothing.
+     *
+     * @param subscription as it is stored
+     * @param cause of the change, for the log
+     */
+    public Mono<Void> follow(Subscription subscription, String cause) {
+        var moment = new EntitlementGrantUpdates.Moment(
+                subscription.now(clock.instant()).truncatedTo(ChronoUnit.MILLIS), cause);
+        return payment.of(subscription.id())
+                .map(bills -> AccessFacts.of(subscription, bills))
+                .flatMap(facts -> payment.note(subscription, facts).then(give(subscription, facts, moment)));
+    }
+
+    /** Whether the money of the running period is here: then a part of it may pay for something else. */
+    public Mono<Boolean> isPaid(Subscription subscription) {
+        return payment.of(subscription.id())
+                .map(bills -> !bills.dropped() && bills.disputedSince() == null && bills.refundedSince() == null);
+    }
+
+    private Mono<Void> give(Subscription subscription, AccessFacts facts, EntitlementGrantUpdates.Moment moment) {
+        EntitlementCalculator.GrantedAccess given = rules.given(facts, moment.now());
+        return plans.find(subscription.planId())
+                .flatMap(plan -> sharing.change(
+                        subscription.userId(),
+                        subscription.id().toString(),
+                        moment,
+                        had -> next(subscription, given, plan.features(), had, moment)));
+    }
+
+    /** Over a change of plan, a feature that both have keeps since when it is given. */
+    private static List<EntitlementGrant> next(
+            Subscription subscription,
+            EntitlementCalculator.GrantedAccess given,
+            List<String> features,
+            List<EntitlementGrant> had,
+            EntitlementGrantUpdates.Moment moment) {
+        Map<String, EntitlementGrant> before =
+                had.stream().collect(Collectors.toMap(EntitlementGrant::feature, old -> old));
+        Set<String> all = new TreeSet<>(before.keySet());
+        all.addAll(features);
+        List<EntitlementGrant> next = new ArrayList<>();
+        for (String feature : all) {
+            EntitlementGrant old = before.get(feature);
+            if (given.grade() != Grade.NONE && features.contains(feature)) {
+                next.add(new EntitlementGrant(
+                        subscription.userId(),
+                        subscription.id().toString(),
+                        feature,
+                        given.grade(),
+                        old != null && old.isGiven() ? old.since() : moment.now(),
+                        given.until(),
+                        given.changesAt()));
+            } else if (old != null) {
+                next.add(old.isGiven() ? old.taken(moment.now()) : old);
+            }
+        }
+        return next;
+    }
+}

@@ -1,0 +1,57 @@
+package io.tillstream.subscription.answers;
+
+import io.tillstream.stripe.RefusalReason;
+import io.tillstream.stripe.StripeResult;
+import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.web.Problem;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What Stripe's answer to a question is worth. */
+public final class StripeProblems {
+
+    private static final Duration UNTIL_SOMEBODY_MENDS_IT = Duration.ofSeconds(30);
+
+    private StripeProblems() {}
+
+    /**
+     * The object that was asked for; empty where there is none.
+     *
+     * <p>Any other no says nothing about the object: our key lacks the right to read it, say. Then nothing is known, and
+     * the same question is asked again later: {@link StripeUnavailable}.
+     */
+    public static <T> Optional<T> present(StripeResult<T> answer) {
+        return answer.fold(
+                Optional::of,
+                declined -> {
+                    throw unavailable(declined);
+                },
+                no -> {
+                    if (!no.missing()) {
+                        throw unavailable(no);
+                    }
+                    return Optional.<T>empty();
+                });
+    }
+
+    /** What a refusal is told as: {@code theirs}, or a fault of ours where our request was wrong. */
+    public static Problem told(StripeResult.Refused<?> no, Problem theirs) {
+        return no.refusal() == RefusalReason.OURS ? ours(no) : theirs;
+    }
+
+    /** A fault of ours: our request was wrong, or Stripe did something else than it was asked for. */
+    public static Problem ours(StripeResult.Refused<?> no) {
+        return no.code().equals(StripeResult.Different.CODE)
+                ? differs()
+                : Problem.of(500, "stripe-request-refused", "Stripe did not take our request; nothing was changed.");
+    }
+
+    /** See {@link StripeResult.Different}. */
+    public static Problem differs() {
+        return Problem.of(500, "stripe-answer-differs", "Stripe did something else than it was asked for.");
+    }
+
+    private static StripeUnavailable unavailable(StripeResult<?> no) {
+        return new StripeUnavailable("Stripe refuses to say: " + no, UNTIL_SOMEBODY_MENDS_IT, null);
+    }
+}

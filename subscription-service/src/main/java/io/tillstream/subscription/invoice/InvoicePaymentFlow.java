@@ -1,0 +1,159 @@
+package io.tillstream.subscription.invoice;
+
+import io.tillstream.delivery.Transactions;
+import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripe.StripeResult;
+import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.stripeevents.BuyerDecline;
+import io.tillstream.subscription.answers.StripeProblems;
+import io.tillstream.subscription.customer.StripeCustomers;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.web.Problem;
+import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A user pays an open invoice now. What Stripe answers decides; without an answer the invoice's events do, and the same request
+ * is the same payment for Stripe.
+ */
+@Component
+class InvoicePaymentFlow {
+
+    private static final String CALL = "invoice.pay";
+    private static final String ASKS_ITS_OWNER = "invoice_payment_intent_requires_action";
+    private static final Duration LONGEST = Duration.ofSeconds(10); // a service answers within 12 s
+
+    private final Invoices invoices;
+    private final Subscriptions subscriptions;
+    private final StripeInvoices stripe;
+    private final StripeCustomers customers;
+    private final InvoiceTransition settlement;
+    private final Transactions transactions;
+
+    InvoicePaymentFlow(
+            Invoices invoices,
+            Subscriptions subscriptions,
+            StripeInvoices stripe,
+            StripeCustomers customers,
+            InvoiceTransition settlement,
+            Transactions transactions) {
+        this.invoices = invoices;
+        this.subscriptions = subscriptions;
+        this.stripe = stripe;
+        this.customers = customers;
+        this.settlement = settlement;
+        this.transactions = transactions;
+    }
+
+    /** {@code paymentMethodId} null: whatever card pays the subscription. */
+    record PayCommand(
+            String userId,
+            String invoiceId,
+            UUID request,
+            @Nullable String paymentMethodId) {}
+
+    /** {@code settled} is false where Stripe has not answered: news will come. */
+    record Result(InvoiceJson.Shown invoice, boolean settled) {}
+
+    Mono<Result> pay(PayCommand wish) {
+        return invoices.find(wish.invoiceId(), wish.userId())
+                .switchIfEmpty(Mono.error(Problem::notFound))
+                .flatMap(invoice -> subscriptions
+                        .find(invoice.subscriptionId())
+                        .flatMap(subscription -> pay(wish, invoice, subscription)));
+    }
+
+    private Mono<Result> pay(PayCommand wish, Invoice invoice, Subscription subscription) {
+        check(invoice, subscription);
+        Mono<Result> asIs = Mono.defer(() -> invoices.find(invoice.id()))
+                .map(known -> new Result(InvoiceJson.Shown.of(known), false));
+        Mono<Result> paid = ownCard(wish, subscription).then(Mono.defer(() -> ask(wish, invoice)));
+        return Transactions.shield(paid)
+                .timeout(LONGEST, asIs)
+                .onErrorResume(OutcomeUnknown.class, unknown -> asIs)
+                .onErrorMap(
+                        StripeUnavailable.class,
+                        away -> Problem.unavailable("Stripe cannot be asked now.", away.retryAfter()));
+    }
+
+    /** Nothing is taken for what is paid, not owed, or gives nothing any more. */
+    private static void check(Invoice invoice, Subscription subscription) {
+        if (invoice.status() == InvoiceStatus.PAID) {
+            throw Problem.conflict("invoice-paid", "The invoice is paid.");
+        }
+        if (!invoice.isOwed()) {
+            throw Problem.conflict("invoice-not-open", "The invoice is not to be paid.");
+        }
+        if (subscription.status().isOver()) {
+            throw Problem.conflict("subscription-ended", "The subscription is over: paying would give nothing.");
+        }
+    }
+
+    private Mono<Void> ownCard(PayCommand wish, Subscription subscription) {
+        String card = wish.paymentMethodId();
+        return card == null
+                ? Mono.empty()
+                : customers
+                        .hasCard(String.valueOf(subscription.stripeCustomerId()), card)
+                        .flatMap(own -> own
+                                ? Mono.empty()
+                                : Mono.error(Problem.invalid("paymentMethodId", "is not one of your saved cards")));
+    }
+
+    private Mono<Result> ask(PayCommand wish, Invoice invoice) {
+        return stripe.pay(invoice, wish.paymentMethodId(), wish.request())
+                .flatMap(answer -> answer.fold(
+                        now -> learned(wish, invoice, now).map(known -> new Result(InvoiceJson.Shown.of(known), true)),
+                        no -> no.code().equals(ASKS_ITS_OWNER) ? toConfirm(wish, invoice) : declined(wish, invoice, no),
+                        no -> no.code().equals(ASKS_ITS_OWNER)
+                                ? toConfirm(wish, invoice)
+                                : refused(wish, invoice, no)));
+    }
+
+    private Mono<Invoice> learned(PayCommand wish, Invoice invoice, JsonNode now) {
+        InvoiceState snapshot = InvoiceState.of(now);
+        InvoiceEventContext told = InvoiceEventContext.asked(Cause.stripeAnswer(CALL, wish.request()));
+        return snapshot == null
+                ? Mono.just(invoice)
+                : transactions.run(settlement.learn(invoice.subscriptionId(), snapshot, told, true));
+    }
+
+    /** The invoice as Stripe has it after a no, with the secret to go on by. */
+    private Mono<Result> toConfirm(PayCommand wish, Invoice invoice) {
+        return stripe.one(invoice.id()).map(StripeResult::value).flatMap(now -> learned(wish, invoice, now)
+                .map(known -> new Result(
+                        known.isOwed()
+                                ? InvoiceJson.Shown.toConfirm(known, OpenInvoiceReader.secret(now))
+                                : InvoiceJson.Shown.of(known),
+                        true)));
+    }
+
+    private Mono<Result> declined(PayCommand wish, Invoice invoice, StripeResult.Declined<JsonNode> no) {
+        BuyerDecline failure = BuyerDecline.of(no.code(), no.declineCode(), no.message(), no.retryable());
+        return known(wish, invoice)
+                .flatMap(known -> Mono.error(Problem.of(402, "card-declined", failure.message())
+                        .with("failure", failure)
+                        .with("invoice", InvoiceJson.Shown.of(known))));
+    }
+
+    private Mono<Result> refused(PayCommand wish, Invoice invoice, StripeResult.Refused<JsonNode> no) {
+        return known(wish, invoice)
+                .flatMap(known -> Mono.error(
+                        no.code().equals(StripeResult.Different.CODE)
+                                ? StripeProblems.differs()
+                                : known.status() == InvoiceStatus.PAID
+                                        ? Problem.conflict("invoice-paid", "The invoice is paid.")
+                                        : Problem.conflict(
+                                                "payment-refused", "Stripe does not take this: " + no.code() + ".")));
+    }
+
+    private Mono<Invoice> known(PayCommand wish, Invoice invoice) {
+        return stripe.one(invoice.id()).map(StripeResult::value).flatMap(now -> learned(wish, invoice, now));
+    }
+}

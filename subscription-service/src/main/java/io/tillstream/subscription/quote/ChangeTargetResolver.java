@@ -1,0 +1,154 @@
+package io.tillstream.subscription.quote;
+
+import io.tillstream.subscription.access.EntitlementTransition;
+import io.tillstream.subscription.catalog.Plan;
+import io.tillstream.subscription.catalog.PlanService;
+import io.tillstream.subscription.subscription.StripeSubscriptionState;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.SubscriptionStatus;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.subscription.subscription.Trials;
+import io.tillstream.web.Problem;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Checks what a user wants to change to, against the plans and what they have. */
+@Component
+public class ChangeTargetResolver {
+
+    private final PlanService plans;
+    private final Subscriptions subscriptions;
+    private final Trials trials;
+    private final EntitlementTransition access;
+    private final Clock clock;
+
+    ChangeTargetResolver(
+            PlanService plans, Subscriptions subscriptions, Trials trials, EntitlementTransition access, Clock clock) {
+        this.plans = plans;
+        this.subscriptions = subscriptions;
+        this.trials = trials;
+        this.access = access;
+        this.clock = clock;
+    }
+
+    /**
+     * What the subscription would be. Throws {@link Problem} 422 for a wrong plan or quantity and where nothing would
+     * change, 409 where the user has that plan already.
+     */
+    public Mono<ChangeTarget> of(
+            Subscription subscription,
+            StripeSubscriptionState snapshot,
+            @Nullable String planId,
+            @Nullable Integer quantity) {
+        StripeSubscriptionState.Item item = QuoteFingerprint.item(subscription, snapshot);
+        String price = Objects.requireNonNull(item.priceId());
+        return current(subscription, price).flatMap(current -> {
+            String wanted = planId == null ? current : planId;
+            return plans.find(wanted)
+                    .switchIfEmpty(Mono.error(Problem.invalid("planId", "is not a plan")))
+                    .flatMap(plan -> wanted.equals(current)
+                            ? Mono.just(new ChangeTarget(plan, price, quantity(plan, quantity, item.quantity())))
+                            : other(subscription, plan, quantity(plan, quantity, item.quantity())))
+                    .filter(target -> !wanted.equals(current) || target.quantity() != item.quantity())
+                    .switchIfEmpty(Mono.error(ChangeTargetResolver::nothing));
+        });
+    }
+
+    /**
+     * The same, for a change at once, which takes what is left of the running period for paid: so it has to be. In a trial that is no way to a plan that has none, or a shorter one, or one whose
+     * trial was had: at the trial's end, or without a trial, it is open.
+     */
+    public Mono<ChangeTarget> now(
+            Subscription subscription,
+            StripeSubscriptionState snapshot,
+            @Nullable String planId,
+            @Nullable Integer quantity) {
+        return paid(subscription)
+                .then(of(subscription, snapshot, planId, quantity))
+                .flatMap(target -> {
+                    Instant trialEnd = snapshot.trialEnd();
+                    if (snapshot.status() != SubscriptionStatus.TRIALING
+                            || trialEnd == null
+                            || target.plan().id().equals(subscription.planId())) {
+                        return Mono.just(target);
+                    }
+                    Instant longest =
+                            subscription.now(clock.instant()).plus(target.plan().trialDays(), ChronoUnit.DAYS);
+                    return trialEnd.isAfter(longest)
+                            ? Mono.error(notInTrial())
+                            : trials.hadByAnother(subscription, target.plan().product())
+                                    .flatMap(had -> had ? Mono.<ChangeTarget>error(notInTrial()) : Mono.just(target));
+                });
+    }
+
+    /** Stripe credits what is left of a period whether or not its invoice was dropped, or its money went back. */
+    private Mono<Void> paid(Subscription subscription) {
+        return access.isPaid(subscription)
+                .flatMap(
+                        paid -> paid
+                                ? Mono.empty()
+                                : Mono.error(
+                                        Problem.conflict(
+                                                "period-not-paid",
+                                                "The running period is not paid, or its money went back: change at its end (period_end).")));
+    }
+
+    private static Problem notInTrial() {
+        return Problem.conflict(
+                "trial-not-offered",
+                "Your trial is not one of that plan: change when it ends (period_end), or begin that plan without.");
+    }
+
+    /** The plan that Stripe invoices now: an event about it may not have arrived yet. */
+    private Mono<String> current(Subscription subscription, String price) {
+        return plans.byPrice(price).map(Plan::id).defaultIfEmpty(subscription.planId());
+    }
+
+    private Mono<ChangeTarget> other(Subscription subscription, Plan plan, int quantity) {
+        if (!plan.active()) {
+            return Mono.error(Problem.invalid("planId", "is no longer offered"));
+        }
+        if (plan.price(subscription.currency()).isEmpty()) {
+            return Mono.error(Problem.invalid("planId", "has no price in " + subscription.currency()));
+        }
+        return free(subscription, plan.id())
+                .then(Mono.defer(() -> plans.priceOf(plan)))
+                .map(price -> new ChangeTarget(plan, price, quantity));
+    }
+
+    /** At most one live subscription per user and plan; a start that nobody paid for is none, and is closed on the way. */
+    public Mono<Void> free(Subscription subscription, String planId) {
+        return subscriptions
+                .live(subscription.userId())
+                .filter(other -> !other.id().equals(subscription.id()) && !other.isUnpaidStart())
+                .filter(other -> other.planId().equals(planId) || willBe(other, planId))
+                .next()
+                .flatMap(other -> Mono.error(
+                        Problem.conflict("subscription-already-live", "You have a subscription to this plan already.")
+                                .with("subscriptionId", other.id())));
+    }
+
+    private static boolean willBe(Subscription other, String planId) {
+        var pending = other.pending();
+        return planId.equals(other.schedule().planId()) || (pending != null && planId.equals(pending.planId()));
+    }
+
+    private static int quantity(Plan plan, @Nullable Integer wanted, int current) {
+        int most = plan.perSeat() ? plan.maxQuantity() : 1;
+        int quantity = wanted != null ? wanted : plan.perSeat() ? current : 1;
+        if (quantity < 1 || quantity > most) {
+            throw Problem.invalid(
+                    "quantity", most == 1 ? "cannot be chosen for this plan" : "has to be between 1 and " + most);
+        }
+        return quantity;
+    }
+
+    private static Problem nothing() {
+        return Problem.of(422, "nothing-to-change", "That is what you have already.");
+    }
+}

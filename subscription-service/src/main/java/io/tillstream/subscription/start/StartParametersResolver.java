@@ -1,0 +1,139 @@
+package io.tillstream.subscription.start;
+
+import io.tillstream.delivery.Transactions;
+import io.tillstream.subscription.catalog.Plan;
+import io.tillstream.subscription.catalog.PlanService;
+import io.tillstream.subscription.customer.Customers;
+import io.tillstream.subscription.customer.StripeCustomers;
+import io.tillstream.subscription.start.StartJson.StartCommand;
+import io.tillstream.subscription.subscription.PromotionRedemptions;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.subscription.subscription.Trials;
+import io.tillstream.web.Problem;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Makes of a wish what Stripe can be asked for. Nothing here takes money or begins anything; a new card is saved. */
+@Component
+class StartParametersResolver {
+
+    private final PlanService plans;
+    private final Subscriptions subscriptions;
+    private final Customers customers;
+    private final StripeStarts stripe;
+    private final StripeCustomers cards;
+    private final Trials trials;
+    private final Transactions transactions;
+    private final PromotionRedemptions promotions;
+
+    StartParametersResolver(
+            PlanService plans,
+            Subscriptions subscriptions,
+            Customers customers,
+            StripeStarts stripe,
+            StripeCustomers cards,
+            Trials trials,
+            Transactions transactions,
+            PromotionRedemptions promotions) {
+        this.plans = plans;
+        this.subscriptions = subscriptions;
+        this.customers = customers;
+        this.stripe = stripe;
+        this.cards = cards;
+        this.trials = trials;
+        this.transactions = transactions;
+        this.promotions = promotions;
+    }
+
+    /** What can be said without asking anybody else. */
+    Mono<Plan> plan(StartCommand wish) {
+        return plans.find(wish.planId())
+                .filter(Plan::active)
+                .switchIfEmpty(Mono.error(() -> Problem.invalid("planId", "is not a plan that can be subscribed to")))
+                .doOnNext(plan -> check(wish, plan));
+    }
+
+    private static void check(StartCommand wish, Plan plan) {
+        if (wish.units() > plan.maxQuantity() || (wish.units() > 1 && !plan.perSeat())) {
+            throw Problem.invalid("quantity", "must be from 1 to " + (plan.perSeat() ? plan.maxQuantity() : 1));
+        }
+        if (wish.currency() != null && plan.price(wish.currency()).isEmpty()) {
+            throw Problem.invalid("currency", "is not one the plan has a price in");
+        }
+        if (Boolean.TRUE.equals(wish.trial()) && plan.trialDays() == 0) {
+            throw Problem.invalid("trial", "is not part of this plan");
+        }
+    }
+
+    Mono<StartParameters> wanted(String userId, StartCommand wish, Plan plan) {
+        return customers.stripeIdOf(userId, wish.email()).flatMap(customer -> Mono.zip(
+                        plans.priceOf(plan), promotion(userId, wish), page(userId, wish, plan))
+                .flatMap(known -> card(userId, wish, customer).flatMap(card -> trialDays(userId, wish, plan, customer)
+                        .map(trialDays -> new StartParameters(
+                                customer,
+                                plan.id(),
+                                known.getT1(),
+                                wish.units(),
+                                Optional.ofNullable(wish.currency()).orElse(plan.currency()),
+                                trialDays,
+                                card.orElse(null),
+                                wish.promotionCode(),
+                                known.getT2().orElse(null),
+                                known.getT3().orElse(null))))));
+    }
+
+    /** Codes that are typed on the page are for who is new to the product: there, nobody counts how often they are used. */
+    private Mono<Optional<StartParameters.StripePage>> page(String userId, StartCommand wish, Plan plan) {
+        StartParameters.StripePage page = wish.page();
+        if (page == null || !page.allowPromotionCodes()) {
+            return Mono.just(Optional.ofNullable(page));
+        }
+        return subscriptions.had(userId, plan.product()).map(had -> Optional.of(had ? page.withoutCodes() : page));
+    }
+
+    /** One that is not the customer's yet is saved, as everything after the first payment is paid with it too. */
+    private Mono<Optional<String>> card(String userId, StartCommand wish, String customer) {
+        String card = wish.paymentMethodId();
+        return card == null
+                ? Mono.just(Optional.empty())
+                : cards.hasCard(customer, card)
+                        .flatMap(own -> own ? Mono.just(card) : customers.savedCard(userId, wish.request(), card))
+                        .map(Optional::of);
+    }
+
+    private Mono<Optional<String>> promotion(String userId, StartCommand wish) {
+        String code = wish.promotionCode();
+        return code == null
+                ? Mono.just(Optional.empty())
+                : stripe.promotionCode(code)
+                        .switchIfEmpty(
+                                Mono.error(() -> Problem.invalid("promotionCode", "is not a code that is valid now")))
+                        .flatMap(id -> promotions.used(userId, id).map(used -> {
+                            if (used) {
+                                throw StartRefusals.promotionUsed();
+                            }
+                            return Optional.of(id);
+                        }));
+    }
+
+    /**
+     * A trial is for those who do not know the product yet: once per user and card, or it would be free for ever. The
+     * user's cards are looked at where a trial is in question; those that come later are told by their events.
+     */
+    private Mono<Integer> trialDays(String userId, StartCommand wish, Plan plan, String customer) {
+        if (plan.trialDays() == 0 || Boolean.FALSE.equals(wish.trial())) {
+            return Mono.just(0);
+        }
+        Mono<Boolean> hadOne = cards.cardFingerprints(customer)
+                .flatMap(found ->
+                        transactions.run(trials.keepCards(userId, found).thenReturn(true)))
+                .then(trials.had(userId, plan.product()));
+        return hadOne.map(had -> {
+            if (had && Boolean.TRUE.equals(wish.trial())) {
+                throw Problem.invalid("trial", "was used before");
+            }
+            return had ? 0 : plan.trialDays();
+        });
+    }
+}
