@@ -191,6 +191,21 @@ export async function invoices(subscriptionId: string) {
     back.data?.status];
 }
 
+export async function console() {
+  const flow = await api.GET("/api/admin/event-flow");
+  const service = { service: "payments" } as const;
+  const dead = await api.GET("/api/admin/dead-letters", { params: { query: service } });
+  const replayed = await api.POST("/api/admin/dead-letters/replay", {
+    params: { query: service, header: key() },
+    body: { type: "charge.refunded", since: "2026-08-01T10:00:00Z" },
+  });
+  const parked = await api.GET("/api/admin/parked-events", { params: { query: { ...service, limit: 5 } } });
+  const customers = await api.GET("/api/admin/customers", { params: { query: { lastFour: "4242" } } });
+  const payment = await api.GET("/api/admin/payments/{id}", by("…"));
+  return [flow.data?.services[0]?.lag, dead.data?.data[0]?.isApplied, replayed.data?.replayed, parked.data?.data.length, customers.data?.data[0]?.stripeCustomerId,
+    payment.data?.timeline.length];
+}
+
 export async function webhook(event: Record<string, never>) {
   const kept = await api.POST("/webhooks/stripe", { params: { header: { "Stripe-Signature": "t=1,v1=…" } }, body: event });
   return kept.data?.received;

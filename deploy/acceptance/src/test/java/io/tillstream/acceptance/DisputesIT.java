@@ -43,6 +43,10 @@ class DisputesIT {
 
         close(order, true);
         DIANA.seesStatus(order, "paid");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(Topic.read(Topic.PAYMENTS, order))
+                .as("what payments say of the dispute, who refund")
+                .extracting(Topic.Message::type)
+                .contains("io.tillstream.payment.dispute_closed.v1"));
         RefundsIT.refund(order, "{}").expect(201);
         DIANA.seesStatus(order, "refunded");
     }
