@@ -80,6 +80,7 @@ public record GatewaySettings(
      *
      * @param userStripePerSecond of those that ask Stripe: all that change something, and some reads
      * @param inFlight requests that one service is at work on at once, streams apart; more are refused
+     * @param inFlightPerUser of these, how many are one user's
      * @param addressHeader the header in which a trusted load balancer tells the client's address; empty: none is trusted
      */
     public record Rates(
@@ -90,6 +91,7 @@ public record GatewaySettings(
             @Min(1) int addressPerSecond,
             @Min(1) int addressBurst,
             @Min(1) int inFlight,
+            @Min(1) int inFlightPerUser,
             @NotNull @DefaultValue("") String addressHeader) {}
 
     /**

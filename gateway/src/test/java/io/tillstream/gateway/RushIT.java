@@ -27,7 +27,8 @@ import reactor.core.publisher.Sinks;
         properties = {
             "STRIPE_PUBLISHABLE_KEY=pk_test_1",
             "tillstream.web.shutdown-delay=0s",
-            "tillstream.gateway.rates.in-flight=5"
+            "tillstream.gateway.rates.in-flight=5",
+            "tillstream.gateway.rates.in-flight-per-user=2"
         })
 class RushIT {
 
@@ -57,10 +58,14 @@ class RushIT {
     private record Answer(int status, String retryAfter) {}
 
     private Mono<Answer> order() {
+        return order("crowd-" + UUID.randomUUID());
+    }
+
+    private Mono<Answer> order(String user) {
         return WebClient.create("http://127.0.0.1:" + port)
                 .post()
                 .uri("/api/orders")
-                .header("Authorization", "Bearer " + TOKENS.user("crowd"))
+                .header("Authorization", "Bearer " + TOKENS.user(user))
                 .header("Idempotency-Key", UUID.randomUUID().toString())
                 .contentType(MediaType.APPLICATION_JSON)
                 .bodyValue("{}")
@@ -108,6 +113,29 @@ class RushIT {
         assertThat(taken).hasValue(5);
         assertThat(order().block(WAIT)).isEqualTo(new Answer(201, "null"));
         started.dispose();
+    }
+
+    @Test
+    void oneUserLeavesPlacesForTheOthers() {
+        Sinks.Empty<Void> done = busy();
+        Mono<List<Answer>> greedy =
+                Flux.range(0, 2).flatMap(i -> order("greedy")).collectList().cache();
+        Disposable started = greedy.subscribe();
+        await().atMost(WAIT).until(() -> taken.get() == 2);
+
+        assertThat(Flux.range(0, 10).flatMap(i -> order("greedy")).collectList().block(WAIT))
+                .hasSize(10)
+                .allMatch(answer -> answer.equals(new Answer(429, "1")));
+        Mono<Answer> another = order("modest").cache();
+        Disposable waiting = another.subscribe();
+        await().atMost(WAIT).until(() -> taken.get() == 3);
+
+        done.tryEmitEmpty().orThrow();
+        assertThat(greedy.block(WAIT)).hasSize(2).allMatch(answer -> answer.status() == 201);
+        assertThat(another.block(WAIT)).isEqualTo(new Answer(201, "null"));
+        assertThat(order("greedy").block(WAIT)).isEqualTo(new Answer(201, "null"));
+        started.dispose();
+        waiting.dispose();
     }
 
     @Test

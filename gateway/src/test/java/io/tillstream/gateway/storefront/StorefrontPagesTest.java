@@ -35,7 +35,7 @@ class StorefrontPagesTest {
         return new GatewaySettings(
                 new GatewaySettings.Services(none, none, none, none),
                 new GatewaySettings.Stripe("pk_test_1", none, none, "1"),
-                new GatewaySettings.Rates(1, 1, 1, 1, 1, 1, 1, ""),
+                new GatewaySettings.Rates(1, 1, 1, 1, 1, 1, 1, 1, ""),
                 new GatewaySettings.Streams(1, 1, java.time.Duration.ofSeconds(1)),
                 "http://127.0.0.1:1",
                 "web",
