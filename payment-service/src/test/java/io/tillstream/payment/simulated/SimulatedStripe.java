@@ -164,16 +164,24 @@ public abstract class SimulatedStripe {
     /** What Stripe has told since it was asked last, oldest first. */
     protected List<StripeEvent> news() {
         List<StripeEvent> events = new ArrayList<>();
-        String after = "";
-        JsonNode page;
-        do {
-            page = STRIPE.get("/v1/events?limit=100" + after);
-            for (JsonNode event : page.path("data")) {
-                events.add(StripeEvent.read(event));
-                after = "&starting_after=" + event.path("id").asString();
+        while (true) { // Stripe lists the newest first: behind one that was listed before, all were
+            String after = events.isEmpty()
+                    ? ""
+                    : "&starting_after=" + events.get(events.size() - 1).id();
+            JsonNode page = STRIPE.get("/v1/events?limit=25" + after);
+            boolean allNew = true;
+            for (JsonNode listed : page.path("data")) {
+                StripeEvent event = StripeEvent.read(listed);
+                allNew = DELIVERED.add(event.id());
+                if (!allNew) {
+                    break;
+                }
+                events.add(event);
             }
-        } while (page.path("has_more").asBoolean());
-        events.removeIf(event -> !DELIVERED.add(event.id()));
+            if (!allNew || !page.path("has_more").asBoolean()) {
+                break;
+            }
+        }
         Collections.reverse(events);
         return events;
     }

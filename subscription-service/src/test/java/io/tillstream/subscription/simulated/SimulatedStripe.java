@@ -228,10 +228,25 @@ public abstract class SimulatedStripe {
     /** What Stripe has told of our customers since it was asked last, oldest first. */
     protected static List<StripeEvent> news() {
         List<StripeEvent> events = new ArrayList<>();
-        for (JsonNode event : all("/v1/events")) {
-            events.add(StripeEvent.read(event));
+        while (true) { // Stripe lists the newest first: behind one that was listed before, all were
+            String after = events.isEmpty()
+                    ? ""
+                    : "&starting_after=" + events.get(events.size() - 1).id();
+            JsonNode page = STRIPE.get("/v1/events?limit=25" + after);
+            boolean allNew = true;
+            for (JsonNode listed : page.path("data")) {
+                StripeEvent event = StripeEvent.read(listed);
+                allNew = DELIVERED.add(event.id());
+                if (!allNew) {
+                    break;
+                }
+                events.add(event);
+            }
+            if (!allNew || !page.path("has_more").asBoolean()) {
+                break;
+            }
         }
-        events.removeIf(event -> !DELIVERED.add(event.id()) || OF_OTHERS.contains(customerIn(event)));
+        events.removeIf(event -> OF_OTHERS.contains(customerIn(event)));
         Collections.reverse(events);
         return events;
     }
