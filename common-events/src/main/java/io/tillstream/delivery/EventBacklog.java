@@ -4,10 +4,12 @@ import io.tillstream.delivery.DeadLetterReader.Letter;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
@@ -101,12 +103,22 @@ final class EventBacklog {
                     .filter(which)
                     .sorted(Comparator.comparing(Letter::at)
                             .thenComparing(letter -> letter.place().offset()))
+                    .collect(Collectors.toMap(
+                            EventBacklog::event, letter -> letter, (first, again) -> again, LinkedHashMap::new))
+                    .values()
+                    .stream()
                     .toList();
             return Flux.fromIterable(asked)
                     .concatMap(letter -> setAside.replay(letter.place()))
                     .then(Mono.fromRunnable(onReplay))
                     .thenReturn(asked.size());
         });
+    }
+
+    /** An event that failed again lies there twice, and is tried once; one without an id is only itself. */
+    private static String event(Letter letter) {
+        String id = letter.place().eventId();
+        return id.isEmpty() ? letter.place().toString() : id;
     }
 
     private Mono<List<Letter>> letters() {

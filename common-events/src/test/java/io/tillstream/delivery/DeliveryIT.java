@@ -340,10 +340,10 @@ class DeliveryIT {
         assertThat(ledger.total(account).block(SOON)).isZero();
 
         ledger.fault = null;
-        assertThat(replay(account)).isEqualTo(2);
+        assertThat(replay(account)).as("one event, though it lies there twice").isEqualTo(1);
         awaitTotal(account, 3);
         await().atMost(SOON).until(() -> setAside(account) == 0);
-        assertThat(replay(account)).isEqualTo(2);
+        assertThat(replay(account)).isEqualTo(1);
         await().atMost(SOON).until(() -> setAside(account) == 0);
 
         assertThat(ledger.total(account).block(SOON)).isEqualTo(3);

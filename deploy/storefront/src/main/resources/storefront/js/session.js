@@ -53,13 +53,14 @@ export async function signIn(returnTo = location.pathname + location.search, mor
   const verifier = oauth.generateRandomCodeVerifier();
   const state = oauth.generateRandomState();
   const nonce = oauth.generateRandomNonce();
-  sessionStorage.setItem(STARTED, JSON.stringify({ verifier, state, nonce, returnTo }));
+  const scope = `openid profile email ${more}`.trim();
+  sessionStorage.setItem(STARTED, JSON.stringify({ verifier, state, nonce, returnTo, scope }));
   const target = new URL(server.authorization_endpoint);
   target.search = new URLSearchParams({
     client_id: client.client_id,
     redirect_uri: callback(),
     response_type: 'code',
-    scope: `openid profile email ${more}`.trim(),
+    scope,
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
     state,
@@ -84,7 +85,7 @@ export async function finishSignIn() {
   sessionStorage.setItem(SESSION, JSON.stringify({
     accessToken: tokens.access_token,
     idToken: tokens.id_token,
-    scopes: (tokens.scope || '').split(' '),
+    scopes: (tokens.scope ?? started.scope ?? '').split(' '), // a provider may leave out what it gave as asked
     expiresAt: Date.now() + (tokens.expires_in ?? 300) * 1000,
     user: { sub: claims.sub, name: claims.name || claims.sub, email: claims.email || '' },
   }));

@@ -3,8 +3,9 @@
 import { ApiError, get, request } from './api.js';
 
 const LONGEST_REST = 10_000;
-/** What failed is not the end of it: another payment of the same order may be on its way this very moment. */
-const isOpen = (state) => state === 'settling' || state === 'action_required' || state === 'failed';
+/** A failed payment is not the end of an order: another of the same may be on its way this very moment. */
+const isOpen = (now) => now.state === 'settling' || now.state === 'action_required'
+  || (now.state === 'failed' && now.status === 'payment_failed');
 
 /** Ends early when the network is back, or the page is left. */
 const rest = (millis, signal) => new Promise((resolve) => {
@@ -29,7 +30,7 @@ export async function* settlement(path, signal) {
       for await (const now of source) {
         failures = failures % 2; // whichever way came through is kept
         if (changed(now)) yield now;
-        if (!isOpen(now.state)) return;
+        if (!isOpen(now)) return;
       }
       await rest(300, signal);
     } catch (failure) {

@@ -58,7 +58,7 @@ final class Environment {
         return name.startsWith("STRIPE_") && !settings.usesRealStripe();
     }
 
-    private boolean isLive() {
+    boolean isLive() {
         String key = settings.usesRealStripe() ? System.getenv("STRIPE_SECRET_KEY") : SIMULATOR_SECRET_KEY;
         return key != null && key.matches("[rs]k_live_.*");
     }

@@ -63,6 +63,11 @@ public final class LocalTillstream implements AutoCloseable {
         this.watchdog = Watchdog.over(folders);
     }
 
+    /** Whether the key of the person's shell is one of real money. */
+    boolean isLive() {
+        return environment.isLive();
+    }
+
     /** Starts all parts and returns when all take requests. */
     public void start() {
         new StartUp(this, (part, seconds) -> {}).run();

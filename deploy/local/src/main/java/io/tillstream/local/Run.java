@@ -40,7 +40,9 @@ public final class Run {
             return 1;
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
-        if (demo) {
+        if (demo && tillstream.isLive()) {
+            System.err.println("No demo: STRIPE_SECRET_KEY is a live one, and its customers would be real.");
+        } else if (demo) {
             fillTheShop();
         }
         System.out.println(Welcome.text(tillstream, seconds));

@@ -56,8 +56,13 @@ async function find(words, signal) {
 }
 
 async function some(list, parameters, signal) {
-  const { data } = await get(`/api/admin/${list}?${new URLSearchParams(parameters)}`, { signal });
-  return [list, data];
+  try {
+    const { data } = await get(`/api/admin/${list}?${new URLSearchParams(parameters)}`, { signal });
+    return [list, data];
+  } catch (failure) {
+    if (failure.status !== 404) throw failure; // a shop without subscriptions has no such list
+    return [list, []];
+  }
 }
 
 async function one(list, id, signal) {

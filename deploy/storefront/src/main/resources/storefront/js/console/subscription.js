@@ -32,13 +32,18 @@ async function draw(place, id, signal) {
 }
 
 function collection(one, at, again) {
-  if (!['active', 'trialing', 'past_due', 'unpaid', 'paused'].includes(one.status)) return null;
+  const isPaused = one.pause || one.status === 'paused';
+  if (!isPaused && !['active', 'trialing', 'past_due'].includes(one.status)) return null;
   const act = (what, body) => async () => {
     await post(`/api/admin/subscriptions/${at}/${what}`, body, { key: crypto.randomUUID() });
     await again();
   };
   return h('section', { class: 'card' }, h('h2', {}, 'Collection'),
-    one.pause
-      ? askFirst('Collect again', 'Collect from the next invoice on?', 'Collect', act('resume', {}), { id: 'resume' })
+    isPaused
+      ? askFirst('Collect again', endsBy(one) ? 'Collect from the next invoice on? It is to end: that is taken back too, and it goes on.'
+        : 'Collect from the next invoice on?', 'Collect', act('resume', {}), { id: 'resume' })
       : askFirst('Pause', 'Stop collecting until it is resumed? Invoices are void meanwhile.', 'Pause it', act('pause', { behavior: 'void' }), { id: 'pause' }));
 }
+
+/** Whether somebody has had it end. */
+const endsBy = (one) => one.cancelAtPeriodEnd || one.cancelAt;

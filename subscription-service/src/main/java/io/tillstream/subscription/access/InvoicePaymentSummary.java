@@ -93,7 +93,7 @@ record InvoicePaymentSummary(
                 .orElse(null);
         return newestFirst.stream()
                 .filter(bill -> bill.covers() && Objects.equals(bill.coversUntil(), until))
-                .anyMatch(Bill::isDropped);
+                .anyMatch(bill -> bill.opens() && bill.isDropped());
     }
 
     /** What was paid and is not over when the newest that was paid is: a change in between costs a difference only. */

@@ -4,6 +4,7 @@ import com.stripe.param.SubscriptionScheduleUpdateParams;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.stripe.SchedulePhases;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +49,14 @@ final class RestorableSchedule {
         return SchedulePhases.USER.equals(StripeJson.metadata(schedule, CANCELED_BY));
     }
 
-    /** Whether all that was to come is kept: else only the shop can let it go on, by what it plans anew. */
-    static boolean isWhole(JsonNode schedule) {
-        return StripeJson.metadata(schedule, NOT_KEPT) == null;
+    /**
+     * Whether a user may let it go on: all that was to come is kept, and the shop has planned nothing else since. Else only the
+     * shop can, by what it plans.
+     */
+    static boolean isRestorable(JsonNode schedule) {
+        return isIn(schedule)
+                && StripeJson.metadata(schedule, NOT_KEPT) == null
+                && SchedulePhases.later(schedule).isEmpty();
     }
 
     /** The end of the period is the end. */
@@ -67,6 +73,7 @@ final class RestorableSchedule {
                 .putMetadata(REASON, reason == null ? "" : reason.text())
                 .putMetadata(WOULD_END, SchedulePhases.ends(schedule) ? "true" : "")
                 .putMetadata(NOT_KEPT, fits ? "" : "true");
+        keptIn(schedule).keySet().forEach(key -> params.putMetadata(key, "")); // of a longer plan before
         IntStream.range(0, parts)
                 .forEach(part -> params.putMetadata(
                         key(part), plan.substring(part * LONGEST, Math.min(plan.length(), (part + 1) * LONGEST))));
@@ -86,14 +93,19 @@ final class RestorableSchedule {
                 .putMetadata(CANCELED_BY, "") // how Stripe forgets one
                 .putMetadata(REASON, "")
                 .putMetadata(WOULD_END, "");
-        var kept = new TreeMap<String, String>();
-        schedule.path("metadata").properties().stream()
-                .filter(entry -> entry.getKey().startsWith(KEPT))
-                .forEach(entry -> kept.put(entry.getKey(), entry.getValue().asString("")));
+        var kept = keptIn(schedule);
         kept.keySet().forEach(key -> params.putMetadata(key, ""));
         JSON.readTree(String.join("", kept.values()))
                 .forEach(phase -> params.addPhase(SchedulePhases.asPlanned(phase)));
         return params.build();
+    }
+
+    private static SortedMap<String, String> keptIn(JsonNode schedule) {
+        var kept = new TreeMap<String, String>();
+        schedule.path("metadata").properties().stream()
+                .filter(entry -> entry.getKey().startsWith(KEPT))
+                .forEach(entry -> kept.put(entry.getKey(), entry.getValue().asString("")));
+        return kept;
     }
 
     private static String plan(JsonNode schedule) {

@@ -83,7 +83,7 @@ class ResumeFlow {
         }
         return plans.of(snapshot).flatMap(plan -> {
             boolean shopsEnd = plan.isPresent() && snapshot.ending().isScheduled();
-            if (shopsEnd && RestorableSchedule.isIn(plan.get()) && RestorableSchedule.isWhole(plan.get())) {
+            if (shopsEnd && RestorableSchedule.isRestorable(plan.get())) {
                 return plans.back(subscription, wish, snapshot, plan.get())
                         .flatMap(now -> endsPause ? unpaused(now, wish, snapshot) : Mono.just(now));
             }

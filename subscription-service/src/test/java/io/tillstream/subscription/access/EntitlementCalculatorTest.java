@@ -235,6 +235,16 @@ class EntitlementCalculatorTest {
                 .isEqualTo(PERIOD_END);
     }
 
+    /** The month itself is paid: its buyer keeps what they have, and may change it. */
+    @Test
+    void anUpgradeThatWasDroppedDoesNotMakeAPaidMonthUnpaid() {
+        var upgrade = new Bill("void", false, NOW, null, PERIOD_END, false, true, InvoicePaymentSummary.Back.NOTHING);
+        var month = covering(PERIOD_END, true, InvoicePaymentSummary.Back.NOTHING);
+        InvoicePaymentSummary bills = InvoicePaymentSummary.of(List.of(upgrade, month));
+        assertThat(bills.dropped()).isFalse();
+        assertThat(bills.paidUntil()).isEqualTo(PERIOD_END);
+    }
+
     /** A year that is taken back would pay a cheaper plan by its credit for many months. */
     @Test
     void aYearThatWasLostToADisputeIsLostUntilItIsOver() {
