@@ -374,12 +374,18 @@ class InvoicesTest extends RunningSimulator {
                 stripe.v1().invoices().finalizeInvoice(draft(customer(""), 900).getId());
         Map<String, String> form = new HashMap<>(card(""));
         form.put("method", "us_bank_account");
-        form.put("accountNumber", "000111111116");
+        form.put("accountNumber", "000000000009"); // stays on its way
         Browser browser = new Browser();
+        Invoice waits =
+                stripe.v1().invoices().finalizeInvoice(draft(customer(""), 900).getId());
+        assertThat(Browser.target(browser.submit(waits.getHostedInvoiceUrl(), form)))
+                .isEqualTo(waits.getHostedInvoiceUrl());
+        assertThat(browser.open(waits.getHostedInvoiceUrl()).body()).contains("Payment is processing");
+        refused(InvalidRequestException.class, () -> stripe.v1().invoices().voidInvoice(waits.getId()));
+        assertThat(read(waits.getId()).getStatus()).isEqualTo("open");
+        form.put("accountNumber", "000111111116");
         assertThat(Browser.target(browser.submit(open.getHostedInvoiceUrl(), form)))
                 .isEqualTo(open.getHostedInvoiceUrl());
-        assertThat(browser.open(open.getHostedInvoiceUrl()).body()).contains("Payment is processing");
-        refused(InvalidRequestException.class, () -> stripe.v1().invoices().voidInvoice(open.getId()));
         await().until(() -> eventsOf(open.getId()).contains("invoice.payment_failed"));
         form.put("accountNumber", "000123456789");
         browser.submit(open.getHostedInvoiceUrl(), form);
