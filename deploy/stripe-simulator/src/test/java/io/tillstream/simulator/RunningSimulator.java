@@ -116,7 +116,9 @@ public abstract class RunningSimulator {
     }
 
     protected static <E extends StripeException> E refused(Class<E> type, Asking asking) {
-        return Assertions.catchThrowableOfType(type, asking::ask);
+        E refusal = Assertions.catchThrowableOfType(type, asking::ask);
+        Assertions.assertThat(refusal).as("it was taken").isNotNull();
+        return refusal;
     }
 
     /** Something asked of Stripe. */
