@@ -132,6 +132,31 @@ class EndingIT extends Subscriber {
                 .isEqualTo("canceled");
     }
 
+    /** A price that the shop plans after its user canceled is not written over by what was planned before. */
+    @Test
+    void whatTheShopPlansAfterACancelIsNotUndoneByComingBack() {
+        subscribes("starter-monthly", 1);
+        String schedule = shopPlans("&end_behavior=release&phases[1][items][0][price]=" + priceOf("pro-monthly")
+                + "&phases[1][items][0][quantity]=1");
+        ok(act("cancel", "{'when':'period_end'}"));
+        JsonNode now = STRIPE.get("/v1/subscription_schedules/" + schedule).at("/phases/0");
+        STRIPE.post(
+                "/v1/subscription_schedules/" + schedule,
+                "end_behavior=cancel&phases[0][start_date]="
+                        + now.path("start_date").asLong()
+                        + "&phases[0][end_date]=" + now.path("end_date").asLong()
+                        + "&phases[0][items][0][price]=" + priceOf("starter-monthly")
+                        + "&phases[0][items][0][quantity]=1&phases[1][items][0][price]=" + priceOf("pro-monthly")
+                        + "&phases[1][items][0][quantity]=7");
+        JsonNode planned = STRIPE.get("/v1/subscription_schedules/" + schedule).path("phases");
+        assertThat(planned).as("now, and what the shop planned since").hasSize(2);
+
+        refused(act("resume", ""), 409, "scheduled-by-operator");
+
+        assertThat(STRIPE.get("/v1/subscription_schedules/" + schedule).path("phases"))
+                .isEqualTo(planned);
+    }
+
     /** Between any two calls of a cancel the process may end: until it is over, what the shop planned is still planned. */
     @Test
     void aCancelThatEndsHalfWayLosesNothingOfTheShopsPlan() {
