@@ -15,6 +15,7 @@ import tools.jackson.databind.JsonNode;
 /** What {@code ./run --demo} leaves is a shop as it is after some time, with every kind of trouble. */
 class DemoIT {
     private static final User MABEL = new User("mabel"); // only here
+    private static final User MONA = new User("mona");
     private static final User MILO = new User("milo"); // only here
 
     @Test
@@ -22,6 +23,8 @@ class DemoIT {
         List<String> told = new ArrayList<>();
         Demo.Progress progress = (step, all, words) -> told.add(step + "/" + all + " " + words);
 
+        MONA.post("/api/subscriptions", "{\"planId\": \"pro-monthly\", \"paymentMethodId\": \"pm_card_visa\"}")
+                .expect(201); // a trial with the card that everybody tries things with
         new Demo(Stack.gateway(), Tokens::of).run("mabel", "milo", progress);
 
         int steps = told.size();

@@ -96,6 +96,7 @@ final class Stack {
         "maura",
         "mabel",
         "milo",
+        "mona",
         "minna"
     };
 
