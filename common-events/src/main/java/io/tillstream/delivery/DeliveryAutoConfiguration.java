@@ -165,7 +165,7 @@ class DeliveryAutoConfiguration {
 
     @Bean
     @ConditionalOnBean(StripeEventHandler.class)
-    EventBacklog eventBacklog(
+    UnappliedEvents eventBacklog(
             DatabaseClient database,
             SetAsideRecords setAside,
             SetAsideDrain drain,
@@ -174,7 +174,7 @@ class DeliveryAutoConfiguration {
             ObjectProvider<DomainEventHandler> domainEvents) {
         List<String> sources = new ArrayList<>(List.of(StripeEventsListener.TOPIC));
         domainEvents.ifAvailable(handler -> sources.add(handler.topic()));
-        return new EventBacklog(
+        return new UnappliedEvents(
                 database,
                 new DeadLetterReader(kafka.buildConsumerProperties()),
                 setAside,
@@ -187,8 +187,8 @@ class DeliveryAutoConfiguration {
     @Bean
     @ConditionalOnWebApplication
     @ConditionalOnBean(StripeEventHandler.class)
-    EventBacklogController eventBacklogController(EventBacklog backlog, DeliverySettings settings) {
-        return new EventBacklogController(backlog, settings);
+    UnappliedEventController eventBacklogController(UnappliedEvents backlog, DeliverySettings settings) {
+        return new UnappliedEventController(backlog, settings);
     }
 
     @Bean

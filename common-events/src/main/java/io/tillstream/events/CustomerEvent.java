@@ -19,6 +19,6 @@ public sealed interface CustomerEvent extends DomainEvent {
      * The user wants to be forgotten: whoever keeps their name, address or e-mail erases it. {@code deletedAt} is an RFC 3339
      * time; what the same user id does after it is new and stays.
      */
-    @EventType("customer.deleted")
+    @EventTypeName("customer.deleted")
     record Deleted(String userId, String deletedAt) implements CustomerEvent {}
 }

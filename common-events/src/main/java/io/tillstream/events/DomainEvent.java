@@ -22,6 +22,6 @@ public sealed interface DomainEvent
     }
 
     static String type(Class<? extends DomainEvent> event) {
-        return "io.tillstream." + event.getAnnotation(EventType.class).value() + ".v1";
+        return "io.tillstream." + event.getAnnotation(EventTypeName.class).value() + ".v1";
     }
 }

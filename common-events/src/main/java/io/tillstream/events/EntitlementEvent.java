@@ -26,7 +26,7 @@ public sealed interface EntitlementEvent extends DomainEvent {
     }
 
     /** It may be used from now on, or in full again after it was limited. */
-    @EventType("entitlement.granted")
+    @EventTypeName("entitlement.granted")
     record Granted(
             String userId,
             String feature,
@@ -35,7 +35,7 @@ public sealed interface EntitlementEvent extends DomainEvent {
             @Nullable String until) implements EntitlementEvent {}
 
     /** Payment is owed: what limited means is the product's to say. */
-    @EventType("entitlement.limited")
+    @EventTypeName("entitlement.limited")
     record Limited(
             String userId,
             String feature,
@@ -43,7 +43,7 @@ public sealed interface EntitlementEvent extends DomainEvent {
             String since,
             @Nullable String until) implements EntitlementEvent {}
 
-    @EventType("entitlement.revoked")
+    @EventTypeName("entitlement.revoked")
     record Revoked(
             String userId,
             String feature,

@@ -23,7 +23,7 @@ public sealed interface InvoiceEvent extends DomainEvent {
     }
 
     /** {@code amount} may be 0, as in a trial; {@code billingReason} is Stripe's word. */
-    @EventType("invoice.paid")
+    @EventTypeName("invoice.paid")
     record Paid(
             String invoiceId,
             String subscriptionId,
@@ -32,7 +32,7 @@ public sealed interface InvoiceEvent extends DomainEvent {
             @Nullable String billingReason) implements InvoiceEvent {}
 
     /** {@code attempt} counts from 1; {@code nextAttemptAt} is absent where Stripe does not try again by itself. */
-    @EventType("invoice.payment_failed")
+    @EventTypeName("invoice.payment_failed")
     record PaymentFailed(
             String invoiceId,
             String subscriptionId,
@@ -43,7 +43,7 @@ public sealed interface InvoiceEvent extends DomainEvent {
             implements InvoiceEvent {}
 
     /** The bank wants to see the user, who can do that at {@code hostedUrl}. */
-    @EventType("invoice.action_required")
+    @EventTypeName("invoice.action_required")
     record ActionRequired(
             String invoiceId,
             String subscriptionId,
@@ -55,7 +55,7 @@ public sealed interface InvoiceEvent extends DomainEvent {
      * Money of it went back, or is on its way; {@code amountRefunded} is all that has by now, and {@code full} that it is
      * all that was paid.
      */
-    @EventType("invoice.refunded")
+    @EventTypeName("invoice.refunded")
     record Refunded(
             String invoiceId,
             String subscriptionId,
@@ -68,7 +68,7 @@ public sealed interface InvoiceEvent extends DomainEvent {
             implements InvoiceEvent {}
 
     /** A refund failed, or one that is owed is refused for now: the money is still here. */
-    @EventType("invoice.refund_failed")
+    @EventTypeName("invoice.refund_failed")
     record RefundFailed(
             String invoiceId,
             String subscriptionId,
@@ -79,7 +79,7 @@ public sealed interface InvoiceEvent extends DomainEvent {
             implements InvoiceEvent {}
 
     /** Its payer's bank wants the money back; access follows by the dunning policy. */
-    @EventType("invoice.disputed")
+    @EventTypeName("invoice.disputed")
     record Disputed(
             String invoiceId,
             String subscriptionId,
@@ -90,13 +90,13 @@ public sealed interface InvoiceEvent extends DomainEvent {
             implements InvoiceEvent {}
 
     /** {@code status} is Stripe's: won or lost. */
-    @EventType("invoice.dispute_closed")
+    @EventTypeName("invoice.dispute_closed")
     record DisputeClosed(
             String invoiceId, String subscriptionId, String userId, String disputeId, Money amount, String status)
             implements InvoiceEvent {}
 
     /** A bank takes its payment for fraud; a dispute may follow. */
-    @EventType("invoice.fraud_warning")
+    @EventTypeName("invoice.fraud_warning")
     record FraudWarning(
             String invoiceId,
             String subscriptionId,
@@ -105,7 +105,7 @@ public sealed interface InvoiceEvent extends DomainEvent {
             @Nullable String reason) implements InvoiceEvent {}
 
     /** A credit note gave what was paid to the customer's balance. */
-    @EventType("invoice.credited")
+    @EventTypeName("invoice.credited")
     record Credited(String invoiceId, String subscriptionId, String userId, String creditNoteId, Money amount)
             implements InvoiceEvent {}
 
@@ -113,12 +113,12 @@ public sealed interface InvoiceEvent extends DomainEvent {
      * It was paid after its subscription had ended, so nothing is given for it; {@code action} is refund (it goes back)
      * or flag (a person has to see to it).
      */
-    @EventType("invoice.late_payment")
+    @EventTypeName("invoice.late_payment")
     record LatePayment(String invoiceId, String subscriptionId, String userId, Money amount, String action)
             implements InvoiceEvent {}
 
     /** What the period from {@code periodStart} on will cost, as far as is known now. */
-    @EventType("invoice.upcoming")
+    @EventTypeName("invoice.upcoming")
     record Upcoming(
             String subscriptionId,
             String userId,

@@ -34,7 +34,7 @@ public sealed interface OrderEvent extends DomainEvent {
             @Nullable String postalCode,
             String country) {}
 
-    @EventType("order.placed")
+    @EventTypeName("order.placed")
     record Placed(
             String orderId,
             String userId,
@@ -42,12 +42,12 @@ public sealed interface OrderEvent extends DomainEvent {
             List<Line> lines,
             @Nullable Address shippingAddress) implements OrderEvent {}
 
-    @EventType("order.payment_processing")
+    @EventTypeName("order.payment_processing")
     record PaymentProcessing(
             String orderId, String userId, @Nullable String paymentId) implements OrderEvent {}
 
     /** The order stays open: it can be paid again. */
-    @EventType("order.payment_failed")
+    @EventTypeName("order.payment_failed")
     record PaymentFailed(
             String orderId,
             String userId,
@@ -57,11 +57,11 @@ public sealed interface OrderEvent extends DomainEvent {
             implements OrderEvent {}
 
     /** The buyer has to do something, for example 3-D Secure. */
-    @EventType("order.action_required")
+    @EventTypeName("order.action_required")
     record ActionRequired(
             String orderId, String userId, @Nullable String paymentId) implements OrderEvent {}
 
-    @EventType("order.paid")
+    @EventTypeName("order.paid")
     record Paid(
             String orderId,
             String userId,
@@ -71,17 +71,17 @@ public sealed interface OrderEvent extends DomainEvent {
             List<Line> lines)
             implements OrderEvent {}
 
-    @EventType("order.canceled")
+    @EventTypeName("order.canceled")
     record Canceled(String orderId, String userId, @Nullable String reason) implements OrderEvent {}
 
     /** {@code refunded} is what has been given back in all, {@code paid} what was paid. */
-    @EventType("order.partially_refunded")
+    @EventTypeName("order.partially_refunded")
     record PartiallyRefunded(String orderId, String userId, Money refunded, Money paid) implements OrderEvent {}
 
-    @EventType("order.refunded")
+    @EventTypeName("order.refunded")
     record Refunded(String orderId, String userId, Money refunded) implements OrderEvent {}
 
-    @EventType("order.refund_failed")
+    @EventTypeName("order.refund_failed")
     record RefundFailed(
             String orderId,
             String userId,
@@ -89,7 +89,7 @@ public sealed interface OrderEvent extends DomainEvent {
             Money amount,
             @Nullable String reason) implements OrderEvent {}
 
-    @EventType("order.disputed")
+    @EventTypeName("order.disputed")
     record Disputed(
             String orderId,
             String userId,
@@ -98,12 +98,12 @@ public sealed interface OrderEvent extends DomainEvent {
             @Nullable String reason) implements OrderEvent {}
 
     /** {@code outcome} is Stripe's final status of the dispute: won, lost, warning_closed or prevented. */
-    @EventType("order.dispute_closed")
+    @EventTypeName("order.dispute_closed")
     record DisputeClosed(String orderId, String userId, String disputeId, Money amount, String outcome)
             implements OrderEvent {}
 
     /** Stripe holds another amount or currency than the order's: needs a person. */
-    @EventType("order.mismatch")
+    @EventTypeName("order.mismatch")
     record Mismatch(String orderId, String userId, String stripePaymentIntentId, Money expected, Money actual)
             implements OrderEvent {}
 }

@@ -24,12 +24,12 @@ public sealed interface PaymentEvent extends DomainEvent {
         return TOPIC;
     }
 
-    @EventType("payment.succeeded")
+    @EventTypeName("payment.succeeded")
     record Succeeded(String reference, String userId, String paymentId, String stripePaymentIntentId, Money amount)
             implements PaymentEvent {}
 
     /** {@code code} is stable, {@code retryable} says whether another try can help. */
-    @EventType("payment.failed")
+    @EventTypeName("payment.failed")
     record Failed(
             String reference,
             String userId,
@@ -40,11 +40,11 @@ public sealed interface PaymentEvent extends DomainEvent {
             implements PaymentEvent {}
 
     /** {@code amount} is this refund's, {@code refunded} what has been given back of the payment in all. */
-    @EventType("payment.refunded")
+    @EventTypeName("payment.refunded")
     record Refunded(String reference, String userId, String paymentId, String refundId, Money amount, Money refunded)
             implements PaymentEvent {}
 
-    @EventType("payment.refund_failed")
+    @EventTypeName("payment.refund_failed")
     record RefundFailed(
             String reference,
             String userId,
@@ -57,7 +57,7 @@ public sealed interface PaymentEvent extends DomainEvent {
      * Stripe refused a refund that is owed: it is tried again, or a person has to see to it. {@code refundId} is ours, as
      * Stripe has none.
      */
-    @EventType("payment.refund_delayed")
+    @EventTypeName("payment.refund_delayed")
     record RefundDelayed(
             String reference,
             String userId,
@@ -69,16 +69,16 @@ public sealed interface PaymentEvent extends DomainEvent {
             implements PaymentEvent {}
 
     /** A second payment of the same payable succeeded and is given back. */
-    @EventType("payment.duplicate_refunded")
+    @EventTypeName("payment.duplicate_refunded")
     record DuplicateRefunded(String reference, String userId, String paymentId, String refundId, Money amount)
             implements PaymentEvent {}
 
     /** A payment succeeded after its payable was closed and is given back. */
-    @EventType("payment.late_refunded")
+    @EventTypeName("payment.late_refunded")
     record LateRefunded(String reference, String userId, String paymentId, String refundId, Money amount)
             implements PaymentEvent {}
 
-    @EventType("payment.disputed")
+    @EventTypeName("payment.disputed")
     record Disputed(
             String reference,
             String userId,
@@ -88,12 +88,12 @@ public sealed interface PaymentEvent extends DomainEvent {
             @Nullable String reason) implements PaymentEvent {}
 
     /** {@code outcome} is Stripe's final status of the dispute: won, lost, warning_closed or prevented. */
-    @EventType("payment.dispute_closed")
+    @EventTypeName("payment.dispute_closed")
     record DisputeClosed(
             String reference, String userId, String paymentId, String disputeId, Money amount, String outcome)
             implements PaymentEvent {}
 
-    @EventType("payment.fraud_warning")
+    @EventTypeName("payment.fraud_warning")
     record FraudWarning(
             String reference, String userId, String paymentId, String warningId, String fraudType, boolean actionable)
             implements PaymentEvent {}

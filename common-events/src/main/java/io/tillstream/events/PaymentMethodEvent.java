@@ -17,20 +17,20 @@ public sealed interface PaymentMethodEvent extends DomainEvent {
         return PaymentEvent.TOPIC;
     }
 
-    @EventType("payment_method.saved")
+    @EventTypeName("payment_method.saved")
     record Saved(String userId, String paymentMethodId, String brand, String lastFour, int expMonth, int expYear)
             implements PaymentMethodEvent {}
 
     /** By the user, at Stripe's dashboard, or by the card network. */
-    @EventType("payment_method.updated")
+    @EventTypeName("payment_method.updated")
     record Updated(String userId, String paymentMethodId, String brand, String lastFour, int expMonth, int expYear)
             implements PaymentMethodEvent {}
 
-    @EventType("payment_method.removed")
+    @EventTypeName("payment_method.removed")
     record Removed(String userId, String paymentMethodId) implements PaymentMethodEvent {}
 
     /** The card's last month ends within 30 days. */
-    @EventType("payment_method.expiring")
+    @EventTypeName("payment_method.expiring")
     record Expiring(String userId, String paymentMethodId, String brand, String lastFour, int expMonth, int expYear)
             implements PaymentMethodEvent {}
 }

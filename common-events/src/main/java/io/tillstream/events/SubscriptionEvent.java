@@ -29,12 +29,12 @@ public sealed interface SubscriptionEvent extends DomainEvent {
     }
 
     /** There is one at Stripe now; {@code status} is Stripe's word, for example incomplete or trialing. */
-    @EventType("subscription.created")
+    @EventTypeName("subscription.created")
     record Created(String subscriptionId, String userId, String planId, int quantity, String status)
             implements SubscriptionEvent {}
 
     /** It runs: paid, in trial, or recovered from payments that failed. */
-    @EventType("subscription.activated")
+    @EventTypeName("subscription.activated")
     record Activated(
             String subscriptionId,
             String userId,
@@ -42,12 +42,12 @@ public sealed interface SubscriptionEvent extends DomainEvent {
             int quantity,
             @Nullable String currentPeriodEnd) implements SubscriptionEvent {}
 
-    @EventType("subscription.trial_ending")
+    @EventTypeName("subscription.trial_ending")
     record TrialEnding(String subscriptionId, String userId, String planId, int quantity, String trialEnd)
             implements SubscriptionEvent {}
 
     /** A new period has begun and is paid, whichever was told first; how much was paid says {@code invoice.paid}. */
-    @EventType("subscription.renewed")
+    @EventTypeName("subscription.renewed")
     record Renewed(
             String subscriptionId,
             String userId,
@@ -58,7 +58,7 @@ public sealed interface SubscriptionEvent extends DomainEvent {
             implements SubscriptionEvent {}
 
     /** A payment failed and is tried again. */
-    @EventType("subscription.past_due")
+    @EventTypeName("subscription.past_due")
     record PastDue(
             String subscriptionId,
             String userId,
@@ -66,7 +66,7 @@ public sealed interface SubscriptionEvent extends DomainEvent {
             int quantity,
             @Nullable String since) implements SubscriptionEvent {}
 
-    @EventType("subscription.plan_changed")
+    @EventTypeName("subscription.plan_changed")
     record PlanChanged(
             String subscriptionId,
             String userId,
@@ -77,7 +77,7 @@ public sealed interface SubscriptionEvent extends DomainEvent {
             implements SubscriptionEvent {}
 
     /** {@code reason} is one of Stripe's words; what a user wrote themselves is {@code other}. */
-    @EventType("subscription.cancel_scheduled")
+    @EventTypeName("subscription.cancel_scheduled")
     record CancelScheduled(
             String subscriptionId,
             String userId,
@@ -87,11 +87,11 @@ public sealed interface SubscriptionEvent extends DomainEvent {
             @Nullable String reason) implements SubscriptionEvent {}
 
     /** A scheduled cancel was taken back, or a paused one goes on. */
-    @EventType("subscription.resumed")
+    @EventTypeName("subscription.resumed")
     record Resumed(String subscriptionId, String userId, String planId, int quantity) implements SubscriptionEvent {}
 
     /** Its payments are not collected; {@code until} is absent where nobody said how long. */
-    @EventType("subscription.paused")
+    @EventTypeName("subscription.paused")
     record Paused(
             String subscriptionId,
             String userId,
@@ -99,7 +99,7 @@ public sealed interface SubscriptionEvent extends DomainEvent {
             int quantity,
             @Nullable String until) implements SubscriptionEvent {}
 
-    @EventType("subscription.canceled")
+    @EventTypeName("subscription.canceled")
     record Canceled(
             String subscriptionId,
             String userId,

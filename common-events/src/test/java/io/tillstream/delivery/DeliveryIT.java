@@ -76,7 +76,7 @@ class DeliveryIT {
     Outbox outbox;
 
     @Autowired
-    EventBacklog backlog;
+    UnappliedEvents backlog;
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry settings) {
@@ -347,14 +347,14 @@ class DeliveryIT {
         await().atMost(SOON).until(() -> setAside(account) == 0);
 
         assertThat(ledger.total(account).block(SOON)).isEqualTo(3);
-        assertThat(backlogOf(account)).hasSize(2).allMatch(EventBacklog.DeadLetter::isApplied);
+        assertThat(backlogOf(account)).hasSize(2).allMatch(UnappliedEvents.DeadLetter::isApplied);
     }
 
     private int replay(String account) {
         return backlog.replay(letter -> letter.place().key().equals(account)).block(SOON);
     }
 
-    private List<EventBacklog.DeadLetter> backlogOf(String account) {
+    private List<UnappliedEvents.DeadLetter> backlogOf(String account) {
         return backlog.deadLetters().block(SOON).stream()
                 .filter(dead -> dead.letter().place().key().equals(account))
                 .toList();
@@ -367,7 +367,7 @@ class DeliveryIT {
         publish(0, account, event("evt_b" + account, "money", account, 1));
         await().atMost(SOON).until(() -> parked(account) == 2);
 
-        List<EventBacklog.Parked> all =
+        List<UnappliedEvents.Parked> all =
                 backlog.parked(null, null, 100).collectList().block(SOON);
         var first = all.stream()
                 .filter(one -> one.waitsFor().equals(account))
@@ -378,7 +378,7 @@ class DeliveryIT {
         assertThat(backlog.parked(first.parkedAt(), first.eventId(), 1)
                         .collectList()
                         .block(SOON))
-                .extracting(EventBacklog.Parked::eventId)
+                .extracting(UnappliedEvents.Parked::eventId)
                 .containsExactly("evt_b" + account);
     }
 

@@ -2,7 +2,7 @@ package io.tillstream.stripeevents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tillstream.testing.StripeVersions;
+import io.tillstream.testing.VersionedStripeFixtures;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Function;
@@ -14,23 +14,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the services read in common, from the same objects in each version of Stripe's API. */
 class StripeVersionsTest {
 
-    static final List<String> VERSIONS = StripeVersions.ALL;
-    static final List<String> UNKNOWN = StripeVersions.UNKNOWN;
+    static final List<String> VERSIONS = VersionedStripeFixtures.ALL;
+    static final List<String> UNKNOWN = VersionedStripeFixtures.UNKNOWN;
 
     private static StripeEvent event(String type, String version, String object) {
-        return StripeEvent.read(
-                StripeVersions.event(type, 1_790_000_700L, version, object).getBytes(StandardCharsets.UTF_8));
+        return StripeEvent.read(VersionedStripeFixtures.event(type, 1_790_000_700L, version, object)
+                .getBytes(StandardCharsets.UTF_8));
     }
 
     private static void saysTheSame(String type, String kind, String version, Function<StripeEvent, Object> read) {
         Object newest = read.apply(event(type, VERSIONS.get(VERSIONS.size() - 1), newest(kind)));
-        assertThat(read.apply(event(type, version, StripeVersions.object(kind, version))))
+        assertThat(read.apply(event(type, version, VersionedStripeFixtures.object(kind, version))))
                 .as(kind + " in " + version)
                 .isEqualTo(newest);
     }
 
     private static String newest(String kind) {
-        return StripeVersions.object(kind, VERSIONS.get(VERSIONS.size() - 1));
+        return VersionedStripeFixtures.object(kind, VERSIONS.get(VERSIONS.size() - 1));
     }
 
     @ParameterizedTest
@@ -72,7 +72,7 @@ class StripeVersionsTest {
     @ParameterizedTest
     @FieldSource("UNKNOWN")
     void whateverElseStandsInPlaceOfAVersionIsNotTrusted(String version) {
-        var event = StripeEvent.read(StripeVersions.eventOf("refund.created", 1, version, newest("refund"))
+        var event = StripeEvent.read(VersionedStripeFixtures.eventOf("refund.created", 1, version, newest("refund"))
                 .getBytes(StandardCharsets.UTF_8));
         assertThat(ApiVersions.isKnown(event.apiVersion())).isFalse();
     }

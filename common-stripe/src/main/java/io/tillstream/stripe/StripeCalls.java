@@ -6,7 +6,7 @@ import com.stripe.net.RequestOptions;
 import com.stripe.net.StripeResponse;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.tillstream.stripe.ExpectedFields.Difference;
+import io.tillstream.stripe.ExpectedValues.Difference;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -84,24 +84,24 @@ public final class StripeCalls implements AutoCloseable {
      * an alarm.
      */
     public <T extends StripeObjectInterface> Mono<StripeResult<T>> write(
-            String operation, Object id, StripeCall<T> call, ExpectedFields expected) {
+            String operation, Object id, StripeCall<T> call, ExpectedValues expected) {
         return write(operation, id, call).map(answer -> compared(operation, answer, expected));
     }
 
     /** As {@link #writeRepeatable(String, Object, StripeCall)}, and compares. */
     public <T extends StripeObjectInterface> Mono<StripeResult<T>> writeRepeatable(
-            String operation, Object id, StripeCall<T> call, ExpectedFields expected) {
+            String operation, Object id, StripeCall<T> call, ExpectedValues expected) {
         return writeRepeatable(operation, id, call).map(answer -> compared(operation, answer, expected));
     }
 
     /** As {@link #read}, and compares as {@link #write(String, Object, StripeCall, ExpectedAnswer)} does. */
     public <T extends StripeObjectInterface> Mono<StripeResult<T>> read(
-            String operation, StripeCall<T> call, ExpectedFields expected) {
+            String operation, StripeCall<T> call, ExpectedValues expected) {
         return read(operation, call).map(answer -> compared(operation, answer, expected));
     }
 
     private <T extends StripeObjectInterface> StripeResult<T> compared(
-            String operation, StripeResult<T> answer, ExpectedFields expected) {
+            String operation, StripeResult<T> answer, ExpectedValues expected) {
         if (!(answer instanceof StripeResult.Ok<T> done)) {
             return answer;
         }

@@ -221,10 +221,10 @@ class StripeCallsTest {
         "expired_card, , , false"
     })
     void adviceDecidesThenTheDeclineCodeThenTheCode(String code, String decline, String advice, boolean retryable) {
-        assertThat(Declines.retryable(code, decline, advice)).isEqualTo(retryable);
+        assertThat(RetryableDeclines.retryable(code, decline, advice)).isEqualTo(retryable);
     }
 
-    private StripeResult<PaymentIntent> compared(String json, ExpectedFields expected) {
+    private StripeResult<PaymentIntent> compared(String json, ExpectedValues expected) {
         fake.then(200, json);
         return calls.write(
                         "payment_intent.create",
@@ -242,7 +242,7 @@ class StripeCallsTest {
 
     @Test
     void anAnswerAsAskedForIsOk() {
-        var asked = ExpectedFields.of("currency", "usd").and("amount", 1999L).and("customer", "cus_1");
+        var asked = ExpectedValues.of("currency", "usd").and("amount", 1999L).and("customer", "cus_1");
         assertThat(compared(INTENT, asked)).isInstanceOf(StripeResult.Ok.class);
         assertThat(differing()).isZero();
     }
@@ -252,7 +252,7 @@ class StripeCallsTest {
     void anAnswerThatSaysSomethingElseIsAnAlarmAndNeverOk(String field, String asked) {
         String json = INTENT.replaceFirst("\\{", "{\"customer\":null,\"items\":{\"data\":[{\"price\":\"price_2\"}]},");
         StripeResult<PaymentIntent> answer =
-                compared(json, ExpectedFields.of("id", "pi_1").and(field, asked));
+                compared(json, ExpectedValues.of("id", "pi_1").and(field, asked));
         assertThat(answer).isInstanceOfSatisfying(StripeResult.Different.class, other -> {
             assertThat(other.field()).isEqualTo(field);
             assertThat(other.made()).isInstanceOf(PaymentIntent.class);
@@ -271,7 +271,7 @@ class StripeCallsTest {
                 "{\"items\":[{\"customer\":\"cus_2\"},{\"customer\":\"cus_1\"}]}"
             })
     void aReferenceIsAnIdOrItsObjectAndMayStandInOneOfSeveralPlaces(String json) {
-        var asked = ExpectedFields.of("customer|items.*.customer", "cus_1");
+        var asked = ExpectedValues.of("customer|items.*.customer", "cus_1");
         assertThat(asked.differences(json)).isEmpty();
         assertThat(asked.differences(json.replace("cus_1", "cus_3"))).hasSize(1);
     }

@@ -39,12 +39,12 @@ public final class KafkaProcess implements AutoCloseable {
 
     /** A broker of the caller's own, with its log in {@code target/logs}. */
     public static KafkaProcess start() {
-        return start(TestLogs.file("kafka"));
+        return start(TestLogFiles.file("kafka"));
     }
 
     /** One that is not there yet: {@link #restart} starts it. */
     public static KafkaProcess away() {
-        return prepare(TestLogs.file("kafka"));
+        return prepare(TestLogFiles.file("kafka"));
     }
 
     static KafkaProcess start(Path log) {

@@ -4,7 +4,7 @@ import java.util.Random;
 
 /**
  * Where all chance in tests comes from: {@code -Dseed=} repeats a run. It is printed at the start and with each failure,
- * see {@link TestReport}.
+ * see {@link SeedReporter}.
  */
 public final class Seed {
 

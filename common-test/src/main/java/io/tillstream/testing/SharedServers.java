@@ -86,7 +86,8 @@ public final class SharedServers {
             }
             pause();
         }
-        throw new IllegalStateException("The shared " + server + " did not start; logs are in " + TestLogs.shared());
+        throw new IllegalStateException(
+                "The shared " + server + " did not start; logs are in " + TestLogFiles.shared());
     }
 
     /** Arguments: the folder, and the process id of the run. */
@@ -110,8 +111,8 @@ public final class SharedServers {
 
     /** The log of a server: beside the others of the run, or of this module. */
     static Path log(String what) {
-        Path shared = TestLogs.shared();
-        return shared == null ? TestLogs.file(what) : shared.resolve(what + ".log");
+        Path shared = TestLogFiles.shared();
+        return shared == null ? TestLogFiles.file(what) : shared.resolve(what + ".log");
     }
 
     /** Whole or not at all, as others look at it meanwhile. */

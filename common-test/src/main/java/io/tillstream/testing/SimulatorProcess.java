@@ -33,7 +33,7 @@ public final class SimulatorProcess {
         try {
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(TestLogs.file(NAME).toFile())
+                    .redirectOutput(TestLogFiles.file(NAME).toFile())
                     .start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         } catch (IOException e) {

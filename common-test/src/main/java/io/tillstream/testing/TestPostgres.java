@@ -58,7 +58,7 @@ public final class TestPostgres {
 
         /** First column of each row, as text. */
         public List<String> texts(String sql) {
-            Connection connection = KeptConnections.of(this);
+            Connection connection = DatabaseConnectionCache.of(this);
             synchronized (connection) {
                 try (Statement statement = connection.createStatement();
                         ResultSet rows = statement.executeQuery(sql)) {
@@ -74,7 +74,7 @@ public final class TestPostgres {
         }
 
         public void execute(String sql) {
-            Connection connection = KeptConnections.of(this);
+            Connection connection = DatabaseConnectionCache.of(this);
             synchronized (connection) {
                 try (Statement statement = connection.createStatement()) {
                     var unused = statement.execute(sql);

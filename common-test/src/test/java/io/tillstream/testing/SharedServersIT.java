@@ -59,7 +59,7 @@ class SharedServersIT {
         ProcessBuilder command = JavaProcess.of(BothServers.class, List.of("-Xmx256m"));
         command.environment().put("TEST_SERVERS", folder.toString());
         command.environment().put("TEST_SERVERS_OWNER", String.valueOf(run.pid()));
-        command.environment().put(TestLogs.FOLDER, TestLogs.folder().toString());
+        command.environment().put(TestLogFiles.FOLDER, TestLogFiles.folder().toString());
         return command.start();
     }
 

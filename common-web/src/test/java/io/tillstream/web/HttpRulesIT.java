@@ -106,7 +106,7 @@ class HttpRulesIT {
                 .isOk()
                 .returnResult(String.class)
                 .getResponseHeaders()
-                .getFirst(RequestId.HEADER);
+                .getFirst(RequestIdAttribute.HEADER);
 
         assertThat(log.getOut().lines().filter(line -> line.contains("Logged on another thread")))
                 .singleElement()

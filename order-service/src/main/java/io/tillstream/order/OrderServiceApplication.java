@@ -16,7 +16,7 @@ import org.springframework.context.annotation.Bean;
  *   <li>{@code catalog}: what is for sale
  *   <li>{@code checkout}: placing, paying, canceling and refunding; {@code OrderFlow} tells the paths: read it first
  *   <li>{@code payment}: the tries to pay, and payment-service, which makes them
- *   <li>{@code settlement}: how an order takes the state that Stripe says it has; {@code SettlementRules} is that state
+ *   <li>{@code settlement}: how an order takes the state that Stripe says it has; {@code OrderStatusCalculator} is that state
  *   <li>{@code customer}: what a customer's leaving means for their orders
  *   <li>{@code order}: the orders as they are kept
  * </ul>

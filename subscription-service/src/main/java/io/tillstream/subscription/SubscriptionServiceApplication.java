@@ -15,16 +15,16 @@ import org.springframework.context.annotation.Bean;
  * Plans, subscriptions, invoices and entitlements. Where to look:
  *
  * <ul>
- *   <li>{@code plan}: what can be subscribed to, kept the same here and at Stripe
+ *   <li>{@code catalog}: what can be subscribed to, kept the same here and at Stripe
  *   <li>{@code subscription}: the subscriptions as they are kept, and their states
  *   <li>{@code start}: how one begins
- *   <li>{@code quote}: what a change would cost; {@code change}: another plan or quantity, now or later; {@code ending}:
+ *   <li>{@code quote}: what a change would cost; {@code change}: another plan or quantity, now or later; {@code cancellation}:
  *       cancel, pause and the way back; {@code portal}: the same on a page of Stripe's
  *   <li>{@code paymentmethod}: which card pays one; {@code moneyback}: what was paid for it and goes back, or comes late
- *   <li>{@code asking}, {@code stripe}: what these have in common when they ask Stripe
+ *   <li>{@code answers}, {@code stripe}: what these have in common when they ask Stripe
  *   <li>{@code settlement}: which of Stripe's events goes where
  *   <li>{@code invoice}: what was and will be billed
- *   <li>{@code entitlement}: what a user may use, computed from subscription, invoices and the dunning policy
+ *   <li>{@code access}: what a user may use, computed from subscription, invoices and the dunning policy
  *   <li>{@code customer}: who a user is at Stripe, as payment-service says
  * </ul>
  */

@@ -1,7 +1,7 @@
 package io.tillstream.web.calls;
 
 import io.netty.channel.ChannelOption;
-import io.tillstream.web.RequestId;
+import io.tillstream.web.RequestIdAttribute;
 import java.time.Duration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -57,9 +57,9 @@ public final class InternalCalls {
             ClientRequest named = ClientRequest.from(request)
                     .headers(headers -> {
                         headers.setBearerAuth(token);
-                        String id = context.getOrDefault(RequestId.KEY, "");
-                        if (id != null && !id.isEmpty() && !headers.containsHeader(RequestId.HEADER)) {
-                            headers.set(RequestId.HEADER, id);
+                        String id = context.getOrDefault(RequestIdAttribute.KEY, "");
+                        if (id != null && !id.isEmpty() && !headers.containsHeader(RequestIdAttribute.HEADER)) {
+                            headers.set(RequestIdAttribute.HEADER, id);
                         }
                         headers.remove(HttpHeaders.COOKIE);
                     })

@@ -42,8 +42,8 @@ public class DocsAutoConfiguration {
     }
 
     @Bean
-    ErrorAnswers errorAnswers() {
-        return new ErrorAnswers();
+    CommonResponsesCustomizer errorAnswers() {
+        return new CommonResponsesCustomizer();
     }
 
     @Bean

@@ -2,7 +2,7 @@ package io.tillstream.web.idempotency;
 
 import io.tillstream.web.IdempotencyKey;
 import io.tillstream.web.WebSettings;
-import io.tillstream.web.problem.ProblemResponses;
+import io.tillstream.web.problem.ProblemExceptionHandler;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -54,7 +54,7 @@ public class IdempotencyAutoConfiguration {
     @Order(10)
     WebFilter idempotentRequests(
             @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping handlers,
-            ProblemResponses problems,
+            ProblemExceptionHandler problems,
             ObjectProvider<IdempotencyKeys> keys) {
         return new IdempotentRequests(handlers, problems, keys.getIfAvailable());
     }

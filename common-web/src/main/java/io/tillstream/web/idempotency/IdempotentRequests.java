@@ -5,7 +5,7 @@ import io.tillstream.web.IdempotencyKey;
 import io.tillstream.web.Idempotent;
 import io.tillstream.web.Problem;
 import io.tillstream.web.limits.RequestBodyFilter;
-import io.tillstream.web.problem.ProblemResponses;
+import io.tillstream.web.problem.ProblemExceptionHandler;
 import java.security.Principal;
 import java.util.Arrays;
 import java.util.List;
@@ -35,11 +35,11 @@ final class IdempotentRequests implements WebFilter {
     private static final int LONGEST = 255;
 
     private final RequestMappingHandlerMapping handlers;
-    private final ProblemResponses problems;
+    private final ProblemExceptionHandler problems;
     private final @Nullable IdempotencyKeys keys;
 
     IdempotentRequests(
-            RequestMappingHandlerMapping handlers, ProblemResponses problems, @Nullable IdempotencyKeys keys) {
+            RequestMappingHandlerMapping handlers, ProblemExceptionHandler problems, @Nullable IdempotencyKeys keys) {
         this.handlers = handlers;
         this.problems = problems;
         this.keys = keys;

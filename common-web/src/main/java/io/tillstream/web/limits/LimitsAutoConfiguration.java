@@ -30,7 +30,7 @@ public class LimitsAutoConfiguration {
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE + 10)
     WebFilter requestIds() {
-        return new RequestIds();
+        return new RequestIdFilter();
     }
 
     /** Before the token check (-100), which reads addresses and headers too; after the gateway's limit of requests (-110). */

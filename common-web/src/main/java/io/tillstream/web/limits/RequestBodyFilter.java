@@ -2,7 +2,7 @@ package io.tillstream.web.limits;
 
 import io.tillstream.web.Problem;
 import io.tillstream.web.WebSettings;
-import io.tillstream.web.problem.ProblemResponses;
+import io.tillstream.web.problem.ProblemExceptionHandler;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -59,7 +59,7 @@ public final class RequestBodyFilter implements WebFilter {
                 .onErrorMap(
                         TimeoutException.class, late -> Problem.of(408, "body-timeout", "The body came too slowly."))
                 .flatMap(body -> {
-                    if (ProblemResponses.isAnswered(exchange.getResponse())) {
+                    if (ProblemExceptionHandler.isAnswered(exchange.getResponse())) {
                         return Mono.error(unreadable());
                     }
                     if (!webhook && body.length > 0) {

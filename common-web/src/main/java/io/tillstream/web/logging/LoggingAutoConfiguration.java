@@ -1,7 +1,7 @@
 package io.tillstream.web.logging;
 
 import io.micrometer.context.ContextRegistry;
-import io.tillstream.web.RequestId;
+import io.tillstream.web.RequestIdAttribute;
 import java.util.List;
 import org.slf4j.MDC;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -16,10 +16,10 @@ public class LoggingAutoConfiguration {
         List.copyOf(registry.getThreadLocalAccessors())
                 .forEach(accessor -> registry.removeThreadLocalAccessor(accessor.key()));
         registry.registerThreadLocalAccessor(
-                        RequestId.KEY,
-                        () -> MDC.get(RequestId.KEY),
-                        id -> MDC.put(RequestId.KEY, id),
-                        () -> MDC.remove(RequestId.KEY))
-                .registerThreadLocalAccessor(new ObservationIds());
+                        RequestIdAttribute.KEY,
+                        () -> MDC.get(RequestIdAttribute.KEY),
+                        id -> MDC.put(RequestIdAttribute.KEY, id),
+                        () -> MDC.remove(RequestIdAttribute.KEY))
+                .registerThreadLocalAccessor(new TraceIdThreadLocalAccessor());
     }
 }

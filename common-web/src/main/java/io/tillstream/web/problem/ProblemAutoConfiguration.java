@@ -21,14 +21,14 @@ public class ProblemAutoConfiguration {
 
     @Bean
     @Order(-2) // before the handlers of Boot and Spring Cloud Gateway
-    ProblemResponses problemAnswers(JsonMapper json) {
-        return new ProblemResponses(json);
+    ProblemExceptionHandler problemAnswers(JsonMapper json) {
+        return new ProblemExceptionHandler(json);
     }
 
     /** Last of all handlers, so that it sees first what is written. */
     @Bean
     NettyServerCustomizer noHttp(JsonMapper json) {
-        MalformedRequestHandler handler = new MalformedRequestHandler(json);
+        MalformedHttpHandler handler = new MalformedHttpHandler(json);
         return server -> server.doOnChannelInit(
                 (observer, channel, address) -> channel.pipeline().addLast(handler));
     }

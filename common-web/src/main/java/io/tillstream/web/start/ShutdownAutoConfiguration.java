@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Bean;
 public class ShutdownAutoConfiguration {
 
     @Bean
-    GracefulShutdown readinessFirst(ApplicationContext context, WebSettings settings) {
-        return new GracefulShutdown(context, settings.shutdownDelay());
+    ReadinessShutdownDelay readinessFirst(ApplicationContext context, WebSettings settings) {
+        return new ReadinessShutdownDelay(context, settings.shutdownDelay());
     }
 }

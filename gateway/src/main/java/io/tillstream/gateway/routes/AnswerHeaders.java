@@ -1,6 +1,6 @@
 package io.tillstream.gateway.routes;
 
-import io.tillstream.web.RequestId;
+import io.tillstream.web.RequestIdAttribute;
 import java.util.Set;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.http.HttpHeaders;
@@ -12,7 +12,7 @@ import org.springframework.web.server.ServerWebExchange;
 class AnswerHeaders implements HttpHeadersFilter {
 
     private static final Set<String> OWN = Set.of(
-            RequestId.HEADER,
+            RequestIdAttribute.HEADER,
             "Cache-Control",
             "Pragma",
             "Expires",

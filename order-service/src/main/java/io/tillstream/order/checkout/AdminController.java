@@ -13,7 +13,7 @@ import io.tillstream.web.Idempotent;
 import io.tillstream.web.Page;
 import io.tillstream.web.Paging;
 import io.tillstream.web.Problem;
-import io.tillstream.web.docs.OneOf;
+import io.tillstream.web.docs.EnumValues;
 import jakarta.validation.Valid;
 import java.util.Arrays;
 import java.util.UUID;
@@ -80,7 +80,7 @@ class AdminController {
             Caller caller,
             Paging paging,
             @RequestParam(required = false) @Nullable String userId,
-            @RequestParam(required = false) @OneOf(OrderStatus.class) @Nullable String status,
+            @RequestParam(required = false) @EnumValues(OrderStatus.class) @Nullable String status,
             @RequestParam(required = false) @Nullable String paymentIntent) {
         if (!caller.isOperator()) {
             throw Problem.forbidden();

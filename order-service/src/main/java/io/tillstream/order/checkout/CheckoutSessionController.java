@@ -57,7 +57,7 @@ class CheckoutSessionController {
         session.check(urls);
         return orders.find(session.orderId(), caller.userId())
                 .switchIfEmpty(Mono.error(Problem::notFound))
-                .flatMap(order -> flow.pay(order, key.id(), "checkout", PaymentMapper.by(order, caller, session)))
+                .flatMap(order -> flow.pay(order, key.id(), "checkout", PaymentApiMapper.by(order, caller, session)))
                 .map(paid -> opened(session.orderId(), paid.answer()));
     }
 

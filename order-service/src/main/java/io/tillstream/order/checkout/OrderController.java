@@ -80,14 +80,14 @@ class OrderController {
 
     private Mono<ResponseEntity<OrderJson>> payFirst(OrderPlacement.Placed done, Caller caller, Payment payment) {
         Order order = done.order();
-        UUID attempt = PaymentMapper.firstAttempt(order.id());
-        PaymentRequest request = PaymentMapper.by(order, caller, payment);
+        UUID attempt = PaymentApiMapper.firstAttempt(order.id());
+        PaymentRequest request = PaymentApiMapper.by(order, caller, payment);
         return (done.begun()
                         ? flow.payBegun(order, attempt, payment.method(), request)
                         : flow.pay(order, attempt, payment.method(), request))
-                .map(paid -> ResponseEntity.status(PaymentMapper.status(paid.answer()))
+                .map(paid -> ResponseEntity.status(PaymentApiMapper.status(paid.answer()))
                         .location(URI.create("/api/orders/" + order.id()))
-                        .body(OrderJson.of(paid.order(), PaymentMapper.orDeclined(paid))));
+                        .body(OrderJson.of(paid.order(), PaymentApiMapper.orDeclined(paid))));
     }
 
     @GetMapping
@@ -121,9 +121,10 @@ class OrderController {
             Caller caller, @PathVariable UUID id, IdempotencyKey key, @Valid @RequestBody Payment payment) {
         payment.check(urls);
         return own(caller, id)
-                .flatMap(order -> flow.pay(order, key.id(), payment.method(), PaymentMapper.by(order, caller, payment)))
-                .map(paid -> ResponseEntity.status(PaymentMapper.status(paid.answer()))
-                        .body(PaymentMapper.orDeclined(paid)));
+                .flatMap(order ->
+                        flow.pay(order, key.id(), payment.method(), PaymentApiMapper.by(order, caller, payment)))
+                .map(paid -> ResponseEntity.status(PaymentApiMapper.status(paid.answer()))
+                        .body(PaymentApiMapper.orDeclined(paid)));
     }
 
     @PostMapping("/{id}/cancel")

@@ -122,7 +122,7 @@ class OrderPlacement {
                 outbox.write(List.of(placed(order))),
                 parked.releasing(List.of(id))));
         if (payment != null) {
-            UUID attempt = PaymentMapper.firstAttempt(order.id());
+            UUID attempt = PaymentApiMapper.firstAttempt(order.id());
             all.add(timeline.called(order.id(), "payment by " + payment.method(), attempt.toString(), "asked", null));
             all.add(payments.begin(attempt, order.id(), payment.method()));
         }

@@ -3,7 +3,7 @@ package io.tillstream.order.order;
 import io.r2dbc.spi.Readable;
 import io.tillstream.events.DomainEvent;
 import io.tillstream.events.OrderEvent;
-import io.tillstream.sql.Conditions;
+import io.tillstream.sql.WhereClause;
 import io.tillstream.sql.Write;
 import java.time.Clock;
 import java.time.Duration;
@@ -126,7 +126,7 @@ public class Orders {
     /** Newest first, after a position. */
     public Flux<Order> newest(Search search, int limit) {
         OrderStatus status = search.status();
-        return new Conditions()
+        return new WhereClause()
                 .and("user_id = :userId", "userId", search.userId())
                 .and("status = :status", "status", status == null ? null : status.name())
                 .and("payment_intent = :paymentIntent", "paymentIntent", search.paymentIntent())

@@ -1,7 +1,7 @@
 package io.tillstream.order.payment;
 
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.tillstream.stripeevents.BuyerDecline;
+import io.tillstream.stripeevents.CustomerFacingDecline;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,7 @@ public record PaymentResponse(
         @Nullable String clientSecret,
         @Nullable String checkoutUrl,
         @Nullable Failure failure,
-        PayableResponse.@Nullable Intent intent) {
+        OrderPaymentsResponse.@Nullable Intent intent) {
 
     /** Why a payment failed; {@code retryable}: another try, maybe with another card, can help. */
     @Schema(name = "OrderPaymentFailure")
@@ -37,7 +37,7 @@ public record PaymentResponse(
         /** As the buyer is told of it. */
         public Failure forBuyers() {
             String why = message == null ? "The payment failed; the order can be paid again." : message;
-            BuyerDecline told = BuyerDecline.of(code, declineCode, why, retryable);
+            CustomerFacingDecline told = CustomerFacingDecline.of(code, declineCode, why, retryable);
             return new Failure(told.code(), told.declineCode(), told.message(), told.retryable());
         }
     }

@@ -79,10 +79,10 @@ public class PaymentServiceClient {
     }
 
     /** What became of the order's payments, read from Stripe now; empty if nothing is known of it. */
-    public Mono<PayableResponse> payable(UUID orderId) {
+    public Mono<OrderPaymentsResponse> payable(UUID orderId) {
         return http.get()
                 .uri("/internal/payables/{reference}?refresh=true", orderId)
-                .exchangeToMono(response -> answer(response, PayableResponse.class))
+                .exchangeToMono(response -> answer(response, OrderPaymentsResponse.class))
                 .timeout(LONGEST)
                 .onErrorMap(PaymentServiceClient::unavailable)
                 .onErrorResume(PaymentServiceClient::isNotFound, unknown -> Mono.empty());

@@ -6,7 +6,7 @@ import io.tillstream.order.order.Order;
 import io.tillstream.order.order.OrderLine;
 import io.tillstream.order.order.OrderStatus;
 import io.tillstream.order.payment.PaymentAttempt;
-import io.tillstream.stripeevents.BuyerDecline;
+import io.tillstream.stripeevents.CustomerFacingDecline;
 import io.tillstream.stripeevents.DisputeState;
 import io.tillstream.stripeevents.PaymentIntentState;
 import io.tillstream.stripeevents.RefundState;
@@ -28,7 +28,7 @@ final class OrderEventFactory {
     private final OrderStatusCalculator.Terms terms;
     private final OrderStripeState before;
     private final OrderStripeState after;
-    private final OrderOutcome settled;
+    private final CalculatedOrderStatus settled;
     private final List<PaymentAttempt> tries;
     private final List<OrderEvent> events = new ArrayList<>();
 
@@ -37,7 +37,7 @@ final class OrderEventFactory {
             OrderStatusCalculator.Terms terms,
             OrderStripeState before,
             OrderStripeState after,
-            OrderOutcome settled,
+            CalculatedOrderStatus settled,
             List<PaymentAttempt> tries) {
         this.order = order;
         this.orderId = order.id().toString();
@@ -53,7 +53,7 @@ final class OrderEventFactory {
             OrderStatusCalculator.Terms terms,
             OrderStripeState before,
             OrderStripeState after,
-            OrderOutcome settled,
+            CalculatedOrderStatus settled,
             List<PaymentAttempt> tries) {
         var announcements = new OrderEventFactory(order, terms, before, after, settled, tries);
         announcements.openMoves();
@@ -92,8 +92,8 @@ final class OrderEventFactory {
                         orderId,
                         order.userId(),
                         payment(intent.id()),
-                        BuyerDecline.code(Objects.requireNonNull(intent.failureCode())),
-                        BuyerDecline.declineCode(intent.declineCode())))
+                        CustomerFacingDecline.code(Objects.requireNonNull(intent.failureCode())),
+                        CustomerFacingDecline.declineCode(intent.declineCode())))
                 .orElseGet(() -> new OrderEvent.PaymentFailed(
                         orderId, order.userId(), tries.isEmpty() ? null : id(tries.get(0)), "payment_failed", null));
     }

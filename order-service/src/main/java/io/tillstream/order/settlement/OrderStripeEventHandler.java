@@ -64,7 +64,8 @@ class OrderStripeEventHandler implements StripeEventHandler {
     public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
         return whose.lock(event).flatMap(owner -> {
             if (owner instanceof EventOwnership.Locked ours) {
-                OrderUpdate news = news(ours.order().id(), event, refetched.filter(read -> !read.has(VOUCHED)));
+                OrderTransitionInput news =
+                        news(ours.order().id(), event, refetched.filter(read -> !read.has(VOUCHED)));
                 return outcome(ours.order().id(), settlement.learn(ours.order(), cause(event), news));
             }
             if (owner instanceof EventOwnership.Claim claim) {
@@ -85,7 +86,7 @@ class OrderStripeEventHandler implements StripeEventHandler {
         }
         boolean ours = refetched.get().path(VOUCHED).asBoolean(true);
         if (ours) {
-            OrderUpdate news = news(orderId, event, refetched.filter(read -> !read.has(VOUCHED)));
+            OrderTransitionInput news = news(orderId, event, refetched.filter(read -> !read.has(VOUCHED)));
             return outcome(orderId, settlement.learn(orderId, cause(event), news));
         }
         return writes.send(timeline.told(orderId, cause(event), "ignored", STRANGER))
@@ -96,8 +97,9 @@ class OrderStripeEventHandler implements StripeEventHandler {
         return Cause.stripeEvent(event.id(), event.type());
     }
 
-    private OrderUpdate news(UUID orderId, StripeEvent event, Optional<JsonNode> refetched) {
-        return OrderUpdate.of((order, known) -> after(known, event, refetched).orElseThrow(RefetchNeeded::new))
+    private OrderTransitionInput news(UUID orderId, StripeEvent event, Optional<JsonNode> refetched) {
+        return OrderTransitionInput.of(
+                        (order, known) -> after(known, event, refetched).orElseThrow(RefetchNeeded::new))
                 .withTries(tries -> linked(tries, event))
                 .toldAfter(newFacts -> newFacts
                         ? timeline.told(orderId, cause(event), "applied", null)
@@ -126,7 +128,7 @@ class OrderStripeEventHandler implements StripeEventHandler {
     }
 
     /** A try whose answer was lost becomes known by the first event of its intent. */
-    private OrderUpdate.Tries linked(List<PaymentAttempt> tries, StripeEvent event) {
+    private OrderTransitionInput.Tries linked(List<PaymentAttempt> tries, StripeEvent event) {
         String attempt = event.metadata("attempt_id");
         String id = event.type().startsWith("payment_intent.")
                 ? event.objectId()
@@ -134,12 +136,12 @@ class OrderStripeEventHandler implements StripeEventHandler {
         return tries.stream()
                 .filter(each -> attempt != null && id != null && each.lacksIntentOf(attempt))
                 .findFirst()
-                .map(found -> OrderUpdate.Tries.replacing(
+                .map(found -> OrderTransitionInput.Tries.replacing(
                         tries,
                         found,
                         each -> each.withIntent(String.valueOf(id)),
                         payments.hasIntent(found.id(), String.valueOf(id))))
-                .orElseGet(() -> new OrderUpdate.Tries(tries, List.of()));
+                .orElseGet(() -> new OrderTransitionInput.Tries(tries, List.of()));
     }
 
     /** Asked outside any transaction: whether a claim is true, and what Stripe has where the event does not say it. */
@@ -158,7 +160,7 @@ class OrderStripeEventHandler implements StripeEventHandler {
                 .onErrorMap(OrderStripeEventHandler::fault)
                 .flatMap(ours -> ours && OrderStripeState.saysTooLittle(event)
                         ? read(orderId, event).switchIfEmpty(Mono.just(event.object()))
-                        : Mono.just(PaymentIntentMapper.vouched(VOUCHED, ours)));
+                        : Mono.just(PaymentIntentJsonWriter.vouched(VOUCHED, ours)));
     }
 
     /**
@@ -173,7 +175,7 @@ class OrderStripeEventHandler implements StripeEventHandler {
                         .onErrorMap(OrderStripeEventHandler::fault)
                         .filter(payment -> payment.intent() != null
                                 && payment.intent().id().equals(id))
-                        .map(payment -> PaymentIntentMapper.of(payment, event)));
+                        .map(payment -> PaymentIntentJsonWriter.of(payment, event)));
     }
 
     /** A question that payment-service refuses is refused each time; all else passes. */

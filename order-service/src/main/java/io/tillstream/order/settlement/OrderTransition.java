@@ -67,12 +67,12 @@ class OrderTransition {
      *
      * @param news an error of it leaves everything as it was
      */
-    Mono<Moved> learn(UUID orderId, Cause cause, OrderUpdate news) {
+    Mono<Moved> learn(UUID orderId, Cause cause, OrderTransitionInput news) {
         return orders.lock(orderId).flatMap(order -> learn(order, cause, news));
     }
 
     /** As above, of an order that is locked already. */
-    Mono<Moved> learn(Order locked, Cause cause, OrderUpdate news) {
+    Mono<Moved> learn(Order locked, Cause cause, OrderTransitionInput news) {
         return facts.known(locked.id()).flatMap(known -> recompute(locked, known, news, locked.canceledAt(), cause));
     }
 
@@ -92,20 +92,24 @@ class OrderTransition {
                 .flatMap(known -> recompute(
                         order,
                         known,
-                        OrderUpdate.of((now, before) -> before),
+                        OrderTransitionInput.of((now, before) -> before),
                         order.canceledAt() != null ? order.canceledAt() : clock.instant(),
                         cause)));
     }
 
     /** All is reckoned first, then written in one statement. */
     private Mono<Moved> recompute(
-            Order order, StripeObjectStates.Known known, OrderUpdate news, @Nullable Instant canceledAt, Cause cause) {
+            Order order,
+            StripeObjectStates.Known known,
+            OrderTransitionInput news,
+            @Nullable Instant canceledAt,
+            Cause cause) {
         OrderStripeState before = known.facts();
         OrderStripeState after = news.facts().apply(order, before);
-        OrderUpdate.Tries tries = news.tries().apply(known.tries());
+        OrderTransitionInput.Tries tries = news.tries().apply(known.tries());
         boolean unknown = tries.now().stream().anyMatch(PaymentAttempt::isOutcomeUnknown);
         var terms = new OrderStatusCalculator.Terms(order.amount(), order.currency(), canceledAt != null, unknown);
-        OrderOutcome settled = OrderStatusCalculator.settle(terms, after);
+        CalculatedOrderStatus settled = OrderStatusCalculator.settle(terms, after);
         List<OrderEvent> events = OrderEventFactory.of(order, terms, before, after, settled, tries.now());
         boolean newFacts = !before.equals(after);
         List<Write> all = new ArrayList<>(tries.writes());
@@ -128,7 +132,8 @@ class OrderTransition {
     }
 
     /** The order as it is from now on, with what writes it. */
-    private Order move(Order order, OrderOutcome settled, @Nullable Instant canceledAt, Cause cause, List<Write> all) {
+    private Order move(
+            Order order, CalculatedOrderStatus settled, @Nullable Instant canceledAt, Cause cause, List<Write> all) {
         boolean same = settled.status() == order.status();
         boolean moreBack =
                 settled.status() == OrderStatus.PARTIALLY_REFUNDED && settled.refunded() != order.amountRefunded();
@@ -148,7 +153,7 @@ class OrderTransition {
         return moved;
     }
 
-    private Order moved(Order order, OrderOutcome settled, @Nullable Instant canceledAt, int version) {
+    private Order moved(Order order, CalculatedOrderStatus settled, @Nullable Instant canceledAt, int version) {
         boolean same = settled.status() == order.status()
                 && Objects.equals(settled.intentId(), order.paymentIntent())
                 && settled.paid() == order.amountPaid()

@@ -5,14 +5,14 @@ import io.tillstream.order.order.Cause;
 import io.tillstream.order.order.Order;
 import io.tillstream.order.order.Orders;
 import io.tillstream.order.order.Timeline;
-import io.tillstream.order.payment.PayableResponse;
+import io.tillstream.order.payment.OrderPaymentsResponse;
 import io.tillstream.order.payment.PaymentAttempt;
 import io.tillstream.order.payment.PaymentAttempts;
 import io.tillstream.order.payment.PaymentResponse;
 import io.tillstream.order.payment.PaymentServiceClient;
 import io.tillstream.sql.Write;
 import io.tillstream.sql.Writes;
-import io.tillstream.stripeevents.BuyerDecline;
+import io.tillstream.stripeevents.CustomerFacingDecline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -67,9 +67,9 @@ public class PaymentResponseHandler {
         Cause cause = Cause.paymentAnswer(attemptId);
         String why = answer.failure() == null
                 ? null
-                : BuyerDecline.code(answer.failure().code());
+                : CustomerFacingDecline.code(answer.failure().code());
         AtomicReference<@Nullable String> unclear = new AtomicReference<>();
-        OrderUpdate news = OrderUpdate.of((order, known) -> {
+        OrderTransitionInput news = OrderTransitionInput.of((order, known) -> {
                     unclear.set(PaymentResponseStates.unclear(method, known, answer));
                     return PaymentResponseStates.after(method, known, answer);
                 })
@@ -88,17 +88,18 @@ public class PaymentResponseHandler {
         Cause cause = Cause.question(orderId);
         AtomicBoolean overtaken = new AtomicBoolean();
         return settlement.intent(orderId, intentId).flatMap(seen -> service.intent(orderId, intentId)
-                .flatMap(read -> transactions.run(settlement.learn(orderId, cause, OrderUpdate.of((order, known) -> {
-                    overtaken.set(!Objects.equals(known.intents().get(intentId), seen.orElse(null)));
-                    return PaymentResponseStates.afterReading(known, read, seen.orElse(null));
-                }))))
+                .flatMap(read ->
+                        transactions.run(settlement.learn(orderId, cause, OrderTransitionInput.of((order, known) -> {
+                            overtaken.set(!Objects.equals(known.intents().get(intentId), seen.orElse(null)));
+                            return PaymentResponseStates.afterReading(known, read, seen.orElse(null));
+                        }))))
                 .map(OrderTransition.Moved::order)
                 .flatMap(order -> overtaken.get() && reads > 0 ? ask(orderId, intentId, reads - 1) : Mono.just(order)));
     }
 
-    private OrderUpdate.Tries answered(
+    private OrderTransitionInput.Tries answered(
             List<PaymentAttempt> tries, UUID attemptId, boolean unknown, PaymentResponse answer) {
-        return new OrderUpdate.Tries(
+        return new OrderTransitionInput.Tries(
                 tries.stream()
                         .map(each -> each.id().equals(attemptId) ? each.answered(answer.state(), answer) : each)
                         .toList(),
@@ -125,9 +126,9 @@ public class PaymentResponseHandler {
                 .switchIfEmpty(Mono.defer(() -> transactions.run(nothingBegun(before)))));
     }
 
-    private Mono<Order> learn(Order before, PayableResponse payable) {
+    private Mono<Order> learn(Order before, OrderPaymentsResponse payable) {
         Cause cause = Cause.question(before.id());
-        OrderUpdate news = OrderUpdate.of(
+        OrderTransitionInput news = OrderTransitionInput.of(
                         (now, known) -> PaymentResponseStates.after(known, payable, now.version() == before.version()))
                 .withTries(tries -> resolve(tries, payable))
                 .toldAfter(newFacts ->
@@ -138,28 +139,28 @@ public class PaymentResponseHandler {
     /** payment-service does not know the order, so nothing can come of tries that were not answered. */
     private Mono<Order> nothingBegun(Order before) {
         Cause cause = Cause.question(before.id());
-        var nothing = new PayableResponse(before.id().toString(), "unknown", null, null, null, null);
-        OrderUpdate news = OrderUpdate.of((now, known) -> known)
+        var nothing = new OrderPaymentsResponse(before.id().toString(), "unknown", null, null, null, null);
+        OrderTransitionInput news = OrderTransitionInput.of((now, known) -> known)
                 .withTries(tries -> resolve(tries, nothing))
                 .toldAfter(newFacts -> timeline.told(before.id(), cause, "ignored", "no payment was begun"));
         return settlement.learn(before.id(), cause, news).map(OrderTransition.Moved::order);
     }
 
     /** Unanswered tries whose fate the payable tells. */
-    private OrderUpdate.Tries resolve(List<PaymentAttempt> tries, PayableResponse payable) {
+    private OrderTransitionInput.Tries resolve(List<PaymentAttempt> tries, OrderPaymentsResponse payable) {
         List<PaymentAttempt> now = new ArrayList<>();
         List<Write> changes = new ArrayList<>();
         for (PaymentAttempt attempt : tries) {
             now.add(isOpen(attempt) ? resolve(attempt, payable, changes) : attempt);
         }
-        return new OrderUpdate.Tries(now, changes);
+        return new OrderTransitionInput.Tries(now, changes);
     }
 
     private static boolean isOpen(PaymentAttempt attempt) {
         return attempt.state() == PaymentAttempt.State.ASKED || attempt.state() == PaymentAttempt.State.PROCESSING;
     }
 
-    private PaymentAttempt resolve(PaymentAttempt attempt, PayableResponse payable, List<Write> changes) {
+    private PaymentAttempt resolve(PaymentAttempt attempt, OrderPaymentsResponse payable, List<Write> changes) {
         Optional<PaymentResponse> told = payable.allPayments().stream()
                 .filter(payment -> attempt.id().toString().equals(payment.id())
                         || (payment.id() != null && payment.id().equals(attempt.paymentId())))

@@ -1,6 +1,6 @@
 package io.tillstream.order.settlement;
 
-import io.tillstream.order.payment.PayableResponse;
+import io.tillstream.order.payment.OrderPaymentsResponse;
 import io.tillstream.order.payment.PaymentResponse;
 import io.tillstream.stripeevents.CheckoutSessionState;
 import io.tillstream.stripeevents.DisputeState;
@@ -55,7 +55,7 @@ final class PaymentResponseStates {
         boolean forTheBuyer = answer.status().equals("action_required") && !waitsForPage(method);
         return forTheBuyer && intent.status().equals("requires_payment_method")
                 ? intent(
-                        new PayableResponse.Intent(
+                        new OrderPaymentsResponse.Intent(
                                 intent.id(),
                                 "requires_action",
                                 intent.amount(),
@@ -102,7 +102,7 @@ final class PaymentResponseStates {
     }
 
     /** {@code still}: the order has not moved since we asked, so that the answer is not older than what is known. */
-    static OrderStripeState after(OrderStripeState known, PayableResponse payable, boolean still) {
+    static OrderStripeState after(OrderStripeState known, OrderPaymentsResponse payable, boolean still) {
         OrderStripeState facts = known;
         for (PaymentResponse payment : payable.allPayments()) {
             PaymentIntentState refetched = told(payment);
@@ -134,9 +134,9 @@ final class PaymentResponseStates {
     }
 
     /** A refund that cannot be told to belong to a payment is left to its event. */
-    private static OrderStripeState afterRefunds(OrderStripeState known, PayableResponse payable) {
+    private static OrderStripeState afterRefunds(OrderStripeState known, OrderPaymentsResponse payable) {
         OrderStripeState facts = known;
-        for (PayableResponse.Refund refund : payable.allRefunds()) {
+        for (OrderPaymentsResponse.Refund refund : payable.allRefunds()) {
             String intentId = refund.stripePaymentIntentId() != null
                     ? refund.stripePaymentIntentId()
                     : payable.onlySucceededIntent();
@@ -155,7 +155,7 @@ final class PaymentResponseStates {
         return facts;
     }
 
-    private static long received(PayableResponse.Intent intent) {
+    private static long received(OrderPaymentsResponse.Intent intent) {
         Long received = intent.amountReceived();
         return received != null
                 ? received
@@ -163,7 +163,7 @@ final class PaymentResponseStates {
     }
 
     /** A PaymentIntent as payment-service read it from Stripe. */
-    static PaymentIntentState intent(PayableResponse.Intent intent, PaymentResponse.@Nullable Failure failure) {
+    static PaymentIntentState intent(OrderPaymentsResponse.Intent intent, PaymentResponse.@Nullable Failure failure) {
         boolean canFail = intent.status().equals("requires_payment_method")
                 || intent.status().equals("canceled");
         var why = canFail ? failure : null;

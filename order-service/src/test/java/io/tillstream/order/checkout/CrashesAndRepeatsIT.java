@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tillstream.order.RunningService;
-import io.tillstream.testing.KeyedEndpoints;
+import io.tillstream.testing.IdempotencyKeyReuseCheck;
 import io.tillstream.web.IdempotencyKey;
 import java.time.Duration;
 import java.util.List;
@@ -106,7 +106,8 @@ class CrashesAndRepeatsIT extends RunningService {
                         "/api/orders/{id}/payments",
                         "/api/orders/{id}/refunds",
                         "/api/checkout/sessions");
-        assertThat(new KeyedEndpoints(url(), "operator-who-walks.token", DATABASE).thatForgetTheirRequest(paths))
+        assertThat(new IdempotencyKeyReuseCheck(url(), "operator-who-walks.token", DATABASE)
+                        .thatForgetTheirRequest(paths))
                 .isEmpty();
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tillstream.order.RunningService;
-import io.tillstream.testing.EveryTable;
+import io.tillstream.testing.DatabaseTextSearch;
 import io.tillstream.testing.TestKafka;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -60,7 +60,8 @@ class CustomerDeletedHandlerIT extends RunningService {
     @Test
     void noTableHoldsNameOrStreetAfterADeletion() {
         String order = ordered();
-        assertThat(EveryTable.with(DATABASE, name, street)).contains("orders.shipping_address", "outbox.payload");
+        assertThat(DatabaseTextSearch.with(DATABASE, name, street))
+                .contains("orders.shipping_address", "outbox.payload");
         JsonNode before = order(user, order);
         assertThat(before.at("/shippingAddress/name").asString()).startsWith(name);
         UUID event = UUID.randomUUID();
@@ -68,7 +69,7 @@ class CustomerDeletedHandlerIT extends RunningService {
         deleted(event, Instant.now());
         isApplied(event);
 
-        assertThat(EveryTable.with(DATABASE, name, street)).isEmpty();
+        assertThat(DatabaseTextSearch.with(DATABASE, name, street)).isEmpty();
         JsonNode after = order(user, order);
         assertThat(after.has("shippingAddress")
                         && !after.path("shippingAddress").isNull())
@@ -92,7 +93,7 @@ class CustomerDeletedHandlerIT extends RunningService {
         deleted(again, then);
         isApplied(again);
 
-        assertThat(EveryTable.with(DATABASE, name, street)).isEmpty();
+        assertThat(DatabaseTextSearch.with(DATABASE, name, street)).isEmpty();
         assertThat(order(user, old).path("shippingAddress").path("name").asString(""))
                 .isEmpty();
         assertThat(order(user, fresh).at("/shippingAddress/name").asString()).startsWith("Anew" + mark);
@@ -112,7 +113,7 @@ class CustomerDeletedHandlerIT extends RunningService {
                 .jsonPath("$.code")
                 .isEqualTo("customer-deleted");
 
-        assertThat(EveryTable.with(DATABASE, name, street)).isEmpty();
+        assertThat(DatabaseTextSearch.with(DATABASE, name, street)).isEmpty();
         assertThat(query("select id from orders where user_id = '" + user + "'"))
                 .isEmpty();
         await().atMost(SOON).until(() -> Instant.now().isAfter(wish));
@@ -139,7 +140,7 @@ class CustomerDeletedHandlerIT extends RunningService {
             storing.commit();
         }
         isApplied(event);
-        assertThat(EveryTable.with(DATABASE, name)).isEmpty();
+        assertThat(DatabaseTextSearch.with(DATABASE, name)).isEmpty();
     }
 
     @Test
@@ -162,7 +163,7 @@ class CustomerDeletedHandlerIT extends RunningService {
         UUID event = UUID.randomUUID();
         deleted(event, Instant.now());
         isApplied(event);
-        assertThat(EveryTable.with(DATABASE, name, street)).isEmpty();
+        assertThat(DatabaseTextSearch.with(DATABASE, name, street)).isEmpty();
         assertThat(query("select event_id from inbox where event_id in ('" + skipped + "', '" + unreadable + "')"))
                 .isEmpty();
         await().atMost(SOON)

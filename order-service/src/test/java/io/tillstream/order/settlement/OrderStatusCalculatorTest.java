@@ -3,7 +3,7 @@ package io.tillstream.order.settlement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.order.order.OrderStatus;
-import io.tillstream.order.payment.PayableResponse;
+import io.tillstream.order.payment.OrderPaymentsResponse;
 import io.tillstream.order.payment.PaymentResponse;
 import io.tillstream.stripeevents.DisputeState;
 import io.tillstream.stripeevents.PaymentIntentState;
@@ -31,7 +31,7 @@ class OrderStatusCalculatorTest {
     void anAnswerWithTheWholeAmountPays() {
         OrderStripeState facts = PaymentResponseStates.after("card", OrderStripeState.NONE, answer("succeeded", 2000L));
         assertThat(OrderStatusCalculator.settle(TERMS, facts))
-                .isEqualTo(new OrderOutcome(OrderStatus.PAID, "pi_1", 2000, "usd", 0));
+                .isEqualTo(new CalculatedOrderStatus(OrderStatus.PAID, "pi_1", 2000, "usd", 0));
     }
 
     @Test
@@ -63,7 +63,7 @@ class OrderStatusCalculatorTest {
                 null,
                 null,
                 new PaymentResponse.Failure("amount_mismatch", null, "Stripe holds another amount.", false),
-                new PayableResponse.Intent("pi_1", "succeeded", 1999, 1999L, "usd"));
+                new OrderPaymentsResponse.Intent("pi_1", "succeeded", 1999, 1999L, "usd"));
         OrderStripeState facts = PaymentResponseStates.after("card", OrderStripeState.NONE, mismatched);
         assertThat(OrderStatusCalculator.settle(TERMS, facts).status()).isEqualTo(OrderStatus.MISMATCH);
     }
@@ -77,26 +77,26 @@ class OrderStatusCalculatorTest {
 
     @Test
     void askingBringsRefundsAndDisputesOfTheOnlyPayment() {
-        var payable = new PayableResponse(
+        var payable = new OrderPaymentsResponse(
                 "o1",
                 "settled",
-                List.of(seen("succeeded", new PayableResponse.Intent("pi_1", "succeeded", 2000, 2000L, "usd"))),
-                List.of(new PayableResponse.Refund("re_1", null, "succeeded", 300, "usd")),
+                List.of(seen("succeeded", new OrderPaymentsResponse.Intent("pi_1", "succeeded", 2000, 2000L, "usd"))),
+                List.of(new OrderPaymentsResponse.Refund("re_1", null, "succeeded", 300, "usd")),
                 List.of(new DisputeState("dp_1", "won", 2000, "usd", "pi_1", "ch_1", "fraudulent", true, true)),
                 true);
         OrderStripeState facts = PaymentResponseStates.after(OrderStripeState.NONE, payable, true);
         assertThat(OrderStatusCalculator.settle(TERMS, facts))
-                .isEqualTo(new OrderOutcome(OrderStatus.PARTIALLY_REFUNDED, "pi_1", 2000, "usd", 300));
+                .isEqualTo(new CalculatedOrderStatus(OrderStatus.PARTIALLY_REFUNDED, "pi_1", 2000, "usd", 300));
     }
 
     @Test
     void whatPaymentServiceKnewBeforeIsNoNewerThanAnEvent() {
         PaymentIntentState failed = new PaymentIntentState(
                 "pi_1", "requires_payment_method", 2000, 0, "usd", 7, null, null, "card_declined", null, "");
-        var payable = new PayableResponse(
+        var payable = new OrderPaymentsResponse(
                 "o1",
                 "open",
-                List.of(seen("processing", new PayableResponse.Intent("pi_1", "processing", 2000, 0L, "usd"))),
+                List.of(seen("processing", new OrderPaymentsResponse.Intent("pi_1", "processing", 2000, 0L, "usd"))),
                 null,
                 null,
                 false);
@@ -126,7 +126,7 @@ class OrderStatusCalculatorTest {
         return new PaymentResponse("p1", status, 2000L, "usd", "pi_1", null, received, "secret", null, null, null);
     }
 
-    private static PaymentResponse seen(String status, PayableResponse.Intent intent) {
+    private static PaymentResponse seen(String status, OrderPaymentsResponse.Intent intent) {
         return new PaymentResponse("p1", status, 2000L, "usd", "pi_1", null, null, null, null, null, intent);
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tillstream.order.RunningService;
-import io.tillstream.testing.StripeVersions;
+import io.tillstream.testing.VersionedStripeFixtures;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.FieldSource;
  */
 class StripeVersionsIT extends RunningService {
 
-    static final List<String> VERSIONS = StripeVersions.ALL;
+    static final List<String> VERSIONS = VersionedStripeFixtures.ALL;
     private static final Duration WAIT = Duration.ofSeconds(30);
     private static final String NEWEST = VERSIONS.get(VERSIONS.size() - 1);
 
@@ -40,7 +40,8 @@ class StripeVersionsIT extends RunningService {
     }
 
     private void tell(String type, String version, String object) {
-        stripeSends(StripeVersions.event(type, 1_790_000_700L, version, object).getBytes(StandardCharsets.UTF_8));
+        stripeSends(VersionedStripeFixtures.event(type, 1_790_000_700L, version, object)
+                .getBytes(StandardCharsets.UTF_8));
     }
 
     private void becomes(String order, String status) {
@@ -52,16 +53,19 @@ class StripeVersionsIT extends RunningService {
     private List<String> lives(String version) {
         String order = placed("alice");
         String ours = UUID.randomUUID().toString().substring(0, 8);
-        tell("payment_intent.succeeded", version, of(order, ours, StripeVersions.object("payment_intent", version)));
+        tell(
+                "payment_intent.succeeded",
+                version,
+                of(order, ours, VersionedStripeFixtures.object("payment_intent", version)));
         becomes(order, "PAID");
         tell(
                 "checkout.session.completed",
                 version,
-                of(order, ours, StripeVersions.object("checkout.session", version)));
-        tell("refund.created", version, of(order, ours, StripeVersions.object("refund", version)));
+                of(order, ours, VersionedStripeFixtures.object("checkout.session", version)));
+        tell("refund.created", version, of(order, ours, VersionedStripeFixtures.object("refund", version)));
         becomes(order, "PARTIALLY_REFUNDED");
-        tell("charge.refunded", version, of(order, ours, StripeVersions.object("charge", version)));
-        tell("charge.dispute.created", version, of(order, ours, StripeVersions.object("dispute", version)));
+        tell("charge.refunded", version, of(order, ours, VersionedStripeFixtures.object("charge", version)));
+        tell("charge.dispute.created", version, of(order, ours, VersionedStripeFixtures.object("dispute", version)));
         becomes(order, "DISPUTED");
         await().atMost(WAIT).until(() -> facts(order, ours).size() == 4);
         return facts(order, ours);
@@ -89,12 +93,15 @@ class StripeVersionsIT extends RunningService {
                                 .get(kind)
                         + ours;
         if (!status.equals("PAID")) {
-            tell("payment_intent.succeeded", NEWEST, of(order, ours, StripeVersions.object("payment_intent", NEWEST)));
+            tell(
+                    "payment_intent.succeeded",
+                    NEWEST,
+                    of(order, ours, VersionedStripeFixtures.object("payment_intent", NEWEST)));
             becomes(order, "PAID");
         }
-        PAYMENTS.atStripe(id, of(order, ours, StripeVersions.object(kind, NEWEST)));
+        PAYMENTS.atStripe(id, of(order, ours, VersionedStripeFixtures.object(kind, NEWEST)));
 
-        stripeSends(StripeVersions.eventOf(
+        stripeSends(VersionedStripeFixtures.eventOf(
                         type,
                         1_790_000_700L,
                         "\"2099-01-31.zinnia\"",

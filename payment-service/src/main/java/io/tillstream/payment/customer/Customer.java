@@ -23,7 +23,7 @@ public record Customer(
         @Nullable Instant askedAt,
         boolean leaving,
         @Nullable Instant registeredAt,
-        Details details,
+        CustomerDetails details,
         boolean detailsDue,
         @Nullable String defaultCard,
         int version) {
@@ -34,7 +34,7 @@ public record Customer(
     }
 
     /** Whether all that a person tells is known here already, and at Stripe. */
-    boolean agreesWith(Details told) {
+    boolean agreesWith(CustomerDetails told) {
         return !detailsDue
                 && (told.email() == null || told.email().equals(details.email()))
                 && (told.name() == null || told.name().equals(details.name()))

@@ -18,14 +18,14 @@ import tools.jackson.databind.JsonNode;
 class CustomerFlow {
 
     private final Transactions transactions;
-    private final CustomerService customers;
+    private final CustomerFacade customers;
     private final CustomerRepository rows;
     private final CustomerTransition changes;
     private final StripeCustomers stripe;
 
     CustomerFlow(
             Transactions transactions,
-            CustomerService customers,
+            CustomerFacade customers,
             CustomerRepository rows,
             CustomerTransition changes,
             StripeCustomers stripe) {
@@ -39,7 +39,7 @@ class CustomerFlow {
     /** A registered customer, and whether they were not before. */
     record Registered(Customer customer, boolean isNew) {}
 
-    Mono<Registered> register(String userId, UUID request, Details details) {
+    Mono<Registered> register(String userId, UUID request, CustomerDetails details) {
         return StripeTimeLimiter.on(told(userId, request, details, true)
                 .flatMap(told -> transactions.run(rows.lock(userId).flatMap(before -> rows.register(userId)
                         .then(rows.find(userId))
@@ -55,7 +55,7 @@ class CustomerFlow {
     }
 
     /** Changes what is given and leaves the rest. */
-    Mono<Customer> change(String userId, Details details) {
+    Mono<Customer> change(String userId, CustomerDetails details) {
         return known(userId).flatMap(customer -> StripeTimeLimiter.on(told(userId, UUID.randomUUID(), details, true)));
     }
 
@@ -64,11 +64,11 @@ class CustomerFlow {
      * token's: it is for one that has to be made, and does not take the place of what its user wrote here. {@code gone} is
      * one that Stripe did not know when they named it, which is not believed without a look.
      */
-    Mono<Customer> know(String userId, Details details, @Nullable String gone) {
+    Mono<Customer> know(String userId, CustomerDetails details, @Nullable String gone) {
         Mono<Void> noticed = gone == null
                 ? Mono.empty()
                 : stripe.read(gone).flatMap(answer -> isThere(answer) ? Mono.empty() : customers.missing(gone));
-        Details words = new Details(null, details.name(), details.address());
+        CustomerDetails words = new CustomerDetails(null, details.name(), details.address());
         return StripeTimeLimiter.on(noticed.then(customers.met(userId, details.email()))
                 .then(Mono.defer(() -> told(userId, UUID.randomUUID(), words, true))));
     }
@@ -77,7 +77,7 @@ class CustomerFlow {
         return answer.fold(found -> !CustomerState.read(found).deleted(), no -> true, no -> !no.missing());
     }
 
-    private Mono<Customer> told(String userId, UUID request, Details details, boolean again) {
+    private Mono<Customer> told(String userId, UUID request, CustomerDetails details, boolean again) {
         return customers.ready(userId).flatMap(seen -> {
             String stripeId = seen.stripeId();
             if (stripeId == null || seen.agreesWith(details)) {

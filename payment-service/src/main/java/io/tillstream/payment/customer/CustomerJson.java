@@ -28,8 +28,8 @@ final class CustomerJson {
 
             @Valid @Nullable Home address) {
 
-        Details details() {
-            return new Details(email, name, address == null ? null : address.address());
+        CustomerDetails details() {
+            return new CustomerDetails(email, name, address == null ? null : address.address());
         }
 
         @Override
@@ -49,8 +49,8 @@ final class CustomerJson {
 
             @Valid @Nullable Home address) {
 
-        Details details() {
-            return new Details(email, name, address == null ? null : address.address());
+        CustomerDetails details() {
+            return new CustomerDetails(email, name, address == null ? null : address.address());
         }
 
         @Override
@@ -111,7 +111,7 @@ final class CustomerJson {
             @Nullable Instant registeredAt) {
 
         static View of(Customer customer) {
-            Details details = customer.details();
+            CustomerDetails details = customer.details();
             return new View(
                     customer.userId(),
                     details.name(),

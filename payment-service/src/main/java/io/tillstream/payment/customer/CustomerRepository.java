@@ -113,7 +113,7 @@ class CustomerRepository {
     /** Takes over what Stripe says; details that Stripe does not have yet stay. */
     Mono<Void> take(Customer customer, CustomerState fact, boolean detailsSent) {
         boolean due = customer.detailsDue() && !detailsSent;
-        Details details = due ? customer.details() : fact.details();
+        CustomerDetails details = due ? customer.details() : fact.details();
         return database.sql(TAKE)
                 .bind("userId", customer.userId())
                 .bind("due", due)
@@ -221,7 +221,7 @@ class CustomerRepository {
     }
 
     /** Users with the card that is to be their default, claimed for half a minute. */
-    Flux<CustomerService.FirstCard> claimDefaultsDue() {
+    Flux<CustomerFacade.FirstCard> claimDefaultsDue() {
         return database.sql("""
             update customers set updated_at = now() + interval '30 seconds'
             where user_id in (
@@ -230,7 +230,7 @@ class CustomerRepository {
             returning user_id, default_due, default_payment_method
             """)
                 .bind("batch", BATCH)
-                .map(row -> new CustomerService.FirstCard(
+                .map(row -> new CustomerFacade.FirstCard(
                         Column.get(row, "user_id", String.class),
                         Column.get(row, "default_due", String.class),
                         Column.text(row, "default_payment_method") != null))
@@ -265,7 +265,7 @@ class CustomerRepository {
                 instant(row, "asked_at"),
                 Column.get(row, "leaving", Boolean.class),
                 instant(row, "registered_at"),
-                new Details(
+                new CustomerDetails(
                         Column.text(row, "email"),
                         Column.text(row, "name"),
                         StoredJson.read(Column.text(row, "address"), Address.class)),

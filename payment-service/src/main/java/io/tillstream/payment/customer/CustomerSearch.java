@@ -3,7 +3,7 @@ package io.tillstream.payment.customer;
 import io.tillstream.payment.card.Card;
 import io.tillstream.payment.card.Cards;
 import io.tillstream.payment.payable.Column;
-import io.tillstream.sql.Conditions;
+import io.tillstream.sql.WhereClause;
 import io.tillstream.web.Paging;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -73,7 +73,7 @@ class CustomerSearch {
     /** The newest first. */
     Mono<List<Found>> page(Words words, Paging paging) {
         var after = paging.after();
-        return new Conditions()
+        return new WhereClause()
                 .and("user_id = :userId", "userId", words.userId())
                 .and(AT_STRIPE, "stripeId", words.stripeId())
                 .and("lower(email) = lower(:email)", "email", words.email())

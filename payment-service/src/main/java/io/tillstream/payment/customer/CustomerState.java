@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 record CustomerState(
         String id,
         boolean deleted,
-        Details details,
+        CustomerDetails details,
         @Nullable String defaultCard,
         @Nullable Owner owner) {
 
@@ -30,7 +30,7 @@ record CustomerState(
         return new CustomerState(
                 id,
                 deleted != null && deleted.asBoolean(),
-                new Details(
+                new CustomerDetails(
                         StripeJson.text(customer, "email"),
                         StripeJson.text(customer, "name"),
                         Address.read(customer.get("address"))),

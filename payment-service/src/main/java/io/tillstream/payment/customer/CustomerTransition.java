@@ -75,7 +75,7 @@ class CustomerTransition {
                 .map(StripeResult::value)
                 .flatMap(answer -> keep(customer, answer, true))
                 .onErrorResume(fault -> {
-                    log.warn("Details of customer {} are sent later: {}", stripeId, fault.toString());
+                    log.warn("CustomerDetails of customer {} are sent later: {}", stripeId, fault.toString());
                     return Mono.just(customer);
                 });
     }

@@ -60,7 +60,7 @@ class InternalCustomerController {
             description = "Made at the first need; what is left out stays.")
     @PutMapping("/internal/customers/{userId}")
     Mono<Named> put(@PathVariable @Size(max = 255) String userId, @Valid @RequestBody Known known) {
-        return flow.know(userId, new Details(known.email(), known.name(), null), known.gone())
+        return flow.know(userId, new CustomerDetails(known.email(), known.name(), null), known.gone())
                 .map(customer -> new Named(customer.userId(), customer.stripeId(), customer.defaultCard()));
     }
 }

@@ -91,7 +91,7 @@ class StripeCustomers {
     }
 
     /** {@code request} names this one change. */
-    Mono<StripeResult<JsonNode>> update(String stripeId, UUID request, Details details) {
+    Mono<StripeResult<JsonNode>> update(String stripeId, UUID request, CustomerDetails details) {
         var params = CustomerUpdateParams.builder();
         if (details.email() != null) {
             params.setEmail(details.email());

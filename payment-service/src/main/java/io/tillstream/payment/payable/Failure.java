@@ -2,8 +2,8 @@ package io.tillstream.payment.payable;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.tillstream.stripe.Declines;
-import io.tillstream.stripeevents.BuyerDecline;
+import io.tillstream.stripe.RetryableDeclines;
+import io.tillstream.stripeevents.CustomerFacingDecline;
 import io.tillstream.stripeevents.PaymentIntentState;
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +26,14 @@ public record Failure(
 
     /** As its buyer is told of it; operators see the failure itself. */
     public Failure forBuyers() {
-        BuyerDecline told = BuyerDecline.of(code, declineCode, message, retryable);
+        CustomerFacingDecline told = CustomerFacingDecline.of(code, declineCode, message, retryable);
         return new Failure(told.code(), told.declineCode(), told.message(), told.retryable());
     }
 
     public static Failure of(PaymentIntentState intent) {
         String code = intent.failureCode() == null ? "card_declined" : intent.failureCode();
         String message = intent.failureMessage() == null ? "The payment failed." : intent.failureMessage();
-        return new Failure(code, intent.declineCode(), message, Declines.retryable(code, intent.declineCode(), null));
+        return new Failure(
+                code, intent.declineCode(), message, RetryableDeclines.retryable(code, intent.declineCode(), null));
     }
 }

@@ -16,7 +16,7 @@ public record Payment(
         PaymentStatus status,
         boolean active,
         Money money,
-        PaymentParameters terms,
+        PaymentOptions terms,
         String stripeCustomerId,
         @Nullable String paymentMethodId,
         Known known,

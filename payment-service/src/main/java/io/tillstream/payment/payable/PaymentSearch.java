@@ -1,6 +1,6 @@
 package io.tillstream.payment.payable;
 
-import io.tillstream.sql.Conditions;
+import io.tillstream.sql.WhereClause;
 import io.tillstream.web.Paging;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -32,7 +32,7 @@ public class PaymentSearch {
     public Flux<Payment> page(Words words, Paging paging) {
         PaymentStatus status = words.status();
         var after = paging.after();
-        return new Conditions()
+        return new WhereClause()
                 .and("user_id = :userId", "userId", words.userId())
                 .and("reference = :reference", "reference", words.reference())
                 .and("status = :status", "status", status == null ? null : status.text())

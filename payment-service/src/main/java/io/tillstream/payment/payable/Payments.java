@@ -3,7 +3,7 @@ package io.tillstream.payment.payable;
 import io.r2dbc.spi.Readable;
 import io.tillstream.events.Money;
 import io.tillstream.payment.payable.Payment.Known;
-import io.tillstream.sql.Conditions;
+import io.tillstream.sql.WhereClause;
 import io.tillstream.sql.Write;
 import io.tillstream.sql.Writes;
 import io.tillstream.stripeevents.CheckoutSessionState;
@@ -98,7 +98,7 @@ public class Payments {
     /** A user's own, the newest first. */
     public Flux<Payment> page(String userId, Paging paging) {
         var after = paging.after();
-        return new Conditions()
+        return new WhereClause()
                 .and("user_id = :userId", "userId", userId)
                 .and(
                         "(created_at, id) < (:before, cast(:beforeId as uuid))",
@@ -238,7 +238,7 @@ public class Payments {
                 PaymentStatus.of(Column.get(row, "status", String.class)),
                 Column.get(row, "active", Boolean.class),
                 new Money(Column.get(row, "amount", Long.class), Column.get(row, "currency", String.class)),
-                StoredJson.readPresent(Column.text(row, "terms"), PaymentParameters.class),
+                StoredJson.readPresent(Column.text(row, "terms"), PaymentOptions.class),
                 Column.get(row, "stripe_customer_id", String.class),
                 Column.text(row, "stripe_payment_method_id"),
                 new Known(

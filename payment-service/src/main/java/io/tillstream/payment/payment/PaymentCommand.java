@@ -3,7 +3,7 @@ package io.tillstream.payment.payment;
 import io.tillstream.events.Money;
 import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payment;
-import io.tillstream.payment.payable.PaymentParameters;
+import io.tillstream.payment.payable.PaymentOptions;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +22,7 @@ record PaymentCommand(
         Method method,
         @Nullable String paymentMethodId,
         @Nullable String token,
-        PaymentParameters terms,
+        PaymentOptions terms,
         @Nullable String email) {
 
     PaymentCommand(
@@ -33,7 +33,7 @@ record PaymentCommand(
             Method method,
             @Nullable String paymentMethodId,
             @Nullable String token,
-            PaymentParameters terms) {
+            PaymentOptions terms) {
         this(id, reference, userId, money, method, paymentMethodId, token, terms, null);
     }
 

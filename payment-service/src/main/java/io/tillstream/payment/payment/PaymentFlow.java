@@ -1,7 +1,7 @@
 package io.tillstream.payment.payment;
 
 import io.tillstream.delivery.Transactions;
-import io.tillstream.payment.customer.CustomerService;
+import io.tillstream.payment.customer.CustomerFacade;
 import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.Payables.PayableWithPayments;
 import io.tillstream.payment.payable.Payment;
@@ -29,7 +29,7 @@ public class PaymentFlow {
     private final Payables payables;
     private final Payments payments;
     private final PaymentAdmission attempts;
-    private final CustomerService customers;
+    private final CustomerFacade customers;
     private final CardOwnership cards;
     private final PaymentClosure closing;
     private final PaymentSubmitter asking;
@@ -40,7 +40,7 @@ public class PaymentFlow {
             Payables payables,
             Payments payments,
             PaymentAdmission attempts,
-            CustomerService customers,
+            CustomerFacade customers,
             CardOwnership cards,
             PaymentClosure closing,
             PaymentSubmitter asking,

@@ -2,7 +2,7 @@ package io.tillstream.payment.payment;
 
 import io.tillstream.events.Money;
 import io.tillstream.payment.payable.Method;
-import io.tillstream.payment.payable.PaymentParameters;
+import io.tillstream.payment.payable.PaymentOptions;
 import io.tillstream.web.Problem;
 import io.tillstream.web.money.Currencies;
 import jakarta.validation.Valid;
@@ -86,18 +86,17 @@ record PaymentRequest(
                 email);
     }
 
-    private PaymentParameters terms(Way way) {
-        return new PaymentParameters(
+    private PaymentOptions terms(Way way) {
+        return new PaymentOptions(
                 description,
                 lines == null
                         ? List.of()
                         : lines.stream()
-                                .map(line ->
-                                        new PaymentParameters.Line(line.name(), line.quantity(), line.unitAmount()))
+                                .map(line -> new PaymentOptions.Line(line.name(), line.quantity(), line.unitAmount()))
                                 .toList(),
                 shippingAddress == null
                         ? null
-                        : new PaymentParameters.Shipping(
+                        : new PaymentOptions.Shipping(
                                 shippingAddress.name(),
                                 shippingAddress.line1(),
                                 shippingAddress.line2(),

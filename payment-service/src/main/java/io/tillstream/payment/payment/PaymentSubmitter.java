@@ -1,7 +1,7 @@
 package io.tillstream.payment.payment;
 
 import io.tillstream.delivery.Transactions;
-import io.tillstream.payment.customer.CustomerService;
+import io.tillstream.payment.customer.CustomerFacade;
 import io.tillstream.payment.payable.Failure;
 import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payment;
@@ -35,7 +35,7 @@ class PaymentSubmitter {
     private final PaymentTransition settlement;
     private final PaymentRefetch refetched;
     private final Transactions transactions;
-    private final CustomerService customers;
+    private final CustomerFacade customers;
 
     PaymentSubmitter(
             StripePayments stripe,
@@ -44,7 +44,7 @@ class PaymentSubmitter {
             PaymentTransition settlement,
             PaymentRefetch refetched,
             Transactions transactions,
-            CustomerService customers) {
+            CustomerFacade customers) {
         this.stripe = stripe;
         this.payments = payments;
         this.attempts = attempts;

@@ -33,7 +33,7 @@ class StripePayments {
         StripeCalls through = background ? calls.inBackground() : calls;
         String key = attempt == 0 ? request(payment) : request(payment) + "." + attempt;
         if (payment.method() == Method.CHECKOUT) {
-            var params = SessionRequest.of(payment, metadata(payment));
+            var params = CheckoutSessionStripeParams.of(payment, metadata(payment));
             return through.write(
                             "checkout.session.create",
                             key,
@@ -42,7 +42,7 @@ class StripePayments {
                             StripePaymentReader.sessionOf(payment))
                     .map(answer -> answer.map(StripePaymentReader::json));
         }
-        var params = IntentRequest.of(payment, metadata(payment));
+        var params = PaymentIntentStripeParams.of(payment, metadata(payment));
         return through.write(
                         "payment_intent.create",
                         key,

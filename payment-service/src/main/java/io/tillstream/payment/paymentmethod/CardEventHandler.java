@@ -8,7 +8,7 @@ import io.tillstream.payment.card.CardState;
 import io.tillstream.payment.card.CardTransition;
 import io.tillstream.payment.card.Cards;
 import io.tillstream.payment.customer.Customer;
-import io.tillstream.payment.customer.CustomerService;
+import io.tillstream.payment.customer.CustomerFacade;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.StripeEvent;
@@ -31,14 +31,14 @@ public class CardEventHandler {
 
     private static final Outcome NOT_OURS = new Outcome.Ignored("not a present customer of ours");
 
-    private final CustomerService customers;
+    private final CustomerFacade customers;
     private final Cards cards;
     private final CardTransition keeping;
     private final StripeCards stripe;
     private final CardResponseHandler taking;
 
     CardEventHandler(
-            CustomerService customers,
+            CustomerFacade customers,
             Cards cards,
             CardTransition keeping,
             StripeCards stripe,

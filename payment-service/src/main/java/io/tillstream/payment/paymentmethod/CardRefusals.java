@@ -2,7 +2,7 @@ package io.tillstream.payment.paymentmethod;
 
 import io.tillstream.stripe.RefusalReason;
 import io.tillstream.stripe.StripeResult;
-import io.tillstream.stripeevents.BuyerDecline;
+import io.tillstream.stripeevents.CustomerFacingDecline;
 import io.tillstream.web.Problem;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +23,7 @@ final class CardRefusals {
 
     /** The bank said no: another card, or the same one again, as {@code failure} says. */
     static Problem declined(StripeResult.Declined<?> no) {
-        var failure = BuyerDecline.of(no.code(), no.declineCode(), no.message(), no.retryable());
+        var failure = CustomerFacingDecline.of(no.code(), no.declineCode(), no.message(), no.retryable());
         return Problem.of(402, "card-declined", failure.message()).with("failure", failure);
     }
 

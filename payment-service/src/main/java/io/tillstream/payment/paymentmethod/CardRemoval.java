@@ -2,7 +2,7 @@ package io.tillstream.payment.paymentmethod;
 
 import io.tillstream.payment.card.Card;
 import io.tillstream.payment.card.Cards;
-import io.tillstream.payment.customer.CustomerService;
+import io.tillstream.payment.customer.CustomerFacade;
 import io.tillstream.payment.customer.StripeTimeLimiter;
 import io.tillstream.payment.subscription.StripeSubscriptions;
 import io.tillstream.web.Problem;
@@ -18,14 +18,14 @@ import reactor.core.publisher.Mono;
 @Component
 class CardRemoval {
 
-    private final CustomerService customers;
+    private final CustomerFacade customers;
     private final Cards cards;
     private final StripeSubscriptions subscriptions;
     private final DuplicateCards duplicates;
     private final PaymentMethodFlow flow;
 
     CardRemoval(
-            CustomerService customers,
+            CustomerFacade customers,
             Cards cards,
             StripeSubscriptions subscriptions,
             DuplicateCards duplicates,

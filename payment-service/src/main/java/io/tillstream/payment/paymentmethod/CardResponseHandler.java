@@ -6,7 +6,7 @@ import io.tillstream.payment.card.CardState;
 import io.tillstream.payment.card.CardTransition;
 import io.tillstream.payment.card.CardTransition.CardOutcome;
 import io.tillstream.payment.customer.Customer;
-import io.tillstream.payment.customer.CustomerService;
+import io.tillstream.payment.customer.CustomerFacade;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -15,10 +15,10 @@ import reactor.core.publisher.Mono;
 class CardResponseHandler {
 
     private final Transactions transactions;
-    private final CustomerService customers;
+    private final CustomerFacade customers;
     private final CardTransition keeping;
 
-    CardResponseHandler(Transactions transactions, CustomerService customers, CardTransition keeping) {
+    CardResponseHandler(Transactions transactions, CustomerFacade customers, CardTransition keeping) {
         this.transactions = transactions;
         this.customers = customers;
         this.keeping = keeping;

@@ -1,6 +1,6 @@
 package io.tillstream.payment.paymentmethod;
 
-import io.tillstream.payment.customer.CustomerService;
+import io.tillstream.payment.customer.CustomerFacade;
 import io.tillstream.web.Problem;
 import java.time.Duration;
 import java.util.UUID;
@@ -21,12 +21,12 @@ class DefaultCardSweep implements SmartLifecycle {
 
     private static final Duration PAUSE = Duration.ofSeconds(5); // the user looks at their list soon after
 
-    private final CustomerService customers;
+    private final CustomerFacade customers;
     private final PaymentMethodFlow flow;
     private volatile boolean running;
     private Disposable loop = Disposables.disposed();
 
-    DefaultCardSweep(CustomerService customers, PaymentMethodFlow flow) {
+    DefaultCardSweep(CustomerFacade customers, PaymentMethodFlow flow) {
         this.customers = customers;
         this.flow = flow;
     }
@@ -54,7 +54,7 @@ class DefaultCardSweep implements SmartLifecycle {
                 });
     }
 
-    private Mono<Void> choose(CustomerService.FirstCard first) {
+    private Mono<Void> choose(CustomerFacade.FirstCard first) {
         Mono<Void> chosen =
                 first.hasOne() ? Mono.empty() : flow.chosen(first.userId(), UUID.randomUUID(), first.cardId());
         return chosen.onErrorResume(Problem.class, refused -> Mono.empty()) // removed meanwhile

@@ -3,8 +3,8 @@ package io.tillstream.payment.paymentmethod;
 import io.tillstream.payment.card.Card;
 import io.tillstream.payment.card.CardState;
 import io.tillstream.payment.card.Cards;
-import io.tillstream.payment.card.DuplicateCardQueue;
-import io.tillstream.payment.customer.CustomerService;
+import io.tillstream.payment.card.DuplicateCardDetachQueue;
+import io.tillstream.payment.customer.CustomerFacade;
 import io.tillstream.payment.subscription.StripeSubscriptions;
 import io.tillstream.stripe.StripeResult;
 import java.time.Duration;
@@ -27,22 +27,22 @@ class DuplicateCards implements SmartLifecycle {
 
     private static final Duration PAUSE = Duration.ofSeconds(30); // a duplicate is not shown, so it can wait
 
-    private final DuplicateCardQueue due;
+    private final DuplicateCardDetachQueue due;
     private final StripeCards stripe;
     private final StripeSubscriptions subscriptions;
     private final CardResponseHandler taking;
     private final Cards cards;
-    private final CustomerService customers;
+    private final CustomerFacade customers;
     private volatile boolean running;
     private Disposable loop = Disposables.disposed();
 
     DuplicateCards(
-            DuplicateCardQueue due,
+            DuplicateCardDetachQueue due,
             StripeCards stripe,
             StripeSubscriptions subscriptions,
             CardResponseHandler taking,
             Cards cards,
-            CustomerService customers) {
+            CustomerFacade customers) {
         this.due = due;
         this.stripe = stripe;
         this.subscriptions = subscriptions;

@@ -6,7 +6,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.tillstream.payment.card.Card;
 import io.tillstream.payment.card.Cards;
-import io.tillstream.payment.customer.CustomerService;
+import io.tillstream.payment.customer.CustomerFacade;
 import io.tillstream.web.Caller;
 import io.tillstream.web.Cursor;
 import io.tillstream.web.IdempotencyKey;
@@ -41,11 +41,11 @@ class PaymentMethodController {
     private final PaymentMethodFlow flow;
     private final CardRemoval removal;
     private final Cards cards;
-    private final CustomerService customers;
+    private final CustomerFacade customers;
     private final Clock clock;
 
     PaymentMethodController(
-            PaymentMethodFlow flow, CardRemoval removal, Cards cards, CustomerService customers, Clock clock) {
+            PaymentMethodFlow flow, CardRemoval removal, Cards cards, CustomerFacade customers, Clock clock) {
         this.flow = flow;
         this.removal = removal;
         this.cards = cards;
@@ -109,7 +109,7 @@ class PaymentMethodController {
             @Parameter(hidden = true) Caller caller,
             @Parameter(example = "pm_1SbCdEfGhIjKlMnO") @PathVariable String id,
             @Valid @RequestBody PaymentMethodJson.Change change) {
-        CardChange checked = change.change(YearMonth.now(clock.withZone(ZoneOffset.UTC)));
+        CardUpdateRequest checked = change.change(YearMonth.now(clock.withZone(ZoneOffset.UTC)));
         return flow.change(caller.userId(), id, checked, change.makesDefault(), change.paysSubscriptions())
                 .map(now -> PaymentMethodJson.View.of(now.card(), now.isDefault()));
     }

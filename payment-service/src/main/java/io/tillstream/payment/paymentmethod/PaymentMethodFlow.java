@@ -4,7 +4,7 @@ import io.tillstream.payment.card.Card;
 import io.tillstream.payment.card.CardState;
 import io.tillstream.payment.card.CardTransition.CardOutcome;
 import io.tillstream.payment.card.Cards;
-import io.tillstream.payment.customer.CustomerService;
+import io.tillstream.payment.customer.CustomerFacade;
 import io.tillstream.payment.customer.StripeTimeLimiter;
 import io.tillstream.payment.subscription.StripeSubscriptions;
 import io.tillstream.stripe.StripeResult;
@@ -26,7 +26,7 @@ class PaymentMethodFlow {
 
     private static final Duration SOON = Duration.ofSeconds(2);
 
-    private final CustomerService customers;
+    private final CustomerFacade customers;
     private final Cards cards;
     private final CardResponseHandler taking;
     private final DuplicateCards duplicates;
@@ -34,7 +34,7 @@ class PaymentMethodFlow {
     private final StripeSubscriptions subscriptions;
 
     PaymentMethodFlow(
-            CustomerService customers,
+            CustomerFacade customers,
             Cards cards,
             CardResponseHandler taking,
             DuplicateCards duplicates,
@@ -153,7 +153,7 @@ class PaymentMethodFlow {
     private Mono<KeptCard> instead(String userId, String duplicateId) {
         return cards.find(duplicateId).flatMap(duplicate -> cards.find(String.valueOf(duplicate.duplicateOf()))
                 .flatMap(known -> duplicate.expiresAt().isAfter(known.expiresAt())
-                        ? stripe.update(known.id(), CardChange.expiryOf(duplicate.face()))
+                        ? stripe.update(known.id(), CardUpdateRequest.expiryOf(duplicate.face()))
                                 .map(StripeResult::value)
                                 .flatMap(now -> stored(known, now))
                         : Mono.just(known))
@@ -190,7 +190,8 @@ class PaymentMethodFlow {
     }
 
     /** {@code forSubscriptions}: those that are paid with another card are moved with the default. */
-    Mono<Shown> change(String userId, String id, CardChange change, boolean makeDefault, boolean forSubscriptions) {
+    Mono<Shown> change(
+            String userId, String id, CardUpdateRequest change, boolean makeDefault, boolean forSubscriptions) {
         return own(userId, id)
                 .flatMap(card -> StripeTimeLimiter.on(changed(card, change)
                         .flatMap(now -> makeDefault
@@ -215,7 +216,7 @@ class PaymentMethodFlow {
         return cards.find(userId, id).switchIfEmpty(Mono.error(Problem::notFound));
     }
 
-    private Mono<Card> changed(Card card, CardChange change) {
+    private Mono<Card> changed(Card card, CardUpdateRequest change) {
         if (change.isEmpty()) {
             return Mono.just(card);
         }

@@ -43,7 +43,7 @@ final class PaymentMethodJson {
         }
     }
 
-    @Schema(name = "CardChange", description = "What is left out stays as it is.")
+    @Schema(name = "CardUpdateRequest", description = "What is left out stays as it is.")
     record Change(
             @JsonProperty("setAsDefault")
             @Schema(example = "true", description = "Only true: to undo it, make another card the default")
@@ -73,7 +73,7 @@ final class PaymentMethodJson {
         }
 
         /** Checked as far as it can be without the card. */
-        CardChange change(YearMonth now) {
+        CardUpdateRequest change(YearMonth now) {
             List<Problem.Field> wrong = new ArrayList<>();
             if (Boolean.FALSE.equals(makeDefault)) {
                 wrong.add(new Problem.Field("setAsDefault", "can only be true: make another card the default"));
@@ -88,8 +88,8 @@ final class PaymentMethodJson {
                     && YearMonth.of(expYear, expMonth).isBefore(now)) {
                 wrong.add(new Problem.Field("expYear", "is over"));
             }
-            CardChange change =
-                    new CardChange(expMonth, expYear, billingDetails == null ? null : billingDetails.billing());
+            CardUpdateRequest change =
+                    new CardUpdateRequest(expMonth, expYear, billingDetails == null ? null : billingDetails.billing());
             if (wrong.isEmpty() && change.isEmpty() && !makesDefault()) {
                 wrong.add(new Problem.Field("request", "names nothing to change"));
             }
@@ -113,8 +113,8 @@ final class PaymentMethodJson {
 
             @Valid @Nullable BillingAddress address) {
 
-        CardChange.Billing billing() {
-            return new CardChange.Billing(name, email, phone, address == null ? null : address.place());
+        CardUpdateRequest.Billing billing() {
+            return new CardUpdateRequest.Billing(name, email, phone, address == null ? null : address.place());
         }
 
         @Override
@@ -138,8 +138,8 @@ final class PaymentMethodJson {
             @Schema(example = "GB") @Nullable @Pattern(regexp = "[A-Z]{2}")
             String country) {
 
-        CardChange.Place place() {
-            return new CardChange.Place(line1, line2, city, state, postalCode, country);
+        CardUpdateRequest.Place place() {
+            return new CardUpdateRequest.Place(line1, line2, city, state, postalCode, country);
         }
 
         @Override

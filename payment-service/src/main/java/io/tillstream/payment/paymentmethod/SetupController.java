@@ -3,7 +3,7 @@ package io.tillstream.payment.paymentmethod;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import io.tillstream.payment.customer.CustomerService;
+import io.tillstream.payment.customer.CustomerFacade;
 import io.tillstream.web.AllowedUrls;
 import io.tillstream.web.Caller;
 import io.tillstream.web.IdempotencyKey;
@@ -21,10 +21,10 @@ import reactor.core.publisher.Mono;
 class SetupController {
 
     private final SetupFlow flow;
-    private final CustomerService customers;
+    private final CustomerFacade customers;
     private final AllowedUrls urls;
 
-    SetupController(SetupFlow flow, CustomerService customers, AllowedUrls urls) {
+    SetupController(SetupFlow flow, CustomerFacade customers, AllowedUrls urls) {
         this.flow = flow;
         this.customers = customers;
         this.urls = urls;

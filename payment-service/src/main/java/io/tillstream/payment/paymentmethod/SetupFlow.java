@@ -1,6 +1,6 @@
 package io.tillstream.payment.paymentmethod;
 
-import io.tillstream.payment.customer.CustomerService;
+import io.tillstream.payment.customer.CustomerFacade;
 import io.tillstream.payment.customer.StripeTimeLimiter;
 import io.tillstream.payment.paymentmethod.StripeSetups.Pages;
 import io.tillstream.stripe.StripeResult;
@@ -15,10 +15,10 @@ import tools.jackson.databind.JsonNode;
 @Component
 class SetupFlow {
 
-    private final CustomerService customers;
+    private final CustomerFacade customers;
     private final StripeSetups stripe;
 
-    SetupFlow(CustomerService customers, StripeSetups stripe) {
+    SetupFlow(CustomerFacade customers, StripeSetups stripe) {
         this.customers = customers;
         this.stripe = stripe;
     }

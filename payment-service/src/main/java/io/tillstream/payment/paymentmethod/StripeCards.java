@@ -3,7 +3,7 @@ package io.tillstream.payment.paymentmethod;
 import com.stripe.param.PaymentMethodAttachParams;
 import com.stripe.param.PaymentMethodCreateParams;
 import com.stripe.param.PaymentMethodUpdateParams;
-import io.tillstream.stripe.ExpectedFields;
+import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeJson;
@@ -50,7 +50,7 @@ class StripeCards {
                         "payment_method.attach",
                         UUID.randomUUID(),
                         (stripe, options) -> stripe.v1().paymentMethods().attach(id, params, options),
-                        ExpectedFields.of("customer", customerId))
+                        ExpectedValues.of("customer", customerId))
                 .map(answer -> answer.map(made -> json(made.getLastResponse().body())));
     }
 
@@ -64,7 +64,7 @@ class StripeCards {
                         .body()));
     }
 
-    Mono<StripeResult<JsonNode>> update(String id, CardChange change) {
+    Mono<StripeResult<JsonNode>> update(String id, CardUpdateRequest change) {
         PaymentMethodUpdateParams params = change.params();
         return calls.write(
                 "payment_method.update",

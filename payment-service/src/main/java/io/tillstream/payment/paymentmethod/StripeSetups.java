@@ -3,7 +3,7 @@ package io.tillstream.payment.paymentmethod;
 import com.stripe.param.SetupIntentCreateParams;
 import com.stripe.param.checkout.SessionCreateParams;
 import com.stripe.param.checkout.SessionRetrieveParams;
-import io.tillstream.stripe.ExpectedFields;
+import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeSettings;
@@ -49,7 +49,7 @@ class StripeSetups {
                         "setup_intent.create",
                         key(request, customerId),
                         (stripe, options) -> stripe.v1().setupIntents().create(params, options),
-                        ExpectedFields.of("customer", customerId))
+                        ExpectedValues.of("customer", customerId))
                 .map(answer -> answer.map(made -> json(made.getLastResponse().body())));
     }
 
@@ -75,7 +75,7 @@ class StripeSetups {
                         "checkout.session.create",
                         key(request, customerId),
                         (stripe, options) -> stripe.v1().checkout().sessions().create(params.build(), options),
-                        ExpectedFields.of("customer", customerId).and("mode", "setup"))
+                        ExpectedValues.of("customer", customerId).and("mode", "setup"))
                 .map(answer -> answer.map(made -> json(made.getLastResponse().body())));
     }
 

@@ -3,7 +3,7 @@ package io.tillstream.payment.refund;
 import io.r2dbc.spi.Readable;
 import io.tillstream.events.Money;
 import io.tillstream.payment.payable.Column;
-import io.tillstream.sql.Conditions;
+import io.tillstream.sql.WhereClause;
 import io.tillstream.web.Paging;
 import java.time.OffsetDateTime;
 import java.util.Collection;
@@ -214,7 +214,7 @@ public class Refunds {
     /** What we owe and could not give back yet, the newest first. */
     Flux<Refund> owed(boolean needingPerson, Paging paging) {
         var after = paging.after();
-        return new Conditions()
+        return new WhereClause()
                 .and("(status = 'delayed' or attention is not null)")
                 .and(needingPerson ? "attention is not null" : "true")
                 .and(

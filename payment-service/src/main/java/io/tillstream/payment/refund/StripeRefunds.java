@@ -3,7 +3,7 @@ package io.tillstream.payment.refund;
 import com.stripe.param.RefundCreateParams;
 import com.stripe.param.RefundListParams;
 import io.tillstream.payment.payable.Payment;
-import io.tillstream.stripe.ExpectedFields;
+import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeSettings;
@@ -45,7 +45,7 @@ public class StripeRefunds {
                 .build();
         StripeCalls through = background ? calls.inBackground() : calls;
         String key = refund.stripeAttempt() == 0 ? refund.id().toString() : refund.id() + "." + refund.stripeAttempt();
-        ExpectedFields asked = ExpectedFields.of("currency", refund.money().currency())
+        ExpectedValues asked = ExpectedValues.of("currency", refund.money().currency())
                 .and("amount", refund.money().amount())
                 .and("payment_intent", String.valueOf(payment.intentId()));
         return through.write(

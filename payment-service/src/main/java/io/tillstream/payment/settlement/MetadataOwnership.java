@@ -8,9 +8,9 @@ import reactor.core.publisher.Mono;
 @Component
 public class MetadataOwnership {
 
-    private final PaymentOwnership placing;
+    private final EventOwnership placing;
 
-    MetadataOwnership(PaymentOwnership placing) {
+    MetadataOwnership(EventOwnership placing) {
         this.placing = placing;
     }
 

@@ -24,13 +24,13 @@ class PaymentEventHandler {
 
     private static final Outcome APPLIED = new Outcome.Applied();
 
-    private final PaymentOwnership placing;
+    private final EventOwnership placing;
     private final PaymentTransition settlement;
     private final DuplicateIntents strays;
     private final Payments payments;
 
     PaymentEventHandler(
-            PaymentOwnership placing, PaymentTransition settlement, DuplicateIntents strays, Payments payments) {
+            EventOwnership placing, PaymentTransition settlement, DuplicateIntents strays, Payments payments) {
         this.placing = placing;
         this.settlement = settlement;
         this.strays = strays;
@@ -84,7 +84,7 @@ class PaymentEventHandler {
         return placing.carrying(
                 event.object(),
                 news.intentId(),
-                (payable, now) -> PaymentOwnership.isOurs(now, news.id(), StripeJson.id(event.object(), "customer"))
+                (payable, now) -> EventOwnership.isOurs(now, news.id(), StripeJson.id(event.object(), "customer"))
                         ? keep(payable, now, now.known().with(news), event)
                         : Mono.just(new Outcome.Ignored("a page that we did not make")));
     }

@@ -23,14 +23,14 @@ class RefundAndDisputeHandler {
 
     private static final Outcome APPLIED = new Outcome.Applied();
 
-    private final PaymentOwnership placing;
+    private final EventOwnership placing;
     private final PaymentTransition settlement;
     private final RefundTransition refunds;
     private final Refunds stored;
     private final DisputeTransition disputes;
 
     RefundAndDisputeHandler(
-            PaymentOwnership placing,
+            EventOwnership placing,
             PaymentTransition settlement,
             RefundTransition refunds,
             Refunds stored,

@@ -11,7 +11,7 @@ import com.stripe.param.checkout.SessionListParams;
 import com.stripe.param.checkout.SessionRetrieveParams;
 import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payment;
-import io.tillstream.stripe.ExpectedFields;
+import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeJson;
@@ -38,15 +38,15 @@ public class StripePaymentReader {
     }
 
     /** What every intent of the payment says. */
-    public static ExpectedFields intentOf(Payment payment) {
-        return ExpectedFields.of("currency", payment.money().currency())
+    public static ExpectedValues intentOf(Payment payment) {
+        return ExpectedValues.of("currency", payment.money().currency())
                 .and("amount", payment.money().amount())
                 .and("customer", payment.stripeCustomerId());
     }
 
     /** What every page of the payment says. */
-    public static ExpectedFields sessionOf(Payment payment) {
-        return ExpectedFields.of("currency", payment.money().currency())
+    public static ExpectedValues sessionOf(Payment payment) {
+        return ExpectedValues.of("currency", payment.money().currency())
                 .and("amount_total", payment.money().amount())
                 .and("customer", payment.stripeCustomerId());
     }

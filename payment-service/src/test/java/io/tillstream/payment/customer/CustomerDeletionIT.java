@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.payment.simulated.SimulatedStripe;
 import io.tillstream.stripeevents.StripeEvent;
-import io.tillstream.testing.EveryTable;
+import io.tillstream.testing.DatabaseTextSearch;
 import io.tillstream.testing.Seed;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -74,7 +74,7 @@ class CustomerDeletionIT extends SimulatedStripe {
     }
 
     private List<String> found() {
-        return EveryTable.with(DATABASE, name, street, email);
+        return DatabaseTextSearch.with(DATABASE, name, street, email);
     }
 
     /** An active subscription of the user at Stripe, or one whose first payment never came. */
@@ -122,7 +122,7 @@ class CustomerDeletionIT extends SimulatedStripe {
     @Test
     void whereTheGoodsGoIsForgottenAsSoonAsStripeHasAnswered() {
         pays("card");
-        assertThat(EveryTable.with(DATABASE, name, street)).isEmpty();
+        assertThat(DatabaseTextSearch.with(DATABASE, name, street)).isEmpty();
     }
 
     @Test

@@ -26,7 +26,7 @@ class PaymentStatusCalculatorTest {
                 status,
                 true,
                 new Money(1999, "usd"),
-                new PaymentParameters("Books", List.of(), null, null, null, false, false, false, null),
+                new PaymentOptions("Books", List.of(), null, null, null, false, false, false, null),
                 "cus_1",
                 null,
                 Known.NOTHING,

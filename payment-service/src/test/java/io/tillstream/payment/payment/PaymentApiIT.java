@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.tillstream.payment.fake.RealPayments;
 import io.tillstream.payment.fake.StripeObjects;
 import io.tillstream.stripeevents.StripeEvent;
-import io.tillstream.testing.KeyedEndpoints;
+import io.tillstream.testing.IdempotencyKeyReuseCheck;
 import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestTokens;
 import io.tillstream.web.IdempotencyKey;
@@ -135,7 +135,7 @@ class PaymentApiIT extends RealPayments {
                 .map(PathPattern::getPatternString)
                 .toList();
         assertThat(paths).contains("/api/payment-methods", "/api/checkout/sessions", "/api/customers");
-        assertThat(new KeyedEndpoints(
+        assertThat(new IdempotencyKeyReuseCheck(
                                 "http://127.0.0.1:" + port, TestTokens.shared().user("walker"), DATABASE)
                         .thatForgetTheirRequest(paths))
                 .isEmpty();

@@ -14,7 +14,7 @@ import io.tillstream.payment.fake.RealPayments;
 import io.tillstream.payment.fake.StripeObjects;
 import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payment;
-import io.tillstream.payment.payable.PaymentParameters;
+import io.tillstream.payment.payable.PaymentOptions;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.web.Problem;
@@ -47,9 +47,9 @@ class PaymentFlowIT extends RealPayments {
     private Payments payments;
 
     private PaymentCommand order(UUID id, Method method, @Nullable String card) {
-        var terms = new PaymentParameters(
+        var terms = new PaymentOptions(
                 "Books",
-                List.of(new PaymentParameters.Line("Emma", 1, 1999)),
+                List.of(new PaymentOptions.Line("Emma", 1, 1999)),
                 null,
                 "https://shop/ok",
                 "https://shop",

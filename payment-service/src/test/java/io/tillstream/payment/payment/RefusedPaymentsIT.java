@@ -7,7 +7,7 @@ import io.tillstream.events.Money;
 import io.tillstream.payment.fake.RealPayments;
 import io.tillstream.payment.fake.StripeObjects;
 import io.tillstream.payment.payable.Method;
-import io.tillstream.payment.payable.PaymentParameters;
+import io.tillstream.payment.payable.PaymentOptions;
 import io.tillstream.payment.payable.PaymentStatus;
 import java.util.List;
 import java.util.UUID;
@@ -27,7 +27,7 @@ class RefusedPaymentsIT extends RealPayments {
     private MeterRegistry meters;
 
     private PaymentResult pay(Method method, @Nullable String card, @Nullable String token) {
-        var terms = new PaymentParameters("Books", List.of(), null, null, null, false, false, false, null);
+        var terms = new PaymentOptions("Books", List.of(), null, null, null, false, false, false, null);
         return flow.pay(new PaymentCommand(
                         UUID.randomUUID(), reference, user, new Money(1999, "usd"), method, card, token, terms))
                 .block(WAIT);

@@ -12,7 +12,7 @@ import io.tillstream.payment.fake.StripeObjects;
 import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.Payment;
-import io.tillstream.payment.payable.PaymentParameters;
+import io.tillstream.payment.payable.PaymentOptions;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.stripeevents.StripeEvent;
@@ -59,7 +59,7 @@ class RefundFlowIT extends RealPayments {
                 PaymentStatus.INITIATED,
                 true,
                 new Money(1000, "usd"),
-                new PaymentParameters("Books", List.of(), null, null, null, false, false, false, null),
+                new PaymentOptions("Books", List.of(), null, null, null, false, false, false, null),
                 "cus_1",
                 null,
                 Payment.Known.NOTHING,

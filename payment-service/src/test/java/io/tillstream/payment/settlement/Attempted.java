@@ -6,7 +6,7 @@ import io.tillstream.payment.fake.StripeObjects;
 import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.Payment;
-import io.tillstream.payment.payable.PaymentParameters;
+import io.tillstream.payment.payable.PaymentOptions;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.payment.refund.Refunds;
@@ -32,7 +32,7 @@ abstract class Attempted extends RealPayments {
     protected Refunds refunds;
 
     protected Payment attempt() {
-        var terms = new PaymentParameters("Books", List.of(), null, null, null, false, false, false, null);
+        var terms = new PaymentOptions("Books", List.of(), null, null, null, false, false, false, null);
         Payment payment = new Payment(
                 UUID.randomUUID(),
                 reference,

@@ -6,7 +6,7 @@ import io.tillstream.events.Money;
 import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.Payment.Known;
-import io.tillstream.payment.payable.PaymentParameters;
+import io.tillstream.payment.payable.PaymentOptions;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.stripeevents.PaymentIntentState;
 import io.tillstream.stripeevents.StripeJson;
@@ -26,7 +26,7 @@ class PaymentRefetchTest {
             PaymentStatus.INITIATED,
             true,
             new Money(1999, "usd"),
-            new PaymentParameters("Books", List.of(), null, null, null, false, false, false, null),
+            new PaymentOptions("Books", List.of(), null, null, null, false, false, false, null),
             "cus_1",
             "pm_1",
             Known.NOTHING,

@@ -10,7 +10,7 @@ import io.tillstream.delivery.StripeEventHandler;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.payment.simulated.SimulatedStripe;
 import io.tillstream.stripeevents.StripeEvent;
-import io.tillstream.testing.StripeVersions;
+import io.tillstream.testing.VersionedStripeFixtures;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +30,8 @@ import tools.jackson.databind.JsonNode;
  */
 class StripeVersionsIT extends SimulatedStripe {
 
-    static final List<String> VERSIONS = StripeVersions.ALL;
-    static final List<String> UNKNOWN = StripeVersions.UNKNOWN;
+    static final List<String> VERSIONS = VersionedStripeFixtures.ALL;
+    static final List<String> UNKNOWN = VersionedStripeFixtures.UNKNOWN;
     private static final String NEWEST = VERSIONS.get(VERSIONS.size() - 1);
 
     @Autowired
@@ -95,9 +95,9 @@ class StripeVersionsIT extends SimulatedStripe {
 
         /** Applied from the event alone: whoever has to read Stripe for it has not understood it. */
         void told(String type, String kind, String version) {
-            StripeEvent event = StripeEvent.read(
-                    StripeVersions.event(type, 1_790_000_700L, version, of(StripeVersions.object(kind, version)))
-                            .getBytes(StandardCharsets.UTF_8));
+            StripeEvent event = StripeEvent.read(VersionedStripeFixtures.event(
+                            type, 1_790_000_700L, version, of(VersionedStripeFixtures.object(kind, version)))
+                    .getBytes(StandardCharsets.UTF_8));
             Outcome outcome =
                     transactions.run(handler.apply(event, Optional.empty())).block(WAIT);
             if (!(outcome instanceof Outcome.Applied)) {
@@ -177,7 +177,7 @@ class StripeVersionsIT extends SimulatedStripe {
     }
 
     private static void tells(String version, String type, String kind, String id) {
-        stripeSends(StripeVersions.eventOf(
+        stripeSends(VersionedStripeFixtures.eventOf(
                 type,
                 System.currentTimeMillis() / 1000,
                 version,

@@ -6,7 +6,7 @@ import io.tillstream.delivery.Transactions;
 import io.tillstream.delivery.TransientFault;
 import io.tillstream.payment.PaymentServiceApplication;
 import io.tillstream.stripeevents.StripeEvent;
-import io.tillstream.testing.AlteredRequests;
+import io.tillstream.testing.AlteringProxy;
 import io.tillstream.testing.CountedStatements;
 import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestPostgres;
@@ -61,7 +61,7 @@ public abstract class SimulatedStripe {
 
     private static final String PREFIX = TestKafka.newPrefix(); // the broker starts beside the simulator
     protected static final Simulator STRIPE = Simulator.start();
-    protected static final AlteredRequests ON_THE_WAY = AlteredRequests.to(STRIPE.url());
+    protected static final AlteringProxy ON_THE_WAY = AlteringProxy.to(STRIPE.url());
     protected static final JsonMapper JSON = JsonMapper.builder().build();
     protected static final Duration WAIT = Duration.ofSeconds(60);
     private static final int OVERTAKEN_AT_MOST = 10;

@@ -28,7 +28,7 @@ record AccessFacts(
         @Nullable Instant disputedSince,
         @Nullable Instant refundedSince) {
 
-    static AccessFacts of(Subscription subscription, InvoicePaymentSummary bills) {
+    static AccessFacts of(Subscription subscription, SubscriptionPaymentSummary bills) {
         Instant told = Instant.ofEpochSecond(subscription.knowledge().asOf());
         return new AccessFacts(
                 subscription.status(),
@@ -42,7 +42,7 @@ record AccessFacts(
                 bills.refundedSince());
     }
 
-    private static Instant owedSince(Subscription subscription, InvoicePaymentSummary bills, Instant told) {
+    private static Instant owedSince(Subscription subscription, SubscriptionPaymentSummary bills, Instant told) {
         if (subscription.status() == SubscriptionStatus.PAUSED) {
             return first(subscription.period().trialEnd(), told);
         }

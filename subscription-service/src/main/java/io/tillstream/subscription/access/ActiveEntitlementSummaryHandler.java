@@ -35,12 +35,15 @@ public class ActiveEntitlementSummaryHandler {
             StripeJson.read("{\"data\":[],\"has_more\":false}".getBytes(StandardCharsets.UTF_8));
 
     private final Customers customers;
-    private final ActiveEntitlementSummaries summaries;
+    private final ActiveEntitlementSummaryTransition summaries;
     private final StripeCalls calls;
     private final StripeCustomers stripe;
 
     ActiveEntitlementSummaryHandler(
-            Customers customers, ActiveEntitlementSummaries summaries, StripeCalls calls, StripeCustomers stripe) {
+            Customers customers,
+            ActiveEntitlementSummaryTransition summaries,
+            StripeCalls calls,
+            StripeCustomers stripe) {
         this.customers = customers;
         this.summaries = summaries;
         this.calls = calls;
@@ -61,7 +64,7 @@ public class ActiveEntitlementSummaryHandler {
         if (!whole && refetched.isEmpty()) {
             return Mono.just(new Outcome.NeedsRefetch());
         }
-        var summary = new ActiveEntitlementSummaries.Summary(customer, event.created(), features(entitlements));
+        var summary = new ActiveEntitlementSummaryTransition.Summary(customer, event.created(), features(entitlements));
         return userOf(customer, refetched)
                 .flatMap(user -> summaries.take(user, summary, read.orElse(null), event.id()))
                 .switchIfEmpty(Mono.fromSupplier(() -> refetched.isPresent()

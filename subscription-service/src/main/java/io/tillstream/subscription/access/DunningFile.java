@@ -65,7 +65,7 @@ final class DunningFile {
         Map<PaymentState, List<Step>> steps = new EnumMap<>(PaymentState.class);
         for (PaymentState state : PaymentState.values()) {
             if (MAY_BE_LEFT_OUT.contains(state) && !states.containsKey(state.text())) {
-                steps.put(state, List.of(new Step(Duration.ZERO, Grade.NONE)));
+                steps.put(state, List.of(new Step(Duration.ZERO, AccessLevel.NONE)));
                 continue;
             }
             if (!(states.get(state.text()) instanceof List<?> listed) || listed.isEmpty()) {
@@ -122,11 +122,11 @@ final class DunningFile {
         return after;
     }
 
-    private Grade grade(String where, String text) {
+    private AccessLevel grade(String where, String text) {
         return switch (text) {
-            case "full" -> Grade.FULL;
-            case "limited" -> Grade.LIMITED;
-            case "blocked" -> Grade.NONE;
+            case "full" -> AccessLevel.FULL;
+            case "limited" -> AccessLevel.LIMITED;
+            case "blocked" -> AccessLevel.NONE;
             default -> throw wrong(where + ": '" + text + "' is not one of full, limited, blocked");
         };
     }

@@ -16,7 +16,7 @@ public final class DunningPolicy {
      *
      * @param after counted from the moment since when the state lasts
      */
-    public record Step(Duration after, Grade grade) {}
+    public record Step(Duration after, AccessLevel grade) {}
 
     /**
      * What is left at a moment.
@@ -25,7 +25,7 @@ public final class DunningPolicy {
      * @param blockedAt when it becomes none; null: never
      */
     public record DunningState(
-            Grade grade,
+            AccessLevel grade,
             @Nullable Instant changesAt,
             @Nullable Instant blockedAt) {}
 
@@ -38,7 +38,7 @@ public final class DunningPolicy {
     /** The grade at {@code now} of a state that lasts since {@code since}, and when the next comes. */
     public DunningState gradeAt(PaymentState state, Instant since, Instant now) {
         List<Step> all = Objects.requireNonNull(steps.get(state));
-        Grade grade = all.get(0).grade(); // also where clocks differ and since is ahead of now
+        AccessLevel grade = all.get(0).grade(); // also where clocks differ and since is ahead of now
         Instant changesAt = null;
         Instant blockedAt = null;
         for (Step step : all) {
@@ -48,7 +48,7 @@ public final class DunningPolicy {
             } else if (changesAt == null && step.grade() != grade) {
                 changesAt = from;
             }
-            if (blockedAt == null && step.grade() == Grade.NONE) {
+            if (blockedAt == null && step.grade() == AccessLevel.NONE) {
                 blockedAt = from;
             }
         }

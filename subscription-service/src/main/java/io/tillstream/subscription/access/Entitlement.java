@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 record Entitlement(
         String userId,
         String feature,
-        Grade grade,
+        AccessLevel grade,
         @Nullable String subscriptionId,
         Instant since,
         @Nullable Instant until) {
@@ -64,12 +64,14 @@ record Entitlement(
             return before == null ? List.of() : List.of(before.revoked(now));
         }
         if (before == null) {
-            return after.grade() == Grade.FULL ? List.of(after.granted()) : List.of(after.granted(), after.limited());
+            return after.grade() == AccessLevel.FULL
+                    ? List.of(after.granted())
+                    : List.of(after.granted(), after.limited());
         }
         if (before.grade() == after.grade()) {
             return List.of();
         }
-        return List.of(after.grade() == Grade.FULL ? after.granted() : after.limited());
+        return List.of(after.grade() == AccessLevel.FULL ? after.granted() : after.limited());
     }
 
     /** Another source took over: for the user it is the same entitlement. */

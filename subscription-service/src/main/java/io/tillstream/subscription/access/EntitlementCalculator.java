@@ -17,11 +17,13 @@ final class EntitlementCalculator {
      * @param changesAt when it is another grade by time alone
      */
     record GrantedAccess(
-            Grade grade, @Nullable Instant until, @Nullable Instant changesAt) {
-        static final GrantedAccess NOTHING = new GrantedAccess(Grade.NONE, null, null);
+            AccessLevel grade,
+            @Nullable Instant until,
+            @Nullable Instant changesAt) {
+        static final GrantedAccess NOTHING = new GrantedAccess(AccessLevel.NONE, null, null);
 
         private GrantedAccess atMost(GrantedAccess other) {
-            if (grade == Grade.NONE || other.grade == Grade.NONE) {
+            if (grade == AccessLevel.NONE || other.grade == AccessLevel.NONE) {
                 return NOTHING;
             }
             return new GrantedAccess(
@@ -55,7 +57,7 @@ final class EntitlementCalculator {
     }
 
     private static GrantedAccess full(AccessFacts facts) {
-        return new GrantedAccess(Grade.FULL, earlier(facts.cancelAt(), facts.periodEnd()), null);
+        return new GrantedAccess(AccessLevel.FULL, earlier(facts.cancelAt(), facts.periodEnd()), null);
     }
 
     /** What is paid is given to its end, and the policy counts from there: nobody pauses what they use. */
@@ -65,9 +67,9 @@ final class EntitlementCalculator {
             return owing(PaymentState.COLLECTION_PAUSED, paid, facts, now);
         }
         DunningPolicy.DunningState then = policy.gradeAt(PaymentState.COLLECTION_PAUSED, paid, paid);
-        Instant blockedAt = then.grade() == Grade.NONE ? paid : then.blockedAt();
-        Instant changesAt = then.grade() == Grade.FULL ? then.changesAt() : paid;
-        return new GrantedAccess(Grade.FULL, earlier(facts.cancelAt(), blockedAt), changesAt);
+        Instant blockedAt = then.grade() == AccessLevel.NONE ? paid : then.blockedAt();
+        Instant changesAt = then.grade() == AccessLevel.FULL ? then.changesAt() : paid;
+        return new GrantedAccess(AccessLevel.FULL, earlier(facts.cancelAt(), blockedAt), changesAt);
     }
 
     /** Nobody who never paid keeps anything while the first invoice is owed. */
@@ -76,7 +78,7 @@ final class EntitlementCalculator {
             return GrantedAccess.NOTHING;
         }
         DunningPolicy.DunningState standing = policy.gradeAt(state, since, now);
-        return standing.grade() == Grade.NONE
+        return standing.grade() == AccessLevel.NONE
                 ? GrantedAccess.NOTHING
                 : new GrantedAccess(
                         standing.grade(), earlier(facts.cancelAt(), standing.blockedAt()), standing.changesAt());

@@ -14,7 +14,7 @@ record EntitlementGrant(
         String userId,
         String source,
         String feature,
-        Grade grade,
+        AccessLevel grade,
         Instant since,
         @Nullable Instant until,
         @Nullable Instant changesAt) {
@@ -27,10 +27,10 @@ record EntitlementGrant(
     }
 
     boolean isGiven() {
-        return grade != Grade.NONE;
+        return grade != AccessLevel.NONE;
     }
 
     EntitlementGrant taken(Instant now) {
-        return new EntitlementGrant(userId, source, feature, Grade.NONE, since, now, null);
+        return new EntitlementGrant(userId, source, feature, AccessLevel.NONE, since, now, null);
     }
 }

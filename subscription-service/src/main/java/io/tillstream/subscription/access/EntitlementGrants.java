@@ -125,7 +125,7 @@ class EntitlementGrants {
                 Objects.requireNonNull(row.get("user_id", String.class)),
                 name(row),
                 Objects.requireNonNull(row.get("feature", String.class)),
-                Grade.of(Objects.requireNonNull(row.get("grade", String.class))),
+                AccessLevel.of(Objects.requireNonNull(row.get("grade", String.class))),
                 Objects.requireNonNull(row.get("since", Instant.class)),
                 row.get("until", Instant.class),
                 row.get("changes_at", Instant.class));

@@ -84,7 +84,7 @@ class EntitlementRepository {
         return new Entitlement(
                 Objects.requireNonNull(row.get("user_id", String.class)),
                 Objects.requireNonNull(row.get("feature", String.class)),
-                Grade.of(Objects.requireNonNull(row.get("grade", String.class))),
+                AccessLevel.of(Objects.requireNonNull(row.get("grade", String.class))),
                 subscription == null ? null : subscription.toString(),
                 Objects.requireNonNull(row.get("since", Instant.class)),
                 row.get("until", Instant.class));

@@ -1,6 +1,6 @@
 package io.tillstream.subscription.access;
 
-import io.tillstream.subscription.catalog.PlanService;
+import io.tillstream.subscription.catalog.PlanFacade;
 import io.tillstream.subscription.subscription.Subscription;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -17,15 +17,15 @@ import reactor.core.publisher.Mono;
 @Component
 public class EntitlementTransition {
 
-    private final InvoicePaymentSummaries payment;
-    private final PlanService plans;
+    private final SubscriptionPaymentSummaryRepository payment;
+    private final PlanFacade plans;
     private final EntitlementGrantUpdates sharing;
     private final Clock clock;
     private final EntitlementCalculator rules;
 
     EntitlementTransition(
-            InvoicePaymentSummaries payment,
-            PlanService plans,
+            SubscriptionPaymentSummaryRepository payment,
+            PlanFacade plans,
             EntitlementGrantUpdates sharing,
             Clock clock,
             DunningPolicy policy) {
@@ -81,7 +81,7 @@ public class EntitlementTransition {
         List<EntitlementGrant> next = new ArrayList<>();
         for (String feature : all) {
             EntitlementGrant old = before.get(feature);
-            if (given.grade() != Grade.NONE && features.contains(feature)) {
+            if (given.grade() != AccessLevel.NONE && features.contains(feature)) {
                 next.add(new EntitlementGrant(
                         subscription.userId(),
                         subscription.id().toString(),

@@ -72,11 +72,11 @@ class AdminPauseController {
         return resume.resume(wish(caller, id, key)).map(AdminPauseController::answer);
     }
 
-    private static SubscriptionAction.ActionCommand wish(Caller caller, UUID id, IdempotencyKey key) {
+    private static SubscriptionActionTemplate.ActionCommand wish(Caller caller, UUID id, IdempotencyKey key) {
         if (!caller.isOperator()) {
             throw Problem.forbidden();
         }
-        return SubscriptionAction.ActionCommand.ofOperator(id, key.id());
+        return SubscriptionActionTemplate.ActionCommand.ofOperator(id, key.id());
     }
 
     private static ResponseEntity<SubscriptionJson> answer(SubscriptionUpdateResult done) {

@@ -2,7 +2,7 @@ package io.tillstream.subscription.cancellation;
 
 import com.stripe.param.SubscriptionCancelParams;
 import com.stripe.param.SubscriptionUpdateParams;
-import io.tillstream.subscription.start.IncompleteSubscriptionCleanup;
+import io.tillstream.subscription.start.UnpaidStartClosure;
 import io.tillstream.subscription.stripe.ScheduleRelease;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
@@ -23,18 +23,18 @@ class CancelFlow {
     private static final String WHY = "subscription.cancel_reason";
     private static final String LATER = "subscription.cancel_at_period_end";
 
-    private final SubscriptionAction act;
+    private final SubscriptionActionTemplate act;
     private final StripeSubscriptions stripe;
     private final ScheduleRelease unscheduled;
-    private final ScheduleCancellation plans;
-    private final IncompleteSubscriptionCleanup starts;
+    private final CancellationViaSchedule plans;
+    private final UnpaidStartClosure starts;
 
     CancelFlow(
-            SubscriptionAction act,
+            SubscriptionActionTemplate act,
             StripeSubscriptions stripe,
             ScheduleRelease unscheduled,
-            ScheduleCancellation plans,
-            IncompleteSubscriptionCleanup starts) {
+            CancellationViaSchedule plans,
+            UnpaidStartClosure starts) {
         this.act = act;
         this.stripe = stripe;
         this.unscheduled = unscheduled;
@@ -42,9 +42,10 @@ class CancelFlow {
         this.starts = starts;
     }
 
-    Mono<SubscriptionUpdateResult> cancel(SubscriptionAction.ActionCommand wish, boolean now, @Nullable Reason reason) {
+    Mono<SubscriptionUpdateResult> cancel(
+            SubscriptionActionTemplate.ActionCommand wish, boolean now, @Nullable CancellationReason reason) {
         return act.own(wish).flatMap(subscription -> {
-            if (IncompleteSubscriptionCleanup.isCanceled(subscription)) {
+            if (UnpaidStartClosure.isCanceled(subscription)) {
                 return Mono.just(new SubscriptionUpdateResult(subscription, true));
             }
             return subscription.isOnPage() ? act.done(subscription, notBegun(subscription)) : begun(wish, now, reason);
@@ -62,7 +63,7 @@ class CancelFlow {
 
     /** One whose first payment is missing has no paid period to wait for, and ends at once. */
     private Mono<SubscriptionUpdateResult> begun(
-            SubscriptionAction.ActionCommand wish, boolean now, @Nullable Reason reason) {
+            SubscriptionActionTemplate.ActionCommand wish, boolean now, @Nullable CancellationReason reason) {
         return act.on(wish, subscription -> snapshot -> {
             if (snapshot.status() == SubscriptionStatus.CANCELED && now) {
                 return act.asItIs(subscription, wish, snapshot);
@@ -82,15 +83,17 @@ class CancelFlow {
     }
 
     private Mono<Subscription> free(
-            Subscription subscription, SubscriptionAction.ActionCommand wish, StripeSubscriptionState snapshot) {
+            Subscription subscription,
+            SubscriptionActionTemplate.ActionCommand wish,
+            StripeSubscriptionState snapshot) {
         return unscheduled.of(subscription, snapshot, wish.in(snapshot));
     }
 
     private Mono<Subscription> withPeriod(
             Subscription subscription,
-            SubscriptionAction.ActionCommand wish,
+            SubscriptionActionTemplate.ActionCommand wish,
             StripeSubscriptionState snapshot,
-            @Nullable Reason reason) {
+            @Nullable CancellationReason reason) {
         return plans.of(snapshot)
                 .flatMap(plan -> plan.map(shops -> plans.end(subscription, wish, snapshot, shops, reason))
                         .orElseGet(() -> free(subscription, wish, snapshot)
@@ -99,9 +102,9 @@ class CancelFlow {
 
     private Mono<Subscription> atOnce(
             Subscription subscription,
-            SubscriptionAction.ActionCommand wish,
+            SubscriptionActionTemplate.ActionCommand wish,
             StripeSubscriptionState snapshot,
-            @Nullable Reason reason) {
+            @Nullable CancellationReason reason) {
         var params = SubscriptionCancelParams.builder();
         if (reason != null) {
             params.setCancellationDetails(reason.whenNow());
@@ -116,9 +119,9 @@ class CancelFlow {
     /** Stripe takes no reason together with the end of a schedule, so it is told first; one that left its schedule ends alone. */
     private Mono<Subscription> withSchedule(
             Subscription subscription,
-            SubscriptionAction.ActionCommand wish,
+            SubscriptionActionTemplate.ActionCommand wish,
             StripeSubscriptionState snapshot,
-            @Nullable Reason reason) {
+            @Nullable CancellationReason reason) {
         Mono<Subscription> told = reason == null
                 ? Mono.just(subscription)
                 : act.keep(
@@ -138,9 +141,9 @@ class CancelFlow {
 
     private Mono<Subscription> atPeriodEnd(
             Subscription subscription,
-            SubscriptionAction.ActionCommand wish,
+            SubscriptionActionTemplate.ActionCommand wish,
             StripeSubscriptionState snapshot,
-            @Nullable Reason reason) {
+            @Nullable CancellationReason reason) {
         var params = SubscriptionUpdateParams.builder().setCancelAtPeriodEnd(true);
         if (reason != null) {
             params.setCancellationDetails(reason.whenLater());

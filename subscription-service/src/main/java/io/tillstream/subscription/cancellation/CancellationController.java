@@ -98,8 +98,8 @@ class CancellationController {
                 .map(CancellationController::answer);
     }
 
-    private static SubscriptionAction.ActionCommand wish(Caller caller, UUID id, IdempotencyKey key) {
-        return new SubscriptionAction.ActionCommand(caller.userId(), id, key.id());
+    private static SubscriptionActionTemplate.ActionCommand wish(Caller caller, UUID id, IdempotencyKey key) {
+        return new SubscriptionActionTemplate.ActionCommand(caller.userId(), id, key.id());
     }
 
     private static ResponseEntity<SubscriptionJson> answer(SubscriptionUpdateResult done) {

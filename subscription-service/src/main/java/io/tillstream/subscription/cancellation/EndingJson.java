@@ -20,7 +20,7 @@ final class EndingJson {
             String when,
 
             @Nullable
-            @Size(min = 1, max = Reason.LONGEST)
+            @Size(min = 1, max = CancellationReason.LONGEST)
             @Schema(
                     description = "One of customer_service, low_quality, missing_features, other, switched_service,"
                             + " too_complex, too_expensive, unused, or your own words")
@@ -31,8 +31,8 @@ final class EndingJson {
         }
 
         @Nullable
-        Reason why() {
-            return reason == null ? null : new Reason(reason);
+        CancellationReason why() {
+            return reason == null ? null : new CancellationReason(reason);
         }
     }
 

@@ -31,14 +31,14 @@ class PauseFlow {
     private static final Set<SubscriptionStatus> PAUSABLE =
             EnumSet.of(SubscriptionStatus.ACTIVE, SubscriptionStatus.TRIALING, SubscriptionStatus.PAST_DUE);
 
-    private final SubscriptionAction act;
+    private final SubscriptionActionTemplate act;
     private final StripeSubscriptions stripe;
     private final PauseRequests requests;
     private final PauseSettings settings;
     private final Clock clock;
 
     PauseFlow(
-            SubscriptionAction act,
+            SubscriptionActionTemplate act,
             StripeSubscriptions stripe,
             PauseRequests requests,
             PauseSettings settings,
@@ -52,7 +52,7 @@ class PauseFlow {
 
     /** {@code until} in whole seconds, as Stripe keeps it; null: until it is resumed. */
     Mono<SubscriptionUpdateResult> byOperator(
-            SubscriptionAction.ActionCommand wish, String behavior, @Nullable Instant until) {
+            SubscriptionActionTemplate.ActionCommand wish, String behavior, @Nullable Instant until) {
         Subscription.Pause wanted = new Subscription.Pause(behavior, until);
         return act.on(wish, subscription -> snapshot -> {
             check(subscription, snapshot, PAUSABLE, until);
@@ -63,7 +63,7 @@ class PauseFlow {
     }
 
     /** As long and as often as the settings allow, and only for what is paid: a trial or a debt is not paused. */
-    Mono<SubscriptionUpdateResult> byUser(SubscriptionAction.ActionCommand wish, @Nullable Instant until) {
+    Mono<SubscriptionUpdateResult> byUser(SubscriptionActionTemplate.ActionCommand wish, @Nullable Instant until) {
         return act.own(wish).flatMap(own -> {
             if (!settings.byUsers()) {
                 return Mono.error(Problem.of(403, "pause-not-offered", "Subscriptions are paused by the shop alone."));
@@ -109,7 +109,7 @@ class PauseFlow {
 
     private Mono<Subscription> begun(
             Subscription subscription,
-            SubscriptionAction.ActionCommand wish,
+            SubscriptionActionTemplate.ActionCommand wish,
             StripeSubscriptionState snapshot,
             Subscription.Pause wanted,
             Asker asker) {
@@ -125,7 +125,7 @@ class PauseFlow {
 
     private Mono<Subscription> paused(
             Subscription subscription,
-            SubscriptionAction.ActionCommand wish,
+            SubscriptionActionTemplate.ActionCommand wish,
             StripeSubscriptionState snapshot,
             Subscription.Pause wanted) {
         var pause = PauseCollection.builder()

@@ -60,7 +60,7 @@ final class RestorableSchedule {
     }
 
     /** The end of the period is the end. */
-    static SubscriptionScheduleUpdateParams ending(JsonNode schedule, @Nullable Reason reason) {
+    static SubscriptionScheduleUpdateParams ending(JsonNode schedule, @Nullable CancellationReason reason) {
         String plan = plan(schedule);
         int needed = (plan.length() + LONGEST - 1) / LONGEST;
         boolean fits = needed + 4 + schedule.path("metadata").size() <= MOST;

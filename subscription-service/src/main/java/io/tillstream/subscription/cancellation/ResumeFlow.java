@@ -27,17 +27,17 @@ class ResumeFlow {
                     .setFeedback(EmptyParam.EMPTY)
                     .build();
 
-    private final SubscriptionAction act;
+    private final SubscriptionActionTemplate act;
     private final StripeSubscriptions stripe;
     private final ScheduleRelease unscheduled;
-    private final ScheduleCancellation plans;
+    private final CancellationViaSchedule plans;
     private final PauseRequests requests;
 
     ResumeFlow(
-            SubscriptionAction act,
+            SubscriptionActionTemplate act,
             StripeSubscriptions stripe,
             ScheduleRelease unscheduled,
-            ScheduleCancellation plans,
+            CancellationViaSchedule plans,
             PauseRequests requests) {
         this.act = act;
         this.stripe = stripe;
@@ -46,7 +46,7 @@ class ResumeFlow {
         this.requests = requests;
     }
 
-    Mono<SubscriptionUpdateResult> resume(SubscriptionAction.ActionCommand wish) {
+    Mono<SubscriptionUpdateResult> resume(SubscriptionActionTemplate.ActionCommand wish) {
         return act.on(wish, subscription -> snapshot -> {
             if (CancelFlow.isOver(snapshot)) {
                 return act.asItIs(subscription, wish, snapshot).then(Mono.error(StripeSubscriptions.ended()));
@@ -64,7 +64,9 @@ class ResumeFlow {
 
     /** Its user ends what its user began: not what the dashboard or an operator set. */
     private Mono<Boolean> mayEndPause(
-            Subscription subscription, SubscriptionAction.ActionCommand wish, StripeSubscriptionState snapshot) {
+            Subscription subscription,
+            SubscriptionActionTemplate.ActionCommand wish,
+            StripeSubscriptionState snapshot) {
         Subscription.Pause pause = snapshot.pause();
         return pause == null || wish.isOperators()
                 ? Mono.just(pause != null)
@@ -73,7 +75,7 @@ class ResumeFlow {
 
     private Mono<Subscription> resumed(
             Subscription subscription,
-            SubscriptionAction.ActionCommand wish,
+            SubscriptionActionTemplate.ActionCommand wish,
             StripeSubscriptionState snapshot,
             boolean endsPause) {
         if (!endsPause && !snapshot.ending().isScheduled()) {
@@ -96,7 +98,7 @@ class ResumeFlow {
 
     private Mono<Subscription> withoutEnd(
             Subscription subscription,
-            SubscriptionAction.ActionCommand wish,
+            SubscriptionActionTemplate.ActionCommand wish,
             StripeSubscriptionState snapshot,
             boolean endsPause) {
         boolean endsBySchedule = snapshot.ending().isScheduled() && snapshot.scheduleId() != null;
@@ -111,7 +113,9 @@ class ResumeFlow {
 
     /** Its end stays with its schedule. */
     private Mono<Subscription> unpaused(
-            Subscription subscription, SubscriptionAction.ActionCommand wish, StripeSubscriptionState snapshot) {
+            Subscription subscription,
+            SubscriptionActionTemplate.ActionCommand wish,
+            StripeSubscriptionState snapshot) {
         var params = SubscriptionUpdateParams.builder().setPauseCollection(EmptyParam.EMPTY);
         return act.keep(
                 subscription,

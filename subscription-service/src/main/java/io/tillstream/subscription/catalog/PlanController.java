@@ -28,9 +28,9 @@ class PlanController {
 
     private final PlanRepository rows;
     private final PlanFlow flow;
-    private final TakeOver takeOver;
+    private final PlanImport takeOver;
 
-    PlanController(PlanRepository rows, PlanFlow flow, TakeOver takeOver) {
+    PlanController(PlanRepository rows, PlanFlow flow, PlanImport takeOver) {
         this.rows = rows;
         this.flow = flow;
         this.takeOver = takeOver;

@@ -23,7 +23,7 @@ public class PlanEventHandler {
     private final ObjectVersionRepository objects;
     private final StripeProducts products;
     private final StripePrices prices;
-    private final LookupKeyTransfer moved;
+    private final LookupKeyTransferHandler moved;
 
     PlanEventHandler(
             PlanRepository rows,
@@ -31,7 +31,7 @@ public class PlanEventHandler {
             ObjectVersionRepository objects,
             StripeProducts products,
             StripePrices prices,
-            LookupKeyTransfer moved) {
+            LookupKeyTransferHandler moved) {
         this.rows = rows;
         this.synced = synced;
         this.objects = objects;

@@ -23,11 +23,11 @@ class PlanSweep implements SmartLifecycle {
     private final PlanSyncRepository rows;
     private final PlanSync sync;
     private final Transactions transactions;
-    private final MissingPriceCheck lost;
+    private final StartupPriceCheck lost;
     private volatile boolean running;
     private Disposable loop = Disposables.disposed();
 
-    PlanSweep(PlanSyncRepository rows, PlanSync sync, Transactions transactions, MissingPriceCheck lost) {
+    PlanSweep(PlanSyncRepository rows, PlanSync sync, Transactions transactions, StartupPriceCheck lost) {
         this.rows = rows;
         this.sync = sync;
         this.transactions = transactions;

@@ -4,7 +4,7 @@ import com.stripe.param.PriceCreateParams;
 import com.stripe.param.PriceListParams;
 import com.stripe.param.PriceRetrieveParams;
 import com.stripe.param.PriceUpdateParams;
-import io.tillstream.stripe.ExpectedFields;
+import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeSettings;
@@ -48,12 +48,12 @@ class StripePrices {
                 .build();
         return calls.read(
                         "price.read",
-                        (stripe, options) -> StripeResponses.json(stripe.v1()
+                        (stripe, options) -> StripeResponseConverter.json(stripe.v1()
                                 .prices()
                                 .retrieve(id, params, options)
                                 .getLastResponse()
                                 .body()))
-                .map(answer -> StripeResponses.orDeleted(answer, id));
+                .map(answer -> StripeResponseConverter.orDeleted(answer, id));
     }
 
     PriceState read(JsonNode price) {
@@ -81,7 +81,7 @@ class StripePrices {
     private Mono<List<PriceState>> list(PriceListParams params) {
         return calls.read(
                         "price.list",
-                        (stripe, options) -> StripeResponses.json(stripe.v1()
+                        (stripe, options) -> StripeResponseConverter.json(stripe.v1()
                                 .prices()
                                 .list(params, options)
                                 .getLastResponse()
@@ -117,7 +117,7 @@ class StripePrices {
                                 .build());
             }
         });
-        ExpectedFields asked = ExpectedFields.of("currency", plan.currency())
+        ExpectedValues asked = ExpectedValues.of("currency", plan.currency())
                 .and("unit_amount", Objects.requireNonNull(plan.amounts().get(plan.currency())))
                 .and("product", productId)
                 .and("recurring.interval", plan.interval().name().toLowerCase(Locale.ROOT))
@@ -127,11 +127,11 @@ class StripePrices {
                         priceKey(plan),
                         (stripe, options) -> stripe.v1().prices().create(params.build(), options),
                         asked)
-                .map(answer -> answer.map(
-                        made -> StripeResponses.json(made.getLastResponse().body())))
+                .map(answer -> answer.map(made ->
+                        StripeResponseConverter.json(made.getLastResponse().body())))
                 .flatMap(answer -> answer instanceof StripeResult.Different<JsonNode> other
                         ? different(other)
-                        : Mono.just(StripeResponses.done(answer)))
+                        : Mono.just(StripeResponseConverter.done(answer)))
                 .map(this::read);
     }
 
@@ -161,7 +161,7 @@ class StripePrices {
                         .prices()
                         .update(priceId, params, options)
                         .getId())
-                .map(StripeResponses::done)
+                .map(StripeResponseConverter::done)
                 .then();
     }
 

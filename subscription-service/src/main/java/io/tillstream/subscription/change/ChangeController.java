@@ -28,9 +28,9 @@ class ChangeController {
 
     private final ChangeFlow flow;
     private final PeriodEndChange later;
-    private final ChangeRevocation revocation;
+    private final ChangeWithdrawal revocation;
 
-    ChangeController(ChangeFlow flow, PeriodEndChange later, ChangeRevocation revocation) {
+    ChangeController(ChangeFlow flow, PeriodEndChange later, ChangeWithdrawal revocation) {
         this.flow = flow;
         this.later = later;
         this.revocation = revocation;

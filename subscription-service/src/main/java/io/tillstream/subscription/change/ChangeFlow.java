@@ -3,9 +3,9 @@ package io.tillstream.subscription.change;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
-import io.tillstream.subscription.catalog.PlanService;
+import io.tillstream.subscription.catalog.PlanFacade;
+import io.tillstream.subscription.stripe.CompensationGuard;
 import io.tillstream.subscription.stripe.StripeTimeLimiter;
-import io.tillstream.subscription.stripe.TakeBackGuard;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.web.Problem;
@@ -30,7 +30,7 @@ class ChangeFlow {
     private final PlanChangeValidator preparation;
     private final Transactions transactions;
     private final StripeTimeLimiter wait;
-    private final PlanService plans;
+    private final PlanFacade plans;
 
     ChangeFlow(
             Subscriptions subscriptions,
@@ -39,7 +39,7 @@ class ChangeFlow {
             PlanChangeValidator preparation,
             Transactions transactions,
             StripeTimeLimiter wait,
-            PlanService plans) {
+            PlanFacade plans) {
         this.subscriptions = subscriptions;
         this.changes = changes;
         this.asking = asking;
@@ -70,7 +70,7 @@ class ChangeFlow {
     }
 
     private Mono<PlanChangeResult> changeOnce(UUID id, UUID request, Subscription subscription, Mono<Change> prepared) {
-        var word = new TakeBackGuard();
+        var word = new CompensationGuard();
         Mono<PlanChangeResult> work = changes.find(id)
                 .flatMap(before -> again(subscription, before, request))
                 .switchIfEmpty(Mono.defer(() -> first(subscription, prepared, word)));
@@ -80,7 +80,7 @@ class ChangeFlow {
         });
     }
 
-    private Mono<PlanChangeResult> first(Subscription subscription, Mono<Change> prepared, TakeBackGuard word) {
+    private Mono<PlanChangeResult> first(Subscription subscription, Mono<Change> prepared, CompensationGuard word) {
         return plans.mending(prepared.onErrorMap(OutcomeUnknown.class, e -> new StripeUnavailable("Not begun", SOON, e))
                 .flatMap(change -> transactions.run(begin(change)))
                 .flatMap(change -> asking.ask(subscription, change, word)));

@@ -1,7 +1,7 @@
 package io.tillstream.subscription.change;
 
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.tillstream.stripeevents.BuyerDecline;
+import io.tillstream.stripeevents.CustomerFacingDecline;
 import io.tillstream.subscription.subscription.SubscriptionJson;
 import io.tillstream.web.Problem;
 import jakarta.validation.constraints.Max;
@@ -57,8 +57,8 @@ final class ChangeJson {
         if (failure == null) {
             return view;
         }
-        BuyerDecline told =
-                BuyerDecline.of(failure.code(), failure.declineCode(), failure.message(), failure.retryable());
+        CustomerFacingDecline told =
+                CustomerFacingDecline.of(failure.code(), failure.declineCode(), failure.message(), failure.retryable());
         throw Problem.of(402, "card-declined", told.message())
                 .with("failure", told)
                 .with("subscription", view);

@@ -1,6 +1,6 @@
 package io.tillstream.subscription.change;
 
-import io.tillstream.stripe.Declines;
+import io.tillstream.stripe.RetryableDeclines;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeJson;
@@ -108,6 +108,6 @@ class ChangePaymentDetails {
                 code == null ? "card_declined" : code,
                 decline,
                 message == null ? "The card was declined." : message,
-                Declines.retryable(code, decline, StripeJson.text(error, "advice_code")));
+                RetryableDeclines.retryable(code, decline, StripeJson.text(error, "advice_code")));
     }
 }

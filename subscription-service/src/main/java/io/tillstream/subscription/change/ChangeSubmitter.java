@@ -2,16 +2,16 @@ package io.tillstream.subscription.change;
 
 import com.stripe.param.SubscriptionUpdateParams;
 import io.tillstream.delivery.Transactions;
-import io.tillstream.stripe.ExpectedFields;
+import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.subscription.answers.StripeProblems;
-import io.tillstream.subscription.catalog.LostPrice;
+import io.tillstream.subscription.catalog.MissingPriceException;
 import io.tillstream.subscription.invoice.InvoiceResponseHandler;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
+import io.tillstream.subscription.stripe.CompensationGuard;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
-import io.tillstream.subscription.stripe.TakeBackGuard;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
@@ -63,7 +63,7 @@ class ChangeSubmitter {
      * paid. If Stripe cannot be asked, the change is taken back and was never there: a quote is as good as before. Where
      * its caller was told of it meanwhile, it stays and says why it is over.
      */
-    Mono<PlanChangeResult> ask(Subscription subscription, Change change, TakeBackGuard word) {
+    Mono<PlanChangeResult> ask(Subscription subscription, Change change, CompensationGuard word) {
         return keep(
                 subscription,
                 change,
@@ -71,7 +71,7 @@ class ChangeSubmitter {
                         .then(Mono.error(away))));
     }
 
-    private Mono<Void> undone(Change change, TakeBackGuard word) {
+    private Mono<Void> undone(Change change, CompensationGuard word) {
         return word.takesBack()
                 ? transactions.run(changes.takeBack(change)).then()
                 : refuse(change, "stripe_unavailable");
@@ -85,7 +85,7 @@ class ChangeSubmitter {
     private Mono<StripeResult<JsonNode>> update(Subscription subscription, Change change, boolean background) {
         String stripeId = Objects.requireNonNull(subscription.stripeId());
         String key = change.id() + ":" + change.wanted().priceId();
-        ExpectedFields asked = ExpectedFields.of("id", stripeId)
+        ExpectedValues asked = ExpectedValues.of("id", stripeId)
                 .and("currency", subscription.terms().currency())
                 .and(PRICE, change.wanted().priceId());
         return stripe.change(CALL, key, stripeId, params(change), background, asked);
@@ -179,11 +179,13 @@ class ChangeSubmitter {
     private Mono<PlanChangeResult> refused(Change change, StripeResult.Refused<?> no) {
         Mono<PlanChangeResult> over = Mono.defer(
                 () -> refuse(change, no.code()).then(Mono.error(StripeProblems.told(no, refused(no.code())))));
-        return LostPrice.isTold(no)
+        return MissingPriceException.isTold(no)
                 ? transactions
                         .run(changes.takeBack(change))
-                        .flatMap(gone ->
-                                gone ? Mono.error(new LostPrice(change.wanted().planId())) : over)
+                        .flatMap(gone -> gone
+                                ? Mono.error(new MissingPriceException(
+                                        change.wanted().planId()))
+                                : over)
                 : over;
     }
 

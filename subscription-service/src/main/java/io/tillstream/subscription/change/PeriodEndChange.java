@@ -2,8 +2,8 @@ package io.tillstream.subscription.change;
 
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.subscription.answers.StripeProblems;
-import io.tillstream.subscription.catalog.LostPrice;
-import io.tillstream.subscription.catalog.PlanService;
+import io.tillstream.subscription.catalog.MissingPriceException;
+import io.tillstream.subscription.catalog.PlanFacade;
 import io.tillstream.subscription.quote.ChangeTarget;
 import io.tillstream.subscription.quote.ChangeTargetResolver;
 import io.tillstream.subscription.quote.Changeable;
@@ -35,10 +35,10 @@ class PeriodEndChange {
     private final StripeSchedules schedules;
     private final ChangeTargetResolver choice;
     private final Changes changes;
-    private final UnpaidStartCleanup unpaid;
+    private final ConflictingStartClosure unpaid;
     private final SubscriptionTransition settlement;
     private final StripeTimeLimiter wait;
-    private final PlanService plans;
+    private final PlanFacade plans;
 
     PeriodEndChange(
             Subscriptions subscriptions,
@@ -46,10 +46,10 @@ class PeriodEndChange {
             StripeSchedules schedules,
             ChangeTargetResolver choice,
             Changes changes,
-            UnpaidStartCleanup unpaid,
+            ConflictingStartClosure unpaid,
             SubscriptionTransition settlement,
             StripeTimeLimiter wait,
-            PlanService plans) {
+            PlanFacade plans) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.schedules = schedules;
@@ -118,8 +118,8 @@ class PeriodEndChange {
                     throw ChangeSubmitter.refused(no.code());
                 },
                 no -> {
-                    throw planId != null && LostPrice.isTold(no)
-                            ? new LostPrice(planId)
+                    throw planId != null && MissingPriceException.isTold(no)
+                            ? new MissingPriceException(planId)
                             : StripeProblems.told(no, ChangeSubmitter.refused(no.code()));
                 });
     }

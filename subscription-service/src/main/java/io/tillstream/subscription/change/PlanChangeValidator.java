@@ -30,7 +30,7 @@ class PlanChangeValidator {
     private final QuoteFlow quotes;
     private final QuoteSeal seal;
     private final ChangeTargetResolver choice;
-    private final UnpaidStartCleanup unpaid;
+    private final ConflictingStartClosure unpaid;
     private final Clock clock;
 
     PlanChangeValidator(
@@ -40,7 +40,7 @@ class PlanChangeValidator {
             QuoteFlow quotes,
             QuoteSeal seal,
             ChangeTargetResolver choice,
-            UnpaidStartCleanup unpaid,
+            ConflictingStartClosure unpaid,
             Clock clock) {
         this.stripe = stripe;
         this.unscheduled = unscheduled;

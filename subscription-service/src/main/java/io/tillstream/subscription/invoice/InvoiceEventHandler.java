@@ -100,7 +100,7 @@ public class InvoiceEventHandler {
             return unclear(event, refetched, "status and amounts");
         }
         Mono<Outcome> learned = settlement
-                .learn(subscription.id(), news, InvoiceEventContext.of(event), refetched.isPresent())
+                .learn(subscription.id(), news, InvoiceEventDetails.of(event), refetched.isPresent())
                 .<Outcome>map(known -> new Outcome.Applied())
                 .defaultIfEmpty(new Outcome.NeedsRefetch());
         return refetched
@@ -114,7 +114,7 @@ public class InvoiceEventHandler {
         UpcomingInvoice bill = UpcomingInvoice.of(object(event, refetched));
         return bill == null
                 ? unclear(event, refetched, "amounts and period")
-                : upcoming.apply(subscription, bill, InvoiceEventContext.of(event));
+                : upcoming.apply(subscription, bill, InvoiceEventDetails.of(event));
     }
 
     /**

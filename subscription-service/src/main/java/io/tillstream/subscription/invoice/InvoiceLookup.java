@@ -34,7 +34,7 @@ public class InvoiceLookup {
         return news == null
                 ? Mono.just(known)
                 : settlement
-                        .learn(known.subscriptionId(), news, InvoiceEventContext.asked(cause), true)
+                        .learn(known.subscriptionId(), news, InvoiceEventDetails.asked(cause), true)
                         .map(InvoiceLookup::known);
     }
 

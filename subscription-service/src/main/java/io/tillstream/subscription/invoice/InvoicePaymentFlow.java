@@ -4,7 +4,7 @@ import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
-import io.tillstream.stripeevents.BuyerDecline;
+import io.tillstream.stripeevents.CustomerFacingDecline;
 import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.customer.StripeCustomers;
 import io.tillstream.subscription.subscription.Cause;
@@ -118,7 +118,7 @@ class InvoicePaymentFlow {
 
     private Mono<Invoice> learned(PayCommand wish, Invoice invoice, JsonNode now) {
         InvoiceState snapshot = InvoiceState.of(now);
-        InvoiceEventContext told = InvoiceEventContext.asked(Cause.stripeAnswer(CALL, wish.request()));
+        InvoiceEventDetails told = InvoiceEventDetails.asked(Cause.stripeAnswer(CALL, wish.request()));
         return snapshot == null
                 ? Mono.just(invoice)
                 : transactions.run(settlement.learn(invoice.subscriptionId(), snapshot, told, true));
@@ -135,7 +135,8 @@ class InvoicePaymentFlow {
     }
 
     private Mono<Result> declined(PayCommand wish, Invoice invoice, StripeResult.Declined<JsonNode> no) {
-        BuyerDecline failure = BuyerDecline.of(no.code(), no.declineCode(), no.message(), no.retryable());
+        CustomerFacingDecline failure =
+                CustomerFacingDecline.of(no.code(), no.declineCode(), no.message(), no.retryable());
         return known(wish, invoice)
                 .flatMap(known -> Mono.error(Problem.of(402, "card-declined", failure.message())
                         .with("failure", failure)

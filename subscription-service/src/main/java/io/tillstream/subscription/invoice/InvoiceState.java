@@ -1,7 +1,7 @@
 package io.tillstream.subscription.invoice;
 
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.subscription.subscription.Fingerprint;
+import io.tillstream.subscription.subscription.SnapshotHash;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import java.time.Instant;
 import java.util.List;
@@ -105,7 +105,7 @@ record InvoiceState(
 
     /** All that matters, to tell two snapshots of one second apart; links may differ each time they are given out. */
     String fingerprint() {
-        return Fingerprint.of(List.of(
+        return SnapshotHash.of(List.of(
                         status,
                         String.valueOf(number),
                         amounts,

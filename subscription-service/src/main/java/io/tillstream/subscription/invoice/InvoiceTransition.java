@@ -55,14 +55,14 @@ class InvoiceTransition {
      * @param asked whether {@code news} is how Stripe has it now
      * @return the invoice as it is then; empty where Stripe has to be asked first
      */
-    Mono<Invoice> learn(UUID subscriptionId, InvoiceState news, InvoiceEventContext told, boolean asked) {
+    Mono<Invoice> learn(UUID subscriptionId, InvoiceState news, InvoiceEventDetails told, boolean asked) {
         return locked(subscriptionId, told)
                 .zipWith(invoices.find(news.id()).map(Optional::of).defaultIfEmpty(Optional.empty()))
                 .flatMap(both -> learn(both.getT1(), both.getT2().orElse(null), news, told, asked));
     }
 
     /** The subscription, and with it the time that the event tells. */
-    Mono<Subscription> locked(UUID subscriptionId, InvoiceEventContext told) {
+    Mono<Subscription> locked(UUID subscriptionId, InvoiceEventDetails told) {
         return subscriptions
                 .lock(subscriptionId)
                 .then(
@@ -76,7 +76,7 @@ class InvoiceTransition {
             Subscription subscription,
             @Nullable Invoice known,
             InvoiceState news,
-            InvoiceEventContext told,
+            InvoiceEventDetails told,
             boolean asked) {
         return Mono.justOrEmpty(InvoiceMerger.after(known, news, told, asked, subscription))
                 .flatMap(next -> store(known, next)
@@ -104,7 +104,7 @@ class InvoiceTransition {
         return invoices.put(next);
     }
 
-    private static String outcome(@Nullable Invoice known, Invoice next, InvoiceEventContext told) {
+    private static String outcome(@Nullable Invoice known, Invoice next, InvoiceEventDetails told) {
         return known != null && told.isEvent() && told.created() < known.asOf() && next.equals(known)
                 ? "ignored"
                 : "applied";
@@ -122,7 +122,7 @@ class InvoiceTransition {
     }
 
     /** Once for each attempt, and no more once the invoice is settled: then it would only worry its reader. */
-    private Mono<Void> tellTrouble(Invoice next, InvoiceState news, InvoiceEventContext told) {
+    private Mono<Void> tellTrouble(Invoice next, InvoiceState news, InvoiceEventDetails told) {
         if (next.everPaid() || next.status().isFinal()) {
             return Mono.empty();
         }
@@ -138,7 +138,7 @@ class InvoiceTransition {
                 .flatMap(first -> first ? outbox.append(event) : Mono.empty());
     }
 
-    private static InvoiceEvent failed(Invoice next, InvoiceState news, InvoiceEventContext told) {
+    private static InvoiceEvent failed(Invoice next, InvoiceState news, InvoiceEventDetails told) {
         Instant again = news.nextAttemptAt();
         return new InvoiceEvent.PaymentFailed(
                 next.id(),

@@ -1,6 +1,6 @@
 package io.tillstream.subscription.invoice;
 
-import io.tillstream.sql.Conditions;
+import io.tillstream.sql.WhereClause;
 import io.tillstream.subscription.sql.Column;
 import io.tillstream.web.Paging;
 import java.util.UUID;
@@ -54,7 +54,7 @@ class Invoices {
     /** A user's own, the newest first; of one second by Stripe's numbers. */
     Flux<Invoice> page(String userId, @Nullable UUID subscriptionId, Paging paging) {
         var after = paging.after();
-        return new Conditions()
+        return new WhereClause()
                 .and("user_id = :userId", "userId", userId)
                 .and("status <> 'draft'")
                 .and("subscription_id = :subscriptionId", "subscriptionId", subscriptionId)

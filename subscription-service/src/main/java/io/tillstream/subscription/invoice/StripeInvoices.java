@@ -3,7 +3,7 @@ package io.tillstream.subscription.invoice;
 import com.stripe.param.InvoiceCreatePreviewParams;
 import com.stripe.param.InvoicePayParams;
 import com.stripe.param.InvoiceRetrieveParams;
-import io.tillstream.stripe.ExpectedFields;
+import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeJson;
@@ -46,7 +46,7 @@ class StripeInvoices {
                         "invoice.pay",
                         request,
                         (stripe, options) -> stripe.v1().invoices().pay(invoice.id(), params.build(), options),
-                        ExpectedFields.of("id", invoice.id())
+                        ExpectedValues.of("id", invoice.id())
                                 .and("currency", invoice.bill().amounts().currency()))
                 .map(answer -> answer.map(made -> json(made.getLastResponse().body())));
     }

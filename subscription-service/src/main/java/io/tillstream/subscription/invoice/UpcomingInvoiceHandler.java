@@ -35,7 +35,7 @@ class UpcomingInvoiceHandler {
     }
 
     /** Tells of it once per period, and not when the period has begun. */
-    Mono<Outcome> apply(Subscription known, UpcomingInvoice upcoming, InvoiceEventContext told) {
+    Mono<Outcome> apply(Subscription known, UpcomingInvoice upcoming, InvoiceEventDetails told) {
         return settlement.locked(known.id(), told).flatMap(subscription -> tell(subscription, upcoming)
                 .flatMap(outcome -> timeline.told(
                                 subscription.id(),

@@ -4,7 +4,7 @@ import com.stripe.model.StripeObject;
 import com.stripe.param.InvoicePaymentListParams;
 import com.stripe.param.RefundCreateParams;
 import com.stripe.param.RefundListParams;
-import io.tillstream.stripe.ExpectedFields;
+import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeSettings;
@@ -118,7 +118,7 @@ public class StripeMoneyBack {
                 .putMetadata(OUR_ID, refund.id().toString())
                 .putMetadata("env", environment)
                 .build();
-        ExpectedFields asked = ExpectedFields.of("currency", refund.money().currency())
+        ExpectedValues asked = ExpectedValues.of("currency", refund.money().currency())
                 .and("amount", refund.money().amount())
                 .and("payment_intent", paymentIntent);
         return calls.write(

@@ -6,7 +6,7 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import io.tillstream.stripe.ExpectedFields;
+import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.subscription.customer.Customers;
@@ -84,7 +84,7 @@ class PortalController {
                         key.id() + ":" + customer,
                         (stripe, options) ->
                                 stripe.v1().billingPortal().sessions().create(params, options),
-                        ExpectedFields.of("customer", customer))
+                        ExpectedValues.of("customer", customer))
                 .map(StripeResult::value)
                 .map(page -> new Session(page.getUrl()));
     }

@@ -2,7 +2,7 @@ package io.tillstream.subscription.quote;
 
 import io.tillstream.subscription.access.EntitlementTransition;
 import io.tillstream.subscription.catalog.Plan;
-import io.tillstream.subscription.catalog.PlanService;
+import io.tillstream.subscription.catalog.PlanFacade;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
@@ -21,14 +21,14 @@ import reactor.core.publisher.Mono;
 @Component
 public class ChangeTargetResolver {
 
-    private final PlanService plans;
+    private final PlanFacade plans;
     private final Subscriptions subscriptions;
     private final Trials trials;
     private final EntitlementTransition access;
     private final Clock clock;
 
     ChangeTargetResolver(
-            PlanService plans, Subscriptions subscriptions, Trials trials, EntitlementTransition access, Clock clock) {
+            PlanFacade plans, Subscriptions subscriptions, Trials trials, EntitlementTransition access, Clock clock) {
         this.plans = plans;
         this.subscriptions = subscriptions;
         this.trials = trials;

@@ -1,6 +1,6 @@
 package io.tillstream.subscription.quote;
 
-import io.tillstream.subscription.subscription.Fingerprint;
+import io.tillstream.subscription.subscription.SnapshotHash;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.web.Problem;
@@ -25,7 +25,7 @@ public final class QuoteFingerprint {
                 String.valueOf(snapshot.pending()),
                 String.valueOf(snapshot.pause()),
                 String.valueOf(snapshot.scheduleId()));
-        return Fingerprint.of(what.toString()).substring(0, LENGTH);
+        return SnapshotHash.of(what.toString()).substring(0, LENGTH);
     }
 
     /** The item that pays for our plan, by its id at Stripe. */

@@ -2,11 +2,11 @@ package io.tillstream.subscription.quote;
 
 import com.stripe.param.InvoiceCreatePreviewParams;
 import com.stripe.param.InvoiceCreatePreviewParams.SubscriptionDetails;
-import io.tillstream.stripe.ExpectedFields;
+import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.subscription.answers.StripeProblems;
-import io.tillstream.subscription.catalog.LostPrice;
+import io.tillstream.subscription.catalog.MissingPriceException;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.web.Problem;
@@ -45,15 +45,15 @@ class StripePreviews {
         return calls.read(
                         "invoice.preview",
                         (stripe, options) -> stripe.v1().invoices().createPreview(params, options),
-                        ExpectedFields.of("currency", String.valueOf(snapshot.currency())))
+                        ExpectedValues.of("currency", String.valueOf(snapshot.currency())))
                 .map(answer -> answer.fold(
                         invoice -> Preview.of(StripeSubscriptions.json(invoice), item.periodEnd()),
                         no -> {
                             throw new IllegalStateException("Preview declined: " + no);
                         },
                         no -> {
-                            throw LostPrice.isTold(no)
-                                    ? new LostPrice(target.plan().id())
+                            throw MissingPriceException.isTold(no)
+                                    ? new MissingPriceException(target.plan().id())
                                     : refused(no);
                         }));
     }

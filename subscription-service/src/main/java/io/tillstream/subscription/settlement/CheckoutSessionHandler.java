@@ -57,7 +57,7 @@ class CheckoutSessionHandler {
         return own(event)
                 .flatMap(known -> event.type().equals("checkout.session.expired")
                         ? expired(known, event)
-                        : completed(known, event, answer.map(Refetch::of)))
+                        : completed(known, event, answer.map(RefetchResult::of)))
                 .defaultIfEmpty(new Outcome.Ignored("no subscription of ours"));
     }
 
@@ -90,7 +90,7 @@ class CheckoutSessionHandler {
     }
 
     /** The session names the subscription; what that is has to be read, unless its own events came first. */
-    private Mono<Outcome> completed(Subscription known, StripeEvent event, Optional<Refetch> refetched) {
+    private Mono<Outcome> completed(Subscription known, StripeEvent event, Optional<RefetchResult> refetched) {
         Cause cause = Cause.stripeEvent(event);
         if (known.stripeId() != null || StripeJson.id(event.object(), "subscription") == null) {
             return timeline.told(known.id(), cause, "ignored", "says nothing new")
@@ -145,7 +145,7 @@ class CheckoutSessionHandler {
                 .flatMap(before -> stripe.subscriptionJson(id)
                         .map(Optional::of)
                         .defaultIfEmpty(Optional.empty())
-                        .map(now -> new Refetch(now.orElse(null), before, null).toJson()))
+                        .map(now -> new RefetchResult(now.orElse(null), before, null).toJson()))
                 .switchIfEmpty(Mono.just(event.object()));
     }
 }

@@ -2,7 +2,7 @@ package io.tillstream.subscription.settlement;
 
 import io.tillstream.delivery.Outcome;
 import io.tillstream.subscription.catalog.Plan;
-import io.tillstream.subscription.catalog.PlanService;
+import io.tillstream.subscription.catalog.PlanFacade;
 import io.tillstream.subscription.settlement.SubscriptionMerger.Meaning;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
@@ -28,7 +28,7 @@ class LockedTransition {
     private static final String NOT_KNOWN = "in a state that is not known here, at Stripe too";
 
     private final Subscriptions subscriptions;
-    private final PlanService plans;
+    private final PlanFacade plans;
     private final ScheduleTransition scheduled;
     private final Timeline timeline;
     private final TransitionEffects consequences;
@@ -36,7 +36,7 @@ class LockedTransition {
 
     LockedTransition(
             Subscriptions subscriptions,
-            PlanService plans,
+            PlanFacade plans,
             ScheduleTransition scheduled,
             Timeline timeline,
             TransitionEffects consequences,

@@ -43,8 +43,8 @@ class ScheduleEventHandler {
 
     /** Inside the transaction of the event's inbox row. */
     Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> answer) {
-        Optional<Refetch> refetched = answer.map(Refetch::of);
-        JsonNode now = refetched.map(Refetch::object).orElse(null);
+        Optional<RefetchResult> refetched = answer.map(RefetchResult::of);
+        JsonNode now = refetched.map(RefetchResult::object).orElse(null);
         ScheduleState fact = ScheduleState.read(now != null ? now : event.object());
         StateOrigin source = refetched
                 .map(asked -> StateOrigin.read(asked.before(), event.created()))
@@ -96,6 +96,6 @@ class ScheduleEventHandler {
         return scheduled.knowledge(id).flatMap(before -> stripe.schedule(id)
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
-                .map(now -> new Refetch(now.orElse(null), before, null).toJson()));
+                .map(now -> new RefetchResult(now.orElse(null), before, null).toJson()));
     }
 }

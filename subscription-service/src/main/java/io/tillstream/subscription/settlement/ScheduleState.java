@@ -2,7 +2,7 @@ package io.tillstream.subscription.settlement;
 
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.stripeevents.UnreadableEvent;
-import io.tillstream.subscription.subscription.Fingerprint;
+import io.tillstream.subscription.subscription.SnapshotHash;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import java.time.Instant;
 import java.util.Comparator;
@@ -59,7 +59,7 @@ record ScheduleState(
     }
 
     String fingerprint() {
-        return Fingerprint.of(toString());
+        return SnapshotHash.of(toString());
     }
 
     private static Optional<JsonNode> nextPhase(JsonNode schedule) {

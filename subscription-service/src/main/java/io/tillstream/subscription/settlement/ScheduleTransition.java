@@ -1,7 +1,7 @@
 package io.tillstream.subscription.settlement;
 
 import io.tillstream.subscription.catalog.Plan;
-import io.tillstream.subscription.catalog.PlanService;
+import io.tillstream.subscription.catalog.PlanFacade;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscription.ObjectVersion;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +15,9 @@ class ScheduleTransition {
     private static final ObjectVersion NOTHING = new ObjectVersion(0, null, false, null);
 
     private final Schedules schedules;
-    private final PlanService plans;
+    private final PlanFacade plans;
 
-    ScheduleTransition(Schedules schedules, PlanService plans) {
+    ScheduleTransition(Schedules schedules, PlanFacade plans) {
         this.schedules = schedules;
         this.plans = plans;
     }

@@ -53,13 +53,13 @@ class SubscriptionEventHandler {
         if (event.objectId() == null) {
             return Mono.just(new Outcome.Ignored("names no subscription"));
         }
-        Optional<Refetch> refetched = answer.map(Refetch::of);
-        JsonNode now = refetched.map(Refetch::object).orElse(null);
+        Optional<RefetchResult> refetched = answer.map(RefetchResult::of);
+        JsonNode now = refetched.map(RefetchResult::object).orElse(null);
         StripeSubscriptionState snapshot = StripeSubscriptionState.of(now != null ? now : event.object());
         StateOrigin source = refetched
                 .map(asked -> StateOrigin.read(asked.before(), event.created()))
                 .orElseGet(() -> StateOrigin.told(event.created()));
-        String user = refetched.map(Refetch::user).orElse(null);
+        String user = refetched.map(RefetchResult::user).orElse(null);
         Cause cause = Cause.stripeEvent(event);
         return whose.of(snapshot, cause, refetched.isPresent(), user).flatMap(owner -> {
             if (owner instanceof SubscriptionOwnership.Ours ours) {
@@ -106,7 +106,7 @@ class SubscriptionEventHandler {
                         .map(Optional::of)
                         .defaultIfEmpty(Optional.empty())
                         .zipWith(known.isPresent() ? Mono.just(Optional.<String>empty()) : user(customer))
-                        .map(read -> new Refetch(
+                        .map(read -> new RefetchResult(
                                         read.getT1().orElse(null),
                                         known.orElse(NOTHING),
                                         read.getT2().orElse(null))

@@ -3,7 +3,7 @@ package io.tillstream.subscription.settlement;
 import io.tillstream.delivery.ParkedEvents;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.subscription.catalog.Plan;
-import io.tillstream.subscription.catalog.PlanService;
+import io.tillstream.subscription.catalog.PlanFacade;
 import io.tillstream.subscription.customer.Customers;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
@@ -25,7 +25,7 @@ class SubscriptionOwnership {
 
     private final Subscriptions subscriptions;
     private final Customers customers;
-    private final PlanService plans;
+    private final PlanFacade plans;
     private final Timeline timeline;
     private final ParkedEvents parked;
     private final Clock clock;
@@ -34,7 +34,7 @@ class SubscriptionOwnership {
     SubscriptionOwnership(
             Subscriptions subscriptions,
             Customers customers,
-            PlanService plans,
+            PlanFacade plans,
             Timeline timeline,
             ParkedEvents parked,
             Clock clock,

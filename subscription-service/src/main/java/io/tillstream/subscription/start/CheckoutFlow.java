@@ -38,7 +38,7 @@ class CheckoutFlow {
 
     private final Subscriptions subscriptions;
     private final StartFlow starts;
-    private final IncompleteSubscriptionCleanup abandoned;
+    private final UnpaidStartClosure abandoned;
     private final StartRepository begun;
     private final StripeStarts stripe;
     private final SubscriptionTransition settlement;
@@ -48,7 +48,7 @@ class CheckoutFlow {
     CheckoutFlow(
             Subscriptions subscriptions,
             StartFlow starts,
-            IncompleteSubscriptionCleanup abandoned,
+            UnpaidStartClosure abandoned,
             StartRepository begun,
             StripeStarts stripe,
             SubscriptionTransition settlement,

@@ -1,6 +1,6 @@
 package io.tillstream.subscription.start;
 
-import io.tillstream.stripe.Declines;
+import io.tillstream.stripe.RetryableDeclines;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.start.StartResult.Declined;
 import io.tillstream.subscription.start.StartResult.Secret;
@@ -62,6 +62,6 @@ class FirstPayment {
                 code == null ? "card_declined" : code,
                 decline,
                 message == null ? "The card was declined." : message,
-                Declines.retryable(code, decline, StripeJson.text(error, "advice_code")));
+                RetryableDeclines.retryable(code, decline, StripeJson.text(error, "advice_code")));
     }
 }

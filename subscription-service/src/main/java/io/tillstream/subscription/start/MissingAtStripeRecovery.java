@@ -1,8 +1,8 @@
 package io.tillstream.subscription.start;
 
 import io.tillstream.stripe.StripeResult;
-import io.tillstream.subscription.catalog.LostPrice;
-import io.tillstream.subscription.catalog.PlanService;
+import io.tillstream.subscription.catalog.MissingPriceException;
+import io.tillstream.subscription.catalog.PlanFacade;
 import io.tillstream.subscription.customer.Customers;
 import io.tillstream.subscription.subscription.Subscription;
 import org.slf4j.Logger;
@@ -20,10 +20,10 @@ class MissingAtStripeRecovery {
     private static final Logger log = LoggerFactory.getLogger(MissingAtStripeRecovery.class);
 
     private final Customers customers;
-    private final PlanService plans;
+    private final PlanFacade plans;
     private final StartRepository begun;
 
-    MissingAtStripeRecovery(Customers customers, PlanService plans, StartRepository begun) {
+    MissingAtStripeRecovery(Customers customers, PlanFacade plans, StartRepository begun) {
         this.customers = customers;
         this.plans = plans;
         this.begun = begun;
@@ -48,7 +48,7 @@ class MissingAtStripeRecovery {
     }
 
     private static boolean isPrice(StripeResult.Refused<?> no) {
-        return LostPrice.isTold(no);
+        return MissingPriceException.isTold(no);
     }
 
     /** Errors with {@link MadeAnew}; empty where somebody else asks for the start too, so that it cannot begin anew. */

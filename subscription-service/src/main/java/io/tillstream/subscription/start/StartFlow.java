@@ -5,7 +5,7 @@ import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.subscription.catalog.Plan;
 import io.tillstream.subscription.start.StartJson.StartCommand;
-import io.tillstream.subscription.stripe.TakeBackGuard;
+import io.tillstream.subscription.stripe.CompensationGuard;
 import io.tillstream.subscription.subscription.PromotionRedemptions;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
@@ -32,7 +32,7 @@ class StartFlow {
 
     private final Subscriptions subscriptions;
     private final StartParametersResolver wishes;
-    private final IncompleteSubscriptionCleanup abandoned;
+    private final UnpaidStartClosure abandoned;
     private final StartRepository begun;
     private final StartSubmitter asking;
     private final Trials trials;
@@ -41,7 +41,7 @@ class StartFlow {
     StartFlow(
             Subscriptions subscriptions,
             StartParametersResolver wishes,
-            IncompleteSubscriptionCleanup abandoned,
+            UnpaidStartClosure abandoned,
             StartRepository begun,
             StartSubmitter asking,
             Trials trials,
@@ -60,7 +60,7 @@ class StartFlow {
         long began = System.nanoTime();
         Mono<StartResult> started = subscriptions
                 .find(id, userId)
-                .flatMap(row -> waitFor(again(row), row, began, new TakeBackGuard()))
+                .flatMap(row -> waitFor(again(row), row, began, new CompensationGuard()))
                 .switchIfEmpty(Mono.defer(() -> first(userId, id, wish, began)
                         .onErrorResume(
                                 MissingAtStripeRecovery.MadeAnew.class, anew -> first(userId, id, wish, began))));
@@ -77,12 +77,12 @@ class StartFlow {
                                 asking.read(way.reused()).map(StartResult::found),
                                 way.reused(),
                                 began,
-                                new TakeBackGuard())
+                                new CompensationGuard())
                         : begin(userId, id, way.wanted()).flatMap(row -> asked(row, began)));
     }
 
     private Mono<StartResult> asked(Subscription row, long began) {
-        var first = new TakeBackGuard();
+        var first = new CompensationGuard();
         return waitFor(asking.ask(row, first), row, began, first);
     }
 
@@ -167,7 +167,7 @@ class StartFlow {
     }
 
     /** The call goes on when the caller has waited long enough. */
-    private Mono<StartResult> waitFor(Mono<StartResult> answer, Subscription row, long began, TakeBackGuard first) {
+    private Mono<StartResult> waitFor(Mono<StartResult> answer, Subscription row, long began, CompensationGuard first) {
         Duration left = ALL.minusNanos(System.nanoTime() - began);
         Mono<StartResult> goesOn = Mono.defer(() -> {
             first.told();

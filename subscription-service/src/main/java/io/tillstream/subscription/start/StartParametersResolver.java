@@ -2,7 +2,7 @@ package io.tillstream.subscription.start;
 
 import io.tillstream.delivery.Transactions;
 import io.tillstream.subscription.catalog.Plan;
-import io.tillstream.subscription.catalog.PlanService;
+import io.tillstream.subscription.catalog.PlanFacade;
 import io.tillstream.subscription.customer.Customers;
 import io.tillstream.subscription.customer.StripeCustomers;
 import io.tillstream.subscription.start.StartJson.StartCommand;
@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
 @Component
 class StartParametersResolver {
 
-    private final PlanService plans;
+    private final PlanFacade plans;
     private final Subscriptions subscriptions;
     private final Customers customers;
     private final StripeStarts stripe;
@@ -28,7 +28,7 @@ class StartParametersResolver {
     private final PromotionRedemptions promotions;
 
     StartParametersResolver(
-            PlanService plans,
+            PlanFacade plans,
             Subscriptions subscriptions,
             Customers customers,
             StripeStarts stripe,

@@ -1,7 +1,7 @@
 package io.tillstream.subscription.start;
 
 import io.tillstream.stripe.StripeResult;
-import io.tillstream.stripeevents.BuyerDecline;
+import io.tillstream.stripeevents.CustomerFacingDecline;
 import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionJson;
@@ -25,7 +25,8 @@ final class StartRefusals {
     }
 
     static Problem declined(StartResult started, StartResult.Declined why) {
-        BuyerDecline failure = BuyerDecline.of(why.code(), why.declineCode(), why.message(), why.retryable());
+        CustomerFacingDecline failure =
+                CustomerFacingDecline.of(why.code(), why.declineCode(), why.message(), why.retryable());
         return Problem.of(402, "card-declined", failure.message())
                 .with("failure", failure)
                 .with("subscriptionId", started.subscription().id());

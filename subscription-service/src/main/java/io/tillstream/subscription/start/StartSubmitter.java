@@ -3,13 +3,13 @@ package io.tillstream.subscription.start;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
-import io.tillstream.stripeevents.BuyerDecline;
+import io.tillstream.stripeevents.CustomerFacingDecline;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.invoice.InvoiceResponseHandler;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.start.StartResult.Declined;
-import io.tillstream.subscription.stripe.TakeBackGuard;
+import io.tillstream.subscription.stripe.CompensationGuard;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
@@ -31,7 +31,7 @@ class StartSubmitter {
     private final StripeStarts stripe;
     private final SubscriptionTransition settlement;
     private final FirstPayment firstPayment;
-    private final IncompleteSubscriptionCleanup abandoned;
+    private final UnpaidStartClosure abandoned;
     private final StartRepository begun;
     private final Timeline timeline;
     private final MissingAtStripeRecovery lost;
@@ -41,7 +41,7 @@ class StartSubmitter {
             StripeStarts stripe,
             SubscriptionTransition settlement,
             FirstPayment firstPayment,
-            IncompleteSubscriptionCleanup abandoned,
+            UnpaidStartClosure abandoned,
             StartRepository begun,
             Timeline timeline,
             MissingAtStripeRecovery lost,
@@ -60,7 +60,7 @@ class StartSubmitter {
      * Asks for the first time. If Stripe cannot be asked, the start is taken back and was never there; where its caller
      * was told of it meanwhile, it stays and says why it is over.
      */
-    Mono<StartResult> ask(Subscription row, TakeBackGuard first) {
+    Mono<StartResult> ask(Subscription row, CompensationGuard first) {
         StartParameters wanted = StartParameters.of(row);
         return stripe.create(row, wanted, false)
                 .flatMap(answer -> answer instanceof StripeResult.Different<JsonNode> other
@@ -176,7 +176,11 @@ class StartSubmitter {
     private Mono<StartResult> declined(Subscription row, StripeResult.Declined<JsonNode> no) {
         var why = new Declined(no.code(), no.declineCode(), no.message(), no.retryable());
         return settlement
-                .failed(row.id(), Cause.stripeAnswer(CALL, row.id()), BuyerDecline.code(no.code()), no.message())
+                .failed(
+                        row.id(),
+                        Cause.stripeAnswer(CALL, row.id()),
+                        CustomerFacingDecline.code(no.code()),
+                        no.message())
                 .map(failed -> StartResult.declined(failed, why));
     }
 

@@ -33,7 +33,7 @@ class StartSweep implements SmartLifecycle {
     private final StartSubmitter asking;
     private final CheckoutFlow checkout;
     private final SubscriptionTransition settlement;
-    private final StartMetrics unanswered;
+    private final UnansweredStartGauges unanswered;
     private final Clock clock;
     private volatile boolean running;
     private Disposable loop = Disposables.disposed();
@@ -43,7 +43,7 @@ class StartSweep implements SmartLifecycle {
             StartSubmitter asking,
             CheckoutFlow checkout,
             SubscriptionTransition settlement,
-            StartMetrics unanswered,
+            UnansweredStartGauges unanswered,
             Clock clock) {
         this.subscriptions = subscriptions;
         this.asking = asking;

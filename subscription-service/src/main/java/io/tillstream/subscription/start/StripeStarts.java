@@ -7,7 +7,7 @@ import com.stripe.param.SubscriptionCancelParams;
 import com.stripe.param.SubscriptionListParams;
 import com.stripe.param.SubscriptionRetrieveParams;
 import com.stripe.param.checkout.SessionListParams;
-import io.tillstream.stripe.ExpectedFields;
+import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeSettings;
@@ -77,14 +77,14 @@ class StripeStarts {
                 .map(answer -> answer.map(StripeSubscriptions::json));
     }
 
-    private static ExpectedFields subscriptionOf(StartParameters wanted) {
+    private static ExpectedValues subscriptionOf(StartParameters wanted) {
         return sessionOf(wanted)
                 .and("items.data.*.price", wanted.priceId())
                 .and("items.data.*.quantity", wanted.quantity());
     }
 
-    private static ExpectedFields sessionOf(StartParameters wanted) {
-        return ExpectedFields.of("currency", wanted.currency()).and("customer", wanted.customerId());
+    private static ExpectedValues sessionOf(StartParameters wanted) {
+        return ExpectedValues.of("currency", wanted.currency()).and("customer", wanted.customerId());
     }
 
     /**

@@ -4,7 +4,7 @@ import com.stripe.model.StripeObject;
 import com.stripe.param.SubscriptionCancelParams;
 import com.stripe.param.SubscriptionResumeParams;
 import com.stripe.param.SubscriptionUpdateParams;
-import io.tillstream.stripe.ExpectedFields;
+import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeJson;
@@ -81,7 +81,7 @@ public class StripeSubscriptions {
             String stripeId,
             SubscriptionUpdateParams params,
             boolean background,
-            ExpectedFields expected) {
+            ExpectedValues expected) {
         return through(background)
                 .write(
                         operation,

@@ -112,7 +112,7 @@ public record StripeSubscriptionState(
                 latestInvoiceId,
                 testClockId,
                 Map.of());
-        return Fingerprint.of(told.toString());
+        return SnapshotHash.of(told.toString());
     }
 
     /** Our id of it, where it was begun by us. */

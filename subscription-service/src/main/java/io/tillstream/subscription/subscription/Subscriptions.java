@@ -1,6 +1,6 @@
 package io.tillstream.subscription.subscription;
 
-import io.tillstream.sql.Conditions;
+import io.tillstream.sql.WhereClause;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Objects;
@@ -206,7 +206,7 @@ public class Subscriptions {
     /** Newest first, after a position. */
     public Flux<Subscription> page(Search search, int limit) {
         SubscriptionStatus status = search.status();
-        return new Conditions()
+        return new WhereClause()
                 .and("user_id = :userId", "userId", search.userId())
                 .and(search.isOwn() ? "(checkout_session_id is null or status not in ('starting', 'failed'))" : "true")
                 .and("status = :status", "status", status == null ? null : status.text())

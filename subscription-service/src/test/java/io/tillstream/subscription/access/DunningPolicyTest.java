@@ -63,16 +63,16 @@ class DunningPolicyTest {
     void thePolicyThatIsDeliveredBlocksWhoOwesInTheEnd() {
         DunningPolicy delivered = DunningFile.read("classpath:dunning.yaml", new DefaultResourceLoader());
         assertThat(delivered.gradeAt(PaymentState.PAST_DUE, SINCE, SINCE).grade())
-                .isEqualTo(Grade.FULL);
+                .isEqualTo(AccessLevel.FULL);
         assertThat(delivered
                         .gradeAt(PaymentState.PAST_DUE, SINCE, SINCE.plus(Duration.ofDays(3)))
                         .grade())
-                .isEqualTo(Grade.LIMITED);
+                .isEqualTo(AccessLevel.LIMITED);
         assertThat(delivered
                         .gradeAt(PaymentState.PAST_DUE, SINCE, SINCE.plus(Duration.ofDays(60)))
                         .grade())
-                .isEqualTo(Grade.NONE);
-        assertThat(delivered.gradeAt(PaymentState.UNPAID, SINCE, SINCE).grade()).isEqualTo(Grade.NONE);
+                .isEqualTo(AccessLevel.NONE);
+        assertThat(delivered.gradeAt(PaymentState.UNPAID, SINCE, SINCE).grade()).isEqualTo(AccessLevel.NONE);
     }
 
     @ParameterizedTest

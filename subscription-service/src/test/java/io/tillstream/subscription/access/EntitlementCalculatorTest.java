@@ -2,7 +2,7 @@ package io.tillstream.subscription.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tillstream.subscription.access.InvoicePaymentSummary.Bill;
+import io.tillstream.subscription.access.SubscriptionPaymentSummary.Bill;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,7 +72,7 @@ class EntitlementCalculatorTest {
                 null,
                 true,
                 false,
-                InvoicePaymentSummary.Back.NOTHING);
+                SubscriptionPaymentSummary.Back.NOTHING);
     }
 
     private static AccessFacts uncollected(int paidUntilInDays) {
@@ -83,11 +83,11 @@ class EntitlementCalculatorTest {
     @Test
     void whatNobodyCollectsIsGivenToTheEndOfWhatIsPaidAndNoLonger() {
         EntitlementCalculator.GrantedAccess paid = rules.given(uncollected(3), NOW);
-        assertThat(paid.grade()).isEqualTo(Grade.FULL);
+        assertThat(paid.grade()).isEqualTo(AccessLevel.FULL);
         assertThat(paid.until()).isEqualTo(NOW.plus(Duration.ofDays(3)));
         assertThat(paid.changesAt()).isEqualTo(NOW.plus(Duration.ofDays(3)));
-        assertThat(rules.given(uncollected(0), NOW).grade()).isEqualTo(Grade.NONE);
-        assertThat(rules.given(uncollected(-300), NOW).grade()).isEqualTo(Grade.NONE);
+        assertThat(rules.given(uncollected(0), NOW).grade()).isEqualTo(AccessLevel.NONE);
+        assertThat(rules.given(uncollected(-300), NOW).grade()).isEqualTo(AccessLevel.NONE);
     }
 
     @Test
@@ -101,14 +101,15 @@ class EntitlementCalculatorTest {
                 NOW,
                 true,
                 false,
-                InvoicePaymentSummary.Back.NOTHING);
+                SubscriptionPaymentSummary.Back.NOTHING);
         for (String status : List.of("void", "uncollectible", "draft")) {
-            var dropped = new Bill(status, false, NOW, null, until, true, true, InvoicePaymentSummary.Back.NOTHING);
-            assertThat(InvoicePaymentSummary.of(List.of(dropped, paid)).dropped())
+            var dropped =
+                    new Bill(status, false, NOW, null, until, true, true, SubscriptionPaymentSummary.Back.NOTHING);
+            assertThat(SubscriptionPaymentSummary.of(List.of(dropped, paid)).dropped())
                     .as(status)
                     .isTrue();
         }
-        assertThat(InvoicePaymentSummary.of(List.of(
+        assertThat(SubscriptionPaymentSummary.of(List.of(
                                 new Bill(
                                         "void",
                                         false,
@@ -117,12 +118,12 @@ class EntitlementCalculatorTest {
                                         until,
                                         true,
                                         false,
-                                        InvoicePaymentSummary.Back.NOTHING),
+                                        SubscriptionPaymentSummary.Back.NOTHING),
                                 paid))
                         .dropped())
                 .as("an operator's gift")
                 .isFalse();
-        assertThat(InvoicePaymentSummary.of(List.of(
+        assertThat(SubscriptionPaymentSummary.of(List.of(
                                 new Bill(
                                         "draft",
                                         false,
@@ -131,44 +132,46 @@ class EntitlementCalculatorTest {
                                         null,
                                         true,
                                         true,
-                                        InvoicePaymentSummary.Back.NOTHING),
+                                        SubscriptionPaymentSummary.Back.NOTHING),
                                 paid))
                         .dropped())
                 .as("written by hand")
                 .isFalse();
-        assertThat(InvoicePaymentSummary.of(List.of(paid)).paidUntil()).isEqualTo(NOW);
+        assertThat(SubscriptionPaymentSummary.of(List.of(paid)).paidUntil()).isEqualTo(NOW);
     }
 
     @Test
     void aDebtBeginsWithTheFirstFailureSinceSomethingWasSettled() {
-        assertThat(InvoicePaymentSummary.of(List.of(bill("open", 1, 1), bill("open", 31, 30), bill("paid", 61, 60)))
+        assertThat(SubscriptionPaymentSummary.of(
+                                List.of(bill("open", 1, 1), bill("open", 31, 30), bill("paid", 61, 60)))
                         .owedSince())
                 .isEqualTo(NOW.minus(Duration.ofDays(30)));
-        assertThat(InvoicePaymentSummary.of(List.of(bill("open", 1, 1), bill("paid", 31, 28), bill("open", 61, 60)))
+        assertThat(SubscriptionPaymentSummary.of(
+                                List.of(bill("open", 1, 1), bill("paid", 31, 28), bill("open", 61, 60)))
                         .owedSince())
                 .as("the newer bill was paid: that made the subscription active again")
                 .isEqualTo(NOW.minus(Duration.ofDays(1)));
-        assertThat(InvoicePaymentSummary.of(List.of(bill("paid", 1, 1), bill("open", 31, 30)))
+        assertThat(SubscriptionPaymentSummary.of(List.of(bill("paid", 1, 1), bill("open", 31, 30)))
                         .owedSince())
                 .isNull();
     }
 
     @Test
     void whatWasWrittenOffIsOwedOnlyWhileItIsTheNewest() {
-        assertThat(InvoicePaymentSummary.of(List.of(bill("uncollectible", 20, 19)))
+        assertThat(SubscriptionPaymentSummary.of(List.of(bill("uncollectible", 20, 19)))
                         .owedSince())
                 .isEqualTo(NOW.minus(Duration.ofDays(19)));
-        assertThat(InvoicePaymentSummary.of(List.of(bill("open", 1, 1), bill("uncollectible", 200, 199)))
+        assertThat(SubscriptionPaymentSummary.of(List.of(bill("open", 1, 1), bill("uncollectible", 200, 199)))
                         .owedSince())
                 .isEqualTo(NOW.minus(Duration.ofDays(1)));
     }
 
     @Test
     void draftsAndBillsThatNobodyTriedToCollectAreNotOwed() {
-        assertThat(InvoicePaymentSummary.of(List.of(bill("draft", 0, null), bill("open", 1, null)))
+        assertThat(SubscriptionPaymentSummary.of(List.of(bill("draft", 0, null), bill("open", 1, null)))
                         .owedSince())
                 .isNull();
-        assertThat(InvoicePaymentSummary.of(List.of(bill("open", 1, null), bill("paid", 40, null)))
+        assertThat(SubscriptionPaymentSummary.of(List.of(bill("open", 1, null), bill("paid", 40, null)))
                         .newestPaid())
                 .isEqualTo(NOW.minus(Duration.ofDays(40)));
     }
@@ -178,43 +181,45 @@ class EntitlementCalculatorTest {
         for (Instant[] back : new Instant[][] {{NOW, null}, {null, NOW}}) {
             var facts = new AccessFacts(
                     SubscriptionStatus.ACTIVE, true, false, NOW, PERIOD_END, PERIOD_END, null, back[0], back[1]);
-            assertThat(rules.given(facts, NOW).grade()).isEqualTo(Grade.NONE);
+            assertThat(rules.given(facts, NOW).grade()).isEqualTo(AccessLevel.NONE);
         }
     }
 
     @Test
     void anOlderRefundTakesNothingFromWhatIsPaidNowAnOpenDisputeDoes() {
-        var refunded = new InvoicePaymentSummary.Back(null, null, NOW);
-        var disputed = new InvoicePaymentSummary.Back(NOW, null, null);
-        var lost = new InvoicePaymentSummary.Back(null, NOW, null);
-        var paid = new Bill("paid", true, NOW, null, PERIOD_END, true, false, InvoicePaymentSummary.Back.NOTHING);
-        assertThat(InvoicePaymentSummary.of(List.of(paid, paid("paid", refunded)))
+        var refunded = new SubscriptionPaymentSummary.Back(null, null, NOW);
+        var disputed = new SubscriptionPaymentSummary.Back(NOW, null, null);
+        var lost = new SubscriptionPaymentSummary.Back(null, NOW, null);
+        var paid = new Bill("paid", true, NOW, null, PERIOD_END, true, false, SubscriptionPaymentSummary.Back.NOTHING);
+        assertThat(SubscriptionPaymentSummary.of(List.of(paid, paid("paid", refunded)))
                         .refundedSince())
                 .isNull();
-        assertThat(InvoicePaymentSummary.of(List.of(paid("paid", refunded))).refundedSince())
+        assertThat(SubscriptionPaymentSummary.of(List.of(paid("paid", refunded)))
+                        .refundedSince())
                 .isEqualTo(NOW);
-        assertThat(InvoicePaymentSummary.of(List.of(paid, paid("paid", disputed)))
+        assertThat(SubscriptionPaymentSummary.of(List.of(paid, paid("paid", disputed)))
                         .disputedSince())
                 .isEqualTo(NOW);
-        assertThat(InvoicePaymentSummary.of(List.of(paid, paid("paid", lost))).disputedSince())
+        assertThat(SubscriptionPaymentSummary.of(List.of(paid, paid("paid", lost)))
+                        .disputedSince())
                 .isNull();
-        assertThat(InvoicePaymentSummary.of(List.of(paid("paid", lost))).disputedSince())
+        assertThat(SubscriptionPaymentSummary.of(List.of(paid("paid", lost))).disputedSince())
                 .isEqualTo(NOW);
     }
 
     /** Who pays for one seat more and then takes back what the others cost would use them all. */
     @Test
     void whatIsPaidForAChangeDoesNotPayForWhatWentBack() {
-        var lost = new InvoicePaymentSummary.Back(null, NOW, null);
-        var refunded = new InvoicePaymentSummary.Back(null, null, NOW);
-        var change = covering(PERIOD_END, false, InvoicePaymentSummary.Back.NOTHING);
-        assertThat(InvoicePaymentSummary.of(List.of(change, covering(PERIOD_END, true, lost)))
+        var lost = new SubscriptionPaymentSummary.Back(null, NOW, null);
+        var refunded = new SubscriptionPaymentSummary.Back(null, null, NOW);
+        var change = covering(PERIOD_END, false, SubscriptionPaymentSummary.Back.NOTHING);
+        assertThat(SubscriptionPaymentSummary.of(List.of(change, covering(PERIOD_END, true, lost)))
                         .disputedSince())
                 .isEqualTo(NOW);
-        assertThat(InvoicePaymentSummary.of(List.of(change, covering(PERIOD_END, true, refunded)))
+        assertThat(SubscriptionPaymentSummary.of(List.of(change, covering(PERIOD_END, true, refunded)))
                         .refundedSince())
                 .isEqualTo(NOW);
-        assertThat(InvoicePaymentSummary.of(List.of(change, covering(PERIOD_END, false, refunded)))
+        assertThat(SubscriptionPaymentSummary.of(List.of(change, covering(PERIOD_END, false, refunded)))
                         .refundedSince())
                 .as("an upgrade that the shop took back")
                 .isNull();
@@ -223,14 +228,15 @@ class EntitlementCalculatorTest {
     /** A change on Stripe's portal costs a difference: it would pay for a month that nobody paid. */
     @Test
     void whatIsPaidForAChangeDoesNotPayForAMonthThatWasDropped() {
-        var change = covering(PERIOD_END, false, InvoicePaymentSummary.Back.NOTHING);
-        var dropped = new Bill("void", false, NOW, null, PERIOD_END, true, true, InvoicePaymentSummary.Back.NOTHING);
-        var before = covering(NOW, true, InvoicePaymentSummary.Back.NOTHING);
-        InvoicePaymentSummary bills = InvoicePaymentSummary.of(List.of(change, dropped, before));
+        var change = covering(PERIOD_END, false, SubscriptionPaymentSummary.Back.NOTHING);
+        var dropped =
+                new Bill("void", false, NOW, null, PERIOD_END, true, true, SubscriptionPaymentSummary.Back.NOTHING);
+        var before = covering(NOW, true, SubscriptionPaymentSummary.Back.NOTHING);
+        SubscriptionPaymentSummary bills = SubscriptionPaymentSummary.of(List.of(change, dropped, before));
         assertThat(bills.dropped()).isTrue();
         assertThat(bills.paidUntil()).isEqualTo(NOW);
-        assertThat(InvoicePaymentSummary.of(
-                                List.of(change, covering(PERIOD_END, true, InvoicePaymentSummary.Back.NOTHING)))
+        assertThat(SubscriptionPaymentSummary.of(
+                                List.of(change, covering(PERIOD_END, true, SubscriptionPaymentSummary.Back.NOTHING)))
                         .paidUntil())
                 .isEqualTo(PERIOD_END);
     }
@@ -238,9 +244,10 @@ class EntitlementCalculatorTest {
     /** The month itself is paid: its buyer keeps what they have, and may change it. */
     @Test
     void anUpgradeThatWasDroppedDoesNotMakeAPaidMonthUnpaid() {
-        var upgrade = new Bill("void", false, NOW, null, PERIOD_END, false, true, InvoicePaymentSummary.Back.NOTHING);
-        var month = covering(PERIOD_END, true, InvoicePaymentSummary.Back.NOTHING);
-        InvoicePaymentSummary bills = InvoicePaymentSummary.of(List.of(upgrade, month));
+        var upgrade =
+                new Bill("void", false, NOW, null, PERIOD_END, false, true, SubscriptionPaymentSummary.Back.NOTHING);
+        var month = covering(PERIOD_END, true, SubscriptionPaymentSummary.Back.NOTHING);
+        SubscriptionPaymentSummary bills = SubscriptionPaymentSummary.of(List.of(upgrade, month));
         assertThat(bills.dropped()).isFalse();
         assertThat(bills.paidUntil()).isEqualTo(PERIOD_END);
     }
@@ -248,24 +255,25 @@ class EntitlementCalculatorTest {
     /** A year that is taken back would pay a cheaper plan by its credit for many months. */
     @Test
     void aYearThatWasLostToADisputeIsLostUntilItIsOver() {
-        var lost = new InvoicePaymentSummary.Back(null, NOW, null);
+        var lost = new SubscriptionPaymentSummary.Back(null, NOW, null);
         var year = covering(PERIOD_END.plus(Duration.ofDays(300)), true, lost);
-        var month = covering(PERIOD_END, true, InvoicePaymentSummary.Back.NOTHING);
-        assertThat(InvoicePaymentSummary.of(List.of(month, year)).disputedSince())
+        var month = covering(PERIOD_END, true, SubscriptionPaymentSummary.Back.NOTHING);
+        assertThat(SubscriptionPaymentSummary.of(List.of(month, year)).disputedSince())
                 .isEqualTo(NOW);
-        assertThat(InvoicePaymentSummary.of(List.of(year, month)).disputedSince())
+        assertThat(SubscriptionPaymentSummary.of(List.of(year, month)).disputedSince())
                 .isEqualTo(NOW);
-        assertThat(InvoicePaymentSummary.of(List.of(month, covering(PERIOD_END.minus(Duration.ofDays(30)), true, lost)))
+        assertThat(SubscriptionPaymentSummary.of(
+                                List.of(month, covering(PERIOD_END.minus(Duration.ofDays(30)), true, lost)))
                         .disputedSince())
                 .as("of a period that is over")
                 .isNull();
     }
 
-    private static Bill covering(Instant until, boolean opens, InvoicePaymentSummary.Back back) {
+    private static Bill covering(Instant until, boolean opens, SubscriptionPaymentSummary.Back back) {
         return new Bill("paid", true, NOW, null, until, opens, false, back);
     }
 
-    private static Bill paid(String status, InvoicePaymentSummary.Back back) {
+    private static Bill paid(String status, SubscriptionPaymentSummary.Back back) {
         return new Bill(status, true, NOW.minus(Duration.ofDays(31)), null, NOW, true, false, back);
     }
 }

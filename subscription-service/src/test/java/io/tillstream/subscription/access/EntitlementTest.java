@@ -15,16 +15,16 @@ class EntitlementTest {
     private static final Instant EARLY = Instant.parse("2027-01-01T00:00:00Z");
     private static final Instant LATE = Instant.parse("2027-02-01T00:00:00Z");
 
-    private static EntitlementGrant source(String source, Grade grade, Instant since, @Nullable Instant until) {
+    private static EntitlementGrant source(String source, AccessLevel grade, Instant since, @Nullable Instant until) {
         return new EntitlementGrant("pat", source, "rooms", grade, since, until, null);
     }
 
     @Test
     void theBestOfAllSourcesCountsAndTheFirstOfThemSaysSinceWhen() {
-        var limited = source("a", Grade.LIMITED, EARLY, LATE);
-        var full = source("b", Grade.FULL, LATE, LATE);
-        var over = source("c", Grade.NONE, EARLY, EARLY);
-        var entitlement = new Entitlement("pat", "rooms", Grade.FULL, "b", EARLY, LATE);
+        var limited = source("a", AccessLevel.LIMITED, EARLY, LATE);
+        var full = source("b", AccessLevel.FULL, LATE, LATE);
+        var over = source("c", AccessLevel.NONE, EARLY, EARLY);
+        var entitlement = new Entitlement("pat", "rooms", AccessLevel.FULL, "b", EARLY, LATE);
         assertThat(Entitlement.of(List.of(limited, full, over)).values()).containsExactly(entitlement);
         assertThat(Entitlement.of(List.of(over, full, limited)).values()).containsExactly(entitlement);
         assertThat(Entitlement.of(List.of(over))).isEmpty();
@@ -32,15 +32,15 @@ class EntitlementTest {
 
     @Test
     void whatIsOpenLastsLongerThanWhatEnds() {
-        var stripes = source("stripe:cus_1", Grade.FULL, LATE, null);
-        var plans = source("b", Grade.FULL, EARLY, LATE);
+        var stripes = source("stripe:cus_1", AccessLevel.FULL, LATE, null);
+        var plans = source("b", AccessLevel.FULL, EARLY, LATE);
         Entitlement best = Entitlement.of(List.of(plans, stripes)).get("rooms");
         assertThat(best.until()).isNull();
         assertThat(best.subscriptionId()).isNull();
     }
 
     private static @Nullable Entitlement held(String grade) {
-        return grade.equals("none") ? null : new Entitlement("pat", "rooms", Grade.of(grade), "b", EARLY, LATE);
+        return grade.equals("none") ? null : new Entitlement("pat", "rooms", AccessLevel.of(grade), "b", EARLY, LATE);
     }
 
     @ParameterizedTest

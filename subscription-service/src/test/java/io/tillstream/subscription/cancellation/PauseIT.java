@@ -19,7 +19,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 class PauseIT extends Subscriber {
 
     @Autowired
-    private SubscriptionAction act;
+    private SubscriptionActionTemplate act;
 
     @Autowired
     private StripeSubscriptions stripe;
@@ -146,7 +146,7 @@ class PauseIT extends Subscriber {
                         Problem.class, problem -> assertThat(problem.code()).isEqualTo("pauses-used-up"));
     }
 
-    private SubscriptionAction.ActionCommand wish() {
-        return new SubscriptionAction.ActionCommand(user, UUID.fromString(id), UUID.randomUUID());
+    private SubscriptionActionTemplate.ActionCommand wish() {
+        return new SubscriptionActionTemplate.ActionCommand(user, UUID.fromString(id), UUID.randomUUID());
     }
 }

@@ -3,7 +3,7 @@ package io.tillstream.subscription.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.testing.StripeVersions;
+import io.tillstream.testing.VersionedStripeFixtures;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +14,10 @@ import tools.jackson.databind.JsonNode;
 /** Products and prices say the same in each version of Stripe's API. */
 class StripeVersionsTest {
 
-    static final List<String> VERSIONS = StripeVersions.ALL;
+    static final List<String> VERSIONS = VersionedStripeFixtures.ALL;
 
     private static JsonNode object(String kind, String version) {
-        return StripeJson.read(StripeVersions.object(kind, version).getBytes(StandardCharsets.UTF_8));
+        return StripeJson.read(VersionedStripeFixtures.object(kind, version).getBytes(StandardCharsets.UTF_8));
     }
 
     @ParameterizedTest

@@ -10,7 +10,7 @@ import io.tillstream.delivery.StripeEventHandler;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.simulated.Subscriber;
-import io.tillstream.testing.StripeVersions;
+import io.tillstream.testing.VersionedStripeFixtures;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +29,8 @@ import org.springframework.beans.factory.annotation.Autowired;
  */
 class StripeVersionsIT extends Subscriber {
 
-    static final List<String> VERSIONS = StripeVersions.ALL;
-    static final List<String> UNKNOWN = StripeVersions.UNKNOWN;
+    static final List<String> VERSIONS = VersionedStripeFixtures.ALL;
+    static final List<String> UNKNOWN = VersionedStripeFixtures.UNKNOWN;
     private static final String NEWEST = VERSIONS.get(VERSIONS.size() - 1);
 
     @Autowired
@@ -64,9 +64,9 @@ class StripeVersionsIT extends Subscriber {
 
         /** Applied from the event alone: whoever has to read Stripe for it has not understood it. */
         void told(String type, String kind, String version) {
-            StripeEvent event = StripeEvent.read(
-                    StripeVersions.event(type, clock++, version, of(StripeVersions.object(kind, version)))
-                            .getBytes(StandardCharsets.UTF_8));
+            StripeEvent event = StripeEvent.read(VersionedStripeFixtures.event(
+                            type, clock++, version, of(VersionedStripeFixtures.object(kind, version)))
+                    .getBytes(StandardCharsets.UTF_8));
             Outcome outcome =
                     transactions.run(handler.apply(event, Optional.empty())).block(WAIT);
             if (!(outcome instanceof Outcome.Applied)) {
@@ -134,7 +134,7 @@ class StripeVersionsIT extends Subscriber {
     }
 
     private static void tells(String version, String type, String kind, String id) {
-        stripeSends(StripeVersions.eventOf(
+        stripeSends(VersionedStripeFixtures.eventOf(
                 type,
                 System.currentTimeMillis() / 1000,
                 version,

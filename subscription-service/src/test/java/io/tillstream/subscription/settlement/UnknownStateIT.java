@@ -54,7 +54,7 @@ class UnknownStateIT extends Subscriber {
                 .set("data", JSON.createObjectNode().set("object", object)));
         assertThat(applied(event, Optional.empty())).isEqualTo(new Outcome.NeedsRefetch());
         var before = subscriptions.find(UUID.fromString(id)).block(WAIT).knowledge();
-        Outcome outcome = applied(event, Optional.of(new Refetch(object, before, null)));
+        Outcome outcome = applied(event, Optional.of(new RefetchResult(object, before, null)));
         assertThat(outcome).isInstanceOf(Outcome.Ignored.class);
         assertThat(column("status")).isEqualTo("active");
         assertThat(texts("select outcome from subscription_timeline where subscription_id = '" + id + "' and ref = '"
@@ -63,9 +63,9 @@ class UnknownStateIT extends Subscriber {
         assertThat(deliver(event)).as("Stripe has another state by now").isNotNull();
     }
 
-    private Outcome applied(StripeEvent event, Optional<Refetch> refetched) {
+    private Outcome applied(StripeEvent event, Optional<RefetchResult> refetched) {
         return transactions
-                .run(news.apply(event, refetched.map(Refetch::toJson)))
+                .run(news.apply(event, refetched.map(RefetchResult::toJson)))
                 .block(WAIT);
     }
 }

@@ -3,7 +3,7 @@ package io.tillstream.subscription.start;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.subscription.simulated.SimulatedStripe;
-import io.tillstream.testing.KeyedEndpoints;
+import io.tillstream.testing.IdempotencyKeyReuseCheck;
 import io.tillstream.web.IdempotencyKey;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,8 @@ class KeyedEndpointsIT extends SimulatedStripe {
                 .toList();
         assertThat(paths)
                 .contains("/api/subscriptions", "/api/subscriptions/{id}/change", "/api/subscriptions/{id}/cancel");
-        assertThat(new KeyedEndpoints("http://127.0.0.1:" + port, "operator", DATABASE).thatForgetTheirRequest(paths))
+        assertThat(new IdempotencyKeyReuseCheck("http://127.0.0.1:" + port, "operator", DATABASE)
+                        .thatForgetTheirRequest(paths))
                 .isEmpty();
     }
 }

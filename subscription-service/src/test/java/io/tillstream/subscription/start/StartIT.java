@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.subscription.simulated.SimulatedStripe;
-import io.tillstream.subscription.stripe.TakeBackGuard;
+import io.tillstream.subscription.stripe.CompensationGuard;
 import io.tillstream.subscription.subscription.Subscription;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -371,7 +371,7 @@ class StartIT extends SimulatedStripe {
         Subscription row = begun.begin(id, user, wanted).block(WAIT);
         STRIPE.control(
                 "/_simulator/faults", "{\"operation\":\"POST /v1/subscriptions\",\"kind\":\"rate_limit\",\"times\":4}");
-        var word = new TakeBackGuard();
+        var word = new CompensationGuard();
         if (told) {
             word.told();
         }

@@ -42,7 +42,7 @@ class KafkaConfiguration {
 
     @Bean
     NewTopic bookmarksTopic(IngestSettings settings) {
-        return TopicBuilder.name(settings.prefix() + Bookmarks.NAME)
+        return TopicBuilder.name(settings.prefix() + BookmarkTopic.NAME)
                 .partitions(1)
                 .replicas(settings.replicationFactor())
                 .compact()
@@ -51,7 +51,7 @@ class KafkaConfiguration {
     }
 
     @Bean
-    Bookmarks bookmarks(KafkaTemplate<String, byte[]> kafka, IngestSettings settings, KafkaProperties properties) {
-        return new Bookmarks(kafka, settings.prefix() + Bookmarks.NAME, properties.buildConsumerProperties());
+    BookmarkTopic bookmarks(KafkaTemplate<String, byte[]> kafka, IngestSettings settings, KafkaProperties properties) {
+        return new BookmarkTopic(kafka, settings.prefix() + BookmarkTopic.NAME, properties.buildConsumerProperties());
     }
 }

@@ -5,7 +5,7 @@ import com.stripe.model.StripeCollection;
 import com.stripe.param.EventListParams;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.tillstream.ingest.kafka.Bookmarks;
+import io.tillstream.ingest.kafka.BookmarkTopic;
 import io.tillstream.ingest.kafka.StripeEventsTopic;
 import io.tillstream.ingest.kafka.VerifiedEvent;
 import io.tillstream.stripe.StripeCalls;
@@ -59,7 +59,7 @@ final class MissedEvents {
 
     private final StripeCalls stripe;
     private final StripeEventsTopic topic;
-    private final Bookmarks bookmarks;
+    private final BookmarkTopic bookmarks;
     private final JsonMapper json;
     private final boolean livemode;
     private final Clock clock;
@@ -70,7 +70,7 @@ final class MissedEvents {
     MissedEvents(
             StripeCalls stripe,
             StripeEventsTopic topic,
-            Bookmarks bookmarks,
+            BookmarkTopic bookmarks,
             JsonMapper json,
             boolean livemode,
             Clock clock,

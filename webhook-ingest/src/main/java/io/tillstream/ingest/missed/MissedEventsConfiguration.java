@@ -2,7 +2,7 @@ package io.tillstream.ingest.missed;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.ingest.IngestSettings;
-import io.tillstream.ingest.kafka.Bookmarks;
+import io.tillstream.ingest.kafka.BookmarkTopic;
 import io.tillstream.ingest.kafka.StripeEventsTopic;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeSettings;
@@ -19,7 +19,7 @@ class MissedEventsConfiguration {
             StripeCalls stripe,
             StripeSettings settings,
             StripeEventsTopic topic,
-            Bookmarks bookmarks,
+            BookmarkTopic bookmarks,
             JsonMapper json,
             MeterRegistry meters,
             Clock clock) {

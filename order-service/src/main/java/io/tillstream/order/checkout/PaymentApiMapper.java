@@ -1,0 +1,99 @@
+package io.tillstream.order.checkout;
+
+import io.tillstream.order.checkout.OrderJson.PaymentJson;
+import io.tillstream.order.order.Order;
+import io.tillstream.order.payment.PaymentRequest;
+import io.tillstream.order.payment.PaymentResponse;
+import io.tillstream.web.Caller;
+import io.tillstream.web.Problem;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.http.HttpStatus;
+
+/** Between the public API and payment-service: what is asked of it, and how its answers are answered. */
+final class PaymentApiMapper {
+
+    /** A customer that was gone at Stripe is made anew with the next payment. */
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
+    private PaymentApiMapper() {}
+
+    /** The try that is part of placing an order: the same order, the same try. */
+    static UUID firstAttempt(UUID orderId) {
+        return UUID.nameUUIDFromBytes((orderId + ":payment").getBytes(StandardCharsets.UTF_8));
+    }
+
+    static PaymentRequest by(Order order, Caller caller, OrderRequests.Payment payment) {
+        return request(order, caller, payment.wire(), null, null, null);
+    }
+
+    static PaymentRequest by(Order order, Caller caller, OrderRequests.CheckoutSession session) {
+        return request(
+                order,
+                caller,
+                null,
+                session.successUrl(),
+                session.cancelUrl(),
+                session.isEmbedded() ? "embedded" : "hosted");
+    }
+
+    private static PaymentRequest request(
+            Order order,
+            Caller caller,
+            PaymentRequest.@org.jspecify.annotations.Nullable Payment payment,
+            @org.jspecify.annotations.Nullable String successUrl,
+            @org.jspecify.annotations.Nullable String cancelUrl,
+            @org.jspecify.annotations.Nullable String uiMode) {
+        List<PaymentRequest.Line> lines = order.lines().stream()
+                .map(line -> new PaymentRequest.Line(line.name(), line.quantity(), line.unitAmount()))
+                .toList();
+        return new PaymentRequest(
+                order.id().toString(),
+                order.userId(),
+                caller.email(),
+                order.amount(),
+                order.currency(),
+                order.description(),
+                lines,
+                order.shippingAddress(),
+                payment,
+                successUrl,
+                cancelUrl,
+                uiMode);
+    }
+
+    /** 201, or 202 while the outcome is open. */
+    static HttpStatus status(PaymentResponse answer) {
+        return answer.status().equals("processing") ? HttpStatus.ACCEPTED : HttpStatus.CREATED;
+    }
+
+    /** What failed is told as what it is, a declined card as 402; the order stays open. */
+    static PaymentJson orDeclined(OrderFlow.Paid paid) {
+        PaymentJson payment = PaymentJson.of(paid.attemptId(), paid.order().id(), paid.answer());
+        if (!paid.answer().status().equals("failed")) {
+            return payment;
+        }
+        var answered = paid.answer().failure();
+        PaymentResponse.Failure failure = answered == null ? null : answered.forBuyers();
+        Problem declined = problem(failure).with("orderId", paid.order().id()).with("payment", payment);
+        throw failure == null ? declined : declined.with("failure", failure);
+    }
+
+    /** payment-service's codes for what is nobody's card; any other code is the bank's. */
+    private static Problem problem(PaymentResponse.@org.jspecify.annotations.Nullable Failure failure) {
+        String why = failure == null || failure.message() == null
+                ? "The payment failed; the order can be paid again."
+                : failure.message();
+        return switch (failure == null ? "" : failure.code()) {
+            case "token_already_used" -> Problem.of(422, "token-already-used", why);
+            case "payment_method_unusable" -> Problem.of(422, "payment-method-unusable", why);
+            case "amount_not_payable" -> Problem.of(422, "amount-not-payable", why);
+            case "request_refused" -> Problem.of(500, "payment-request-refused", why);
+            case "answer_differs", "amount_mismatch" -> Problem.of(500, "payment-answer-differs", why);
+            case "customer_missing" -> Problem.unavailable("The payment was not made; try again.", AGAIN);
+            default -> Problem.of(402, "card-declined", why);
+        };
+    }
+}

@@ -1,0 +1,235 @@
+package io.tillstream.payment.customer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.Transactions;
+import io.tillstream.delivery.TransientFault;
+import io.tillstream.payment.simulated.SimulatedStripe;
+import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.testing.Seed;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import reactor.core.publisher.Flux;
+import tools.jackson.databind.JsonNode;
+
+class CustomerFacadeIT extends SimulatedStripe {
+
+    private static final String ALICE = "{'name':'Alice Liddell','email':'alice@example.com'}";
+
+    @Autowired
+    private CustomerFacade customers;
+
+    @Autowired
+    private CustomerCreation creation;
+
+    @Autowired
+    private CustomerDeletionSweep leaving;
+
+    @Autowired
+    private CustomerEventHandler events;
+
+    @Autowired
+    private Transactions transactions;
+
+    private String stripeCustomer() {
+        return customers.stripeCustomerOf(user).block(WAIT);
+    }
+
+    private JsonNode atStripe(String id) {
+        return STRIPE.get("/v1/customers/" + id);
+    }
+
+    @Test
+    void twentySimultaneousRegistrationsMakeOneCustomer() {
+        List<CompletableFuture<Integer>> posts = IntStream.range(0, 20)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> post("/api/customers", ALICE)
+                        .expectBody()
+                        .returnResult()
+                        .getStatus()
+                        .value()))
+                .toList();
+        assertThat(posts.stream().map(CompletableFuture::join).toList())
+                .allMatch(status -> status == 200 || status == 201)
+                .containsOnlyOnce(201);
+        assertThat(customersOf(user)).singleElement().satisfies(customer -> {
+            assertThat(customer.path("email").asString()).isEqualTo("alice@example.com");
+            assertThat(customer.path("id").asString()).isEqualTo(customerId());
+        });
+    }
+
+    @Test
+    void instancesThatDoNotKnowOfEachOtherMakeOneCustomer() {
+        List<Customer> made =
+                Flux.range(0, 6).flatMap(i -> creation.make(user)).collectList().block(WAIT);
+        assertThat(made).extracting(Customer::stripeId).containsOnly(customerId());
+        assertThat(customersOf(user)).hasSize(1);
+    }
+
+    /** Their user would see the older name again, and Stripe's next event would have to bring it back. */
+    @Test
+    void whatWasReadBeforeAnAnswerDoesNotTakeItsPlace() {
+        post("/api/customers", ALICE).expectStatus().isCreated();
+        deliverAll();
+        String id = customerId();
+        STRIPE.post("/v1/customers/" + id, "name=Alice+of+the+dashboard");
+        StripeEvent told = news().get(0);
+        assertThat(transactions.run(events.apply(told, Optional.empty())).block(WAIT))
+                .isInstanceOf(Outcome.NeedsRefetch.class);
+        JsonNode read = events.refetch(told).block(WAIT);
+        post("/api/customers", ALICE.replace("Alice", "Newest")).expectStatus().isOk();
+
+        assertThatThrownBy(() ->
+                        transactions.run(events.apply(told, Optional.of(read))).block(WAIT))
+                .isInstanceOf(TransientFault.class);
+
+        assertThat(get("/api/customers/me").path("name").asString()).isEqualTo("Newest Liddell");
+        deliver(told);
+        deliverAll();
+        assertThat(get("/api/customers/me").path("name").asString()).isEqualTo("Newest Liddell");
+    }
+
+    @Test
+    void anAnswerThatWasLostAfterTheEffectMakesNoSecondCustomer() {
+        STRIPE.next("POST /v1/customers", "error_after");
+        assertThat(stripeCustomer()).isEqualTo(customerId());
+        assertThat(customersOf(user)).hasSize(1);
+    }
+
+    @Test
+    void aFaultThatStripeRepeatsForItsKeyIsOvercome() {
+        STRIPE.next("POST /v1/customers", "error_before");
+        assertThat(stripeCustomer()).startsWith("cus_");
+        assertThat(customersOf(user)).hasSize(1);
+    }
+
+    @Test
+    void aCustomerDeletedAtTheDashboardIsMadeAnewWithItsDetails() {
+        post("/api/customers", ALICE).expectStatus().isCreated();
+        saveAndForget();
+        String first = customerId();
+        STRIPE.delete("/v1/customers/" + first);
+        var events = news();
+        Collections.reverse(events);
+        events.forEach(this::deliver);
+        assertThat(get("/api/payment-methods").path("data")).isEmpty();
+        String second = stripeCustomer();
+        assertThat(second).isNotEqualTo(first);
+        assertThat(atStripe(second).path("email").asString()).isEqualTo("alice@example.com");
+        events.forEach(this::deliver);
+        assertThat(stripeCustomer()).isEqualTo(second);
+        assertThat(told()).containsExactly("payment_method.saved.v1", "payment_method.removed.v1");
+    }
+
+    private void saveAndForget() {
+        assertThat(saved("pm_card_visa")).startsWith("pm_");
+    }
+
+    @Test
+    void aDeletionThatNobodyToldIsNoticedAtTheNextUse() {
+        String first = stripeCustomer();
+        STRIPE.delete("/v1/customers/" + first);
+        assertThat(saved("pm_card_visa")).startsWith("pm_");
+        assertThat(customerId()).isNotEqualTo(first);
+        STRIPE.delete("/v1/customers/" + customerId());
+        post("/api/customers", ALICE).expectStatus().isCreated();
+        assertThat(atStripe(customerId()).path("name").asString()).isEqualTo("Alice Liddell");
+    }
+
+    @Test
+    void changesReachStripeAndComeBackFromIt() {
+        post("/api/customers", ALICE).expectStatus().isCreated();
+        as(user).patch()
+                .uri("/api/customers/me")
+                .header("Content-Type", "application/json")
+                .bodyValue("{\"email\":\"alice@example.org\"}")
+                .exchange()
+                .expectStatus()
+                .isOk();
+        assertThat(atStripe(customerId()).path("email").asString()).isEqualTo("alice@example.org");
+        STRIPE.post("/v1/customers/" + customerId(), "name=Alice+Hargreaves");
+        var events = news();
+        Collections.shuffle(events, Seed.random("a customer's events"));
+        events.forEach(this::deliver);
+        events.forEach(this::deliver);
+        JsonNode me = get("/api/customers/me");
+        assertThat(me.path("name").asString()).isEqualTo("Alice Hargreaves");
+        assertThat(me.path("email").asString()).isEqualTo("alice@example.org");
+    }
+
+    @Test
+    void whoLeavesLeavesNothingPersonal() {
+        post("/api/customers", ALICE).expectStatus().isCreated();
+        String id = customerId();
+        saveAndForget();
+        as(user).delete().uri("/api/customers/me").exchange().expectStatus().isNoContent();
+        assertThat(atStripe(id).path("deleted").asBoolean()).isTrue();
+        as(user).get().uri("/api/customers/me").exchange().expectStatus().isNotFound();
+        deliverAll();
+        assertThat(texts("select count(*) from customers where user_id = '" + user
+                        + "' and email is null and name is null and address is null and stripe_customer_id is null"))
+                .containsExactly("1");
+        assertThat(texts("select user_id from cards where user_id = '" + user + "'"))
+                .isEmpty();
+    }
+
+    @Test
+    void aDeletionGoesOnWhenStripeIsBack() {
+        post("/api/customers", ALICE).expectStatus().isCreated();
+        String id = customerId();
+        execute("update customers set leaving = true, updated_at = now() - interval '1 minute' where user_id = '" + user
+                + "'");
+        leaving.round().block(WAIT);
+        assertThat(atStripe(id).path("deleted").asBoolean()).isTrue();
+        assertThat(customerId()).isNull();
+    }
+
+    @Test
+    void anotherServiceIsToldTheCustomer() {
+        JsonNode named = json(put("service", "/internal/customers/" + user, "{'email':'alice@example.com'}")
+                .expectStatus()
+                .isOk());
+        assertThat(named.path("stripeCustomerId").asString()).isEqualTo(customerId());
+        put(user, "/internal/customers/" + user, "{}").expectStatus().isForbidden();
+    }
+
+    /** The address of a token is for a customer that has none yet; what its user wrote here stays. */
+    @Test
+    void anAddressOfATokenIsASuggestion() {
+        put("service", "/internal/customers/" + user, "{'email':'token@example.com'}")
+                .expectStatus()
+                .isOk();
+        assertThat(STRIPE.get("/v1/customers/" + customerId()).path("email").asString())
+                .isEqualTo("token@example.com");
+
+        post("/api/customers", ALICE).expectStatus().is2xxSuccessful();
+        String own = STRIPE.get("/v1/customers/" + customerId()).path("email").asString();
+        put("service", "/internal/customers/" + user, "{'email':'token@example.com'}")
+                .expectStatus()
+                .isOk();
+        assertThat(STRIPE.get("/v1/customers/" + customerId()).path("email").asString())
+                .isEqualTo(own)
+                .isNotEqualTo("token@example.com");
+    }
+
+    @Test
+    void aChangeOfNothingOrOfWhatIsNoneIsRefused() {
+        post("/api/customers", "{'name':'Alice','email':'nonsense'}")
+                .expectStatus()
+                .isEqualTo(422);
+        post("/api/customers", ALICE).expectStatus().isCreated();
+        as(user).patch()
+                .uri("/api/customers/me")
+                .header("Content-Type", "application/json")
+                .bodyValue("{}")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(422);
+    }
+}

@@ -1,0 +1,113 @@
+package io.tillstream.subscription.access;
+
+import io.tillstream.subscription.subscription.Subscription;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Mono;
+
+/** What is known of the payment of a subscription: read from its invoices, noted on it. */
+@Repository
+class SubscriptionPaymentSummaryRepository {
+
+    /**
+     * The newest two years of a monthly plan, whatever was paid last, however long ago, and all whose money went back: many
+     * small changes do not hide it. An invoice covers the periods of
+     * its lines but for what is given back; one that somebody wrote by hand covers none. Stripe may take three days to
+     * finalize a draft, so a pause that begins meanwhile drops it too.
+     */
+    private static final String NEWEST = """
+            with newest as (
+                (select * from invoices where subscription_id = :id
+                 order by issued_at desc, stripe_invoice_id desc limit 24)
+                union all
+                (select * from invoices where subscription_id = :id and ever_paid
+                 order by issued_at desc, stripe_invoice_id desc limit 1)
+                union all
+                (select * from invoices i where subscription_id = :id and exists (
+                    select 1 from invoice_money_back b where b.stripe_invoice_id = i.stripe_invoice_id)))
+            select distinct on (issued_at, stripe_invoice_id) status, ever_paid, issued_at, failed_at,
+                case when billing_reason is distinct from 'manual' then (
+                    select max(cast(line ->> 'periodEnd' as timestamptz)) from jsonb_array_elements(lines) line
+                    where cast(line ->> 'amount' as bigint) >= 0) end as covers_until,
+                billing_reason is distinct from 'manual' and billing_reason is distinct from 'subscription_update' as opens,
+                exists (select 1 from subscription_pauses p where p.subscription_id = :id
+                        and p.began_at <= issued_at + interval '3 days'
+                        and (p.ended_at is null or p.ended_at >= issued_at)) as in_pause,
+                (select min(b.since) from invoice_money_back b where b.stripe_invoice_id = newest.stripe_invoice_id
+                 and b.kind = 'dispute' and b.counts and b.status <> 'lost') as disputed,
+                (select min(b.since) from invoice_money_back b where b.stripe_invoice_id = newest.stripe_invoice_id
+                 and b.kind = 'dispute' and b.status = 'lost') as lost,
+                (select case when sum(b.amount) >= newest.amount_paid then max(b.since) end
+                 from invoice_money_back b where b.stripe_invoice_id = newest.stripe_invoice_id
+                 and b.kind in ('refund', 'credit_note') and b.counts) as refunded
+            from newest order by issued_at desc, stripe_invoice_id desc
+            """;
+
+    private final DatabaseClient database;
+
+    SubscriptionPaymentSummaryRepository(DatabaseClient database) {
+        this.database = database;
+    }
+
+    Mono<SubscriptionPaymentSummary> of(UUID subscriptionId) {
+        return database.sql(NEWEST)
+                .bind("id", subscriptionId)
+                .map(row -> new SubscriptionPaymentSummary.Bill(
+                        Objects.requireNonNull(row.get("status", String.class)),
+                        Boolean.TRUE.equals(row.get("ever_paid", Boolean.class)),
+                        Objects.requireNonNull(row.get("issued_at", Instant.class)),
+                        row.get("failed_at", Instant.class),
+                        row.get("covers_until", Instant.class),
+                        Boolean.TRUE.equals(row.get("opens", Boolean.class)),
+                        Boolean.TRUE.equals(row.get("in_pause", Boolean.class)),
+                        new SubscriptionPaymentSummary.Back(
+                                row.get("disputed", Instant.class),
+                                row.get("lost", Instant.class),
+                                row.get("refunded", Instant.class))))
+                .all()
+                .collectList()
+                .map(SubscriptionPaymentSummary::of);
+    }
+
+    /** Since when payment is owed, and whether anything was earned, for everybody to see. */
+    Mono<Void> note(Subscription subscription, AccessFacts facts) {
+        boolean isNews = facts.earned() && !subscription.billing().earned();
+        return (isNews ? earned(subscription.id()) : Mono.<Void>empty()).then(noteDebt(subscription, facts));
+    }
+
+    private Mono<Void> earned(UUID id) {
+        return database.sql("update subscriptions set earned = true where id = :id")
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    private Mono<Void> noteDebt(Subscription subscription, AccessFacts facts) {
+        return switch (subscription.status()) {
+            case PAST_DUE, UNPAID -> owed(subscription.id(), facts.owedSince());
+            default -> subscription.billing().pastDueSince() == null ? Mono.empty() : settled(subscription.id());
+        };
+    }
+
+    private Mono<Void> owed(UUID id, Instant since) {
+        return database.sql(
+                        "update subscriptions set past_due_since = :since where id = :id and past_due_since is distinct from :since")
+                .bind("since", since)
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    private Mono<Void> settled(UUID id) {
+        return database.sql("update subscriptions set past_due_since = null where id = :id")
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+}

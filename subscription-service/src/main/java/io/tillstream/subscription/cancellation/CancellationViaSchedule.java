@@ -1,0 +1,93 @@
+package io.tillstream.subscription.cancellation;
+
+import com.stripe.param.SubscriptionScheduleUpdateParams;
+import io.tillstream.subscription.answers.StripeProblems;
+import io.tillstream.subscription.stripe.SchedulePhases;
+import io.tillstream.subscription.stripe.StripeSchedules;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.StripeSubscriptionState;
+import io.tillstream.subscription.subscription.Subscription;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** What the shop planned for a subscription is no way out for its user: it ends with it, and comes back with it. */
+@Component
+class CancellationViaSchedule {
+
+    private static final String END = "subscription_schedule.cancel_at_period_end";
+    private static final String END_NOW = "subscription_schedule.cancel";
+    private static final String RESUME = "subscription_schedule.resume";
+
+    private final SubscriptionActionTemplate act;
+    private final StripeSchedules schedules;
+
+    CancellationViaSchedule(SubscriptionActionTemplate act, StripeSchedules schedules) {
+        this.act = act;
+        this.schedules = schedules;
+    }
+
+    /** The schedule as Stripe has it; empty where there is none, or all of it is its user's. */
+    Mono<Optional<JsonNode>> of(StripeSubscriptionState snapshot) {
+        String id = snapshot.scheduleId();
+        return id == null
+                ? Mono.just(Optional.empty())
+                : schedules.read(id).map(answer -> StripeProblems.present(answer)
+                        .filter(schedule -> !SchedulePhases.isUsers(schedule)));
+    }
+
+    /** With the period, and the plan is kept. */
+    Mono<Subscription> end(
+            Subscription subscription,
+            SubscriptionActionTemplate.ActionCommand wish,
+            StripeSubscriptionState snapshot,
+            JsonNode plan,
+            @Nullable CancellationReason reason) {
+        boolean endsThen =
+                SchedulePhases.ends(plan) && SchedulePhases.later(plan).isEmpty();
+        if (endsThen) {
+            return act.asItIs(subscription, wish, snapshot);
+        }
+        return update(subscription, wish, snapshot, RestorableSchedule.ending(plan, reason), END, now -> now.ending()
+                .isScheduled());
+    }
+
+    /** At once, with its schedule, in one call: while it is not over, nothing that is planned for it is lost. */
+    Mono<Subscription> endNow(
+            Subscription subscription,
+            SubscriptionActionTemplate.ActionCommand wish,
+            StripeSubscriptionState snapshot) {
+        return act.keepOfSchedule(
+                subscription,
+                Cause.stripeAnswer(END_NOW, wish.request()),
+                schedules.cancel(wish.in(snapshot), Objects.requireNonNull(snapshot.scheduleId())),
+                CancelFlow::isOver);
+    }
+
+    Mono<Subscription> back(
+            Subscription subscription,
+            SubscriptionActionTemplate.ActionCommand wish,
+            StripeSubscriptionState snapshot,
+            JsonNode plan) {
+        return update(subscription, wish, snapshot, RestorableSchedule.back(plan), RESUME, now -> true);
+    }
+
+    private Mono<Subscription> update(
+            Subscription subscription,
+            SubscriptionActionTemplate.ActionCommand wish,
+            StripeSubscriptionState snapshot,
+            SubscriptionScheduleUpdateParams params,
+            String operation,
+            Predicate<StripeSubscriptionState> wanted) {
+        String id = Objects.requireNonNull(snapshot.scheduleId());
+        return act.keepOfSchedule(
+                subscription,
+                Cause.stripeAnswer(operation, wish.request()),
+                schedules.update(wish.in(snapshot), id, params),
+                wanted);
+    }
+}

@@ -1,0 +1,93 @@
+package io.tillstream.subscription.change;
+
+import io.tillstream.stripe.StripeCalls;
+import io.tillstream.subscription.answers.StripeProblems;
+import io.tillstream.subscription.settlement.SubscriptionTransition;
+import io.tillstream.subscription.stripe.SchedulePhases;
+import io.tillstream.subscription.stripe.ScheduleRelease;
+import io.tillstream.subscription.stripe.StripeSchedules;
+import io.tillstream.subscription.stripe.StripeSubscriptions;
+import io.tillstream.subscription.stripe.StripeTimeLimiter;
+import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.StripeSubscriptionState;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.web.Problem;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** A change that is not in force yet is taken back: one at the end of the period, or one that was not paid. */
+@Component
+class ChangeWithdrawal {
+
+    private static final String VOID = "invoice.void";
+
+    private final Subscriptions subscriptions;
+    private final StripeSubscriptions stripe;
+    private final ScheduleRelease unscheduled;
+    private final StripeSchedules schedules;
+    private final StripeCalls calls;
+    private final SubscriptionTransition settlement;
+    private final StripeTimeLimiter wait;
+
+    ChangeWithdrawal(
+            Subscriptions subscriptions,
+            StripeSubscriptions stripe,
+            ScheduleRelease unscheduled,
+            StripeSchedules schedules,
+            StripeCalls calls,
+            SubscriptionTransition settlement,
+            StripeTimeLimiter wait) {
+        this.subscriptions = subscriptions;
+        this.stripe = stripe;
+        this.unscheduled = unscheduled;
+        this.schedules = schedules;
+        this.calls = calls;
+        this.settlement = settlement;
+        this.wait = wait;
+    }
+
+    Mono<SubscriptionUpdateResult> revoke(String userId, UUID subscriptionId, UUID request) {
+        return subscriptions
+                .find(subscriptionId, userId)
+                .switchIfEmpty(Mono.error(Problem::notFound))
+                .flatMap(subscription -> wait.forChange(
+                        subscription,
+                        stripe.read(subscription)
+                                .flatMap(snapshot -> revoke(subscription, snapshot, request))
+                                .map(now -> new SubscriptionUpdateResult(now, true)),
+                        now -> new SubscriptionUpdateResult(now, false)));
+    }
+
+    private Mono<Subscription> revoke(Subscription subscription, StripeSubscriptionState snapshot, UUID request) {
+        if (snapshot.pending() != null) {
+            return unpaid(subscription, snapshot.latestInvoiceId(), request);
+        }
+        if (snapshot.scheduleId() != null) {
+            return schedules
+                    .read(snapshot.scheduleId())
+                    .doOnNext(answer -> StripeProblems.present(answer).ifPresent(SchedulePhases::mustBeUsers))
+                    .flatMap(ours -> unscheduled.of(subscription, snapshot, request));
+        }
+        return Mono.error(Problem.conflict("nothing-to-revoke", "No change is waiting."));
+    }
+
+    /** Voiding its invoice is how Stripe forgets a change that was not paid. */
+    private Mono<Subscription> unpaid(Subscription subscription, @Nullable String invoiceId, UUID request) {
+        if (invoiceId == null) {
+            return Mono.error(Problem.conflict("nothing-to-revoke", "No change is waiting."));
+        }
+        return calls.writeRepeatable(
+                        VOID,
+                        request,
+                        (stripe, options) ->
+                                StripeSubscriptions.json(stripe.v1().invoices().voidInvoice(invoiceId, options)))
+                .flatMap(answer -> settlement.refresh(subscription.id(), Cause.stripeAnswer(VOID, request)))
+                .flatMap(now -> now.pending() == null
+                        ? Mono.just(now)
+                        : Mono.error(Problem.conflict("change-paid", "The change is being paid right now.")));
+    }
+}

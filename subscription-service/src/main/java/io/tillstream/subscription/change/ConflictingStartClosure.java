@@ -1,0 +1,40 @@
+package io.tillstream.subscription.change;
+
+import io.tillstream.subscription.start.UnpaidStartClosure;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.web.Problem;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * Starts of a plan that nobody paid for, seen from a subscription that changes to it: they are closed at Stripe first, as
+ * one that is paid later would be a second subscription. One that is paid at this very moment stays, and the change is
+ * refused.
+ */
+@Component
+class ConflictingStartClosure {
+
+    private final Subscriptions subscriptions;
+    private final UnpaidStartClosure abandoned;
+
+    ConflictingStartClosure(Subscriptions subscriptions, UnpaidStartClosure abandoned) {
+        this.subscriptions = subscriptions;
+        this.abandoned = abandoned;
+    }
+
+    Mono<Void> close(Subscription changing, String planId) {
+        return subscriptions
+                .live(changing.userId())
+                .filter(other ->
+                        !other.id().equals(changing.id()) && other.planId().equals(planId) && other.isUnpaidStart())
+                .collectList()
+                .flatMapIterable(all -> all)
+                .concatMap(abandoned::close)
+                .filter(Subscription::isLive)
+                .next()
+                .flatMap(paid -> Mono.error(
+                        Problem.conflict("subscription-already-live", "You have a subscription to this plan already.")
+                                .with("subscriptionId", paid.id())));
+    }
+}
