@@ -450,7 +450,9 @@ class HttpRulesIT {
         "/api/products?q=%C3,400,malformed-request",
         "/api/products/%20,404,not-found",
         "/api/products/%09,404,not-found",
-        "/api/products/%C2%A0,404,not-found"
+        "/api/products/%C2%A0,404,not-found",
+        "/api/%6De,404,not-found",
+        "/webhooks/%73tripe,404,not-found"
     })
     void norInAnyAddress(String address, int status, String code) {
         problem(

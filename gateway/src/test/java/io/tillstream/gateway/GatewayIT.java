@@ -565,6 +565,62 @@ class GatewayIT {
         }
     }
 
+    /**
+     * Every path that a filter of ours looks at, with each of its letters spelled as its code: all that maps requests would take
+     * it for the same path, so a filter that does not know it leaves a door open, or an endpoint without its limits.
+     */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /actuator/prometheus",
+                "GET /actuator/info",
+                "GET /v3/api-docs",
+                "GET /v3/api-docs.yaml",
+                "GET /internal/payments",
+                "GET /api/orders/1/settlement",
+                "GET /api/subscriptions/1/settlement",
+                "GET /api/checkout/sessions/cs_1",
+                "POST /api/checkout/sessions",
+                "POST /api/orders/1/payments",
+                "POST /webhooks/stripe",
+                "GET /livez",
+                "GET /readyz",
+                "GET /docs/openapi.json",
+                "GET /webjars/swagger-ui/index.html",
+                "GET /shop/js/app.js",
+                "GET /cart"
+            })
+    void aPathIsThereInOneSpellingOnly(String line) throws Exception {
+        String[] parts = line.split(" ", 2);
+        String path = parts[1];
+        for (int i = 0; i < path.length(); i++) {
+            char letter = path.charAt(i);
+            if (letter == '/') {
+                continue;
+            }
+            for (String code : List.of("%%%02X", "%%%02x")) {
+                String spelled = path.substring(0, i) + code.formatted((int) letter) + path.substring(i + 1);
+                HttpResponse<String> answer = sent(HttpRequest.newBuilder(java.net.URI.create(url() + spelled))
+                        .method(parts[0], HttpRequest.BodyPublishers.noBody()));
+                assertThat(answer.statusCode()).as(spelled).isEqualTo(404);
+                assertThat(answer.body()).as(spelled).contains("\"code\":\"not-found\"");
+            }
+        }
+        assertThat(ORDER.seen).isEmpty();
+        assertThat(PAYMENT.seen).isEmpty();
+        assertThat(INGEST.seen).isEmpty();
+    }
+
+    /** An id may hold what has to be spelled as its code. */
+    @Test
+    void aLetterThatHasToBeSpelledAsItsCodeIs() throws Exception {
+        for (String id : List.of("a%20b", "a%3Ab", "%C3%A9")) {
+            HttpResponse<String> answer =
+                    sent(HttpRequest.newBuilder(java.net.URI.create(url() + "/api/products/" + id)));
+            assertThat(answer.statusCode()).isEqualTo(200);
+        }
+    }
+
     @Test
     void metricsCarryNoIds() throws Exception {
         String id = java.util.UUID.randomUUID().toString();

@@ -38,6 +38,7 @@ public class LimitsAutoConfiguration {
     @Order(-105)
     WebFilter requestText() {
         return (exchange, chain) -> {
+            RequestText.checkSpelling(exchange.getRequest());
             if (!RequestBodyFilter.isWebhook(exchange.getRequest())) {
                 RequestText.checkAddress(exchange.getRequest());
                 RequestText.checkHeaders(exchange.getRequest().getHeaders());

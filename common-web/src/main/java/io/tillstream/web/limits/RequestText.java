@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -17,9 +18,24 @@ final class RequestText {
 
     private static final int LONGEST_STEP = 255; // of a path: our ids and Stripe's have fewer characters
     private static final int LONGEST_KEY = 255;
+
+    /** The codes of letters, digits and {@code - . _ ~}, which stand for themselves. */
+    private static final Pattern SPELLED_OTHERWISE =
+            Pattern.compile("%(?:2[de]|3[0-9]|[46][1-9a-f]|[57][0-9a]|5f|7e)", Pattern.CASE_INSENSITIVE);
+
     private static final Set<String> OUR_PARAMETERS = Set.of("cursor", "limit", "orderId", "planId", "id");
 
     private RequestText() {}
+
+    /**
+     * A path is there in one spelling only. Whatever maps requests takes {@code /%61pi} for {@code /api}, as RFC 3986 has it;
+     * a filter that compares paths as they came does not, and would let through what it is there to refuse or to count.
+     */
+    static void checkSpelling(ServerHttpRequest request) {
+        if (SPELLED_OTHERWISE.matcher(request.getURI().getRawPath()).find()) {
+            throw Problem.notFound();
+        }
+    }
 
     /** The path's ids are ours to define, so they are not searched for card numbers; the query's texts are. */
     static void checkAddress(ServerHttpRequest request) {
