@@ -44,6 +44,9 @@ public final class FakePaymentService implements AutoCloseable {
     private final Set<String> strangers = ConcurrentHashMap.newKeySet();
     private final Map<String, String> stripeObjects = new ConcurrentHashMap<>();
     private volatile int failWith;
+    private final Map<String, Set<String>> refundKeys = new ConcurrentHashMap<>();
+    private volatile int refundStatus;
+    private volatile String refundAnswer = "";
     private volatile boolean loseAnswers;
 
     public FakePaymentService() {
@@ -69,6 +72,17 @@ public final class FakePaymentService implements AutoCloseable {
     /** From now on every request is answered with this status; 0: as usual. */
     public void failWith(int status) {
         failWith = status;
+    }
+
+    /** What refunds are answered from now on; 0: as usual. */
+    public void refundsWith(int status, String body) {
+        refundStatus = status;
+        refundAnswer = body;
+    }
+
+    /** Under which keys refunds of the order were asked for. */
+    public Set<String> refundKeys(String orderId) {
+        return refundKeys.getOrDefault(orderId, Set.of());
     }
 
     /** Of all other objects it says that it made them. */
@@ -270,6 +284,12 @@ public final class FakePaymentService implements AutoCloseable {
     private Mono<Void> refund(HttpServerRequest in, HttpServerResponse out) {
         return in.receive().aggregate().asString().map(JSON::readTree).flatMap(request -> {
             long amount = request.path("amount").asLong(0);
+            refundKeys
+                    .computeIfAbsent(String.valueOf(in.param("reference")), none -> ConcurrentHashMap.newKeySet())
+                    .add(in.requestHeaders().get("Idempotency-Key"));
+            if (refundStatus != 0) {
+                return json(out, refundStatus, refundAnswer);
+            }
             return amount > 100_000
                     ? json(out, 409, "{\"code\":\"refund-exceeds-paid\",\"detail\":\"More than is left.\"}")
                     : json(

@@ -101,6 +101,7 @@ public abstract class RunningService {
     void paymentServiceIsWellAgain() {
         PAYMENTS.failWith(0);
         PAYMENTS.loseAnswers(false);
+        PAYMENTS.refundsWith(0, "");
     }
 
     protected WebTestClient as(String user) {

@@ -34,11 +34,11 @@ import reactor.core.publisher.Mono;
 class AdminController {
 
     private final Orders orders;
-    private final OrderFlow flow;
+    private final RefundFlow refunds;
 
-    AdminController(Orders orders, OrderFlow flow) {
+    AdminController(Orders orders, RefundFlow refunds) {
         this.orders = orders;
-        this.flow = flow;
+        this.refunds = refunds;
     }
 
     /** A refund that was begun; the order follows it. */
@@ -60,7 +60,9 @@ class AdminController {
     @Operation(
             operationId = "refundOrder",
             summary = "Gives money back, all or part (operators)",
-            description = "409 `refund-exceeds-paid`, `payment-disputed` or `not-paid`.")
+            description =
+                    "409 `refund-exceeds-paid`, `payment-disputed` or `not-paid`. 500 `stripe-answer-differs`: another"
+                            + " amount went back. 504 `refund-outcome-unknown`: it may be made; send it again with the same key.")
     Mono<RefundJson> refund(
             Caller caller,
             @PathVariable UUID id,
@@ -69,7 +71,7 @@ class AdminController {
         if (!caller.isOperator()) {
             throw Problem.forbidden();
         }
-        return flow.refund(id, key.id(), caller.userId(), request)
+        return refunds.refund(id, key.id(), caller.userId(), request)
                 .map(refund -> new RefundJson(
                         refund.id(), id, refund.status(), new Money(refund.amount(), refund.currency())));
     }

@@ -9,11 +9,9 @@ import io.tillstream.order.payment.PaymentAttempts;
 import io.tillstream.order.payment.PaymentRequest;
 import io.tillstream.order.payment.PaymentResponse;
 import io.tillstream.order.payment.PaymentServiceClient;
-import io.tillstream.order.payment.RefundResponse;
 import io.tillstream.order.settlement.PaymentResponseHandler;
 import io.tillstream.sql.Writes;
 import io.tillstream.web.Problem;
-import io.tillstream.web.money.Currencies;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -166,36 +164,6 @@ class OrderFlow {
         return transactions.statement(writes.send(
                 orders.withdrawCancel(orderId),
                 timeline.called(orderId, "cancel", orderId.toString(), "refused", "paid, or about to be")));
-    }
-
-    /** Gives money back. payment-service knows what is left; the order follows the refund's facts. */
-    Mono<RefundResponse> refund(UUID orderId, UUID refundId, String operator, OrderRequests.Refund request) {
-        return orders.find(orderId)
-                .switchIfEmpty(Mono.error(Problem::notFound))
-                .doOnNext(order -> mustBeRefundable(request.amount(), order.currency()))
-                .flatMap(order -> service.refund(refundId, orderId, request.wire()))
-                .doOnNext(
-                        answer -> LOG.info("Order {} refund {} {} by {}", orderId, refundId, answer.status(), operator))
-                .flatMap(answer -> noteRefund(orderId, refundId, answer.status(), request.reason())
-                        .then(learn(orderId))
-                        .thenReturn(answer))
-                .onErrorResume(Problem.class, no -> noteRefund(orderId, refundId, "refused", no.code())
-                        .then(Mono.error(no)));
-    }
-
-    private static void mustBeRefundable(@Nullable Long amount, String currency) {
-        if (amount != null) {
-            Currencies.partial(amount, currency).ifPresent(why -> {
-                throw Problem.invalid("amount", why);
-            });
-        }
-    }
-
-    /** The buyer reads it too: neither the operator's name nor their note belongs here. */
-    private Mono<Void> noteRefund(UUID orderId, UUID refundId, String outcome, @Nullable String why) {
-        return transactions
-                .statement(writes.send(timeline.called(orderId, "refund", refundId.toString(), outcome, why)))
-                .onErrorComplete();
     }
 
     /** At once rather than with the next event; without an answer, the event tells it. */

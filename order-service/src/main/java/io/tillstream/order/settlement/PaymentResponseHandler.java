@@ -113,6 +113,12 @@ public class PaymentResponseHandler {
                 timeline.called(orderId, Cause.paymentAnswer(attemptId).what(), attemptId.toString(), "refused", why)));
     }
 
+    /** What became of an operator's refund. The buyer reads it too: neither the operator's name nor their note belongs here. */
+    public Mono<Void> refund(UUID orderId, UUID refundId, String outcome, @Nullable String why) {
+        return transactions.statement(
+                writes.send(timeline.called(orderId, "refund", refundId.toString(), outcome, why)));
+    }
+
     /** No way to pay is left: the order is canceled. */
     public Mono<Order> closed(UUID orderId) {
         Cause cause = Cause.request("POST /api/orders/{id}/cancel", orderId);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tillstream.order.RunningService;
 import java.time.Duration;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -109,6 +110,78 @@ class CancelAndRefundIT extends RunningService {
         assertThat(timeline)
                 .contains("requested_by_customer", "refund-exceeds-paid")
                 .doesNotContain("Arrived damaged");
+    }
+
+    private String paid() {
+        return json(post("alice", "/api/orders", orderPaidBy("pm_card_visa")))
+                .path("id")
+                .asString();
+    }
+
+    private String refundsInTimeline(String id) {
+        JsonNode timeline = json(as("operator")
+                .get()
+                .uri("/api/orders/" + id + "/timeline")
+                .exchange()
+                .expectStatus()
+                .isOk());
+        return timeline.path("data")
+                .valueStream()
+                .filter(line -> line.path("what").asString().equals("refund"))
+                .map(line ->
+                        line.path("outcome").asString() + " " + line.path("why").asString())
+                .toList()
+                .toString();
+    }
+
+    /** Told that nothing was done, they would give the same money back once more. */
+    @Test
+    void anOperatorIsToldThatStripeGaveBackAnotherAmount() {
+        String id = paid();
+        PAYMENTS.refundsWith(
+                500, "{\"code\":\"stripe-answer-differs\",\"detail\":\"Stripe gave back another amount.\"}");
+        int questions = PAYMENTS.questions();
+
+        JsonNode told = json(post("operator", "/api/orders/" + id + "/refunds", "{\"amount\":500}")
+                .expectStatus()
+                .isEqualTo(500));
+
+        assertThat(told.path("code").asString()).isEqualTo("stripe-answer-differs");
+        assertThat(told.path("detail").asString()).isEqualTo("Stripe gave back another amount.");
+        assertThat(refundsInTimeline(id)).isEqualTo("[differs stripe-answer-differs]");
+        assertThat(PAYMENTS.questions()).as("the order learns what went back").isGreaterThan(questions);
+    }
+
+    /** Whether money went back is not known: "nothing was done" would be a lie, and a new key a second refund. */
+    @Test
+    void aRefundWithoutAnAnswerIsNotToldAsNotMadeAndItsKeyFindsItAgain() {
+        String id = paid();
+        String key = UUID.randomUUID().toString();
+        PAYMENTS.refundsWith(500, "{\"code\":\"internal-error\"}");
+
+        JsonNode told = json(post("operator", "/api/orders/" + id + "/refunds", key, "{\"amount\":500}")
+                .expectStatus()
+                .isEqualTo(504));
+
+        assertThat(told.path("code").asString()).isEqualTo("refund-outcome-unknown");
+        assertThat(refundsInTimeline(id)).isEqualTo("[unknown refund-outcome-unknown]");
+        PAYMENTS.refundsWith(0, "");
+        JsonNode found = json(post("operator", "/api/orders/" + id + "/refunds", key, "{\"amount\":500}")
+                .expectStatus()
+                .isCreated());
+        assertThat(found.path("status").asString()).isEqualTo("succeeded");
+        assertThat(PAYMENTS.refundKeys(id)).as("one refund, asked for twice").hasSize(1);
+    }
+
+    @Test
+    void aRefundThatPaymentServiceCouldNotBeginIsToldAsNotMade() {
+        String id = paid();
+        PAYMENTS.refundsWith(503, "{\"code\":\"unavailable\"}");
+        JsonNode told = json(post("operator", "/api/orders/" + id + "/refunds", "{\"amount\":500}")
+                .expectStatus()
+                .isEqualTo(503));
+        assertThat(told.path("code").asString()).isEqualTo("unavailable");
+        assertThat(refundsInTimeline(id)).isEqualTo("[refused unavailable]");
     }
 
     @Test

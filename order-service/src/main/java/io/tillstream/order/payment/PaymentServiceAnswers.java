@@ -1,0 +1,90 @@
+package io.tillstream.order.payment;
+
+import io.tillstream.web.Problem;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** Reads payment-service's answers, and what it means that there is none. */
+final class PaymentServiceAnswers {
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+    /** Whether money moved otherwise than it was asked for is an answer, though no good one. */
+    private static final String DIFFERS = "stripe-answer-differs";
+
+    private PaymentServiceAnswers() {}
+
+    static boolean isNotFound(Throwable fault) {
+        return fault instanceof Problem problem && problem.status() == 404;
+    }
+
+    static <T> Mono<T> read(ClientResponse response, Class<T> type) {
+        HttpStatusCode status = response.statusCode();
+        if (status.is2xxSuccessful()) {
+            return response.bodyToMono(type);
+        }
+        if (status.value() == 401 || status.value() == 403 || status.value() == 429 || status.value() == 503) {
+            return response.releaseBody()
+                    .then(Mono.error(notDone(new IllegalStateException("payment-service: " + status))));
+        }
+        if (status.is4xxClientError()) {
+            return response.bodyToMono(JsonNode.class).flatMap(problem -> Mono.error(refused(status.value(), problem)));
+        }
+        return response.releaseBody().then(Mono.error(new IllegalStateException("payment-service: " + status)));
+    }
+
+    private static Problem refused(int status, JsonNode problem) {
+        String code = problem.path("code").asString("payment-refused");
+        String detail = problem.path("detail").asString("The payment cannot be made.");
+        List<Problem.Field> errors = problem.path("errors")
+                .valueStream()
+                .map(error -> new Problem.Field(
+                        error.path("field").asString(""), error.path("message").asString("")))
+                .toList();
+        return Problem.of(status, code, detail).withErrors(errors);
+    }
+
+    static Mono<RefundResponse> refund(ClientResponse response) {
+        return response.statusCode().value() == 500
+                ? response.bodyToMono(JsonNode.class)
+                        .filter(problem -> problem.path("code").asString("").equals(DIFFERS))
+                        .flatMap(problem -> Mono.<RefundResponse>error(refused(500, problem)))
+                        .switchIfEmpty(Mono.error(new IllegalStateException("payment-service: 500")))
+                : read(response, RefundResponse.class);
+    }
+
+    static Throwable refundUnknown(Throwable fault) {
+        if (fault instanceof Problem) {
+            return fault;
+        }
+        return neverReached(fault)
+                ? notDone(fault)
+                : Problem.of(
+                                504,
+                                "refund-outcome-unknown",
+                                "Whether the refund was made is not known yet. Send it again with the same key, and no other.")
+                        .withRetryAfter(RETRY_AFTER)
+                        .causedBy(fault);
+    }
+
+    static Throwable unavailable(Throwable fault) {
+        return fault instanceof Problem ? fault : notDone(fault);
+    }
+
+    static boolean neverReached(Throwable fault) {
+        Throwable cause = fault instanceof WebClientRequestException request ? request.getRootCause() : fault;
+        return cause instanceof ConnectException || cause instanceof UnknownHostException;
+    }
+
+    static Problem notDone(Throwable cause) {
+        return Problem.unavailable("Payments cannot be made right now.", RETRY_AFTER)
+                .causedBy(cause);
+    }
+}
