@@ -1,6 +1,7 @@
 package io.tillstream.subscription.invoice;
 
 import com.stripe.param.InvoiceCreatePreviewParams;
+import com.stripe.param.InvoiceListParams;
 import com.stripe.param.InvoicePayParams;
 import com.stripe.param.InvoiceRetrieveParams;
 import io.tillstream.stripe.ExpectedValues;
@@ -17,6 +18,8 @@ import tools.jackson.databind.JsonNode;
 @Component
 class StripeInvoices {
 
+    private static final long NEWEST = 100; // one page: more than a period has
+
     private final StripeCalls calls;
 
     StripeInvoices(StripeCalls calls) {
@@ -32,6 +35,21 @@ class StripeInvoices {
                 (stripe, options) -> json(stripe.v1()
                         .invoices()
                         .retrieve(id, params, options)
+                        .getLastResponse()
+                        .body()));
+    }
+
+    /** Those of a subscription, the newest first. */
+    Mono<StripeResult<JsonNode>> of(String stripeSubscriptionId) {
+        var params = InvoiceListParams.builder()
+                .setSubscription(stripeSubscriptionId)
+                .setLimit(NEWEST)
+                .build();
+        return calls.read(
+                "invoice.list",
+                (stripe, options) -> json(stripe.v1()
+                        .invoices()
+                        .list(params, options)
                         .getLastResponse()
                         .body()));
     }

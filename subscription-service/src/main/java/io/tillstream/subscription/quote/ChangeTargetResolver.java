@@ -3,6 +3,7 @@ package io.tillstream.subscription.quote;
 import io.tillstream.subscription.access.EntitlementTransition;
 import io.tillstream.subscription.catalog.Plan;
 import io.tillstream.subscription.catalog.PlanFacade;
+import io.tillstream.subscription.invoice.PeriodPayments;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
@@ -25,14 +26,21 @@ public class ChangeTargetResolver {
     private final Subscriptions subscriptions;
     private final Trials trials;
     private final EntitlementTransition access;
+    private final PeriodPayments periods;
     private final Clock clock;
 
     ChangeTargetResolver(
-            PlanFacade plans, Subscriptions subscriptions, Trials trials, EntitlementTransition access, Clock clock) {
+            PlanFacade plans,
+            Subscriptions subscriptions,
+            Trials trials,
+            EntitlementTransition access,
+            PeriodPayments periods,
+            Clock clock) {
         this.plans = plans;
         this.subscriptions = subscriptions;
         this.trials = trials;
         this.access = access;
+        this.periods = periods;
         this.clock = clock;
     }
 
@@ -68,7 +76,7 @@ public class ChangeTargetResolver {
             StripeSubscriptionState snapshot,
             @Nullable String planId,
             @Nullable Integer quantity) {
-        return paid(subscription)
+        return paid(subscription, snapshot)
                 .then(of(subscription, snapshot, planId, quantity))
                 .flatMap(target -> {
                     Instant trialEnd = snapshot.trialEnd();
@@ -86,16 +94,25 @@ public class ChangeTargetResolver {
                 });
     }
 
-    /** Stripe credits what is left of a period whether or not its invoice was dropped, or its money went back. */
-    private Mono<Void> paid(Subscription subscription) {
+    /**
+     * Stripe credits what is left of a period whether or not it was paid yet, its invoice was dropped, or its money went back.
+     * A trial costs nothing, so nothing of it is credited.
+     */
+    private Mono<Void> paid(Subscription subscription, StripeSubscriptionState snapshot) {
+        boolean trial = snapshot.status() == SubscriptionStatus.TRIALING;
+        boolean waits = snapshot.pending() != null;
+        Mono<Boolean> period = trial
+                ? Mono.just(true)
+                : periods.isPaid(subscription, QuoteFingerprint.item(subscription, snapshot), waits);
         return access.isPaid(subscription)
-                .flatMap(
-                        paid -> paid
-                                ? Mono.empty()
-                                : Mono.error(
-                                        Problem.conflict(
-                                                "period-not-paid",
-                                                "The running period is not paid, or its money went back: change at its end (period_end).")));
+                .flatMap(kept -> kept ? period : Mono.just(false))
+                .flatMap(paid -> paid ? Mono.empty() : Mono.error(notPaid()));
+    }
+
+    private static Problem notPaid() {
+        return Problem.conflict(
+                "period-not-paid",
+                "The running period is not paid yet, or its money went back: change at its end (period_end), or once it is paid.");
     }
 
     private static Problem notInTrial() {
