@@ -5,6 +5,7 @@ import io.tillstream.delivery.ParkedEvents;
 import io.tillstream.events.InvoiceEvent;
 import io.tillstream.events.Money;
 import io.tillstream.subscription.access.EntitlementTransition;
+import io.tillstream.subscription.subscription.CreditRecoveries;
 import io.tillstream.subscription.subscription.LatePayments;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -31,6 +32,7 @@ class InvoiceTransition {
     private final EntitlementTransition access;
     private final LatePayments late;
     private final ParkedEvents parked;
+    private final CreditRecoveries credit;
 
     InvoiceTransition(
             Subscriptions subscriptions,
@@ -39,7 +41,8 @@ class InvoiceTransition {
             Outbox outbox,
             EntitlementTransition access,
             LatePayments late,
-            ParkedEvents parked) {
+            ParkedEvents parked,
+            CreditRecoveries credit) {
         this.subscriptions = subscriptions;
         this.invoices = invoices;
         this.timeline = timeline;
@@ -47,6 +50,7 @@ class InvoiceTransition {
         this.access = access;
         this.late = late;
         this.parked = parked;
+        this.credit = credit;
     }
 
     /**
@@ -84,9 +88,15 @@ class InvoiceTransition {
                         .then(tellPaid(known, next))
                         .then(tellTrouble(next, news, told))
                         .then(Mono.defer(() -> late.check(subscription)))
+                        .then(Mono.defer(() -> recovered(next)))
                         .then(known == null ? parked.release(next.id()).then() : Mono.empty())
                         .then(access.follow(subscription, told.cause().what()))
                         .thenReturn(next));
+    }
+
+    /** A credit may be told of after the money that it came from has gone back. */
+    private Mono<Void> recovered(Invoice next) {
+        return next.bill().amounts().creditGiven() > 0 ? credit.check(next.subscriptionId()) : Mono.empty();
     }
 
     private Mono<Void> store(@Nullable Invoice known, Invoice next) {

@@ -6,6 +6,7 @@ import io.tillstream.events.Money;
 import io.tillstream.subscription.access.EntitlementTransition;
 import io.tillstream.subscription.invoice.InvoiceLookup;
 import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.CreditRecoveries;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.subscription.Timeline;
 import java.time.Instant;
@@ -24,18 +25,21 @@ class MoneyBackTransition {
     private final Timeline timeline;
     private final EntitlementTransition access;
     private final Outbox outbox;
+    private final CreditRecoveries credit;
 
     MoneyBackTransition(
             MoneyBacks table,
             Subscriptions subscriptions,
             Timeline timeline,
             EntitlementTransition access,
-            Outbox outbox) {
+            Outbox outbox,
+            CreditRecoveries credit) {
         this.table = table;
         this.subscriptions = subscriptions;
         this.timeline = timeline;
         this.access = access;
         this.outbox = outbox;
+        this.credit = credit;
     }
 
     /** What is told, given the fact that was known before. */
@@ -55,6 +59,7 @@ class MoneyBackTransition {
                             .then(Mono.defer(() -> table.noteRefunded(invoice.id())))
                             .then(Mono.defer(() -> tell(invoice, known, back)))
                             .then(timeline.told(subscription.id(), cause, "applied", back.id() + " " + back.status()))
+                            .then(Mono.defer(() -> credit.check(subscription.id())))
                             .then(Mono.defer(() -> access.follow(subscription, cause.what())));
                 }));
     }

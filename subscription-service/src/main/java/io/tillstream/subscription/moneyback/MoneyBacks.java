@@ -21,12 +21,15 @@ class MoneyBacks {
                 since = least(invoice_money_back.since, :since), updated_at = now()
             """;
 
+    /** Of all that was paid for a period, what is credit is not given back too. */
     private static final String LEFT = """
-            select i.amount_paid
+            select least((select paid - back - asked - credit
+                          from invoice_periods join period_money using (subscription_id, period)
+                          where stripe_invoice_id = i.stripe_invoice_id), i.amount_paid
                  - coalesce((select sum(b.amount) from invoice_money_back b
                              where b.stripe_invoice_id = i.stripe_invoice_id and b.counts), 0)
                  - coalesce((select sum(r.amount) from invoice_refunds r
-                             where r.stripe_invoice_id = i.stripe_invoice_id and r.status = 'asked'), 0) as remaining,
+                             where r.stripe_invoice_id = i.stripe_invoice_id and r.status = 'asked'), 0)) as remaining,
                  exists (select 1 from invoice_money_back b
                          where b.stripe_invoice_id = i.stripe_invoice_id and b.kind = 'dispute' and b.counts
                            and b.status <> 'lost') as disputed

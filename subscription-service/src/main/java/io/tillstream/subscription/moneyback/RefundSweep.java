@@ -12,7 +12,7 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Makes the refunds of invoices that are owed, and goes on with those without an answer. */
+/** Makes the refunds of invoices that are owed, and goes on with those without an answer; takes back credit that is owed to us. */
 @Component
 class RefundSweep implements SmartLifecycle {
 
@@ -21,13 +21,15 @@ class RefundSweep implements SmartLifecycle {
 
     private final InvoiceRefunds refunds;
     private final RefundFlow flow;
+    private final CreditRecoveryFlow credit;
     private final AtomicLong owed = new AtomicLong();
     private volatile boolean running;
     private Disposable loop = Disposables.disposed();
 
-    RefundSweep(InvoiceRefunds refunds, RefundFlow flow, MeterRegistry meters) {
+    RefundSweep(InvoiceRefunds refunds, RefundFlow flow, CreditRecoveryFlow credit, MeterRegistry meters) {
         this.refunds = refunds;
         this.flow = flow;
+        this.credit = credit;
         meters.gauge("tillstream.invoices.refunds.owed", owed);
     }
 
@@ -49,6 +51,7 @@ class RefundSweep implements SmartLifecycle {
                     LOG.warn("Refund {} is asked for later: {}", refund.id(), e.toString());
                     return Mono.empty();
                 }))
+                .then(credit.round())
                 .then(refunds.owed().doOnNext(owed::set))
                 .then()
                 .onErrorResume(e -> {
