@@ -143,7 +143,9 @@ export async function payments() {
   const refunds = one.data?.refunds.map((refund) => refund.status);
   const searched = await api.GET("/api/admin/payments", { params: { query: { orderId: "…" } } });
   const owed = await api.GET("/api/admin/payments/owed-refunds", { params: { query: { attention: true } } });
-  return [payment?.failure?.retryable, refunds, searched.data?.data[0]?.surplus, owed.data?.data[0]?.purpose];
+  const ofInvoices = await api.GET("/api/admin/invoices/owed-refunds", { params: { query: { attention: true } } });
+  const late = ofInvoices.data?.data[0];
+  return [payment?.failure?.retryable, refunds, searched.data?.data[0]?.surplus, owed.data?.data[0]?.purpose, late?.attention];
 }
 
 export async function subscriptions() {

@@ -2,7 +2,7 @@ import { get, list } from '../api.js';
 import { fragment, h, notice } from '../html.js';
 import { moment, money } from '../money.js';
 import { problemWords } from '../words.js';
-import { orderLink, paymentLink, status, table } from './parts.js';
+import { code, orderLink, paymentLink, status, subscriptionLink, table } from './parts.js';
 import { picture } from './picture.js';
 import { searchForm } from './search.js';
 
@@ -10,8 +10,9 @@ const EVERY = 2_000; // a look; the gateway asks the services once a second at m
 
 /** What flows at the moment, and what a person has to see to. */
 export async function page({ signal }) {
-  const [first, owed] = await Promise.all([
-    get('/api/admin/event-flow', { signal }), list('/api/admin/payments/owed-refunds?attention=true', 50, { signal })]);
+  const [first, owed, ofInvoices] = await Promise.all([
+    get('/api/admin/event-flow', { signal }), list('/api/admin/payments/owed-refunds?attention=true', 50, { signal }),
+    owedOfInvoices(signal)]);
   const pictures = {
     incoming: picture('Stripe events a second', (n) => n.toFixed(1)),
     delay: picture('From Kafka to its effect', (n) => (n < 1 ? `${Math.round(n * 1000)} ms` : `${n.toFixed(1)} s`)),
@@ -30,7 +31,8 @@ export async function page({ signal }) {
       h('div', { class: 'pictures', id: 'pictures' }, Object.values(pictures).map((one) => one.element)),
       h('div', { class: 'tables' },
         h('div', { class: 'card', id: 'services' }, services),
-        h('div', { class: 'card' }, refundsOwed(owed)))),
+        h('div', { class: 'card' }, refundsOwed(owed)),
+        ofInvoices && h('div', { class: 'card', id: 'owed-invoices' }, invoiceRefundsOwed(ofInvoices)))),
   };
 }
 
@@ -80,7 +82,22 @@ function show(last, now, pictures) {
   pictures.failures.add((failed / seconds) * 60);
 }
 
-const refundsOwed = (owed) => table('Money that is owed back and needs a person',
+const refundsOwed = (owed) => table('Money of orders that is owed back and needs a person',
   [['Order'], ['Payment'], ['Amount', 'number'], ['Why'], ['Stripe says'], ['Since']],
   owed.map((one) => [orderLink(one.orderId), paymentLink(one.paymentId), money(one.amount), one.purpose, one.reason || one.attention || '–', moment(one.createdAt)]),
   { none: 'None: all that is owed was given back, or is on its way.' });
+
+/** Null where the gateway has no subscriptions: then nothing can be owed. */
+async function owedOfInvoices(signal) {
+  try {
+    return await list('/api/admin/invoices/owed-refunds?attention=true', 50, { signal });
+  } catch (failure) {
+    if (failure.status === 404) return null;
+    throw failure;
+  }
+}
+
+const invoiceRefundsOwed = (owed) => table('Money of invoices that is owed back and needs a person',
+  [['Subscription'], ['Invoice'], ['Amount', 'number'], ['Why'], ['Since']],
+  owed.map((one) => [subscriptionLink(one.subscriptionId), code(one.invoiceId), money(one.amount), one.attention, moment(one.createdAt)]),
+  { none: 'None: what was paid after its subscription’s end was given back, or is on its way.' });

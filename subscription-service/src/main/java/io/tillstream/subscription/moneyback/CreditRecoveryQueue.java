@@ -24,7 +24,7 @@ class CreditRecoveryQueue {
                 next_attempt_at = case when tries < 72
                     then now() + least(interval '1 minute' * power(2, least(tries, 11)), interval '1 day') end
             from subscriptions s
-            where s.id = r.subscription_id and r.subscription_id in (
+            where s.id = r.subscription_id and s.stripe_customer_id is not null and r.subscription_id in (
                 select subscription_id from credit_recoveries where next_attempt_at <= now()
                 order by next_attempt_at limit :batch for update skip locked)
             returning r.*, s.stripe_customer_id, s.currency

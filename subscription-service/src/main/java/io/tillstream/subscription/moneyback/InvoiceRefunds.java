@@ -30,6 +30,22 @@ class InvoiceRefunds {
             returning *
             """;
 
+    /** By how much of an invoice's money went back, whoever gave it: what may come again does not count. */
+    private static final String GONE = """
+            (select coalesce(sum(b.amount), 0) from invoice_money_back b
+             where b.stripe_invoice_id = owed.stripe_invoice_id and b.counts and (b.kind <> 'dispute' or b.status = 'lost'))
+            """;
+
+    private static final String GIVEN_BACK_OTHERWISE = """
+            update invoice_refunds owed
+            set status = 'done', why = 'given_back_otherwise', next_attempt_at = null, updated_at = now()
+            where stripe_invoice_id = :invoice and purpose = 'late_payment' and status in ('asked', 'flagged')
+              and amount <=""" + GONE;
+
+    private static final String OWED_AGAIN = """
+            update invoice_refunds owed set status = 'flagged', why = :why, updated_at = now()
+            where stripe_invoice_id = :invoice and purpose = 'late_payment' and status = 'done' and amount >""" + GONE;
+
     private final DatabaseClient database;
     private final Clock clock;
 
@@ -64,12 +80,13 @@ class InvoiceRefunds {
                 .then();
     }
 
+    /** It may have been taken for another's, where its event came before our answer. */
     Mono<Void> end(InvoiceRefund refund, InvoiceRefund.Status status, @Nullable String stripeId, @Nullable String why) {
         return database.sql("""
                         update invoice_refunds
                         set status = :status, stripe_refund_id = :stripeId, why = :why, next_attempt_at = null,
                             updated_at = now()
-                        where id = :id and status = 'asked'
+                        where id = :id and (status = 'asked' or why = 'given_back_otherwise')
                         """)
                 .bind("id", refund.id())
                 .bind("status", text(status))
@@ -105,6 +122,35 @@ class InvoiceRefunds {
                 .then();
     }
 
+    /** What we owe of an invoice may be settled by another refund of it, or by a dispute that is lost. */
+    Mono<Void> settleOwed(String invoiceId) {
+        return database.sql(GIVEN_BACK_OTHERWISE)
+                .bind("invoice", invoiceId)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** What gave it back does not any more: a bank that does not take it is nothing that another try changes. */
+    Mono<Void> owedAgain(String invoiceId, String why) {
+        return database.sql(OWED_AGAIN)
+                .bind("invoice", invoiceId)
+                .bind("why", why)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** Something changed at Stripe, a dispute perhaps: what was refused may pass now. */
+    Mono<Void> wake(String invoiceId) {
+        return database.sql("update invoice_refunds set next_attempt_at = now()"
+                        + " where stripe_invoice_id = :invoice and status = 'asked' and why is not null")
+                .bind("invoice", invoiceId)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
     Flux<InvoiceRefund> claimDue() {
         return database.sql(CLAIM)
                 .bind("batch", BATCH)
@@ -112,10 +158,15 @@ class InvoiceRefunds {
                 .all();
     }
 
-    /** How many wait, or wait for a person. */
-    Mono<Long> owed() {
-        return database.sql("select count(*) as n from invoice_refunds where status in ('asked', 'flagged')")
-                .map(row -> Column.present(row, "n", Long.class))
+    /** How many wait, and how many of them for a person. */
+    record Owed(long all, long needPerson) {}
+
+    Mono<Owed> owed() {
+        return database.sql("""
+                        select count(*) as n, count(*) filter (where status = 'flagged') as flagged
+                        from invoice_refunds where status in ('asked', 'flagged')
+                        """)
+                .map(row -> new Owed(Column.present(row, "n", Long.class), Column.present(row, "flagged", Long.class)))
                 .one();
     }
 
@@ -123,7 +174,7 @@ class InvoiceRefunds {
         return word.name().toLowerCase(Locale.ROOT);
     }
 
-    private static InvoiceRefund read(Readable row) {
+    static InvoiceRefund read(Readable row) {
         return new InvoiceRefund(
                 Column.present(row, "id", UUID.class),
                 Column.present(row, "stripe_invoice_id", String.class),

@@ -26,6 +26,7 @@ class MoneyBackTransition {
     private final EntitlementTransition access;
     private final Outbox outbox;
     private final CreditRecoveries credit;
+    private final InvoiceRefunds refunds;
 
     MoneyBackTransition(
             MoneyBacks table,
@@ -33,13 +34,15 @@ class MoneyBackTransition {
             Timeline timeline,
             EntitlementTransition access,
             Outbox outbox,
-            CreditRecoveries credit) {
+            CreditRecoveries credit,
+            InvoiceRefunds refunds) {
         this.table = table;
         this.subscriptions = subscriptions;
         this.timeline = timeline;
         this.access = access;
         this.outbox = outbox;
         this.credit = credit;
+        this.refunds = refunds;
     }
 
     /** What is told, given the fact that was known before. */
@@ -57,11 +60,21 @@ class MoneyBackTransition {
                     MoneyBack back = told.after(known == null ? null : known.fact());
                     return table.put(invoice.id(), back, at)
                             .then(Mono.defer(() -> table.noteRefunded(invoice.id())))
+                            .then(Mono.defer(() -> owed(invoice, back)))
                             .then(Mono.defer(() -> tell(invoice, known, back)))
                             .then(timeline.told(subscription.id(), cause, "applied", back.id() + " " + back.status()))
                             .then(Mono.defer(() -> credit.check(subscription.id())))
                             .then(Mono.defer(() -> access.follow(subscription, cause.what())));
                 }));
+    }
+
+    /** What came late stays owed until it is gone: not only asked for, and whoever gave it back. */
+    private Mono<Void> owed(InvoiceLookup.Known invoice, MoneyBack back) {
+        String reason = back.reason();
+        Mono<Void> again =
+                back.counts() ? Mono.empty() : refunds.owedAgain(invoice.id(), reason == null ? back.status() : reason);
+        return again.then(back.isClosedDispute() ? refunds.wake(invoice.id()) : Mono.empty())
+                .then(refunds.settleOwed(invoice.id()));
     }
 
     private Mono<Void> tell(InvoiceLookup.Known invoice, MoneyBacks.@Nullable Known known, MoneyBack back) {

@@ -189,8 +189,10 @@ class RefundFlow {
         RefundState fact = RefundState.read(made);
         Cause cause = Cause.stripeAnswer("POST /v1/refunds", refund.id());
         return transactions
-                .run(invoices.find(refund.invoiceId()).flatMap(invoice -> transition
-                        .take(
+                .run(invoices.find(refund.invoiceId()).flatMap(invoice -> subscriptions
+                        .lock(invoice.subscriptionId())
+                        .then(Mono.defer(() -> end(refund, fact)))
+                        .then(Mono.defer(() -> transition.take(
                                 invoice,
                                 fact.id(),
                                 known -> MoneyBack.of(
@@ -198,10 +200,25 @@ class RefundFlow {
                                                 ? fact
                                                 : MoneyBack.refund(known).merge(fact)),
                                 clock.instant(),
-                                cause)
-                        .then(refunds.end(refund, Status.DONE, fact.id(), null))
+                                cause)))
                         .thenReturn(true)))
-                .then();
+                .then(
+                        fact.givesBack() || refund.purpose() == Purpose.LATE_PAYMENT
+                                ? Mono.empty()
+                                : Mono.error(refused(why(fact))));
+    }
+
+    /** One that failed at once gives nothing back, and what we owe needs a person. */
+    private Mono<Void> end(InvoiceRefund refund, RefundState fact) {
+        Status failed = refund.purpose() == Purpose.LATE_PAYMENT ? Status.FLAGGED : Status.REFUSED;
+        return fact.givesBack()
+                ? refunds.end(refund, Status.DONE, fact.id(), null)
+                : refunds.end(refund, failed, fact.id(), why(fact));
+    }
+
+    private static String why(RefundState fact) {
+        String reason = fact.failureReason();
+        return reason == null ? fact.status() : reason;
     }
 
     /** A person is told no; what we owe stays owed, is tried again, and others hear of it once. */

@@ -23,6 +23,7 @@ class RefundSweep implements SmartLifecycle {
     private final RefundFlow flow;
     private final CreditRecoveryFlow credit;
     private final AtomicLong owed = new AtomicLong();
+    private final AtomicLong needPerson = new AtomicLong();
     private volatile boolean running;
     private Disposable loop = Disposables.disposed();
 
@@ -31,6 +32,7 @@ class RefundSweep implements SmartLifecycle {
         this.flow = flow;
         this.credit = credit;
         meters.gauge("tillstream.invoices.refunds.owed", owed);
+        meters.gauge("tillstream.invoices.refunds.attention", needPerson);
     }
 
     @Override
@@ -52,12 +54,17 @@ class RefundSweep implements SmartLifecycle {
                     return Mono.empty();
                 }))
                 .then(credit.round())
-                .then(refunds.owed().doOnNext(owed::set))
+                .then(refunds.owed().doOnNext(this::show))
                 .then()
                 .onErrorResume(e -> {
                     LOG.warn("Refunds of invoices are not swept: {}", e.toString());
                     return Mono.empty();
                 });
+    }
+
+    private void show(InvoiceRefunds.Owed now) {
+        owed.set(now.all());
+        needPerson.set(now.needPerson());
     }
 
     @Override

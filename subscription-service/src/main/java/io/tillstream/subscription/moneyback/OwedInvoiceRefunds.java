@@ -1,0 +1,63 @@
+package io.tillstream.subscription.moneyback;
+
+import io.r2dbc.spi.Readable;
+import io.tillstream.events.Money;
+import io.tillstream.sql.WhereClause;
+import io.tillstream.subscription.moneyback.AdminOwedInvoiceRefundController.Shown;
+import io.tillstream.subscription.sql.Column;
+import io.tillstream.web.Paging;
+import java.time.Instant;
+import java.util.UUID;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Flux;
+
+/** Refunds of invoices that are owed, for those who have to see to them. */
+@Repository
+class OwedInvoiceRefunds {
+
+    private static final String LEFT_TO_A_PERSON = "late_payment"; // LATE_PAYMENTS=flag: Stripe was not asked
+
+    private final DatabaseClient database;
+
+    OwedInvoiceRefunds(DatabaseClient database) {
+        this.database = database;
+    }
+
+    /** What Stripe refused, or a person has to give back, the newest first. */
+    Flux<Shown> page(boolean needingPerson, Paging paging) {
+        var after = paging.after();
+        return new WhereClause()
+                .and("r.purpose = 'late_payment'")
+                .and(
+                        needingPerson
+                                ? "r.status = 'flagged'"
+                                : "(r.status = 'flagged' or (r.status = 'asked' and r.why is not null))")
+                .and(
+                        "(r.created_at, r.id) < (:before, cast(:beforeId as uuid))",
+                        "before",
+                        after == null ? null : after.createdAt(),
+                        "beforeId",
+                        after == null ? null : after.id())
+                .in(
+                        database,
+                        "select r.*, i.subscription_id from invoice_refunds r join invoices i using (stripe_invoice_id)",
+                        "order by r.created_at desc, r.id desc limit :rows")
+                .bind("rows", paging.rowsToRead())
+                .map(OwedInvoiceRefunds::read)
+                .all();
+    }
+
+    private static Shown read(Readable row) {
+        String why = row.get("why", String.class);
+        boolean needsPerson = Column.present(row, "status", String.class).equals("flagged");
+        return new Shown(
+                Column.present(row, "id", UUID.class),
+                Column.present(row, "stripe_invoice_id", String.class),
+                Column.present(row, "subscription_id", UUID.class),
+                new Money(Column.present(row, "amount", Long.class), Column.present(row, "currency", String.class)),
+                why,
+                needsPerson ? (why == null ? LEFT_TO_A_PERSON : why) : null,
+                Column.present(row, "created_at", Instant.class));
+    }
+}

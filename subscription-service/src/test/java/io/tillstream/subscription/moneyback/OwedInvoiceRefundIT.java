@@ -1,0 +1,174 @@
+package io.tillstream.subscription.moneyback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.subscription.simulated.Subscriber;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import tools.jackson.databind.JsonNode;
+
+/** Money that was paid after the end is owed until it is gone, and whoever has to see to it sees it. */
+class OwedInvoiceRefundIT extends Subscriber {
+
+    @Autowired
+    private RefundSweep sweep;
+
+    private String bill = "";
+    private String intent = "";
+
+    @AfterEach
+    void stripeIsWell() {
+        STRIPE.delete("/_simulator/faults");
+    }
+
+    /** The last invoice was open when the subscription ended, and is paid an hour later. */
+    private void paysAfterTheEnd() {
+        subscribes("starter-monthly", 1);
+        pays(EMPTY_CARD);
+        STRIPE.advance("P20D");
+        deliverAll();
+        STRIPE.advance("P11DT2H");
+        deliverAll();
+        bill = invoices().get(0).path("id").asString();
+        STRIPE.delete("/v1/subscriptions/" + stripeId);
+        deliverAll();
+        pays(GOOD_CARD);
+        STRIPE.advance("PT1H");
+        STRIPE.post("/v1/invoices/" + bill + "/pay", "");
+        deliverAll();
+        intent = STRIPE.get("/v1/invoice_payments?invoice=" + bill)
+                .at("/data/0/payment/payment_intent")
+                .asString();
+        assertThat(status()).isEqualTo("asked");
+    }
+
+    private String status() {
+        return texts("select status from invoice_refunds where purpose = 'late_payment' and stripe_invoice_id = '"
+                        + bill + "'")
+                .get(0);
+    }
+
+    private void sweeps() {
+        execute("update invoice_refunds set next_attempt_at = now() where status = 'asked' and stripe_invoice_id = '"
+                + bill + "'");
+        sweep.round().block(WAIT);
+        deliverAll();
+    }
+
+    /** Why a person has to see to it, as operators are shown; empty: nobody has to. */
+    private List<String> attention() {
+        JsonNode page = json(as("operator")
+                .get()
+                .uri("/api/admin/invoices/owed-refunds?attention=true&limit=100")
+                .exchange()
+                .expectStatus()
+                .isOk());
+        return StreamSupport.stream(page.path("data").spliterator(), false)
+                .filter(one -> one.path("invoiceId").asString().equals(bill))
+                .map(one -> one.path("attention").asString() + " "
+                        + one.at("/amount/amount").asLong())
+                .toList();
+    }
+
+    private WebTestClient.ResponseSpec refunds(String body) {
+        return post(
+                "operator",
+                "/api/admin/invoices/" + bill + "/refunds",
+                body,
+                UUID.randomUUID().toString());
+    }
+
+    private String charge() {
+        return STRIPE.get("/v1/payment_intents/" + intent).path("latest_charge").asString();
+    }
+
+    /** The buyer's account was closed, say: their money would be kept for nothing, for ever. */
+    @Test
+    void aRefundThatFailsLaterIsStillOwedUntilAPersonGaveItBack() {
+        paysAfterTheEnd();
+        sweeps();
+        assertThat(status()).isEqualTo("done");
+        failsAtTheBank();
+        deliverAll();
+
+        assertThat(status()).isEqualTo("flagged");
+        assertThat(attention()).singleElement().asString().endsWith(" 900");
+
+        expect(refunds("{}"), 201);
+        assertThat(status()).isEqualTo("done");
+        assertThat(attention()).isEmpty();
+    }
+
+    /** The answer is lost, and by the time it is looked for the bank has sent the money back. */
+    @Test
+    void aRefundThatStripeAnswersAsFailedIsNotDone() {
+        paysAfterTheEnd();
+        STRIPE.next("POST /v1/refunds", "close_after");
+        execute("update invoice_refunds set next_attempt_at = now() where stripe_invoice_id = '" + bill + "'");
+        sweep.round().block(WAIT);
+        assertThat(status()).isEqualTo("asked");
+        failsAtTheBank();
+
+        sweeps();
+
+        assertThat(status()).isEqualTo("flagged");
+        assertThat(attention()).hasSize(1);
+    }
+
+    private void failsAtTheBank() {
+        String refund = STRIPE.get("/v1/refunds?payment_intent=" + intent)
+                .at("/data/0/id")
+                .asString();
+        STRIPE.control("/_simulator/refunds/" + refund + "/fail", "{}");
+    }
+
+    /** Left to a person, who gives it back on the dashboard: else the alarm stands for ever, and hides the next. */
+    @Test
+    void whatAPersonGaveBackIsOwedNoLonger() {
+        paysAfterTheEnd();
+        execute("update invoice_refunds set status = 'flagged', next_attempt_at = null where stripe_invoice_id = '"
+                + bill + "'");
+        assertThat(attention()).containsExactly("late_payment 900");
+        STRIPE.post("/v1/refunds", "payment_intent=" + intent + "&amount=400");
+        deliverAll();
+        assertThat(attention()).as("a part").containsExactly("late_payment 900");
+
+        STRIPE.post("/v1/refunds", "payment_intent=" + intent);
+        deliverAll();
+
+        assertThat(status()).isEqualTo("done");
+        assertThat(attention()).isEmpty();
+    }
+
+    @Test
+    void aDisputeThatIsLostGivesItBackAndOneThatIsWonHasItTriedAgain() {
+        paysAfterTheEnd();
+        STRIPE.control("/_simulator/charges/" + charge() + "/dispute", "{}");
+        deliverAll();
+        assertThat(status()).isEqualTo("asked");
+        String dispute =
+                STRIPE.get("/v1/disputes?charge=" + charge()).at("/data/0/id").asString();
+
+        STRIPE.control("/_simulator/disputes/" + dispute + "/close", "{\"won\":false}");
+        deliverAll();
+
+        assertThat(status()).isEqualTo("done");
+        sweeps();
+        assertThat(STRIPE.get("/v1/refunds?payment_intent=" + intent).path("data"))
+                .isEmpty();
+    }
+
+    @Test
+    void onlyOperatorsSeeWhatIsOwed() {
+        as(user).get()
+                .uri("/api/admin/invoices/owed-refunds")
+                .exchange()
+                .expectStatus()
+                .isForbidden();
+    }
+}
