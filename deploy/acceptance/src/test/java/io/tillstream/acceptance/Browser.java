@@ -33,18 +33,35 @@ import org.openqa.selenium.logging.LoggingPreferences;
 final class Browser implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60); // as long as a User waits
 
+    private static @Nullable ChromeDriver running;
+
     private final ChromeDriver driver;
-    private final Path profile;
     private final BrowserLog log;
 
-    private Browser(ChromeDriver driver, Path profile) {
+    private Browser(ChromeDriver driver) {
         this.driver = driver;
-        this.profile = profile;
         this.log = new BrowserLog(driver);
     }
 
-    /** Without Chromium on the machine the test is skipped, unless BROWSER_REQUIRED is set, as it is in CI. */
-    static Browser open() {
+    /**
+     * As on a machine where nobody was before. The process is one for all classes, which take turns: to start one is as much
+     * work as twenty pages. Without Chromium on the machine the test is skipped, unless BROWSER_REQUIRED is set, as it is
+     * in CI.
+     */
+    static synchronized Browser open() {
+        ChromeDriver driver = running;
+        if (driver == null) {
+            driver = started();
+            running = driver;
+        }
+        Browser browser = new Browser(driver);
+        browser.forgetEverything();
+        driver.executeCdpCommand("Network.clearBrowserCache", Map.of());
+        var unused = browser.log.faults();
+        return browser;
+    }
+
+    private static ChromeDriver started() {
         Path chromium = Path.of("/usr/bin/chromium");
         Path chromedriver = Path.of("/usr/bin/chromedriver");
         if (System.getenv("BROWSER_REQUIRED") == null) {
@@ -75,7 +92,9 @@ final class Browser implements AutoCloseable {
                     .usingDriverExecutable(chromedriver.toFile())
                     .usingAnyFreePort()
                     .build();
-            return new Browser(new ChromeDriver(service, options), profile);
+            ChromeDriver driver = new ChromeDriver(service, options);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(driver, profile), "end-browser"));
+            return driver;
         } catch (IOException cause) {
             throw new UncheckedIOException(cause);
         }
@@ -257,8 +276,7 @@ final class Browser implements AutoCloseable {
                 .ignoreExceptionsInstanceOf(WebDriverException.class);
     }
 
-    @Override
-    public void close() {
+    private static void end(ChromeDriver driver, Path profile) {
         driver.quit();
         try (Stream<Path> files = Files.walk(profile)) {
             files.sorted(java.util.Comparator.reverseOrder())
@@ -266,5 +284,11 @@ final class Browser implements AutoCloseable {
         } catch (IOException | UncheckedIOException stillWriting) {
             // The folder is a temporary one: what the browser still writes while it ends may stay.
         }
+    }
+
+    /** The page of the last test asks for nothing any more. */
+    @Override
+    public void close() {
+        forgetEverything();
     }
 }

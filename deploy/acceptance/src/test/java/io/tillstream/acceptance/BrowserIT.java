@@ -6,10 +6,12 @@ import java.net.URI;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.openqa.selenium.By;
 
 /** The pages as a person uses them, in a real browser. */
 @Runs(Stage.LONG)
+@ResourceLock("browser of the shop") // one at a time, see Browser
 class BrowserIT {
     private static final User BORIS = new User("boris"); // only here
     private static final By COMPLETE = By.cssSelector("button[value=complete]");

@@ -15,7 +15,7 @@ import org.openqa.selenium.By;
 
 /** The operators' pages in a real browser: what they find and do, and that nobody else does. */
 @Runs(Stage.LONG)
-@ResourceLock("browser of the shop") // one at a time: each has a browser, and the machine has two cores
+@ResourceLock("browser of the shop") // one at a time, see Browser
 class ConsoleIT {
     private static final User MAURA = new User("maura"); // only here
     private static final By MAIN = By.tagName("main");

@@ -13,7 +13,7 @@ import org.openqa.selenium.By;
 
 /** The page of saved cards, in a real browser. */
 @Runs(Stage.LONG)
-@ResourceLock("browser of the shop") // one at a time: each has a browser, and the machine has two cores
+@ResourceLock("browser of the shop") // one at a time, see Browser
 class ShopCardsIT {
     private static final User MINNA = new User("minna"); // only here
     private static final By MAIN = By.tagName("main");

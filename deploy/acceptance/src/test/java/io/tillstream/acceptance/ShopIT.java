@@ -12,7 +12,7 @@ import org.openqa.selenium.By;
 
 /** The shop as its visitors use it, in a real browser. A console error or a failed request fails the test. */
 @Runs(Stage.LONG)
-@ResourceLock("browser of the shop") // one at a time: each has a browser, and the machine has two cores
+@ResourceLock("browser of the shop") // one at a time, see Browser
 class ShopIT {
     private static final User SHELLEY = new User("shelley"); // only here
     private static final String BOOK = User.BOOK;

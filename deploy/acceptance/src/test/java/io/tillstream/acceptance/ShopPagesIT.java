@@ -10,7 +10,7 @@ import org.openqa.selenium.By;
 
 /** Every page of the shop, as everybody sees it. The pictures lie in {@code target/pictures}. */
 @Runs(Stage.LONG)
-@ResourceLock("browser of the shop") // one at a time: each has a browser, and the machine has two cores
+@ResourceLock("browser of the shop") // one at a time, see Browser
 class ShopPagesIT {
     private static final User SHEILA = new User("sheila"); // only here
 

@@ -12,7 +12,7 @@ import org.openqa.selenium.By;
 
 /** Visits to the shop that do not go as planned, and other ways to pay. */
 @Runs(Stage.LONG)
-@ResourceLock("browser of the shop") // one at a time: each has a browser, and the machine has two cores
+@ResourceLock("browser of the shop") // one at a time, see Browser
 class ShopTroubleIT {
     private static final User SHIRIN = new User("shirin"); // only here
     private static final String GOOD = "4242424242424242";
