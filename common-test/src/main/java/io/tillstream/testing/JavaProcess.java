@@ -23,6 +23,8 @@ final class JavaProcess {
         command.addAll(List.of(
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:-BytecodeVerificationRemote", // compiled by the same build
                 "-Xshare:auto",
                 "-Dlogback.configurationFile=io/tillstream/testing/process-logback.xml",
                 "-cp",

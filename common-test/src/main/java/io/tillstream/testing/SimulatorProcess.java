@@ -24,6 +24,8 @@ public final class SimulatorProcess {
         List<String> command = new java.util.ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:-BytecodeVerificationRemote", // compiled by the same build
                 "-XX:+UseSerialGC",
                 "-Xmx256m",
                 "-jar",

@@ -12,9 +12,18 @@ import java.util.stream.Stream;
  * measured, as in their containers.
  */
 record Jvm(Path root, boolean writesClasses, boolean measured) {
-    /** The first compiler tier and the serial collector need the fewest threads and the least memory. */
+    /**
+     * The first compiler tier and the serial collector need the fewest threads and the least memory; what our own build
+     * compiled is not verified once more at loading, a twelfth of the work of a start.
+     */
     private static final List<String> SMALL = List.of(
-            "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss512k", "-XX:ReservedCodeCacheSize=64m", "-Xms16m");
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xss512k",
+            "-XX:ReservedCodeCacheSize=64m",
+            "-Xms16m",
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:-BytecodeVerificationRemote");
 
     /** What a JVM of itself chooses in a container of 512 MiB, and the heap that the image leaves it of those. */
     private static final List<String> CONTAINER = List.of("-XX:+UseSerialGC");

@@ -58,6 +58,8 @@ final class SimulatorProcess implements AutoCloseable {
                 "simulator",
                 java,
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:-BytecodeVerificationRemote", // compiled by the same build
                 "-XX:+UseSerialGC",
                 "-Xmx256m",
                 "-cp",
