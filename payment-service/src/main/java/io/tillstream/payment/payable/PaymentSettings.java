@@ -12,7 +12,7 @@ import org.springframework.validation.annotation.Validated;
  * @param firstAsk after which time without news of an attempt Stripe is asked for the first time: longer than a call may
  *     take, so that its own answer comes first
  * @param sweepEvery how long the sweep of such attempts rests: a fraction of the first wait
- * @param answerWithin how long a request to pay waits for Stripe: shorter than the caller's own wait of 11 s
+ * @param answerWithin how long a request to pay or refund waits for Stripe: shorter than the caller's own wait of 11 s
  * @param expiringCardsAfter when cards that end soon are looked for after a start, which has more urgent work
  */
 @Validated

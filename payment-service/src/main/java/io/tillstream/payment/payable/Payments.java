@@ -183,6 +183,14 @@ public class Payments {
                 .map(rows -> rows > 0);
     }
 
+    /** Whether someone else asks Stripe for it too. */
+    public Mono<Boolean> isShared(UUID id) {
+        return database.sql("select asks > 0 as shared from payments where id = :id")
+                .bind("id", id)
+                .map(row -> Column.get(row, "shared", Boolean.class))
+                .one();
+    }
+
     /** Takes back an attempt about which Stripe was never asked; false if someone else asks for it by now. */
     public Mono<Boolean> takeBack(UUID id) {
         return database.sql(TAKE_BACK).bind("id", id).fetch().rowsUpdated().map(rows -> rows > 0);

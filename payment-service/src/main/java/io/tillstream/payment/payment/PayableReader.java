@@ -8,7 +8,7 @@ import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.payment.payment.InternalPaymentController.PayableShown;
 import io.tillstream.payment.payment.InternalPaymentController.Refunded;
-import io.tillstream.payment.refund.RefundFlow;
+import io.tillstream.payment.refund.RefundSubmitter;
 import io.tillstream.payment.refund.Refunds;
 import io.tillstream.payment.settlement.PaymentRefetch;
 import io.tillstream.stripe.StripeUnavailable;
@@ -38,7 +38,7 @@ class PayableReader {
     private final Refunds refunds;
     private final Disputes disputes;
     private final PaymentRefetch refetched;
-    private final RefundFlow refundFlow;
+    private final RefundSubmitter refundSubmitter;
 
     PayableReader(
             Payables payables,
@@ -46,13 +46,13 @@ class PayableReader {
             Refunds refunds,
             Disputes disputes,
             PaymentRefetch refetched,
-            RefundFlow refundFlow) {
+            RefundSubmitter refundSubmitter) {
         this.payables = payables;
         this.payments = payments;
         this.refunds = refunds;
         this.disputes = disputes;
         this.refetched = refetched;
-        this.refundFlow = refundFlow;
+        this.refundSubmitter = refundSubmitter;
     }
 
     Mono<PayableShown> show(String reference, boolean refresh) {
@@ -106,7 +106,8 @@ class PayableReader {
         Mono<Payment> now = payment.status() == PaymentStatus.SUCCEEDED
                 ? Mono.just(payment)
                 : refetched.refresh(payment, ASKED).map(PaymentRefetch.Read::payment);
-        return now.flatMap(read -> read.status() == PaymentStatus.SUCCEEDED ? refundFlow.learnAll(read) : Mono.empty());
+        return now.flatMap(
+                read -> read.status() == PaymentStatus.SUCCEEDED ? refundSubmitter.learnAll(read) : Mono.empty());
     }
 
     private Mono<PayableShown> shown(Payable payable, boolean fresh) {

@@ -119,6 +119,13 @@ class PaymentAdmission {
         return transactions.run(payables.lock(payment.reference()).then(payments.share(payment.id())));
     }
 
+    /** Does {@code work} under the payable's lock, unless someone else asks for it too; then it is empty. */
+    Mono<Payment> ifNotShared(Payment payment, Mono<Payment> work) {
+        return transactions.run(payables.lock(payment.reference())
+                .then(payments.isShared(payment.id()))
+                .flatMap(shared -> shared ? Mono.empty() : work));
+    }
+
     private static Mono<Void> admit(Payable payable, PaymentCommand order) {
         return switch (payable.status()) {
             case SETTLED -> Mono.error(Problem.conflict("payable-settled", "This has been paid."));

@@ -9,6 +9,7 @@ import io.tillstream.payment.payable.PaymentSettings;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.payment.settlement.PaymentRefetch;
+import io.tillstream.stripe.CompensationGuard;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.web.Problem;
@@ -70,8 +71,9 @@ public class PaymentFlow {
     }
 
     private Mono<PaymentResult> first(PaymentCommand order, PayableWithPayments standing, long start) {
+        var word = new CompensationGuard();
         return begin(order, standing)
-                .flatMap(payment -> waitFor(asking.ask(payment, order.token()), payment, start))
+                .flatMap(payment -> waitFor(asking.ask(payment, order.token(), word), payment, start, word))
                 .onErrorResume(Problem.class, no -> begunMeanwhile(order, no, start));
     }
 
@@ -109,7 +111,7 @@ public class PaymentFlow {
         if (payment.status() == PaymentStatus.INITIATED || payment.status() == PaymentStatus.UNKNOWN) {
             return attempts.share(payment)
                     .flatMap(there -> there
-                            ? waitFor(asking.askAgain(payment, order.token()), payment, start)
+                            ? waitFor(asking.askAgain(payment, order.token()), payment, start, new CompensationGuard())
                             : payables.standing(order.reference(), order.id())
                                     .flatMap(standing -> first(order, standing, start)));
         }
@@ -124,12 +126,13 @@ public class PaymentFlow {
     }
 
     /** The call goes on when the caller has waited long enough. */
-    private Mono<PaymentResult> waitFor(Mono<PaymentResult> answer, Payment payment, long start) {
+    private Mono<PaymentResult> waitFor(
+            Mono<PaymentResult> answer, Payment payment, long start, CompensationGuard word) {
         Duration left = all.minusNanos(System.nanoTime() - start);
-        return Transactions.shield(answer)
-                .timeout(
-                        left.isNegative() ? Duration.ZERO : left,
-                        payments.find(payment.id()).map(PaymentResult::of));
+        return word.answer(
+                Transactions.shield(answer),
+                left.isNegative() ? Duration.ZERO : left,
+                payments.find(payment.id()).map(PaymentResult::of));
     }
 
     private static Problem unavailable(StripeUnavailable away) {

@@ -9,6 +9,7 @@ import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.payment.settlement.PaymentRefetch;
 import io.tillstream.payment.settlement.PaymentTransition;
+import io.tillstream.stripe.CompensationGuard;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
@@ -24,11 +25,6 @@ import tools.jackson.databind.JsonNode;
 class PaymentSubmitter {
 
     private static final String CAUSE = "api";
-    private static final Failure CARD_GONE =
-            new Failure("payment_method_gone", null, "This card is no longer saved. Please use another one.", false);
-    private static final Failure CUSTOMER_GONE_AGAIN = new Failure(
-            "customer_missing", null, "Please try again.", true); // somebody deletes them faster than we make them
-
     private final StripePayments stripe;
     private final Payments payments;
     private final PaymentAdmission attempts;
@@ -54,10 +50,25 @@ class PaymentSubmitter {
         this.customers = customers;
     }
 
-    /** Asks for the first time. If Stripe cannot be asked, the attempt is taken back and was never there. */
-    Mono<PaymentResult> ask(Payment payment, @Nullable String token) {
-        return take(payment, 0, token).onErrorResume(StripeUnavailable.class, away -> attempts.takeBack(payment)
-                .flatMap(gone -> gone ? Mono.error(away) : Mono.just(PaymentResult.of(payment))));
+    /**
+     * Asks for the first time. If Stripe cannot be asked, the attempt is taken back and was never there; where its caller was
+     * told of it meanwhile, it stays and says why it is over.
+     */
+    Mono<PaymentResult> ask(Payment payment, @Nullable String token, CompensationGuard first) {
+        return take(payment, 0, token)
+                .onErrorResume(
+                        StripeUnavailable.class,
+                        away -> first.takesBack()
+                                ? attempts.takeBack(payment)
+                                        .flatMap(gone -> gone ? Mono.error(away) : Mono.just(PaymentResult.of(payment)))
+                                : notAsked(payment));
+    }
+
+    /** Whoever asks for it too may have come through; then its answer or the sweep tells what came of it. */
+    private Mono<PaymentResult> notAsked(Payment payment) {
+        return attempts.ifNotShared(payment, Mono.defer(() -> notTaken(payment, CAUSE)))
+                .defaultIfEmpty(payment)
+                .map(PaymentResult::of);
     }
 
     /** Asks once more with the same key. If Stripe cannot be asked, nobody knows whether the first time came through. */
@@ -84,8 +95,11 @@ class PaymentSubmitter {
 
     /** Stripe has nothing of it, and did not take it when it was asked again: that is a proof. */
     Mono<Payment> notTaken(Payment payment) {
-        var why = new Failure("not_taken", null, "The payment was not taken.", true);
-        return settlement.move(payment, "stripe:nothing there", PaymentStatus.FAILED, why);
+        return notTaken(payment, "stripe:nothing there");
+    }
+
+    private Mono<Payment> notTaken(Payment payment, String cause) {
+        return settlement.move(payment, cause, PaymentStatus.FAILED, StripeFailures.NOT_TAKEN);
     }
 
     /** A token becomes a card first; not knowing whether it did is harmless, as no money has moved. */
@@ -103,8 +117,8 @@ class PaymentSubmitter {
                                 new StripeUnavailable("No card of the token", java.time.Duration.ofSeconds(5), unknown))
                 .flatMap(answer -> answer.fold(
                         card -> transactions.statement(payments.keepPaymentMethod(payment.id(), card)),
-                        no -> failed(payment, failure(no)),
-                        no -> failed(payment, failure(no))));
+                        no -> failed(payment, StripeFailures.of(no)),
+                        no -> failed(payment, StripeFailures.of(no))));
     }
 
     private Mono<PaymentResult> start(Payment payment, int attempt, boolean background) {
@@ -159,7 +173,7 @@ class PaymentSubmitter {
     /** The intent is there with its failure on it, and what the rules make of that counts. */
     private Mono<PaymentResult> declined(Payment payment, StripeResult.Declined<JsonNode> no) {
         return no.intent() == null
-                ? failed(payment, failure(no)).map(PaymentResult::of)
+                ? failed(payment, StripeFailures.of(no)).map(PaymentResult::of)
                 : taken(payment, read(no.intent().toJson()));
     }
 
@@ -167,7 +181,7 @@ class PaymentSubmitter {
         if (no.intent() != null) {
             return taken(payment, read(no.intent().toJson()));
         }
-        return failed(payment, failure(no)).map(PaymentResult::of);
+        return failed(payment, StripeFailures.of(no)).map(PaymentResult::of);
     }
 
     private static boolean isCustomerGone(StripeResult.Refused<?> no) {
@@ -181,10 +195,11 @@ class PaymentSubmitter {
     private Mono<PaymentResult> customerGone(Payment payment, int attempt, boolean background) {
         Mono<Void> noticed = customers.missing(payment.stripeCustomerId());
         if (payment.method() == Method.SAVED_CARD) {
-            return noticed.then(failed(payment, CARD_GONE)).map(PaymentResult::of);
+            return noticed.then(failed(payment, StripeFailures.CARD_GONE)).map(PaymentResult::of);
         }
         if (payment.terms().customerAnew() != null) {
-            return noticed.then(failed(payment, CUSTOMER_GONE_AGAIN)).map(PaymentResult::of);
+            return noticed.then(failed(payment, StripeFailures.CUSTOMER_GONE_AGAIN))
+                    .map(PaymentResult::of);
         }
         return noticed.then(customers.wasDeletedAfter(payment.userId(), payment.createdAt()))
                 .flatMap(deleted -> deleted
@@ -197,23 +212,6 @@ class PaymentSubmitter {
 
     private Mono<Payment> failed(Payment payment, Failure why) {
         return settlement.move(payment, CAUSE, PaymentStatus.FAILED, why);
-    }
-
-    private static Failure failure(StripeResult.Declined<?> no) {
-        return new Failure(no.code(), no.declineCode(), no.message(), no.retryable());
-    }
-
-    /** Stripe's words on a wrong request are for us, not for the buyer; nothing of it is the card's fault. */
-    private static Failure failure(StripeResult.Refused<?> no) {
-        return switch (no.refusal()) {
-            case TOKEN_USED -> new Failure("token_already_used", null, "This token was used before.", false);
-            case PAYMENT_METHOD ->
-                new Failure("payment_method_unusable", null, "This way to pay cannot be used.", false);
-            case AMOUNT, SECOND_CURRENCY ->
-                new Failure("amount_not_payable", null, "This amount cannot be paid in its currency.", false);
-            case PROMOTION_CODE, INPUT, MISSING, STATE, OURS ->
-                new Failure("request_refused", null, "The payment could not be asked for; nothing was paid.", false);
-        };
     }
 
     private static JsonNode read(String json) {

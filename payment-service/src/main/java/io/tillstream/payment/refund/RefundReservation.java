@@ -43,11 +43,18 @@ class RefundReservation {
         this.clock = clock;
     }
 
+    /** Commits it; from here on it is found again whatever happens. Empty where the same one is there already. */
     Mono<Refund> reserve(RefundFlow.RefundCommand wish) {
         return transactions.run(payables.lock(wish.reference())
                 .switchIfEmpty(Mono.error(RefundReservation::notPaid))
+                .filterWhen(payable -> refunds.find(wish.id()).hasElement().map(there -> !there))
                 .flatMap(payable -> wish.charge() == null ? settling(payable) : aimedAt(payable, wish.charge()))
                 .flatMap(payment -> refusedWhileDisputed(payment).then(reserve(wish, payment))));
+    }
+
+    /** Before it is asked for once more; false if it was taken back. */
+    Mono<Boolean> share(Refund refund) {
+        return transactions.run(payables.lock(refund.reference()).then(refunds.share(refund.id())));
     }
 
     private Mono<Payment> settling(Payable payable) {

@@ -253,13 +253,22 @@ public class Refunds {
             """).bind("userId", userId).fetch().rowsUpdated().then();
     }
 
-    /** Takes back a reservation about which Stripe was never asked. */
-    Mono<Void> takeBack(UUID id) {
+    /** Notes that someone else asks Stripe for it too, so that it can no longer be taken back; false if it was. */
+    Mono<Boolean> share(UUID id) {
+        return database.sql("update refunds set asks = asks + 1 where id = :id")
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .map(rows -> rows > 0);
+    }
+
+    /** Takes back a reservation about which Stripe was never asked; false if someone else asks for it by now. */
+    Mono<Boolean> takeBack(UUID id) {
         return database.sql("delete from refunds where id = :id and status = 'initiated' and asks = 0")
                 .bind("id", id)
                 .fetch()
                 .rowsUpdated()
-                .then();
+                .map(rows -> rows > 0);
     }
 
     /** One that turned out to be another one of ours. */

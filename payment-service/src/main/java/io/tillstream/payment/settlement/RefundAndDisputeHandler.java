@@ -3,7 +3,7 @@ package io.tillstream.payment.settlement;
 import io.tillstream.delivery.Outcome;
 import io.tillstream.payment.dispute.DisputeTransition;
 import io.tillstream.payment.payable.Payment;
-import io.tillstream.payment.refund.RefundFlow;
+import io.tillstream.payment.refund.RefundSubmitter;
 import io.tillstream.payment.refund.RefundTransition;
 import io.tillstream.payment.refund.Refunds;
 import io.tillstream.stripeevents.DisputeState;
@@ -47,7 +47,7 @@ class RefundAndDisputeHandler {
         return placing.naming(
                 fact.intentId(),
                 refetched,
-                payment -> locked(payment, now -> refunds.learn(now, fact, RefundFlow.ourId(event.object()))));
+                payment -> locked(payment, now -> refunds.learn(now, fact, RefundSubmitter.ourId(event.object()))));
     }
 
     /** A charge says how much of it went back. If that is more than the refunds we know, Stripe lists them all. */
@@ -75,7 +75,8 @@ class RefundAndDisputeHandler {
         return data == null
                 ? Mono.empty()
                 : Flux.fromStream(data.valueStream())
-                        .concatMap(refund -> refunds.learn(payment, RefundState.read(refund), RefundFlow.ourId(refund)))
+                        .concatMap(refund ->
+                                refunds.learn(payment, RefundState.read(refund), RefundSubmitter.ourId(refund)))
                         .then();
     }
 

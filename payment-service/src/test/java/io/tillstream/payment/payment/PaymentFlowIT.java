@@ -10,18 +10,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.tillstream.events.Money;
+import io.tillstream.payment.customer.CustomerFacade;
 import io.tillstream.payment.fake.RealPayments;
 import io.tillstream.payment.fake.StripeObjects;
 import io.tillstream.payment.payable.Method;
+import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentOptions;
+import io.tillstream.payment.payable.PaymentSettings;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.payable.Payments;
+import io.tillstream.payment.settlement.PaymentRefetch;
+import io.tillstream.stripe.CompensationGuard;
 import io.tillstream.web.Problem;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +52,24 @@ class PaymentFlowIT extends RealPayments {
 
     @Autowired
     private Payments payments;
+
+    @Autowired
+    private Payables payables;
+
+    @Autowired
+    private PaymentAdmission admission;
+
+    @Autowired
+    private PaymentSubmitter submitter;
+
+    @Autowired
+    private PaymentRefetch refetch;
+
+    @Autowired
+    private CardOwnership cards;
+
+    @Autowired
+    private CustomerFacade customers;
 
     private PaymentCommand order(UUID id, Method method, @Nullable String card) {
         var terms = new PaymentOptions(
@@ -259,6 +284,61 @@ class PaymentFlowIT extends RealPayments {
         STRIPE.goOn();
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(stored(waiting)).isEqualTo(PaymentStatus.SUCCEEDED));
+    }
+
+    /** Else its page says processing for a day, of a payment that was never there. */
+    @Test
+    void aPaymentThatWasToldToGoOnEndsWithAReasonWhereStripeCouldNotBeAskedThen() {
+        var held = new CountDownLatch(1);
+        STRIPE.next(AWAY, AWAY, AWAY, AWAY);
+        STRIPE.beforeAnswer(() -> passes(held));
+        UUID id = UUID.randomUUID();
+        PaymentResult told =
+                impatient().pay(order(id, Method.CARD, "pm_card_visa")).block(WAIT);
+        assertThat(told.payment().status().shown()).isEqualTo("processing");
+        held.countDown();
+        await().atMost(WAIT).untilAsserted(() -> assertThat(payments.find(id).block(WAIT))
+                .isNotNull()
+                .returns(PaymentStatus.FAILED, Payment::status)
+                .returns("not_taken", payment -> payment.failure().code()));
+        assertThat(history(id)).containsExactly("initiated by api", "failed by api");
+        assertThat(told()).containsExactly("io.tillstream.payment.failed.v1");
+        assertThat(pay(Method.CARD, "pm_card_visa").payment().status()).isEqualTo(PaymentStatus.SUCCEEDED);
+    }
+
+    /** The other one may have come through: only the sweep can tell. */
+    @Test
+    void aPaymentThatSomeoneElseAsksForTooIsNotGivenUp() {
+        UUID id = UUID.randomUUID();
+        Payment begun = admission
+                .begin(
+                        order(id, Method.CARD, "pm_card_visa"),
+                        "cus_1",
+                        payables.standing(reference, id).block(WAIT))
+                .block(WAIT);
+        var word = new CompensationGuard();
+        assertThat(word.told()).isTrue();
+        admission.share(begun).block(WAIT);
+        STRIPE.next(AWAY, AWAY, AWAY, AWAY);
+
+        submitter.ask(begun, null, word).block(WAIT);
+
+        assertThat(payments.find(id).block(WAIT).status()).isEqualTo(PaymentStatus.INITIATED);
+    }
+
+    private static void passes(CountDownLatch held) {
+        try {
+            assertThat(held.await(WAIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** As the service's, but it does not wait for what is held anyway; the customer is there before. */
+    private PaymentFlow impatient() {
+        customers.stripeCustomerOf(user).block(WAIT);
+        var soon = new PaymentSettings(WAIT, WAIT, Duration.ofMillis(500), WAIT);
+        return new PaymentFlow(payables, payments, admission, customers, cards, closing, submitter, refetch, soon);
     }
 
     @Test

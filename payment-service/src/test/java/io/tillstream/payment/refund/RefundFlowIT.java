@@ -3,8 +3,10 @@ package io.tillstream.payment.refund;
 import static io.tillstream.payment.fake.FakeStripe.Fault.ANSWER_LOST;
 import static io.tillstream.payment.fake.FakeStripe.Fault.AWAY;
 import static io.tillstream.payment.fake.FakeStripe.Fault.FAILURE_KEPT;
+import static io.tillstream.payment.fake.FakeStripe.Fault.SLOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.tillstream.events.Money;
 import io.tillstream.payment.fake.RealPayments;
@@ -13,17 +15,25 @@ import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentOptions;
+import io.tillstream.payment.payable.PaymentSettings;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.payable.Payments;
+import io.tillstream.stripe.CompensationGuard;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.web.Problem;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -36,6 +46,15 @@ class RefundFlowIT extends RealPayments {
 
     @Autowired
     private RefundSweep sweep;
+
+    @Autowired
+    private RefundReservation reservation;
+
+    @Autowired
+    private RefundSubmitter submitter;
+
+    @Autowired
+    private OwedRefundRetry owed;
 
     @Autowired
     private Refunds refunds;
@@ -139,15 +158,9 @@ class RefundFlowIT extends RealPayments {
         assertThat(unknown.status()).isEqualTo(RefundStatus.UNKNOWN);
         assertThat(unknown.status().shown()).isEqualTo("pending");
         refusedWith("refund-exceeds-paid", 700L);
-        database.sql("update refunds set next_ask_at = now() where id = :id")
-                .bind("id", unknown.id())
-                .fetch()
-                .rowsUpdated()
-                .block(WAIT);
-        sweep.round().block(WAIT);
-        org.awaitility.Awaitility.await().untilAsserted(() -> assertThat(
-                        refunds.find(unknown.id()).block(WAIT).status())
-                .isEqualTo(RefundStatus.SUCCEEDED));
+        sweepNow(unknown.id());
+        await().untilAsserted(() ->
+                assertThat(refunds.find(unknown.id()).block(WAIT).status()).isEqualTo(RefundStatus.SUCCEEDED));
         assertThat(atStripe()).hasSize(1);
     }
 
@@ -167,6 +180,95 @@ class RefundFlowIT extends RealPayments {
         refusedWith("unavailable", 400L);
         assertThat(refunds.of(reference).collectList().block(WAIT)).isEmpty();
         assertThat(refund(1000L).status()).isEqualTo(RefundStatus.SUCCEEDED);
+    }
+
+    /** Nobody would miss it: the operator was told that it is under way, and the key repeats that. */
+    @Test
+    void aRefundThatWasToldToGoOnIsMadeAlthoughStripeCouldNotBeAskedThen() {
+        var held = new CountDownLatch(1);
+        STRIPE.next(AWAY, AWAY, AWAY, AWAY);
+        STRIPE.beforeAnswer(() -> passes(held));
+        Refund told = impatient().refund(wish(UUID.randomUUID(), 400L)).block(WAIT);
+        assertThat(told.status().shown()).isEqualTo("pending");
+        held.countDown();
+        await().atMost(WAIT).untilAsserted(() -> assertThat(askedFor()).isEqualTo(4));
+
+        await().atMost(WAIT).untilAsserted(() -> {
+            sweepNow(told.id());
+            assertThat(refunds.find(told.id()).block(WAIT)).isNotNull().returns(RefundStatus.SUCCEEDED, Refund::status);
+        });
+        assertThat(atStripe()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRefundThatStripeCouldNotBeAskedForIsForgottenOnlyIfNobodyWasToldOfIt(boolean told) {
+        Refund reserved = reservation.reserve(wish(UUID.randomUUID(), 400L)).block(WAIT);
+        var word = new CompensationGuard();
+        assertThat(told ? word.told() : true).isTrue();
+        STRIPE.next(AWAY, AWAY, AWAY, AWAY);
+
+        submitter.ask(reserved, word).onErrorComplete().block(WAIT);
+
+        assertThat(refunds.of(reference).map(Refund::status).collectList().block(WAIT))
+                .isEqualTo(told ? List.of(RefundStatus.INITIATED) : List.of());
+    }
+
+    @Test
+    void whoAsksForTheSameRefundMeanwhileDoesNotTakeItBack() throws Exception {
+        UUID id = UUID.randomUUID();
+        STRIPE.next(SLOW);
+        CompletableFuture<Refund> first = flow.refund(wish(id, 400L)).toFuture();
+        await().atMost(WAIT).untilAsserted(() -> assertThat(askedFor()).isEqualTo(1));
+        STRIPE.next(AWAY, AWAY, AWAY, AWAY);
+        assertThat(flow.refund(wish(id, 400L)).block(WAIT).status().shown()).isEqualTo("pending");
+        STRIPE.goOn();
+        assertThat(first.get(WAIT.toSeconds(), TimeUnit.SECONDS).status()).isEqualTo(RefundStatus.SUCCEEDED);
+        assertThat(refunds.of(reference).map(Refund::id).collectList().block(WAIT))
+                .containsExactly(id);
+    }
+
+    @Test
+    void theSameRequestManyTimesAtOnceIsOneRefund() {
+        UUID id = UUID.randomUUID();
+        List<RefundStatus> ends = Flux.range(0, 10)
+                .flatMap(i -> flow.refund(wish(id, null)))
+                .map(Refund::status)
+                .collectList()
+                .block(WAIT);
+        assertThat(ends).hasSize(10).containsOnly(RefundStatus.SUCCEEDED);
+        assertThat(atStripe()).hasSize(1);
+    }
+
+    private long askedFor() {
+        return STRIPE.requests.stream()
+                .filter(request -> request.path().equals("/v1/refunds")
+                        && request.method().equals("POST")
+                        && StripeObjects.id(intent).equals(request.form().get("payment_intent")))
+                .count();
+    }
+
+    private static void passes(CountDownLatch held) {
+        try {
+            assertThat(held.await(WAIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** As the service's, but it does not wait for what is held anyway. */
+    private RefundFlow impatient() {
+        var soon = new PaymentSettings(WAIT, WAIT, Duration.ofMillis(200), WAIT);
+        return new RefundFlow(payments, refunds, reservation, submitter, owed, soon);
+    }
+
+    private void sweepNow(UUID id) {
+        database.sql("update refunds set next_ask_at = now() where id = :id")
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .block(WAIT);
+        sweep.round().block(WAIT);
     }
 
     @Test

@@ -1,10 +1,10 @@
 package io.tillstream.subscription.change;
 
 import io.tillstream.delivery.Transactions;
+import io.tillstream.stripe.CompensationGuard;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.subscription.catalog.PlanFacade;
-import io.tillstream.subscription.stripe.CompensationGuard;
 import io.tillstream.subscription.stripe.StripeTimeLimiter;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -75,7 +75,9 @@ class ChangeFlow {
                 .flatMap(before -> again(subscription, before, request))
                 .switchIfEmpty(Mono.defer(() -> first(subscription, prepared, word)));
         return wait.forChange(subscription, work, known -> {
-            word.told();
+            if (!word.told()) {
+                throw new StripeUnavailable("Just taken back", SOON, null);
+            }
             return PlanChangeResult.unknown(known);
         });
     }

@@ -2,6 +2,7 @@ package io.tillstream.subscription.change;
 
 import com.stripe.param.SubscriptionUpdateParams;
 import io.tillstream.delivery.Transactions;
+import io.tillstream.stripe.CompensationGuard;
 import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeResult;
@@ -10,7 +11,6 @@ import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.catalog.MissingPriceException;
 import io.tillstream.subscription.invoice.InvoiceResponseHandler;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
-import io.tillstream.subscription.stripe.CompensationGuard;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;

@@ -1,11 +1,11 @@
 package io.tillstream.subscription.start;
 
 import io.tillstream.delivery.Transactions;
+import io.tillstream.stripe.CompensationGuard;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.subscription.catalog.Plan;
 import io.tillstream.subscription.start.StartJson.StartCommand;
-import io.tillstream.subscription.stripe.CompensationGuard;
 import io.tillstream.subscription.subscription.PromotionRedemptions;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
@@ -169,10 +169,9 @@ class StartFlow {
     /** The call goes on when the caller has waited long enough. */
     private Mono<StartResult> waitFor(Mono<StartResult> answer, Subscription row, long began, CompensationGuard first) {
         Duration left = ALL.minusNanos(System.nanoTime() - began);
-        Mono<StartResult> goesOn = Mono.defer(() -> {
-            first.told();
-            return subscriptions.find(row.id()).map(StartResult::unsettled);
-        });
+        Mono<StartResult> goesOn = Mono.defer(() -> first.told()
+                ? subscriptions.find(row.id()).map(StartResult::unsettled)
+                : Mono.error(new StripeUnavailable("Just taken back", BEFORE, null)));
         return Transactions.shield(answer)
                 .timeout(left.isNegative() ? Duration.ZERO : left, goesOn)
                 .onErrorResume(OutcomeUnknown.class, unknown -> goesOn);

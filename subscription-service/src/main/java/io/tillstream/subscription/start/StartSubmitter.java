@@ -1,5 +1,6 @@
 package io.tillstream.subscription.start;
 
+import io.tillstream.stripe.CompensationGuard;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
@@ -9,7 +10,6 @@ import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.invoice.InvoiceResponseHandler;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.start.StartResult.Declined;
-import io.tillstream.subscription.stripe.CompensationGuard;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;

@@ -3,8 +3,8 @@ package io.tillstream.subscription.start;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tillstream.stripe.CompensationGuard;
 import io.tillstream.subscription.simulated.SimulatedStripe;
-import io.tillstream.subscription.stripe.CompensationGuard;
 import io.tillstream.subscription.subscription.Subscription;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -372,9 +372,7 @@ class StartIT extends SimulatedStripe {
         STRIPE.control(
                 "/_simulator/faults", "{\"operation\":\"POST /v1/subscriptions\",\"kind\":\"rate_limit\",\"times\":4}");
         var word = new CompensationGuard();
-        if (told) {
-            word.told();
-        }
+        assertThat(told ? word.told() : true).isTrue();
 
         asking.ask(row, word).onErrorComplete().block(WAIT);
 
