@@ -48,10 +48,10 @@ class CustomerRepository {
             """;
 
     private static final String CLAIM_LEAVING = """
-            update customers set updated_at = now()
+            update customers set deletion_ask_at = now() + interval '30 seconds'
             where user_id in (
-                select user_id from customers where leaving and updated_at < now() - interval '30 seconds'
-                order by updated_at limit :batch for update skip locked)
+                select user_id from customers where leaving and deletion_ask_at <= now()
+                order by deletion_ask_at limit :batch for update skip locked)
             returning *
             """;
 
@@ -135,7 +135,8 @@ class CustomerRepository {
     Mono<Void> leave(String userId, Instant now) {
         return database.sql("""
                         update customers
-                        set leaving = true, deleted_at = :now, version = version + 1, updated_at = now()
+                        set leaving = true, deleted_at = :now, deletion_ask_at = now() + interval '30 seconds',
+                            default_due = null, version = version + 1, updated_at = now()
                         where user_id = :userId
                         """)
                 .bind("userId", userId)
@@ -207,11 +208,11 @@ class CustomerRepository {
                 .then();
     }
 
-    /** The first card is to be the default; inside a transaction that holds the customer. */
+    /** The first card is to be the default, unless its owner leaves; inside a transaction that holds the customer. */
     Mono<Void> wantDefault(String userId, String paymentMethodId) {
         return database.sql("""
-            update customers set default_due = :card, updated_at = now()
-            where user_id = :userId and default_payment_method is null and default_due is null
+            update customers set default_due = :card, default_ask_at = now(), updated_at = now()
+            where user_id = :userId and default_payment_method is null and default_due is null and not leaving
             """)
                 .bind("userId", userId)
                 .bind("card", paymentMethodId)
@@ -223,10 +224,10 @@ class CustomerRepository {
     /** Users with the card that is to be their default, claimed for half a minute. */
     Flux<CustomerFacade.FirstCard> claimDefaultsDue() {
         return database.sql("""
-            update customers set updated_at = now() + interval '30 seconds'
+            update customers set default_ask_at = now() + interval '30 seconds'
             where user_id in (
-                select user_id from customers where default_due is not null and updated_at <= now()
-                order by updated_at limit :batch for update skip locked)
+                select user_id from customers where default_due is not null and default_ask_at <= now()
+                order by default_ask_at limit :batch for update skip locked)
             returning user_id, default_due, default_payment_method
             """)
                 .bind("batch", BATCH)

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +26,9 @@ class CustomerDeletionIT extends SimulatedStripe {
 
     @Autowired
     private CustomerDeletionSweep leaving;
+
+    @Autowired
+    private CustomerFacade customers;
 
     private final String mark = UUID.randomUUID().toString().substring(0, 8);
     private final String name = "Zenobia" + mark;
@@ -164,10 +169,49 @@ class CustomerDeletionIT extends SimulatedStripe {
         leave().expectStatus().isAccepted();
         assertThat(told()).containsExactly("customer.deleted.v1", "customer.deleted.v1");
         STRIPE.delete("/_simulator/faults");
-        execute("update customers set updated_at = now() - interval '1 minute' where user_id = '" + user + "'");
+        aMinutePasses();
         leaving.round().block(WAIT);
         assertThat(found()).isEmpty();
         assertThat(told()).hasSize(2);
+    }
+
+    /** Else the two sweeps meet again and again, and who was told "deleted" goes on to be charged. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFirstCardDoesNotPutTheDeletionOff(boolean isKnownBefore) {
+        registered();
+        String customer = customerId();
+        STRIPE.post("/v1/payment_methods/pm_card_visa/attach", "customer=" + customer);
+        List<StripeEvent> attached = news().stream()
+                .filter(event -> event.type().equals("payment_method.attached"))
+                .filter(event -> event.raw().toString().contains(customer))
+                .toList();
+        assertThat(attached).hasSize(1);
+        if (isKnownBefore) {
+            attached.forEach(this::deliver);
+        }
+        STRIPE.control("/_simulator/faults", ALL_FAIL);
+        leave().expectStatus().isAccepted();
+        if (!isKnownBefore) {
+            attached.forEach(this::deliver);
+        }
+        STRIPE.delete("/_simulator/faults");
+
+        aMinutePasses();
+        assertThat(customers.defaultsDue().collectList().block(WAIT))
+                .extracting(CustomerFacade.FirstCard::userId)
+                .doesNotContain(user);
+        leaving.round().block(WAIT);
+
+        assertThat(found()).isEmpty();
+    }
+
+    private void aMinutePasses() {
+        execute(
+                "update customers set updated_at = updated_at - interval '1 minute', deletion_ask_at = deletion_ask_at -"
+                        + " interval '1 minute', default_ask_at = default_ask_at - interval '1 minute' where user_id = '"
+                        + user
+                        + "'");
     }
 
     @Test
