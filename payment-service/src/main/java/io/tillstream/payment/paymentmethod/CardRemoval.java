@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A user removes a card: not before another one pays what this one pays. */
+/** A user removes a card: not before another one pays what this one pays. A start that was never paid needs none. */
 @Component
 class CardRemoval {
 
@@ -69,7 +69,9 @@ class CardRemoval {
                                     || all.getT3().stream().anyMatch(same -> one.isPaidWith(same, defaultCard)))
                             .toList();
                     if (other == null) {
-                        return paid.isEmpty() ? Mono.empty() : Mono.error(inUse());
+                        return paid.stream().anyMatch(StripeSubscriptions.Live::everBegan)
+                                ? Mono.error(inUse())
+                                : Mono.empty();
                     }
                     return replaced(card, other, paid, card.id().equals(defaultCard));
                 });

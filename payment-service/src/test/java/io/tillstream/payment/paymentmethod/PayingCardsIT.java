@@ -19,16 +19,19 @@ class PayingCardsIT extends SimulatedStripe {
 
     /** A subscription paid with this card; an empty one: with the customer's default, whichever that is. */
     private String subscribed(String card) {
-        String price = STRIPE.post(
+        String own = card.isEmpty() ? "" : "&default_payment_method=" + card;
+        JsonNode made =
+                STRIPE.post("/v1/subscriptions", "customer=" + customerId() + "&items[0][price]=" + price() + own);
+        assertThat(made.path("status").asString()).as(made.toString()).isEqualTo("active");
+        return made.path("id").asString();
+    }
+
+    private static String price() {
+        return STRIPE.post(
                         "/v1/prices",
                         "currency=usd&unit_amount=900&recurring[interval]=month&product_data[name]=Starter")
                 .path("id")
                 .asString();
-        String own = card.isEmpty() ? "" : "&default_payment_method=" + card;
-        JsonNode made =
-                STRIPE.post("/v1/subscriptions", "customer=" + customerId() + "&items[0][price]=" + price + own);
-        assertThat(made.path("status").asString()).as(made.toString()).isEqualTo("active");
-        return made.path("id").asString();
     }
 
     private WebTestClient.ResponseSpec remove(String card, String more) {
@@ -116,6 +119,40 @@ class PayingCardsIT extends SimulatedStripe {
         STRIPE.delete("/v1/subscriptions/" + subscription);
 
         remove(card, "").expectStatus().isNoContent();
+    }
+
+    /** Nobody would lose anything by it, and who has no other card could not remove theirs for a day. */
+    @Test
+    void aStartThatWasNeverPaidDoesNotKeepItsCard() {
+        String card = saved(VISA);
+        String start = startedUnpaid(card);
+
+        remove(card, "").expectStatus().isNoContent();
+
+        assertThat(STRIPE.get("/v1/payment_methods/" + card).path("customer").isNull())
+                .isTrue();
+        assertThat(STRIPE.get("/v1/subscriptions/" + start).path("status").asString())
+                .isEqualTo("incomplete");
+    }
+
+    @Test
+    void aStartThatWasNeverPaidGoesOnWithTheCardThatIsNamedInstead() {
+        String card = saved(VISA);
+        String other = saved(MASTERCARD);
+        String start = startedUnpaid(card);
+
+        remove(card, "?replaceWith=" + other).expectStatus().isNoContent();
+
+        assertThat(paysAtStripe(start)).isEqualTo(other);
+    }
+
+    private String startedUnpaid(String card) {
+        JsonNode made = STRIPE.post(
+                "/v1/subscriptions",
+                "customer=" + customerId() + "&items[0][price]=" + price() + "&default_payment_method=" + card
+                        + "&payment_behavior=default_incomplete");
+        assertThat(made.path("status").asString()).as(made.toString()).isEqualTo("incomplete");
+        return made.path("id").asString();
     }
 
     /** The same number once more, as a page of Stripe's or its portal saves it. */
