@@ -76,6 +76,9 @@ public final class Currencies {
     private static final Map<String, Long> MOST_OF_SMALL =
             Map.of("idr", 999_999_999_999L, "cop", 9_999_999_999L, "inr", 999_999_999L);
 
+    /** The most in any currency: what the form of a request can say before its currency is known. */
+    public static final long MOST_OF_ALL = 999_999_999_999L;
+
     private static final List<String> FIRST = List.of("usd", "eur", "gbp", "jpy");
 
     private static final Pattern SPACE = Pattern.compile(" ");

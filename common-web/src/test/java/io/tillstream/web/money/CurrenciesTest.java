@@ -81,6 +81,12 @@ class CurrenciesTest {
     }
 
     @Test
+    void theMostOfAllIsTheMostOfOne() {
+        assertThat(Currencies.codes().stream().mapToLong(Currencies::most).max())
+                .hasValue(Currencies.MOST_OF_ALL);
+    }
+
+    @Test
     void theListHasMoreThan135CurrenciesOfThreeLettersAndNoneTwice() {
         assertThat(Currencies.codes())
                 .hasSizeGreaterThanOrEqualTo(135)

@@ -6,6 +6,7 @@ import io.tillstream.order.payment.PaymentRequest;
 import io.tillstream.order.payment.RefundRequest;
 import io.tillstream.web.AllowedUrls;
 import io.tillstream.web.Problem;
+import io.tillstream.web.money.Currencies;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -131,7 +132,10 @@ final class OrderRequests {
     /** Without an amount all that is left goes back. */
     @Schema(name = "OrderRefundRequest")
     record Refund(
-            @Nullable @Min(1) @Max(99_999_999) @Schema(example = "500", description = "in the smallest unit")
+            @Nullable
+            @Min(1)
+            @Max(Currencies.MOST_OF_ALL)
+            @Schema(example = "500", description = "in the smallest unit")
             Long amount,
 
             @Nullable

@@ -21,7 +21,7 @@ record PaymentRequest(
         @NotBlank @Size(max = 100) String reference,
         @NotBlank @Size(max = 255) String userId,
         @Nullable @Size(max = 512) String email,
-        @Min(1) @Max(999_999_999_999L) long amount,
+        @Min(1) @Max(Currencies.MOST_OF_ALL) long amount,
         @NotNull @Pattern(regexp = "[a-z]{3}") String currency,
         @NotBlank @Size(max = 1000) String description,
         @Nullable @Size(max = 100) List<@Valid Line> lines,

@@ -10,6 +10,7 @@ import io.tillstream.web.Caller;
 import io.tillstream.web.IdempotencyKey;
 import io.tillstream.web.Idempotent;
 import io.tillstream.web.Problem;
+import io.tillstream.web.money.Currencies;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -41,7 +42,7 @@ class RefundController {
             @Schema(description = "In the currency's smallest unit; left out: all that is left", example = "100")
             @Nullable
             @Min(1)
-            @Max(99_999_999)
+            @Max(Currencies.MOST_OF_ALL)
             Long amount,
 
             @Nullable
