@@ -119,7 +119,15 @@ final class JdkHttp extends HttpClient {
         return builder.build();
     }
 
-    private HttpRequest translate(StripeRequest request) {
+    private HttpRequest translate(StripeRequest request) throws UnsendableRequestException {
+        try {
+            return written(request);
+        } catch (IllegalArgumentException e) { // its message quotes the header
+            throw new UnsendableRequestException();
+        }
+    }
+
+    private HttpRequest written(StripeRequest request) {
         var target = HttpRequest.newBuilder(URI.create(request.url().toString()))
                 .timeout(Duration.ofMillis(request.options().getReadTimeout()));
         HttpContent content = request.content();

@@ -95,6 +95,8 @@ final class StripeErrors {
         THROTTLED,
         /** No connection: nothing was sent. */
         NOT_SENT,
+        /** It could not even be written, so nothing was sent, and Stripe knows nothing of it. */
+        UNSENDABLE,
         /** Our key or rights are wrong: nothing was done, and trying again helps nobody. */
         UNAUTHORIZED,
         UNKNOWN
@@ -103,6 +105,9 @@ final class StripeErrors {
     private StripeErrors() {}
 
     static Verdict verdict(Throwable error) {
+        if (error instanceof UnsendableRequestException) {
+            return Verdict.UNSENDABLE;
+        }
         if (error instanceof ApiConnectionException) {
             return neverSent(error.getCause()) ? Verdict.NOT_SENT : Verdict.UNKNOWN;
         }

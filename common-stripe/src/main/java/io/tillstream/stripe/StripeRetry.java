@@ -63,7 +63,7 @@ final class StripeRetry {
                     switch (told.verdict()) {
                         case THROTTLED -> throttled++ < THROTTLED_RETRIES;
                         case NOT_SENT, UNKNOWN -> failed++ < retries;
-                        case ANSWERED, UNAUTHORIZED -> false;
+                        case ANSWERED, UNAUTHORIZED, UNSENDABLE -> false;
                     };
             if (!again) {
                 throw giveUp(operation, start, mayHaveHappened, told.cause());
@@ -95,6 +95,7 @@ final class StripeRetry {
         switch (verdict) {
             case NOT_SENT, UNKNOWN -> breaker.onError(nanos, TimeUnit.NANOSECONDS, error);
             case ANSWERED, THROTTLED, UNAUTHORIZED -> breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
+            case UNSENDABLE -> breaker.releasePermission(); // says nothing of Stripe
         }
         StripeResult<T> answer = verdict == Verdict.ANSWERED ? StripeErrors.answer((StripeException) error) : null;
         return new AttemptResult<>(verdict, answer, error);
@@ -102,7 +103,8 @@ final class StripeRetry {
 
     /** Somebody has to look at it: what is wrong is on our side, and stays so. */
     private void alarm(String operation, AttemptResult<?> told) {
-        boolean wrong = told.answer() instanceof StripeResult.Refused<?> no && no.refusal() == RefusalReason.OURS;
+        boolean wrong = told.verdict() == Verdict.UNSENDABLE
+                || (told.answer() instanceof StripeResult.Refused<?> no && no.refusal() == RefusalReason.OURS);
         String fault = told.verdict() == Verdict.UNAUTHORIZED
                 ? "unauthorized"
                 : told.cause() instanceof IdempotencyException ? "idempotency" : wrong ? "request" : null;

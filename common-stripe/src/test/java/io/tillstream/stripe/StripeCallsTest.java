@@ -62,6 +62,25 @@ class StripeCallsTest {
                 .isEqualTo(1);
     }
 
+    /** Else one user with such an id keeps the breaker open, and nobody can pay. */
+    @Test
+    void whatOurSideCannotEvenSendIsNoFaultOfStripes() {
+        fake.then(200, INTENT);
+        for (int i = 0; i < 30; i++) {
+            assertThatThrownBy(() -> calls.write("payment_intent.create", "\u3042", (stripe, options) -> stripe.v1()
+                                    .paymentIntents()
+                                    .create(PARAMS, options))
+                            .block(Duration.ofSeconds(20)))
+                    .isInstanceOf(StripeUnavailable.class)
+                    .hasMessageNotContaining("\u3042");
+        }
+        assertThat(meters.counter("tillstream.stripe.faults", "operation", "payment_intent.create", "fault", "request")
+                        .count())
+                .as("somebody has to look")
+                .isEqualTo(30);
+        assertThat(answer().value().getId()).isEqualTo("pi_1");
+    }
+
     @Test
     void aFailureThatStripeKeepsForTheKeyIsToldApartFromAFreshOne() {
         fake.then(500, error("api_error", "api_error", "")).thenReplayed(500, error("api_error", "api_error", ""));

@@ -184,7 +184,7 @@ class HttpRulesIT {
                     .getStatus();
             assertThat(status.value()).as("sub %s", subject).isIn(200, 401);
         }
-        for (String subject : List.of("a\u0000", " ", "x".repeat(256), "a\nb")) {
+        for (String subject : List.of("a\u0000", " ", "x".repeat(256), "a\nb", "bj\u00f6rn", "\u3042")) {
             problem(get("/api/me", TOKENS.token(c -> c.subject(subject))), 401, "unauthorized");
         }
         get("/api/me", TOKENS.token(c -> c.subject("alice").claim("scope", List.of("openid", "operator"))))

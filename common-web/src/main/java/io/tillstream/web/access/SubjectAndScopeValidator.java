@@ -13,7 +13,8 @@ import org.springframework.security.oauth2.jwt.Jwt;
  */
 final class SubjectAndScopeValidator implements OAuth2TokenValidator<Jwt> {
 
-    private static final int LONGEST_SUBJECT = 255; // OpenID Connect's bound
+    private static final int LONGEST_SUBJECT = 255; // OpenID Connect's bound, of ASCII characters
+    private static final int FIRST_BEYOND_ASCII = 128;
 
     @Override
     public OAuth2TokenValidatorResult validate(Jwt token) {
@@ -26,7 +27,11 @@ final class SubjectAndScopeValidator implements OAuth2TokenValidator<Jwt> {
     }
 
     private static boolean isSubject(@Nullable Object claim) {
-        return claim instanceof String text && !text.isBlank() && text.length() <= LONGEST_SUBJECT && isPlain(text);
+        return claim instanceof String text
+                && !text.isBlank()
+                && text.length() <= LONGEST_SUBJECT
+                && isPlain(text)
+                && text.chars().allMatch(c -> c < FIRST_BEYOND_ASCII);
     }
 
     /** Words with spaces between them, or a list of words. */

@@ -50,12 +50,17 @@ class StripeCustomers {
                 .build();
         return calls.write(
                 "customer",
-                userId + ":" + generation,
+                key(userId) + ":" + generation,
                 (stripe, options) -> json(stripe.v1()
                         .customers()
                         .create(params, options)
                         .getLastResponse()
                         .body()));
+    }
+
+    /** A subject may be as long as Stripe lets a whole key be. */
+    private static UUID key(String userId) {
+        return UUID.nameUUIDFromBytes(userId.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Customers made since shortly before a moment, the newest first; {@code after} is the last id of the page before. */

@@ -3,6 +3,7 @@ package io.tillstream.payment.payment;
 import com.stripe.param.checkout.SessionCreateParams;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentOptions;
+import io.tillstream.stripe.ClientReference;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ final class CheckoutSessionStripeParams {
         var params = SessionCreateParams.builder()
                 .setMode(SessionCreateParams.Mode.PAYMENT)
                 .setCustomer(payment.stripeCustomerId())
-                .setClientReferenceId(payment.userId())
+                .setClientReferenceId(ClientReference.of(payment.userId()))
                 .putAllMetadata(metadata)
                 .setPaymentIntentData(intent.build());
         for (PaymentOptions.Line line : lines(payment)) {

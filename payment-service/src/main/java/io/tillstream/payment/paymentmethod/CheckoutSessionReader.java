@@ -2,6 +2,7 @@ package io.tillstream.payment.paymentmethod;
 
 import io.tillstream.payment.card.CardState;
 import io.tillstream.payment.card.Cards;
+import io.tillstream.stripe.ClientReference;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeJson;
 import java.util.Optional;
@@ -44,7 +45,7 @@ public class CheckoutSessionReader {
     }
 
     private boolean isOf(String userId, JsonNode session) {
-        return userId.equals(StripeJson.text(session, "client_reference_id"))
+        return ClientReference.of(userId).equals(StripeJson.text(session, "client_reference_id"))
                 && stripe.environment().equals(StripeJson.metadata(session, "env"));
     }
 

@@ -3,6 +3,7 @@ package io.tillstream.payment.paymentmethod;
 import com.stripe.param.SetupIntentCreateParams;
 import com.stripe.param.checkout.SessionCreateParams;
 import com.stripe.param.checkout.SessionRetrieveParams;
+import io.tillstream.stripe.ClientReference;
 import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
@@ -57,7 +58,7 @@ class StripeSetups {
         var params = SessionCreateParams.builder()
                 .setMode(SessionCreateParams.Mode.SETUP)
                 .setCustomer(customerId)
-                .setClientReferenceId(userId)
+                .setClientReferenceId(ClientReference.of(userId))
                 .addPaymentMethodType(SessionCreateParams.PaymentMethodType.CARD)
                 .putAllMetadata(marks(userId))
                 .setSetupIntentData(SessionCreateParams.SetupIntentData.builder()

@@ -12,6 +12,7 @@ import io.tillstream.testing.Seed;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,41 @@ class CustomerFacadeIT extends SimulatedStripe {
 
     private JsonNode atStripe(String id) {
         return STRIPE.get("/v1/customers/" + id);
+    }
+
+    /** OpenID Connect allows a subject as many characters as Stripe a whole key. */
+    @Test
+    void whoeverHasALongSubjectCanPay() {
+        String longest = "s".repeat(255 - user.length()) + user;
+        String customer = customers.stripeCustomerOf(longest).block(WAIT);
+        assertThat(atStripe(customer).at("/metadata/user_id").asString()).isEqualTo(longest);
+        assertThat(customers.stripeCustomerOf(longest).block(WAIT)).isEqualTo(customer);
+        json(as("service")
+                .post()
+                .uri("/internal/payments")
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", UUID.randomUUID().toString())
+                .bodyValue("""
+                        {"reference":"order-%s","userId":"%s","amount":1999,"currency":"usd","description":"Books",
+                         "payment":{"method":"checkout","successUrl":"http://localhost:8080/done",
+                         "cancelUrl":"http://localhost:8080/cart"}}""".formatted(UUID.randomUUID(), longest))
+                .exchange()
+                .expectStatus()
+                .isOk());
+        String page = json(post(
+                                longest,
+                                "/api/checkout/sessions",
+                                "{'mode':'setup','successUrl':'http://localhost:8080/cards'}")
+                        .expectStatus()
+                        .isCreated())
+                .path("id")
+                .asString();
+        as(longest)
+                .get()
+                .uri("/api/checkout/sessions/" + page)
+                .exchange()
+                .expectStatus()
+                .isOk();
     }
 
     @Test

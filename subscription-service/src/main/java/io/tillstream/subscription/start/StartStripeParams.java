@@ -5,6 +5,7 @@ import com.stripe.param.SubscriptionCreateParams.PaymentBehavior;
 import com.stripe.param.SubscriptionCreateParams.PaymentSettings;
 import com.stripe.param.SubscriptionCreateParams.TrialSettings;
 import com.stripe.param.checkout.SessionCreateParams;
+import io.tillstream.stripe.ClientReference;
 import java.util.Map;
 
 /** A start as Stripe is asked for it; only from what is stored, so that it can be asked for again. */
@@ -76,7 +77,7 @@ final class StartStripeParams {
         var params = SessionCreateParams.builder()
                 .setMode(SessionCreateParams.Mode.SUBSCRIPTION)
                 .setCustomer(wanted.customerId())
-                .setClientReferenceId(userId)
+                .setClientReferenceId(ClientReference.of(userId))
                 .setCurrency(wanted.currency())
                 .putAllMetadata(metadata)
                 .setSubscriptionData(data.build())
