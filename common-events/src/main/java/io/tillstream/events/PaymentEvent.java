@@ -44,6 +44,7 @@ public sealed interface PaymentEvent extends DomainEvent {
     record Refunded(String reference, String userId, String paymentId, String refundId, Money amount, Money refunded)
             implements PaymentEvent {}
 
+    /** {@code refundId} is ours where Stripe refused to make it, after its operator was told that it is under way. */
     @EventTypeName("payment.refund_failed")
     record RefundFailed(
             String reference,

@@ -18,6 +18,13 @@ public final class CompensationGuard {
 
     private final AtomicReference<Word> first = new AtomicReference<>(Word.NONE);
 
+    /** Of what its caller was told of before. */
+    public static CompensationGuard alreadyTold() {
+        var guard = new CompensationGuard();
+        guard.first.set(Word.TOLD);
+        return guard;
+    }
+
     /** The caller is told: from here on it is not taken back. False where it is being taken back: then that is the answer. */
     public boolean told() {
         return first.compareAndSet(Word.NONE, Word.TOLD) || first.get() == Word.TOLD;

@@ -1,13 +1,8 @@
 package io.tillstream.order.customer;
 
-import io.tillstream.delivery.DomainEventHandler;
-import io.tillstream.delivery.PublishedEvent;
 import io.tillstream.events.CustomerEvent;
-import io.tillstream.events.DomainEvent;
-import io.tillstream.events.PaymentEvent;
 import io.tillstream.order.order.Orders;
 import java.time.Instant;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -18,7 +13,7 @@ import reactor.core.publisher.Mono;
  * deletion comes late or twice: the moment of the wish decides.
  */
 @Component
-class CustomerDeletedHandler implements DomainEventHandler {
+public class CustomerDeletedHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(CustomerDeletedHandler.class);
 
@@ -28,21 +23,10 @@ class CustomerDeletedHandler implements DomainEventHandler {
         this.orders = orders;
     }
 
-    @Override
-    public String topic() {
-        return PaymentEvent.TOPIC;
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of(DomainEvent.type(CustomerEvent.Deleted.class));
-    }
-
-    @Override
-    public Mono<Void> apply(PublishedEvent event) {
-        CustomerEvent.Deleted deleted = event.as(CustomerEvent.Deleted.class);
+    /** Inside the transaction of the event. */
+    public Mono<Void> apply(String eventId, CustomerEvent.Deleted deleted) {
         return orders.forgetWhere(deleted.userId(), Instant.parse(deleted.deletedAt()))
-                .doOnNext(count -> LOG.info("Event {}: {} orders lost their address", event.id(), count))
+                .doOnNext(count -> LOG.info("Event {}: {} orders lost their address", eventId, count))
                 .then();
     }
 }

@@ -40,8 +40,8 @@ class AdminOwedRefundController {
             Money amount,
 
             @Schema(
-                    allowableValues = {"duplicate", "late"},
-                    description = "Why it is owed")
+                    allowableValues = {"duplicate", "late", "requested", "dashboard"},
+                    description = "Why it is owed: the money came twice or late, or somebody wanted it back")
             String purpose,
 
             @Schema(example = "balance_insufficient", description = "Stripe's last word") @Nullable
@@ -76,7 +76,8 @@ class AdminOwedRefundController {
             operationId = "listOwedRefunds",
             summary = "Money that is owed back and that Stripe refused to give back, the newest first (operators)",
             description = "It is tried again by itself where that can help. A refund of yours with `paymentId` settles"
-                    + " it, as does one at Stripe's dashboard.")
+                    + " it, as does one at Stripe's dashboard. One of yours that was `pending` and failed is here too,"
+                    + " until you ask for as much again.")
     @GetMapping("/api/admin/payments/owed-refunds")
     Mono<Page<Shown>> owed(
             @Parameter(description = "Only what a person has to look at") @RequestParam(defaultValue = "false")

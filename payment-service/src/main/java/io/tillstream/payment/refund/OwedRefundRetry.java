@@ -14,7 +14,9 @@ import reactor.core.publisher.Mono;
 
 /**
  * Money that came twice or late is owed back, and one no does not end that: it is told at once and tried again with
- * growing rests; what cannot pass by itself is flagged for a person. It ends when the money went back, by whatever way.
+ * growing rests; what cannot pass by itself is flagged for a person. It ends when the money went back, by whatever way. So it
+ * is with what an operator was told is under way, but that is tried again only as a whole, and where that can help: else it
+ * failed.
  */
 @Component
 class OwedRefundRetry {
@@ -46,7 +48,14 @@ class OwedRefundRetry {
 
     /** Stripe said no. */
     Mono<Refund> refused(Payment payment, Refund refund, String code) {
-        return locked(payment, refund, (now, rest) -> delay(payment, now, rest, code));
+        return locked(
+                payment,
+                refund,
+                (now, rest) -> isOver(now, rest, code) ? fail(payment, now, code) : delay(payment, now, rest, code));
+    }
+
+    private static boolean isOver(Refund now, long rest, String code) {
+        return !now.isOwed() && (rest < now.money().amount() || !PASSING.contains(code));
     }
 
     /** Before a refused one is tried again: what is left to give back by now; {@code REFUSED} where that is nothing. */
@@ -54,6 +63,9 @@ class OwedRefundRetry {
         return locked(payment, refund, (now, rest) -> {
             if (rest == now.money().amount()) {
                 return Mono.just(now);
+            }
+            if (!now.isOwed()) {
+                return fail(payment, now, RefundSubmitter.MORE_THAN_LEFT);
             }
             Refund less = now.ofRest(money(payment, rest));
             return refunds.delay(less).thenReturn(less);
@@ -103,6 +115,25 @@ class OwedRefundRetry {
         return refunds.delay(delayed)
                 .then(isNews ? outbox.append(told(payment, delayed)) : Mono.empty())
                 .thenReturn(delayed);
+    }
+
+    /** It is over, and who relies on it has to know; a later refund of as much ends that. */
+    private Mono<Refund> fail(Payment payment, Refund now, String code) {
+        Refund failed = now.becoming(RefundStatus.REFUSED, null, code).forPerson(code);
+        LOG.warn(
+                "Refund {} of payment {} was under way and is refused: {}, a person has to look",
+                now.id(),
+                payment.id(),
+                code);
+        return refunds.update(failed)
+                .then(outbox.append(new PaymentEvent.RefundFailed(
+                        payment.reference(),
+                        payment.userId(),
+                        payment.id().toString(),
+                        failed.id().toString(),
+                        failed.money(),
+                        code)))
+                .thenReturn(failed);
     }
 
     private static PaymentEvent told(Payment payment, Refund refund) {

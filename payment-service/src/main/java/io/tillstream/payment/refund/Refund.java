@@ -72,6 +72,11 @@ public record Refund(
         return purpose == Purpose.DUPLICATE || purpose == Purpose.LATE;
     }
 
+    /** Whether an operator waits for it, so that nobody else may give back its amount. */
+    boolean isPromised() {
+        return status == RefundStatus.DELAYED && !isOwed();
+    }
+
     /** Who wanted it. */
     public enum Purpose {
         /** An operator, through us. */

@@ -87,14 +87,21 @@ public class RefundFlow {
                         .flatMap(there -> there
                                 ? waitFor(submitter.askAgain(refund, false), refund, new CompensationGuard())
                                 : first(wish));
-            case REFUSED -> Mono.error(RefundSubmitter.refusal(String.valueOf(refund.failureReason())));
+            case REFUSED -> unlessRefused(refund);
             case DELAYED, PENDING, REQUIRES_ACTION, CANCELED, SUCCEEDED, FAILED -> Mono.just(refund);
         };
     }
 
+    private static Mono<Refund> unlessRefused(Refund refund) {
+        return refund.status() == RefundStatus.REFUSED
+                ? Mono.error(RefundSubmitter.refusal(String.valueOf(refund.failureReason())))
+                : Mono.just(refund);
+    }
+
     /** The call goes on when the caller has waited long enough. */
     private Mono<Refund> waitFor(Mono<Refund> answer, Refund refund, CompensationGuard word) {
-        return word.answer(Transactions.shield(answer), all, refunds.find(refund.id()));
+        return word.answer(Transactions.shield(answer), all, refunds.find(refund.id()))
+                .flatMap(RefundFlow::unlessRefused);
     }
 
     /** Sees to one that is due: what came of it, and if nothing did, once more. */

@@ -8,7 +8,7 @@ public enum RefundStatus {
     INITIATED,
     /** Stripe was asked and the answer is missing. */
     UNKNOWN,
-    /** Stripe refused it, but we owe it: it is tried again. */
+    /** Stripe refused it, but we owe or promised it: it is tried again. */
     DELAYED,
     /** Stripe will not make it. */
     REFUSED,

@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 @Component
 public class RefundSubmitter {
 
-    private static final String MORE_THAN_LEFT = "charge_already_refunded"; // Stripe's code, where it gives one
+    static final String MORE_THAN_LEFT = "charge_already_refunded"; // Stripe's code, where it gives one
 
     private final Transactions transactions;
     private final Payables payables;
@@ -53,14 +53,15 @@ public class RefundSubmitter {
      * told of it meanwhile, or someone else asks for it too, it stays and the sweep sees to it.
      */
     Mono<Refund> ask(Refund refund, CompensationGuard first) {
-        return create(refund, false)
+        return create(refund, false, first)
                 .onErrorResume(
                         StripeUnavailable.class, away -> first.takesBack() ? takeBack(refund, away) : as(refund));
     }
 
     /** Asks once more, with the same key for the same try. If Stripe cannot be asked, it is asked for later. */
     Mono<Refund> askAgain(Refund refund, boolean background) {
-        return create(refund, background).onErrorResume(StripeUnavailable.class, away -> as(refund));
+        return create(refund, background, CompensationGuard.alreadyTold())
+                .onErrorResume(StripeUnavailable.class, away -> as(refund));
     }
 
     private Mono<Refund> takeBack(Refund refund, StripeUnavailable away) {
@@ -75,9 +76,9 @@ public class RefundSubmitter {
         return refunds.find(refund.id()).defaultIfEmpty(refund);
     }
 
-    private Mono<Refund> create(Refund refund, boolean background) {
+    private Mono<Refund> create(Refund refund, boolean background, CompensationGuard first) {
         return payments.find(refund.paymentId()).flatMap(payment -> stripe.create(payment, refund, background)
-                .flatMap(answer -> keep(payment, refund, answer))
+                .flatMap(answer -> keep(payment, refund, answer, first))
                 .onErrorResume(
                         OutcomeUnknown.class,
                         unknown -> unknown.isReplayed()
@@ -101,15 +102,15 @@ public class RefundSubmitter {
                 .onErrorResume(StripeUnavailable.class, away -> move(refund, RefundStatus.UNKNOWN, null));
     }
 
-    private Mono<Refund> keep(Payment payment, Refund refund, StripeResult<JsonNode> answer) {
+    private Mono<Refund> keep(Payment payment, Refund refund, StripeResult<JsonNode> answer, CompensationGuard first) {
         if (answer instanceof StripeResult.Different<JsonNode> other) {
             Mono<Refund> kept = learnAnswer(payment, refund, other.made());
             return refund.isOwed() ? kept : kept.then(Mono.error(differs()));
         }
         return answer.fold(
                 made -> learnAnswer(payment, refund, made),
-                no -> refused(payment, refund, no.code()),
-                no -> refused(payment, refund, "amount".equals(no.param()) ? MORE_THAN_LEFT : no.code()));
+                no -> refused(payment, refund, no.code(), first),
+                no -> refused(payment, refund, "amount".equals(no.param()) ? MORE_THAN_LEFT : no.code(), first));
     }
 
     private Mono<Refund> learnAnswer(Payment payment, Refund refund, JsonNode answer) {
@@ -146,8 +147,9 @@ public class RefundSubmitter {
         }
     }
 
-    private Mono<Refund> refused(Payment payment, Refund refund, String code) {
-        if (!refund.isOwed()) {
+    /** Who asked for it hears the no, unless they were told that it is under way: then it is promised, as what is owed is. */
+    private Mono<Refund> refused(Payment payment, Refund refund, String code, CompensationGuard first) {
+        if (!refund.isOwed() && first.takesBack()) {
             return move(refund, RefundStatus.REFUSED, code).flatMap(moved -> Mono.error(refusal(code)));
         }
         Mono<Void> learned = code.equals(MORE_THAN_LEFT) ? learnAll(payment) : Mono.empty();

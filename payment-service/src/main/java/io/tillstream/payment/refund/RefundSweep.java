@@ -1,6 +1,7 @@
 package io.tillstream.payment.refund;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tillstream.web.Problem;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -76,7 +77,8 @@ class RefundSweep implements SmartLifecycle {
 
     private Mono<Void> seeTo(Refund refund) {
         return flow.seeTo(refund).onErrorResume(e -> {
-            log.warn("Refund {} is asked for later: {}", refund.id(), e.toString());
+            String becomes = e instanceof Problem ? "ended otherwise" : "is asked for later";
+            log.warn("Refund {} {}: {}", refund.id(), becomes, e.toString());
             return Mono.empty();
         });
     }

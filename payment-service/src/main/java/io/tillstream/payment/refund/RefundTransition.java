@@ -115,7 +115,7 @@ public class RefundTransition {
         Refund moved = stillOwed ? became.forPerson(differs ? DIFFERS : why(fact)) : became;
         log.info("Refund {} of payment {} is {}", moved.id(), payment.id(), next);
         return refunds.update(moved)
-                .then(payment.surplus() == null ? Mono.empty() : refunds.settleOwed(payment.id()))
+                .then(refunds.settleOwed(payment.id()))
                 .then(tell(payment, moved))
                 .thenReturn(moved);
     }

@@ -23,7 +23,7 @@ class RefundableAmount {
     Mono<Long> of(Payment payment, @Nullable UUID except) {
         Mono<Long> back = refunds.ofPayment(payment.id())
                 .filter(refund -> !refund.id().equals(except))
-                .filter(refund -> refund.status().givesBack())
+                .filter(refund -> refund.status().givesBack() || refund.isPromised())
                 .reduce(0L, (sum, refund) -> sum + refund.money().amount());
         Mono<Long> lost = disputes.ofPayment(payment.id())
                 .filter(dispute -> dispute.status().equals("lost"))

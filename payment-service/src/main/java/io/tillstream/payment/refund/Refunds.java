@@ -52,15 +52,18 @@ public class Refunds {
         where id = :id
         """;
 
+    /** What an operator was promised is made good by what they ask for after it failed; what is owed by anything. */
     private static final String GIVEN_BACK_OTHERWISE = """
         update refunds owed
         set status = case when owed.status = 'delayed' then 'refused' else owed.status end,
             failure_reason = 'given_back_otherwise', attention = null, next_ask_at = null, updated_at = now()
-        where payment_id = :payment and purpose in ('duplicate', 'late')
-          and status in ('delayed', 'refused', 'canceled', 'failed')
+        where payment_id = :payment
+          and (purpose in ('duplicate', 'late') and status in ('delayed', 'refused', 'canceled', 'failed')
+            or purpose = 'requested' and status = 'refused' and attention is not null)
           and amount <= (
             select coalesce(sum(other.amount), 0) from refunds other
             where other.payment_id = :payment and other.id <> owed.id
+              and (owed.purpose <> 'requested' or other.created_at > owed.updated_at)
               and other.status in ('pending', 'requires_action', 'succeeded'))
         """;
 

@@ -3,6 +3,9 @@ package io.tillstream.payment.refund;
 import static io.tillstream.payment.fake.FakeStripe.Fault.ANSWER_LOST;
 import static io.tillstream.payment.fake.FakeStripe.Fault.AWAY;
 import static io.tillstream.payment.fake.FakeStripe.Fault.FAILURE_KEPT;
+import static io.tillstream.payment.fake.FakeStripe.Fault.NONE;
+import static io.tillstream.payment.fake.FakeStripe.Fault.NOT_REFUNDABLE;
+import static io.tillstream.payment.fake.FakeStripe.Fault.NO_BALANCE;
 import static io.tillstream.payment.fake.FakeStripe.Fault.SLOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -238,6 +241,75 @@ class RefundFlowIT extends RealPayments {
                 .block(WAIT);
         assertThat(ends).hasSize(10).containsOnly(RefundStatus.SUCCEEDED);
         assertThat(atStripe()).hasSize(1);
+    }
+
+    /** The operator was told that it is under way, so it is not over with the first no. */
+    @Test
+    void aPromisedRefundThatCannotBeMadeYetIsMadeLaterAndItsAmountIsKeptForIt() {
+        Refund promised = promised();
+        STRIPE.next(NONE, NONE, NONE, NO_BALANCE);
+        seenTo(promised, RefundStatus.DELAYED);
+        assertThat(told()).endsWith("io.tillstream.payment.refund_delayed.v1");
+        refusedWith("refund-exceeds-paid", 700L);
+
+        seenTo(promised, RefundStatus.SUCCEEDED);
+
+        assertThat(atStripe()).hasSize(1);
+        assertThat(refunds.find(promised.id()).block(WAIT).money()).isEqualTo(new Money(400, "usd"));
+    }
+
+    /** Else nobody learns that the buyer, who was promised it, does not get it. */
+    @Test
+    void aPromisedRefundThatStripeWillNotMakeIsToldAndFlaggedUntilAsMuchIsGivenBackAnew() {
+        Refund promised = promised();
+        STRIPE.next(NONE, NONE, NONE, NOT_REFUNDABLE);
+        seenTo(promised, RefundStatus.REFUSED);
+
+        assertThat(told()).endsWith("io.tillstream.payment.refund_failed.v1");
+        assertThat(texts("select payload::json ->> 'refundId' from outbox where aggregate_id = :reference"
+                        + " and type like '%refund_failed%'"))
+                .containsExactly(promised.id().toString());
+        assertThat(flags()).containsExactly("charge_not_refundable");
+        refund(300L);
+        assertThat(flags()).as("less than was promised").hasSize(1);
+        refund(100L);
+        assertThat(flags()).isEmpty();
+    }
+
+    @Test
+    void aRefundThatWasGivenBeforeThePromisedOneFailedDoesNotMakeItGood() {
+        refund(500L);
+        Refund promised = promised();
+        STRIPE.next(NONE, NONE, NONE, NOT_REFUNDABLE);
+        seenTo(promised, RefundStatus.REFUSED);
+        refund(1L);
+        assertThat(flags()).hasSize(1);
+    }
+
+    /** Who heard the no themselves need not be told of it. */
+    @Test
+    void aRefundThatIsRefusedAtOnceIsForNobodyElse() {
+        STRIPE.next(NOT_REFUNDABLE);
+        refusedWith("refund-refused", 400L);
+        assertThat(flags()).isEmpty();
+        assertThat(told()).noneMatch(type -> type.contains("refund_failed"));
+    }
+
+    /** Stripe failed and keeps that for the key, also for the three tries of a sweep; then there is a next key. */
+    private Refund promised() {
+        STRIPE.next(FAILURE_KEPT);
+        Refund told = refund(400L);
+        assertThat(told.status().shown()).isEqualTo("pending");
+        return told;
+    }
+
+    private void seenTo(Refund refund, RefundStatus status) {
+        flow.seeTo(refunds.find(refund.id()).block(WAIT)).block(WAIT);
+        assertThat(refunds.find(refund.id()).block(WAIT).status()).isEqualTo(status);
+    }
+
+    private List<String> flags() {
+        return texts("select attention from refunds where reference = :reference and attention is not null");
     }
 
     private long askedFor() {
