@@ -52,9 +52,9 @@ public class RefundFlow {
             @Nullable String note) {
 
         /** Whether it asks for just this refund; without an amount for what was left then. A note may be erased since. */
-        boolean asks(Refund refund) {
+        boolean asks(Refund refund, long askedAmount) {
             return reference.equals(refund.reference())
-                    && (amount == null || amount == refund.money().amount())
+                    && (amount == null || amount == askedAmount)
                     && Objects.equals(reason, refund.reason())
                     && (refund.note() == null || Objects.equals(note, refund.note()));
         }
@@ -77,9 +77,15 @@ public class RefundFlow {
     }
 
     private Mono<Refund> again(RefundCommand wish, Refund refund) {
-        if (!wish.asks(refund)) {
-            return Mono.error(Problem.of(422, "idempotency-key-reused", "This key was used for another refund."));
-        }
+        return refunds.askedAmount(refund.id()).flatMap(asked -> {
+            if (!wish.asks(refund, asked)) {
+                return Mono.error(Problem.of(422, "idempotency-key-reused", "This key was used for another refund."));
+            }
+            return asked == refund.money().amount() ? goOn(wish, refund) : Mono.error(RefundSubmitter.differs());
+        });
+    }
+
+    private Mono<Refund> goOn(RefundCommand wish, Refund refund) {
         return switch (refund.status()) {
             case INITIATED, UNKNOWN ->
                 reservation

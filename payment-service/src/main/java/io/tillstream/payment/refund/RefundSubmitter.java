@@ -165,7 +165,7 @@ public class RefundSubmitter {
     }
 
     /** Money that went back cannot be asked for again: what Stripe made of it counts from now on. */
-    private static Problem differs() {
+    static Problem differs() {
         return Problem.of(
                 500, "stripe-answer-differs", "Stripe gave back another amount than was asked for; see the refunds.");
     }

@@ -24,9 +24,9 @@ public class Refunds {
                 select c.deleted_at >= p.created_at as is_gone
                 from payments p join customers c on c.user_id = p.user_id where p.id = :paymentId
                 for share of c)
-            insert into refunds (id, payment_id, reference, amount, currency, purpose, reason, note, status,
+            insert into refunds (id, payment_id, reference, amount, asked_amount, currency, purpose, reason, note, status,
                 stripe_refund_id, failure_reason, next_ask_at)
-            select :id, :paymentId, :reference, :amount, :currency, :purpose, :reason,
+            select :id, :paymentId, :reference, :amount, :amount, :currency, :purpose, :reason,
                 case when exists (select 1 from payer where is_gone) then null else :note end, :status,
                 :stripeId, :failureReason, now() + make_interval(secs => :askAfter::float8)
             on conflict (id) do nothing
@@ -129,6 +129,14 @@ public class Refunds {
 
     public Flux<Refund> ofPayment(UUID payment) {
         return ofPayments(java.util.List.of(payment));
+    }
+
+    /** The amount that was asked for, whatever Stripe made of it. */
+    Mono<Long> askedAmount(UUID id) {
+        return database.sql("select coalesce(asked_amount, amount) as asked from refunds where id = :id")
+                .bind("id", id)
+                .map(row -> Column.get(row, "asked", Long.class))
+                .one();
     }
 
     /** {@code askAfterSeconds}: when the sweep takes it up; null for never. */

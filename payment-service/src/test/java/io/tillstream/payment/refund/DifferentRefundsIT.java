@@ -41,11 +41,15 @@ class DifferentRefundsIT extends SimulatedStripe {
     }
 
     private WebTestClient.ResponseSpec givesBack(int amount) {
+        return givesBack(UUID.randomUUID(), amount);
+    }
+
+    private WebTestClient.ResponseSpec givesBack(UUID key, int amount) {
         return as("service")
                 .post()
                 .uri("/internal/payables/" + reference + "/refunds")
                 .header("Content-Type", "application/json")
-                .header("Idempotency-Key", UUID.randomUUID().toString())
+                .header("Idempotency-Key", key.toString())
                 .bodyValue("{\"amount\": " + amount + "}")
                 .exchange();
     }
@@ -78,6 +82,22 @@ class DifferentRefundsIT extends SimulatedStripe {
         assertThat(texts("select amount from refunds where payment_id = '"
                         + paid.path("id").asString() + "'"))
                 .containsExactly("400");
+    }
+
+    /** Told that the key was used for another one, they would take a new key, and give the same money back twice. */
+    @Test
+    void whoAsksOnceMoreIsToldTheSame() {
+        JsonNode paid = paid();
+        UUID key = UUID.randomUUID();
+        ON_THE_WAY.next("POST", "/v1/refunds", DifferentRefundsIT::less);
+        givesBack(key, 500).expectStatus().isEqualTo(500);
+
+        assertThat(json(givesBack(key, 500).expectStatus().isEqualTo(500))
+                        .path("code")
+                        .asString())
+                .isEqualTo("stripe-answer-differs");
+        givesBack(key, 400).expectStatus().isEqualTo(422);
+        assertThat(refundsOf(paid)).containsExactly("400 requested succeeded");
     }
 
     /** Counted twice, 900 would be missing from what an operator can still give back. */
