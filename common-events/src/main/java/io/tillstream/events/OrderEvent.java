@@ -61,6 +61,7 @@ public sealed interface OrderEvent extends DomainEvent {
     record ActionRequired(
             String orderId, String userId, @Nullable String paymentId) implements OrderEvent {}
 
+    /** Told once in the life of an order, whatever becomes of its payments: what is sent for it is sent once. */
     @EventTypeName("order.paid")
     record Paid(
             String orderId,
@@ -69,6 +70,15 @@ public sealed interface OrderEvent extends DomainEvent {
             String stripePaymentIntentId,
             Money amount,
             List<Line> lines)
+            implements OrderEvent {}
+
+    /**
+     * An order that was told as paid moved, as another of its payments counts now: the one before went back, or is disputed.
+     * Nothing is to be sent for it.
+     */
+    @EventTypeName("order.payment_replaced")
+    record PaymentReplaced(
+            String orderId, String userId, @Nullable String paymentId, String stripePaymentIntentId, Money amount)
             implements OrderEvent {}
 
     @EventTypeName("order.canceled")
@@ -97,7 +107,10 @@ public sealed interface OrderEvent extends DomainEvent {
             Money amount,
             @Nullable String reason) implements OrderEvent {}
 
-    /** {@code outcome} is Stripe's final status of the dispute: won, lost, warning_closed or prevented. */
+    /**
+     * {@code outcome} is Stripe's status of the closed dispute: won, lost, warning_closed or prevented. One that is decided
+     * otherwise later is told again.
+     */
     @EventTypeName("order.dispute_closed")
     record DisputeClosed(String orderId, String userId, String disputeId, Money amount, String outcome)
             implements OrderEvent {}

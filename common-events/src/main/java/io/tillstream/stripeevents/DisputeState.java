@@ -23,7 +23,12 @@ public record DisputeState(
         boolean fundsWithdrawn,
         boolean fundsReinstated) {
 
-    /** An inquiry may become a dispute; what is closed stays closed. */
+    /**
+     * An inquiry may become a dispute; what is closed stays closed. What was lost may be won yet: a customer can take a dispute
+     * back at their bank after it was decided.
+     *
+     * @see <a href="https://support.stripe.com/questions/lost-dispute-faq">Stripe: lost disputes</a>
+     */
     private static final List<String> FORWARD = List.of(
             "warning_needs_response",
             "warning_under_review",
@@ -78,6 +83,11 @@ public record DisputeState(
 
     public boolean isClosed() {
         return rank() >= FIRST_CLOSED;
+    }
+
+    /** Whether this is news of its end: it was open before, or ended otherwise. */
+    public boolean endsAfter(@Nullable DisputeState known) {
+        return isClosed() && (known == null || !known.status().equals(status));
     }
 
     /** An inquiry moves no money. */

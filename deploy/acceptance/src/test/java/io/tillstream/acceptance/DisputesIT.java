@@ -68,6 +68,26 @@ class DisputesIT {
         assertThat(DIANA.timeline(order).toString()).contains("charge.dispute.closed");
     }
 
+    /** Who sends goods for {@code order.paid} would send them once more. */
+    @Test
+    void aDisputeThatIsWonAfterItWasLostIsToldAndNotAsAnotherPayment() {
+        String order = disputedOrder();
+        close(order, false);
+        DIANA.seesStatus(order, "dispute_lost");
+
+        close(order, true);
+
+        DIANA.seesStatus(order, "paid");
+        Quiet.await();
+        List<String> told = Topic.read(Topic.ORDERS, order).stream()
+                .map(Topic.Message::type)
+                .toList();
+        assertThat(told).filteredOn("io.tillstream.order.paid.v1"::equals).hasSize(1);
+        assertThat(told)
+                .filteredOn("io.tillstream.order.dispute_closed.v1"::equals)
+                .hasSize(2);
+    }
+
     @Test
     void anInquiryMovesNoMoney() {
         String order = DIANA.orders();

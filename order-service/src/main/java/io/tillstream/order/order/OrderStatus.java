@@ -8,7 +8,7 @@ package io.tillstream.order.order;
  *          │                     │
  *          │ canceled            │ money came
  *          ▼                     ▼
- *      CANCELED      MISMATCH → PAID ⇄ PARTIALLY_REFUNDED ⇄ REFUNDED             (a refund may fail later)
+ *      CANCELED      MISMATCH → PAID ⇄ PARTIALLY_REFUNDED ⇄ REFUNDED ⇄ MISMATCH  (a refund may fail later)
  *                                ⇅             ⇅               ⇅
  *                              DISPUTED ──────────────► DISPUTE_LOST
  * </pre>
@@ -45,7 +45,8 @@ public enum OrderStatus {
     public boolean canBecome(OrderStatus next) {
         return switch (this) {
             case AWAITING_PAYMENT, PAYMENT_PROCESSING, ACTION_REQUIRED, PAYMENT_FAILED -> next != this;
-            case PAID, REFUNDED, DISPUTED, DISPUTE_LOST -> next != this && next.isPaidFor();
+            case PAID, DISPUTED, DISPUTE_LOST -> next != this && next.isPaidFor();
+            case REFUNDED -> next != this && (next.isPaidFor() || next == MISMATCH); // what was wrong is here again
             case PARTIALLY_REFUNDED -> next.isPaidFor();
             case MISMATCH -> next.isPaidFor();
             case CANCELED -> false;

@@ -62,7 +62,7 @@ final class OrderEventFactory {
         announcements.refundsThatFailed();
         announcements.disputes();
         announcements.refunds();
-        announcements.paidAfterAll();
+        announcements.paymentReplaced();
         return announcements.events;
     }
 
@@ -129,9 +129,9 @@ final class OrderEventFactory {
         return one.paymentId() == null ? one.id().toString() : one.paymentId();
     }
 
+    /** Once in the life of an order: money that came stays known, whatever becomes of it. */
     private void money() {
-        boolean wasPaid = OrderStatusCalculator.succeeded(before).stream().anyMatch(terms::areMetBy);
-        if (wasPaid || settled.status() == OrderStatus.CANCELED) {
+        if (wasPaid() || settled.status() == OrderStatus.CANCELED) {
             return;
         }
         OrderStatusCalculator.succeeded(after).stream()
@@ -147,16 +147,21 @@ final class OrderEventFactory {
                         OrderLine.told(order))));
     }
 
+    private boolean wasPaid() {
+        return OrderStatusCalculator.succeeded(before).stream().anyMatch(terms::areMetBy);
+    }
+
     /** Every move is told: here another payment became the one that counts. */
-    private void paidAfterAll() {
-        if (events.isEmpty() && settled.status() != order.status() && settled.intentId() != null) {
-            events.add(new OrderEvent.Paid(
+    private void paymentReplaced() {
+        String counts = settled.intentId();
+        boolean untold = events.isEmpty() && settled.status() != order.status();
+        if (untold && counts != null && !counts.equals(order.paymentIntent()) && wasPaid()) {
+            events.add(new OrderEvent.PaymentReplaced(
                     orderId,
                     order.userId(),
-                    payment(settled.intentId()),
-                    settled.intentId(),
-                    new Money(settled.paid(), Objects.requireNonNull(settled.paidCurrency())),
-                    OrderLine.told(order)));
+                    payment(counts),
+                    counts,
+                    new Money(settled.paid(), Objects.requireNonNull(settled.paidCurrency()))));
         }
     }
 
@@ -198,7 +203,7 @@ final class OrderEventFactory {
             if (known == null || (known.isInquiry() && !dispute.isInquiry() && !dispute.isClosed())) {
                 events.add(new OrderEvent.Disputed(orderId, order.userId(), dispute.id(), amount, dispute.reason()));
             }
-            if (dispute.isClosed() && (known == null || !known.isClosed())) {
+            if (dispute.endsAfter(known)) {
                 events.add(
                         new OrderEvent.DisputeClosed(orderId, order.userId(), dispute.id(), amount, dispute.status()));
             }

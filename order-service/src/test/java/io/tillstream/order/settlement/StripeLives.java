@@ -119,6 +119,16 @@ enum StripeLives {
             life.dispute("dp_1", "pi_1", "closed", "lost");
         }
     },
+    /** The customer takes the dispute back at their bank after it was decided. */
+    DISPUTE_LOST_THEN_WON(OrderStatus.PAID, 2000, 0) {
+        @Override
+        void tell(StripeLife life) {
+            life.intent("pi_1", "succeeded", "succeeded").later();
+            life.dispute("dp_1", "pi_1", "created", "needs_response").later();
+            life.dispute("dp_1", "pi_1", "closed", "lost").later();
+            life.dispute("dp_1", "pi_1", "funds_reinstated", "won").dispute("dp_1", "pi_1", "closed", "won");
+        }
+    },
     DISPUTE_OPEN(OrderStatus.DISPUTED, 2000, 500) {
         @Override
         void tell(StripeLife life) {
@@ -135,12 +145,30 @@ enum StripeLives {
             life.refund("re_1", "pi_1", "refund.created", "succeeded", 2000);
         }
     },
+    SURPLUS_AFTER_A_REFUND(OrderStatus.REFUNDED, 2000, 2000) {
+        @Override
+        void tell(StripeLife life) {
+            life.intent("pi_1", "succeeded", "succeeded").later();
+            life.refund("re_1", "pi_1", "refund.created", "succeeded", 2000).later();
+            life.intent("pi_2", "succeeded", "succeeded").later();
+            life.refund("re_2", "pi_2", "refund.created", "succeeded", 2000);
+        }
+    },
     WRONG_AMOUNT(OrderStatus.MISMATCH, 1999, 0) {
         @Override
         void tell(StripeLife life) {
             life.intent("pi_1", "processing", "processing", 1999, 0, "usd", null)
                     .later();
             life.intent("pi_1", "succeeded", "succeeded", 1999, 1999, "usd", null);
+        }
+    },
+    WRONG_AMOUNT_WHOSE_REFUND_FAILS(OrderStatus.MISMATCH, 1999, 0) {
+        @Override
+        void tell(StripeLife life) {
+            life.intent("pi_1", "succeeded", "succeeded", 1999, 1999, "usd", null)
+                    .later();
+            life.refund("re_1", "pi_1", "refund.created", "succeeded", 1999).later();
+            life.refund("re_1", "pi_1", "refund.failed", "failed", 1999);
         }
     },
     WRONG_CURRENCY_GIVEN_BACK_THEN_PAID(OrderStatus.PAID, 2000, 0) {

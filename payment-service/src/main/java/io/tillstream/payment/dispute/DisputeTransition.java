@@ -38,8 +38,7 @@ public class DisputeTransition {
             return Mono.empty();
         }
         boolean first = known.isEmpty();
-        boolean closedNow =
-                merged.isClosed() && !known.map(DisputeState::isClosed).orElse(false);
+        boolean closedNow = merged.endsAfter(known.orElse(null));
         log.info("Dispute {} of payment {} is {}", merged.id(), payment.id(), merged.status());
         return disputes.keep(payment, merged)
                 .then(first ? outbox.append(disputed(payment, merged)) : Mono.empty())

@@ -326,6 +326,33 @@ class SettlementIT extends Attempted {
                         "io.tillstream.payment.dispute_closed.v1");
     }
 
+    /** A customer can take a dispute back at their bank after it was decided: who heard "lost" has to hear "won". */
+    @Test
+    void aDisputeThatIsWonAfterItWasLostIsToldAgain() {
+        Payment payment = attempt();
+        ObjectNode intent = intent(payment);
+        int before = STRIPE.objects.events.size();
+        STRIPE.objects.succeed(intent, 1999);
+        since(before).forEach(this::deliver);
+        ObjectNode dispute = STRIPE.objects
+                .object("dp", "dispute", Map.of())
+                .put("amount", 1999)
+                .put("currency", "usd")
+                .put("payment_intent", StripeObjects.id(intent))
+                .put("status", "lost")
+                .put("reason", "fraudulent");
+        deliver(STRIPE.objects.tell("charge.dispute.closed", dispute));
+        dispute.put("status", "won");
+        deliver(STRIPE.objects.tell("charge.dispute.funds_reinstated", dispute));
+        deliver(STRIPE.objects.tell("charge.dispute.closed", dispute));
+        assertThat(told())
+                .containsExactly(
+                        "io.tillstream.payment.succeeded.v1",
+                        "io.tillstream.payment.disputed.v1",
+                        "io.tillstream.payment.dispute_closed.v1",
+                        "io.tillstream.payment.dispute_closed.v1");
+    }
+
     @Test
     void anEarlyFraudWarningIsToldOnce() {
         Payment payment = attempt();

@@ -103,10 +103,9 @@ class MoneyBackTransition {
 
     private Mono<Void> dispute(InvoiceLookup.Known invoice, MoneyBacks.@Nullable Known known, MoneyBack back) {
         boolean wasDisputed = known != null && !known.status().startsWith("warning_");
-        boolean wasClosed =
-                known != null && (known.status().equals("won") || known.status().equals("lost"));
+        boolean wasToldSo = known != null && known.status().equals(back.status()); // what was lost may be won yet
         Mono<Void> begun = !back.isInquiry() && !wasDisputed ? outbox.append(disputed(invoice, back)) : Mono.empty();
-        Mono<Void> over = back.isClosedDispute() && !wasClosed ? outbox.append(closed(invoice, back)) : Mono.empty();
+        Mono<Void> over = back.isClosedDispute() && !wasToldSo ? outbox.append(closed(invoice, back)) : Mono.empty();
         return Flux.concat(begun, over).then();
     }
 

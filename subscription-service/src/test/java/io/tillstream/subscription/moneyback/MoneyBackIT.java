@@ -113,6 +113,26 @@ class MoneyBackIT extends Subscriber {
         assertThat(toldOfInvoices()).containsExactly("invoice.paid", "invoice.disputed", "invoice.dispute_closed");
     }
 
+    /** A customer can take a dispute back at their bank after it was decided. */
+    @Test
+    void oneThatIsWonAfterItWasLostGivesAccessBackAndIsTold() {
+        subscribes("starter-monthly", 1);
+        STRIPE.control("/_simulator/charges/" + charge() + "/dispute", "{}");
+        String dispute =
+                STRIPE.get("/v1/disputes?charge=" + charge()).at("/data/0/id").asString();
+        STRIPE.control("/_simulator/disputes/" + dispute + "/close", "{\"won\":false}");
+        deliverAll();
+        assertThat(features()).isEmpty();
+
+        STRIPE.control("/_simulator/disputes/" + dispute + "/close", "{\"won\":true}");
+        deliverAll();
+
+        assertThat(features()).isEqualTo(List.of("reading-room full"));
+        assertThat(toldOfInvoices())
+                .containsExactly(
+                        "invoice.paid", "invoice.disputed", "invoice.dispute_closed", "invoice.dispute_closed");
+    }
+
     /** One seat more would keep all the others, which are not paid any more. */
     @Test
     void aDisputeThatIsLostTakesAccessThoughASmallChangeWasPaidSince() {

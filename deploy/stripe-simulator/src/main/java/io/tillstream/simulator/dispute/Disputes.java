@@ -145,10 +145,13 @@ public class Disputes {
         events.emit("charge.dispute.funds_withdrawn", disputes.get(id));
     }
 
-    /** The network decides, or the merchant gives in. */
+    /** The network decides, or the merchant gives in; of one that is lost the customer may still think better. */
     @CanIgnoreReturnValue
     public ObjectNode decide(String id, boolean won) {
-        refuseIfClosed(id);
+        boolean takenBack = won && disputes.find(id).map(Disputes::isLost).orElse(false);
+        if (!takenBack) {
+            refuseIfClosed(id);
+        }
         boolean inquiry = isInquiry(disputes.get(id));
         String status = inquiry ? "warning_closed" : won ? "won" : "lost";
         disputes.update(id, each -> each.put("status", status));
@@ -160,6 +163,10 @@ public class Disputes {
         }
         events.emit("charge.dispute.closed", disputes.get(id));
         return disputes.get(id);
+    }
+
+    private static boolean isLost(ObjectNode dispute) {
+        return Json.textOf(dispute, "status").equals("lost");
     }
 
     private static boolean isInquiry(ObjectNode dispute) {
