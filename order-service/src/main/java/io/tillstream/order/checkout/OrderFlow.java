@@ -83,7 +83,7 @@ class OrderFlow {
     private Mono<Boolean> begin(UUID orderId, UUID attemptId, String method) {
         return transactions.run(orders.lock(orderId)
                 .flatMap(order -> payments.room(attemptId, orderId).flatMap(room -> {
-                    if (room.exists()) {
+                    if (room.began()) {
                         return Mono.just(false);
                     }
                     mustBePayable(order);

@@ -19,5 +19,7 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("tillstream.orders.tries")
 public record PaymentAttemptSettings(
-        @Min(1) @Max(90) @DefaultValue("15") int most, // below the hundred of an order that are read together
+        @Min(1) @Max(90) @DefaultValue("15")
+        int most, // below the hundred of an order that are read together, those under way first
+
         @NotNull @DefaultValue("24h") Duration within) {}

@@ -35,6 +35,29 @@ public class PaymentAttempts {
             returning *
             """;
 
+    private static final String BEGIN = """
+            insert into order_payments (id, order_id, method, state, next_ask_at, created_at, updated_at)
+            values (:id, :orderId, :method, 'ASKED', :next, :now, :now)
+            on conflict (id) do update set state = 'ASKED', asks = 0, next_ask_at = excluded.next_ask_at,
+                created_at = excluded.created_at, updated_at = excluded.updated_at
+            where order_payments.order_id = excluded.order_id and order_payments.state = 'NOT_STARTED'
+            """;
+
+    private static final String ROOM = """
+            select (select state from order_payments where id = :id and order_id = :orderId) as state,
+                (select created_at from order_payments
+                 where order_id = :orderId and state <> 'NOT_STARTED' and created_at > :since
+                 order by created_at desc
+                 offset :most limit 1) as oldest,
+                (select created_at from order_payments
+                 where order_id = :orderId and state = 'NOT_STARTED' and created_at > :since
+                 order by created_at desc
+                 offset :mostRefused limit 1) as oldest_refused
+            """;
+
+    /** More than an honest client has refused in a day, though it takes a new key each time; each is a row for ever. */
+    private static final int MOST_REFUSED = 100;
+
     private final DatabaseClient database;
     private final Clock clock;
     private final SweepSettings settings;
@@ -47,12 +70,12 @@ public class PaymentAttempts {
         this.tries = tries;
     }
 
-    /** A new try; it is asked about by itself if no answer gets stored. */
+    /**
+     * A new try, or one that never began and is sent again, which begins now; it is asked about by itself if no answer gets
+     * stored.
+     */
     public Write begin(UUID id, UUID orderId, String method) {
-        return Write.of("""
-                        insert into order_payments (id, order_id, method, state, next_ask_at, created_at, updated_at)
-                        values (:id, :orderId, :method, 'ASKED', :next, :now, :now)
-                        """)
+        return Write.of(BEGIN)
                 .bind("id", id)
                 .bind("orderId", orderId)
                 .bind("method", method)
@@ -88,29 +111,29 @@ public class PaymentAttempts {
     /**
      * Whether a try may begin.
      *
-     * @param exists whether it began before
+     * @param began whether it began before, so that it is asked for once more only
      * @param notBefore when one more is allowed, where there were too many; null for now
      */
-    public record Room(boolean exists, @Nullable Instant notBefore) {}
+    public record Room(boolean began, @Nullable Instant notBefore) {}
 
-    /** Tries that payment-service refused before anything was done count not. */
+    /**
+     * Tries that payment-service refused before anything was done take no place of those that began; but one that is sent again
+     * takes one, and there are not endlessly many of them.
+     */
     public Mono<Room> room(UUID id, UUID orderId) {
-        return database.sql("""
-            select exists (select 1 from order_payments where id = :id and order_id = :orderId) as there,
-                (select created_at from order_payments
-                 where order_id = :orderId and state <> 'NOT_STARTED' and created_at > :since
-                 order by created_at desc
-                 offset :most limit 1) as oldest
-            """)
+        return database.sql(ROOM)
                 .bind("id", id)
                 .bind("orderId", orderId)
                 .bind("since", clock.instant().minus(tries.within()))
                 .bind("most", tries.most() - 1)
+                .bind("mostRefused", MOST_REFUSED - 1)
                 .map(row -> {
+                    String state = row.get("state", String.class);
                     Instant oldest = row.get("oldest", Instant.class);
-                    return new Room(
-                            Objects.requireNonNull(row.get("there", Boolean.class)),
-                            oldest == null ? null : oldest.plus(tries.within()));
+                    Instant first = oldest != null || state != null ? oldest : row.get("oldest_refused", Instant.class);
+                    boolean began =
+                            state != null && PaymentAttempt.State.valueOf(state) != PaymentAttempt.State.NOT_STARTED;
+                    return new Room(began, first == null ? null : first.plus(tries.within()));
                 })
                 .one();
     }

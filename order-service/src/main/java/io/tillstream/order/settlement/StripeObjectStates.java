@@ -38,7 +38,7 @@ class StripeObjectStates {
                             'declineCode', decline_code, 'failureMessage', failure_message, 'retryable', retryable,
                             'asks', asks) order by created_at desc)
                     from (select * from order_payments where order_id = :orderId
-                          order by created_at desc limit 100) newest), '[]')::text as tries
+                          order by state in ('ASKED', 'PROCESSING') desc, created_at desc limit 100) newest), '[]')::text as tries
             """;
 
     private static final String SAVE = """

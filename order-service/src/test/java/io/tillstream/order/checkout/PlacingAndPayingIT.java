@@ -1,9 +1,11 @@
 package io.tillstream.order.checkout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tillstream.order.FakePaymentService;
 import io.tillstream.order.RunningService;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -241,6 +243,72 @@ class PlacingAndPayingIT extends RunningService {
         post("alice", "/api/orders/" + id + "/payments", declined.replace("declined", "visa"))
                 .expectStatus()
                 .isCreated();
+    }
+
+    private static final String DECLINED = "{\"method\":\"card\",\"paymentMethodId\":\"pm_card_declined\"}";
+
+    private int pays(String id, String key) {
+        return post("alice", "/api/orders/" + id + "/payments", key, DECLINED)
+                .returnResult(byte[].class)
+                .getStatus()
+                .value();
+    }
+
+    /** Else a tester of stolen cards has many refused at once, which costs no place, and sends each of them again. */
+    @Test
+    void aTryThatWasRefusedCountsFromWhenItBegins() {
+        String id = placed("alice");
+        List<String> keys =
+                Stream.generate(() -> UUID.randomUUID().toString()).limit(20).toList();
+        PAYMENTS.failWith(503);
+        assertThat(keys).allSatisfy(key -> assertThat(pays(id, key)).isEqualTo(503));
+        PAYMENTS.failWith(0);
+
+        List<Integer> again = keys.stream().map(key -> pays(id, key)).toList();
+
+        assertThat(again.subList(0, 15)).containsOnly(402);
+        assertThat(again.subList(15, 20)).containsOnly(429);
+        assertThat(PAYMENTS.paymentsOf(id)).isEqualTo(15);
+    }
+
+    /** They cost rows for ever, and lines of the timeline. */
+    @Test
+    void refusedTriesOfOneOrderAreBoundedToo() {
+        String id = placed("alice");
+        PAYMENTS.failWith(503);
+        List<Integer> answers = IntStream.range(0, 101)
+                .mapToObj(i -> pays(id, UUID.randomUUID().toString()))
+                .toList();
+        assertThat(answers.subList(0, 100)).containsOnly(503);
+        assertThat(answers.get(100)).isEqualTo(429);
+        assertThat(query("select id from order_payments where order_id = '" + id + "'"))
+                .hasSize(100);
+    }
+
+    /** Taken for unpaid, an order whose money may be on its way would be told as failed, and paid once more. */
+    @Test
+    void manyRefusedTriesHideNoneWhoseOutcomeIsUnknown() {
+        String id = json(post("alice", "/api/orders", orderPaidBy("pm_card_unknown"))
+                        .expectStatus()
+                        .isEqualTo(202))
+                .path("id")
+                .asString();
+        execute("""
+                insert into order_payments (id, order_id, method, state, created_at, updated_at)
+                select gen_random_uuid(), '%s', 'card', 'NOT_STARTED', now() + interval '1 second', now()
+                from generate_series(1, 100)""".formatted(id));
+        String event = "evt_" + UUID.randomUUID();
+        stripeSends(JSON.readTree("""
+                {"id":"%s","type":"checkout.session.expired","created":1790000000,"livemode":false,
+                 "api_version":"2026-07-29.dahlia",
+                 "data":{"object":{"id":"cs_%s","object":"checkout.session","mode":"payment","status":"expired",
+                  "payment_status":"unpaid","amount_total":2000,"currency":"usd","payment_intent":null,
+                  "metadata":{"order_id":"%s","env":"test","attempt_id":"a"}}}}
+                """.formatted(event, id, id)));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> query("select outcome from order_timeline where ref = '" + event + "'")
+                        .equals(List.of("applied")));
+        assertThat(order("alice", id).path("status").asString()).isEqualTo("payment_processing");
     }
 
     @Test
