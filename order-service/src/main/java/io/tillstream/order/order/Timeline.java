@@ -15,19 +15,18 @@ import reactor.core.publisher.Flux;
 @Repository
 public class Timeline {
 
-    /** Above anything an honest order collects; the newest are shown. */
+    /** Above anything an honest order collects; of what came around its moves the newest are shown, and each move. */
     private static final int SHOWN = 500;
 
     private static final String ALL = """
+            select at, 'move' as kind, cause_kind as what, cause_id as ref, to_status as outcome,
+                   from_status as why, version, 0 as id
+            from order_history where order_id = :orderId
+            union all
             select * from (
-                select at, 'move' as kind, cause_kind as what, cause_id as ref, to_status as outcome,
-                       from_status as why, version, 0 as id
-                from order_history where order_id = :orderId
-                union all
-                select at, kind, what, ref, outcome, why, null, id
+                select at, kind, what, ref, outcome, why, null::integer as version, id
                 from order_timeline where order_id = :orderId
-                order by 1 desc, 7 desc nulls first, 8 desc
-                limit :shown
+                order by id desc limit :shown
             ) newest
             order by at, version nulls last, id
             """;

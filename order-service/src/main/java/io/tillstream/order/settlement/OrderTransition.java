@@ -121,6 +121,9 @@ class OrderTransition {
         }
         Order moved = move(order, settled, canceledAt, cause, all);
         all.addAll(news.toldAfter().apply(newFacts));
+        if (newFacts || !tries.writes().isEmpty()) {
+            all.addAll(news.toldOfNews());
+        }
         if (!events.isEmpty()) {
             all.add(outbox.write(events));
         }

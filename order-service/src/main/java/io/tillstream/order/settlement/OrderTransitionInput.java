@@ -16,12 +16,14 @@ import java.util.function.UnaryOperator;
  * @param tries what became of the tries to pay
  * @param toldBefore lines of the timeline, above the order's move
  * @param toldAfter lines of the timeline below it, by whether the facts were new
+ * @param toldOfNews lines below it, only where facts or tries were new
  */
 record OrderTransitionInput(
         BiFunction<Order, OrderStripeState, OrderStripeState> facts,
         Function<List<PaymentAttempt>, Tries> tries,
         List<Write> toldBefore,
-        Function<Boolean, List<Write>> toldAfter) {
+        Function<Boolean, List<Write>> toldAfter,
+        List<Write> toldOfNews) {
 
     /** Tries as they are now, and what makes the table say so. */
     record Tries(List<PaymentAttempt> now, List<Write> writes) {
@@ -38,18 +40,25 @@ record OrderTransitionInput(
     }
 
     static OrderTransitionInput of(BiFunction<Order, OrderStripeState, OrderStripeState> facts) {
-        return new OrderTransitionInput(facts, tries -> new Tries(tries, List.of()), List.of(), newFacts -> List.of());
+        return new OrderTransitionInput(
+                facts, tries -> new Tries(tries, List.of()), List.of(), newFacts -> List.of(), List.of());
     }
 
     OrderTransitionInput withTries(Function<List<PaymentAttempt>, Tries> change) {
-        return new OrderTransitionInput(facts, change, toldBefore, toldAfter);
+        return new OrderTransitionInput(facts, change, toldBefore, toldAfter, toldOfNews);
     }
 
     OrderTransitionInput toldBefore(Write line) {
-        return new OrderTransitionInput(facts, tries, List.of(line), toldAfter);
+        return new OrderTransitionInput(facts, tries, List.of(line), toldAfter, toldOfNews);
     }
 
     OrderTransitionInput toldAfter(Function<Boolean, Write> line) {
-        return new OrderTransitionInput(facts, tries, toldBefore, newFacts -> List.of(line.apply(newFacts)));
+        return new OrderTransitionInput(
+                facts, tries, toldBefore, newFacts -> List.of(line.apply(newFacts)), toldOfNews);
+    }
+
+    /** For questions, which anybody can have asked without end: what tells nothing new leaves no line. */
+    OrderTransitionInput toldOfNews(Write line) {
+        return new OrderTransitionInput(facts, tries, toldBefore, toldAfter, List.of(line));
     }
 }

@@ -137,8 +137,7 @@ public class PaymentResponseHandler {
         OrderTransitionInput news = OrderTransitionInput.of(
                         (now, known) -> PaymentResponseStates.after(known, payable, now.version() == before.version()))
                 .withTries(tries -> resolve(tries, payable))
-                .toldAfter(newFacts ->
-                        timeline.told(before.id(), cause, newFacts ? "applied" : "ignored", payable.status()));
+                .toldOfNews(timeline.told(before.id(), cause, "applied", payable.status()));
         return settlement.learn(before.id(), cause, news).map(OrderTransition.Moved::order);
     }
 
@@ -148,7 +147,7 @@ public class PaymentResponseHandler {
         var nothing = new OrderPaymentsResponse(before.id().toString(), "unknown", null, null, null, null);
         OrderTransitionInput news = OrderTransitionInput.of((now, known) -> known)
                 .withTries(tries -> resolve(tries, nothing))
-                .toldAfter(newFacts -> timeline.told(before.id(), cause, "ignored", "no payment was begun"));
+                .toldOfNews(timeline.told(before.id(), cause, "applied", "no payment was begun"));
         return settlement.learn(before.id(), cause, news).map(OrderTransition.Moved::order);
     }
 
@@ -177,7 +176,10 @@ public class PaymentResponseHandler {
         }
         PaymentResponse answer = told.orElse(null);
         var state = answer == null ? PaymentAttempt.State.NOT_STARTED : answer.state();
-        changes.add(payments.answered(attempt.id(), state, state == PaymentAttempt.State.PROCESSING, answer));
-        return attempt.answered(state, answer);
+        PaymentAttempt now = attempt.answered(state, answer);
+        if (!now.equals(attempt)) {
+            changes.add(payments.answered(attempt.id(), state, state == PaymentAttempt.State.PROCESSING, answer));
+        }
+        return now;
     }
 }
