@@ -1,5 +1,8 @@
 // Keys of idempotency, kept in sessionStorage until the outcome is known: the same wish sent again, after a reload say, is
-// the same request; another wish is another.
+// the same request; another wish is another, and so is the same one after an answer: the API would only repeat that answer.
+
+/** Of a start that is not shown on its own page yet: until then a reload finds its form again. */
+export const START = 'tillstream.subscription';
 
 export function keyFor(name, wish) {
   const body = JSON.stringify(wish);
@@ -18,8 +21,15 @@ export function keptWish(name) {
 
 export const dropKey = (name) => sessionStorage.removeItem(name);
 
-/** Sends with the wish's key. After a plain no the next try is another one; when nobody knows, it is the same. */
+/** Sends with the wish's key. After any answer the next try is another one; when nobody knows, it is the same. */
 export async function once(name, wish, send) {
+  const answer = await tryOnce(name, wish, send);
+  dropKey(name);
+  return answer;
+}
+
+/** The same for what goes on after its answer, as a form to pay in, or a bank's question: it ends by dropKey. */
+export async function tryOnce(name, wish, send) {
   try {
     return await send(keyFor(name, wish));
   } catch (failure) {

@@ -3,7 +3,7 @@
 
 import { get, post } from './api.js';
 import { becomes } from './cart.js';
-import { dropKey, keptWish, once } from './keys.js';
+import { dropKey, keptWish, tryOnce } from './keys.js';
 
 const payments = (orderId) => `tillstream.payment.${orderId}`;
 
@@ -23,7 +23,7 @@ export async function placeOrder(cartId, items, shippingAddress) {
 
 /** A try to pay. Asked for again before its outcome is known, it is the same try. */
 export const pay = (orderId, payment) =>
-  once(payments(orderId), payment, (key) => post(`/api/orders/${orderId}/payments`, payment, { key }));
+  tryOnce(payments(orderId), payment, (key) => post(`/api/orders/${orderId}/payments`, payment, { key }));
 
 export const forgetPayment = (orderId) => dropKey(payments(orderId));
 

@@ -3,7 +3,7 @@
 import { announce } from '../announce.js';
 import { post } from '../api.js';
 import { busy, field, h, notice } from '../html.js';
-import { dropKey, once } from '../keys.js';
+import { once } from '../keys.js';
 import { inSmallestUnit, money } from '../money.js';
 import { problemNotice } from '../words.js';
 
@@ -33,7 +33,6 @@ export function refundForm(path, name, left, done) {
     try {
       const refund = await once(name, { amount, reason: data.get('reason'), left: left.amount },
         (key) => post(path, { amount, reason: data.get('reason') }, { key }));
-      dropKey(name);
       const said = `Refund of ${money(refund.amount || left)}: ${refund.status.replaceAll('_', ' ')}.`;
       messages.replaceChildren(notice('good', said));
       announce(said);

@@ -1,6 +1,6 @@
 import { get, list, post } from '../api.js';
 import { busy, fragment, h, notice, showErrors, spinner } from '../html.js';
-import { once } from '../keys.js';
+import { dropKey, START, tryOnce } from '../keys.js';
 import { money, times } from '../money.js';
 import { confirmForm } from '../pay/confirm-form.js';
 import { newCardForm } from '../pay/new-card.js';
@@ -106,11 +106,14 @@ function form(plan, currency, cards) {
 
 /** Begins it, and goes to its page unless there is a form to fill first. */
 async function begin(wish) {
-  const begun = await once('tillstream.subscription', wish, (key) => post('/api/subscriptions', wish, { key }));
+  const begun = await tryOnce(START, wish, (key) => post('/api/subscriptions', wish, { key }));
   const isUnpaid = begun.clientSecret && ['incomplete', 'trialing'].includes(begun.status);
   if (isUnpaid && !wish.paymentMethodId) return begun;
   if (isUnpaid && begun.status === 'incomplete') {
-    const { error } = await (await stripe()).handleNextAction({ clientSecret: begun.clientSecret });
+    const stripeJs = await stripe();
+    // Stripe.js throws where the bank asks nothing any more, after a reload in its step say: the subscription's page goes on from there.
+    const { error } = await stripeJs.handleNextAction({ clientSecret: begun.clientSecret }).catch(() => ({}));
+    dropKey(START);
     if (error) throw new Declined(error);
   }
   go(`/subscriptions/${begun.id}`);

@@ -2,6 +2,7 @@ import { announce } from '../announce.js';
 import { get, list } from '../api.js';
 import { subscriptionHistory } from '../history.js';
 import { fragment, h, notice, spinner } from '../html.js';
+import { dropKey, START } from '../keys.js';
 import { date, money } from '../money.js';
 import { confirmForm } from '../pay/confirm-form.js';
 import { priceWords } from '../plan-words.js';
@@ -17,6 +18,7 @@ const LIVE = ['active', 'trialing', 'past_due', 'unpaid', 'paused', 'incomplete'
 export async function page({ params, signal }) {
   const title = 'Your subscription';
   if (!user()) return { title, content: signInFirst(title) };
+  dropKey(START);
   const path = `/api/subscriptions/${encodeURIComponent(params.id)}`;
   const [one, plans] = await Promise.all([get(path, { signal }), list('/api/plans', 200, { signal })]);
   const name = plans.find((plan) => plan.id === one.planId)?.name || one.planId;
