@@ -21,4 +21,10 @@ public @interface Idempotent {
 
     /** Whether a request without a key is refused with 400 {@code idempotency-key-missing}. */
     boolean required() default true;
+
+    /**
+     * Whether 202 is an answer like any other. Where it only says that the outcome is not known yet, {@code false}: the same
+     * request then runs anew, and learns it.
+     */
+    boolean keepsAccepted() default true;
 }

@@ -1,5 +1,6 @@
 package io.tillstream.web.idempotency;
 
+import io.tillstream.web.Idempotent;
 import io.tillstream.web.Problem;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -82,8 +83,8 @@ final class IdempotencyKeys {
     }
 
     /** Keeps the answer for repeats, or lets the next run begin at once if the answer says that nothing was done. */
-    Mono<Void> finish(KeyedRequest request, StoredResponse answer) {
-        if (!answer.isFinal() || answer.body().length() > ANSWER_CHARACTERS) {
+    Mono<Void> finish(KeyedRequest request, StoredResponse answer, Idempotent rule) {
+        if (!answer.isFinal(rule) || answer.body().length() > ANSWER_CHARACTERS) {
             return release(request);
         }
         return db.sql("update idempotency_keys set answer = :answer where key_hash = :key and owner = :owner")

@@ -61,7 +61,8 @@ final class IdempotentRequests implements WebFilter {
     }
 
     private Mono<Void> keyed(ServerWebExchange exchange, WebFilterChain chain, HandlerMethod handler) {
-        Optional<String> key = key(exchange, Objects.requireNonNull(handler.getMethodAnnotation(Idempotent.class)));
+        Idempotent rule = Objects.requireNonNull(handler.getMethodAnnotation(Idempotent.class));
+        Optional<String> key = key(exchange, rule);
         if (key.isEmpty()) {
             return chain.filter(exchange);
         }
@@ -81,7 +82,7 @@ final class IdempotentRequests implements WebFilter {
                     return kept.claim(request)
                             .flatMap(before -> before.isPresent()
                                     ? replay(exchange, before.get())
-                                    : run(kept, request, exchange, chain));
+                                    : run(kept, request, rule, exchange, chain));
                 });
     }
 
@@ -90,13 +91,17 @@ final class IdempotentRequests implements WebFilter {
     }
 
     private Mono<Void> run(
-            IdempotencyKeys kept, KeyedRequest request, ServerWebExchange exchange, WebFilterChain chain) {
+            IdempotencyKeys kept,
+            KeyedRequest request,
+            Idempotent rule,
+            ServerWebExchange exchange,
+            WebFilterChain chain) {
         CapturedResponse captured = new CapturedResponse(exchange.getResponse());
         ServerWebExchange held = exchange.mutate().response(captured).build();
         return chain.filter(held)
                 .onErrorResume(thrown -> problems.handle(held, thrown))
                 .then(Mono.fromSupplier(captured::kept))
-                .flatMap(answer -> kept.finish(request, answer).thenReturn(answer))
+                .flatMap(answer -> kept.finish(request, answer, rule).thenReturn(answer))
                 .flatMap(answer -> answer.writeTo(exchange.getResponse()));
     }
 

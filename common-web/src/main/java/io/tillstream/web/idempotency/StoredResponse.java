@@ -1,5 +1,6 @@
 package io.tillstream.web.idempotency;
 
+import io.tillstream.web.Idempotent;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -19,9 +20,11 @@ import reactor.core.publisher.Mono;
 record StoredResponse(
         int status, @Nullable String contentType, @Nullable String location, String body) {
 
+    private static final int ACCEPTED = 202;
+
     /** Only what was done, or what Stripe said no to; after any other answer the next try runs anew. */
-    boolean isFinal() {
-        return (status >= 200 && status < 400) || status == 402;
+    boolean isFinal(Idempotent rule) {
+        return status == ACCEPTED ? rule.keepsAccepted() : (status >= 200 && status < 400) || status == 402;
     }
 
     Mono<Void> writeTo(ServerHttpResponse response) {

@@ -80,7 +80,9 @@ class InvoiceController {
                     "With one of your saved cards, or with whatever card pays the subscription. Where the bank wants"
                             + " to see you, `actionRequired` is true and `clientSecret` confirms the payment.")
     @ApiResponse(responseCode = "200", description = "Paid, or waiting for you")
-    @ApiResponse(responseCode = "202", description = "Stripe has not answered yet; the invoice as it is known")
+    @ApiResponse(
+            responseCode = "202",
+            description = "Stripe has not answered yet; the invoice as it is known. The same request asks again.")
     @ApiResponse(
             responseCode = "402",
             description = "`card-declined`: `failure` tells why, and the invoice is still open",
@@ -90,7 +92,7 @@ class InvoiceController {
             description = "`invoice-paid`, `invoice-not-open`, `subscription-ended`, `payment-refused`",
             content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
     @PostMapping("/api/invoices/{id}/pay")
-    @Idempotent
+    @Idempotent(keepsAccepted = false)
     Mono<ResponseEntity<InvoiceJson.Shown>> pay(
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,

@@ -124,4 +124,19 @@ class InvoicePaymentFlowIT extends Subscriber {
         refused(pay(owed, "{'paymentMethodId':'" + good + "'}"), 409, "invoice-paid");
         assertThat(column("status")).isEqualTo("active");
     }
+
+    @Test
+    void whoAsksAgainWithTheSameKeyIsNotToldForADayThatNobodyKnowsYet() {
+        String owed = owesARenewal();
+        String wish = "{'paymentMethodId':'" + savedCard("pm_card_mastercard") + "'}";
+        String key = UUID.randomUUID().toString();
+        STRIPE.next("POST /v1/invoices/*/pay", "close_before");
+        expect(ask(key, "/api/invoices/" + owed + "/pay", wish), 202);
+
+        JsonNode paid = ok(ask(key, "/api/invoices/" + owed + "/pay", wish));
+
+        assertThat(paid.path("status").asString()).isEqualTo("paid");
+        assertThat(ok(ask(key, "/api/invoices/" + owed + "/pay", wish))).isEqualTo(paid);
+        assertThat(STRIPE.get("/v1/invoices/" + owed).path("status").asString()).isEqualTo("paid");
+    }
 }
