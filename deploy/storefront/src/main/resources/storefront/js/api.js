@@ -4,6 +4,11 @@ import { accessToken, forget } from './session.js';
 
 const RESTS = [500, 1500, 4000]; // before a call that got no answer is sent again
 
+const underWay = new WeakSet();
+
+/** Whether the shop took it and Stripe has not answered yet (202): the answer says how things were before. */
+export const isUnderWay = (answer) => underWay.has(answer);
+
 export class ApiError extends Error {
   constructor(status, problem, requestId) {
     super(problem.detail || `The shop answered ${status}.`);
@@ -60,7 +65,10 @@ async function call(method, path, options = {}) {
   for (let turn = 0; ; turn++) {
     try {
       const answer = await request(method, path, options);
-      return answer.status === 204 ? null : await answer.json();
+      const text = await answer.text();
+      const body = text ? JSON.parse(text) : null;
+      if (body && answer.status === 202) underWay.add(body);
+      return body;
     } catch (failure) {
       const again = failure instanceof ApiError && (failure.status === 0 || failure.status === 503)
         || failure.code === 'idempotency-key-in-use';

@@ -13,3 +13,6 @@ export function priceWords(plan, currency) {
 }
 
 export const featureWords = (feature) => feature.charAt(0).toUpperCase() + feature.slice(1).replaceAll('-', ' ');
+
+/** When it is to end, whoever arranged that, and however; null while it goes on. */
+export const endsAt = (one) => one.cancelAt || (one.cancelAtPeriodEnd && one.currentPeriodEnd) || null;

@@ -7,7 +7,7 @@ import { once } from './keys.js';
 import { date, money } from './money.js';
 import { confirmForm } from './pay/confirm-form.js';
 import { expiry } from './pay/saved-card.js';
-import { priceWords } from './plan-words.js';
+import { endsAt, priceWords } from './plan-words.js';
 import { problemNotice } from './words.js';
 
 const path = (one) => `/api/subscriptions/${one.id}`;
@@ -61,14 +61,19 @@ function offered(one, quote, wish, changed) {
     h('p', { class: 'small quiet' }, `This offer is good until ${new Date(quote.expiresAt).toLocaleTimeString()}.`),
     place,
     action('Change now', async () => {
-      const now = await post(`${path(one)}/change`, { quote: quote.quote }, { key: crypto.randomUUID() });
-      if (now.pendingChange?.clientSecret) {
+      const now = await post(`${path(one)}/change`, { quote: quote.quote }, { key: crypto.randomUUID() }).catch((failure) => {
+        // The change waits for its payment now, and its offer is used: that is shown beside the decline.
+        if (failure.problem?.subscription?.pendingChange) return failure;
+        throw failure;
+      });
+      if (now instanceof Error) await changed(problemNotice(now));
+      else if (now.pendingChange?.clientSecret) {
         await confirmForm(place, now.pendingChange, `/subscriptions/${one.id}`, `Pay ${money(quote.amountDueNow)}`);
-      } else await changed('The plan is changed.');
+      } else await changed('The plan is changed.', now);
     }, { class: 'button', id: 'change-now' }),
     action('Change at the end of the period', async () => {
-      await post(`${path(one)}/change`, { ...wish, when: 'period_end' }, { key: crypto.randomUUID() });
-      await changed('The change is planned.');
+      const now = await post(`${path(one)}/change`, { ...wish, when: 'period_end' }, { key: crypto.randomUUID() });
+      await changed('The change is planned.', now);
     }, { class: 'button plain' }));
 }
 
@@ -80,8 +85,8 @@ export function plannedChange(one, plans, changed) {
   return notice(one.pendingChange ? 'warn' : '', one.pendingChange ? 'A change waits for its payment' : 'A change is planned',
     h('p', {}, `${name}${seats}${planned.at ? `, from ${date(planned.at)}` : ''}`),
     action('Take it back', async () => {
-      await post(`${path(one)}/change/revoke`, {}, { key: crypto.randomUUID() });
-      await changed('The change is taken back.');
+      const now = await post(`${path(one)}/change/revoke`, {}, { key: crypto.randomUUID() });
+      await changed('The change is taken back.', now);
     }, { class: 'button plain', id: 'revoke-change' }));
 }
 
@@ -91,19 +96,19 @@ const REASONS = [
 ];
 
 export function ending(one, changed) {
-  if (one.cancelAtPeriodEnd) {
+  if (endsAt(one)) {
     return h('section', { class: 'card' }, h('h2', {}, 'It ends'),
-      h('p', {}, `It ends on ${date(one.cancelAt || one.currentPeriodEnd)}. Until then all stays as it is.`),
+      h('p', {}, `It ends on ${date(endsAt(one))}. Until then all stays as it is.`),
       action('Keep it after all', async () => {
-        await post(`${path(one)}/resume`, {}, { key: crypto.randomUUID() });
-        await changed('It goes on.');
+        const now = await post(`${path(one)}/resume`, {}, { key: crypto.randomUUID() });
+        await changed('It goes on.', now);
       }, { class: 'button', id: 'resume' }));
   }
   const reason = h('select', { id: 'reason' }, REASONS.map(([value, words]) => h('option', { value }, words)));
   const cancel = (when, words) => async () => {
     const wish = { when, ...(reason.value && { reason: reason.value }) };
-    await once(`tillstream.cancel.${one.id}`, wish, (key) => post(`${path(one)}/cancel`, wish, { key }));
-    await changed(words);
+    const now = await once(`tillstream.cancel.${one.id}`, wish, (key) => post(`${path(one)}/cancel`, wish, { key }));
+    await changed(words, now);
   };
   return h('section', { class: 'card' }, h('h2', {}, 'End it'),
     h('div', { class: 'field' }, h('label', { for: 'reason' }, 'Why (optional)'), reason),
@@ -122,7 +127,7 @@ export async function payingCard(one, changed) {
   return h('section', { class: 'card' }, h('h2', {}, 'Paid with'),
     h('div', { class: 'field' }, h('label', { for: 'paying-card' }, own ? 'Card' : 'Card (your default one)'), choice),
     action('Pay with this card', async () => {
-      await put(`${path(one)}/payment-method`, { paymentMethodId: choice.value });
-      await changed('This card pays from now on.');
+      const now = await put(`${path(one)}/payment-method`, { paymentMethodId: choice.value });
+      await changed('This card pays from now on.', now);
     }, { class: 'button plain' }));
 }

@@ -1,6 +1,6 @@
 // What the API's states and refusals are called for people, each in one place.
 
-import { h, notice } from './html.js';
+import { h, notice, workButton } from './html.js';
 import { declineWords } from './declines.js';
 
 /** state → [kind of tag, words]. */
@@ -79,4 +79,11 @@ export function problemNotice(failure, ...more) {
     failure.errors?.length ? h('ul', {}, failure.errors.map((one) => h('li', {}, `${one.field} ${one.message}`))) : null,
     failure.requestId && h('p', { class: 'small quiet' }, 'Request ', h('code', {}, failure.requestId)),
     more);
+}
+
+/** Stripe has not answered yet (202): nothing is said to be done. `again` draws what is known then. */
+export function underWayNotice(title, again) {
+  return notice('', title,
+    h('p', {}, 'Stripe has not answered yet. Nothing is lost: look again in a moment.'),
+    workButton('Look again', again, { class: 'button plain' }));
 }

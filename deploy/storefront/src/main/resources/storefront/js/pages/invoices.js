@@ -5,7 +5,7 @@ import { date, money } from '../money.js';
 import { confirmForm } from '../pay/confirm-form.js';
 import { show, signInFirst } from '../router.js';
 import { user } from '../session.js';
-import { invoiceTag, problemNotice } from '../words.js';
+import { invoiceTag, problemNotice, underWayNotice } from '../words.js';
 
 export async function page({ signal }) {
   const title = 'Your invoices';
@@ -55,7 +55,8 @@ function payNow(bill, paid) {
     try {
       const now = await once(`tillstream.invoice.${bill.id}`, {}, (key) => post(`/api/invoices/${bill.id}/pay`, {}, { key }));
       if (now.clientSecret) await confirmForm(place, now, `/subscriptions/${bill.subscriptionId}`, `Pay ${money(bill.amountRemaining)}`);
-      else await paid('The invoice is paid.');
+      else if (now.status === 'paid') await paid('The invoice is paid.');
+      else messages.replaceChildren(underWayNotice('The payment is under way', () => show()));
     } catch (failure) {
       messages.replaceChildren(problemNotice(failure));
     }

@@ -1,16 +1,16 @@
 import { announce } from '../announce.js';
-import { get, list } from '../api.js';
+import { get, isUnderWay, list } from '../api.js';
 import { subscriptionHistory } from '../history.js';
 import { fragment, h, notice, spinner } from '../html.js';
 import { dropKey, START } from '../keys.js';
 import { date, money } from '../money.js';
 import { confirmForm } from '../pay/confirm-form.js';
-import { priceWords } from '../plan-words.js';
-import { signInFirst } from '../router.js';
+import { endsAt, priceWords } from '../plan-words.js';
+import { show, signInFirst } from '../router.js';
 import { user } from '../session.js';
 import { settlement, whenConnected } from '../settlement.js';
 import { changePlan, ending, payingCard, plannedChange } from '../subscription-actions.js';
-import { problemNotice, subscriptionTag } from '../words.js';
+import { problemNotice, subscriptionTag, underWayNotice } from '../words.js';
 import { invoiceRow } from './invoices.js';
 
 const LIVE = ['active', 'trialing', 'past_due', 'unpaid', 'paused', 'incomplete'];
@@ -40,7 +40,7 @@ async function follow(view) {
       }
       await whenConnected(signal, async () => {
         const one = await get(path, { signal });
-        status.replaceChildren(await stateNotice(now, one));
+        status.replaceChildren(await stateNotice(now, one, view));
         if (last && last !== now.state) announce(status.textContent);
         last = now.state;
         details.replaceChildren(await content(one, view));
@@ -51,12 +51,14 @@ async function follow(view) {
   }
 }
 
-async function stateNotice({ state }, one) {
+const starting = () => notice('', 'It is being started', spinner('A few seconds, with some banks longer.'));
+
+async function stateNotice({ state }, one, view) {
   switch (state) {
-    case 'settling': return notice('', 'It is being started', spinner('A few seconds, with some banks longer.'));
+    case 'settling': return starting();
     case 'action_required': return firstPayment(one);
     case 'active': return one.status === 'trialing'
-      ? notice('good', 'Your free days run', h('p', {}, `They end on ${date(one.trialEnd)}.`)) : notice('good', 'It runs. Enjoy your reading!');
+      ? notice('good', 'Your free days run', h('p', {}, `They end on ${date(one.trialEnd)}.`)) : running(one, view);
     case 'past_due': return notice('bad', 'A payment is due', h('p', {}, 'Please pay the open invoice below, or choose another card.'));
     case 'paused': return notice('warn', 'It is paused', one.pause?.until && h('p', {}, `Until ${date(one.pause.until)}.`));
     case 'failed': return notice('bad', 'It did not begin', h('p', {}, 'Nothing was charged.'), h('a', { class: 'button', href: `/plans/${one.planId}` }, 'Try again'));
@@ -64,20 +66,32 @@ async function stateNotice({ state }, one) {
   }
 }
 
-/** The first bill waits: for a card, or for the bank's step. Either is done here. */
+/** It may run and give nothing: while nobody collects, or when the period's money went back. */
+async function running(one, { plans, signal }) {
+  const { data } = await get('/api/entitlements', { signal });
+  const gives = data.some((access) => access.subscriptionId === one.id) || !plans.find((plan) => plan.id === one.planId)?.features.length;
+  return gives ? notice('good', 'It runs. Enjoy your reading!')
+    : notice('warn', 'It gives nothing at the moment', h('p', {}, 'This period is not paid, or its money went back. What happened is told below.'));
+}
+
+/** The first bill waits: for a card, or for the bank's step. Either is done here, unless it was, and the shop is not told yet. */
 async function firstPayment(one) {
   const place = h('div', {});
   const bill = one.latestInvoiceId && await get(`/api/invoices/${one.latestInvoiceId}`).catch(() => null);
+  if (bill?.status === 'paid') return starting();
   if (bill?.clientSecret) await confirmForm(place, bill, `/subscriptions/${one.id}`, `Pay ${money(bill.amountRemaining)}`);
   else place.append(h('a', { class: 'button', href: `/plans/${one.planId}?currency=${one.currency}` }, 'Go on'));
   return notice('warn', 'The first payment is missing', h('p', {}, 'It begins as soon as that is paid.'), place);
 }
 
 async function content(one, { path, plans, status, details, signal }) {
-  const changed = async (words) => {
+  /** told: what is done now, or a notice; answer: of the API, which may not know yet whether it is. */
+  const changed = async (told, answer) => {
     const now = await get(path, { signal });
-    status.replaceChildren(notice('good', words));
-    announce(words);
+    const news = isUnderWay(answer) ? underWayNotice('It is under way', () => show())
+      : typeof told === 'string' ? notice('good', told) : told;
+    status.replaceChildren(news);
+    announce(news.textContent);
     details.replaceChildren(await content(now, { path, plans, status, details, signal }));
   };
   const [invoices, timeline, card] = await Promise.all([
@@ -88,7 +102,7 @@ async function content(one, { path, plans, status, details, signal }) {
   return h('div', { class: 'two' },
     h('div', {},
       plannedChange(one, plans, changed),
-      isLive && !one.cancelAtPeriodEnd && !one.scheduledChange && !one.pendingChange ? changePlan(one, plans, changed) : null,
+      isLive && !endsAt(one) && !one.scheduledChange && !one.pendingChange ? changePlan(one, plans, changed) : null,
       card,
       LIVE.includes(one.status) ? ending(one, changed) : null,
       invoices.length ? h('section', { class: 'card' }, h('h2', {}, 'Invoices'), h('ul', { class: 'lines' }, invoices.map((bill) => invoiceRow(bill, changed)))) : null),
@@ -100,7 +114,8 @@ function facts(one, plans) {
   const rows = [
     plan && ['Price', priceWords(plan, one.currency)],
     one.quantity > 1 && ['Seats', String(one.quantity)],
-    one.currentPeriodEnd && [one.cancelAtPeriodEnd ? 'Ends' : one.endedAt ? 'Paid until' : 'Renews', date(one.currentPeriodEnd)],
+    one.currentPeriodEnd && [one.endedAt ? 'Paid until' : endsAt(one) ? 'Ends' : 'Renews',
+      date(!one.endedAt && endsAt(one) || one.currentPeriodEnd)],
     one.endedAt && ['Ended', date(one.endedAt)],
   ].filter(Boolean);
   return h('section', { class: 'card' }, h('h2', {}, 'Status'), h('p', {}, subscriptionTag(one.status)),

@@ -1,7 +1,7 @@
 import { get, list } from '../api.js';
 import { fragment, h } from '../html.js';
 import { date } from '../money.js';
-import { featureWords, priceWords } from '../plan-words.js';
+import { endsAt, featureWords, priceWords } from '../plan-words.js';
 import { signInFirst } from '../router.js';
 import { user } from '../session.js';
 import { subscriptionTag } from '../words.js';
@@ -35,9 +35,9 @@ function row(one, plan) {
     subscriptionTag(one.status));
 }
 
-function nextWords({ status, cancelAtPeriodEnd, currentPeriodEnd }) {
-  if (!currentPeriodEnd || !['active', 'trialing', 'past_due'].includes(status)) return '';
-  return ` · ${cancelAtPeriodEnd ? 'ends' : 'renews'} ${date(currentPeriodEnd)}`;
+function nextWords(one) {
+  if (!one.currentPeriodEnd || !['active', 'trialing', 'past_due'].includes(one.status)) return '';
+  return endsAt(one) ? ` · ends ${date(endsAt(one))}` : ` · renews ${date(one.currentPeriodEnd)}`;
 }
 
 function feature({ feature: name, grade, until }) {

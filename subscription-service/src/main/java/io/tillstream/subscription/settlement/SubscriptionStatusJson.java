@@ -31,7 +31,7 @@ record SubscriptionStatusJson(
     static SubscriptionStatusJson of(Subscription subscription) {
         return new SubscriptionStatusJson(
                 subscription.id(),
-                givesYet(subscription) ? state(subscription.status()) : "settling",
+                givesYet(subscription) ? state(subscription) : "settling",
                 subscription.status().text(),
                 givesYet(subscription) ? subscription.version() : subscription.version() - 1,
                 subscription.period().end(),
@@ -43,10 +43,10 @@ record SubscriptionStatusJson(
                 || subscription.billing().earned();
     }
 
-    private static String state(SubscriptionStatus status) {
-        return switch (status) {
+    private static String state(Subscription subscription) {
+        return switch (subscription.status()) {
             case STARTING -> "settling";
-            case INCOMPLETE -> "action_required";
+            case INCOMPLETE -> subscription.billing().earned() ? "settling" : "action_required"; // its payment is known
             case TRIALING, ACTIVE -> "active";
             case PAST_DUE, UNPAID -> "past_due";
             case PAUSED -> "paused";

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.stripe.CompensationGuard;
+import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.simulated.SimulatedStripe;
 import io.tillstream.subscription.subscription.Subscription;
 import java.time.Duration;
@@ -43,11 +44,15 @@ class StartIT extends SimulatedStripe {
     }
 
     private void paidInTheBrowser(JsonNode started, String card) {
+        confirmed(started, card);
+        deliverAll();
+    }
+
+    private void confirmed(JsonNode started, String card) {
         String secret = started.path("clientSecret").asString();
         String intent = secret.substring(0, secret.indexOf("_secret_"));
         String kind = intent.startsWith("pi_") ? "payment_intents" : "setup_intents";
         STRIPE.post("/v1/" + kind + "/" + intent + "/confirm", "payment_method=" + card);
-        deliverAll();
     }
 
     private JsonNode one(JsonNode started) {
@@ -442,6 +447,22 @@ class StartIT extends SimulatedStripe {
                         .path("id")
                         .asString())
                 .isNotEqualTo(first.path("id").asString());
+    }
+
+    @Test
+    void whoHasPaidTheFirstBillIsNotAskedToPayItWhileItsOtherNewsIsOnTheWay() {
+        JsonNode started = started(STARTER);
+        deliverAll();
+        confirmed(started, "pm_card_visa");
+        List<StripeEvent> all = news();
+
+        all.stream().filter(event -> event.type().equals("invoice.paid")).forEach(this::deliver);
+
+        String path = "/api/subscriptions/" + started.path("id").asString() + "/settlement";
+        assertThat(one(started).path("status").asString()).isEqualTo("incomplete");
+        assertThat(get(path).path("state").asString()).isEqualTo("settling");
+        all.forEach(this::deliver);
+        assertThat(get(path).path("state").asString()).isEqualTo("active");
     }
 
     @Test
