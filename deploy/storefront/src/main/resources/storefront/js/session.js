@@ -5,6 +5,7 @@ import { config } from './config.js';
 
 const SESSION = 'tillstream.session';
 const STARTED = 'tillstream.sign-in';
+const USER = 'tillstream.user'; // who signed in last in this tab, also when the session has ended
 
 const library = () => import('/shop/lib/oauth4webapi.js');
 
@@ -27,10 +28,15 @@ export function hasScope(scope) {
   return Boolean(accessToken() && session.scopes?.includes(scope));
 }
 
-/** The API no longer takes the token. */
+/** The API no longer takes the token. What was typed stays, for the same one to go on after another sign-in. */
 export function forget() {
   sessionStorage.removeItem(SESSION);
   window.dispatchEvent(new Event('session'));
+}
+
+/** The next one at this machine is not shown where this one lives, nor sends what this one wished. */
+function forgetAll() {
+  Object.keys(sessionStorage).filter((name) => name.startsWith('tillstream.')).forEach((name) => sessionStorage.removeItem(name));
 }
 
 async function provider() {
@@ -82,6 +88,9 @@ export async function finishSignIn() {
   const tokens = await oauth.processAuthorizationCodeResponse(
     server, client, answer, { expectedNonce: started.nonce, requireIdToken: true });
   const claims = oauth.getValidatedIdTokenClaims(tokens);
+  const before = sessionStorage.getItem(USER);
+  if (before && before !== claims.sub) forgetAll();
+  sessionStorage.setItem(USER, claims.sub);
   sessionStorage.setItem(SESSION, JSON.stringify({
     accessToken: tokens.access_token,
     idToken: tokens.id_token,
@@ -96,7 +105,8 @@ export async function finishSignIn() {
 /** Ends the session here and, where the provider offers it, there. */
 export async function signOut() {
   const session = read(SESSION);
-  forget();
+  forgetAll();
+  window.dispatchEvent(new Event('session'));
   const { server, client } = await provider();
   if (!server.end_session_endpoint || !session?.idToken) return;
   const target = new URL(server.end_session_endpoint);

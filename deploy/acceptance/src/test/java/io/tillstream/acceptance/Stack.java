@@ -97,7 +97,8 @@ final class Stack {
         "mabel",
         "milo",
         "mona",
-        "minna"
+        "minna",
+        "sigrid"
     };
 
     private static final Path ROOT = root();
