@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * All that access by a subscription depends on.
  *
  * @param earned something was paid for it, or it has or had a trial
+ * @param everPaidMoney some of what was paid was money or credit, and not a bill of nothing as a trial's; asked only while it owes
  * @param uncollected invoices are not collected, or the newest was dropped in a pause
  * @param owedSince since when the newest invoice is owed; for a paused one, since when there is no way to pay
  * @param paidUntil the end of what the newest invoice that was paid covers, or of the trial
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 record AccessFacts(
         SubscriptionStatus status,
         boolean earned,
+        boolean everPaidMoney,
         boolean uncollected,
         Instant owedSince,
         Instant paidUntil,
@@ -28,11 +30,12 @@ record AccessFacts(
         @Nullable Instant disputedSince,
         @Nullable Instant refundedSince) {
 
-    static AccessFacts of(Subscription subscription, SubscriptionPaymentSummary bills) {
+    static AccessFacts of(Subscription subscription, SubscriptionPaymentSummary bills, boolean everPaidMoney) {
         Instant told = Instant.ofEpochSecond(subscription.knowledge().asOf());
         return new AccessFacts(
                 subscription.status(),
                 bills.newestPaid() != null || subscription.period().trialEnd() != null,
+                everPaidMoney,
                 subscription.pause() != null || bills.dropped(),
                 owedSince(subscription, bills, told),
                 first(bills.paidUntil(), first(subscription.period().trialEnd(), subscription.createdAt())),

@@ -50,8 +50,8 @@ final class EntitlementCalculator {
             case TRIALING -> full(facts);
             case ACTIVE ->
                 facts.uncollected() ? uncollected(facts, now) : facts.earned() ? full(facts) : GrantedAccess.NOTHING;
-            case PAST_DUE -> owing(PaymentState.PAST_DUE, facts.owedSince(), facts, now);
-            case UNPAID -> owing(PaymentState.UNPAID, facts.owedSince(), facts, now);
+            case PAST_DUE -> owed(PaymentState.PAST_DUE, facts, now);
+            case UNPAID -> owed(PaymentState.UNPAID, facts, now);
             case PAUSED -> owing(PaymentState.PAUSED, facts.owedSince(), facts, now);
         };
     }
@@ -72,7 +72,14 @@ final class EntitlementCalculator {
         return new GrantedAccess(AccessLevel.FULL, earlier(facts.cancelAt(), blockedAt), changesAt);
     }
 
-    /** Nobody who never paid keeps anything while the first invoice is owed. */
+    /**
+     * Nobody who never paid keeps anything while the first invoice is owed: the days of the policy are for those who have paid
+     * before, else a trial with a card that never pays is as much longer.
+     */
+    private GrantedAccess owed(PaymentState state, AccessFacts facts, Instant now) {
+        return facts.everPaidMoney() ? owing(state, facts.owedSince(), facts, now) : GrantedAccess.NOTHING;
+    }
+
     private GrantedAccess owing(PaymentState state, Instant since, AccessFacts facts, Instant now) {
         if (!facts.earned()) {
             return GrantedAccess.NOTHING;

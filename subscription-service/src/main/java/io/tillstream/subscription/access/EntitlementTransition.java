@@ -47,8 +47,15 @@ public class EntitlementTransition {
         var moment = new EntitlementGrantUpdates.Moment(
                 subscription.now(clock.instant()).truncatedTo(ChronoUnit.MILLIS), cause);
         return payment.of(subscription.id())
-                .map(bills -> AccessFacts.of(subscription, bills))
+                .flatMap(bills -> paidMoney(subscription).map(money -> AccessFacts.of(subscription, bills, money)))
                 .flatMap(facts -> payment.note(subscription, facts).then(give(subscription, facts, moment)));
+    }
+
+    private Mono<Boolean> paidMoney(Subscription subscription) {
+        return switch (subscription.status()) {
+            case PAST_DUE, UNPAID -> payment.everPaidMoney(subscription.id());
+            default -> Mono.just(false);
+        };
     }
 
     /** Whether the money of the running period is here: then a part of it may pay for something else. */

@@ -72,6 +72,15 @@ class SubscriptionPaymentSummaryRepository {
                 .map(SubscriptionPaymentSummary::of);
     }
 
+    /** Whether one of its invoices was paid that asked for something, by a card, by hand or from the user's credit. */
+    Mono<Boolean> everPaidMoney(UUID subscriptionId) {
+        return database.sql(
+                        "select exists (select 1 from invoices where subscription_id = :id and ever_paid and total > 0) as paid")
+                .bind("id", subscriptionId)
+                .map(row -> Boolean.TRUE.equals(row.get("paid", Boolean.class)))
+                .one();
+    }
+
     /** Since when payment is owed, and whether anything was earned, for everybody to see. */
     Mono<Void> note(Subscription subscription, AccessFacts facts) {
         boolean isNews = facts.earned() && !subscription.billing().earned();

@@ -24,7 +24,7 @@ class EntitlementCalculatorTest {
     private static AccessFacts facts(String status, boolean earned, int owedDays, @Nullable Instant cancelAt) {
         Instant since = NOW.minus(Duration.ofDays(owedDays));
         return new AccessFacts(
-                SubscriptionStatus.of(status), earned, false, since, since, PERIOD_END, cancelAt, null, null);
+                SubscriptionStatus.of(status), earned, earned, false, since, since, PERIOD_END, cancelAt, null, null);
     }
 
     @ParameterizedTest
@@ -54,6 +54,13 @@ class EntitlementCalculatorTest {
     }
 
     @Test
+    void aTrialIsNoPaymentThatWouldGiveItsUserTheDaysOfWhoOwes() {
+        var tried = new AccessFacts(
+                SubscriptionStatus.PAST_DUE, true, false, false, NOW, NOW, PERIOD_END, null, null, null);
+        assertThat(rules.given(tried, NOW).grade()).isEqualTo(AccessLevel.NONE);
+    }
+
+    @Test
     void untilIsTheEndOfWhatIsPaidOrTheEndThatIsPlannedOrWhenTheDebtorIsBlocked() {
         assertThat(rules.given(facts("active", true, 0, null), NOW).until()).isEqualTo(PERIOD_END);
         Instant cancelAt = NOW.plus(Duration.ofDays(2));
@@ -77,7 +84,8 @@ class EntitlementCalculatorTest {
 
     private static AccessFacts uncollected(int paidUntilInDays) {
         Instant paidUntil = NOW.plus(Duration.ofDays(paidUntilInDays));
-        return new AccessFacts(SubscriptionStatus.ACTIVE, true, true, NOW, paidUntil, PERIOD_END, null, null, null);
+        return new AccessFacts(
+                SubscriptionStatus.ACTIVE, true, true, true, NOW, paidUntil, PERIOD_END, null, null, null);
     }
 
     @Test
@@ -180,7 +188,7 @@ class EntitlementCalculatorTest {
     void moneyThatWentBackGivesWhatThePolicyLeavesWhateverTheStatusSays() {
         for (Instant[] back : new Instant[][] {{NOW, null}, {null, NOW}}) {
             var facts = new AccessFacts(
-                    SubscriptionStatus.ACTIVE, true, false, NOW, PERIOD_END, PERIOD_END, null, back[0], back[1]);
+                    SubscriptionStatus.ACTIVE, true, true, false, NOW, PERIOD_END, PERIOD_END, null, back[0], back[1]);
             assertThat(rules.given(facts, NOW).grade()).isEqualTo(AccessLevel.NONE);
         }
     }

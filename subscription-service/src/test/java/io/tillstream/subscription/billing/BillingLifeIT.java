@@ -89,6 +89,30 @@ class BillingLifeIT extends Billed {
         assertThat(told("invoice.payment_failed")).hasSize(4);
     }
 
+    /** Else a trial of fourteen days is one of thirty-five, for each card that can be saved and never pays. */
+    @Test
+    void aTrialWithACardThatNeverPaysIsNoLongerThanATrial() {
+        gives("pm_card_chargeCustomerFail");
+        subscribes("&trial_period_days=14");
+        deliverAll();
+        assertThat(status()).isEqualTo("trialing");
+        assertThat(entitlements()).isEqualTo(FULL);
+
+        lives("P14DT2H");
+
+        assertThat(status()).isEqualTo("past_due").isEqualTo(statusAtStripe());
+        assertThat(entitlements()).isEmpty();
+        paysWhatIsOwed();
+        assertThat(status()).isEqualTo("active").isEqualTo(statusAtStripe());
+        assertThat(entitlements()).isEqualTo(FULL);
+        gives("pm_card_chargeCustomerFail");
+        livesAMonth();
+        assertThat(status()).isEqualTo("past_due").isEqualTo(statusAtStripe());
+        assertThat(entitlements())
+                .as("who has paid before has the days of the policy")
+                .isEqualTo(FULL);
+    }
+
     @Test
     void nothingIsGivenForABillThatIsNotPaid() {
         subscribes("&payment_behavior=default_incomplete");
