@@ -80,7 +80,7 @@ class CardRemoval {
     private Mono<Void> replaced(Card card, Card other, List<StripeSubscriptions.Live> paid, boolean isDefault) {
         return Flux.fromIterable(paid)
                 .filter(one -> one.cardId() != null)
-                .concatMap(one -> subscriptions.pay(one.id(), other.id()))
+                .concatMap(one -> subscriptions.pay(one, other.id()))
                 .then(isDefault ? flow.chosen(card.userId(), UUID.randomUUID(), other.id()) : Mono.empty());
     }
 

@@ -92,7 +92,7 @@ class DuplicateCards implements SmartLifecycle {
                 .of(gone.stripeCustomerId())
                 .flatMapIterable(live -> live)
                 .filter(one -> gone.id().equals(one.cardId()))
-                .concatMap(one -> subscriptions.pay(one.id(), stays.id()))
+                .concatMap(one -> subscriptions.pay(one, stays.id()))
                 .then(isDefault(gone))
                 .flatMap(was -> was
                         ? customers

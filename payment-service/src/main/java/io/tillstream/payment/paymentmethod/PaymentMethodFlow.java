@@ -208,7 +208,7 @@ class PaymentMethodFlow {
                 .of(card.stripeCustomerId())
                 .flatMapIterable(live -> live)
                 .filter(one -> one.cardId() != null && !card.id().equals(one.cardId()))
-                .concatMap(one -> subscriptions.pay(one.id(), card.id()))
+                .concatMap(one -> subscriptions.pay(one, card.id()))
                 .then();
     }
 

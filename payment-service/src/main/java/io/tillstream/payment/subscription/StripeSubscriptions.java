@@ -2,6 +2,7 @@ package io.tillstream.payment.subscription;
 
 import com.stripe.param.SubscriptionListParams;
 import com.stripe.param.SubscriptionUpdateParams;
+import io.tillstream.stripe.SchedulePhaseParams;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeJson;
@@ -33,8 +34,13 @@ public class StripeSubscriptions {
      * A live subscription.
      *
      * @param cardId the card that pays it; null where it follows the customer's default
+     * @param scheduleId what is planned for it; null: nothing is
      */
-    public record Live(String id, String status, @Nullable String cardId) {
+    public record Live(
+            String id,
+            String status,
+            @Nullable String cardId,
+            @Nullable String scheduleId) {
 
         public boolean isPaidWith(String card, @Nullable String defaultCard) {
             return card.equals(cardId == null ? defaultCard : cardId);
@@ -63,8 +69,36 @@ public class StripeSubscriptions {
                         answer.fold(StripeSubscriptions::live, no -> List.of(), StripeSubscriptions::noneIfMissing));
     }
 
-    /** From now on another card pays it. */
-    public Mono<Void> pay(String subscriptionId, String cardId) {
+    /** From now on another card pays it, also in what is planned for it: a phase sets the card of the day it was planned again. */
+    public Mono<Void> pay(Live one, String cardId) {
+        return Mono.justOrEmpty(one.scheduleId())
+                .flatMap(schedule -> payPlanned(schedule, cardId))
+                .then(Mono.defer(() -> payRunning(one.id(), cardId)));
+    }
+
+    private Mono<Void> payPlanned(String scheduleId, String cardId) {
+        return calls.read(
+                        "subscription_schedule.read",
+                        (stripe, options) -> json(stripe.v1()
+                                .subscriptionSchedules()
+                                .retrieve(scheduleId, options)
+                                .getLastResponse()
+                                .body()))
+                .map(StripeResult::value)
+                .flatMap(schedule -> Mono.justOrEmpty(SchedulePhaseParams.paidWith(schedule, cardId)))
+                .flatMap(params -> calls.write(
+                        "subscription_schedule.update",
+                        UUID.randomUUID(),
+                        (stripe, options) -> json(stripe.v1()
+                                .subscriptionSchedules()
+                                .update(scheduleId, params, options)
+                                .getLastResponse()
+                                .body())))
+                .map(StripeResult::value)
+                .then();
+    }
+
+    private Mono<Void> payRunning(String subscriptionId, String cardId) {
         var params = SubscriptionUpdateParams.builder()
                 .setDefaultPaymentMethod(cardId)
                 .build();
@@ -94,7 +128,8 @@ public class StripeSubscriptions {
                 .map(one -> new Live(
                         String.valueOf(StripeJson.text(one, "id")),
                         String.valueOf(StripeJson.text(one, "status")),
-                        StripeJson.id(one, "default_payment_method")))
+                        StripeJson.id(one, "default_payment_method"),
+                        StripeJson.id(one, "schedule")))
                 .toList();
     }
 

@@ -74,6 +74,29 @@ class PayingCardsIT extends SimulatedStripe {
         inUse(other);
     }
 
+    /** What is planned would set the removed card again, and the next payment fail. */
+    @Test
+    void theOtherCardPaysAlsoWhatIsPlannedForTheSubscription() {
+        String card = saved(VISA);
+        String other = saved(MASTERCARD);
+        String subscription = subscribed(card);
+        String schedule = STRIPE.post("/v1/subscription_schedules", "from_subscription=" + subscription)
+                .path("id")
+                .asString();
+        assertThat(plannedCard(schedule)).isEqualTo(card);
+
+        remove(card, "?replaceWith=" + other).expectStatus().isNoContent();
+
+        assertThat(plannedCard(schedule)).isEqualTo(other);
+        assertThat(paysAtStripe(subscription)).isEqualTo(other);
+    }
+
+    private static String plannedCard(String schedule) {
+        return STRIPE.get("/v1/subscription_schedules/" + schedule)
+                .at("/phases/0/default_payment_method")
+                .asString();
+    }
+
     @Test
     void aNewDefaultPaysWhatFollowsTheDefault() {
         String card = saved(VISA);

@@ -15,19 +15,19 @@ class StripeSubscriptionsTest {
                   {"id":"sub_1","status":"active","default_payment_method":"pm_1"},
                   {"id":"sub_2","status":"canceled","default_payment_method":"pm_1"},
                   {"id":"sub_3","status":"past_due","default_payment_method":{"id":"pm_2"}},
-                  {"id":"sub_4","status":"trialing","default_payment_method":null}]}
+                  {"id":"sub_4","status":"trialing","default_payment_method":null,"schedule":"sub_sched_1"}]}
                 """.getBytes(StandardCharsets.UTF_8));
         assertThat(StripeSubscriptions.live(page))
                 .containsExactly(
-                        new StripeSubscriptions.Live("sub_1", "active", "pm_1"),
-                        new StripeSubscriptions.Live("sub_3", "past_due", "pm_2"),
-                        new StripeSubscriptions.Live("sub_4", "trialing", null));
+                        new StripeSubscriptions.Live("sub_1", "active", "pm_1", null),
+                        new StripeSubscriptions.Live("sub_3", "past_due", "pm_2", null),
+                        new StripeSubscriptions.Live("sub_4", "trialing", null, "sub_sched_1"));
     }
 
     @Test
     void oneWithoutACardOfItsOwnFollowsTheDefault() {
-        var follows = new StripeSubscriptions.Live("sub_1", "active", null);
-        var own = new StripeSubscriptions.Live("sub_2", "active", "pm_1");
+        var follows = new StripeSubscriptions.Live("sub_1", "active", null, null);
+        var own = new StripeSubscriptions.Live("sub_2", "active", "pm_1", null);
         assertThat(follows.isPaidWith("pm_2", "pm_2")).isTrue();
         assertThat(follows.isPaidWith("pm_1", null)).isFalse();
         assertThat(own.isPaidWith("pm_2", "pm_2")).isFalse();

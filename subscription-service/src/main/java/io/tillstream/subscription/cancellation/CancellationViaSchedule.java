@@ -1,6 +1,7 @@
 package io.tillstream.subscription.cancellation;
 
 import com.stripe.param.SubscriptionScheduleUpdateParams;
+import io.tillstream.stripe.SchedulePhaseParams;
 import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.stripe.SchedulePhases;
 import io.tillstream.subscription.stripe.StripeSchedules;
@@ -48,12 +49,17 @@ class CancellationViaSchedule {
             JsonNode plan,
             @Nullable CancellationReason reason) {
         boolean endsThen =
-                SchedulePhases.ends(plan) && SchedulePhases.later(plan).isEmpty();
+                SchedulePhases.ends(plan) && SchedulePhaseParams.later(plan).isEmpty();
         if (endsThen) {
             return act.asItIs(subscription, wish, snapshot);
         }
-        return update(subscription, wish, snapshot, RestorableSchedule.ending(plan, reason), END, now -> now.ending()
-                .isScheduled());
+        return update(
+                subscription,
+                wish,
+                snapshot,
+                RestorableSchedule.ending(plan, snapshot.defaultPaymentMethod(), reason),
+                END,
+                now -> now.ending().isScheduled());
     }
 
     /** At once, with its schedule, in one call: while it is not over, nothing that is planned for it is lost. */
@@ -73,7 +79,13 @@ class CancellationViaSchedule {
             SubscriptionActionTemplate.ActionCommand wish,
             StripeSubscriptionState snapshot,
             JsonNode plan) {
-        return update(subscription, wish, snapshot, RestorableSchedule.back(plan), RESUME, now -> true);
+        return update(
+                subscription,
+                wish,
+                snapshot,
+                RestorableSchedule.back(plan, snapshot.defaultPaymentMethod()),
+                RESUME,
+                now -> true);
     }
 
     private Mono<Subscription> update(

@@ -1,6 +1,7 @@
 package io.tillstream.subscription.cancellation;
 
 import com.stripe.param.SubscriptionScheduleUpdateParams;
+import io.tillstream.stripe.SchedulePhaseParams;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.stripe.SchedulePhases;
 import java.util.List;
@@ -29,17 +30,13 @@ final class RestorableSchedule {
     private static final String WOULD_END = "would_end"; // the shop planned an end too, after what was to come
     private static final String KEPT = "kept_";
     private static final int LONGEST = 500; // of a value of metadata
+    private static final String CARD = "default_payment_method";
+    private static final String OWN_CARD =
+            "own_card"; // it was to be paid with the card that pays the subscription, whichever that is
     private static final String NOT_KEPT = "not_kept"; // there is more to come than metadata holds
     private static final int MOST = 50; // values, as Stripe has it; four are of the words above
     private static final List<String> FIELDS = List.of(
-            "start_date",
-            "end_date",
-            "items",
-            "discounts",
-            "metadata",
-            "trial_end",
-            "default_payment_method",
-            "proration_behavior");
+            "start_date", "end_date", "items", "discounts", "metadata", "trial_end", CARD, "proration_behavior");
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private RestorableSchedule() {}
@@ -56,19 +53,20 @@ final class RestorableSchedule {
     static boolean isRestorable(JsonNode schedule) {
         return isIn(schedule)
                 && StripeJson.metadata(schedule, NOT_KEPT) == null
-                && SchedulePhases.later(schedule).isEmpty();
+                && SchedulePhaseParams.later(schedule).isEmpty();
     }
 
-    /** The end of the period is the end. */
-    static SubscriptionScheduleUpdateParams ending(JsonNode schedule, @Nullable CancellationReason reason) {
-        String plan = plan(schedule);
+    /** The end of the period is the end. {@code card}: the one that pays the subscription now, if it has one of its own. */
+    static SubscriptionScheduleUpdateParams ending(
+            JsonNode schedule, @Nullable String card, @Nullable CancellationReason reason) {
+        String plan = plan(schedule, card);
         int needed = (plan.length() + LONGEST - 1) / LONGEST;
         boolean fits = needed + 4 + schedule.path("metadata").size() <= MOST;
         int parts = fits ? needed : 0;
         var params = SubscriptionScheduleUpdateParams.builder()
                 .setEndBehavior(SubscriptionScheduleUpdateParams.EndBehavior.CANCEL)
                 .setProrationBehavior(SubscriptionScheduleUpdateParams.ProrationBehavior.NONE)
-                .addPhase(SchedulePhases.asItIs(SchedulePhases.current(schedule)))
+                .addPhase(SchedulePhaseParams.asItIs(SchedulePhaseParams.current(schedule), card))
                 .putMetadata(CANCELED_BY, SchedulePhases.USER)
                 .putMetadata(REASON, reason == null ? "" : reason.text())
                 .putMetadata(WOULD_END, SchedulePhases.ends(schedule) ? "true" : "")
@@ -80,8 +78,8 @@ final class RestorableSchedule {
         return params.build();
     }
 
-    /** All of it as it was. */
-    static SubscriptionScheduleUpdateParams back(JsonNode schedule) {
+    /** All of it as it was, paid with the card of now. */
+    static SubscriptionScheduleUpdateParams back(JsonNode schedule, @Nullable String card) {
         boolean wouldEnd = StripeJson.metadata(schedule, WOULD_END) != null;
         var params = SubscriptionScheduleUpdateParams.builder()
                 .setEndBehavior(
@@ -89,14 +87,15 @@ final class RestorableSchedule {
                                 ? SubscriptionScheduleUpdateParams.EndBehavior.CANCEL
                                 : SubscriptionScheduleUpdateParams.EndBehavior.RELEASE)
                 .setProrationBehavior(SubscriptionScheduleUpdateParams.ProrationBehavior.NONE)
-                .addPhase(SchedulePhases.asItIs(SchedulePhases.current(schedule)))
+                .addPhase(SchedulePhaseParams.asItIs(SchedulePhaseParams.current(schedule), card))
                 .putMetadata(CANCELED_BY, "") // how Stripe forgets one
                 .putMetadata(REASON, "")
                 .putMetadata(WOULD_END, "");
         var kept = keptIn(schedule);
         kept.keySet().forEach(key -> params.putMetadata(key, ""));
         JSON.readTree(String.join("", kept.values()))
-                .forEach(phase -> params.addPhase(SchedulePhases.asPlanned(phase)));
+                .forEach(phase -> params.addPhase(SchedulePhaseParams.asPlanned(
+                        phase, phase.path(OWN_CARD).asBoolean(false) ? card : SchedulePhaseParams.card(phase))));
         return params.build();
     }
 
@@ -108,15 +107,19 @@ final class RestorableSchedule {
         return kept;
     }
 
-    private static String plan(JsonNode schedule) {
+    private static String plan(JsonNode schedule, @Nullable String card) {
         ArrayNode phases = JSON.createArrayNode();
-        SchedulePhases.later(schedule).forEach(phase -> phases.add(whatCounts(phase)));
+        SchedulePhaseParams.later(schedule).forEach(phase -> phases.add(whatCounts(phase, card)));
         return JSON.writeValueAsString(phases);
     }
 
-    private static ObjectNode whatCounts(JsonNode phase) {
+    private static ObjectNode whatCounts(JsonNode phase, @Nullable String card) {
         ObjectNode kept = JSON.createObjectNode();
         FIELDS.stream().filter(phase::hasNonNull).forEach(field -> kept.set(field, phase.get(field)));
+        if (card != null && card.equals(SchedulePhaseParams.card(phase))) {
+            kept.remove(CARD);
+            kept.put(OWN_CARD, true);
+        }
         ArrayNode items = kept.putArray("items");
         phase.path("items").forEach(item -> {
             ObjectNode one = items.addObject().put("price", StripeJson.id(item, "price"));

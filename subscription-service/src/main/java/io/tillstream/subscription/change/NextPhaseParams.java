@@ -2,10 +2,11 @@ package io.tillstream.subscription.change;
 
 import com.stripe.param.SubscriptionScheduleUpdateParams;
 import com.stripe.param.SubscriptionScheduleUpdateParams.Phase;
-import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.stripe.SchedulePhaseParams;
 import io.tillstream.subscription.catalog.Plan;
 import io.tillstream.subscription.quote.ChangeTarget;
 import io.tillstream.subscription.stripe.SchedulePhases;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -16,18 +17,19 @@ final class NextPhaseParams {
 
     private NextPhaseParams() {}
 
-    static SubscriptionScheduleUpdateParams params(JsonNode schedule, ChangeTarget target) {
+    /** {@code card}: of the subscription as it is now; null where the customer's default pays it. */
+    static SubscriptionScheduleUpdateParams params(JsonNode schedule, ChangeTarget target, @Nullable String card) {
         return SubscriptionScheduleUpdateParams.builder()
                 .setEndBehavior(SubscriptionScheduleUpdateParams.EndBehavior.RELEASE)
                 .setProrationBehavior(SubscriptionScheduleUpdateParams.ProrationBehavior.NONE)
-                .addPhase(SchedulePhases.asItIs(SchedulePhases.current(schedule)))
-                .addPhase(next(schedule, target))
+                .addPhase(SchedulePhaseParams.asItIs(SchedulePhaseParams.current(schedule), card))
+                .addPhase(next(schedule, target, card))
                 .build();
     }
 
-    private static Phase next(JsonNode schedule, ChangeTarget target) {
+    private static Phase next(JsonNode schedule, ChangeTarget target, @Nullable String card) {
         Plan plan = target.plan();
-        JsonNode phase = SchedulePhases.current(schedule);
+        JsonNode phase = SchedulePhaseParams.current(schedule);
         var params = Phase.builder()
                 .addItem(Phase.Item.builder()
                         .setPrice(target.priceId())
@@ -41,8 +43,7 @@ final class NextPhaseParams {
                 .setProrationBehavior(Phase.ProrationBehavior.NONE)
                 .putMetadata("plan_id", plan.id())
                 .putMetadata(SchedulePhases.SET_BY, SchedulePhases.USER);
-        phase.path("discounts").forEach(discount -> params.addDiscount(SchedulePhases.discount(discount)));
-        String card = StripeJson.id(phase, "default_payment_method");
+        phase.path("discounts").forEach(discount -> params.addDiscount(SchedulePhaseParams.discount(discount)));
         if (card != null) {
             params.setDefaultPaymentMethod(card);
         }

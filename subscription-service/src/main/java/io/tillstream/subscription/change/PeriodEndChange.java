@@ -90,7 +90,7 @@ class PeriodEndChange {
         return choice.of(subscription, snapshot, planId, quantity)
                 .flatMap(target -> unpaid.close(subscription, target.plan().id())
                         .then(open(snapshot, request))
-                        .flatMap(schedule -> write(subscription, schedule, target, request)))
+                        .flatMap(schedule -> write(subscription, snapshot, schedule, target, request)))
                 .map(PlanChangeResult::done);
     }
 
@@ -102,11 +102,19 @@ class PeriodEndChange {
                 : schedules.read(id).map(answer -> orRefused(answer, null)).doOnNext(SchedulePhases::mustBeUsers);
     }
 
-    private Mono<Subscription> write(Subscription subscription, JsonNode schedule, ChangeTarget target, UUID request) {
+    private Mono<Subscription> write(
+            Subscription subscription,
+            StripeSubscriptionState snapshot,
+            JsonNode schedule,
+            ChangeTarget target,
+            UUID request) {
         String id = Objects.requireNonNull(io.tillstream.stripeevents.StripeJson.text(schedule, "id"));
         Cause cause = Cause.stripeAnswer(CALL, request);
         return schedules
-                .update(request + ":" + target.priceId(), id, NextPhaseParams.params(schedule, target))
+                .update(
+                        request + ":" + target.priceId(),
+                        id,
+                        NextPhaseParams.params(schedule, target, snapshot.defaultPaymentMethod()))
                 .map(answer -> orRefused(answer, target.plan().id()))
                 .flatMap(updated -> settlement.scheduleAnswered(subscription, cause, updated));
     }

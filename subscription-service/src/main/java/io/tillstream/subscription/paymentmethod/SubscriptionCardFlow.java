@@ -2,9 +2,11 @@ package io.tillstream.subscription.paymentmethod;
 
 import com.stripe.param.SubscriptionUpdateParams;
 import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripe.SchedulePhaseParams;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.subscription.customer.StripeCustomers;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
+import io.tillstream.subscription.stripe.StripeSchedules;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.StripeTimeLimiter;
 import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
@@ -15,13 +17,15 @@ import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.web.Problem;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Another card pays a subscription from now on. What is owed already is not taken by that: the open invoice is paid with it
- * on its own. Twice is the same as once.
+ * Another card pays a subscription from now on, also in what is planned for it: a phase of its schedule would set the card of the
+ * day it was planned again. What is owed already is not taken by that: the open invoice is paid with it on its own. Twice is the
+ * same as once.
  */
 @Component
 class SubscriptionCardFlow {
@@ -30,6 +34,7 @@ class SubscriptionCardFlow {
 
     private final Subscriptions subscriptions;
     private final StripeSubscriptions stripe;
+    private final StripeSchedules schedules;
     private final StripeCustomers customers;
     private final SubscriptionTransition settlement;
     private final StripeTimeLimiter wait;
@@ -37,11 +42,13 @@ class SubscriptionCardFlow {
     SubscriptionCardFlow(
             Subscriptions subscriptions,
             StripeSubscriptions stripe,
+            StripeSchedules schedules,
             StripeCustomers customers,
             SubscriptionTransition settlement,
             StripeTimeLimiter wait) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
+        this.schedules = schedules;
         this.customers = customers;
         this.settlement = settlement;
         this.wait = wait;
@@ -64,14 +71,46 @@ class SubscriptionCardFlow {
                 || snapshot.status() == SubscriptionStatus.INCOMPLETE_EXPIRED) {
             return Mono.error(StripeSubscriptions.ended());
         }
-        if (cardId.equals(snapshot.defaultPaymentMethod())) {
-            return settlement.answered(subscription, Cause.question("subscription.read", snapshot.id()), snapshot);
+        boolean paysIt = cardId.equals(snapshot.defaultPaymentMethod());
+        if (paysIt && snapshot.scheduleId() == null) {
+            return asItIs(subscription, snapshot);
         }
         return customers
                 .hasCard(String.valueOf(snapshot.customerId()), cardId)
                 .flatMap(own -> own
-                        ? changed(subscription, snapshot, cardId)
+                        ? planned(snapshot.scheduleId(), cardId)
+                                .then(Mono.defer(() -> paysIt
+                                        ? asItIs(subscription, snapshot)
+                                        : changed(subscription, snapshot, cardId)))
                         : Mono.error(Problem.invalid("paymentMethodId", "is not one of your saved cards")));
+    }
+
+    private Mono<Subscription> asItIs(Subscription subscription, StripeSubscriptionState snapshot) {
+        return settlement.answered(subscription, Cause.question("subscription.read", snapshot.id()), snapshot);
+    }
+
+    /** First, so that who asks again after any fault finds what is left to do. */
+    private Mono<Void> planned(@Nullable String scheduleId, String cardId) {
+        return scheduleId == null
+                ? Mono.empty()
+                : schedules
+                        .read(scheduleId)
+                        .map(SubscriptionCardFlow::taken)
+                        .flatMap(schedule -> Mono.justOrEmpty(SchedulePhaseParams.paidWith(schedule, cardId)))
+                        .flatMap(params -> schedules.update(UUID.randomUUID(), scheduleId, params))
+                        .map(SubscriptionCardFlow::taken)
+                        .then();
+    }
+
+    private static JsonNode taken(StripeResult<JsonNode> answer) {
+        return answer.fold(
+                schedule -> schedule,
+                no -> {
+                    throw refused(no.code());
+                },
+                no -> {
+                    throw refused(no.code());
+                });
     }
 
     /** Each try has a key of its own: to the one of an old card, Stripe would repeat its old answer. */

@@ -79,6 +79,32 @@ class EndingIT extends Subscriber {
         assertThat(shownAtStripe().path("schedule").isNull()).isTrue();
     }
 
+    @Test
+    void whoComesBackWithAnotherCardPaysWhatTheShopPlannedWithThatOne() {
+        subscribes("starter-monthly", 1);
+        String old = savedCard(GOOD_CARD);
+        paysWith(old);
+        String schedule = shopPlans("&end_behavior=release&phases[0][default_payment_method]=" + old
+                + "&phases[1][default_payment_method]=" + old + "&phases[1][items][0][price]="
+                + priceOf("pro-monthly"));
+        ok(act("cancel", "{'when':'period_end'}"));
+        String other = savedCard("pm_card_mastercard");
+
+        paysWith(other);
+        ok(act("resume", ""));
+
+        assertThat(shownAtStripe().path("default_payment_method").asString()).isEqualTo(other);
+        assertThat(STRIPE.get("/v1/subscription_schedules/" + schedule)
+                        .path("phases")
+                        .valueStream()
+                        .map(phase -> phase.path("default_payment_method").asString("")))
+                .containsExactly(other, other);
+    }
+
+    private void paysWith(String card) {
+        ok(put(user, "/api/subscriptions/" + id + "/payment-method", "{'paymentMethodId':'" + card + "'}"));
+    }
+
     /** To cancel and to come back is no way out of a price that the shop scheduled. */
     @Test
     void whatTheShopPlannedEndsWithItAndComesBackWithIt() {

@@ -55,7 +55,7 @@ class NextPhaseParamsTest {
                 .containsEntry("start_date", 1000L)
                 .containsEntry("end_date", 2000L)
                 .containsEntry("trial_end", 1500L)
-                .containsEntry("default_payment_method", "pm_1")
+                .containsEntry("default_payment_method", "pm_now")
                 .containsEntry("metadata", Map.of("env", "test"))
                 .containsEntry("items", List.of(Map.of("price", "price_old", "quantity", 3L)))
                 .containsEntry("discounts", List.of(Map.of("discount", "di_1")));
@@ -70,6 +70,7 @@ class NextPhaseParamsTest {
                 .containsEntry("duration", Map.of("interval", "year", "interval_count", 1L))
                 .containsEntry("metadata", Map.of("plan_id", "starter-yearly", "set_by", "user"))
                 .containsEntry("discounts", List.of(Map.of("discount", "di_1")))
+                .containsEntry("default_payment_method", "pm_now")
                 .containsEntry("proration_behavior", "none")
                 .doesNotContainKeys("start_date", "trial_end");
     }
@@ -82,7 +83,7 @@ class NextPhaseParamsTest {
 
     private static SubscriptionScheduleUpdateParams params() {
         JsonNode schedule = StripeJson.read(SCHEDULE.getBytes(StandardCharsets.UTF_8));
-        return NextPhaseParams.params(schedule, new ChangeTarget(YEARLY, "price_new", 2));
+        return NextPhaseParams.params(schedule, new ChangeTarget(YEARLY, "price_new", 2), "pm_now");
     }
 
     @SuppressWarnings("unchecked")

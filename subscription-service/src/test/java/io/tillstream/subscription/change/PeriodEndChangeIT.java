@@ -67,6 +67,31 @@ class PeriodEndChangeIT extends Subscriber {
         assertThat(invoices().get(0).path("total").asLong()).isEqualTo(900);
     }
 
+    /** A phase sets the card of the day it was planned: the stolen one would be charged, or the renewal fail. */
+    @Test
+    void whoPaysWithAnotherCardPaysWhatIsPlannedWithItToo() {
+        subscribes("pro-monthly", 2);
+        paysWith(savedCard(GOOD_CARD));
+        ok(act("change", LATER));
+        String other = savedCard("pm_card_mastercard");
+
+        paysWith(other);
+        STRIPE.advance("P33D");
+        deliverAll();
+
+        assertThat(column("plan_id")).isEqualTo("starter-monthly");
+        assertThat(shownAtStripe().path("default_payment_method").asString()).isEqualTo(other);
+        assertThat(STRIPE.get("/v1/payment_intents?customer=" + customer)
+                        .at("/data/0/payment_method")
+                        .asString())
+                .isEqualTo(other);
+        assertThat(column("default_payment_method")).isEqualTo(other);
+    }
+
+    private void paysWith(String card) {
+        ok(put(user, "/api/subscriptions/" + id + "/payment-method", "{'paymentMethodId':'" + card + "'}"));
+    }
+
     @Test
     void anotherChoiceReplacesTheFirst() {
         subscribes("pro-monthly", 2);
