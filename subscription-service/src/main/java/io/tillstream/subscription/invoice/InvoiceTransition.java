@@ -83,15 +83,27 @@ class InvoiceTransition {
             InvoiceEventDetails told,
             boolean asked) {
         return Mono.justOrEmpty(InvoiceMerger.after(known, news, told, asked, subscription))
-                .flatMap(next -> store(known, next)
-                        .then(timeline.told(subscription.id(), told.cause(), outcome(known, next, told), next.id()))
-                        .then(tellPaid(known, next))
-                        .then(tellTrouble(next, news, told))
-                        .then(Mono.defer(() -> late.check(subscription)))
-                        .then(Mono.defer(() -> recovered(next)))
-                        .then(known == null ? parked.release(next.id()).then() : Mono.empty())
-                        .then(access.follow(subscription, told.cause().what()))
-                        .thenReturn(next));
+                .flatMap(next -> told.cause().isQuestion() && next.equals(known)
+                        ? Mono.just(next)
+                        : written(subscription, known, next, news, told));
+    }
+
+    /** A question that is answered with what is known leaves no trace: asking is free. */
+    private Mono<Invoice> written(
+            Subscription subscription,
+            @Nullable Invoice known,
+            Invoice next,
+            InvoiceState news,
+            InvoiceEventDetails told) {
+        return store(known, next)
+                .then(timeline.told(subscription.id(), told.cause(), outcome(known, next, told), next.id()))
+                .then(tellPaid(known, next))
+                .then(tellTrouble(next, news, told))
+                .then(Mono.defer(() -> late.check(subscription)))
+                .then(Mono.defer(() -> recovered(next)))
+                .then(known == null ? parked.release(next.id()).then() : Mono.empty())
+                .then(access.follow(subscription, told.cause().what()))
+                .thenReturn(next);
     }
 
     /** A credit may be told of after the money that it came from has gone back. */

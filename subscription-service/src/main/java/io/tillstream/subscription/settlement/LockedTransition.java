@@ -103,11 +103,16 @@ class LockedTransition {
         boolean same = judgement.verdict() == Freshness.Verdict.NOTHING_NEW;
         return meaning(snapshot)
                 .map(meaning -> SubscriptionMerger.after(known, snapshot, source, meaning))
-                .flatMap(next -> move(known, next, cause)
-                        .then(timeline.told(
-                                known.id(), cause, same ? "ignored" : "applied", same ? judgement.why() : null))
-                        .thenReturn(
-                                new Step(next, same ? new Outcome.Ignored(judgement.why()) : new Outcome.Applied())));
+                .flatMap(next -> same && cause.isQuestion() && SubscriptionMerger.isKnown(known, next)
+                        ? Mono.just(new Step(known, new Outcome.Ignored(judgement.why())))
+                        : written(known, next, cause, same ? judgement.why() : null));
+    }
+
+    /** A question that is answered with what is known leaves no trace, or whoever asks on and on would push out all that was told. */
+    private Mono<Step> written(Subscription known, Subscription next, Cause cause, @Nullable String ignored) {
+        return move(known, next, cause)
+                .then(timeline.told(known.id(), cause, ignored == null ? "applied" : "ignored", ignored))
+                .thenReturn(new Step(next, ignored == null ? new Outcome.Applied() : new Outcome.Ignored(ignored)));
     }
 
     /** Writes a step that was decided: row, history, and what follows from it. */

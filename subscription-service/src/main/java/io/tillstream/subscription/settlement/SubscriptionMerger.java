@@ -82,6 +82,28 @@ final class SubscriptionMerger {
                 meaning.at());
     }
 
+    /** Whether {@code next} says nothing that was not known, but when it was looked at. */
+    static boolean isKnown(Subscription known, Subscription next) {
+        return new Subscription(
+                        next.id(),
+                        next.userId(),
+                        next.status(),
+                        next.version(),
+                        next.terms(),
+                        next.names(),
+                        next.start(),
+                        next.period(),
+                        next.ending(),
+                        next.pause(),
+                        next.pending(),
+                        next.schedule(),
+                        next.billing(),
+                        next.knowledge(),
+                        next.createdAt(),
+                        known.updatedAt())
+                .equals(known);
+    }
+
     /** An event is a moment on Stripe's clock that has been. */
     static ObjectVersion timed(ObjectVersion knowledge, long created) {
         Instant told = created == 0 ? null : Instant.ofEpochSecond(created);

@@ -54,6 +54,7 @@ class SubscriptionStatusController {
     private final SubscriptionTransition settlement;
     private final SubscriptionStatusSettings settings;
     private final InvoiceResponseHandler bills;
+    private final SharedRefresh shared;
 
     SubscriptionStatusController(
             Subscriptions subscriptions,
@@ -61,13 +62,15 @@ class SubscriptionStatusController {
             SubscriptionStatusWatcher waits,
             SubscriptionTransition settlement,
             SubscriptionStatusSettings settings,
-            InvoiceResponseHandler bills) {
+            InvoiceResponseHandler bills,
+            SharedRefresh shared) {
         this.subscriptions = subscriptions;
         this.timeline = timeline;
         this.waits = waits;
         this.settlement = settlement;
         this.settings = settings;
         this.bills = bills;
+        this.shared = shared;
     }
 
     @GetMapping(path = "/settlement", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -82,9 +85,10 @@ class SubscriptionStatusController {
             @Parameter(description = "at most 30s", example = "20s") @RequestParam(defaultValue = "0s") String wait,
             @Parameter(description = "only a version above this is news") @RequestParam(defaultValue = "0") int since) {
         Duration limit = limit(wait);
-        return own(caller, id)
-                .map(SubscriptionStatusJson::of)
-                .flatMap(now -> now.isNews(since) || limit.isZero() ? Mono.just(now) : later(id, limit, since));
+        return own(caller, id).map(SubscriptionStatusJson::of).flatMap(now -> {
+            int seen = Math.min(since, now.version()); // nobody has seen what is not there yet
+            return now.isNews(seen) || limit.isZero() ? Mono.just(now) : later(id, limit, seen);
+        });
     }
 
     private Mono<SubscriptionStatusJson> later(UUID id, Duration limit, int since) {
@@ -98,9 +102,11 @@ class SubscriptionStatusController {
 
     /** No news came: Stripe is read once; if that is away, what we know has to do. */
     private Mono<SubscriptionStatusJson> asked(UUID id) {
-        return settlement
+        Mono<Subscription> look = settlement
                 .refresh(id, Cause.question("GET /v1/subscriptions/{id}", id))
-                .flatMap(now -> SubscriptionStatusJson.of(now).isOpen() ? bills.newest(now) : Mono.just(now))
+                .flatMap(now -> SubscriptionStatusJson.of(now).isOpen() ? bills.newest(now) : Mono.just(now));
+        return shared.of(id, look)
+                .then(Mono.defer(() -> subscriptions.find(id))) // what was told since that look is not forgotten
                 .onErrorResume(fault -> subscriptions.find(id))
                 .map(SubscriptionStatusJson::of);
     }

@@ -32,6 +32,11 @@ public record Cause(String kind, String id, String what, long created) {
         return new Cause(QUESTION, id.toString(), what, 0);
     }
 
+    /** Whether nobody told anything and nothing was asked for: somebody only wanted to know. */
+    public boolean isQuestion() {
+        return kind.equals(QUESTION);
+    }
+
     public boolean isEvent() {
         return kind.equals(EVENT);
     }

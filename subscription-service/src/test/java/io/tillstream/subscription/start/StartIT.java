@@ -465,6 +465,35 @@ class StartIT extends SimulatedStripe {
         assertThat(get(path).path("state").asString()).isEqualTo("active");
     }
 
+    /** Else who asks on and on pushes out of the operators' timeline why a subscription is in its state. */
+    @Test
+    void askingForTheStateOverAndOverWritesNothing() {
+        JsonNode started = started(STARTER);
+        deliverAll();
+        isAskedInVain(started, "action_required");
+
+        paidInTheBrowser(started, "pm_card_visa");
+
+        isAskedInVain(started, "active");
+    }
+
+    private void isAskedInVain(JsonNode started, String state) {
+        String id = started.path("id").asString();
+        String path = "/api/subscriptions/" + id + "/settlement?wait=1ms&since=999999";
+        String bill = "/api/invoices/" + one(started).path("latestInvoiceId").asString();
+        String written =
+                "select updated_at || ' ' || (select count(*) from subscription_timeline t where t.subscription_id = s.id)"
+                        + " from subscriptions s where id = '" + id + "'";
+        get(bill);
+        get(path);
+        List<String> before = texts(written);
+
+        get(bill);
+        assertThat(get(path).path("state").asString()).isEqualTo(state);
+
+        assertThat(texts(written)).isEqualTo(before);
+    }
+
     @Test
     void waitingEndsWhenItRuns() {
         JsonNode started = started(STARTER);
