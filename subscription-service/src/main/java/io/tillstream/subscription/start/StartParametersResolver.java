@@ -68,7 +68,7 @@ class StartParametersResolver {
 
     Mono<StartParameters> wanted(String userId, StartCommand wish, Plan plan) {
         return customers.stripeIdOf(userId, wish.email()).flatMap(customer -> Mono.zip(
-                        plans.priceOf(plan), promotion(userId, wish), page(userId, wish, plan))
+                        plans.priceOf(plan), promotion(userId, wish, customer), page(userId, wish, plan))
                 .flatMap(known -> card(userId, wish, customer).flatMap(card -> trialDays(userId, wish, plan, customer)
                         .map(trialDays -> new StartParameters(
                                 customer,
@@ -102,11 +102,11 @@ class StartParametersResolver {
                         .map(Optional::of);
     }
 
-    private Mono<Optional<String>> promotion(String userId, StartCommand wish) {
+    private Mono<Optional<String>> promotion(String userId, StartCommand wish, String customer) {
         String code = wish.promotionCode();
         return code == null
                 ? Mono.just(Optional.empty())
-                : stripe.promotionCode(code)
+                : stripe.promotionCode(code, customer)
                         .switchIfEmpty(
                                 Mono.error(() -> Problem.invalid("promotionCode", "is not a code that is valid now")))
                         .flatMap(id -> promotions.used(userId, id).map(used -> {

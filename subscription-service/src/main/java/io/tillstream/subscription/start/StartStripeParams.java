@@ -18,6 +18,16 @@ final class StartStripeParams {
 
     private static final String SESSION_ID = "session_id={CHECKOUT_SESSION_ID}"; // Stripe puts the id in its place
 
+    /** Stripe's page asks for a card, which may be gone by the end of the trial. */
+    private static final SessionCreateParams.SubscriptionData.TrialSettings ENDS_WITHOUT_A_CARD =
+            SessionCreateParams.SubscriptionData.TrialSettings.builder()
+                    .setEndBehavior(SessionCreateParams.SubscriptionData.TrialSettings.EndBehavior.builder()
+                            .setMissingPaymentMethod(
+                                    SessionCreateParams.SubscriptionData.TrialSettings.EndBehavior.MissingPaymentMethod
+                                            .CANCEL)
+                            .build())
+                    .build();
+
     private StartStripeParams() {}
 
     /**
@@ -72,7 +82,7 @@ final class StartStripeParams {
             StartParameters wanted, StartParameters.StripePage page, String userId, Map<String, String> metadata) {
         var data = SessionCreateParams.SubscriptionData.builder().putAllMetadata(metadata);
         if (wanted.trialDays() > 0) {
-            data.setTrialPeriodDays((long) wanted.trialDays());
+            data.setTrialPeriodDays((long) wanted.trialDays()).setTrialSettings(ENDS_WITHOUT_A_CARD);
         }
         var params = SessionCreateParams.builder()
                 .setMode(SessionCreateParams.Mode.SUBSCRIPTION)

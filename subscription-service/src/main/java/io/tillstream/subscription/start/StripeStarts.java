@@ -18,6 +18,7 @@ import io.tillstream.subscription.subscription.Subscription;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
@@ -31,6 +32,8 @@ class StripeStarts {
             .addExpand(StartStripeParams.INVOICE_SECRET)
             .addExpand(StartStripeParams.SETUP)
             .build();
+
+    private static final long MOST_CODES = 100; // of one text that are everybody's there is one
 
     private final StripeCalls calls;
     private final String environment;
@@ -207,17 +210,27 @@ class StripeStarts {
                 .findFirst());
     }
 
-    /** Stripe's id of a code that can be used now; empty where there is none. */
-    Mono<String> promotionCode(String code) {
-        var params = PromotionCodeListParams.builder()
-                .setCode(code)
-                .setActive(true)
-                .setLimit(1L)
-                .build();
+    /**
+     * Stripe's id of a code that this customer can use now; empty where there is none. The same text may be the code of
+     * others' too, each their own.
+     */
+    Mono<String> promotionCode(String code, String customer) {
+        var own =
+                PromotionCodeListParams.builder().setCode(code).setActive(true).setCustomer(customer);
+        var all =
+                PromotionCodeListParams.builder().setCode(code).setActive(true).setLimit(MOST_CODES);
+        return codes(own.build())
+                .switchIfEmpty(
+                        Flux.defer(() -> codes(all.build()).filter(one -> StripeJson.id(one, "customer") == null)))
+                .next()
+                .mapNotNull(one -> StripeJson.text(one, "id"));
+    }
+
+    private Flux<JsonNode> codes(PromotionCodeListParams params) {
         return calls.read(
                         "promotion_code.list",
                         (stripe, options) -> json(stripe.v1().promotionCodes().list(params, options)))
-                .mapNotNull(page -> StripeJson.text(page.value().path("data").path(0), "id"));
+                .flatMapIterable(page -> page.value().path("data"));
     }
 
     private Map<String, String> metadata(Subscription row) {

@@ -332,6 +332,53 @@ class StartIT extends SimulatedStripe {
     }
 
     @Test
+    void aCodeThatIsOthersTooIsOnesOwn() {
+        String coupon = STRIPE.post("/v1/coupons", "percent_off=100&duration=once")
+                .path("id")
+                .asString();
+        String code = "OWN" + Math.abs(user.hashCode());
+        String form = "promotion[type]=coupon&promotion[coupon]=" + coupon + "&code=" + code + "&customer=";
+        STRIPE.post("/v1/promotion_codes", form + customer());
+        STRIPE.post("/v1/promotion_codes", form + customerOf("other-" + user));
+
+        assertThat(started("{'planId':'starter-monthly','promotionCode':'" + code + "'}")
+                        .path("status")
+                        .asString())
+                .isEqualTo("active");
+        assertThat(json(ask("/api/subscriptions", "{'planId':'pro-monthly','promotionCode':'" + code + "X'}")
+                                .expectStatus()
+                                .isEqualTo(422))
+                        .at("/errors/0/field")
+                        .asString())
+                .isEqualTo("promotionCode");
+    }
+
+    @Test
+    void aTrialOfStripesPageEndsTheSubscriptionWhereItsCardIsGoneByThen() {
+        JsonNode session = json(post(
+                        "/api/checkout/sessions",
+                        "{'mode':'subscription','planId':'pro-monthly','successUrl':'http://localhost:8080/done',"
+                                + "'cancelUrl':'http://localhost:8080/plans'}")
+                .expectStatus()
+                .isCreated());
+        STRIPE.post(
+                "/c/pay/" + session.path("id").asString(),
+                "method=card&email=a@example.com&cardNumber=4242424242424242&cardExpiry=12/34&cardCvc=123"
+                        + "&billingName=A&billingCountry=US&billingPostalCode=12345");
+        deliverAll();
+        JsonNode trial = atStripe().get(0);
+        assertThat(trial.path("status").asString()).isEqualTo("trialing");
+        STRIPE.post("/v1/subscriptions/" + trial.path("id").asString(), "default_payment_method=");
+        STRIPE.post("/v1/customers/" + customer(), "invoice_settings[default_payment_method]=");
+
+        STRIPE.advance("P14DT2H");
+        deliverAll();
+
+        assertThat(texts("select status from subscriptions where user_id = '" + user + "'"))
+                .containsExactly("canceled");
+    }
+
+    @Test
     void whatStripeDidWithoutAnAnswerIsFound() {
         STRIPE.next("POST /v1/subscriptions", "error_after");
         JsonNode open = json(ask("/api/subscriptions", STARTER).expectStatus().isEqualTo(202));
