@@ -31,6 +31,8 @@ class OwedRefundRetry {
     private static final Set<String> PASSING = Set.of(
             "balance_insufficient", "insufficient_funds", "charge_disputed", "refund_disputed_payment", "lock_timeout");
 
+    private static final String OTHERWISE = "given_back_otherwise";
+
     private final Transactions transactions;
     private final Payables payables;
     private final Refunds refunds;
@@ -83,7 +85,7 @@ class OwedRefundRetry {
                         ? refundable
                                 .of(payment, now.id())
                                 .flatMap(rest -> rest <= 0
-                                        ? settled(now)
+                                        ? settled(payment, now)
                                         : step.take(
                                                 now, Math.min(rest, now.money().amount())))
                         : Mono.just(now)));
@@ -96,10 +98,12 @@ class OwedRefundRetry {
         };
     }
 
-    private Mono<Refund> settled(Refund refund) {
-        Refund done = refund.becoming(RefundStatus.REFUSED, refund.stripeId(), "given_back_otherwise");
+    private Mono<Refund> settled(Payment payment, Refund refund) {
+        Refund done = refund.becoming(RefundStatus.REFUSED, refund.stripeId(), OTHERWISE);
         LOG.info("Refund {} is not needed any more: the money went back otherwise", refund.id());
-        return refunds.update(done).thenReturn(done);
+        return refunds.update(done)
+                .then(refund.isOwed() ? Mono.empty() : tellFailed(payment, done, OTHERWISE))
+                .thenReturn(done);
     }
 
     private Mono<Refund> delay(Payment payment, Refund now, long rest, String code) {
@@ -120,20 +124,18 @@ class OwedRefundRetry {
     /** It is over, and who relies on it has to know; a later refund of as much ends that. */
     private Mono<Refund> fail(Payment payment, Refund now, String code) {
         Refund failed = now.becoming(RefundStatus.REFUSED, null, code).forPerson(code);
-        LOG.warn(
-                "Refund {} of payment {} was under way and is refused: {}, a person has to look",
-                now.id(),
-                payment.id(),
-                code);
-        return refunds.update(failed)
-                .then(outbox.append(new PaymentEvent.RefundFailed(
-                        payment.reference(),
-                        payment.userId(),
-                        payment.id().toString(),
-                        failed.id().toString(),
-                        failed.money(),
-                        code)))
-                .thenReturn(failed);
+        LOG.warn("Refund {} of payment {} was under way and failed: {}", now.id(), payment.id(), code);
+        return refunds.update(failed).then(tellFailed(payment, failed, code)).thenReturn(failed);
+    }
+
+    private Mono<Void> tellFailed(Payment payment, Refund failed, String code) {
+        return outbox.append(new PaymentEvent.RefundFailed(
+                payment.reference(),
+                payment.userId(),
+                payment.id().toString(),
+                failed.id().toString(),
+                failed.money(),
+                code));
     }
 
     private static PaymentEvent told(Payment payment, Refund refund) {

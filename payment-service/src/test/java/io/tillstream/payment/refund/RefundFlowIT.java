@@ -286,6 +286,27 @@ class RefundFlowIT extends RealPayments {
         assertThat(flags()).hasSize(1);
     }
 
+    /** Nobody has to see to it, but the order would say for ever that it is under way. */
+    @Test
+    void aPromisedRefundOfWhatWentBackOtherwiseIsToldAndNotFlagged() {
+        Refund promised = promised();
+        STRIPE.next(NONE, NONE, NONE, NO_BALANCE);
+        seenTo(promised, RefundStatus.DELAYED);
+        ObjectNode whole = STRIPE.objects
+                .object("re", "refund", Map.of())
+                .put("amount", 1000)
+                .put("currency", "usd")
+                .put("payment_intent", StripeObjects.id(intent))
+                .put("status", "succeeded");
+        deliver(STRIPE.objects.tell("refund.created", whole));
+
+        seenTo(promised, RefundStatus.REFUSED);
+
+        assertThat(told()).endsWith("io.tillstream.payment.refund_failed.v1");
+        assertThat(flags()).isEmpty();
+        assertThat(atStripe()).isEmpty();
+    }
+
     /** Who heard the no themselves need not be told of it. */
     @Test
     void aRefundThatIsRefusedAtOnceIsForNobodyElse() {
