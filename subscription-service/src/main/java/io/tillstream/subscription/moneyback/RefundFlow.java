@@ -36,7 +36,6 @@ class RefundFlow {
 
     private static final Logger LOG = LoggerFactory.getLogger(RefundFlow.class);
     private static final Duration LONGEST = Duration.ofSeconds(10); // the gateway waits 15 s
-    private static final String ALREADY = "charge_already_refunded";
 
     private final InvoiceLookup invoices;
     private final InvoiceRefunds refunds;
@@ -228,7 +227,7 @@ class RefundFlow {
                     .run(refunds.end(refund, Status.REFUSED, null, code).thenReturn(true))
                     .then(Mono.error(refused(code)));
         }
-        if (code.equals(ALREADY)) {
+        if (code.equals(StripeMoneyBack.ALREADY)) {
             return transactions
                     .run(refunds.end(refund, Status.DONE, null, code).thenReturn(true))
                     .then();

@@ -5,9 +5,11 @@ import com.stripe.param.InvoicePaymentListParams;
 import com.stripe.param.RefundCreateParams;
 import com.stripe.param.RefundListParams;
 import io.tillstream.stripe.ExpectedValues;
+import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeSettings;
+import io.tillstream.stripeevents.RefundState;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.answers.StripeProblems;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +28,7 @@ public class StripeMoneyBack {
 
     private static final Logger LOG = LoggerFactory.getLogger(StripeMoneyBack.class);
     private static final String OUR_ID = "invoice_refund_id";
+    static final String ALREADY = "charge_already_refunded";
 
     private static final long MOST = 100; // one page: more payments than an invoice has
 
@@ -129,15 +132,19 @@ public class StripeMoneyBack {
                 .map(answer -> answer.map(StripeMoneyBack::json));
     }
 
-    /** All that was paid for an invoice that was made by mistake; asked twice, it goes back once. */
-    public Mono<Void> giveBack(String invoiceId) {
+    /**
+     * All that was paid for an invoice that was made by mistake; asked twice, it goes back once, as nothing is left to be given
+     * back then. Errors with {@link OutcomeUnknown} where it did not: Stripe repeats a refusal for its key, so another try has
+     * another.
+     */
+    public Mono<Void> giveBack(String invoiceId, int tries) {
         return payments(invoiceId)
                 .flatMapIterable(all -> all)
-                .concatMap(paid -> giveBack(invoiceId, paid.paymentIntent()))
+                .concatMap(paid -> giveBack(invoiceId, paid.paymentIntent(), tries))
                 .then();
     }
 
-    private Mono<StripeResult<JsonNode>> giveBack(String invoiceId, String paymentIntent) {
+    private Mono<Void> giveBack(String invoiceId, String paymentIntent, int tries) {
         var params = RefundCreateParams.builder()
                 .setPaymentIntent(paymentIntent)
                 .putMetadata("invoice_id", invoiceId)
@@ -146,10 +153,18 @@ public class StripeMoneyBack {
         return calls.inBackground()
                 .write(
                         "invoice.give_back",
-                        paymentIntent,
+                        tries == 0 ? paymentIntent : paymentIntent + ":" + tries,
                         (stripe, options) -> json(stripe.v1().refunds().create(params, options)))
                 .doOnNext(
-                        answer -> LOG.warn("Payment {} of invoice {} goes back: {}", paymentIntent, invoiceId, answer));
+                        answer -> LOG.warn("Payment {} of invoice {} goes back: {}", paymentIntent, invoiceId, answer))
+                .flatMap(answer -> answer.fold(
+                        made -> RefundState.read(made).givesBack() ? Mono.empty() : notYet("failed"),
+                        no -> notYet(no.code()),
+                        no -> no.code().equals(ALREADY) ? Mono.empty() : notYet(no.code())));
+    }
+
+    private static Mono<Void> notYet(String code) {
+        return Mono.error(new OutcomeUnknown("not given back yet: " + code, null));
     }
 
     private static RefundCreateParams.@Nullable Reason reason(@Nullable String reason) {

@@ -117,11 +117,27 @@ public class UnpaidStartClosure {
         String stripeId = String.valueOf(StripeJson.text(made, "id"));
         String invoice = StripeJson.id(made, "latest_invoice");
         Mono<Void> ended = invoice == null
-                ? stripe.cancel(stripeId).then()
-                : stripe.voidInvoice(invoice).then(stripe.cancel(stripeId)).then(moneyBack.giveBack(invoice));
+                ? ended(stripeId)
+                : stripe.voidInvoice(invoice)
+                        .then(ended(stripeId))
+                        .then(moneyBack.giveBack(invoice, row.start().asks()));
         return ended.onErrorMap(StripeUnavailable.class, away -> new OutcomeUnknown("not undone yet", away))
                 .then(Mono.defer(() -> settlement.failed(
                         row.id(), Cause.stripeAnswer("POST /v1/subscriptions", row.id()), DIFFERENT, null)));
+    }
+
+    /** A no to the cancel says nothing: it may be over by now, or go on and be billed for ever. */
+    private Mono<Void> ended(String stripeId) {
+        return Mono.defer(() -> stripe.cancel(stripeId))
+                .flatMap(answer ->
+                        answer.fold(done -> Mono.<Void>empty(), no -> isOver(stripeId), no -> isOver(stripeId)));
+    }
+
+    private Mono<Void> isOver(String stripeId) {
+        return stripe.subscription(stripeId)
+                .map(StripeSubscriptionState::of)
+                .filter(now -> now.status() == null || !now.status().isOver())
+                .flatMap(goesOn -> Mono.error(new OutcomeUnknown("not canceled yet", null)));
     }
 
     /** The same of a page that nobody may pay on. */

@@ -129,6 +129,29 @@ class DifferentAnswersIT extends SimulatedStripe {
         assertThat(anew.path("clientSecret").asString()).contains("_secret_");
     }
 
+    /** Stripe refuses the refund, as its balance is empty say: the money would be kept, and no list would name it. */
+    @Test
+    void whatStripeDoesNotGiveBackAtOnceIsAskedForUntilItIs() {
+        String card = savedCard("pm_card_visa");
+        inUsd("/v1/subscriptions");
+        ON_THE_WAY.next(
+                "POST", "/v1/refunds", form -> form.replaceFirst("payment_intent=\\w+", "payment_intent=pi_none"));
+
+        ask("/api/subscriptions", "{" + IN_EUR + ",'paymentMethodId':'" + card + "'}")
+                .expectStatus()
+                .isEqualTo(202);
+        deliverAll();
+        assertThat(starts()).containsExactly("starting ");
+        execute("update subscriptions set next_ask_at = now() where user_id = '" + user + "'");
+        sweep.round().block(WAIT);
+
+        await().atMost(WAIT).untilAsserted(() -> assertThat(starts()).containsExactly("failed answer-differs"));
+        assertThat(STRIPE.get("/v1/charges?customer=" + customer()).path("data"))
+                .hasSize(1)
+                .allMatch(charge -> charge.path("refunded").asBoolean());
+        assertThat(endedAtStripe()).hasSize(1);
+    }
+
     @Test
     void aSubscriptionWhoseAnswerWasLostIsEndedWhenItIsAskedAbout() {
         inUsd("/v1/subscriptions");
