@@ -84,11 +84,15 @@ class ChangeFlow {
 
     private Mono<PlanChangeResult> first(Subscription subscription, Mono<Change> prepared, CompensationGuard word) {
         return plans.mending(prepared.onErrorMap(OutcomeUnknown.class, e -> new StripeUnavailable("Not begun", SOON, e))
-                .flatMap(change -> transactions.run(begin(change)))
+                .flatMap(change -> transactions.run(
+                        subscriptions.lockUser(subscription.userId()).then(Mono.defer(() -> begin(change)))))
                 .flatMap(change -> asking.ask(subscription, change, word)));
     }
 
-    /** Under the subscription's lock, so that two changes reckoned from one state are not both made. */
+    /**
+     * Under the subscription's lock, so that two changes reckoned from one state are not both made, and under the user's, so that
+     * no start and no change of another subscription comes to the same plan.
+     */
     private Mono<Change> begin(Change change) {
         return subscriptions
                 .lock(change.subscriptionId())

@@ -1,5 +1,6 @@
 package io.tillstream.subscription.change;
 
+import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.catalog.MissingPriceException;
@@ -9,6 +10,7 @@ import io.tillstream.subscription.quote.ChangeTargetResolver;
 import io.tillstream.subscription.quote.Changeable;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.stripe.SchedulePhases;
+import io.tillstream.subscription.stripe.ScheduleRelease;
 import io.tillstream.subscription.stripe.StripeSchedules;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.StripeTimeLimiter;
@@ -39,6 +41,8 @@ class PeriodEndChange {
     private final SubscriptionTransition settlement;
     private final StripeTimeLimiter wait;
     private final PlanFacade plans;
+    private final ScheduleRelease unscheduled;
+    private final Transactions transactions;
 
     PeriodEndChange(
             Subscriptions subscriptions,
@@ -49,7 +53,9 @@ class PeriodEndChange {
             ConflictingStartClosure unpaid,
             SubscriptionTransition settlement,
             StripeTimeLimiter wait,
-            PlanFacade plans) {
+            PlanFacade plans,
+            ScheduleRelease unscheduled,
+            Transactions transactions) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.schedules = schedules;
@@ -59,6 +65,8 @@ class PeriodEndChange {
         this.settlement = settlement;
         this.wait = wait;
         this.plans = plans;
+        this.unscheduled = unscheduled;
+        this.transactions = transactions;
     }
 
     Mono<PlanChangeResult> schedule(
@@ -116,7 +124,24 @@ class PeriodEndChange {
                         id,
                         NextPhaseParams.params(schedule, target, snapshot.defaultPaymentMethod()))
                 .map(answer -> orRefused(answer, target.plan().id()))
-                .flatMap(updated -> settlement.scheduleAnswered(subscription, cause, updated));
+                .flatMap(updated -> settlement.scheduleAnswered(subscription, cause, updated))
+                .flatMap(now -> stillFree(now, target.plan().id())
+                        .onErrorResume(
+                                Problem.class, taken -> back(now, request).then(Mono.error(taken))));
+    }
+
+    /** From here on whoever begins or changes sees it; who was faster has the plan. */
+    private Mono<Subscription> stillFree(Subscription planned, String planId) {
+        return planId.equals(planned.planId())
+                ? Mono.just(planned)
+                : transactions.run(subscriptions
+                        .lockUser(planned.userId())
+                        .then(Mono.defer(() -> choice.stillFree(planned, planId)))
+                        .thenReturn(planned));
+    }
+
+    private Mono<Subscription> back(Subscription planned, UUID request) {
+        return stripe.read(planned).flatMap(snapshot -> unscheduled.of(planned, snapshot, request));
     }
 
     private static JsonNode orRefused(StripeResult<JsonNode> answer, @Nullable String planId) {

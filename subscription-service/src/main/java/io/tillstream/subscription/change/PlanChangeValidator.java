@@ -108,7 +108,7 @@ class PlanChangeValidator {
 
     Mono<Void> stillFree(Subscription locked, Change change) {
         String planId = change.wanted().planId();
-        return planId.equals(locked.planId()) ? Mono.empty() : choice.free(locked, planId);
+        return planId.equals(locked.planId()) ? Mono.empty() : choice.stillFree(locked, planId);
     }
 
     private Change begun(

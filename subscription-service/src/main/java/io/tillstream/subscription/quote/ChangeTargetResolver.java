@@ -4,10 +4,10 @@ import io.tillstream.subscription.access.EntitlementTransition;
 import io.tillstream.subscription.catalog.Plan;
 import io.tillstream.subscription.catalog.PlanFacade;
 import io.tillstream.subscription.invoice.PeriodPayments;
+import io.tillstream.subscription.subscription.PlanConflicts;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
-import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.subscription.Trials;
 import io.tillstream.web.Problem;
 import java.time.Clock;
@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
 public class ChangeTargetResolver {
 
     private final PlanFacade plans;
-    private final Subscriptions subscriptions;
+    private final PlanConflicts conflicts;
     private final Trials trials;
     private final EntitlementTransition access;
     private final PeriodPayments periods;
@@ -31,13 +31,13 @@ public class ChangeTargetResolver {
 
     ChangeTargetResolver(
             PlanFacade plans,
-            Subscriptions subscriptions,
+            PlanConflicts conflicts,
             Trials trials,
             EntitlementTransition access,
             PeriodPayments periods,
             Clock clock) {
         this.plans = plans;
-        this.subscriptions = subscriptions;
+        this.conflicts = conflicts;
         this.trials = trials;
         this.access = access;
         this.periods = periods;
@@ -139,20 +139,23 @@ public class ChangeTargetResolver {
     }
 
     /** At most one live subscription per user and plan; a start that nobody paid for is none, and is closed on the way. */
-    public Mono<Void> free(Subscription subscription, String planId) {
-        return subscriptions
-                .live(subscription.userId())
-                .filter(other -> !other.id().equals(subscription.id()) && !other.isUnpaidStart())
-                .filter(other -> other.planId().equals(planId) || willBe(other, planId))
+    private Mono<Void> free(Subscription subscription, String planId) {
+        return conflicts
+                .with(subscription.id(), subscription.userId(), planId)
                 .next()
-                .flatMap(other -> Mono.error(
-                        Problem.conflict("subscription-already-live", "You have a subscription to this plan already.")
-                                .with("subscriptionId", other.id())));
+                .flatMap(other -> Mono.error(alreadyLive(other)));
     }
 
-    private static boolean willBe(Subscription other, String planId) {
-        var pending = other.pending();
-        return planId.equals(other.schedule().planId()) || (pending != null && planId.equals(pending.planId()));
+    /** The same, once those are closed: what began meanwhile would be paid beside it. Under the lock of the user. */
+    public Mono<Void> stillFree(Subscription subscription, String planId) {
+        return conflicts
+                .anyWith(subscription.id(), subscription.userId(), planId)
+                .flatMap(other -> Mono.error(alreadyLive(other)));
+    }
+
+    private static Problem alreadyLive(Subscription other) {
+        return Problem.conflict("subscription-already-live", "You have a subscription to this plan already.")
+                .with("subscriptionId", other.id());
     }
 
     private static int quantity(Plan plan, @Nullable Integer wanted, int current) {

@@ -6,6 +6,7 @@ import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.subscription.catalog.Plan;
 import io.tillstream.subscription.start.StartJson.StartCommand;
+import io.tillstream.subscription.subscription.PlanConflicts;
 import io.tillstream.subscription.subscription.PromotionRedemptions;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
@@ -37,6 +38,7 @@ class StartFlow {
     private final StartSubmitter asking;
     private final Trials trials;
     private final PromotionRedemptions promotions;
+    private final PlanConflicts conflicts;
 
     StartFlow(
             Subscriptions subscriptions,
@@ -45,7 +47,8 @@ class StartFlow {
             StartRepository begun,
             StartSubmitter asking,
             Trials trials,
-            PromotionRedemptions promotions) {
+            PromotionRedemptions promotions,
+            PlanConflicts conflicts) {
         this.subscriptions = subscriptions;
         this.wishes = wishes;
         this.abandoned = abandoned;
@@ -53,6 +56,7 @@ class StartFlow {
         this.asking = asking;
         this.trials = trials;
         this.promotions = promotions;
+        this.conflicts = conflicts;
     }
 
     /** Begins, or says how the same start stands by now. Goes on when the caller has gone. */
@@ -100,8 +104,8 @@ class StartFlow {
 
     /** Nothing may stand in the way; what nobody paid for does not. */
     Mono<Way> cleared(String userId, StartCommand wish) {
-        return wishes.plan(wish).flatMap(plan -> subscriptions
-                .findLive(userId, plan.id())
+        return wishes.plan(wish).flatMap(plan -> free(userId, plan)
+                .then(Mono.defer(() -> subscriptions.findLive(userId, plan.id())))
                 .flatMap(live -> live.isUnpaidStart() ? Mono.just(live) : Mono.error(StartRefusals.alreadyLive(live)))
                 .flatMap(unpaid -> wishes.wanted(userId, wish, plan).flatMap(wanted -> instead(unpaid, wanted)))
                 .switchIfEmpty(
@@ -112,6 +116,13 @@ class StartFlow {
                 .flatMap(way -> way.reused() != null
                         ? Mono.just(way)
                         : freePromotion(userId, way.wanted().promotionCodeId()).thenReturn(way)));
+    }
+
+    private Mono<Void> free(String userId, Plan plan) {
+        return conflicts
+                .with(null, userId, plan.id())
+                .next()
+                .flatMap(other -> Mono.error(StartRefusals.alreadyLive(other)));
     }
 
     /** The code may be held by a start of another plan that nobody paid for: that is closed first, so that one code is used once. */

@@ -2,6 +2,7 @@ package io.tillstream.subscription.start;
 
 import io.tillstream.delivery.Transactions;
 import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.PlanConflicts;
 import io.tillstream.subscription.subscription.PromotionRedemptions;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
@@ -29,6 +30,7 @@ class StartRepository {
     private final Clock clock;
     private final Trials trials;
     private final PromotionRedemptions promotions;
+    private final PlanConflicts conflicts;
 
     StartRepository(
             Subscriptions subscriptions,
@@ -36,13 +38,15 @@ class StartRepository {
             Transactions transactions,
             Clock clock,
             Trials trials,
-            PromotionRedemptions promotions) {
+            PromotionRedemptions promotions,
+            PlanConflicts conflicts) {
         this.subscriptions = subscriptions;
         this.timeline = timeline;
         this.transactions = transactions;
         this.clock = clock;
         this.trials = trials;
         this.promotions = promotions;
+        this.conflicts = conflicts;
     }
 
     /** From here on it is found again whatever happens; empty if the user has a live one of the plan by now. */
@@ -52,14 +56,23 @@ class StartRepository {
         Subscription row = Subscription.begun(id, userId, terms, wanted.toJson(), now.plus(FIRST_QUESTION), now)
                 .named(wanted.customerId(), null);
         Cause cause = Cause.request("POST /api/subscriptions", id);
-        return transactions.run(subscriptions
-                .begin(row)
+        return transactions.run(free(row)
+                .then(Mono.defer(() -> subscriptions.begin(row)))
                 .filter(isNew -> isNew)
                 .flatMap(isNew -> wanted.trialDays() == 0 ? Mono.just(true) : trials.take(row))
                 .flatMap(free -> free ? Mono.just(true) : Mono.error(trialTaken()))
                 .flatMap(free -> holdsPromotion(row, wanted))
                 .flatMap(begun -> timeline.moved(id, row.version(), null, row.status(), cause)
                         .thenReturn(row)));
+    }
+
+    /** Another subscription may become one of the plan, at its period's end say: then both would be paid for ever. */
+    private Mono<Void> free(Subscription row) {
+        return subscriptions
+                .lockUser(row.userId())
+                .thenMany(conflicts.with(row.id(), row.userId(), row.planId()))
+                .next()
+                .flatMap(other -> Mono.error(StartRefusals.alreadyLive(other)));
     }
 
     /** Of two starts at once one has the code. */

@@ -1,0 +1,114 @@
+package io.tillstream.subscription.start;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.subscription.simulated.Subscriber;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** Two live subscriptions of one plan are paid twice, for ever: what another becomes counts too. */
+class OnePerPlanIT extends Subscriber {
+
+    private static final String LATER = "{'planId':'pro-monthly','when':'period_end'}";
+    private static final String NOW = "{'planId':'pro-monthly','when':'now'}";
+
+    @AfterEach
+    void stripeIsWell() {
+        STRIPE.delete("/_simulator/faults");
+    }
+
+    private WebTestClient.ResponseSpec starts() {
+        String card = savedCard(GOOD_CARD);
+        return ask("/api/subscriptions", "{'planId':'pro-monthly','trial':false,'paymentMethodId':'" + card + "'}");
+    }
+
+    private WebTestClient.ResponseSpec page() {
+        return ask(
+                "/api/checkout/sessions",
+                "{'mode':'subscription','planId':'pro-monthly','successUrl':'http://localhost:8080/welcome',"
+                        + "'cancelUrl':'http://localhost:8080/plans'}");
+    }
+
+    private int liveAtStripe() {
+        return (int) atStripe()
+                .valueStream()
+                .filter(one -> !one.path("status").asString().startsWith("cancel"))
+                .count();
+    }
+
+    @Test
+    void whatAnotherBecomesAtItsPeriodsEndIsNotBegunBesideIt() {
+        subscribes("starter-monthly", 1);
+        ok(act("change", LATER));
+
+        refused(starts(), 409, "subscription-already-live");
+        refused(page(), 409, "subscription-already-live");
+        assertThat(liveAtStripe()).isEqualTo(1);
+
+        ok(act("change/revoke", ""));
+        expect(starts(), 201);
+    }
+
+    @Test
+    void whatAnotherBecomesOnceItIsPaidIsNotBegunBesideIt() {
+        subscribes("starter-monthly", 1);
+        pays(EMPTY_CARD);
+        expect(act("change", NOW), 402);
+
+        refused(starts(), 409, "subscription-already-live");
+
+        assertThat(liveAtStripe()).isEqualTo(1);
+    }
+
+    @Test
+    void whatAnotherIsBeingChangedToIsNeitherBegunNorChangedToBesideIt() {
+        subscribes("starter-monthly", 1);
+        String first = id;
+        STRIPE.post("/v1/subscriptions", "customer=" + customer + "&items[0][price]=" + priceOf("starter-yearly"));
+        deliverAll();
+        STRIPE.next("POST /v1/subscriptions/*", "close_before");
+        expect(act("change", NOW), 202);
+
+        refused(starts(), 409, "subscription-already-live");
+        id = texts("select id from subscriptions where user_id = '" + user + "' and id <> '" + first + "'")
+                .get(0);
+        refused(act("change", NOW), 409, "subscription-already-live");
+        refused(act("change", LATER), 409, "subscription-already-live");
+    }
+
+    /** Of two subscriptions that change to one plan at once, one has it. */
+    @Test
+    void ofTwoChangesToOnePlanAtOnceOneIsMade() {
+        subscribes("starter-monthly", 1);
+        String first = id;
+        STRIPE.post("/v1/subscriptions", "customer=" + customer + "&items[0][price]=" + priceOf("starter-yearly"));
+        deliverAll();
+        String second = texts("select id from subscriptions where user_id = '" + user + "' and id <> '" + first + "'")
+                .get(0);
+
+        List<Integer> answers = Stream.of(first, second)
+                .map(each -> CompletableFuture.supplyAsync(() -> as(user).post()
+                        .uri("/api/subscriptions/" + each + "/change")
+                        .header("Idempotency-Key", "change-" + each)
+                        .header("Content-Type", "application/json")
+                        .bodyValue(NOW.replace('\'', '"'))
+                        .exchange()
+                        .expectBody()
+                        .returnResult()
+                        .getStatus()
+                        .value()))
+                .toList()
+                .stream()
+                .map(CompletableFuture::join)
+                .sorted()
+                .toList();
+
+        assertThat(answers).containsExactly(200, 409);
+        assertThat(texts("select id from subscriptions where user_id = '" + user + "' and plan_id = 'pro-monthly'"))
+                .hasSize(1);
+    }
+}
