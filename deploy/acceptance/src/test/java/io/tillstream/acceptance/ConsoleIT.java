@@ -162,6 +162,34 @@ class ConsoleIT {
                 .isFalse();
     }
 
+    /** As one that was paid after its subscription's end, and whose refund the bank sent back. */
+    @Test
+    void whatIsOwedOfAnInvoiceIsSeenUntilItIsGivenBack() {
+        String wish = "{\"planId\": \"starter-monthly\", \"paymentMethodId\": \"pm_card_visa\", \"trial\": false}";
+        String subscription =
+                MAURA.post("/api/subscriptions", wish, User.key()).expect(201).id();
+        new Starting(MAURA).seesStatus(subscription, "active");
+        String invoice = MAURA.get("/api/invoices?subscriptionId=" + subscription)
+                .expect(200)
+                .text("/data/0/id");
+        Databases.rows(
+                Databases.SUBSCRIPTIONS,
+                "insert into invoice_refunds (id, stripe_invoice_id, purpose, amount, currency, status, why, created_at,"
+                        + " updated_at) select gen_random_uuid(), stripe_invoice_id, 'late_payment', amount_paid, currency,"
+                        + " 'flagged', 'lost_or_stolen_card', now(), now() from invoices where stripe_invoice_id = ?"
+                        + " returning id",
+                invoice);
+        asOperator("/console");
+        browser.seeText(By.id("owed-invoices"), invoice);
+        browser.seeText(By.id("owed-invoices"), "lost_or_stolen_card");
+
+        User.OPERATOR.post("/api/admin/invoices/" + invoice + "/refunds", "{}").expect(201);
+        visit.open("/console");
+
+        browser.seeText(By.id("owed-invoices"), "was given back, or is on its way");
+        assertThat(browser.see(By.id("owed-invoices")).getText()).doesNotContain(invoice);
+    }
+
     @Test
     void aDeadLetterIsTriedAgainAndSaidToBeAppliedSince() {
         String order = MAURA.buys();

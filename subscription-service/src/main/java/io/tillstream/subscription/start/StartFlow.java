@@ -115,7 +115,7 @@ class StartFlow {
                         : freeTrial(userId, plan).thenReturn(way))
                 .flatMap(way -> way.reused() != null
                         ? Mono.just(way)
-                        : freePromotion(userId, way.wanted().promotionCodeId()).thenReturn(way)));
+                        : freePromotion(userId, way.wanted()).thenReturn(way)));
     }
 
     private Mono<Void> free(String userId, Plan plan) {
@@ -125,12 +125,15 @@ class StartFlow {
                 .flatMap(other -> Mono.error(StartRefusals.alreadyLive(other)));
     }
 
-    /** The code may be held by a start of another plan that nobody paid for: that is closed first, so that one code is used once. */
-    private Mono<Void> freePromotion(String userId, @Nullable String code) {
-        return code == null
+    /**
+     * The code may be held by a start of another plan that nobody paid for, or typed on its page: that is closed first, so that
+     * one code is used once.
+     */
+    private Mono<Void> freePromotion(String userId, StartParameters wanted) {
+        return !wanted.mayHaveCode()
                 ? Mono.empty()
                 : promotions
-                        .holders(userId, code)
+                        .holders(userId, wanted.promotionCodeId())
                         .collectList()
                         .flatMapIterable(unpaid -> unpaid)
                         .concatMap(abandoned::close)

@@ -35,6 +35,11 @@ record StartParameters(
         }
     }
 
+    /** It begins with a code, or with one that is typed on its page. */
+    boolean mayHaveCode() {
+        return promotionCodeId != null || (page != null && page.allowPromotionCodes());
+    }
+
     String toJson() {
         return JSON.writeValueAsString(this);
     }

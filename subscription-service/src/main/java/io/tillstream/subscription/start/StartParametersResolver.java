@@ -1,6 +1,7 @@
 package io.tillstream.subscription.start;
 
 import io.tillstream.delivery.Transactions;
+import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.catalog.Plan;
 import io.tillstream.subscription.catalog.PlanFacade;
 import io.tillstream.subscription.customer.Customers;
@@ -83,13 +84,19 @@ class StartParametersResolver {
                                 known.getT3().orElse(null))))));
     }
 
-    /** Codes that are typed on the page are for who is new to the product: there, nobody counts how often they are used. */
+    /**
+     * Codes that are typed on the page are for who is new to the product and began nothing with a code yet: there, nobody counts
+     * how often they are used.
+     */
     private Mono<Optional<StartParameters.StripePage>> page(String userId, StartCommand wish, Plan plan) {
         StartParameters.StripePage page = wish.page();
         if (page == null || !page.allowPromotionCodes()) {
             return Mono.just(Optional.ofNullable(page));
         }
-        return subscriptions.had(userId, plan.product()).map(had -> Optional.of(had ? page.withoutCodes() : page));
+        return subscriptions
+                .had(userId, plan.product())
+                .flatMap(had -> had ? Mono.just(false) : promotions.mayType(userId))
+                .map(may -> Optional.of(may ? page : page.withoutCodes()));
     }
 
     /** One that is not the customer's yet is saved, as everything after the first payment is paid with it too. */
@@ -109,12 +116,29 @@ class StartParametersResolver {
                 : stripe.promotionCode(code, customer)
                         .switchIfEmpty(
                                 Mono.error(() -> Problem.invalid("promotionCode", "is not a code that is valid now")))
-                        .flatMap(id -> promotions.used(userId, id).map(used -> {
+                        .flatMap(id -> used(userId, id).map(used -> {
                             if (used) {
                                 throw StartRefusals.promotionUsed();
                             }
                             return Optional.of(id);
                         }));
+    }
+
+    /** Here, or typed on a page of Stripe's. */
+    private Mono<Boolean> used(String userId, String promotionCodeId) {
+        return promotions
+                .used(userId, promotionCodeId)
+                .flatMap(used -> used
+                        ? Mono.just(true)
+                        : promotions
+                                .pagesWithCodes(userId)
+                                .collectList()
+                                .flatMapIterable(pages -> pages)
+                                .concatMap(stripe::session)
+                                .any(page -> page.path("discounts")
+                                        .valueStream()
+                                        .anyMatch(each ->
+                                                promotionCodeId.equals(StripeJson.id(each, "promotion_code")))));
     }
 
     /**

@@ -77,11 +77,10 @@ class StartRepository {
 
     /** Of two starts at once one has the code. */
     private Mono<Boolean> holdsPromotion(Subscription row, StartParameters wanted) {
-        String code = wanted.promotionCodeId();
-        return code == null
+        return !wanted.mayHaveCode()
                 ? Mono.just(true)
                 : promotions
-                        .isOnlyHolder(row, code)
+                        .isOnlyHolder(row, wanted.promotionCodeId())
                         .flatMap(alone -> alone ? Mono.just(true) : Mono.error(StartRefusals.promotionUsed()));
     }
 

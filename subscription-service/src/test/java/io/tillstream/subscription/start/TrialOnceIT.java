@@ -223,4 +223,63 @@ class TrialOnceIT extends Subscriber {
                         .filter(one -> one.path("status").asString().equals("active")))
                 .hasSize(1);
     }
+
+    private JsonNode page(String planId) {
+        return expect(
+                ask(
+                        "/api/checkout/sessions",
+                        "{'mode':'subscription','planId':'" + planId
+                                + "','trial':false,'allowPromotionCodes':true,'successUrl':'http://localhost:8080/welcome',"
+                                + "'cancelUrl':'http://localhost:8080/plans'}"),
+                201);
+    }
+
+    private boolean takesCodes(JsonNode page) {
+        return STRIPE.get("/v1/checkout/sessions/" + page.path("id").asString())
+                .path("allow_promotion_codes")
+                .asBoolean(false);
+    }
+
+    /** With the code typed where the page takes one; 402 and nothing paid where the page is closed. */
+    private void paysOn(JsonNode page, String code) {
+        STRIPE.post(
+                "/c/pay/" + page.path("id").asString(),
+                "method=card&email=a@example.com&cardNumber=4242424242424242&cardExpiry=12/34&cardCvc=123&promotionCode="
+                        + code + "&billingName=A&billingCountry=US&billingPostalCode=12345");
+        deliverAll();
+    }
+
+    /** The request of no start names it: without a look at the page, it would be used once more for each plan. */
+    @Test
+    void aCodeThatWasTypedOnAPageIsUsed() {
+        String with = codeFor(100);
+        String code = with.substring(with.indexOf("GIFT"), with.length() - 1);
+        paysOn(page(product + "-monthly"), code);
+        assertThat(atStripe()).hasSize(1);
+        assertThat(STRIPE.get("/v1/charges?customer=" + customer()).path("data"))
+                .isEmpty();
+
+        refused(ask("/api/subscriptions", "{'planId':'" + product + "-yearly'" + with + "}"), 422, "validation-failed");
+        assertThat(starts("yearly", codeFor(50))).as("another code").isEqualTo("incomplete");
+    }
+
+    @Test
+    void oneOpenPageOfAUserTakesTypedCodesAndNoneOnceOneWasUsed() {
+        String with = codeFor(100);
+        JsonNode first = page(product + "-monthly");
+        JsonNode second = page("starter-yearly");
+        assertThat(takesCodes(second)).isTrue();
+        assertThat(STRIPE.get("/v1/checkout/sessions/" + first.path("id").asString())
+                        .path("status")
+                        .asString())
+                .isEqualTo("expired");
+
+        assertThat(starts("monthly", with)).isEqualTo("active");
+        assertThat(STRIPE.get("/v1/checkout/sessions/" + second.path("id").asString())
+                        .path("status")
+                        .asString())
+                .as("it could be typed there too")
+                .isEqualTo("expired");
+        assertThat(takesCodes(page("starter-yearly"))).isFalse();
+    }
 }
