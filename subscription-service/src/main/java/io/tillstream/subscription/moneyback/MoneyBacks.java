@@ -25,7 +25,7 @@ class MoneyBacks {
     private static final String LEFT = """
             select least((select paid - back - asked - credit
                           from invoice_periods join period_money using (subscription_id, period)
-                          where stripe_invoice_id = i.stripe_invoice_id), i.amount_paid
+                          where subscription_id = i.subscription_id and stripe_invoice_id = i.stripe_invoice_id), i.amount_paid
                  - coalesce((select sum(b.amount) from invoice_money_back b
                              where b.stripe_invoice_id = i.stripe_invoice_id and b.counts), 0)
                  - coalesce((select sum(r.amount) from invoice_refunds r

@@ -80,6 +80,21 @@ class OnePerPlanIT extends Subscriber {
         refused(act("change", LATER), 409, "subscription-already-live");
     }
 
+    /** The start sees no plan for the period's end yet, and the plan no start: whoever is later looks once more. */
+    @Test
+    void whatIsPlannedWhileAnotherBeginsIsReleased() {
+        subscribes("starter-monthly", 1);
+        ON_THE_WAY.next("POST", "/v1/subscription_schedules", form -> form, () -> expect(starts(), 201));
+
+        refused(act("change", LATER), 409, "subscription-already-live");
+
+        assertThat(shownAtStripe().path("schedule").isNull()).isTrue();
+        deliverAll();
+        assertThat(column("scheduled_plan_id")).isNull();
+        assertThat(texts("select status from subscriptions where user_id = '" + user + "' and plan_id = 'pro-monthly'"))
+                .containsExactly("active");
+    }
+
     /** Of two subscriptions that change to one plan at once, one has it. */
     @Test
     void ofTwoChangesToOnePlanAtOnceOneIsMade() {
