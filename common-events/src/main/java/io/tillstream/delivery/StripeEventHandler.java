@@ -17,10 +17,10 @@ public interface StripeEventHandler {
      *
      * @param refetched what {@link #refetch} answered, if it was asked for
      */
-    Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched);
+    Mono<EventOutcome> apply(StripeEvent event, Optional<JsonNode> refetched);
 
     /**
-     * Reads the event's object as Stripe has it now. Asked outside any transaction, after {@link Outcome.NeedsRefetch}.
+     * Reads the event's object as Stripe has it now. Asked outside any transaction, after {@link EventOutcome.NeedsRefetch}.
      * Where Stripe cannot be reached, it fails with {@link TransientFault}.
      */
     Mono<JsonNode> refetch(StripeEvent event);

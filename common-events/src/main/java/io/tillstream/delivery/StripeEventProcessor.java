@@ -44,23 +44,24 @@ final class StripeEventProcessor {
     boolean follows(String type) {
         boolean follows = handler.follows(type);
         if (!follows) {
-            count(type, new Outcome.Ignored(NOT_FOLLOWED));
+            count(type, new EventOutcome.Ignored(NOT_FOLLOWED));
         }
         return follows;
     }
 
     /** Completes after the transaction; fails, having changed nothing, where that is not possible now. */
-    Mono<Outcome> settle(StripeEvent event) {
+    Mono<EventOutcome> settle(StripeEvent event) {
         return settle(event, null);
     }
 
     /** As above; fails with {@link KeyIsSetAside} where an earlier record of {@code key} waits. */
-    Mono<Outcome> settle(StripeEvent event, @Nullable String key) {
+    Mono<EventOutcome> settle(StripeEvent event, @Nullable String key) {
         if (!follows(event.type())) {
-            return Mono.just(new Outcome.Ignored(NOT_FOLLOWED));
+            return Mono.just(new EventOutcome.Ignored(NOT_FOLLOWED));
         }
         String stranger = stranger(event);
-        Mono<Outcome> outcome = stranger == null ? settleOurs(event, key) : Mono.just(new Outcome.Ignored(stranger));
+        Mono<EventOutcome> outcome =
+                stranger == null ? settleOurs(event, key) : Mono.just(new EventOutcome.Ignored(stranger));
         return outcome.doOnNext(done -> count(event.type(), done));
     }
 
@@ -73,7 +74,7 @@ final class StripeEventProcessor {
         return event.livemode() == livemode ? null : livemode ? "test mode" : "live mode";
     }
 
-    private Mono<Outcome> settleOurs(StripeEvent event, @Nullable String key) {
+    private Mono<EventOutcome> settleOurs(StripeEvent event, @Nullable String key) {
         if (!ApiVersions.isKnown(event.apiVersion())) {
             meters.counter("tillstream_events_unknown_version", "type", event.type())
                     .increment();
@@ -86,40 +87,40 @@ final class StripeEventProcessor {
                 .onErrorResume(RefetchNeeded.class, needed -> asStripeHasIt(event, key));
     }
 
-    private Mono<Outcome> asStripeHasIt(StripeEvent event, @Nullable String key) {
+    private Mono<EventOutcome> asStripeHasIt(StripeEvent event, @Nullable String key) {
         return handler.refetch(event).flatMap(refetched -> inTransaction(event, key, Optional.of(refetched)));
     }
 
-    private Mono<Outcome> inTransaction(StripeEvent event, @Nullable String key, Optional<JsonNode> refetched) {
+    private Mono<EventOutcome> inTransaction(StripeEvent event, @Nullable String key, Optional<JsonNode> refetched) {
         return transactions.run(inbox.enter(event, key)
                 .flatMap(entry -> entry.isNew() ? apply(event, refetched, entry) : repeated(event)));
     }
 
-    private Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched, Inbox.Entry entry) {
+    private Mono<EventOutcome> apply(StripeEvent event, Optional<JsonNode> refetched, Inbox.Entry entry) {
         return handler.apply(event, refetched).flatMap(outcome -> {
-            if (outcome instanceof Outcome.NeedsRefetch) {
+            if (outcome instanceof EventOutcome.NeedsRefetch) {
                 return Mono.error(new RefetchNeeded());
             }
-            Mono<Void> kept = outcome instanceof Outcome.Parked waiting
+            Mono<Void> kept = outcome instanceof EventOutcome.Parked waiting
                     ? inbox.leave(event).then(parked.park(event, waiting.key()))
                     : entry.isParked() ? parked.remove(event) : Mono.empty();
             return kept.thenReturn(outcome);
         });
     }
 
-    private Mono<Outcome> repeated(StripeEvent event) {
-        return parked.remove(event).thenReturn(new Outcome.Ignored(REPEAT));
+    private Mono<EventOutcome> repeated(StripeEvent event) {
+        return parked.remove(event).thenReturn(new EventOutcome.Ignored(REPEAT));
     }
 
     /** How long an event took from its place on Kafka to its effect here. */
-    void measure(long sentAtMillis, Outcome outcome) {
-        if (outcome instanceof Outcome.Applied) {
+    void measure(long sentAtMillis, EventOutcome outcome) {
+        if (outcome instanceof EventOutcome.Applied) {
             long millis = Math.max(0, meters.config().clock().wallTime() - sentAtMillis);
             meters.timer("tillstream_events_delay").record(Duration.ofMillis(millis));
         }
     }
 
-    private void count(String type, Outcome outcome) {
+    private void count(String type, EventOutcome outcome) {
         String name = outcome.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
         meters.counter("tillstream_events", "type", type, "outcome", name).increment();
     }

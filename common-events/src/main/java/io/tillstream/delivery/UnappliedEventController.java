@@ -11,7 +11,7 @@ import io.tillstream.web.Idempotent;
 import io.tillstream.web.Page;
 import io.tillstream.web.Paging;
 import io.tillstream.web.Problem;
-import io.tillstream.web.docs.EnumValues;
+import io.tillstream.web.docs.AllowableValues;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
@@ -126,7 +126,7 @@ class UnappliedEventController {
     Mono<Page<ParkedJson>> parked(
             @Parameter(hidden = true) Caller caller,
             Paging paging,
-            @Parameter(example = "orders") @RequestParam @EnumValues(Consumer.class) String service) {
+            @Parameter(example = "orders") @RequestParam @AllowableValues(Consumer.class) String service) {
         check(caller, service);
         Cursor after = paging.after();
         return backlog.parked(
@@ -146,7 +146,7 @@ class UnappliedEventController {
             description = "The newest 200 of each partition, without what they carry.")
     Mono<DeadLettersJson> deadLetters(
             @Parameter(hidden = true) Caller caller,
-            @Parameter(example = "orders") @RequestParam @EnumValues(Consumer.class) String service) {
+            @Parameter(example = "orders") @RequestParam @AllowableValues(Consumer.class) String service) {
         check(caller, service);
         return backlog.deadLetters()
                 .map(all ->
@@ -161,7 +161,7 @@ class UnappliedEventController {
             description = "By `ids`, `type` or `since`. What was applied meanwhile changes nothing any more.")
     Mono<ReplayJson> replay(
             @Parameter(hidden = true) Caller caller,
-            @Parameter(example = "orders") @RequestParam @EnumValues(Consumer.class) String service,
+            @Parameter(example = "orders") @RequestParam @AllowableValues(Consumer.class) String service,
             @Valid @RequestBody ReplayRequest request) {
         check(caller, service);
         if (request.ids() == null && request.type() == null && request.since() == null) {

@@ -57,14 +57,14 @@ class Ledger implements StripeEventHandler {
     }
 
     @Override
-    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
+    public Mono<EventOutcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
         tried.add(event.id());
         RuntimeException planned = fault;
         if (planned != null && (onlyFor == null || event.objectId().equals(onlyFor))) {
             return Mono.error(planned);
         }
         if (event.type().equals("unclear") && refetched.isEmpty()) {
-            return Mono.just(new Outcome.NeedsRefetch());
+            return Mono.just(new EventOutcome.NeedsRefetch());
         }
         String account = event.objectId();
         long amount = refetched.orElse(event.object()).get("amount").longValue();
@@ -74,8 +74,8 @@ class Ledger implements StripeEventHandler {
                 .fetch()
                 .rowsUpdated()
                 .flatMap(rows -> rows == 0
-                        ? Mono.just(new Outcome.Parked(account))
-                        : tell(account, amount).thenReturn(new Outcome.Applied()));
+                        ? Mono.just(new EventOutcome.Parked(account))
+                        : tell(account, amount).thenReturn(new EventOutcome.Applied()));
     }
 
     private Mono<Void> tell(String account, long amount) {

@@ -73,7 +73,7 @@ public final class StripeCalls implements AutoCloseable {
      * Changes something at Stripe. The same operation and id is the same request for Stripe, so the parameters must be
      * the same too. Errors with {@link OutcomeUnknown} or {@link StripeUnavailable}.
      */
-    public <T> Mono<StripeResult<T>> write(String operation, Object id, StripeCall<T> call) {
+    public <T> Mono<StripeResult<T>> write(String operation, Object id, StripeCallback<T> call) {
         String key = "v1:" + environment + ":" + operation + ":" + id;
         RequestOptions options = RequestOptions.builder().setIdempotencyKey(key).build();
         return on(writes, () -> tries.run(writes, operation, true, retries, () -> call.run(stripe, options)));
@@ -84,19 +84,19 @@ public final class StripeCalls implements AutoCloseable {
      * an alarm.
      */
     public <T extends StripeObjectInterface> Mono<StripeResult<T>> write(
-            String operation, Object id, StripeCall<T> call, ExpectedValues expected) {
+            String operation, Object id, StripeCallback<T> call, ExpectedValues expected) {
         return write(operation, id, call).map(answer -> compared(operation, answer, expected));
     }
 
-    /** As {@link #writeRepeatable(String, Object, StripeCall)}, and compares. */
+    /** As {@link #writeRepeatable(String, Object, StripeCallback)}, and compares. */
     public <T extends StripeObjectInterface> Mono<StripeResult<T>> writeRepeatable(
-            String operation, Object id, StripeCall<T> call, ExpectedValues expected) {
+            String operation, Object id, StripeCallback<T> call, ExpectedValues expected) {
         return writeRepeatable(operation, id, call).map(answer -> compared(operation, answer, expected));
     }
 
-    /** As {@link #read}, and compares as {@link #write(String, Object, StripeCall, ExpectedAnswer)} does. */
+    /** As {@link #read}, and compares as {@link #write(String, Object, StripeCallback, ExpectedAnswer)} does. */
     public <T extends StripeObjectInterface> Mono<StripeResult<T>> read(
-            String operation, StripeCall<T> call, ExpectedValues expected) {
+            String operation, StripeCallback<T> call, ExpectedValues expected) {
         return read(operation, call).map(answer -> compared(operation, answer, expected));
     }
 
@@ -119,7 +119,7 @@ public final class StripeCalls implements AutoCloseable {
      * open a form that nobody has seen. Where Stripe only repeats a failure that it keeps for the key, it is tried once
      * more under a key of its own; with one key for ever, it could never be done again that day.
      */
-    public <T> Mono<StripeResult<T>> writeRepeatable(String operation, Object id, StripeCall<T> call) {
+    public <T> Mono<StripeResult<T>> writeRepeatable(String operation, Object id, StripeCallback<T> call) {
         return write(operation, id, call)
                 .onErrorResume(
                         fault -> fault instanceof OutcomeUnknown unknown && unknown.isReplayed(),
@@ -127,7 +127,7 @@ public final class StripeCalls implements AutoCloseable {
     }
 
     /** Asks Stripe. Errors with {@link StripeUnavailable}. */
-    public <T> Mono<StripeResult<T>> read(String operation, StripeCall<T> call) {
+    public <T> Mono<StripeResult<T>> read(String operation, StripeCallback<T> call) {
         RequestOptions options = RequestOptions.builder().build();
         return on(reads, () -> tries.run(reads, operation, false, retries, () -> call.run(stripe, options)));
     }

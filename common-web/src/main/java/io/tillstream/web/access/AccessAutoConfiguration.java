@@ -100,7 +100,7 @@ public class AccessAutoConfiguration {
                 new JwtIssuerValidator(oidc.issuer()),
                 new JwtClaimValidator<List<String>>(
                         "aud", audience -> audience != null && audience.contains(oidc.audience())),
-                new SubjectAndScopeValidator());
+                new SubjectAndScopeFormatValidator());
     }
 
     @Bean

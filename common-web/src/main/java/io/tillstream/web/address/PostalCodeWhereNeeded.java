@@ -12,7 +12,7 @@ import java.lang.annotation.Target;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link PostalAddress} has a postal code, unless its country has none or does without. */
+/** A {@link AddressWithPostalCode} has a postal code, unless its country has none or does without. */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -26,7 +26,7 @@ public @interface PostalCodeWhereNeeded {
     Class<? extends Payload>[] payload() default {};
 
     /** A code that is not needed is taken all the same: whoever delivers knows what to do with it. */
-    final class Rule implements ConstraintValidator<PostalCodeWhereNeeded, PostalAddress> {
+    final class Rule implements ConstraintValidator<PostalCodeWhereNeeded, AddressWithPostalCode> {
 
         /**
          * Places without postal codes, and those where letters arrive without one.
@@ -41,7 +41,7 @@ public @interface PostalCodeWhereNeeded {
                 "SS", "ST", "SX", "SY", "TD", "TF", "TG", "TK", "TL", "TO", "TT", "TV", "UG", "VU", "WS", "YE", "ZW");
 
         @Override
-        public boolean isValid(@Nullable PostalAddress address, ConstraintValidatorContext context) {
+        public boolean isValid(@Nullable AddressWithPostalCode address, ConstraintValidatorContext context) {
             if (address == null || address.country() == null || NOT_NEEDED.contains(address.country())) {
                 return true; // a country that is missing is said by its own rule
             }

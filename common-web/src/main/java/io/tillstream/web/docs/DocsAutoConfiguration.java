@@ -76,7 +76,7 @@ public class DocsAutoConfiguration {
     /** The gateway's leads to the documents of all. */
     @Bean
     @ConditionalOnMissingBean(name = "rootPage")
-    ServicePage rootPage(@Value("${spring.application.name:tillstream}") String service) {
-        return new ServicePage(service);
+    ServiceLandingPage rootPage(@Value("${spring.application.name:tillstream}") String service) {
+        return new ServiceLandingPage(service);
     }
 }

@@ -13,14 +13,14 @@ final class EnumValuesCustomizer implements ParameterCustomizer {
 
     @Override
     public Parameter customize(Parameter parameter, MethodParameter argument) {
-        EnumValues words = argument.getParameterAnnotation(EnumValues.class);
+        AllowableValues words = argument.getParameterAnnotation(AllowableValues.class);
         if (parameter != null && words != null && parameter.getSchema() != null) {
             put(parameter.getSchema(), of(words));
         }
         return parameter;
     }
 
-    static List<String> of(EnumValues words) {
+    static List<String> of(AllowableValues words) {
         return Arrays.stream(words.value().getEnumConstants())
                 .map(constant -> constant.name().toLowerCase(Locale.ROOT))
                 .toList();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says of each field of our records what its type says: it is always there unless it is {@link Nullable}, it is null
- * only where null is written, and its words are those of {@link EnumValues}.
+ * only where null is written, and its words are those of {@link AllowableValues}.
  */
 final class RecordSchemas implements ModelConverter {
 
@@ -57,7 +57,7 @@ final class RecordSchemas implements ModelConverter {
             if (field == null) {
                 continue;
             }
-            EnumValues words = declared.getAnnotation(EnumValues.class);
+            AllowableValues words = declared.getAnnotation(AllowableValues.class);
             if (words != null) {
                 EnumValuesCustomizer.put(field, EnumValuesCustomizer.of(words));
             }

@@ -38,10 +38,10 @@ public class LimitsAutoConfiguration {
     @Order(-105)
     WebFilter requestText() {
         return (exchange, chain) -> {
-            RequestText.checkSpelling(exchange.getRequest());
+            RequestTextValidator.checkSpelling(exchange.getRequest());
             if (!RequestBodyFilter.isWebhook(exchange.getRequest())) {
-                RequestText.checkAddress(exchange.getRequest());
-                RequestText.checkHeaders(exchange.getRequest().getHeaders());
+                RequestTextValidator.checkAddress(exchange.getRequest());
+                RequestTextValidator.checkHeaders(exchange.getRequest().getHeaders());
             }
             return chain.filter(exchange);
         };

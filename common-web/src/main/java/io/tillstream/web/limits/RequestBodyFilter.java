@@ -63,8 +63,8 @@ public final class RequestBodyFilter implements WebFilter {
                         return Mono.error(unreadable());
                     }
                     if (!webhook && body.length > 0) {
-                        RequestText.checkType(request.getHeaders());
-                        JsonBody.check(body);
+                        RequestTextValidator.checkType(request.getHeaders());
+                        JsonBodyValidator.check(body);
                     }
                     exchange.getAttributes().put(ATTRIBUTE, body);
                     return chain.filter(

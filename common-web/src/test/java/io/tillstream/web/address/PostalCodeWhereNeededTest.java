@@ -15,7 +15,7 @@ class PostalCodeWhereNeededTest {
     private static final ValidatorFactory FACTORY = Validation.buildDefaultValidatorFactory();
 
     @PostalCodeWhereNeeded
-    record Home(@Nullable String postalCode, String country) implements PostalAddress {}
+    record Home(@Nullable String postalCode, String country) implements AddressWithPostalCode {}
 
     private static List<String> wrong(@Nullable String code, String country) {
         Validator validator = FACTORY.getValidator();

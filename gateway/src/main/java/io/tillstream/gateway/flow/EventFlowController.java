@@ -58,7 +58,7 @@ class EventFlowController {
 
         private static final String EVENTS = "tillstream_webhook_events_total";
 
-        static Webhooks of(Samples samples) {
+        static Webhooks of(MetricSamples samples) {
             double noFault = Stream.of("accepted", "other-mode-ignored", "unavailable")
                     .mapToDouble(outcome -> events(samples, outcome))
                     .sum();
@@ -69,7 +69,7 @@ class EventFlowController {
                     (long) samples.sum("tillstream_webhook_missed_total"));
         }
 
-        private static double events(Samples samples, String outcome) {
+        private static double events(MetricSamples samples, String outcome) {
             return samples.sum(EVENTS, "outcome=\"" + outcome + "\"");
         }
     }
@@ -109,7 +109,7 @@ class EventFlowController {
             @Schema(example = "0", description = "Requests answered 5xx since its start")
             long serverErrors) {
 
-        static Service of(String name, Optional<Samples> answer) {
+        static Service of(String name, Optional<MetricSamples> answer) {
             return answer.map(samples -> new Service(
                             name,
                             true,
@@ -140,7 +140,7 @@ class EventFlowController {
         return metrics.now().map(this::flow);
     }
 
-    private Flow flow(Map<String, Optional<Samples>> answers) {
+    private Flow flow(Map<String, Optional<MetricSamples>> answers) {
         return new Flow(
                 clock.instant(),
                 answers.getOrDefault("webhook-ingest", Optional.empty())

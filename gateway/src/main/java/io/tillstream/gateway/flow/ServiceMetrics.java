@@ -23,7 +23,7 @@ class ServiceMetrics {
 
     private final WebClient web;
     private final Map<String, URI> services;
-    private final Mono<Map<String, Optional<Samples>>> now;
+    private final Mono<Map<String, Optional<MetricSamples>>> now;
 
     ServiceMetrics(GatewaySettings settings, WebClient.Builder builder) {
         this.services = settings.services().all();
@@ -38,23 +38,23 @@ class ServiceMetrics {
     }
 
     /** By service; nothing of one that does not answer. */
-    Mono<Map<String, Optional<Samples>>> now() {
+    Mono<Map<String, Optional<MetricSamples>>> now() {
         return now;
     }
 
-    private Mono<Map<String, Optional<Samples>>> ask() {
+    private Mono<Map<String, Optional<MetricSamples>>> ask() {
         return Flux.fromIterable(services.entrySet())
                 .flatMap(service -> ask(service.getValue()).map(samples -> Map.entry(service.getKey(), samples)))
                 .collectMap(Map.Entry::getKey, Map.Entry::getValue);
     }
 
-    private Mono<Optional<Samples>> ask(URI service) {
+    private Mono<Optional<MetricSamples>> ask(URI service) {
         return web.get()
                 .uri(service + "/actuator/prometheus")
                 .retrieve()
                 .bodyToMono(String.class)
                 .timeout(WAIT)
-                .map(text -> Optional.of(Samples.read(text)))
+                .map(text -> Optional.of(MetricSamples.read(text)))
                 .onErrorReturn(Optional.empty())
                 .defaultIfEmpty(Optional.empty());
     }

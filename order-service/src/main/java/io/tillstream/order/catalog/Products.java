@@ -3,7 +3,7 @@ package io.tillstream.order.catalog;
 import io.r2dbc.spi.Readable;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.events.Money;
-import io.tillstream.order.sql.Column;
+import io.tillstream.order.sql.NullableParameter;
 import io.tillstream.web.Cursor;
 import java.time.Clock;
 import java.time.Instant;
@@ -58,8 +58,8 @@ public class Products {
                           and (cast(:createdAt as timestamptz) is null or (created_at, id) < (:createdAt, :id))
                         order by created_at desc, id desc limit :limit
                         """)
-                .bind("createdAt", Column.of(after == null ? null : after.createdAt(), Instant.class))
-                .bind("id", Column.of(after == null ? null : after.id(), String.class))
+                .bind("createdAt", NullableParameter.of(after == null ? null : after.createdAt(), Instant.class))
+                .bind("id", NullableParameter.of(after == null ? null : after.id(), String.class))
                 .bind("limit", limit)
                 .map(Products::read)
                 .all();
@@ -90,7 +90,7 @@ public class Products {
                 .bind("amount", input.price().amount())
                 .bind("currency", input.price().currency())
                 .bind("active", input.isActive())
-                .bind("imageUrl", Column.of(input.imageUrl(), String.class))
+                .bind("imageUrl", NullableParameter.of(input.imageUrl(), String.class))
                 .bind("now", clock.instant())
                 .fetch()
                 .rowsUpdated()

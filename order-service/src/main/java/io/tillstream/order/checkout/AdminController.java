@@ -13,7 +13,7 @@ import io.tillstream.web.Idempotent;
 import io.tillstream.web.Page;
 import io.tillstream.web.Paging;
 import io.tillstream.web.Problem;
-import io.tillstream.web.docs.EnumValues;
+import io.tillstream.web.docs.AllowableValues;
 import jakarta.validation.Valid;
 import java.util.Arrays;
 import java.util.UUID;
@@ -82,7 +82,7 @@ class AdminController {
             Caller caller,
             Paging paging,
             @RequestParam(required = false) @Nullable String userId,
-            @RequestParam(required = false) @EnumValues(OrderStatus.class) @Nullable String status,
+            @RequestParam(required = false) @AllowableValues(OrderStatus.class) @Nullable String status,
             @RequestParam(required = false) @Nullable String paymentIntent) {
         if (!caller.isOperator()) {
             throw Problem.forbidden();

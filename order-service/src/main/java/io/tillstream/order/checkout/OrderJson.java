@@ -6,7 +6,7 @@ import io.tillstream.order.order.Order;
 import io.tillstream.order.order.OrderStatus;
 import io.tillstream.order.order.ShippingAddress;
 import io.tillstream.order.payment.PaymentResponse;
-import io.tillstream.web.docs.EnumValues;
+import io.tillstream.web.docs.AllowableValues;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Order")
 record OrderJson(
         UUID id,
-        @EnumValues(OrderStatus.class) String status,
+        @AllowableValues(OrderStatus.class) String status,
         @Schema(example = "3") int version,
         Money total,
         List<Line> lines,

@@ -2,7 +2,7 @@ package io.tillstream.order.order;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.events.OrderEvent;
-import io.tillstream.web.address.PostalAddress;
+import io.tillstream.web.address.AddressWithPostalCode;
 import io.tillstream.web.address.PostalCodeWhereNeeded;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
@@ -26,7 +26,7 @@ public record ShippingAddress(
         String postalCode,
 
         @NotBlank @Pattern(regexp = "[A-Z]{2}") String country)
-        implements PostalAddress {
+        implements AddressWithPostalCode {
 
     /** As other systems are told of it. */
     public OrderEvent.Address told() {

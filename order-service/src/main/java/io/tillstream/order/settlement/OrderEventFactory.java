@@ -28,7 +28,7 @@ final class OrderEventFactory {
     private final OrderStatusCalculator.Terms terms;
     private final OrderStripeState before;
     private final OrderStripeState after;
-    private final CalculatedOrderStatus settled;
+    private final OrderStatusResult settled;
     private final List<PaymentAttempt> tries;
     private final List<OrderEvent> events = new ArrayList<>();
 
@@ -37,7 +37,7 @@ final class OrderEventFactory {
             OrderStatusCalculator.Terms terms,
             OrderStripeState before,
             OrderStripeState after,
-            CalculatedOrderStatus settled,
+            OrderStatusResult settled,
             List<PaymentAttempt> tries) {
         this.order = order;
         this.orderId = order.id().toString();
@@ -53,7 +53,7 @@ final class OrderEventFactory {
             OrderStatusCalculator.Terms terms,
             OrderStripeState before,
             OrderStripeState after,
-            CalculatedOrderStatus settled,
+            OrderStatusResult settled,
             List<PaymentAttempt> tries) {
         var announcements = new OrderEventFactory(order, terms, before, after, settled, tries);
         announcements.openMoves();

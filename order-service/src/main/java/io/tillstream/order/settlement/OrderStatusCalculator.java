@@ -49,18 +49,18 @@ final class OrderStatusCalculator {
         }
     }
 
-    static CalculatedOrderStatus settle(Terms terms, OrderStripeState facts) {
+    static OrderStatusResult settle(Terms terms, OrderStripeState facts) {
         List<PaymentIntentState> succeeded = succeeded(facts);
         Optional<PaymentIntentState> counts = succeeded.stream()
                 .max(Comparator.<PaymentIntentState, Boolean>comparing(terms::areMetBy)
                         .thenComparing(intent -> intent.amountReceived() - refunded(intent, facts))
                         .thenComparing(PaymentIntentState::id, Comparator.reverseOrder()));
         if (counts.isEmpty()) {
-            return new CalculatedOrderStatus(withoutMoney(terms, facts), null, 0, null, 0);
+            return new OrderStatusResult(withoutMoney(terms, facts), null, 0, null, 0);
         }
         PaymentIntentState intent = counts.get();
         long refunded = Math.min(refunded(intent, facts), intent.amountReceived());
-        return new CalculatedOrderStatus(
+        return new OrderStatusResult(
                 withMoney(terms, intent, refunded, facts),
                 intent.id(),
                 intent.amountReceived(),

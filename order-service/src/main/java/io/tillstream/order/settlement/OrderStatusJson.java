@@ -4,7 +4,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.events.Money;
 import io.tillstream.order.order.Order;
 import io.tillstream.order.order.OrderStatus;
-import io.tillstream.web.docs.EnumValues;
+import io.tillstream.web.docs.AllowableValues;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
@@ -24,7 +24,7 @@ record OrderStatusJson(
                 allowableValues = {"settling", "paid", "failed", "action_required", "canceled"})
         String state,
 
-        @EnumValues(OrderStatus.class) String status,
+        @AllowableValues(OrderStatus.class) String status,
         @Schema(example = "3") int version,
         @Nullable Money paid) {
 

@@ -1,6 +1,6 @@
 package io.tillstream.order.settlement;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.RefetchedObject;
 import io.tillstream.delivery.StripeEventHandler;
 import io.tillstream.delivery.TransientFault;
@@ -61,7 +61,7 @@ class OrderStripeEventHandler implements StripeEventHandler {
     }
 
     @Override
-    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
+    public Mono<EventOutcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
         return whose.lock(event).flatMap(owner -> {
             if (owner instanceof EventOwnership.Locked ours) {
                 OrderTransitionInput news =
@@ -72,17 +72,17 @@ class OrderStripeEventHandler implements StripeEventHandler {
                 return claimed(claim.orderId(), event, refetched);
             }
             return owner instanceof EventOwnership.Unknown unknown
-                    ? Mono.just(new Outcome.Parked(unknown.waitsFor()))
-                    : Mono.just(new Outcome.Ignored(((EventOwnership.NotOurs) owner).why()));
+                    ? Mono.just(new EventOutcome.Parked(unknown.waitsFor()))
+                    : Mono.just(new EventOutcome.Ignored(((EventOwnership.NotOurs) owner).why()));
         });
     }
 
     /** An order is paid only by what payment-service made or linked, whatever the metadata of others says. */
-    private Mono<Outcome> claimed(UUID orderId, StripeEvent event, Optional<JsonNode> refetched) {
+    private Mono<EventOutcome> claimed(UUID orderId, StripeEvent event, Optional<JsonNode> refetched) {
         if (refetched.isEmpty()) {
             return settlement
                     .isThere(orderId)
-                    .map(here -> here ? new Outcome.NeedsRefetch() : new Outcome.Parked(orderId.toString()));
+                    .map(here -> here ? new EventOutcome.NeedsRefetch() : new EventOutcome.Parked(orderId.toString()));
         }
         boolean ours = refetched.get().path(VOUCHED).asBoolean(true);
         if (ours) {
@@ -90,7 +90,7 @@ class OrderStripeEventHandler implements StripeEventHandler {
             return outcome(orderId, settlement.learn(orderId, cause(event), news));
         }
         return writes.send(timeline.told(orderId, cause(event), "ignored", STRANGER))
-                .thenReturn(new Outcome.Ignored(STRANGER));
+                .thenReturn(new EventOutcome.Ignored(STRANGER));
     }
 
     private static Cause cause(StripeEvent event) {
@@ -120,11 +120,11 @@ class OrderStripeEventHandler implements StripeEventHandler {
         return next;
     }
 
-    private static Mono<Outcome> outcome(UUID orderId, Mono<OrderTransition.Moved> learned) {
-        return learned.<Outcome>map(
-                        moved -> moved.newFacts() ? new Outcome.Applied() : new Outcome.Ignored(NOTHING_NEW))
-                .switchIfEmpty(Mono.just(new Outcome.Parked(orderId.toString())))
-                .onErrorResume(RefetchNeeded.class, needed -> Mono.just(new Outcome.NeedsRefetch()));
+    private static Mono<EventOutcome> outcome(UUID orderId, Mono<OrderTransition.Moved> learned) {
+        return learned.<EventOutcome>map(
+                        moved -> moved.newFacts() ? new EventOutcome.Applied() : new EventOutcome.Ignored(NOTHING_NEW))
+                .switchIfEmpty(Mono.just(new EventOutcome.Parked(orderId.toString())))
+                .onErrorResume(RefetchNeeded.class, needed -> Mono.just(new EventOutcome.NeedsRefetch()));
     }
 
     /** A try whose answer was lost becomes known by the first event of its intent. */

@@ -109,7 +109,7 @@ class OrderTransition {
         OrderTransitionInput.Tries tries = news.tries().apply(known.tries());
         boolean unknown = tries.now().stream().anyMatch(PaymentAttempt::isOutcomeUnknown);
         var terms = new OrderStatusCalculator.Terms(order.amount(), order.currency(), canceledAt != null, unknown);
-        CalculatedOrderStatus settled = OrderStatusCalculator.settle(terms, after);
+        OrderStatusResult settled = OrderStatusCalculator.settle(terms, after);
         List<OrderEvent> events = OrderEventFactory.of(order, terms, before, after, settled, tries.now());
         boolean newFacts = !before.equals(after);
         List<Write> all = new ArrayList<>(tries.writes());
@@ -136,7 +136,7 @@ class OrderTransition {
 
     /** The order as it is from now on, with what writes it. */
     private Order move(
-            Order order, CalculatedOrderStatus settled, @Nullable Instant canceledAt, Cause cause, List<Write> all) {
+            Order order, OrderStatusResult settled, @Nullable Instant canceledAt, Cause cause, List<Write> all) {
         boolean same = settled.status() == order.status();
         boolean moreBack =
                 settled.status() == OrderStatus.PARTIALLY_REFUNDED && settled.refunded() != order.amountRefunded();
@@ -156,7 +156,7 @@ class OrderTransition {
         return moved;
     }
 
-    private Order moved(Order order, CalculatedOrderStatus settled, @Nullable Instant canceledAt, int version) {
+    private Order moved(Order order, OrderStatusResult settled, @Nullable Instant canceledAt, int version) {
         boolean same = settled.status() == order.status()
                 && Objects.equals(settled.intentId(), order.paymentIntent())
                 && settled.paid() == order.amountPaid()

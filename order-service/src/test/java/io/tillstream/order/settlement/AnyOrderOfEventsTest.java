@@ -30,13 +30,13 @@ class AnyOrderOfEventsTest {
     @ParameterizedTest
     @EnumSource
     void everySequenceComesToTheSameEnd(StripeLives lives) {
-        Set<CalculatedOrderStatus> ends = new HashSet<>();
+        Set<OrderStatusResult> ends = new HashSet<>();
         for (int seed = 0; seed < SEQUENCES; seed++) {
             Run run = run(lives, Seed.random(seed));
             assertThat(run.settled.status()).as("%s, seed %d", lives, seed).isEqualTo(lives.end);
             ends.add(run.settled);
         }
-        CalculatedOrderStatus end = ends.iterator().next();
+        OrderStatusResult end = ends.iterator().next();
         assertThat(ends).hasSize(1);
         assertThat(end.paid()).isEqualTo(lives.paid);
         assertThat(end.refunded()).isEqualTo(lives.refunded);
@@ -97,7 +97,7 @@ class AnyOrderOfEventsTest {
     }
 
     private static final class Run {
-        CalculatedOrderStatus settled = new CalculatedOrderStatus(OrderStatus.AWAITING_PAYMENT, null, 0, null, 0);
+        OrderStatusResult settled = new OrderStatusResult(OrderStatus.AWAITING_PAYMENT, null, 0, null, 0);
         final List<String> forbidden = new ArrayList<>();
         final List<String> untold = new ArrayList<>();
         final List<OrderEvent> told = new ArrayList<>();
@@ -136,7 +136,7 @@ class AnyOrderOfEventsTest {
             known = known.after(event, Optional.empty())
                     .or(() -> before.after(event, Optional.of(life.refetch(event))))
                     .orElseThrow();
-            CalculatedOrderStatus settled = OrderStatusCalculator.settle(terms, known);
+            OrderStatusResult settled = OrderStatusCalculator.settle(terms, known);
             List<OrderEvent> told = OrderEventFactory.of(order, terms, before, known, settled, List.of());
             if (settled.status() != order.status()) {
                 check(order.status(), settled.status(), told, run);
@@ -160,10 +160,10 @@ class AnyOrderOfEventsTest {
     private static Order order(boolean canceled) {
         Order order = Order.placed(UUID.randomUUID(), "alice", 2000, "usd", List.of(), null, Instant.EPOCH);
         OrderStatus status = canceled ? OrderStatus.CANCELED : order.status();
-        return moved(order, new CalculatedOrderStatus(status, null, 0, null, 0));
+        return moved(order, new OrderStatusResult(status, null, 0, null, 0));
     }
 
-    private static Order moved(Order order, CalculatedOrderStatus settled) {
+    private static Order moved(Order order, OrderStatusResult settled) {
         return new Order(
                 order.id(),
                 order.userId(),

@@ -31,7 +31,7 @@ class OrderStatusCalculatorTest {
     void anAnswerWithTheWholeAmountPays() {
         OrderStripeState facts = PaymentResponseStates.after("card", OrderStripeState.NONE, answer("succeeded", 2000L));
         assertThat(OrderStatusCalculator.settle(TERMS, facts))
-                .isEqualTo(new CalculatedOrderStatus(OrderStatus.PAID, "pi_1", 2000, "usd", 0));
+                .isEqualTo(new OrderStatusResult(OrderStatus.PAID, "pi_1", 2000, "usd", 0));
     }
 
     @Test
@@ -86,7 +86,7 @@ class OrderStatusCalculatorTest {
                 true);
         OrderStripeState facts = PaymentResponseStates.after(OrderStripeState.NONE, payable, true);
         assertThat(OrderStatusCalculator.settle(TERMS, facts))
-                .isEqualTo(new CalculatedOrderStatus(OrderStatus.PARTIALLY_REFUNDED, "pi_1", 2000, "usd", 300));
+                .isEqualTo(new OrderStatusResult(OrderStatus.PARTIALLY_REFUNDED, "pi_1", 2000, "usd", 300));
     }
 
     @Test

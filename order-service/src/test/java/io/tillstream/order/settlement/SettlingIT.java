@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.delivery.TransientFault;
 import io.tillstream.order.RunningService;
@@ -242,7 +242,7 @@ class SettlingIT extends RunningService {
                 .get(0);
         StripeEvent older = told("payment_failed", id, intent, "requires_payment_method", 1_790_000_000);
         assertThat(transactions.run(events.apply(older, Optional.empty())).block(SOON))
-                .isInstanceOf(Outcome.NeedsRefetch.class);
+                .isInstanceOf(EventOutcome.NeedsRefetch.class);
         PAYMENTS.stripeSays(id, "requires_action");
         JsonNode read = events.refetch(older).block(SOON);
         StripeEvent newer = told("processing", id, intent, "processing", 1_790_000_009);

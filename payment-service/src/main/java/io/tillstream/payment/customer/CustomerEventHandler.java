@@ -1,6 +1,6 @@
 package io.tillstream.payment.customer;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.RefetchedObject;
 import io.tillstream.delivery.TransientFault;
 import io.tillstream.stripe.OutcomeUnknown;
@@ -36,7 +36,7 @@ public class CustomerEventHandler {
     }
 
     /** Runs in the settlement's transaction. */
-    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
+    public Mono<EventOutcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
         return switch (event.type()) {
             case "customer.created", "customer.updated" ->
                 refetched
@@ -44,7 +44,7 @@ public class CustomerEventHandler {
                         .map(read -> learn(CustomerState.read(read.object()), read))
                         .orElseGet(() -> learn(CustomerState.read(event.object()), null));
             case "customer.deleted" -> ended(CustomerState.read(event.object()));
-            default -> Mono.just(new Outcome.Ignored("nothing of a customer that is kept here"));
+            default -> Mono.just(new EventOutcome.Ignored("nothing of a customer that is kept here"));
         };
     }
 
@@ -66,46 +66,46 @@ public class CustomerEventHandler {
     }
 
     /** {@code read}: null for what an event says. */
-    private Mono<Outcome> learn(CustomerState fact, @Nullable RefetchedObject read) {
+    private Mono<EventOutcome> learn(CustomerState fact, @Nullable RefetchedObject read) {
         return rows.lockByStripeId(fact.id())
                 .flatMap(customer -> learn(customer, fact, read))
                 .switchIfEmpty(Mono.defer(() -> adopt(fact)));
     }
 
-    private Mono<Outcome> learn(Customer customer, CustomerState fact, @Nullable RefetchedObject read) {
+    private Mono<EventOutcome> learn(Customer customer, CustomerState fact, @Nullable RefetchedObject read) {
         if (fact.deleted()) {
-            return changes.end(customer).thenReturn(new Outcome.Applied());
+            return changes.end(customer).thenReturn(new EventOutcome.Applied());
         }
         if (customer.leaving()) {
-            return Mono.just(new Outcome.Ignored("the customer is being deleted"));
+            return Mono.just(new EventOutcome.Ignored("the customer is being deleted"));
         }
         if (customer.agreesWith(fact)) {
-            return Mono.just(new Outcome.Applied());
+            return Mono.just(new EventOutcome.Applied());
         }
         return read == null
-                ? Mono.just(new Outcome.NeedsRefetch())
+                ? Mono.just(new EventOutcome.NeedsRefetch())
                 : read.unlessOvertaken(version(Mono.just(customer)), () -> rows.take(customer, fact, false)
-                        .thenReturn(new Outcome.Applied()));
+                        .thenReturn(new EventOutcome.Applied()));
     }
 
     /** Made for us, and the answer was lost on its way. */
-    private Mono<Outcome> adopt(CustomerState fact) {
+    private Mono<EventOutcome> adopt(CustomerState fact) {
         CustomerState.Owner owner = fact.owner();
         if (owner == null) {
-            return Mono.just(new Outcome.Ignored("a customer of another system"));
+            return Mono.just(new EventOutcome.Ignored("a customer of another system"));
         }
         return rows.lock(owner.userId())
                 .filter(customer -> customer.stripeId() == null && creation.isOf(customer, fact))
                 .flatMap(customer -> rows.keepStripeId(customer.userId(), customer.generation(), fact.id()))
                 .filter(kept -> kept)
-                .<Outcome>map(kept -> new Outcome.Applied())
-                .defaultIfEmpty(new Outcome.Ignored("not a present customer of ours"));
+                .<EventOutcome>map(kept -> new EventOutcome.Applied())
+                .defaultIfEmpty(new EventOutcome.Ignored("not a present customer of ours"));
     }
 
-    private Mono<Outcome> ended(CustomerState fact) {
+    private Mono<EventOutcome> ended(CustomerState fact) {
         return rows.lockByStripeId(fact.id())
-                .<Outcome>flatMap(customer -> changes.end(customer).thenReturn(new Outcome.Applied()))
-                .defaultIfEmpty(new Outcome.Ignored("not a present customer of ours"));
+                .<EventOutcome>flatMap(customer -> changes.end(customer).thenReturn(new EventOutcome.Applied()))
+                .defaultIfEmpty(new EventOutcome.Ignored("not a present customer of ours"));
     }
 
     private static JsonNode gone(String id) {

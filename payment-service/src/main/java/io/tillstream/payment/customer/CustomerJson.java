@@ -2,7 +2,7 @@ package io.tillstream.payment.customer;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.tillstream.web.address.PostalAddress;
+import io.tillstream.web.address.AddressWithPostalCode;
 import io.tillstream.web.address.PostalCodeWhereNeeded;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Email;
@@ -81,7 +81,7 @@ final class CustomerJson {
             @NotNull
             @Pattern(regexp = "[A-Z]{2}", message = "must be a two-letter country code")
             String country)
-            implements PostalAddress {
+            implements AddressWithPostalCode {
 
         Address address() {
             return new Address(line1, line2, city, state, postalCode, country);

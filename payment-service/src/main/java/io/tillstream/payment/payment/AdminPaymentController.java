@@ -16,7 +16,7 @@ import io.tillstream.web.Cursor;
 import io.tillstream.web.Page;
 import io.tillstream.web.Paging;
 import io.tillstream.web.Problem;
-import io.tillstream.web.docs.EnumValues;
+import io.tillstream.web.docs.AllowableValues;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -49,9 +49,9 @@ class AdminPaymentController {
             UUID id,
             String orderId,
             String userId,
-            @EnumValues(Method.class) String method,
+            @AllowableValues(Method.class) String method,
 
-            @Schema(description = "The exact status: users see less") @EnumValues(PaymentStatus.class)
+            @Schema(description = "The exact status: users see less") @AllowableValues(PaymentStatus.class)
             String status,
 
             long amount,
@@ -60,7 +60,7 @@ class AdminPaymentController {
             @Nullable String stripeCheckoutSessionId,
             @Nullable Failure failure,
 
-            @Schema(description = "Why the money goes back by itself") @EnumValues(Payment.Surplus.class) @Nullable
+            @Schema(description = "Why the money goes back by itself") @AllowableValues(Payment.Surplus.class) @Nullable
             String surplus,
 
             Instant createdAt) {
@@ -87,7 +87,7 @@ class AdminPaymentController {
     Mono<Page<Shown>> list(
             @RequestParam(required = false) @Nullable String userId,
             @RequestParam(required = false) @Nullable String orderId,
-            @RequestParam(required = false) @EnumValues(PaymentStatus.class) @Nullable String status,
+            @RequestParam(required = false) @AllowableValues(PaymentStatus.class) @Nullable String status,
             @RequestParam(required = false) @Nullable String paymentIntent,
             @RequestParam(required = false) @Nullable String checkoutSession,
             @Parameter(hidden = true) Paging paging) {
@@ -105,8 +105,8 @@ class AdminPaymentController {
     record Move(
             Instant at,
             @Schema(example = "2") int version,
-            @Nullable @EnumValues(PaymentStatus.class) String from,
-            @EnumValues(PaymentStatus.class) String to,
+            @Nullable @AllowableValues(PaymentStatus.class) String from,
+            @AllowableValues(PaymentStatus.class) String to,
 
             @Schema(
                     example = "event:evt_3SbCdEfGhIjKlMnO",

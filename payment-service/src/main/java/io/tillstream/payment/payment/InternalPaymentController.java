@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.refund.Refund;
 import io.tillstream.payment.refund.RefundFlow;
-import io.tillstream.payment.settlement.MetadataOwnership;
+import io.tillstream.payment.settlement.MetadataClaimVerifier;
 import io.tillstream.stripeevents.DisputeState;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
@@ -31,14 +31,14 @@ class InternalPaymentController {
     private final PaymentClosure closing;
     private final RefundFlow refunds;
     private final PayableReader view;
-    private final MetadataOwnership claims;
+    private final MetadataClaimVerifier claims;
 
     InternalPaymentController(
             PaymentFlow flow,
             PaymentClosure closing,
             RefundFlow refunds,
             PayableReader view,
-            MetadataOwnership claims) {
+            MetadataClaimVerifier claims) {
         this.flow = flow;
         this.closing = closing;
         this.refunds = refunds;

@@ -8,7 +8,7 @@ import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.refund.Refund;
 import io.tillstream.stripeevents.PaymentIntentState;
-import io.tillstream.web.docs.EnumValues;
+import io.tillstream.web.docs.AllowableValues;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -86,7 +86,7 @@ final class PaymentJson {
             @Schema(allowableValues = {"succeeded", "processing", "action_required", "failed"})
             String status,
 
-            @EnumValues(Method.class) String method,
+            @AllowableValues(Method.class) String method,
             long amount,
             String currency,
 

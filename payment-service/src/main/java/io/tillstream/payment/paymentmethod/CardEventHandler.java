@@ -1,6 +1,6 @@
 package io.tillstream.payment.paymentmethod;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.RefetchedObject;
 import io.tillstream.delivery.TransientFault;
 import io.tillstream.payment.card.Card;
@@ -29,7 +29,7 @@ import tools.jackson.databind.JsonNode;
 @Component
 public class CardEventHandler {
 
-    private static final Outcome NOT_OURS = new Outcome.Ignored("not a present customer of ours");
+    private static final EventOutcome NOT_OURS = new EventOutcome.Ignored("not a present customer of ours");
 
     private final CustomerFacade customers;
     private final Cards cards;
@@ -51,7 +51,7 @@ public class CardEventHandler {
     }
 
     /** Runs in the settlement's transaction. */
-    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
+    public Mono<EventOutcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
         return switch (event.type()) {
             case "payment_method.attached", "payment_method.updated", "payment_method.automatically_updated" ->
                 told(event, refetched);
@@ -80,7 +80,7 @@ public class CardEventHandler {
                         e -> new TransientFault("Card not read", e));
     }
 
-    private Mono<Outcome> told(StripeEvent event, Optional<JsonNode> refetched) {
+    private Mono<EventOutcome> told(StripeEvent event, Optional<JsonNode> refetched) {
         CardState fact = CardState.read(event.object());
         String customerId = fact.customerId();
         if (customerId == null) {
@@ -95,24 +95,24 @@ public class CardEventHandler {
     }
 
     /** The first event about a card is taken as it is: later ones that differ are settled by Stripe. */
-    private Mono<Outcome> takeUnlessChanged(Customer customer, CardState fact) {
+    private Mono<EventOutcome> takeUnlessChanged(Customer customer, CardState fact) {
         return keeping.isNews(fact.id())
                 .flatMap(news -> news ? Mono.just(true) : keeping.knows(fact))
                 .flatMap(plain -> plain ? take(customer, fact) : removedOrTruth(fact.id()));
     }
 
-    private Mono<Outcome> removedOrTruth(String cardId) {
+    private Mono<EventOutcome> removedOrTruth(String cardId) {
         return cards.find(cardId)
-                .<Outcome>map(known -> new Outcome.NeedsRefetch())
-                .defaultIfEmpty(new Outcome.Ignored("the card was removed"));
+                .<EventOutcome>map(known -> new EventOutcome.NeedsRefetch())
+                .defaultIfEmpty(new EventOutcome.Ignored("the card was removed"));
     }
 
-    private Mono<Outcome> takeRead(Customer customer, RefetchedObject read) {
+    private Mono<EventOutcome> takeRead(Customer customer, RefetchedObject read) {
         CardState now = CardState.read(read.object());
         return read.unlessOvertaken(cards.version(now.id()), () -> take(customer, now));
     }
 
-    private Mono<Outcome> take(Customer customer, CardState fact) {
+    private Mono<EventOutcome> take(Customer customer, CardState fact) {
         String stripeId = customer.stripeId();
         if (stripeId == null || !stripeId.equals(fact.customerId())) {
             return remove(customer.userId(), fact.id());
@@ -120,13 +120,13 @@ public class CardEventHandler {
         return keeping.keep(customer.userId(), stripeId, fact)
                 .flatMap(kept -> taking.first(customer, fact, kept))
                 .map(kept -> switch (kept) {
-                    case NEW, CHANGED, SAME, DUPLICATE -> new Outcome.Applied();
-                    case REMOVED -> new Outcome.Ignored("the card was removed");
-                    case NO_CARD -> new Outcome.Ignored("not a card");
+                    case NEW, CHANGED, SAME, DUPLICATE -> new EventOutcome.Applied();
+                    case REMOVED -> new EventOutcome.Ignored("the card was removed");
+                    case NO_CARD -> new EventOutcome.Ignored("not a card");
                 });
     }
 
-    private Mono<Outcome> detached(StripeEvent event) {
+    private Mono<EventOutcome> detached(StripeEvent event) {
         CardState fact = CardState.read(event.object());
         JsonNode before = event.previousAttributes();
         String customerId = fact.customerId() != null ? fact.customerId() : StripeJson.id(before, "customer");
@@ -143,13 +143,13 @@ public class CardEventHandler {
                 : customers.lockByStripeId(customerId).map(Customer::userId);
     }
 
-    private Mono<Outcome> remove(String userId, String cardId) {
+    private Mono<EventOutcome> remove(String userId, String cardId) {
         return keeping.remove(userId, cardId)
                 .then(customers.forgetDefaultCard(userId, cardId))
-                .thenReturn(new Outcome.Applied());
+                .thenReturn(new EventOutcome.Applied());
     }
 
-    private Mono<Outcome> afterSetup(StripeEvent event, Optional<JsonNode> refetched) {
+    private Mono<EventOutcome> afterSetup(StripeEvent event, Optional<JsonNode> refetched) {
         String customerId = StripeJson.id(event.object(), "customer");
         String cardId = StripeJson.id(event.object(), "payment_method");
         if (customerId == null || cardId == null) {
@@ -160,22 +160,22 @@ public class CardEventHandler {
                 .flatMap(customer -> refetched
                         .map(read -> takeRead(customer, RefetchedObject.of(read)))
                         .orElseGet(() -> keeping.isNews(cardId)
-                                .map(news -> news ? new Outcome.NeedsRefetch() : new Outcome.Applied())))
+                                .map(news -> news ? new EventOutcome.NeedsRefetch() : new EventOutcome.Applied())))
                 .defaultIfEmpty(NOT_OURS);
     }
 
-    private Mono<Outcome> mandate(JsonNode mandate) {
+    private Mono<EventOutcome> mandate(JsonNode mandate) {
         String cardId = StripeJson.id(mandate, "payment_method");
         String status = StripeJson.text(mandate, "status");
         if (cardId == null || status == null) {
             return ignored("a mandate for no card");
         }
         return cards.keepMandate(cardId, status)
-                .map(known -> known ? new Outcome.Applied() : new Outcome.Ignored("not a card of ours"));
+                .map(known -> known ? new EventOutcome.Applied() : new EventOutcome.Ignored("not a card of ours"));
     }
 
-    private static Mono<Outcome> ignored(String why) {
-        return Mono.just(new Outcome.Ignored(why));
+    private static Mono<EventOutcome> ignored(String why) {
+        return Mono.just(new EventOutcome.Ignored(why));
     }
 
     private static JsonNode gone(String id) {

@@ -20,7 +20,7 @@ public class RefundFlow {
     private final Refunds refunds;
     private final RefundReservation reservation;
     private final RefundSubmitter submitter;
-    private final OwedRefundRetry owed;
+    private final OwedRefundRetryPolicy owed;
     private final Duration all;
 
     RefundFlow(
@@ -28,7 +28,7 @@ public class RefundFlow {
             Refunds refunds,
             RefundReservation reservation,
             RefundSubmitter submitter,
-            OwedRefundRetry owed,
+            OwedRefundRetryPolicy owed,
             PaymentSettings settings) {
         this.payments = payments;
         this.refunds = refunds;

@@ -28,7 +28,7 @@ public class RefundSubmitter {
     private final Payments payments;
     private final Refunds refunds;
     private final RefundTransition settlement;
-    private final OwedRefundRetry owed;
+    private final OwedRefundRetryPolicy owed;
     private final StripeRefunds stripe;
 
     RefundSubmitter(
@@ -37,7 +37,7 @@ public class RefundSubmitter {
             Payments payments,
             Refunds refunds,
             RefundTransition settlement,
-            OwedRefundRetry owed,
+            OwedRefundRetryPolicy owed,
             StripeRefunds stripe) {
         this.transactions = transactions;
         this.payables = payables;

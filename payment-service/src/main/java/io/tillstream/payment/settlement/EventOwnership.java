@@ -1,6 +1,6 @@
 package io.tillstream.payment.settlement;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payable;
 import io.tillstream.payment.payable.Payables;
@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 @Component
 class EventOwnership {
 
-    private static final Outcome FOREIGN = new Outcome.Ignored("not ours");
+    private static final EventOutcome FOREIGN = new EventOutcome.Ignored("not ours");
 
     private final Payables payables;
     private final Payments payments;
@@ -35,8 +35,8 @@ class EventOwnership {
     }
 
     /** An object that carries our metadata: intents, sessions, charges. What is found is locked; inside a transaction. */
-    Mono<Outcome> carrying(
-            JsonNode object, @Nullable String intentId, BiFunction<Payable, Payment, Mono<Outcome>> then) {
+    Mono<EventOutcome> carrying(
+            JsonNode object, @Nullable String intentId, BiFunction<Payable, Payment, Mono<EventOutcome>> then) {
         return (intentId == null ? Mono.<Locked>empty() : payables.lockByIntent(intentId))
                 .switchIfEmpty(Mono.defer(() -> lockByAttempt(object)))
                 .map(Optional::of)
@@ -58,8 +58,8 @@ class EventOwnership {
      *
      * @param refetched the intent, where Stripe was asked for it
      */
-    Mono<Outcome> naming(
-            @Nullable String intentId, Optional<JsonNode> refetched, Function<Payment, Mono<Outcome>> then) {
+    Mono<EventOutcome> naming(
+            @Nullable String intentId, Optional<JsonNode> refetched, Function<Payment, Mono<EventOutcome>> then) {
         if (intentId == null) {
             return Mono.just(FOREIGN);
         }
@@ -71,19 +71,19 @@ class EventOwnership {
                         found.isPresent() ? then.apply(found.get()) : Mono.just(unplaced(intentId, refetched)));
     }
 
-    private Outcome unplaced(String intentId, Optional<JsonNode> refetched) {
+    private EventOutcome unplaced(String intentId, Optional<JsonNode> refetched) {
         if (refetched.isEmpty()) {
-            return new Outcome.NeedsRefetch();
+            return new EventOutcome.NeedsRefetch();
         }
-        return attempt(refetched.get()) == null ? FOREIGN : new Outcome.Parked(intentId);
+        return attempt(refetched.get()) == null ? FOREIGN : new EventOutcome.Parked(intentId);
     }
 
     /** It waits for its attempt, unless that is here and says that this is none of it. */
-    private Mono<Outcome> unplaced(JsonNode object) {
+    private Mono<EventOutcome> unplaced(JsonNode object) {
         String attempt = attempt(object);
         return attempt == null
                 ? Mono.just(FOREIGN)
-                : find(attempt).hasElement().map(here -> here ? FOREIGN : new Outcome.Parked(attempt));
+                : find(attempt).hasElement().map(here -> here ? FOREIGN : new EventOutcome.Parked(attempt));
     }
 
     private Mono<Payment> byIntent(@Nullable String intentId) {

@@ -1,6 +1,6 @@
 package io.tillstream.payment.settlement;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.RefetchedObject;
 import io.tillstream.payment.payable.Payable;
 import io.tillstream.payment.payable.Payment;
@@ -22,22 +22,22 @@ import tools.jackson.databind.JsonNode;
 @Component
 class PaymentEventHandler {
 
-    private static final Outcome APPLIED = new Outcome.Applied();
+    private static final EventOutcome APPLIED = new EventOutcome.Applied();
 
     private final EventOwnership placing;
     private final PaymentTransition settlement;
-    private final DuplicateIntents strays;
+    private final DuplicateIntentRecorder strays;
     private final Payments payments;
 
     PaymentEventHandler(
-            EventOwnership placing, PaymentTransition settlement, DuplicateIntents strays, Payments payments) {
+            EventOwnership placing, PaymentTransition settlement, DuplicateIntentRecorder strays, Payments payments) {
         this.placing = placing;
         this.settlement = settlement;
         this.strays = strays;
         this.payments = payments;
     }
 
-    Mono<Outcome> intent(StripeEvent event, Optional<JsonNode> refetched) {
+    Mono<EventOutcome> intent(StripeEvent event, Optional<JsonNode> refetched) {
         PaymentIntentState news = PaymentIntentState.read(event.object(), event.created());
         return placing.carrying(event.object(), news.id(), (payable, now) -> {
             if (isAnother(now, news.id())) {
@@ -49,7 +49,7 @@ class PaymentEventHandler {
                     .map(read -> afterReading(known, news, read, event.created()))
                     .orElseGet(() -> Mono.justOrEmpty(afterTelling(known, news)));
             return merged.flatMap(next -> keep(payable, now, now.known().with(next), event))
-                    .defaultIfEmpty(new Outcome.NeedsRefetch());
+                    .defaultIfEmpty(new EventOutcome.NeedsRefetch());
         });
     }
 
@@ -79,27 +79,27 @@ class PaymentEventHandler {
                 stripe);
     }
 
-    Mono<Outcome> session(StripeEvent event) {
+    Mono<EventOutcome> session(StripeEvent event) {
         CheckoutSessionState news = CheckoutSessionState.read(event.object(), event.type());
         return placing.carrying(
                 event.object(),
                 news.intentId(),
                 (payable, now) -> EventOwnership.isOurs(now, news.id(), StripeJson.id(event.object(), "customer"))
                         ? keep(payable, now, now.known().with(news), event)
-                        : Mono.just(new Outcome.Ignored("a page that we did not make")));
+                        : Mono.just(new EventOutcome.Ignored("a page that we did not make")));
     }
 
     /** A charge that took the money settles; what else a charge tells, the intent's events tell too. */
-    Mono<Outcome> charge(StripeEvent event) {
+    Mono<EventOutcome> charge(StripeEvent event) {
         JsonNode charge = event.object();
         String intentId = StripeJson.id(charge, "payment_intent");
         if (intentId == null) {
-            return Mono.just(new Outcome.Ignored("a charge without an intent"));
+            return Mono.just(new EventOutcome.Ignored("a charge without an intent"));
         }
         return placing.carrying(charge, intentId, (payable, now) -> {
             PaymentIntentState taken = taken(charge, intentId, event.created());
             if (isAnother(now, intentId)) {
-                return taken == null ? DuplicateIntents.NO_MONEY : strays.take(payable, now, taken, event);
+                return taken == null ? DuplicateIntentRecorder.NO_MONEY : strays.take(payable, now, taken, event);
             }
             Known known = now.known().withReceipt(StripeJson.text(charge, "receipt_url"));
             PaymentIntentState before = known.intent();
@@ -141,7 +141,7 @@ class PaymentEventHandler {
                 null);
     }
 
-    private Mono<Outcome> keep(Payable payable, Payment now, Known known, StripeEvent event) {
+    private Mono<EventOutcome> keep(Payable payable, Payment now, Known known, StripeEvent event) {
         return settlement
                 .store(payable, now, PaymentStatusCalculator.after(now, known), "event:" + event.id())
                 .thenReturn(APPLIED);

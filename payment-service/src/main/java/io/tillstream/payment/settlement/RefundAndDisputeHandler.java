@@ -1,6 +1,6 @@
 package io.tillstream.payment.settlement;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.payment.dispute.DisputeTransition;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.refund.RefundSubmitter;
@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 @Component
 class RefundAndDisputeHandler {
 
-    private static final Outcome APPLIED = new Outcome.Applied();
+    private static final EventOutcome APPLIED = new EventOutcome.Applied();
 
     private final EventOwnership placing;
     private final PaymentTransition settlement;
@@ -42,7 +42,7 @@ class RefundAndDisputeHandler {
         this.disputes = disputes;
     }
 
-    Mono<Outcome> refund(StripeEvent event, Optional<JsonNode> refetched) {
+    Mono<EventOutcome> refund(StripeEvent event, Optional<JsonNode> refetched) {
         RefundState fact = RefundState.read(event.object());
         return placing.naming(
                 fact.intentId(),
@@ -51,7 +51,7 @@ class RefundAndDisputeHandler {
     }
 
     /** A charge says how much of it went back. If that is more than the refunds we know, Stripe lists them all. */
-    Mono<Outcome> chargeRefunded(StripeEvent event, Optional<JsonNode> refetched) {
+    Mono<EventOutcome> chargeRefunded(StripeEvent event, Optional<JsonNode> refetched) {
         JsonNode charge = event.object();
         Long refunded = StripeJson.number(charge, "amount_refunded");
         return placing.carrying(
@@ -60,7 +60,7 @@ class RefundAndDisputeHandler {
                 (payable, now) -> refetched.isPresent()
                         ? learnAll(now, refetched.get()).thenReturn(APPLIED)
                         : covers(now, refunded == null ? 0 : refunded)
-                                .map(enough -> enough ? APPLIED : new Outcome.NeedsRefetch()));
+                                .map(enough -> enough ? APPLIED : new EventOutcome.NeedsRefetch()));
     }
 
     private Mono<Boolean> covers(Payment payment, long refunded) {
@@ -80,7 +80,7 @@ class RefundAndDisputeHandler {
                         .then();
     }
 
-    Mono<Outcome> dispute(StripeEvent event, Optional<JsonNode> refetched) {
+    Mono<EventOutcome> dispute(StripeEvent event, Optional<JsonNode> refetched) {
         DisputeState fact = DisputeState.read(event.object(), event.type());
         return placing.naming(
                 fact.intentId(),
@@ -88,7 +88,7 @@ class RefundAndDisputeHandler {
                 payment -> locked(payment, now -> disputes.learn(now, fact).then(stored.wake(now.id()))));
     }
 
-    Mono<Outcome> warning(StripeEvent event, Optional<JsonNode> refetched) {
+    Mono<EventOutcome> warning(StripeEvent event, Optional<JsonNode> refetched) {
         JsonNode warning = event.object();
         String id = event.objectId();
         String type = StripeJson.text(warning, "fraud_type");
@@ -105,7 +105,7 @@ class RefundAndDisputeHandler {
                                 now, id, type == null ? "misc" : type, actionable != null && actionable.asBoolean())));
     }
 
-    private Mono<Outcome> locked(Payment payment, java.util.function.Function<Payment, Mono<?>> work) {
+    private Mono<EventOutcome> locked(Payment payment, java.util.function.Function<Payment, Mono<?>> work) {
         return settlement.locked(payment, (payable, now) -> work.apply(now).then(Mono.just(APPLIED)));
     }
 }

@@ -1,6 +1,6 @@
 package io.tillstream.payment.settlement;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.StripeEventHandler;
 import io.tillstream.delivery.TransientFault;
 import io.tillstream.payment.customer.CustomerEventHandler;
@@ -67,7 +67,7 @@ class StripeEventRouter implements StripeEventHandler {
     }
 
     @Override
-    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
+    public Mono<EventOutcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
         return switch (concern(event.type())) {
             case INTENT -> payments.intent(event, refetched);
             case CARD -> cards.apply(event, refetched);
@@ -78,7 +78,7 @@ class StripeEventRouter implements StripeEventHandler {
             case DISPUTE -> moneyBack.dispute(event, refetched);
             case WARNING -> moneyBack.warning(event, refetched);
             case CUSTOMER -> customers.apply(event, refetched);
-            case NONE -> Mono.just(new Outcome.Ignored("no concern of payments"));
+            case NONE -> Mono.just(new EventOutcome.Ignored("no concern of payments"));
         };
     }
 
@@ -134,11 +134,11 @@ class StripeEventRouter implements StripeEventHandler {
         };
     }
 
-    private Mono<Outcome> session(StripeEvent event, Optional<JsonNode> refetched) {
+    private Mono<EventOutcome> session(StripeEvent event, Optional<JsonNode> refetched) {
         return switch (String.valueOf(StripeJson.text(event.object(), "mode"))) {
             case "payment" -> payments.session(event);
             case "setup" -> cards.apply(event, refetched);
-            default -> Mono.just(new Outcome.Ignored("not a session that pays an order"));
+            default -> Mono.just(new EventOutcome.Ignored("not a session that pays an order"));
         };
     }
 

@@ -3,7 +3,7 @@ package io.tillstream.payment.customer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.delivery.TransientFault;
 import io.tillstream.payment.simulated.SimulatedStripe;
@@ -117,7 +117,7 @@ class CustomerFacadeIT extends SimulatedStripe {
         STRIPE.post("/v1/customers/" + id, "name=Alice+of+the+dashboard");
         StripeEvent told = news().get(0);
         assertThat(transactions.run(events.apply(told, Optional.empty())).block(WAIT))
-                .isInstanceOf(Outcome.NeedsRefetch.class);
+                .isInstanceOf(EventOutcome.NeedsRefetch.class);
         JsonNode read = events.refetch(told).block(WAIT);
         post("/api/customers", ALICE.replace("Alice", "Newest")).expectStatus().isOk();
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.delivery.TransientFault;
 import io.tillstream.payment.simulated.SimulatedStripe;
@@ -125,7 +125,7 @@ class PaymentMethodsIT extends SimulatedStripe {
         STRIPE.post("/v1/payment_methods/" + id, "card[exp_year]=2041");
         StripeEvent told = news().get(0);
         assertThat(transactions.run(events.apply(told, Optional.empty())).block(WAIT))
-                .isInstanceOf(Outcome.NeedsRefetch.class);
+                .isInstanceOf(EventOutcome.NeedsRefetch.class);
         JsonNode read = events.refetch(told).block(WAIT);
         put(user, "/api/payment-methods/" + id, "{'expMonth':12,'expYear':2042}")
                 .expectStatus()

@@ -57,7 +57,7 @@ class RefundFlowIT extends RealPayments {
     private RefundSubmitter submitter;
 
     @Autowired
-    private OwedRefundRetry owed;
+    private OwedRefundRetryPolicy owed;
 
     @Autowired
     private Refunds refunds;

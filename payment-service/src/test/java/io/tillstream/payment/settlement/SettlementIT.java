@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.delivery.TransientFault;
 import io.tillstream.events.Money;
@@ -33,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
 class SettlementIT extends Attempted {
 
     @Autowired
-    private MetadataOwnership claims;
+    private MetadataClaimVerifier claims;
 
     @RepeatedTest(20)
     void anyOrderOfTheEventsOfALifeWithRepeatsEndsInStripesState(RepetitionInfo repetition) {
@@ -101,7 +101,7 @@ class SettlementIT extends Attempted {
         StripeEvent unclear = since(before).get(2);
         intent.put("status", "requires_action");
         assertThat(transactions.run(events.apply(unclear, Optional.empty())).block(WAIT))
-                .isEqualTo(new Outcome.NeedsRefetch());
+                .isEqualTo(new EventOutcome.NeedsRefetch());
         JsonNode read = events.refetch(unclear).block(WAIT);
         intent.put("status", "requires_payment_method")
                 .putObject("last_payment_error")
@@ -166,7 +166,7 @@ class SettlementIT extends Attempted {
                 .put("currency", "usd")
                 .put("status", "requires_payment_method");
         assertThat(deliver(STRIPE.objects.tell("payment_intent.created", intent)))
-                .isInstanceOf(Outcome.Ignored.class);
+                .isInstanceOf(EventOutcome.Ignored.class);
     }
 
     @Test
@@ -181,7 +181,7 @@ class SettlementIT extends Attempted {
                         .map(this::deliver)
                         .toList())
                 .isNotEmpty()
-                .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Ignored.class));
+                .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(EventOutcome.Ignored.class));
 
         assertThat(status(payment)).isEqualTo(PaymentStatus.INITIATED);
     }
@@ -227,7 +227,7 @@ class SettlementIT extends Attempted {
                 .put("customer", payment.stripeCustomerId())
                 .put("payment_intent", "pi_of_somebody");
         assertThat(deliver(STRIPE.objects.tell("checkout.session.completed", page)))
-                .isInstanceOf(Outcome.Ignored.class);
+                .isInstanceOf(EventOutcome.Ignored.class);
         assertThat(status(payment)).isEqualTo(PaymentStatus.INITIATED);
         assertThat(claim(StripeObjects.id(page), payment.id().toString(), payment.stripeCustomerId()))
                 .isFalse();
@@ -270,7 +270,7 @@ class SettlementIT extends Attempted {
                 .put("currency", "usd")
                 .put("status", "requires_payment_method");
         assertThat(deliver(STRIPE.objects.tell("payment_intent.created", intent)))
-                .isInstanceOf(Outcome.Parked.class);
+                .isInstanceOf(EventOutcome.Parked.class);
     }
 
     @Test

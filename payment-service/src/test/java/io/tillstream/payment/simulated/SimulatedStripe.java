@@ -1,6 +1,6 @@
 package io.tillstream.payment.simulated;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.StripeEventHandler;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.delivery.TransientFault;
@@ -190,10 +190,10 @@ public abstract class SimulatedStripe {
      * Applies an event as the consumer does, without its inbox: a repeat reaches the rules. What was overtaken while Stripe was
      * read, by a job in the background say, is tried again.
      */
-    protected Outcome deliver(StripeEvent event) {
+    protected EventOutcome deliver(StripeEvent event) {
         return transactions
                 .run(handler.apply(event, Optional.empty()))
-                .flatMap(outcome -> outcome instanceof Outcome.NeedsRefetch
+                .flatMap(outcome -> outcome instanceof EventOutcome.NeedsRefetch
                         ? handler.refetch(event)
                                 .flatMap(refetched -> transactions.run(handler.apply(event, Optional.of(refetched))))
                         : Mono.just(outcome))

@@ -1,7 +1,7 @@
 package io.tillstream.subscription.access;
 
 import com.stripe.param.entitlements.ActiveEntitlementListParams;
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.RefetchedObject;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripeevents.StripeEvent;
@@ -51,7 +51,7 @@ public class ActiveEntitlementSummaryHandler {
     }
 
     /** Inside the transaction of the event's inbox row. */
-    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> answer) {
+    public Mono<EventOutcome> apply(StripeEvent event, Optional<JsonNode> answer) {
         String customer = StripeJson.id(event.object(), "customer");
         if (customer == null) {
             return Mono.error(new UnreadableEvent("A summary of nobody's entitlements"));
@@ -62,14 +62,14 @@ public class ActiveEntitlementSummaryHandler {
         boolean whole = entitlements.path("data").isArray()
                 && !entitlements.path("has_more").asBoolean(false);
         if (!whole && refetched.isEmpty()) {
-            return Mono.just(new Outcome.NeedsRefetch());
+            return Mono.just(new EventOutcome.NeedsRefetch());
         }
         var summary = new ActiveEntitlementSummaryTransition.Summary(customer, event.created(), features(entitlements));
         return userOf(customer, refetched)
                 .flatMap(user -> summaries.take(user, summary, read.orElse(null), event.id()))
                 .switchIfEmpty(Mono.fromSupplier(() -> refetched.isPresent()
-                        ? new Outcome.Ignored("a customer of another system")
-                        : new Outcome.NeedsRefetch()));
+                        ? new EventOutcome.Ignored("a customer of another system")
+                        : new EventOutcome.NeedsRefetch()));
     }
 
     /** A summary may come before all else of its customer: then Stripe says whether payment-service made them. */

@@ -1,6 +1,6 @@
 package io.tillstream.subscription.access;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.RefetchedObject;
 import io.tillstream.subscription.sql.ObjectVersionRepository;
 import java.time.Instant;
@@ -26,13 +26,13 @@ class ActiveEntitlementSummaryTransition {
 
     private final DatabaseClient database;
     private final EntitlementRepository entitlements;
-    private final EntitlementGrantUpdates sharing;
+    private final EntitlementGrantWriter sharing;
     private final ObjectVersionRepository objects;
 
     ActiveEntitlementSummaryTransition(
             DatabaseClient database,
             EntitlementRepository entitlements,
-            EntitlementGrantUpdates sharing,
+            EntitlementGrantWriter sharing,
             ObjectVersionRepository objects) {
         this.database = database;
         this.entitlements = entitlements;
@@ -60,12 +60,12 @@ class ActiveEntitlementSummaryTransition {
     }
 
     /** {@code read}: null for what an event says. */
-    Mono<Outcome> take(String userId, Summary summary, @Nullable RefetchedObject read, String cause) {
+    Mono<EventOutcome> take(String userId, Summary summary, @Nullable RefetchedObject read, String cause) {
         return entitlements
                 .lock(userId)
                 .then(Mono.defer(() -> seen(summary.id())))
                 .flatMap(seen -> {
-                    Mono<Outcome> taken = take(userId, summary, seen, read != null, cause);
+                    Mono<EventOutcome> taken = take(userId, summary, seen, read != null, cause);
                     return read == null ? taken : read.unlessOvertaken(Mono.just(seen.toString()), () -> taken);
                 });
     }
@@ -75,19 +75,19 @@ class ActiveEntitlementSummaryTransition {
         return seen(EntitlementGrant.STRIPE + customer).map(SummaryVersion::toString);
     }
 
-    private Mono<Outcome> take(String userId, Summary summary, SummaryVersion seen, boolean asked, String cause) {
+    private Mono<EventOutcome> take(String userId, Summary summary, SummaryVersion seen, boolean asked, String cause) {
         boolean another = !summary.features().toString().equals(seen.fingerprint());
         if (!asked && summary.created() < seen.asOf()) {
-            return Mono.just(new Outcome.Ignored("older than what is known"));
+            return Mono.just(new EventOutcome.Ignored("older than what is known"));
         }
         if (!asked && summary.created() == seen.asOf() && another) {
-            return Mono.just(new Outcome.NeedsRefetch());
+            return Mono.just(new EventOutcome.NeedsRefetch());
         }
-        var moment = new EntitlementGrantUpdates.Moment(summary.at(), cause);
+        var moment = new EntitlementGrantWriter.Moment(summary.at(), cause);
         return sharing.change(userId, summary.id(), moment, had -> next(userId, summary, had))
                 .then(objects.keep(
                         summary.id(), summary.created(), summary.features().toString()))
-                .thenReturn(new Outcome.Applied());
+                .thenReturn(new EventOutcome.Applied());
     }
 
     private static List<EntitlementGrant> next(String userId, Summary summary, List<EntitlementGrant> had) {

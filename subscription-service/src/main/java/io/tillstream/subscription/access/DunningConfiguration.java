@@ -10,7 +10,7 @@ import org.springframework.core.io.ResourceLoader;
 class DunningConfiguration {
 
     @Bean
-    DunningPolicy dunningPolicy(DunningSettings settings, ResourceLoader loader) {
+    DunningAccessPolicy dunningPolicy(DunningSettings settings, ResourceLoader loader) {
         return DunningFile.read(settings.policy(), loader);
     }
 }

@@ -1,6 +1,6 @@
 package io.tillstream.subscription.access;
 
-import io.tillstream.subscription.access.DunningPolicy.Step;
+import io.tillstream.subscription.access.DunningAccessPolicy.Step;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -25,7 +25,7 @@ final class DunningFile {
     private static final Duration LONGEST = Duration.ofDays(366); // nobody owes for longer and keeps a subscription
 
     /** A policy that says nothing of money that went back gives nothing for it. */
-    private static final Set<PaymentState> MAY_BE_LEFT_OUT = Set.of(PaymentState.DISPUTED, PaymentState.REFUNDED);
+    private static final Set<PaymentProblem> MAY_BE_LEFT_OUT = Set.of(PaymentProblem.DISPUTED, PaymentProblem.REFUNDED);
 
     private final String name;
 
@@ -34,7 +34,7 @@ final class DunningFile {
     }
 
     /** A path on disk, or {@code classpath:} and a name. */
-    static DunningPolicy read(String location, ResourceLoader loader) {
+    static DunningAccessPolicy read(String location, ResourceLoader loader) {
         Resource file = location.contains(":") ? loader.getResource(location) : new FileSystemResource(location);
         try (InputStream in = file.getInputStream()) {
             return new DunningFile(location).policy(parse(location, in));
@@ -53,7 +53,7 @@ final class DunningFile {
         }
     }
 
-    private DunningPolicy policy(@Nullable Object parsed) {
+    private DunningAccessPolicy policy(@Nullable Object parsed) {
         if (!(parsed instanceof Map<?, ?> states)) {
             throw wrong("does not list payment states");
         }
@@ -62,8 +62,8 @@ final class DunningFile {
                 throw wrong("'" + state + "' is not one of " + known());
             }
         }
-        Map<PaymentState, List<Step>> steps = new EnumMap<>(PaymentState.class);
-        for (PaymentState state : PaymentState.values()) {
+        Map<PaymentProblem, List<Step>> steps = new EnumMap<>(PaymentProblem.class);
+        for (PaymentProblem state : PaymentProblem.values()) {
             if (MAY_BE_LEFT_OUT.contains(state) && !states.containsKey(state.text())) {
                 steps.put(state, List.of(new Step(Duration.ZERO, AccessLevel.NONE)));
                 continue;
@@ -73,7 +73,7 @@ final class DunningFile {
             }
             steps.put(state, steps(state.text(), listed));
         }
-        return new DunningPolicy(steps);
+        return new DunningAccessPolicy(steps);
     }
 
     private List<Step> steps(String state, List<?> listed) {
@@ -132,7 +132,9 @@ final class DunningFile {
     }
 
     private static List<String> known() {
-        return List.of(PaymentState.values()).stream().map(PaymentState::text).toList();
+        return List.of(PaymentProblem.values()).stream()
+                .map(PaymentProblem::text)
+                .toList();
     }
 
     private IllegalStateException wrong(String what) {

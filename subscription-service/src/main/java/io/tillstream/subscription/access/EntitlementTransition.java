@@ -1,6 +1,6 @@
 package io.tillstream.subscription.access;
 
-import io.tillstream.subscription.catalog.PlanFacade;
+import io.tillstream.subscription.catalog.PlanLookup;
 import io.tillstream.subscription.subscription.Subscription;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -18,22 +18,22 @@ import reactor.core.publisher.Mono;
 public class EntitlementTransition {
 
     private final SubscriptionPaymentSummaryRepository payment;
-    private final PlanFacade plans;
-    private final EntitlementGrantUpdates sharing;
+    private final PlanLookup plans;
+    private final EntitlementGrantWriter sharing;
     private final Clock clock;
-    private final EntitlementCalculator rules;
+    private final AccessLevelCalculator rules;
 
     EntitlementTransition(
             SubscriptionPaymentSummaryRepository payment,
-            PlanFacade plans,
-            EntitlementGrantUpdates sharing,
+            PlanLookup plans,
+            EntitlementGrantWriter sharing,
             Clock clock,
-            DunningPolicy policy) {
+            DunningAccessPolicy policy) {
         this.payment = payment;
         this.plans = plans;
         this.sharing = sharing;
         this.clock = clock;
-        this.rules = new EntitlementCalculator(policy);
+        this.rules = new AccessLevelCalculator(policy);
     }
 
     /**
@@ -44,7 +44,7 @@ public class EntitlementTransition {
      * @param cause of the change, for the log
      */
     public Mono<Void> follow(Subscription subscription, String cause) {
-        var moment = new EntitlementGrantUpdates.Moment(
+        var moment = new EntitlementGrantWriter.Moment(
                 subscription.now(clock.instant()).truncatedTo(ChronoUnit.MILLIS), cause);
         return payment.of(subscription.id())
                 .flatMap(bills -> paidMoney(subscription).map(money -> AccessFacts.of(subscription, bills, money)))
@@ -64,8 +64,8 @@ public class EntitlementTransition {
                 .map(bills -> !bills.dropped() && bills.disputedSince() == null && bills.refundedSince() == null);
     }
 
-    private Mono<Void> give(Subscription subscription, AccessFacts facts, EntitlementGrantUpdates.Moment moment) {
-        EntitlementCalculator.GrantedAccess given = rules.given(facts, moment.now());
+    private Mono<Void> give(Subscription subscription, AccessFacts facts, EntitlementGrantWriter.Moment moment) {
+        AccessLevelCalculator.GrantedAccess given = rules.given(facts, moment.now());
         return plans.find(subscription.planId())
                 .flatMap(plan -> sharing.change(
                         subscription.userId(),
@@ -77,10 +77,10 @@ public class EntitlementTransition {
     /** Over a change of plan, a feature that both have keeps since when it is given. */
     private static List<EntitlementGrant> next(
             Subscription subscription,
-            EntitlementCalculator.GrantedAccess given,
+            AccessLevelCalculator.GrantedAccess given,
             List<String> features,
             List<EntitlementGrant> had,
-            EntitlementGrantUpdates.Moment moment) {
+            EntitlementGrantWriter.Moment moment) {
         Map<String, EntitlementGrant> before =
                 had.stream().collect(Collectors.toMap(EntitlementGrant::feature, old -> old));
         Set<String> all = new TreeSet<>(before.keySet());

@@ -51,8 +51,8 @@ class AdminPauseController {
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,
             @PathVariable UUID id,
-            @Valid @RequestBody EndingJson.OperatorPause request) {
-        return pause.byOperator(wish(caller, id, key), request.what(), EndingJson.second(request.until()))
+            @Valid @RequestBody CancellationRequests.OperatorPause request) {
+        return pause.byOperator(wish(caller, id, key), request.what(), CancellationRequests.second(request.until()))
                 .map(AdminPauseController::answer);
     }
 

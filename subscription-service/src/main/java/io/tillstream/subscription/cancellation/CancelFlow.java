@@ -43,7 +43,7 @@ class CancelFlow {
     }
 
     Mono<SubscriptionUpdateResult> cancel(
-            SubscriptionActionTemplate.ActionCommand wish, boolean now, @Nullable CancellationReason reason) {
+            SubscriptionActionTemplate.ActionCommand wish, boolean now, @Nullable CancellationFeedback reason) {
         return act.own(wish).flatMap(subscription -> {
             if (UnpaidStartClosure.isCanceled(subscription)) {
                 return Mono.just(new SubscriptionUpdateResult(subscription, true));
@@ -63,7 +63,7 @@ class CancelFlow {
 
     /** One whose first payment is missing has no paid period to wait for, and ends at once. */
     private Mono<SubscriptionUpdateResult> begun(
-            SubscriptionActionTemplate.ActionCommand wish, boolean now, @Nullable CancellationReason reason) {
+            SubscriptionActionTemplate.ActionCommand wish, boolean now, @Nullable CancellationFeedback reason) {
         return act.on(wish, subscription -> snapshot -> {
             if (snapshot.status() == SubscriptionStatus.CANCELED && now) {
                 return act.asItIs(subscription, wish, snapshot);
@@ -93,7 +93,7 @@ class CancelFlow {
             Subscription subscription,
             SubscriptionActionTemplate.ActionCommand wish,
             StripeSubscriptionState snapshot,
-            @Nullable CancellationReason reason) {
+            @Nullable CancellationFeedback reason) {
         return plans.of(snapshot)
                 .flatMap(plan -> plan.map(shops -> plans.end(subscription, wish, snapshot, shops, reason))
                         .orElseGet(() -> free(subscription, wish, snapshot)
@@ -104,7 +104,7 @@ class CancelFlow {
             Subscription subscription,
             SubscriptionActionTemplate.ActionCommand wish,
             StripeSubscriptionState snapshot,
-            @Nullable CancellationReason reason) {
+            @Nullable CancellationFeedback reason) {
         var params = SubscriptionCancelParams.builder();
         if (reason != null) {
             params.setCancellationDetails(reason.whenNow());
@@ -121,7 +121,7 @@ class CancelFlow {
             Subscription subscription,
             SubscriptionActionTemplate.ActionCommand wish,
             StripeSubscriptionState snapshot,
-            @Nullable CancellationReason reason) {
+            @Nullable CancellationFeedback reason) {
         Mono<Subscription> told = reason == null
                 ? Mono.just(subscription)
                 : act.keep(
@@ -143,7 +143,7 @@ class CancelFlow {
             Subscription subscription,
             SubscriptionActionTemplate.ActionCommand wish,
             StripeSubscriptionState snapshot,
-            @Nullable CancellationReason reason) {
+            @Nullable CancellationFeedback reason) {
         var params = SubscriptionUpdateParams.builder().setCancelAtPeriodEnd(true);
         if (reason != null) {
             params.setCancellationDetails(reason.whenLater());

@@ -53,7 +53,7 @@ class CancellationController {
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,
             @PathVariable UUID id,
-            @Valid @RequestBody EndingJson.Cancel wish) {
+            @Valid @RequestBody CancellationRequests.Cancel wish) {
         return cancel.cancel(wish(caller, id, key), wish.now(), wish.why()).map(CancellationController::answer);
     }
 
@@ -93,8 +93,8 @@ class CancellationController {
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,
             @PathVariable UUID id,
-            @Valid @RequestBody EndingJson.Pause wish) {
-        return pause.byUser(wish(caller, id, key), EndingJson.second(wish.until()))
+            @Valid @RequestBody CancellationRequests.Pause wish) {
+        return pause.byUser(wish(caller, id, key), CancellationRequests.second(wish.until()))
                 .map(CancellationController::answer);
     }
 

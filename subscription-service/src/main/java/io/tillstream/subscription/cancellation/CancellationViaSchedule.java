@@ -47,7 +47,7 @@ class CancellationViaSchedule {
             SubscriptionActionTemplate.ActionCommand wish,
             StripeSubscriptionState snapshot,
             JsonNode plan,
-            @Nullable CancellationReason reason) {
+            @Nullable CancellationFeedback reason) {
         boolean endsThen =
                 SchedulePhases.ends(plan) && SchedulePhaseParams.later(plan).isEmpty();
         if (endsThen) {
@@ -57,7 +57,7 @@ class CancellationViaSchedule {
                 subscription,
                 wish,
                 snapshot,
-                RestorableSchedule.ending(plan, snapshot.defaultPaymentMethod(), reason),
+                ScheduleCancellationParams.ending(plan, snapshot.defaultPaymentMethod(), reason),
                 END,
                 now -> now.ending().isScheduled());
     }
@@ -83,7 +83,7 @@ class CancellationViaSchedule {
                 subscription,
                 wish,
                 snapshot,
-                RestorableSchedule.back(plan, snapshot.defaultPaymentMethod()),
+                ScheduleCancellationParams.back(plan, snapshot.defaultPaymentMethod()),
                 RESUME,
                 now -> true);
     }

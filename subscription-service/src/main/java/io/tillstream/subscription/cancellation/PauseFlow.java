@@ -3,7 +3,7 @@ package io.tillstream.subscription.cancellation;
 import com.stripe.param.SubscriptionUpdateParams;
 import com.stripe.param.SubscriptionUpdateParams.PauseCollection;
 import io.tillstream.stripe.StripeUnavailable;
-import io.tillstream.subscription.cancellation.PauseRequests.Asker;
+import io.tillstream.subscription.cancellation.PauseRequestRepository.Asker;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
 import io.tillstream.subscription.subscription.Cause;
@@ -33,14 +33,14 @@ class PauseFlow {
 
     private final SubscriptionActionTemplate act;
     private final StripeSubscriptions stripe;
-    private final PauseRequests requests;
+    private final PauseRequestRepository requests;
     private final PauseSettings settings;
     private final Clock clock;
 
     PauseFlow(
             SubscriptionActionTemplate act,
             StripeSubscriptions stripe,
-            PauseRequests requests,
+            PauseRequestRepository requests,
             PauseSettings settings,
             Clock clock) {
         this.act = act;

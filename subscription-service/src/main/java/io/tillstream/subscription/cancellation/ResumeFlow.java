@@ -31,14 +31,14 @@ class ResumeFlow {
     private final StripeSubscriptions stripe;
     private final ScheduleRelease unscheduled;
     private final CancellationViaSchedule plans;
-    private final PauseRequests requests;
+    private final PauseRequestRepository requests;
 
     ResumeFlow(
             SubscriptionActionTemplate act,
             StripeSubscriptions stripe,
             ScheduleRelease unscheduled,
             CancellationViaSchedule plans,
-            PauseRequests requests) {
+            PauseRequestRepository requests) {
         this.act = act;
         this.stripe = stripe;
         this.unscheduled = unscheduled;
@@ -85,7 +85,7 @@ class ResumeFlow {
         }
         return plans.of(snapshot).flatMap(plan -> {
             boolean shopsEnd = plan.isPresent() && snapshot.ending().isScheduled();
-            if (shopsEnd && RestorableSchedule.isRestorable(plan.get())) {
+            if (shopsEnd && ScheduleCancellationParams.isRestorable(plan.get())) {
                 return plans.back(subscription, wish, snapshot, plan.get())
                         .flatMap(now -> endsPause ? unpaused(now, wish, snapshot) : Mono.just(now));
             }

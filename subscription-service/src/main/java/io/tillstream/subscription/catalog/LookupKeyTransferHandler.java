@@ -1,6 +1,6 @@
 package io.tillstream.subscription.catalog;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.subscription.sql.ObjectVersionRepository;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -26,22 +26,22 @@ class LookupKeyTransferHandler {
     }
 
     /** Inside the transaction that has locked the plan. */
-    Mono<Outcome> follow(Plan plan, PriceState price, boolean isTruth, long created) {
+    Mono<EventOutcome> follow(Plan plan, PriceState price, boolean isTruth, long created) {
         return rows.pricesOf(plan.id()).any(price.id()::equals).flatMap(known -> {
             if (plan.id().equals(price.ownPlan()) && !known) {
                 // Made by a call of ours that took effect after another had done its work.
-                return synced.due(plan).thenReturn(new Outcome.Applied());
+                return synced.due(plan).thenReturn(new EventOutcome.Applied());
             }
-            return isTruth ? take(plan, price, created) : Mono.just(new Outcome.NeedsRefetch());
+            return isTruth ? take(plan, price, created) : Mono.just(new EventOutcome.NeedsRefetch());
         });
     }
 
-    private Mono<Outcome> take(Plan plan, PriceState price, long created) {
+    private Mono<EventOutcome> take(Plan plan, PriceState price, long created) {
         PriceState.Recurring recurring = price.recurring();
         String productId = price.productId();
         ProductState product = price.product();
         if (!price.canBePlan() || recurring == null || productId == null) {
-            return Mono.just(new Outcome.Ignored("not a price per unit and interval"));
+            return Mono.just(new EventOutcome.Ignored("not a price per unit and interval"));
         }
         int version = plan.sync().version() + 1;
         Mono<Void> words = product == null || productId.equals(plan.stripeProductId())
@@ -51,6 +51,6 @@ class LookupKeyTransferHandler {
                 .then(writes.rememberPrice(price.id(), plan.id(), version, PlanWriter.PriceTerms.of(price)))
                 .then(words)
                 .then(objects.keep(price.id(), created, price.fingerprint()))
-                .thenReturn(new Outcome.Applied());
+                .thenReturn(new EventOutcome.Applied());
     }
 }

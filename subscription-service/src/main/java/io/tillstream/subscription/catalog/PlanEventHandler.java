@@ -1,6 +1,6 @@
 package io.tillstream.subscription.catalog;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.RefetchedObject;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.UnreadableEvent;
@@ -41,7 +41,7 @@ public class PlanEventHandler {
     }
 
     /** Inside the transaction of the event's inbox row. */
-    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
+    public Mono<EventOutcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
         RefetchedObject read = refetched.map(RefetchedObject::of).orElse(null);
         PlanUpdate news = new PlanUpdate(event, read, read == null ? event.object() : read.object());
         return event.type().startsWith("product.") ? product(news) : price(news);
@@ -80,7 +80,7 @@ public class PlanEventHandler {
         }
     }
 
-    private Mono<Outcome> product(PlanUpdate news) {
+    private Mono<EventOutcome> product(PlanUpdate news) {
         ProductState read = ProductState.read(news.object());
         ProductState product = news.toldDeleted() ? read.asDeleted() : read;
         return rows.lockStripeProduct(product.id()).collectList().flatMap(plans -> {
@@ -88,7 +88,7 @@ public class PlanEventHandler {
                 return ignored("no plan's product");
             }
             if (product.name() == null && !product.deleted() && !news.isTruth()) {
-                return Mono.just(new Outcome.NeedsRefetch());
+                return Mono.just(new EventOutcome.NeedsRefetch());
             }
             boolean known = plans.stream().allMatch(plan -> says(plan, product));
             Optional<Plan> onItsWay = known
@@ -117,7 +117,7 @@ public class PlanEventHandler {
                 .orElse(null);
     }
 
-    private Mono<Outcome> price(PlanUpdate news) {
+    private Mono<EventOutcome> price(PlanUpdate news) {
         PriceState read = prices.read(news.object());
         PriceState price = news.toldDeleted() ? read.asDeleted() : read;
         return rows.lockPresentPrice(price.id())
@@ -125,20 +125,20 @@ public class PlanEventHandler {
                 .switchIfEmpty(Mono.defer(() -> other(news, price)));
     }
 
-    private Mono<Outcome> present(PlanUpdate news, Plan plan, PriceState price) {
+    private Mono<EventOutcome> present(PlanUpdate news, Plan plan, PriceState price) {
         boolean known = !price.deleted() && price.active() == plan.offered() && !news.lacksCurrencies();
         if (isOnItsWay(plan) && !known) {
             return afterOurs(plan);
         }
         if (news.lacksCurrencies()) {
-            return Mono.just(new Outcome.NeedsRefetch());
+            return Mono.just(new EventOutcome.NeedsRefetch());
         }
         return follow(
                 news, price.id(), price.fingerprint(), known, plan.sync().doneAt(), synced.priceSays(plan, price));
     }
 
     /** A Price that is no plan's now becomes one's when somebody gives it the plan's lookup key. */
-    private Mono<Outcome> other(PlanUpdate news, PriceState price) {
+    private Mono<EventOutcome> other(PlanUpdate news, PriceState price) {
         String key = price.lookupKey();
         if (key == null || price.deleted()) {
             return ignored("no plan's price");
@@ -155,7 +155,7 @@ public class PlanEventHandler {
      * Older news change nothing; of what shares its second with the last, or may tell what was before our own last
      * change, Stripe's present state is taken.
      */
-    private Mono<Outcome> follow(
+    private Mono<EventOutcome> follow(
             PlanUpdate news,
             String id,
             String fingerprint,
@@ -163,8 +163,8 @@ public class PlanEventHandler {
             @Nullable Instant ourLast,
             Mono<Void> change) {
         long created = news.event().created();
-        Mono<Outcome> applied =
-                change.then(objects.keep(id, created, fingerprint)).thenReturn(new Outcome.Applied());
+        Mono<EventOutcome> applied =
+                change.then(objects.keep(id, created, fingerprint)).thenReturn(new EventOutcome.Applied());
         if (news.isTruth()) {
             return unlessOvertaken(news, id, applied);
         }
@@ -172,27 +172,27 @@ public class PlanEventHandler {
         return objects.standing(id, created, fingerprint).flatMap(standing -> switch (standing) {
             case OLDER -> ignored("older than what is known");
             case REPEAT -> ignored("says nothing new");
-            case UNCLEAR -> Mono.just(new Outcome.NeedsRefetch());
-            case NEWER -> maybeBefore ? Mono.just(new Outcome.NeedsRefetch()) : applied;
+            case UNCLEAR -> Mono.just(new EventOutcome.NeedsRefetch());
+            case NEWER -> maybeBefore ? Mono.just(new EventOutcome.NeedsRefetch()) : applied;
         });
     }
 
     /** An operator, or another event, may have changed the plan while Stripe was read. */
-    private Mono<Outcome> unlessOvertaken(PlanUpdate news, String id, Mono<Outcome> change) {
+    private Mono<EventOutcome> unlessOvertaken(PlanUpdate news, String id, Mono<EventOutcome> change) {
         RefetchedObject read = news.read();
         return read == null ? change : read.unlessOvertaken(known(id), () -> change);
     }
 
     /** What it tells may be from before or after our own change: that can be seen when Stripe has it. */
-    private static Mono<Outcome> afterOurs(Plan plan) {
-        return Mono.just(new Outcome.Parked(PlanSyncRepository.waitingFor(plan)));
+    private static Mono<EventOutcome> afterOurs(Plan plan) {
+        return Mono.just(new EventOutcome.Parked(PlanSyncRepository.waitingFor(plan)));
     }
 
     private static boolean isOnItsWay(Plan plan) {
         return plan.sync().isDue() && !plan.takenOver();
     }
 
-    private static Mono<Outcome> ignored(String why) {
-        return Mono.just(new Outcome.Ignored(why));
+    private static Mono<EventOutcome> ignored(String why) {
+        return Mono.just(new EventOutcome.Ignored(why));
     }
 }

@@ -48,12 +48,12 @@ class StripePrices {
                 .build();
         return calls.read(
                         "price.read",
-                        (stripe, options) -> StripeResponseConverter.json(stripe.v1()
+                        (stripe, options) -> StripeResultExtractor.json(stripe.v1()
                                 .prices()
                                 .retrieve(id, params, options)
                                 .getLastResponse()
                                 .body()))
-                .map(answer -> StripeResponseConverter.orDeleted(answer, id));
+                .map(answer -> StripeResultExtractor.orDeleted(answer, id));
     }
 
     PriceState read(JsonNode price) {
@@ -81,7 +81,7 @@ class StripePrices {
     private Mono<List<PriceState>> list(PriceListParams params) {
         return calls.read(
                         "price.list",
-                        (stripe, options) -> StripeResponseConverter.json(stripe.v1()
+                        (stripe, options) -> StripeResultExtractor.json(stripe.v1()
                                 .prices()
                                 .list(params, options)
                                 .getLastResponse()
@@ -128,10 +128,10 @@ class StripePrices {
                         (stripe, options) -> stripe.v1().prices().create(params.build(), options),
                         asked)
                 .map(answer -> answer.map(made ->
-                        StripeResponseConverter.json(made.getLastResponse().body())))
+                        StripeResultExtractor.json(made.getLastResponse().body())))
                 .flatMap(answer -> answer instanceof StripeResult.Different<JsonNode> other
                         ? different(other)
-                        : Mono.just(StripeResponseConverter.done(answer)))
+                        : Mono.just(StripeResultExtractor.done(answer)))
                 .map(this::read);
     }
 
@@ -161,7 +161,7 @@ class StripePrices {
                         .prices()
                         .update(priceId, params, options)
                         .getId())
-                .map(StripeResponseConverter::done)
+                .map(StripeResultExtractor::done)
                 .then();
     }
 

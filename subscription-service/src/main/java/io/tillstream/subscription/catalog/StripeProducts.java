@@ -33,12 +33,12 @@ class StripeProducts {
     Mono<JsonNode> read(String id) {
         return calls.read(
                         "product.read",
-                        (stripe, options) -> StripeResponseConverter.json(stripe.v1()
+                        (stripe, options) -> StripeResultExtractor.json(stripe.v1()
                                 .products()
                                 .retrieve(id, options)
                                 .getLastResponse()
                                 .body()))
-                .map(answer -> StripeResponseConverter.orDeleted(answer, id));
+                .map(answer -> StripeResultExtractor.orDeleted(answer, id));
     }
 
     /** Only who it is; {@link #tell} says the rest. Refused where the id is taken already. */
@@ -52,7 +52,7 @@ class StripeProducts {
         return calls.write(
                 "product",
                 plan.product() + ":" + plan.sync().changes() + ":" + plan.sync().tries(),
-                (stripe, options) -> StripeResponseConverter.json(stripe.v1()
+                (stripe, options) -> StripeResultExtractor.json(stripe.v1()
                         .products()
                         .create(params, options)
                         .getLastResponse()
@@ -87,7 +87,7 @@ class StripeProducts {
                         .products()
                         .update(productId, params, options)
                         .getId())
-                .map(StripeResponseConverter::done)
+                .map(StripeResultExtractor::done)
                 .then();
     }
 }

@@ -66,7 +66,7 @@ class ChangeController {
             @Parameter(hidden = true) IdempotencyKey key,
             @PathVariable UUID id,
             @Valid @RequestBody ChangeJson.ChangeRequest wish) {
-        Mono<PlanChangeResult> changed = wish.isQuote()
+        Mono<SubscriptionChangeResult> changed = wish.isQuote()
                 ? flow.byQuote(caller.userId(), id, key.id(), Objects.requireNonNull(wish.quote()))
                 : wish.isNow()
                         ? flow.now(caller.userId(), id, key.id(), wish.planId(), wish.quantity())

@@ -4,7 +4,7 @@ import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.CompensationGuard;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
-import io.tillstream.subscription.catalog.PlanFacade;
+import io.tillstream.subscription.catalog.PlanLookup;
 import io.tillstream.subscription.stripe.StripeTimeLimiter;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -27,19 +27,19 @@ class ChangeFlow {
     private final Subscriptions subscriptions;
     private final Changes changes;
     private final ChangeSubmitter asking;
-    private final PlanChangeValidator preparation;
+    private final SubscriptionChangeValidator preparation;
     private final Transactions transactions;
     private final StripeTimeLimiter wait;
-    private final PlanFacade plans;
+    private final PlanLookup plans;
 
     ChangeFlow(
             Subscriptions subscriptions,
             Changes changes,
             ChangeSubmitter asking,
-            PlanChangeValidator preparation,
+            SubscriptionChangeValidator preparation,
             Transactions transactions,
             StripeTimeLimiter wait,
-            PlanFacade plans) {
+            PlanLookup plans) {
         this.subscriptions = subscriptions;
         this.changes = changes;
         this.asking = asking;
@@ -50,7 +50,7 @@ class ChangeFlow {
     }
 
     /** Exactly as quoted, or not at all; once. */
-    Mono<PlanChangeResult> byQuote(String userId, UUID subscriptionId, UUID request, String sealed) {
+    Mono<SubscriptionChangeResult> byQuote(String userId, UUID subscriptionId, UUID request, String sealed) {
         return own(userId, subscriptionId).flatMap(subscription -> {
             UUID id = preparation.recognized(sealed, subscription).id();
             return changeOnce(id, request, subscription, preparation.quoted(sealed, request, subscription));
@@ -58,7 +58,7 @@ class ChangeFlow {
     }
 
     /** At the price of the moment. */
-    Mono<PlanChangeResult> now(
+    Mono<SubscriptionChangeResult> now(
             String userId, UUID subscriptionId, UUID request, @Nullable String planId, @Nullable Integer quantity) {
         return own(userId, subscriptionId)
                 .flatMap(subscription -> changeOnce(
@@ -69,20 +69,22 @@ class ChangeFlow {
         return subscriptions.find(subscriptionId, userId).switchIfEmpty(Mono.error(Problem::notFound));
     }
 
-    private Mono<PlanChangeResult> changeOnce(UUID id, UUID request, Subscription subscription, Mono<Change> prepared) {
+    private Mono<SubscriptionChangeResult> changeOnce(
+            UUID id, UUID request, Subscription subscription, Mono<Change> prepared) {
         var word = new CompensationGuard();
-        Mono<PlanChangeResult> work = changes.find(id)
+        Mono<SubscriptionChangeResult> work = changes.find(id)
                 .flatMap(before -> again(subscription, before, request))
                 .switchIfEmpty(Mono.defer(() -> first(subscription, prepared, word)));
         return wait.forChange(subscription, work, known -> {
             if (!word.told()) {
                 throw new StripeUnavailable("Just taken back", SOON, null);
             }
-            return PlanChangeResult.unknown(known);
+            return SubscriptionChangeResult.unknown(known);
         });
     }
 
-    private Mono<PlanChangeResult> first(Subscription subscription, Mono<Change> prepared, CompensationGuard word) {
+    private Mono<SubscriptionChangeResult> first(
+            Subscription subscription, Mono<Change> prepared, CompensationGuard word) {
         return plans.mending(prepared.onErrorMap(OutcomeUnknown.class, e -> new StripeUnavailable("Not begun", SOON, e))
                 .flatMap(change -> transactions.run(
                         subscriptions.lockUser(subscription.userId()).then(Mono.defer(() -> begin(change)))))
@@ -102,14 +104,14 @@ class ChangeFlow {
     }
 
     /** Whoever comes with a used quote and another key learns nothing and changes nothing. */
-    private Mono<PlanChangeResult> again(Subscription subscription, Change change, UUID request) {
+    private Mono<SubscriptionChangeResult> again(Subscription subscription, Change change, UUID request) {
         if (!change.requestId().equals(request)) {
             return Mono.error(Problem.conflict("quote-used", "This quote was used: ask for a new one."));
         }
         return switch (change.status()) {
             case ASKED ->
                 asking.askAgain(subscription, change, false)
-                        .onErrorReturn(StripeUnavailable.class, PlanChangeResult.unknown(subscription));
+                        .onErrorReturn(StripeUnavailable.class, SubscriptionChangeResult.unknown(subscription));
             case DONE -> asking.shown(subscription);
             case REFUSED -> Mono.error(ChangeSubmitter.refused(change.why()));
         };

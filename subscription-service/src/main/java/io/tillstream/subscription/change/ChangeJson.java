@@ -48,7 +48,7 @@ final class ChangeJson {
     }
 
     /** A declined card is 402, with the subscription as it was. */
-    static SubscriptionJson orDeclined(PlanChangeResult changed) {
+    static SubscriptionJson orDeclined(SubscriptionChangeResult changed) {
         ChangePaymentDetails.ToPay toPay = changed.toPay();
         SubscriptionJson view = toPay == null
                 ? SubscriptionJson.of(changed.subscription())

@@ -8,7 +8,7 @@ import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.subscription.answers.StripeProblems;
-import io.tillstream.subscription.catalog.MissingPriceException;
+import io.tillstream.subscription.catalog.PriceMissingAtStripeException;
 import io.tillstream.subscription.invoice.InvoiceResponseHandler;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
@@ -63,7 +63,7 @@ class ChangeSubmitter {
      * paid. If Stripe cannot be asked, the change is taken back and was never there: a quote is as good as before. Where
      * its caller was told of it meanwhile, it stays and says why it is over.
      */
-    Mono<PlanChangeResult> ask(Subscription subscription, Change change, CompensationGuard word) {
+    Mono<SubscriptionChangeResult> ask(Subscription subscription, Change change, CompensationGuard word) {
         return keep(
                 subscription,
                 change,
@@ -78,7 +78,7 @@ class ChangeSubmitter {
     }
 
     /** The same change is the same request for Stripe, however often it is asked; with a price anew it is another. */
-    Mono<PlanChangeResult> askAgain(Subscription subscription, Change change, boolean background) {
+    Mono<SubscriptionChangeResult> askAgain(Subscription subscription, Change change, boolean background) {
         return keep(subscription, change, update(subscription, change, background));
     }
 
@@ -91,7 +91,8 @@ class ChangeSubmitter {
         return stripe.change(CALL, key, stripeId, params(change), background, asked);
     }
 
-    private Mono<PlanChangeResult> keep(Subscription subscription, Change change, Mono<StripeResult<JsonNode>> asked) {
+    private Mono<SubscriptionChangeResult> keep(
+            Subscription subscription, Change change, Mono<StripeResult<JsonNode>> asked) {
         return asked.flatMap(answer -> answer instanceof StripeResult.Different
                         ? different(subscription, change)
                         : answer.fold(
@@ -109,7 +110,7 @@ class ChangeSubmitter {
      * Stripe only repeats a failure that it keeps for the key: that request is over, so the subscription shows what it did.
      * What is not there was not done, and another change need not wait for it.
      */
-    private Mono<PlanChangeResult> afterKeptFailure(Subscription subscription, Change change) {
+    private Mono<SubscriptionChangeResult> afterKeptFailure(Subscription subscription, Change change) {
         return lookUp(subscription, change)
                 .flatMap(found -> found.settled()
                         ? Mono.just(found)
@@ -134,7 +135,7 @@ class ChangeSubmitter {
         return params.build();
     }
 
-    private Mono<PlanChangeResult> taken(Subscription subscription, Change change, JsonNode object) {
+    private Mono<SubscriptionChangeResult> taken(Subscription subscription, Change change, JsonNode object) {
         Cause cause = Cause.stripeAnswer(CALL, change.id());
         return settlement
                 .answered(subscription, cause, StripeSubscriptionState.of(object))
@@ -145,45 +146,47 @@ class ChangeSubmitter {
     }
 
     /** How a change stands that Stripe has taken. */
-    Mono<PlanChangeResult> shown(Subscription subscription) {
+    Mono<SubscriptionChangeResult> shown(Subscription subscription) {
         return shown(subscription, null);
     }
 
-    private Mono<PlanChangeResult> shown(Subscription subscription, @Nullable JsonNode invoice) {
+    private Mono<SubscriptionChangeResult> shown(Subscription subscription, @Nullable JsonNode invoice) {
         if (subscription.pending() == null) {
-            return Mono.just(PlanChangeResult.done(subscription));
+            return Mono.just(SubscriptionChangeResult.done(subscription));
         }
         String invoiceId = subscription.billing().latestInvoiceId();
         Mono<ChangePaymentDetails.ToPay> toPay = invoice != null && invoice.isObject()
                 ? howToPay.of(invoice)
                 : invoiceId == null ? Mono.empty() : howToPay.ofInvoice(invoiceId);
-        return toPay.map(open -> new PlanChangeResult(subscription, true, open, open.failure()))
-                .defaultIfEmpty(PlanChangeResult.done(subscription));
+        return toPay.map(open -> new SubscriptionChangeResult(subscription, true, open, open.failure()))
+                .defaultIfEmpty(SubscriptionChangeResult.done(subscription));
     }
 
-    private Mono<PlanChangeResult> declined(Subscription subscription, Change change, StripeResult.Declined<?> no) {
+    private Mono<SubscriptionChangeResult> declined(
+            Subscription subscription, Change change, StripeResult.Declined<?> no) {
         return settlement
                 .refresh(subscription.id(), Cause.question(CALL, change.id()))
                 .flatMap(now -> finish(change, Change.Status.DONE, no.code())
-                        .thenReturn(new PlanChangeResult(now, true, null, ChangePaymentDetails.Failure.of(no))));
+                        .thenReturn(
+                                new SubscriptionChangeResult(now, true, null, ChangePaymentDetails.Failure.of(no))));
     }
 
     /** Stripe has made another change: it is shown as Stripe has it, and a person has to look. */
-    private Mono<PlanChangeResult> different(Subscription subscription, Change change) {
+    private Mono<SubscriptionChangeResult> different(Subscription subscription, Change change) {
         return settlement
                 .refresh(subscription.id(), Cause.question(CALL, change.id()))
                 .then(refuse(change, StripeResult.Different.CODE))
                 .then(Mono.error(StripeProblems::differs));
     }
 
-    private Mono<PlanChangeResult> refused(Change change, StripeResult.Refused<?> no) {
-        Mono<PlanChangeResult> over = Mono.defer(
+    private Mono<SubscriptionChangeResult> refused(Change change, StripeResult.Refused<?> no) {
+        Mono<SubscriptionChangeResult> over = Mono.defer(
                 () -> refuse(change, no.code()).then(Mono.error(StripeProblems.told(no, refused(no.code())))));
-        return MissingPriceException.isTold(no)
+        return PriceMissingAtStripeException.isTold(no)
                 ? transactions
                         .run(changes.takeBack(change))
                         .flatMap(gone -> gone
-                                ? Mono.error(new MissingPriceException(
+                                ? Mono.error(new PriceMissingAtStripeException(
                                         change.wanted().planId()))
                                 : over)
                 : over;
@@ -194,14 +197,14 @@ class ChangeSubmitter {
     }
 
     /** Nobody knows what became of the question, but the subscription may show it. */
-    Mono<PlanChangeResult> lookUp(Subscription subscription, Change change) {
+    Mono<SubscriptionChangeResult> lookUp(Subscription subscription, Change change) {
         Cause cause = Cause.question(CALL, change.id());
         return stripe.read(subscription)
                 .filter(change::isIn)
                 .flatMap(snapshot -> settlement.answered(subscription, cause, snapshot))
                 .flatMap(now -> finish(change, Change.Status.DONE, null).thenReturn(now))
                 .flatMap(this::shown)
-                .defaultIfEmpty(PlanChangeResult.unknown(subscription));
+                .defaultIfEmpty(SubscriptionChangeResult.unknown(subscription));
     }
 
     /**

@@ -3,8 +3,8 @@ package io.tillstream.subscription.change;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.subscription.answers.StripeProblems;
-import io.tillstream.subscription.catalog.MissingPriceException;
-import io.tillstream.subscription.catalog.PlanFacade;
+import io.tillstream.subscription.catalog.PlanLookup;
+import io.tillstream.subscription.catalog.PriceMissingAtStripeException;
 import io.tillstream.subscription.quote.ChangeTarget;
 import io.tillstream.subscription.quote.ChangeTargetResolver;
 import io.tillstream.subscription.quote.Changeable;
@@ -40,7 +40,7 @@ class PeriodEndChange {
     private final ConflictingStartClosure unpaid;
     private final SubscriptionTransition settlement;
     private final StripeTimeLimiter wait;
-    private final PlanFacade plans;
+    private final PlanLookup plans;
     private final ScheduleRelease unscheduled;
     private final Transactions transactions;
 
@@ -53,7 +53,7 @@ class PeriodEndChange {
             ConflictingStartClosure unpaid,
             SubscriptionTransition settlement,
             StripeTimeLimiter wait,
-            PlanFacade plans,
+            PlanLookup plans,
             ScheduleRelease unscheduled,
             Transactions transactions) {
         this.subscriptions = subscriptions;
@@ -69,7 +69,7 @@ class PeriodEndChange {
         this.transactions = transactions;
     }
 
-    Mono<PlanChangeResult> schedule(
+    Mono<SubscriptionChangeResult> schedule(
             String userId, UUID subscriptionId, UUID request, @Nullable String planId, @Nullable Integer quantity) {
         return subscriptions
                 .find(subscriptionId, userId)
@@ -80,7 +80,7 @@ class PeriodEndChange {
                                 .then(plans.mending(stripe.read(subscription)
                                         .flatMap(snapshot ->
                                                 schedule(subscription, snapshot, request, planId, quantity)))),
-                        PlanChangeResult::unknown));
+                        SubscriptionChangeResult::unknown));
     }
 
     private Mono<Void> notUnderWay(Subscription subscription) {
@@ -88,7 +88,7 @@ class PeriodEndChange {
                 .flatMap(yes -> yes ? Mono.error(ChangeFlow.underWay()) : Mono.empty());
     }
 
-    private Mono<PlanChangeResult> schedule(
+    private Mono<SubscriptionChangeResult> schedule(
             Subscription subscription,
             StripeSubscriptionState snapshot,
             UUID request,
@@ -99,7 +99,7 @@ class PeriodEndChange {
                 .flatMap(target -> unpaid.close(subscription, target.plan().id())
                         .then(open(snapshot, request))
                         .flatMap(schedule -> write(subscription, snapshot, schedule, target, request)))
-                .map(PlanChangeResult::done);
+                .map(SubscriptionChangeResult::done);
     }
 
     /** The schedule the subscription is in; a crash after it was begun leaves one that changes nothing. */
@@ -151,8 +151,8 @@ class PeriodEndChange {
                     throw ChangeSubmitter.refused(no.code());
                 },
                 no -> {
-                    throw planId != null && MissingPriceException.isTold(no)
-                            ? new MissingPriceException(planId)
+                    throw planId != null && PriceMissingAtStripeException.isTold(no)
+                            ? new PriceMissingAtStripeException(planId)
                             : StripeProblems.told(no, ChangeSubmitter.refused(no.code()));
                 });
     }

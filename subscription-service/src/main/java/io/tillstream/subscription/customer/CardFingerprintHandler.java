@@ -1,6 +1,6 @@
 package io.tillstream.subscription.customer;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.subscription.Trials;
@@ -21,16 +21,16 @@ public class CardFingerprintHandler {
     }
 
     /** Inside the transaction of the event's inbox row. */
-    public Mono<Outcome> apply(StripeEvent event) {
+    public Mono<EventOutcome> apply(StripeEvent event) {
         String customer = StripeJson.id(event.object(), "customer");
         String fingerprint = StripeJson.text(event.object().get("card"), "fingerprint");
         if (customer == null || fingerprint == null) {
-            return Mono.just(new Outcome.Ignored("no saved card"));
+            return Mono.just(new EventOutcome.Ignored("no saved card"));
         }
         return customers
                 .userOf(customer)
-                .flatMap(
-                        user -> trials.keepCards(user, List.of(fingerprint)).<Outcome>thenReturn(new Outcome.Applied()))
-                .defaultIfEmpty(new Outcome.Ignored("nobody who subscribes"));
+                .flatMap(user -> trials.keepCards(user, List.of(fingerprint))
+                        .<EventOutcome>thenReturn(new EventOutcome.Applied()))
+                .defaultIfEmpty(new EventOutcome.Ignored("nobody who subscribes"));
     }
 }

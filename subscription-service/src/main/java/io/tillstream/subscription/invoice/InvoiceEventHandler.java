@@ -1,6 +1,6 @@
 package io.tillstream.subscription.invoice;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.RefetchedObject;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeEvent;
@@ -71,7 +71,7 @@ public class InvoiceEventHandler {
     }
 
     /** Inside the transaction of the event's inbox row. */
-    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
+    public Mono<EventOutcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
         Optional<RefetchedObject> read = refetched.map(RefetchedObject::of);
         return placing.whose(object(event, read)).flatMap(whose -> apply(event, read, whose));
     }
@@ -80,29 +80,29 @@ public class InvoiceEventHandler {
         return refetched.map(RefetchedObject::object).orElse(event.object());
     }
 
-    private Mono<Outcome> apply(StripeEvent event, Optional<RefetchedObject> refetched, InvoiceOwnership whose) {
+    private Mono<EventOutcome> apply(StripeEvent event, Optional<RefetchedObject> refetched, InvoiceOwnership whose) {
         if (whose instanceof InvoiceOwnership.Ours ours) {
             return event.type().equals(UPCOMING)
                     ? upcoming(ours.subscription(), event, refetched)
                     : bill(ours.subscription(), event, refetched);
         }
         if (whose instanceof InvoiceOwnership.Waiting waiting) {
-            return Mono.just(new Outcome.Parked(waiting.stripeSubscriptionId()));
+            return Mono.just(new EventOutcome.Parked(waiting.stripeSubscriptionId()));
         }
         return whose instanceof InvoiceOwnership.Foreign foreign
-                ? Mono.just(new Outcome.Ignored(foreign.why()))
+                ? Mono.just(new EventOutcome.Ignored(foreign.why()))
                 : unclear(event, refetched, "whose it is");
     }
 
-    private Mono<Outcome> bill(Subscription subscription, StripeEvent event, Optional<RefetchedObject> refetched) {
+    private Mono<EventOutcome> bill(Subscription subscription, StripeEvent event, Optional<RefetchedObject> refetched) {
         InvoiceState news = InvoiceState.of(object(event, refetched));
         if (news == null) {
             return unclear(event, refetched, "status and amounts");
         }
-        Mono<Outcome> learned = settlement
-                .learn(subscription.id(), news, InvoiceEventDetails.of(event), refetched.isPresent())
-                .<Outcome>map(known -> new Outcome.Applied())
-                .defaultIfEmpty(new Outcome.NeedsRefetch());
+        Mono<EventOutcome> learned = settlement
+                .learn(subscription.id(), news, ReceivedInvoiceEvent.of(event), refetched.isPresent())
+                .<EventOutcome>map(known -> new EventOutcome.Applied())
+                .defaultIfEmpty(new EventOutcome.NeedsRefetch());
         return refetched
                 .map(read -> subscriptions
                         .lock(subscription.id())
@@ -110,23 +110,24 @@ public class InvoiceEventHandler {
                 .orElse(learned);
     }
 
-    private Mono<Outcome> upcoming(Subscription subscription, StripeEvent event, Optional<RefetchedObject> refetched) {
+    private Mono<EventOutcome> upcoming(
+            Subscription subscription, StripeEvent event, Optional<RefetchedObject> refetched) {
         UpcomingInvoice bill = UpcomingInvoice.of(object(event, refetched));
         return bill == null
                 ? unclear(event, refetched, "amounts and period")
-                : upcoming.apply(subscription, bill, InvoiceEventDetails.of(event));
+                : upcoming.apply(subscription, bill, ReceivedInvoiceEvent.of(event));
     }
 
     /**
      * Stripe is asked; an invoice that does not say it even then is no use to anybody. One that is only to come may not come
      * any more, and without it nothing of money is lost.
      */
-    private static Mono<Outcome> unclear(StripeEvent event, Optional<RefetchedObject> refetched, String what) {
+    private static Mono<EventOutcome> unclear(StripeEvent event, Optional<RefetchedObject> refetched, String what) {
         if (refetched.isEmpty()) {
-            return Mono.just(new Outcome.NeedsRefetch());
+            return Mono.just(new EventOutcome.NeedsRefetch());
         }
         return event.type().equals(UPCOMING)
-                ? Mono.just(new Outcome.Ignored("does not say " + what + ", and cannot be previewed"))
+                ? Mono.just(new EventOutcome.Ignored("does not say " + what + ", and cannot be previewed"))
                 : Mono.error(new UnreadableEvent(event.type() + " that does not say " + what));
     }
 

@@ -26,7 +26,7 @@ final class InvoiceMerger {
     static Optional<Invoice> after(
             @Nullable Invoice known,
             InvoiceState news,
-            InvoiceEventDetails told,
+            ReceivedInvoiceEvent told,
             boolean asked,
             Subscription subscription) {
         if (known == null) {
@@ -48,7 +48,7 @@ final class InvoiceMerger {
         return further(known.bill(), refetched) == Comparison.KNOWN ? Comparison.KNOWN : Comparison.NEWS;
     }
 
-    private static Comparison choose(Invoice known, InvoiceState news, InvoiceEventDetails told) {
+    private static Comparison choose(Invoice known, InvoiceState news, ReceivedInvoiceEvent told) {
         if (known.status().isFinal() != news.status().isFinal()) {
             return news.status().isFinal() ? Comparison.NEWS : Comparison.KNOWN;
         }
@@ -69,7 +69,7 @@ final class InvoiceMerger {
         return progress == 0 ? Comparison.UNCLEAR : progress < 0 ? Comparison.NEWS : Comparison.KNOWN;
     }
 
-    private static Invoice taken(Invoice known, InvoiceState news, InvoiceEventDetails told, boolean asked) {
+    private static Invoice taken(Invoice known, InvoiceState news, ReceivedInvoiceEvent told, boolean asked) {
         return new Invoice(
                 withLinksOf(known.bill(), news),
                 known.subscriptionId(),
@@ -84,7 +84,7 @@ final class InvoiceMerger {
     }
 
     /** The snapshot stays; what the event tells beside it is true all the same. */
-    private static Invoice kept(Invoice known, InvoiceEventDetails told, InvoiceState news) {
+    private static Invoice kept(Invoice known, ReceivedInvoiceEvent told, InvoiceState news) {
         return new Invoice(
                 withLinksOf(news, known.bill()),
                 known.subscriptionId(),
@@ -98,7 +98,7 @@ final class InvoiceMerger {
                 known.ahead());
     }
 
-    private static int actionAttempt(Invoice known, InvoiceEventDetails told) {
+    private static int actionAttempt(Invoice known, ReceivedInvoiceEvent told) {
         return told.actionRequired()
                 ? Math.max(known.actionAttempt(), Math.max(told.attempt(), 1))
                 : known.actionAttempt();

@@ -2,7 +2,7 @@ package io.tillstream.subscription.invoice;
 
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.subscription.catalog.PlanFacade;
+import io.tillstream.subscription.catalog.PlanLookup;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import java.util.Objects;
@@ -19,10 +19,10 @@ import tools.jackson.databind.node.MissingNode;
 class InvoiceOwnershipResolver {
 
     private final Subscriptions subscriptions;
-    private final PlanFacade plans;
+    private final PlanLookup plans;
     private final String environment;
 
-    InvoiceOwnershipResolver(Subscriptions subscriptions, PlanFacade plans, StripeSettings settings) {
+    InvoiceOwnershipResolver(Subscriptions subscriptions, PlanLookup plans, StripeSettings settings) {
         this.subscriptions = subscriptions;
         this.plans = plans;
         this.environment = settings.environment();

@@ -118,7 +118,7 @@ class InvoicePaymentFlow {
 
     private Mono<Invoice> learned(PayCommand wish, Invoice invoice, JsonNode now) {
         InvoiceState snapshot = InvoiceState.of(now);
-        InvoiceEventDetails told = InvoiceEventDetails.asked(Cause.stripeAnswer(CALL, wish.request()));
+        ReceivedInvoiceEvent told = ReceivedInvoiceEvent.asked(Cause.stripeAnswer(CALL, wish.request()));
         return snapshot == null
                 ? Mono.just(invoice)
                 : transactions.run(settlement.learn(invoice.subscriptionId(), snapshot, told, true));

@@ -40,7 +40,7 @@ public class InvoiceResponseHandler {
         return snapshot == null
                 ? Mono.empty()
                 : transactions
-                        .run(settlement.learn(subscriptionId, snapshot, InvoiceEventDetails.asked(cause), true))
+                        .run(settlement.learn(subscriptionId, snapshot, ReceivedInvoiceEvent.asked(cause), true))
                         .then();
     }
 

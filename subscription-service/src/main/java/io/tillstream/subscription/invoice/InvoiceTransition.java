@@ -59,14 +59,14 @@ class InvoiceTransition {
      * @param asked whether {@code news} is how Stripe has it now
      * @return the invoice as it is then; empty where Stripe has to be asked first
      */
-    Mono<Invoice> learn(UUID subscriptionId, InvoiceState news, InvoiceEventDetails told, boolean asked) {
+    Mono<Invoice> learn(UUID subscriptionId, InvoiceState news, ReceivedInvoiceEvent told, boolean asked) {
         return locked(subscriptionId, told)
                 .zipWith(invoices.find(news.id()).map(Optional::of).defaultIfEmpty(Optional.empty()))
                 .flatMap(both -> learn(both.getT1(), both.getT2().orElse(null), news, told, asked));
     }
 
     /** The subscription, and with it the time that the event tells. */
-    Mono<Subscription> locked(UUID subscriptionId, InvoiceEventDetails told) {
+    Mono<Subscription> locked(UUID subscriptionId, ReceivedInvoiceEvent told) {
         return subscriptions
                 .lock(subscriptionId)
                 .then(
@@ -80,7 +80,7 @@ class InvoiceTransition {
             Subscription subscription,
             @Nullable Invoice known,
             InvoiceState news,
-            InvoiceEventDetails told,
+            ReceivedInvoiceEvent told,
             boolean asked) {
         return Mono.justOrEmpty(InvoiceMerger.after(known, news, told, asked, subscription))
                 .flatMap(next -> told.cause().isQuestion() && next.equals(known)
@@ -94,7 +94,7 @@ class InvoiceTransition {
             @Nullable Invoice known,
             Invoice next,
             InvoiceState news,
-            InvoiceEventDetails told) {
+            ReceivedInvoiceEvent told) {
         return store(known, next)
                 .then(timeline.told(subscription.id(), told.cause(), outcome(known, next, told), next.id()))
                 .then(tellPaid(known, next))
@@ -126,7 +126,7 @@ class InvoiceTransition {
         return invoices.put(next);
     }
 
-    private static String outcome(@Nullable Invoice known, Invoice next, InvoiceEventDetails told) {
+    private static String outcome(@Nullable Invoice known, Invoice next, ReceivedInvoiceEvent told) {
         return known != null && told.isEvent() && told.created() < known.asOf() && next.equals(known)
                 ? "ignored"
                 : "applied";
@@ -144,7 +144,7 @@ class InvoiceTransition {
     }
 
     /** Once for each attempt, and no more once the invoice is settled: then it would only worry its reader. */
-    private Mono<Void> tellTrouble(Invoice next, InvoiceState news, InvoiceEventDetails told) {
+    private Mono<Void> tellTrouble(Invoice next, InvoiceState news, ReceivedInvoiceEvent told) {
         if (next.everPaid() || next.status().isFinal()) {
             return Mono.empty();
         }
@@ -160,7 +160,7 @@ class InvoiceTransition {
                 .flatMap(first -> first ? outbox.append(event) : Mono.empty());
     }
 
-    private static InvoiceEvent failed(Invoice next, InvoiceState news, InvoiceEventDetails told) {
+    private static InvoiceEvent failed(Invoice next, InvoiceState news, ReceivedInvoiceEvent told) {
         Instant again = news.nextAttemptAt();
         return new InvoiceEvent.PaymentFailed(
                 next.id(),

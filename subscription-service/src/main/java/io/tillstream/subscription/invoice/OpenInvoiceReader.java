@@ -55,7 +55,7 @@ class OpenInvoiceReader {
         if (news == null) {
             return Mono.just(InvoiceJson.Shown.of(invoice));
         }
-        InvoiceEventDetails told = InvoiceEventDetails.asked(Cause.question("invoice.retrieve", invoice.id()));
+        ReceivedInvoiceEvent told = ReceivedInvoiceEvent.asked(Cause.question("invoice.retrieve", invoice.id()));
         Mono<Invoice> known = news.fingerprint().equals(invoice.fingerprint())
                 ? Mono.just(invoice)
                 : transactions.run(settlement.learn(invoice.subscriptionId(), news, told, true));

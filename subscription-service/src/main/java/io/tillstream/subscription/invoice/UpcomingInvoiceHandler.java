@@ -1,7 +1,7 @@
 package io.tillstream.subscription.invoice;
 
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.Outbox;
-import io.tillstream.delivery.Outcome;
 import io.tillstream.events.InvoiceEvent;
 import io.tillstream.events.Money;
 import io.tillstream.subscription.access.EntitlementTransition;
@@ -35,7 +35,7 @@ class UpcomingInvoiceHandler {
     }
 
     /** Tells of it once per period, and not when the period has begun. */
-    Mono<Outcome> apply(Subscription known, UpcomingInvoice upcoming, InvoiceEventDetails told) {
+    Mono<EventOutcome> apply(Subscription known, UpcomingInvoice upcoming, ReceivedInvoiceEvent told) {
         return settlement.locked(known.id(), told).flatMap(subscription -> tell(subscription, upcoming)
                 .flatMap(outcome -> timeline.told(
                                 subscription.id(),
@@ -46,15 +46,15 @@ class UpcomingInvoiceHandler {
                         .thenReturn(outcome)));
     }
 
-    private Mono<Outcome> tell(Subscription subscription, UpcomingInvoice upcoming) {
+    private Mono<EventOutcome> tell(Subscription subscription, UpcomingInvoice upcoming) {
         Instant begun = subscription.period().start();
         if (begun != null && !upcoming.from().isAfter(begun)) {
-            return Mono.just(new Outcome.Ignored("the period has begun"));
+            return Mono.just(new EventOutcome.Ignored("the period has begun"));
         }
         return invoices.firstTold(subscription.id(), "upcoming", upcoming.from().toString())
                 .flatMap(first -> first
-                        ? outbox.append(event(subscription, upcoming)).thenReturn(new Outcome.Applied())
-                        : Mono.just(new Outcome.Ignored("told already")));
+                        ? outbox.append(event(subscription, upcoming)).thenReturn(new EventOutcome.Applied())
+                        : Mono.just(new EventOutcome.Ignored("told already")));
     }
 
     private static InvoiceEvent event(Subscription subscription, UpcomingInvoice upcoming) {
@@ -67,7 +67,7 @@ class UpcomingInvoiceHandler {
                 to == null ? null : to.toString());
     }
 
-    private static String word(Outcome outcome) {
-        return outcome instanceof Outcome.Applied ? "applied" : "ignored";
+    private static String word(EventOutcome outcome) {
+        return outcome instanceof EventOutcome.Applied ? "applied" : "ignored";
     }
 }

@@ -4,7 +4,7 @@ import io.tillstream.delivery.Outbox;
 import io.tillstream.events.InvoiceEvent;
 import io.tillstream.events.Money;
 import io.tillstream.subscription.access.EntitlementTransition;
-import io.tillstream.subscription.invoice.InvoiceLookup;
+import io.tillstream.subscription.invoice.InvoiceFinder;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.CreditRecoveries;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -51,7 +51,7 @@ class MoneyBackTransition {
     }
 
     /** Inside the caller's transaction; the same again changes nothing. */
-    Mono<Void> take(InvoiceLookup.Known invoice, String objectId, MoneyBackSource told, Instant at, Cause cause) {
+    Mono<Void> take(InvoiceFinder.Known invoice, String objectId, MoneyBackSource told, Instant at, Cause cause) {
         return subscriptions.lock(invoice.subscriptionId()).flatMap(subscription -> table.find(objectId)
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
@@ -69,7 +69,7 @@ class MoneyBackTransition {
     }
 
     /** What came late stays owed until it is gone: not only asked for, and whoever gave it back. */
-    private Mono<Void> owed(InvoiceLookup.Known invoice, MoneyBack back) {
+    private Mono<Void> owed(InvoiceFinder.Known invoice, MoneyBack back) {
         String reason = back.reason();
         Mono<Void> again =
                 back.counts() ? Mono.empty() : refunds.owedAgain(invoice.id(), reason == null ? back.status() : reason);
@@ -77,7 +77,7 @@ class MoneyBackTransition {
                 .then(refunds.settleOwed(invoice.id()));
     }
 
-    private Mono<Void> tell(InvoiceLookup.Known invoice, MoneyBacks.@Nullable Known known, MoneyBack back) {
+    private Mono<Void> tell(InvoiceFinder.Known invoice, MoneyBacks.@Nullable Known known, MoneyBack back) {
         return switch (back.kind()) {
             case REFUND -> refund(invoice, known, back);
             case DISPUTE -> dispute(invoice, known, back);
@@ -89,7 +89,7 @@ class MoneyBackTransition {
         };
     }
 
-    private Mono<Void> refund(InvoiceLookup.Known invoice, MoneyBacks.@Nullable Known known, MoneyBack back) {
+    private Mono<Void> refund(InvoiceFinder.Known invoice, MoneyBacks.@Nullable Known known, MoneyBack back) {
         boolean gives = back.counts() && (known == null || !known.counts());
         boolean failed = back.status().equals("failed")
                 && (known == null || !known.status().equals("failed"));
@@ -101,7 +101,7 @@ class MoneyBackTransition {
                 : Mono.empty();
     }
 
-    private Mono<Void> dispute(InvoiceLookup.Known invoice, MoneyBacks.@Nullable Known known, MoneyBack back) {
+    private Mono<Void> dispute(InvoiceFinder.Known invoice, MoneyBacks.@Nullable Known known, MoneyBack back) {
         boolean wasDisputed = known != null && !known.status().startsWith("warning_");
         boolean wasToldSo = known != null && known.status().equals(back.status()); // what was lost may be won yet
         Mono<Void> begun = !back.isInquiry() && !wasDisputed ? outbox.append(disputed(invoice, back)) : Mono.empty();
@@ -109,11 +109,11 @@ class MoneyBackTransition {
         return Flux.concat(begun, over).then();
     }
 
-    private static Money money(InvoiceLookup.Known invoice, long amount) {
+    private static Money money(InvoiceFinder.Known invoice, long amount) {
         return new Money(amount, invoice.paid().currency());
     }
 
-    private static InvoiceEvent refunded(InvoiceLookup.Known invoice, MoneyBack back, long total) {
+    private static InvoiceEvent refunded(InvoiceFinder.Known invoice, MoneyBack back, long total) {
         return new InvoiceEvent.Refunded(
                 invoice.id(),
                 invoice.subscriptionId().toString(),
@@ -125,7 +125,7 @@ class MoneyBackTransition {
                 back.reason());
     }
 
-    private static InvoiceEvent failed(InvoiceLookup.Known invoice, MoneyBack back) {
+    private static InvoiceEvent failed(InvoiceFinder.Known invoice, MoneyBack back) {
         return new InvoiceEvent.RefundFailed(
                 invoice.id(),
                 invoice.subscriptionId().toString(),
@@ -135,7 +135,7 @@ class MoneyBackTransition {
                 back.reason());
     }
 
-    private static InvoiceEvent disputed(InvoiceLookup.Known invoice, MoneyBack back) {
+    private static InvoiceEvent disputed(InvoiceFinder.Known invoice, MoneyBack back) {
         return new InvoiceEvent.Disputed(
                 invoice.id(),
                 invoice.subscriptionId().toString(),
@@ -145,7 +145,7 @@ class MoneyBackTransition {
                 back.reason());
     }
 
-    private static InvoiceEvent closed(InvoiceLookup.Known invoice, MoneyBack back) {
+    private static InvoiceEvent closed(InvoiceFinder.Known invoice, MoneyBack back) {
         return new InvoiceEvent.DisputeClosed(
                 invoice.id(),
                 invoice.subscriptionId().toString(),
@@ -155,12 +155,12 @@ class MoneyBackTransition {
                 back.status());
     }
 
-    private static InvoiceEvent warning(InvoiceLookup.Known invoice, MoneyBack back) {
+    private static InvoiceEvent warning(InvoiceFinder.Known invoice, MoneyBack back) {
         return new InvoiceEvent.FraudWarning(
                 invoice.id(), invoice.subscriptionId().toString(), invoice.userId(), back.id(), back.reason());
     }
 
-    private static InvoiceEvent credited(InvoiceLookup.Known invoice, MoneyBack back) {
+    private static InvoiceEvent credited(InvoiceFinder.Known invoice, MoneyBack back) {
         return new InvoiceEvent.Credited(
                 invoice.id(),
                 invoice.subscriptionId().toString(),

@@ -1,9 +1,9 @@
 package io.tillstream.subscription.moneyback;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.subscription.invoice.InvoiceLookup;
+import io.tillstream.subscription.invoice.InvoiceFinder;
 import io.tillstream.subscription.subscription.Cause;
 import java.time.Instant;
 import java.util.Optional;
@@ -24,11 +24,11 @@ public class RefundAndDisputeHandler {
 
     private final MoneyBackTransition transition;
     private final MoneyBacks table;
-    private final InvoiceLookup invoices;
+    private final InvoiceFinder invoices;
     private final StripeMoneyBack stripe;
 
     RefundAndDisputeHandler(
-            MoneyBackTransition transition, MoneyBacks table, InvoiceLookup invoices, StripeMoneyBack stripe) {
+            MoneyBackTransition transition, MoneyBacks table, InvoiceFinder invoices, StripeMoneyBack stripe) {
         this.transition = transition;
         this.table = table;
         this.invoices = invoices;
@@ -48,11 +48,11 @@ public class RefundAndDisputeHandler {
      * number say, is anybody's to write. Money that goes back came in before: an invoice that is not known as paid is learned
      * first, so that nobody is told of the refund before the payment.
      */
-    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
+    public Mono<EventOutcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
         String object = event.objectId();
         String intent = intent(event);
         if (object == null || (intent == null && noteOf(event) == null)) {
-            return Mono.just(new Outcome.Ignored("of no bill"));
+            return Mono.just(new EventOutcome.Ignored("of no bill"));
         }
         return refetched
                 .map(asked -> invoiceOf(asked, intent))
@@ -62,13 +62,13 @@ public class RefundAndDisputeHandler {
                 .flatMap(invoice -> intent == null || invoice.everPaid()
                         ? take(invoice, object, event)
                         : refetched.isEmpty()
-                                ? Mono.just(new Outcome.NeedsRefetch())
+                                ? Mono.just(new EventOutcome.NeedsRefetch())
                                 : invoices.learn(invoice, refetched.get(), Cause.stripeEvent(event))
                                         .flatMap(known -> take(known, object, event)))
                 .switchIfEmpty(Mono.defer(() -> unknown(refetched)));
     }
 
-    private Mono<Outcome> take(InvoiceLookup.Known invoice, String object, StripeEvent event) {
+    private Mono<EventOutcome> take(InvoiceFinder.Known invoice, String object, StripeEvent event) {
         return transition
                 .take(
                         invoice,
@@ -76,11 +76,11 @@ public class RefundAndDisputeHandler {
                         known -> MoneyBack.of(event, known),
                         Instant.ofEpochSecond(event.created()),
                         Cause.stripeEvent(event))
-                .thenReturn(new Outcome.Applied());
+                .thenReturn(new EventOutcome.Applied());
     }
 
     /** The invoice that Stripe says it is, if it is known here. */
-    private Mono<InvoiceLookup.Known> invoiceOf(JsonNode invoice, @Nullable String intent) {
+    private Mono<InvoiceFinder.Known> invoiceOf(JsonNode invoice, @Nullable String intent) {
         String id = StripeJson.text(invoice, "id");
         return id == null
                 ? Mono.empty()
@@ -90,15 +90,16 @@ public class RefundAndDisputeHandler {
                                 : table.paidBy(intent, id).thenReturn(known));
     }
 
-    private Mono<Outcome> unknown(Optional<JsonNode> refetched) {
+    private Mono<EventOutcome> unknown(Optional<JsonNode> refetched) {
         if (refetched.isEmpty()) {
-            return Mono.just(new Outcome.NeedsRefetch());
+            return Mono.just(new EventOutcome.NeedsRefetch());
         }
         String id = StripeJson.text(refetched.get(), "id");
         return id == null
-                ? Mono.just(new Outcome.Ignored("of no bill"))
+                ? Mono.just(new EventOutcome.Ignored("of no bill"))
                 : invoices.isOurs(refetched.get())
-                        .map(ours -> ours ? new Outcome.Parked(id) : new Outcome.Ignored("another system's bill"));
+                        .map(ours ->
+                                ours ? new EventOutcome.Parked(id) : new EventOutcome.Ignored("another system's bill"));
     }
 
     /** The invoice as Stripe has it; an empty object where there is none. */

@@ -9,7 +9,7 @@ import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.RefundState;
 import io.tillstream.subscription.answers.StripeProblems;
-import io.tillstream.subscription.invoice.InvoiceLookup;
+import io.tillstream.subscription.invoice.InvoiceFinder;
 import io.tillstream.subscription.moneyback.InvoiceRefund.Purpose;
 import io.tillstream.subscription.moneyback.InvoiceRefund.Status;
 import io.tillstream.subscription.moneyback.StripeMoneyBack.Paid;
@@ -37,7 +37,7 @@ class RefundFlow {
     private static final Logger LOG = LoggerFactory.getLogger(RefundFlow.class);
     private static final Duration LONGEST = Duration.ofSeconds(10); // the gateway waits 15 s
 
-    private final InvoiceLookup invoices;
+    private final InvoiceFinder invoices;
     private final InvoiceRefunds refunds;
     private final MoneyBacks table;
     private final MoneyBackTransition transition;
@@ -48,7 +48,7 @@ class RefundFlow {
     private final Clock clock;
 
     RefundFlow(
-            InvoiceLookup invoices,
+            InvoiceFinder invoices,
             InvoiceRefunds refunds,
             MoneyBacks table,
             MoneyBackTransition transition,
@@ -94,7 +94,7 @@ class RefundFlow {
     }
 
     private Mono<InvoiceRefund> reserve(
-            RefundCommand wish, InvoiceLookup.Known invoice, MoneyBacks.RefundableRest left) {
+            RefundCommand wish, InvoiceFinder.Known invoice, MoneyBacks.RefundableRest left) {
         if (left.disputed()) {
             return Mono.error(Problem.conflict("payment-disputed", "The payment is disputed."));
         }

@@ -2,8 +2,8 @@ package io.tillstream.subscription.quote;
 
 import io.tillstream.subscription.access.EntitlementTransition;
 import io.tillstream.subscription.catalog.Plan;
-import io.tillstream.subscription.catalog.PlanFacade;
-import io.tillstream.subscription.invoice.PeriodPayments;
+import io.tillstream.subscription.catalog.PlanLookup;
+import io.tillstream.subscription.invoice.PaidPeriodCheck;
 import io.tillstream.subscription.subscription.PlanConflicts;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
@@ -22,19 +22,19 @@ import reactor.core.publisher.Mono;
 @Component
 public class ChangeTargetResolver {
 
-    private final PlanFacade plans;
+    private final PlanLookup plans;
     private final PlanConflicts conflicts;
     private final Trials trials;
     private final EntitlementTransition access;
-    private final PeriodPayments periods;
+    private final PaidPeriodCheck periods;
     private final Clock clock;
 
     ChangeTargetResolver(
-            PlanFacade plans,
+            PlanLookup plans,
             PlanConflicts conflicts,
             Trials trials,
             EntitlementTransition access,
-            PeriodPayments periods,
+            PaidPeriodCheck periods,
             Clock clock) {
         this.plans = plans;
         this.conflicts = conflicts;

@@ -1,6 +1,6 @@
 package io.tillstream.subscription.quote;
 
-import io.tillstream.subscription.catalog.PlanFacade;
+import io.tillstream.subscription.catalog.PlanLookup;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.StripeTimeLimiter;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
@@ -31,7 +31,7 @@ public class QuoteFlow {
     private final ChangeTargetResolver choice;
     private final QuoteSeal seal;
     private final Clock clock;
-    private final PlanFacade plans;
+    private final PlanLookup plans;
 
     QuoteFlow(
             Subscriptions subscriptions,
@@ -40,7 +40,7 @@ public class QuoteFlow {
             ChangeTargetResolver choice,
             QuoteSeal seal,
             Clock clock,
-            PlanFacade plans) {
+            PlanLookup plans) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.previews = previews;

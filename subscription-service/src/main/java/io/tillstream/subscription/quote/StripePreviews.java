@@ -6,7 +6,7 @@ import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.subscription.answers.StripeProblems;
-import io.tillstream.subscription.catalog.MissingPriceException;
+import io.tillstream.subscription.catalog.PriceMissingAtStripeException;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.web.Problem;
@@ -52,8 +52,9 @@ class StripePreviews {
                             throw new IllegalStateException("Preview declined: " + no);
                         },
                         no -> {
-                            throw MissingPriceException.isTold(no)
-                                    ? new MissingPriceException(target.plan().id())
+                            throw PriceMissingAtStripeException.isTold(no)
+                                    ? new PriceMissingAtStripeException(
+                                            target.plan().id())
                                     : refused(no);
                         }));
     }

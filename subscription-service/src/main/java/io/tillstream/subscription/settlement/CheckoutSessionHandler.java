@@ -1,6 +1,6 @@
 package io.tillstream.subscription.settlement;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.StripeJson;
@@ -23,7 +23,7 @@ class CheckoutSessionHandler {
     static final String EXPIRED = "checkout-expired";
 
     private final SubscriptionTransition settlement;
-    private final LockedTransition taking;
+    private final SubscriptionTransitionStep taking;
     private final Subscriptions subscriptions;
     private final Timeline timeline;
     private final StripeSubscriptionReader stripe;
@@ -31,7 +31,7 @@ class CheckoutSessionHandler {
 
     CheckoutSessionHandler(
             SubscriptionTransition settlement,
-            LockedTransition taking,
+            SubscriptionTransitionStep taking,
             Subscriptions subscriptions,
             Timeline timeline,
             StripeSubscriptionReader stripe,
@@ -45,25 +45,25 @@ class CheckoutSessionHandler {
     }
 
     /** Inside the transaction of the event's inbox row. */
-    Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> answer) {
+    Mono<EventOutcome> apply(StripeEvent event, Optional<JsonNode> answer) {
         boolean ends = event.type().equals("checkout.session.completed")
                 || event.type().equals("checkout.session.expired");
         if (!ends || !"subscription".equals(StripeJson.text(event.object(), "mode"))) {
-            return Mono.just(new Outcome.Ignored("begins no subscription"));
+            return Mono.just(new EventOutcome.Ignored("begins no subscription"));
         }
         if (!environment.equals(event.metadata("env"))) {
-            return Mono.just(new Outcome.Ignored("of another environment"));
+            return Mono.just(new EventOutcome.Ignored("of another environment"));
         }
         return own(event)
                 .flatMap(known -> event.type().equals("checkout.session.expired")
                         ? expired(known, event)
                         : completed(known, event, answer.map(RefetchResult::of)))
-                .defaultIfEmpty(new Outcome.Ignored("no subscription of ours"));
+                .defaultIfEmpty(new EventOutcome.Ignored("no subscription of ours"));
     }
 
     private Mono<Subscription> own(StripeEvent event) {
         String customer = StripeJson.id(event.object(), "customer");
-        return Mono.justOrEmpty(SubscriptionOwnership.uuid(event.metadata("subscription_id")))
+        return Mono.justOrEmpty(SubscriptionOwnershipResolver.uuid(event.metadata("subscription_id")))
                 .flatMap(subscriptions::find)
                 .filter(known -> isItsPage(known, event.objectId(), customer));
     }
@@ -76,52 +76,52 @@ class CheckoutSessionHandler {
         return sameCustomer && (opened == null || opened.equals(session));
     }
 
-    private Mono<Outcome> expired(Subscription known, StripeEvent event) {
+    private Mono<EventOutcome> expired(Subscription known, StripeEvent event) {
         Cause cause = Cause.stripeEvent(event);
         boolean isOver = known.isLive() && known.stripeId() == null;
         if (!isOver) {
             return timeline.told(known.id(), cause, "ignored", "it goes on without")
-                    .thenReturn(new Outcome.Ignored("it goes on without"));
+                    .thenReturn(new EventOutcome.Ignored("it goes on without"));
         }
         return settlement
                 .fail(known.id(), cause, EXPIRED, "The payment page was not used in time.")
                 .then(timeline.told(known.id(), cause, "applied", null))
-                .thenReturn(new Outcome.Applied());
+                .thenReturn(new EventOutcome.Applied());
     }
 
     /** The session names the subscription; what that is has to be read, unless its own events came first. */
-    private Mono<Outcome> completed(Subscription known, StripeEvent event, Optional<RefetchResult> refetched) {
+    private Mono<EventOutcome> completed(Subscription known, StripeEvent event, Optional<RefetchResult> refetched) {
         Cause cause = Cause.stripeEvent(event);
         if (known.stripeId() != null || StripeJson.id(event.object(), "subscription") == null) {
             return timeline.told(known.id(), cause, "ignored", "says nothing new")
-                    .thenReturn(new Outcome.Ignored("says nothing new"));
+                    .thenReturn(new EventOutcome.Ignored("says nothing new"));
         }
         if (refetched.isEmpty()) {
-            return Mono.just(new Outcome.NeedsRefetch());
+            return Mono.just(new EventOutcome.NeedsRefetch());
         }
         JsonNode now = refetched.get().object();
         if (now == null) {
-            return Mono.just(new Outcome.Ignored("its subscription is not there"));
+            return Mono.just(new EventOutcome.Ignored("its subscription is not there"));
         }
         StateOrigin source = StateOrigin.read(refetched.get().before(), 0);
         StripeSubscriptionState made = StripeSubscriptionState.of(now);
-        if (SubscriptionOwnership.isInOtherCurrency(known, made)) {
+        if (SubscriptionOwnershipResolver.isInOtherCurrency(known, made)) {
             return subscriptions
                     .askSoon(known.id())
                     .then(timeline.told(known.id(), cause, "ignored", "in another currency than was asked for"))
-                    .thenReturn(new Outcome.Ignored("in another currency than was asked for"));
+                    .thenReturn(new EventOutcome.Ignored("in another currency than was asked for"));
         }
-        if (!SubscriptionOwnership.wasBegunBy(known, made)) {
-            return Mono.just(new Outcome.Ignored("leads to a subscription that is not ours"));
+        if (!SubscriptionOwnershipResolver.wasBegunBy(known, made)) {
+            return Mono.just(new EventOutcome.Ignored("leads to a subscription that is not ours"));
         }
         return taking.take(known.id(), cause, made, source)
                 .flatMap(step ->
                         step.isUnclear() ? taking.unclear(known.id(), cause, made, source) : Mono.just(step.outcome()))
-                .defaultIfEmpty(new Outcome.Ignored("no subscription of ours"));
+                .defaultIfEmpty(new EventOutcome.Ignored("no subscription of ours"));
     }
 
     /** The customer is deleted at Stripe, and with them whoever could pay on their pages. */
-    Mono<Outcome> customerDeleted(StripeEvent event) {
+    Mono<EventOutcome> customerDeleted(StripeEvent event) {
         Cause cause = Cause.stripeEvent(event);
         return Mono.justOrEmpty(event.objectId())
                 .flatMapMany(subscriptions::onPages)
@@ -132,7 +132,8 @@ class CheckoutSessionHandler {
                         .then(timeline.told(id, cause, "applied", null))
                         .thenReturn(id))
                 .count()
-                .map(swept -> swept > 0 ? new Outcome.Applied() : new Outcome.Ignored("nothing of theirs is open"));
+                .map(swept ->
+                        swept > 0 ? new EventOutcome.Applied() : new EventOutcome.Ignored("nothing of theirs is open"));
     }
 
     Mono<JsonNode> refetch(StripeEvent event) {

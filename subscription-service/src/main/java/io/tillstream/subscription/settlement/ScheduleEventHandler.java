@@ -1,6 +1,6 @@
 package io.tillstream.subscription.settlement;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.customer.Customers;
 import io.tillstream.subscription.subscription.Cause;
@@ -42,7 +42,7 @@ class ScheduleEventHandler {
     }
 
     /** Inside the transaction of the event's inbox row. */
-    Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> answer) {
+    Mono<EventOutcome> apply(StripeEvent event, Optional<JsonNode> answer) {
         Optional<RefetchResult> refetched = answer.map(RefetchResult::of);
         JsonNode now = refetched.map(RefetchResult::object).orElse(null);
         ScheduleState fact = ScheduleState.read(now != null ? now : event.object());
@@ -51,7 +51,7 @@ class ScheduleEventHandler {
                 .orElseGet(() -> StateOrigin.told(event.created()));
         String subscriptionId = fact.subscriptionId();
         if (subscriptionId == null) {
-            return Mono.just(new Outcome.Ignored("it has not begun a subscription"));
+            return Mono.just(new EventOutcome.Ignored("it has not begun a subscription"));
         }
         return subscriptions
                 .findByStripeId(subscriptionId)
@@ -60,7 +60,7 @@ class ScheduleEventHandler {
                 .switchIfEmpty(Mono.defer(() -> early(fact, subscriptionId, source)));
     }
 
-    private Mono<Outcome> told(
+    private Mono<EventOutcome> told(
             Subscription known, ScheduleState fact, String subscriptionId, StripeEvent event, StateOrigin source) {
         Cause cause = Cause.stripeEvent(event);
         return scheduled.keep(fact, subscriptionId, source).flatMap(judgement -> {
@@ -73,18 +73,18 @@ class ScheduleEventHandler {
                     .flatMap(change -> settlement.rescheduled(known, change, cause))
                     .then(subscriptions.knownAt(known.id(), Instant.ofEpochSecond(event.created())))
                     .then(timeline.told(known.id(), cause, news ? "applied" : "ignored", news ? null : judgement.why()))
-                    .thenReturn(news ? new Outcome.Applied() : new Outcome.Ignored(judgement.why()));
+                    .thenReturn(news ? new EventOutcome.Applied() : new EventOutcome.Ignored(judgement.why()));
         });
     }
 
     /** Its subscription may become known later, and will find it here. */
-    private Mono<Outcome> early(ScheduleState fact, String subscriptionId, StateOrigin source) {
+    private Mono<EventOutcome> early(ScheduleState fact, String subscriptionId, StateOrigin source) {
         return userOf(fact.customerId())
                 .flatMap(user -> scheduled.keep(fact, subscriptionId, source))
                 .flatMap(judgement -> judgement.verdict() == Freshness.Verdict.UNCLEAR
                         ? StaleReadRetry.unlessFirst(source)
-                        : Mono.<Outcome>just(new Outcome.Applied()))
-                .defaultIfEmpty(new Outcome.Ignored("a customer of another system"));
+                        : Mono.<EventOutcome>just(new EventOutcome.Applied()))
+                .defaultIfEmpty(new EventOutcome.Ignored("a customer of another system"));
     }
 
     private Mono<String> userOf(@Nullable String customerId) {

@@ -1,7 +1,7 @@
 package io.tillstream.subscription.settlement;
 
 import io.tillstream.subscription.catalog.Plan;
-import io.tillstream.subscription.catalog.PlanFacade;
+import io.tillstream.subscription.catalog.PlanLookup;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscription.ObjectVersion;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +15,9 @@ class ScheduleTransition {
     private static final ObjectVersion NOTHING = new ObjectVersion(0, null, false, null);
 
     private final Schedules schedules;
-    private final PlanFacade plans;
+    private final PlanLookup plans;
 
-    ScheduleTransition(Schedules schedules, PlanFacade plans) {
+    ScheduleTransition(Schedules schedules, PlanLookup plans) {
         this.schedules = schedules;
         this.plans = plans;
     }

@@ -1,6 +1,6 @@
 package io.tillstream.subscription.settlement;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.TransientFault;
 import reactor.core.publisher.Mono;
 
@@ -10,9 +10,9 @@ final class StaleReadRetry {
     private StaleReadRetry() {}
 
     /** Asks Stripe, or once more where what it said is no longer sure to be the newest. */
-    static Mono<Outcome> unlessFirst(StateOrigin source) {
+    static Mono<EventOutcome> unlessFirst(StateOrigin source) {
         return source.isTold()
-                ? Mono.just(new Outcome.NeedsRefetch())
+                ? Mono.just(new EventOutcome.NeedsRefetch())
                 : Mono.error(
                         new TransientFault("Stripe's answer was overtaken", new IllegalStateException("overtaken")));
     }

@@ -1,6 +1,6 @@
 package io.tillstream.subscription.settlement;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.StripeEventHandler;
 import io.tillstream.delivery.TransientFault;
 import io.tillstream.stripe.StripeRetrievals;
@@ -60,7 +60,7 @@ class StripeEventRouter implements StripeEventHandler {
     }
 
     @Override
-    public Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
+    public Mono<EventOutcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
         return switch (concern(event.type())) {
             case PLAN -> plans.apply(event, refetched);
             case SUBSCRIPTION -> subscriptions.apply(event, refetched);
@@ -71,7 +71,7 @@ class StripeEventRouter implements StripeEventHandler {
             case CARD -> cards.apply(event);
             case MONEY_BACK -> moneyBack.apply(event, refetched);
             case CUSTOMER -> sessions.customerDeleted(event);
-            case NONE -> Mono.just(new Outcome.Ignored("no concern of subscriptions"));
+            case NONE -> Mono.just(new EventOutcome.Ignored("no concern of subscriptions"));
         };
     }
 
@@ -105,9 +105,9 @@ class StripeEventRouter implements StripeEventHandler {
                 : Mono.empty();
     }
 
-    private Mono<Outcome> renewed(StripeEvent event, Outcome outcome) {
+    private Mono<EventOutcome> renewed(StripeEvent event, EventOutcome outcome) {
         String invoice = event.objectId();
-        return outcome instanceof Outcome.Applied && invoice != null
+        return outcome instanceof EventOutcome.Applied && invoice != null
                 ? renewals.afterInvoice(invoice).thenReturn(outcome)
                 : Mono.just(outcome);
     }

@@ -1,7 +1,7 @@
 package io.tillstream.subscription.settlement;
 
 import com.stripe.net.ApiResource;
-import io.tillstream.stripe.StripeCall;
+import io.tillstream.stripe.StripeCallback;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.answers.StripeProblems;
@@ -40,7 +40,7 @@ class StripeSubscriptionReader {
                 (stripe, options) -> stripe.v1().subscriptionSchedules().retrieve(id, options));
     }
 
-    private <T extends ApiResource> Mono<JsonNode> read(String operation, StripeCall<T> call) {
+    private <T extends ApiResource> Mono<JsonNode> read(String operation, StripeCallback<T> call) {
         return calls.read(operation, call)
                 .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
                 .map(object -> json(object.getLastResponse().body()));

@@ -1,10 +1,10 @@
 package io.tillstream.subscription.settlement;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.customer.StripeCustomers;
-import io.tillstream.subscription.settlement.LockedTransition.Step;
+import io.tillstream.subscription.settlement.SubscriptionTransitionStep.Step;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
@@ -26,16 +26,16 @@ class SubscriptionEventHandler {
 
     private static final ObjectVersion NOTHING = new ObjectVersion(0, null, false, null);
 
-    private final SubscriptionOwnership whose;
-    private final LockedTransition taking;
+    private final SubscriptionOwnershipResolver whose;
+    private final SubscriptionTransitionStep taking;
     private final SubscriptionEventPublisher told;
     private final Subscriptions subscriptions;
     private final StripeSubscriptionReader stripe;
     private final StripeCustomers customers;
 
     SubscriptionEventHandler(
-            SubscriptionOwnership whose,
-            LockedTransition taking,
+            SubscriptionOwnershipResolver whose,
+            SubscriptionTransitionStep taking,
             SubscriptionEventPublisher told,
             Subscriptions subscriptions,
             StripeSubscriptionReader stripe,
@@ -49,9 +49,9 @@ class SubscriptionEventHandler {
     }
 
     /** Inside the transaction of the event's inbox row. */
-    Mono<Outcome> apply(StripeEvent event, Optional<JsonNode> answer) {
+    Mono<EventOutcome> apply(StripeEvent event, Optional<JsonNode> answer) {
         if (event.objectId() == null) {
-            return Mono.just(new Outcome.Ignored("names no subscription"));
+            return Mono.just(new EventOutcome.Ignored("names no subscription"));
         }
         Optional<RefetchResult> refetched = answer.map(RefetchResult::of);
         JsonNode now = refetched.map(RefetchResult::object).orElse(null);
@@ -62,23 +62,23 @@ class SubscriptionEventHandler {
         String user = refetched.map(RefetchResult::user).orElse(null);
         Cause cause = Cause.stripeEvent(event);
         return whose.of(snapshot, cause, refetched.isPresent(), user).flatMap(owner -> {
-            if (owner instanceof SubscriptionOwnership.Ours ours) {
+            if (owner instanceof SubscriptionOwnershipResolver.Ours ours) {
                 return take(ours.id(), event, cause, snapshot, source);
             }
             return Mono.just(
-                    owner instanceof SubscriptionOwnership.Stranger stranger
-                            ? new Outcome.Ignored(stranger.why())
-                            : new Outcome.NeedsRefetch());
+                    owner instanceof SubscriptionOwnershipResolver.Stranger stranger
+                            ? new EventOutcome.Ignored(stranger.why())
+                            : new EventOutcome.NeedsRefetch());
         });
     }
 
-    private Mono<Outcome> take(
+    private Mono<EventOutcome> take(
             UUID id, StripeEvent event, Cause cause, StripeSubscriptionState snapshot, StateOrigin source) {
         return taking.take(id, cause, snapshot, source)
                 .flatMap(step -> step.isUnclear()
                         ? taking.unclear(id, cause, snapshot, source)
                         : trialEnding(event, step).thenReturn(step.outcome()))
-                .defaultIfEmpty(new Outcome.Ignored("no such subscription"));
+                .defaultIfEmpty(new EventOutcome.Ignored("no such subscription"));
     }
 
     /** Tellings only while there is a trial to end: nobody wants to hear of it afterwards. */
@@ -114,7 +114,7 @@ class SubscriptionEventHandler {
     }
 
     private Mono<Optional<ObjectVersion>> ownKnowledge(StripeEvent event) {
-        return Mono.justOrEmpty(SubscriptionOwnership.uuid(event.metadata("subscription_id")))
+        return Mono.justOrEmpty(SubscriptionOwnershipResolver.uuid(event.metadata("subscription_id")))
                 .flatMap(subscriptions::find)
                 .map(known -> Optional.of(known.knowledge()));
     }

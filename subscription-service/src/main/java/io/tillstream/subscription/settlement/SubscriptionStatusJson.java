@@ -3,7 +3,7 @@ package io.tillstream.subscription.settlement;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
-import io.tillstream.web.docs.EnumValues;
+import io.tillstream.web.docs.AllowableValues;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ record SubscriptionStatusJson(
                 allowableValues = {"settling", "action_required", "active", "past_due", "paused", "failed", "canceled"})
         String state,
 
-        @EnumValues(SubscriptionStatus.class) String status,
+        @AllowableValues(SubscriptionStatus.class) String status,
         int version,
         @Nullable Instant currentPeriodEnd,
         @Nullable String failure) {

@@ -1,7 +1,7 @@
 package io.tillstream.subscription.settlement;
 
 import io.tillstream.delivery.Transactions;
-import io.tillstream.subscription.settlement.LockedTransition.Step;
+import io.tillstream.subscription.settlement.SubscriptionTransitionStep.Step;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
@@ -26,7 +26,7 @@ public class SubscriptionTransition {
     /** How often Stripe is asked anew when an event comes between question and answer; no life is that busy. */
     private static final int QUESTIONS = 3;
 
-    private final LockedTransition taking;
+    private final SubscriptionTransitionStep taking;
     private final ScheduleTransition scheduled;
     private final Subscriptions subscriptions;
     private final StripeSubscriptionReader stripe;
@@ -35,7 +35,7 @@ public class SubscriptionTransition {
     private final Trials trials;
 
     SubscriptionTransition(
-            LockedTransition taking,
+            SubscriptionTransitionStep taking,
             ScheduleTransition scheduled,
             Subscriptions subscriptions,
             StripeSubscriptionReader stripe,

@@ -43,7 +43,7 @@ class CheckoutFlow {
     private final StripeStarts stripe;
     private final SubscriptionTransition settlement;
     private final Clock clock;
-    private final MissingAtStripeRecovery lost;
+    private final MissingCustomerOrPriceRecovery lost;
 
     CheckoutFlow(
             Subscriptions subscriptions,
@@ -53,7 +53,7 @@ class CheckoutFlow {
             StripeStarts stripe,
             SubscriptionTransition settlement,
             Clock clock,
-            MissingAtStripeRecovery lost) {
+            MissingCustomerOrPriceRecovery lost) {
         this.subscriptions = subscriptions;
         this.starts = starts;
         this.abandoned = abandoned;
@@ -70,11 +70,12 @@ class CheckoutFlow {
                 .find(id, userId)
                 .flatMap(this::again)
                 .switchIfEmpty(Mono.defer(() -> first(userId, id, wish)
-                        .onErrorResume(MissingAtStripeRecovery.MadeAnew.class, anew -> first(userId, id, wish))));
+                        .onErrorResume(
+                                MissingCustomerOrPriceRecovery.MadeAnew.class, anew -> first(userId, id, wish))));
         return Transactions.shield(opened)
                 .timeout(LONGEST)
                 .onErrorMap(StripeUnavailable.class, StartFlow::unavailable)
-                .onErrorMap(MissingAtStripeRecovery.MadeAnew.class, StartFlow::lostAgain)
+                .onErrorMap(MissingCustomerOrPriceRecovery.MadeAnew.class, StartFlow::lostAgain)
                 .onErrorMap(e -> e instanceof OutcomeUnknown || e instanceof TimeoutException, CheckoutFlow::later);
     }
 
@@ -140,7 +141,9 @@ class CheckoutFlow {
 
     private Mono<Session> refused(Subscription row, StripeResult.Refused<JsonNode> no) {
         Mono<Session> failed = Mono.defer(() -> refused(row, no.code(), StartRefusals.of(no)));
-        return MissingAtStripeRecovery.isLoss(no) ? lost.makeAnew(row, no).then(failed) : failed;
+        return MissingCustomerOrPriceRecovery.isLoss(no)
+                ? lost.makeAnew(row, no).then(failed)
+                : failed;
     }
 
     private Mono<Session> refused(Subscription row, String code, Problem why) {

@@ -67,10 +67,11 @@ class StartFlow {
                 .flatMap(row -> waitFor(again(row), row, began, new CompensationGuard()))
                 .switchIfEmpty(Mono.defer(() -> first(userId, id, wish, began)
                         .onErrorResume(
-                                MissingAtStripeRecovery.MadeAnew.class, anew -> first(userId, id, wish, began))));
+                                MissingCustomerOrPriceRecovery.MadeAnew.class,
+                                anew -> first(userId, id, wish, began))));
         return Transactions.shield(started)
                 .onErrorMap(StripeUnavailable.class, StartFlow::unavailable)
-                .onErrorMap(MissingAtStripeRecovery.MadeAnew.class, StartFlow::lostAgain);
+                .onErrorMap(MissingCustomerOrPriceRecovery.MadeAnew.class, StartFlow::lostAgain);
     }
 
     private Mono<StartResult> first(String userId, UUID id, StartCommand wish, long began) {

@@ -3,7 +3,7 @@ package io.tillstream.subscription.start;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.catalog.Plan;
-import io.tillstream.subscription.catalog.PlanFacade;
+import io.tillstream.subscription.catalog.PlanLookup;
 import io.tillstream.subscription.customer.Customers;
 import io.tillstream.subscription.customer.StripeCustomers;
 import io.tillstream.subscription.start.StartJson.StartCommand;
@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
 @Component
 class StartParametersResolver {
 
-    private final PlanFacade plans;
+    private final PlanLookup plans;
     private final Subscriptions subscriptions;
     private final Customers customers;
     private final StripeStarts stripe;
@@ -29,7 +29,7 @@ class StartParametersResolver {
     private final PromotionRedemptions promotions;
 
     StartParametersResolver(
-            PlanFacade plans,
+            PlanLookup plans,
             Subscriptions subscriptions,
             Customers customers,
             StripeStarts stripe,

@@ -34,7 +34,7 @@ class StartSubmitter {
     private final UnpaidStartClosure abandoned;
     private final StartRepository begun;
     private final Timeline timeline;
-    private final MissingAtStripeRecovery lost;
+    private final MissingCustomerOrPriceRecovery lost;
     private final InvoiceResponseHandler bills;
 
     StartSubmitter(
@@ -44,7 +44,7 @@ class StartSubmitter {
             UnpaidStartClosure abandoned,
             StartRepository begun,
             Timeline timeline,
-            MissingAtStripeRecovery lost,
+            MissingCustomerOrPriceRecovery lost,
             InvoiceResponseHandler bills) {
         this.stripe = stripe;
         this.settlement = settlement;
@@ -68,7 +68,7 @@ class StartSubmitter {
                         : answer.fold(
                                 made -> taken(row, made, wanted),
                                 no -> declined(row, no),
-                                no -> MissingAtStripeRecovery.isLoss(no) && first.takesBack()
+                                no -> MissingCustomerOrPriceRecovery.isLoss(no) && first.takesBack()
                                         ? lost.makeAnew(row, no).then(Mono.defer(() -> refused(row, no)))
                                         : refused(row, no)))
                 .onErrorResume(OutcomeUnknown.class, unknown -> noAnswer(row))

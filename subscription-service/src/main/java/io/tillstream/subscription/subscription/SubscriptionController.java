@@ -8,7 +8,7 @@ import io.tillstream.web.Cursor;
 import io.tillstream.web.Page;
 import io.tillstream.web.Paging;
 import io.tillstream.web.Problem;
-import io.tillstream.web.docs.EnumValues;
+import io.tillstream.web.docs.AllowableValues;
 import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ class SubscriptionController {
     Mono<Page<SubscriptionJson>> list(
             @Parameter(hidden = true) Caller caller,
             Paging paging,
-            @RequestParam(required = false) @EnumValues(SubscriptionStatus.class) @Nullable String status) {
+            @RequestParam(required = false) @AllowableValues(SubscriptionStatus.class) @Nullable String status) {
         var search = search(true, caller.userId(), status, null, null, paging.after());
         return subscriptions.page(search, paging.rowsToRead()).collectList().map(rows -> Page.of(
                         rows, paging, SubscriptionController::cursor)
@@ -58,7 +58,7 @@ class SubscriptionController {
             @Parameter(hidden = true) Caller caller,
             Paging paging,
             @RequestParam(required = false) @Nullable String userId,
-            @RequestParam(required = false) @EnumValues(SubscriptionStatus.class) @Nullable String status,
+            @RequestParam(required = false) @AllowableValues(SubscriptionStatus.class) @Nullable String status,
             @RequestParam(required = false) @Nullable String planId,
             @RequestParam(required = false) @Nullable String stripeSubscriptionId) {
         mustBeOperator(caller);

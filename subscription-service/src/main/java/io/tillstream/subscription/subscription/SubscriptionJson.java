@@ -1,7 +1,7 @@
 package io.tillstream.subscription.subscription;
 
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.tillstream.web.docs.EnumValues;
+import io.tillstream.web.docs.AllowableValues;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Subscription")
 public record SubscriptionJson(
         UUID id,
-        @EnumValues(SubscriptionStatus.class) String status,
+        @AllowableValues(SubscriptionStatus.class) String status,
         int version,
         String planId,
         int quantity,

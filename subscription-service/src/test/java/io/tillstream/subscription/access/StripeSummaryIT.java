@@ -3,7 +3,7 @@ package io.tillstream.subscription.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.delivery.TransientFault;
 import io.tillstream.stripeevents.StripeEvent;
@@ -102,7 +102,7 @@ class StripeSummaryIT extends Subscriber {
         deliver(summary(customer, now, "one"));
         StripeEvent sameSecond = summary(customer, now, "two");
         assertThat(transactions.run(events.apply(sameSecond, Optional.empty())).block(WAIT))
-                .isEqualTo(new Outcome.NeedsRefetch());
+                .isEqualTo(new EventOutcome.NeedsRefetch());
         JsonNode read = events.refetch(sameSecond).block(WAIT);
         deliver(summary(customer, now + 5, "three"));
 
@@ -117,10 +117,10 @@ class StripeSummaryIT extends Subscriber {
     @Test
     void whatStripeGivesIsGivenOnceAndAnOlderSummaryTakesNothingBack() {
         StripeEvent newer = summary(customer, now, "maps", "tours");
-        assertThat(deliver(newer)).isEqualTo(new Outcome.Applied());
+        assertThat(deliver(newer)).isEqualTo(new EventOutcome.Applied());
         assertThat(deliver(summary(customer, now - 1, "maps")))
-                .isEqualTo(new Outcome.Ignored("older than what is known"));
-        assertThat(deliver(summary(customer, now - 2))).isEqualTo(new Outcome.Ignored("older than what is known"));
+                .isEqualTo(new EventOutcome.Ignored("older than what is known"));
+        assertThat(deliver(summary(customer, now - 2))).isEqualTo(new EventOutcome.Ignored("older than what is known"));
         deliver(newer);
         deliver(summary(customer, now, "tours", "maps"));
         assertThat(features()).containsExactly("maps full", "tours full");
@@ -144,7 +144,7 @@ class StripeSummaryIT extends Subscriber {
         StripeEvent first = summary(customer, now, "maps");
         StripeEvent second = summary(customer, now, "tours");
         deliver(first);
-        assertThat(deliver(second)).isEqualTo(new Outcome.Applied());
+        assertThat(deliver(second)).isEqualTo(new EventOutcome.Applied());
         assertThat(features()).containsExactly(key + " full");
         deliver(first);
         assertThat(features()).containsExactly(key + " full");
@@ -167,7 +167,7 @@ class StripeSummaryIT extends Subscriber {
     @Test
     void threeInstancesTellOnce() {
         StripeEvent event = summary(customer, now, "maps");
-        List<CompletableFuture<Outcome>> instances = Stream.of(1, 2, 3)
+        List<CompletableFuture<EventOutcome>> instances = Stream.of(1, 2, 3)
                 .map(instance -> CompletableFuture.supplyAsync(() -> deliver(event)))
                 .toList();
         instances.forEach(CompletableFuture::join);
@@ -179,7 +179,7 @@ class StripeSummaryIT extends Subscriber {
         String key = givenByStripe();
         execute("delete from customers where stripe_customer_id = '" + customer + "'");
 
-        assertThat(deliver(summary(customer, now, key))).isEqualTo(new Outcome.Applied());
+        assertThat(deliver(summary(customer, now, key))).isEqualTo(new EventOutcome.Applied());
 
         assertThat(features()).containsExactly(key + " full");
     }
@@ -187,7 +187,7 @@ class StripeSummaryIT extends Subscriber {
     @Test
     void aCustomerOfAnotherSystemIsNobodyHere() {
         assertThat(deliver(summary("cus_elsewhere", now, "maps")))
-                .isEqualTo(new Outcome.Ignored("a customer of another system"));
+                .isEqualTo(new EventOutcome.Ignored("a customer of another system"));
     }
 
     /** Stripe's summary of a subscription may be told before and after the subscription's end. */

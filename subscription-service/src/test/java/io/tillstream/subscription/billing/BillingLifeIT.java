@@ -2,7 +2,7 @@ package io.tillstream.subscription.billing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.testing.Seed;
 import java.util.ArrayList;
@@ -302,11 +302,11 @@ class BillingLifeIT extends Billed {
     private void settle(List<StripeEvent> events) {
         List<StripeEvent> waiting = new ArrayList<>();
         for (StripeEvent event : events) {
-            if (deliver(event) instanceof Outcome.Parked) {
+            if (deliver(event) instanceof EventOutcome.Parked) {
                 waiting.add(event);
             }
         }
-        assertThat(waiting).allSatisfy(event -> assertThat(deliver(event)).isNotInstanceOf(Outcome.Parked.class));
+        assertThat(waiting).allSatisfy(event -> assertThat(deliver(event)).isNotInstanceOf(EventOutcome.Parked.class));
     }
 
     private List<String> billsHere() {

@@ -3,7 +3,7 @@ package io.tillstream.subscription.billing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.delivery.TransientFault;
 import io.tillstream.stripeevents.StripeEvent;
@@ -75,7 +75,7 @@ class BillsByEventIT extends Billed {
         deliver(event("invoice.finalized", now + 10, bill));
         StripeEvent sameSecond = event("invoice.updated", now + 10, bill.put("due_date", now + 30));
         assertThat(transactions.run(events.apply(sameSecond, Optional.empty())).block(WAIT))
-                .isEqualTo(new Outcome.NeedsRefetch());
+                .isEqualTo(new EventOutcome.NeedsRefetch());
         JsonNode read = events.refetch(sameSecond).block(WAIT);
         deliver(event("invoice.updated", now + 15, bill.put("due_date", now + 40)));
 
@@ -228,11 +228,11 @@ class BillsByEventIT extends Billed {
         deliverAll();
         STRIPE.delete("/v1/subscriptions/" + stripeId);
         ObjectNode thin = JSON.createObjectNode().put("object", "invoice").put("billing_reason", "upcoming");
-        assertThat(deliver(event("invoice.upcoming", now, thin))).isInstanceOf(Outcome.Ignored.class);
+        assertThat(deliver(event("invoice.upcoming", now, thin))).isInstanceOf(EventOutcome.Ignored.class);
         thin.put("subscription", stripeId);
-        assertThat(deliver(event("invoice.upcoming", now, thin))).isInstanceOf(Outcome.Ignored.class);
+        assertThat(deliver(event("invoice.upcoming", now, thin))).isInstanceOf(EventOutcome.Ignored.class);
         thin.put("currency", "usd").put("total", 2000);
-        assertThat(deliver(event("invoice.upcoming", now, thin))).isInstanceOf(Outcome.Ignored.class);
+        assertThat(deliver(event("invoice.upcoming", now, thin))).isInstanceOf(EventOutcome.Ignored.class);
         assertThat(told("invoice.upcoming")).isEmpty();
     }
 }

@@ -25,7 +25,7 @@ class PauseIT extends Subscriber {
     private StripeSubscriptions stripe;
 
     @Autowired
-    private PauseRequests requests;
+    private PauseRequestRepository requests;
 
     @Autowired
     private Clock clock;

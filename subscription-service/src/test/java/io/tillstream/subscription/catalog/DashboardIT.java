@@ -3,7 +3,7 @@ package io.tillstream.subscription.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.delivery.TransientFault;
 import io.tillstream.stripeevents.StripeEvent;
@@ -29,7 +29,7 @@ class DashboardIT extends OnePlan {
         deliver(told(made, 2_000_000_000L, "Newer", "evt_newer"));
         StripeEvent sameSecond = told(made, 2_000_000_000L, "Other", "evt_other");
         assertThat(transactions.run(events.apply(sameSecond, Optional.empty())).block(WAIT))
-                .isEqualTo(new Outcome.NeedsRefetch());
+                .isEqualTo(new EventOutcome.NeedsRefetch());
         JsonNode read = events.refetch(sameSecond).block(WAIT);
         changed("{'name':'Newest','interval':'month','prices':[{'amount':900,'currency':'usd'}]}");
 
@@ -67,9 +67,9 @@ class DashboardIT extends OnePlan {
         JsonNode made = made(900);
         StripeEvent newer = told(made, 2_000_000_000L, "Newer", "evt_newer");
         StripeEvent older = told(made, 1_999_999_999L, "Older", "evt_older");
-        assertThat(deliver(newer)).isEqualTo(new Outcome.Applied());
-        assertThat(deliver(older)).isEqualTo(new Outcome.Ignored("older than what is known"));
-        assertThat(deliver(newer)).isEqualTo(new Outcome.Ignored("says nothing new"));
+        assertThat(deliver(newer)).isEqualTo(new EventOutcome.Applied());
+        assertThat(deliver(older)).isEqualTo(new EventOutcome.Ignored("older than what is known"));
+        assertThat(deliver(newer)).isEqualTo(new EventOutcome.Ignored("says nothing new"));
         assertThat(shown().path("name").asString()).isEqualTo("Newer");
     }
 
@@ -134,7 +134,7 @@ class DashboardIT extends OnePlan {
                 + "'");
         STRIPE.post("/v1/products/tillstream_test_" + product, "name=Meanwhile");
         StripeEvent told = newsOfIt().get(0);
-        assertThat(deliver(told)).isEqualTo(new Outcome.Parked("plan:" + plan));
+        assertThat(deliver(told)).isEqualTo(new EventOutcome.Parked("plan:" + plan));
         execute("update plans set sync_due_at = null, synced_at = now() + interval '1 minute' where id = '" + plan
                 + "'");
         deliver(told);

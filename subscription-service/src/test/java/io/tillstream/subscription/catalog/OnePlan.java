@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 abstract class OnePlan extends SimulatedStripe {
 
     @Autowired
-    protected PlanFacade plans;
+    protected PlanLookup plans;
 
     protected final String product =
             "p" + UUID.randomUUID().toString().replace("-", "").substring(0, 10);

@@ -62,7 +62,7 @@ class InvoiceMergerTest {
     private static Optional<Invoice> after(@Nullable Invoice known, StripeEvent event, @Nullable JsonNode refetched) {
         InvoiceState news = InvoiceState.of(refetched != null ? refetched : event.object());
         assertThat(news).isNotNull();
-        return InvoiceMerger.after(known, news, InvoiceEventDetails.of(event), refetched != null, SUBSCRIPTION);
+        return InvoiceMerger.after(known, news, ReceivedInvoiceEvent.of(event), refetched != null, SUBSCRIPTION);
     }
 
     /** As the consumer does it: where the events cannot tell, Stripe is asked, which has the last of them. */
@@ -115,7 +115,7 @@ class InvoiceMergerTest {
         Invoice read = InvoiceMerger.after(
                         known,
                         InvoiceState.of(bill("open", 2, 0)),
-                        InvoiceEventDetails.asked(
+                        ReceivedInvoiceEvent.asked(
                                 io.tillstream.subscription.subscription.Cause.question("read", "in_1")),
                         true,
                         SUBSCRIPTION)

@@ -2,7 +2,7 @@ package io.tillstream.subscription.settlement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.simulated.SimulatedStripe;
 import io.tillstream.testing.Seed;
@@ -81,7 +81,7 @@ class AnyOrderOfEventsIT extends SimulatedStripe {
         while (!left.isEmpty()) {
             List<StripeEvent> parked = new ArrayList<>();
             for (StripeEvent event : left) {
-                if (deliver(event) instanceof Outcome.Parked) {
+                if (deliver(event) instanceof EventOutcome.Parked) {
                     parked.add(event);
                 }
             }

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.StripeEventHandler;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.stripeevents.StripeEvent;
@@ -67,9 +67,9 @@ class StripeVersionsIT extends Subscriber {
             StripeEvent event = StripeEvent.read(VersionedStripeFixtures.event(
                             type, clock++, version, of(VersionedStripeFixtures.object(kind, version)))
                     .getBytes(StandardCharsets.UTF_8));
-            Outcome outcome =
+            EventOutcome outcome =
                     transactions.run(handler.apply(event, Optional.empty())).block(WAIT);
-            if (!(outcome instanceof Outcome.Applied)) {
+            if (!(outcome instanceof EventOutcome.Applied)) {
                 untold.add(kind + " in " + version + ": " + outcome);
             }
         }

@@ -2,7 +2,7 @@ package io.tillstream.subscription.settlement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tillstream.delivery.Outcome;
+import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.simulated.Subscriber;
@@ -52,10 +52,10 @@ class UnknownStateIT extends Subscriber {
                 .put("type", "customer.subscription.updated")
                 .put("created", Instant.now().getEpochSecond() + 5)
                 .set("data", JSON.createObjectNode().set("object", object)));
-        assertThat(applied(event, Optional.empty())).isEqualTo(new Outcome.NeedsRefetch());
+        assertThat(applied(event, Optional.empty())).isEqualTo(new EventOutcome.NeedsRefetch());
         var before = subscriptions.find(UUID.fromString(id)).block(WAIT).knowledge();
-        Outcome outcome = applied(event, Optional.of(new RefetchResult(object, before, null)));
-        assertThat(outcome).isInstanceOf(Outcome.Ignored.class);
+        EventOutcome outcome = applied(event, Optional.of(new RefetchResult(object, before, null)));
+        assertThat(outcome).isInstanceOf(EventOutcome.Ignored.class);
         assertThat(column("status")).isEqualTo("active");
         assertThat(texts("select outcome from subscription_timeline where subscription_id = '" + id + "' and ref = '"
                         + event.id() + "'"))
@@ -63,7 +63,7 @@ class UnknownStateIT extends Subscriber {
         assertThat(deliver(event)).as("Stripe has another state by now").isNotNull();
     }
 
-    private Outcome applied(StripeEvent event, Optional<RefetchResult> refetched) {
+    private EventOutcome applied(StripeEvent event, Optional<RefetchResult> refetched) {
         return transactions
                 .run(news.apply(event, refetched.map(RefetchResult::toJson)))
                 .block(WAIT);

@@ -11,7 +11,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.tillstream.ingest.IngestSettings;
-import io.tillstream.ingest.kafka.StripeEventsTopic;
+import io.tillstream.ingest.kafka.StripeEventPublisher;
 import io.tillstream.ingest.kafka.VerifiedEvent;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.web.Problem;
@@ -41,14 +41,14 @@ class WebhookController {
 
     private final SignatureVerifier signature;
     private final boolean livemode;
-    private final StripeEventsTopic topic;
+    private final StripeEventPublisher topic;
     private final JsonMapper json;
     private final MeterRegistry meters;
 
     WebhookController(
             IngestSettings settings,
             StripeSettings stripe,
-            StripeEventsTopic topic,
+            StripeEventPublisher topic,
             JsonMapper json,
             MeterRegistry meters,
             Clock clock) {

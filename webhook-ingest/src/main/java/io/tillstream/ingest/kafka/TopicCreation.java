@@ -43,9 +43,9 @@ final class TopicCreation implements SmartLifecycle {
         running = Mono.fromCallable(this::open)
                 .subscribeOn(Schedulers.boundedElastic())
                 .doOnTerminate(tried::countDown)
-                .doOnError(e -> LOG.warn("Topic {} is not there yet: {}", StripeEventsTopic.NAME, e.toString()))
+                .doOnError(e -> LOG.warn("Topic {} is not there yet: {}", StripeEventPublisher.NAME, e.toString()))
                 .retryWhen(Retry.fixedDelay(Long.MAX_VALUE, EVERY))
-                .subscribe(done -> LOG.info("Topic {} is there", StripeEventsTopic.NAME));
+                .subscribe(done -> LOG.info("Topic {} is there", StripeEventPublisher.NAME));
         try { // as long as Stripe would wait
             boolean inTime = tried.await(settings.keepWithin().toMillis(), TimeUnit.MILLISECONDS);
             LOG.debug("Kafka answered: {}", inTime);
@@ -57,7 +57,7 @@ final class TopicCreation implements SmartLifecycle {
     /** What the first event would have to wait for: the topic, a producer, and where its partitions are. */
     private boolean open() {
         return admin.initialize()
-                && !kafka.partitionsFor(settings.prefix() + StripeEventsTopic.NAME)
+                && !kafka.partitionsFor(settings.prefix() + StripeEventPublisher.NAME)
                         .isEmpty();
     }
 

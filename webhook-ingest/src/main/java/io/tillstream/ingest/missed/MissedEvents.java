@@ -6,7 +6,7 @@ import com.stripe.param.EventListParams;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.ingest.kafka.BookmarkTopic;
-import io.tillstream.ingest.kafka.StripeEventsTopic;
+import io.tillstream.ingest.kafka.StripeEventPublisher;
 import io.tillstream.ingest.kafka.VerifiedEvent;
 import io.tillstream.stripe.StripeCalls;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +58,7 @@ final class MissedEvents {
     private record Listed(List<Missed> events, @Nullable String last, boolean more, boolean gone) {}
 
     private final StripeCalls stripe;
-    private final StripeEventsTopic topic;
+    private final StripeEventPublisher topic;
     private final BookmarkTopic bookmarks;
     private final JsonMapper json;
     private final boolean livemode;
@@ -69,7 +69,7 @@ final class MissedEvents {
 
     MissedEvents(
             StripeCalls stripe,
-            StripeEventsTopic topic,
+            StripeEventPublisher topic,
             BookmarkTopic bookmarks,
             JsonMapper json,
             boolean livemode,

@@ -3,7 +3,7 @@ package io.tillstream.ingest.missed;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.ingest.IngestSettings;
 import io.tillstream.ingest.kafka.BookmarkTopic;
-import io.tillstream.ingest.kafka.StripeEventsTopic;
+import io.tillstream.ingest.kafka.StripeEventPublisher;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeSettings;
 import java.time.Clock;
@@ -18,7 +18,7 @@ class MissedEventsConfiguration {
     MissedEvents missedEvents(
             StripeCalls stripe,
             StripeSettings settings,
-            StripeEventsTopic topic,
+            StripeEventPublisher topic,
             BookmarkTopic bookmarks,
             JsonMapper json,
             MeterRegistry meters,

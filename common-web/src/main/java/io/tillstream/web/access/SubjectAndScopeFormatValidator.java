@@ -1,0 +1,54 @@
+package io.tillstream.web.access;
+
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.oauth2.core.OAuth2Error;
+import org.springframework.security.oauth2.core.OAuth2TokenValidator;
+import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
+import org.springframework.security.oauth2.jwt.Jwt;
+
+/**
+ * What we read of a token, besides its times and names, has the form that we read: a provider that is set up otherwise
+ * gets 401 for its users, not 500. The subject is a key of all our tables.
+ */
+final class SubjectAndScopeFormatValidator implements OAuth2TokenValidator<Jwt> {
+
+    private static final int LONGEST_SUBJECT = 255; // OpenID Connect's bound, of ASCII characters
+    private static final int FIRST_BEYOND_ASCII = 128;
+
+    @Override
+    public OAuth2TokenValidatorResult validate(Jwt token) {
+        if (!isSubject(token.getClaim("sub"))) {
+            return refused("sub");
+        }
+        return isScope(token.getClaim("scope")) && isScope(token.getClaim("scp"))
+                ? OAuth2TokenValidatorResult.success()
+                : refused("scope");
+    }
+
+    private static boolean isSubject(@Nullable Object claim) {
+        return claim instanceof String text
+                && !text.isBlank()
+                && text.length() <= LONGEST_SUBJECT
+                && isPlain(text)
+                && text.chars().allMatch(c -> c < FIRST_BEYOND_ASCII);
+    }
+
+    /** Words with spaces between them, or a list of words. */
+    private static boolean isScope(@Nullable Object claim) {
+        if (claim instanceof Collection<?> words) {
+            return words.stream().allMatch(word -> word instanceof String text && isPlain(text));
+        }
+        return claim == null || (claim instanceof String text && isPlain(text));
+    }
+
+    private static boolean isPlain(String text) {
+        return text.codePoints()
+                .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+    }
+
+    private static OAuth2TokenValidatorResult refused(String claim) {
+        return OAuth2TokenValidatorResult.failure(
+                new OAuth2Error("invalid_token", "The claim " + claim + " is not of the expected form.", null));
+    }
+}

@@ -1,0 +1,155 @@
+package io.tillstream.payment.refund;
+
+import io.tillstream.delivery.Outbox;
+import io.tillstream.delivery.Transactions;
+import io.tillstream.events.Money;
+import io.tillstream.events.PaymentEvent;
+import io.tillstream.payment.payable.Payables;
+import io.tillstream.payment.payable.Payment;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * Money that came twice or late is owed back, and one no does not end that: it is told at once and tried again with
+ * growing rests; what cannot pass by itself is flagged for a person. It ends when the money went back, by whatever way. So it
+ * is with what an operator was told is under way, but that is tried again only as a whole, and where that can help: else it
+ * failed.
+ */
+@Component
+class OwedRefundRetryPolicy {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OwedRefundRetryPolicy.class);
+
+    /**
+     * Refusals that end by themselves: our balance fills again, a dispute closes, another request lets the object go.
+     *
+     * @see <a href="https://docs.stripe.com/error-codes">Stripe: error codes</a>
+     */
+    private static final Set<String> PASSING = Set.of(
+            "balance_insufficient", "insufficient_funds", "charge_disputed", "refund_disputed_payment", "lock_timeout");
+
+    private static final String OTHERWISE = "given_back_otherwise";
+
+    private final Transactions transactions;
+    private final Payables payables;
+    private final Refunds refunds;
+    private final RefundableAmount refundable;
+    private final Outbox outbox;
+
+    OwedRefundRetryPolicy(
+            Transactions transactions, Payables payables, Refunds refunds, RefundableAmount refundable, Outbox outbox) {
+        this.transactions = transactions;
+        this.payables = payables;
+        this.refunds = refunds;
+        this.refundable = refundable;
+        this.outbox = outbox;
+    }
+
+    /** Stripe said no. */
+    Mono<Refund> refused(Payment payment, Refund refund, String code) {
+        return locked(
+                payment,
+                refund,
+                (now, rest) -> isOver(now, rest, code) ? fail(payment, now, code) : delay(payment, now, rest, code));
+    }
+
+    private static boolean isOver(Refund now, long rest, String code) {
+        return !now.isOwed() && (rest < now.money().amount() || !PASSING.contains(code));
+    }
+
+    /** Before a refused one is tried again: what is left to give back by now; {@code REFUSED} where that is nothing. */
+    Mono<Refund> prepared(Payment payment, Refund refund) {
+        return locked(payment, refund, (now, rest) -> {
+            if (rest == now.money().amount()) {
+                return Mono.just(now);
+            }
+            if (!now.isOwed()) {
+                return fail(payment, now, RefundSubmitter.MORE_THAN_LEFT);
+            }
+            Refund less = now.ofRest(money(payment, rest));
+            return refunds.delay(less).thenReturn(less);
+        });
+    }
+
+    private interface Step {
+        Mono<Refund> take(Refund now, long rest);
+    }
+
+    private Mono<Refund> locked(Payment payment, Refund refund, Step step) {
+        return transactions.run(payables.lock(refund.reference())
+                .then(refunds.find(refund.id()))
+                .flatMap(now -> isOpen(now)
+                        ? refundable
+                                .of(payment, now.id())
+                                .flatMap(rest -> rest <= 0
+                                        ? settled(payment, now)
+                                        : step.take(
+                                                now, Math.min(rest, now.money().amount())))
+                        : Mono.just(now)));
+    }
+
+    private static boolean isOpen(Refund refund) {
+        return switch (refund.status()) {
+            case INITIATED, UNKNOWN, DELAYED -> true;
+            case REFUSED, PENDING, REQUIRES_ACTION, CANCELED, SUCCEEDED, FAILED -> false;
+        };
+    }
+
+    private Mono<Refund> settled(Payment payment, Refund refund) {
+        Refund done = refund.becoming(RefundStatus.REFUSED, refund.stripeId(), OTHERWISE);
+        LOG.info("Refund {} is not needed any more: the money went back otherwise", refund.id());
+        return refunds.update(done)
+                .then(refund.isOwed() ? Mono.empty() : tellFailed(payment, done, OTHERWISE))
+                .thenReturn(done);
+    }
+
+    private Mono<Refund> delay(Payment payment, Refund now, long rest, String code) {
+        boolean asBefore = rest == now.money().amount();
+        Refund delayed = now.delayed(money(payment, rest), code, asBefore && !PASSING.contains(code));
+        LOG.warn(
+                "Refund {} of payment {} is refused and still owed: {}{}",
+                now.id(),
+                payment.id(),
+                code,
+                delayed.attention() == null ? "" : ", a person has to look");
+        boolean isNews = now.refusals() == 0 || (now.attention() == null && delayed.attention() != null);
+        return refunds.delay(delayed)
+                .then(isNews ? outbox.append(told(payment, delayed)) : Mono.empty())
+                .thenReturn(delayed);
+    }
+
+    /** It is over, and who relies on it has to know; a later refund of as much ends that. */
+    private Mono<Refund> fail(Payment payment, Refund now, String code) {
+        Refund failed = now.becoming(RefundStatus.REFUSED, null, code).forPerson(code);
+        LOG.warn("Refund {} of payment {} was under way and failed: {}", now.id(), payment.id(), code);
+        return refunds.update(failed).then(tellFailed(payment, failed, code)).thenReturn(failed);
+    }
+
+    private Mono<Void> tellFailed(Payment payment, Refund failed, String code) {
+        return outbox.append(new PaymentEvent.RefundFailed(
+                payment.reference(),
+                payment.userId(),
+                payment.id().toString(),
+                failed.id().toString(),
+                failed.money(),
+                code));
+    }
+
+    private static PaymentEvent told(Payment payment, Refund refund) {
+        return new PaymentEvent.RefundDelayed(
+                payment.reference(),
+                payment.userId(),
+                payment.id().toString(),
+                refund.id().toString(),
+                refund.money(),
+                String.valueOf(refund.failureReason()),
+                refund.attention() != null);
+    }
+
+    private static Money money(Payment payment, long amount) {
+        return new Money(amount, payment.held().currency());
+    }
+}

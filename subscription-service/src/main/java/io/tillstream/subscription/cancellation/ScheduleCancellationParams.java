@@ -1,0 +1,136 @@
+package io.tillstream.subscription.cancellation;
+
+import com.stripe.param.SubscriptionScheduleUpdateParams;
+import io.tillstream.stripe.SchedulePhaseParams;
+import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.stripe.SchedulePhases;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What the shop planned for a subscription, while its user lets it end: the schedule ends with the period, and keeps in
+ * its metadata what was to come, so that both come back together. Each is one call, so there is no moment between. Where that
+ * is too much for metadata it ends all the same, and does not come back by its user: that would be without what was to come.
+ *
+ * <p>A subscription in a schedule is ended by its schedule only.
+ *
+ * @see <a href="https://docs.stripe.com/billing/subscriptions/subscription-schedules">Stripe: subscription schedules</a>
+ */
+final class ScheduleCancellationParams {
+
+    private static final String CANCELED_BY = "canceled_by";
+    private static final String REASON = "cancel_reason";
+    private static final String WOULD_END = "would_end"; // the shop planned an end too, after what was to come
+    private static final String KEPT = "kept_";
+    private static final int LONGEST = 500; // of a value of metadata
+    private static final String CARD = "default_payment_method";
+    private static final String OWN_CARD =
+            "own_card"; // it was to be paid with the card that pays the subscription, whichever that is
+    private static final String NOT_KEPT = "not_kept"; // there is more to come than metadata holds
+    private static final int MOST = 50; // values, as Stripe has it; four are of the words above
+    private static final List<String> FIELDS = List.of(
+            "start_date", "end_date", "items", "discounts", "metadata", "trial_end", CARD, "proration_behavior");
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private ScheduleCancellationParams() {}
+
+    /** Whether its user ended it, and the shop's plan is kept. */
+    static boolean isIn(JsonNode schedule) {
+        return SchedulePhases.USER.equals(StripeJson.metadata(schedule, CANCELED_BY));
+    }
+
+    /**
+     * Whether a user may let it go on: all that was to come is kept, and the shop has planned nothing else since. Else only the
+     * shop can, by what it plans.
+     */
+    static boolean isRestorable(JsonNode schedule) {
+        return isIn(schedule)
+                && StripeJson.metadata(schedule, NOT_KEPT) == null
+                && SchedulePhaseParams.later(schedule).isEmpty();
+    }
+
+    /** The end of the period is the end. {@code card}: the one that pays the subscription now, if it has one of its own. */
+    static SubscriptionScheduleUpdateParams ending(
+            JsonNode schedule, @Nullable String card, @Nullable CancellationFeedback reason) {
+        String plan = plan(schedule, card);
+        int needed = (plan.length() + LONGEST - 1) / LONGEST;
+        boolean fits = needed + 4 + schedule.path("metadata").size() <= MOST;
+        int parts = fits ? needed : 0;
+        var params = SubscriptionScheduleUpdateParams.builder()
+                .setEndBehavior(SubscriptionScheduleUpdateParams.EndBehavior.CANCEL)
+                .setProrationBehavior(SubscriptionScheduleUpdateParams.ProrationBehavior.NONE)
+                .addPhase(SchedulePhaseParams.asItIs(SchedulePhaseParams.current(schedule), card))
+                .putMetadata(CANCELED_BY, SchedulePhases.USER)
+                .putMetadata(REASON, reason == null ? "" : reason.text())
+                .putMetadata(WOULD_END, SchedulePhases.ends(schedule) ? "true" : "")
+                .putMetadata(NOT_KEPT, fits ? "" : "true");
+        keptIn(schedule).keySet().forEach(key -> params.putMetadata(key, "")); // of a longer plan before
+        IntStream.range(0, parts)
+                .forEach(part -> params.putMetadata(
+                        key(part), plan.substring(part * LONGEST, Math.min(plan.length(), (part + 1) * LONGEST))));
+        return params.build();
+    }
+
+    /** All of it as it was, paid with the card of now. */
+    static SubscriptionScheduleUpdateParams back(JsonNode schedule, @Nullable String card) {
+        boolean wouldEnd = StripeJson.metadata(schedule, WOULD_END) != null;
+        var params = SubscriptionScheduleUpdateParams.builder()
+                .setEndBehavior(
+                        wouldEnd
+                                ? SubscriptionScheduleUpdateParams.EndBehavior.CANCEL
+                                : SubscriptionScheduleUpdateParams.EndBehavior.RELEASE)
+                .setProrationBehavior(SubscriptionScheduleUpdateParams.ProrationBehavior.NONE)
+                .addPhase(SchedulePhaseParams.asItIs(SchedulePhaseParams.current(schedule), card))
+                .putMetadata(CANCELED_BY, "") // how Stripe forgets one
+                .putMetadata(REASON, "")
+                .putMetadata(WOULD_END, "");
+        var kept = keptIn(schedule);
+        kept.keySet().forEach(key -> params.putMetadata(key, ""));
+        JSON.readTree(String.join("", kept.values()))
+                .forEach(phase -> params.addPhase(SchedulePhaseParams.asPlanned(
+                        phase, phase.path(OWN_CARD).asBoolean(false) ? card : SchedulePhaseParams.card(phase))));
+        return params.build();
+    }
+
+    private static SortedMap<String, String> keptIn(JsonNode schedule) {
+        var kept = new TreeMap<String, String>();
+        schedule.path("metadata").properties().stream()
+                .filter(entry -> entry.getKey().startsWith(KEPT))
+                .forEach(entry -> kept.put(entry.getKey(), entry.getValue().asString("")));
+        return kept;
+    }
+
+    private static String plan(JsonNode schedule, @Nullable String card) {
+        ArrayNode phases = JSON.createArrayNode();
+        SchedulePhaseParams.later(schedule).forEach(phase -> phases.add(whatCounts(phase, card)));
+        return JSON.writeValueAsString(phases);
+    }
+
+    private static ObjectNode whatCounts(JsonNode phase, @Nullable String card) {
+        ObjectNode kept = JSON.createObjectNode();
+        FIELDS.stream().filter(phase::hasNonNull).forEach(field -> kept.set(field, phase.get(field)));
+        if (card != null && card.equals(SchedulePhaseParams.card(phase))) {
+            kept.remove(CARD);
+            kept.put(OWN_CARD, true);
+        }
+        ArrayNode items = kept.putArray("items");
+        phase.path("items").forEach(item -> {
+            ObjectNode one = items.addObject().put("price", StripeJson.id(item, "price"));
+            if (item.hasNonNull("quantity")) {
+                one.set("quantity", item.get("quantity"));
+            }
+        });
+        return kept;
+    }
+
+    private static String key(int part) {
+        return "%s%02d".formatted(KEPT, part);
+    }
+}

@@ -1,0 +1,123 @@
+package io.tillstream.subscription.change;
+
+import io.tillstream.subscription.answers.StripeProblems;
+import io.tillstream.subscription.quote.ChangeTargetResolver;
+import io.tillstream.subscription.quote.Changeable;
+import io.tillstream.subscription.quote.Quote;
+import io.tillstream.subscription.quote.QuoteFingerprint;
+import io.tillstream.subscription.quote.QuoteFlow;
+import io.tillstream.subscription.quote.QuoteSeal;
+import io.tillstream.subscription.stripe.SchedulePhases;
+import io.tillstream.subscription.stripe.ScheduleRelease;
+import io.tillstream.subscription.stripe.StripeSchedules;
+import io.tillstream.subscription.stripe.StripeSubscriptions;
+import io.tillstream.subscription.subscription.StripeSubscriptionState;
+import io.tillstream.subscription.subscription.Subscription;
+import java.time.Clock;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** What comes before a change is committed: Stripe is asked how things are, and changes nothing. */
+@Component
+class SubscriptionChangeValidator {
+
+    private final StripeSubscriptions stripe;
+    private final ScheduleRelease unscheduled;
+    private final StripeSchedules schedules;
+    private final QuoteFlow quotes;
+    private final QuoteSeal seal;
+    private final ChangeTargetResolver choice;
+    private final ConflictingStartClosure unpaid;
+    private final Clock clock;
+
+    SubscriptionChangeValidator(
+            StripeSubscriptions stripe,
+            ScheduleRelease unscheduled,
+            StripeSchedules schedules,
+            QuoteFlow quotes,
+            QuoteSeal seal,
+            ChangeTargetResolver choice,
+            ConflictingStartClosure unpaid,
+            Clock clock) {
+        this.stripe = stripe;
+        this.unscheduled = unscheduled;
+        this.schedules = schedules;
+        this.quotes = quotes;
+        this.seal = seal;
+        this.choice = choice;
+        this.unpaid = unpaid;
+        this.clock = clock;
+    }
+
+    Quote recognized(String sealed, Subscription subscription) {
+        return seal.recognize(sealed, subscription.userId(), subscription.id());
+    }
+
+    Mono<Change> quoted(String sealed, UUID request, Subscription subscription) {
+        return Mono.defer(() -> {
+            Quote quote = seal.open(sealed, subscription.userId(), subscription.id());
+            return stripe.read(subscription).flatMap(snapshot -> quotes.confirmed(quote, subscription, snapshot)
+                    .flatMap(item -> unpaid.close(subscription, quote.planId())
+                            .then(free(subscription, snapshot, request))
+                            .thenReturn(change(quote, request, item))));
+        });
+    }
+
+    private Change change(Quote quote, UUID request, StripeSubscriptionState.Item item) {
+        return begun(
+                quote.id(),
+                request,
+                quote.subscriptionId(),
+                new Change.ChangeTerms(quote.planId(), quote.priceId(), id(item), quote.quantity()),
+                quote.prorationDate());
+    }
+
+    Mono<Change> wanted(UUID request, Subscription subscription, @Nullable String planId, @Nullable Integer quantity) {
+        return stripe.read(subscription).flatMap(snapshot -> {
+            Changeable.now(subscription, snapshot);
+            StripeSubscriptionState.Item item = QuoteFingerprint.item(subscription, snapshot);
+            return choice.now(subscription, snapshot, planId, quantity).flatMap(target -> unpaid.close(
+                            subscription, target.plan().id())
+                    .then(free(subscription, snapshot, request))
+                    .thenReturn(begun(
+                            request,
+                            request,
+                            subscription.id(),
+                            new Change.ChangeTerms(target.plan().id(), target.priceId(), id(item), target.quantity()),
+                            null)));
+        });
+    }
+
+    /**
+     * Out of its schedule, if nothing is planned in it any more: what is must not be lost by a change that may come to
+     * nothing. Our row may not have heard of a plan yet, so Stripe is asked.
+     */
+    private Mono<Void> free(Subscription subscription, StripeSubscriptionState snapshot, UUID request) {
+        String schedule = snapshot.scheduleId();
+        return schedule == null
+                ? Mono.empty()
+                : schedules
+                        .read(schedule)
+                        .doOnNext(answer -> StripeProblems.present(answer).ifPresent(SchedulePhases::mustBeNone))
+                        .then(unscheduled.of(subscription, snapshot, request))
+                        .then();
+    }
+
+    Mono<Void> stillFree(Subscription locked, Change change) {
+        String planId = change.wanted().planId();
+        return planId.equals(locked.planId()) ? Mono.empty() : choice.stillFree(locked, planId);
+    }
+
+    private Change begun(
+            UUID id, UUID request, UUID subscriptionId, Change.ChangeTerms wanted, @Nullable Long prorationDate) {
+        return new Change(
+                id, request, subscriptionId, wanted, prorationDate, Change.Status.ASKED, null, clock.instant());
+    }
+
+    private static String id(StripeSubscriptionState.Item item) {
+        return Objects.requireNonNull(item.id());
+    }
+}

@@ -1,0 +1,77 @@
+package io.tillstream.subscription.start;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.subscription.simulated.SimulatedStripe;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Stripe has lost what we know, as an account that was emptied; nobody told us. */
+class MissingCustomerOrPriceRecoveryIT extends SimulatedStripe {
+
+    private static final String STARTER = "{'planId':'starter-monthly'}";
+    private static final String PAGE =
+            "{'mode':'subscription','planId':'starter-monthly','successUrl':'http://localhost:8080/welcome','cancelUrl':'http://localhost:8080/plans'}";
+
+    private JsonNode started() {
+        return json(ask("/api/subscriptions", STARTER).expectStatus().isCreated());
+    }
+
+    private static String price() {
+        return texts("select stripe_price_id from plans where id = 'starter-monthly'")
+                .get(0);
+    }
+
+    private static String loseThePrice() {
+        String lost = price();
+        STRIPE.control("/_simulator/prices/" + lost + "/delete", "{}");
+        return lost;
+    }
+
+    @Test
+    void aSubscriptionBeginsAtOnceThoughStripeLostTheCustomer() {
+        String lost = customer();
+        STRIPE.delete("/v1/customers/" + lost);
+
+        JsonNode started = started();
+
+        assertThat(started.path("status").asString()).isEqualTo("incomplete");
+        assertThat(started.path("clientSecret").asString()).contains("_secret_");
+        assertThat(customer()).isNotEqualTo(lost);
+        assertThat(atStripe()).hasSize(1);
+        assertThat(texts("select user_id from customers where stripe_customer_id = '" + lost + "'"))
+                .containsExactly(user);
+    }
+
+    @Test
+    void aSubscriptionBeginsAtOnceThoughStripeLostThePrice() {
+        started(); // the price is there
+        String lost = loseThePrice();
+        String id = UUID.randomUUID().toString();
+        execute("update subscriptions set status = 'canceled' where user_id = '" + user + "'");
+
+        JsonNode started =
+                json(ask(id, "/api/subscriptions", STARTER).expectStatus().isCreated());
+
+        assertThat(started.path("clientSecret").asString()).contains("_secret_");
+        assertThat(price()).isNotEqualTo(lost);
+        assertThat(texts("select stripe_price_id from plan_prices where plan_id = 'starter-monthly'"))
+                .contains(lost, price());
+        assertThat(json(ask(id, "/api/subscriptions", STARTER).expectStatus().is2xxSuccessful())
+                        .path("id"))
+                .isEqualTo(started.path("id"));
+    }
+
+    @Test
+    void thePageOpensAtOnceThoughStripeLostCustomerAndPrice() {
+        STRIPE.delete("/v1/customers/" + customer());
+        started();
+        execute("update subscriptions set status = 'canceled' where user_id = '" + user + "'");
+        loseThePrice();
+
+        JsonNode page = json(ask("/api/checkout/sessions", PAGE).expectStatus().isCreated());
+
+        assertThat(page.path("url").asString()).startsWith("http");
+    }
+}
