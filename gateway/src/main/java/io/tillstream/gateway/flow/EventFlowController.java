@@ -106,8 +106,11 @@ class EventFlowController {
             @Schema(example = "0", description = "Calls to Stripe that failed since its start")
             long stripeFailures,
 
-            @Schema(example = "0", description = "Requests answered 5xx since its start")
+            @Schema(example = "0", description = "Requests answered 5xx since its start, probes left out")
             long serverErrors) {
+
+        /** A probe that hears 503 asked too early or too late: nobody's request failed. */
+        private static final String[] PROBES = {"uri=\"/actuator", "uri=\"/livez\"", "uri=\"/readyz\""};
 
         static Service of(String name, Optional<MetricSamples> answer) {
             return answer.map(samples -> new Service(
@@ -121,7 +124,8 @@ class EventFlowController {
                             (long) samples.sum("tillstream_set_aside_records"),
                             (long) samples.sum("tillstream_outbox_unsent"),
                             (long) samples.sum("tillstream_stripe_faults_total"),
-                            (long) samples.sum("http_server_requests_seconds_count", "outcome=\"SERVER_ERROR\"")))
+                            (long) samples.without(PROBES)
+                                    .sum("http_server_requests_seconds_count", "outcome=\"SERVER_ERROR\"")))
                     .orElseGet(() -> new Service(name, false, 0, 0, 0, 0, 0, 0, 0, 0, 0));
         }
     }

@@ -44,6 +44,13 @@ final class MetricSamples {
         return of(name, labels).sum();
     }
 
+    /** Without those that have a label which begins so, as {@code uri="/actuator}. */
+    MetricSamples without(String... labels) {
+        return new MetricSamples(samples.stream()
+                .filter(sample -> List.of(labels).stream().noneMatch(sample.labels()::contains))
+                .toList());
+    }
+
     private DoubleStream of(String name, String... labels) {
         return samples.stream()
                 .filter(sample -> sample.name().equals(name))
