@@ -76,7 +76,8 @@ record Folders(Path data) {
             FileLock lock = tryLock(channel);
             if (lock == null) {
                 channel.close();
-                throw new LocalFailure("Another run uses " + data + ": stop it first (Ctrl-C there)");
+                throw new LocalFailure(
+                        "Another run uses " + data + ": stop it first (Ctrl-C there), or wait until it has stopped");
             }
             return lock;
         } catch (IOException cause) {

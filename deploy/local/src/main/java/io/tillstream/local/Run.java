@@ -74,7 +74,8 @@ public final class Run {
 
     private void stop() {
         if (stopping.compareAndSet(false, true)) {
-            System.out.println("\nStopping");
+            System.out.println(
+                    "\nStopping (the first time after a build takes longer: each part keeps the classes it loaded)");
             tillstream.close();
             System.out.println(
                     "Stopped; data is kept in " + tillstream.folders().data());

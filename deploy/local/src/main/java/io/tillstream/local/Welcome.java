@@ -20,7 +20,8 @@ final class Welcome {
     private Welcome() {}
 
     static String text(LocalTillstream tillstream, double seconds) {
-        String gateway = address(tillstream, Part.GATEWAY);
+        // Cart and sign-in belong to one origin: the one that the README and the pages' links name.
+        String gateway = "http://localhost:" + tillstream.port(Part.GATEWAY);
         String stripe = tillstream.settings().usesRealStripe()
                 ? "Stripe             the real one, with the keys from your shell; send events to it with:\n"
                         + "                   stripe listen --forward-to " + gateway + "/webhooks/stripe"

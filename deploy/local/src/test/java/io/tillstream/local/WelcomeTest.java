@@ -17,10 +17,10 @@ class WelcomeTest {
             assertThat(Welcome.text(local, 12.3))
                     .contains(
                             "ready after 12 s",
-                            "Shop               http://127.0.0.1:8080",
+                            "Shop               http://localhost:8080",
                             "4242 4242 4242 4242",
-                            "http://127.0.0.1:8080/console",
-                            "http://127.0.0.1:8080/docs",
+                            "http://localhost:8080/console",
+                            "http://localhost:8080/docs",
                             "http://127.0.0.1:12111/_simulator/dashboard",
                             "http://127.0.0.1:8081",
                             "http://127.0.0.1:8082",
