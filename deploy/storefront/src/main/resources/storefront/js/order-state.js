@@ -5,7 +5,7 @@ import { declineWords } from './declines.js';
 import { h, notice, spinner, workButton } from './html.js';
 import { money } from './money.js';
 import { confirmWithBank } from './pay/outcome.js';
-import { lastPayment } from './purchase.js';
+import { lastPayment, triedHere } from './purchase.js';
 import { problemNotice } from './words.js';
 
 /** now: of settlement(), {state, status, paid?} or {offline}. */
@@ -36,14 +36,22 @@ const AFTER = {
   dispute_lost: 'Your bank gave the money back since.',
 };
 
+/** Nothing is on its way any more when all the money went back. */
 function paid({ status, paid: amount }, again) {
+  const thanks = status === 'refunded' || status === 'dispute_lost' ? null : 'Thank you! Your books are on their way.';
+  const words = again ? 'This order was paid already. Nothing was charged again.' : thanks;
   return notice('good', amount ? `Paid: ${money(amount)}` : 'Paid',
-    h('p', {}, again ? 'This order was paid already. Nothing was charged again.' : 'Thank you! Your books are on their way.'),
+    words && h('p', {}, words),
     AFTER[status] && h('p', {}, AFTER[status]));
 }
 
 /** The button repeats this tab's last try, which brings its secret; elsewhere the order is paid anew. */
 function actionRequired(order) {
+  if (!triedHere(order.id)) {
+    return notice('warn', 'Your bank wants to hear from you',
+      h('p', {}, 'The payment is not made until you confirm it with your bank, where you began it. Here you can pay again.'),
+      h('div', { class: 'row' }, payAgain(order, 'Pay again')));
+  }
   const messages = h('div', {});
   const confirm = workButton('Confirm the payment', async () => {
     messages.replaceChildren();

@@ -27,6 +27,9 @@ export const pay = (orderId, payment) =>
 
 export const forgetPayment = (orderId) => dropKey(payments(orderId));
 
+/** Whether it was this tab that tried to pay the order last. */
+export const triedHere = (orderId) => keptWish(payments(orderId)) !== null;
+
 /** The answer to this tab's last try again, with the secret that the bank's step needs; null if there was none. */
 export async function lastPayment(orderId) {
   const kept = keptWish(payments(orderId));

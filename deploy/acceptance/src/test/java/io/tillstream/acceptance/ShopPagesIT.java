@@ -105,6 +105,9 @@ class ShopPagesIT {
 
     private static void account() {
         String paid = SHEILA.buys();
+        String refunded = SHEILA.buys();
+        User.OPERATOR.post("/api/orders/" + refunded + "/refunds", "{}").expect(200, 201, 202);
+        SHEILA.seesStatus(refunded, "refunded");
         String open = SHEILA.orders();
         SHEILA.post("/api/payment-methods", "{\"paymentMethodId\": \"pm_card_visa\"}")
                 .expect(200, 201);
@@ -120,9 +123,16 @@ class ShopPagesIT {
 
         at("/checkout", "checkout", "Saved card, expires", "Pay ");
         at("/orders/" + paid, "order-paid", "Paid: $9.99", "What happened");
+        at("/orders/" + refunded, "order-refunded", "It was refunded in full since.");
+        assertThat(browser.see(By.tagName("main")).getText())
+                .as("books that nobody pays for are on no way")
+                .doesNotContain("on their way");
         at("/orders/" + open, "order-open", "We have seen no payment yet", "Pay this order");
         at("/orders/" + declined, "order-declined", "This card has expired.", "Pay again");
-        at("/orders/" + asked, "order-action", "Your bank wants to hear from you", "Confirm the payment");
+        at("/orders/" + asked, "order-action", "Your bank wants to hear from you", "Pay again");
+        assertThat(browser.see(By.tagName("main")).getText())
+                .as("nothing was tried in this browser: no step of the bank's can be gone on with")
+                .doesNotContain("Confirm the payment");
         at("/orders", "orders", "Your orders", "Paid");
         at("/canceled?order=" + open, "canceled", "Nothing was charged", "Pay this order");
         at("/orders/5c0a3f1e-8d1c-4d7e-9a55-0d6f0b7c2e11", "not-found", "Not found", "To the shop");

@@ -66,15 +66,15 @@ async function checkout(purchase) {
     h('div', { class: 'two' },
       h('div', {},
         address && h('section', { class: 'card' }, h('h2', {}, 'Where to'), address),
-        h('section', { class: 'card' }, h('h2', { id: 'how-to-pay' }, 'How to pay'), ways ? payPart(purchase, address, ways) : guestPart(address))),
+        h('section', { class: 'card' }, h('h2', { id: 'how-to-pay' }, 'How to pay'), ways ? payPart(purchase, address, ways) : guestPart())),
       summary(purchase)));
 }
 
-function guestPart(address) {
-  const go = () => address && !address.reportValidity() ? null : signIn();
+/** What is typed of an address so far is kept, and asked for once it is needed. */
+function guestPart() {
   return fragment(
     h('p', {}, 'To find your order again and to give money back if it must be, we have to know who you are. Your cart is kept.'),
-    h('button', { type: 'button', class: 'button', id: 'sign-in-to-pay', onclick: go }, 'Sign in to pay'));
+    h('button', { type: 'button', class: 'button', id: 'sign-in-to-pay', onclick: () => signIn() }, 'Sign in to pay'));
 }
 
 function payPart(purchase, address, ways) {
