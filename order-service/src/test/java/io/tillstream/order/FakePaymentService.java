@@ -40,6 +40,7 @@ public final class FakePaymentService implements AutoCloseable {
     private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
     private final AtomicInteger questions = new AtomicInteger();
     private final AtomicInteger intentQuestions = new AtomicInteger();
+    private final AtomicInteger objectQuestions = new AtomicInteger();
     private final AtomicReference<Consumer<ObjectNode>> beforeAnswer = new AtomicReference<>(unused -> {});
     private final Set<String> strangers = ConcurrentHashMap.newKeySet();
     private final Map<String, String> stripeObjects = new ConcurrentHashMap<>();
@@ -106,12 +107,21 @@ public final class FakePaymentService implements AutoCloseable {
     }
 
     private Mono<Void> stripeObject(HttpServerRequest in, HttpServerResponse out) {
+        objectQuestions.incrementAndGet();
+        if (failWith != 0) {
+            return json(out, failWith, "{}");
+        }
         String json = stripeObjects.get(String.valueOf(in.param("id")));
         return json == null ? json(out, 404, "{\"code\":\"not-found\"}") : json(out, 200, json);
     }
 
     public int questions() {
         return questions.get();
+    }
+
+    /** How often it was asked for an object as Stripe has it. */
+    public int objectQuestions() {
+        return objectQuestions.get();
     }
 
     /** How often it was asked for one intent alone. */

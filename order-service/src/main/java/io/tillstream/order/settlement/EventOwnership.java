@@ -6,12 +6,14 @@ import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.StripeJson;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 
 /** Which order an event is about, if it is one of ours. */
 @Component
@@ -28,7 +30,7 @@ class EventOwnership {
     }
 
     /** What an event's object says of its owner. */
-    sealed interface Owner permits Linked, Locked, Claim, Unknown, NotOurs {}
+    sealed interface Owner permits Linked, Locked, Claim, Named, Unknown, NotOurs {}
 
     /** Of an order, as it was linked by what payment-service answered. */
     record Linked(UUID id) implements Owner {}
@@ -41,6 +43,12 @@ class EventOwnership {
      * The order may not be here yet.
      */
     record Claim(UUID orderId) implements Owner {}
+
+    /**
+     * A refund or dispute, which names its intent and no order. Those of invoices and of other systems come here too: their
+     * intents never become known, so payment-service is asked whose it is.
+     */
+    record Named(String intentId) implements Owner {}
 
     /** May be ours: it waits until {@code waitsFor}, a Stripe id, is known. */
     record Unknown(String waitsFor) implements Owner {}
@@ -77,8 +85,26 @@ class EventOwnership {
         if (named != null && (isSession(event) || isIntent(event))) {
             return new Claim(named);
         }
-        boolean waits = named != null || carriesNoMetadata(event);
-        return waits && !ids.isEmpty() ? new Unknown(ids.get(0)) : new NotOurs("no metadata of ours");
+        if (named != null) {
+            return ids.isEmpty() ? new NotOurs("of no object") : new Unknown(ids.get(0));
+        }
+        return carriesNoMetadata(event) ? byIntent(event, ids) : new NotOurs("no metadata of ours");
+    }
+
+    private static Owner byIntent(StripeEvent event, List<String> ids) {
+        String intent = StripeJson.id(event.object(), "payment_intent");
+        if (intent != null) {
+            return new Named(intent);
+        }
+        boolean hasNone = event.object().has("payment_intent") || ids.isEmpty();
+        return hasNone ? new NotOurs("of no intent") : new Unknown(ids.get(0));
+    }
+
+    /** The order that an object at Stripe says it is of; empty where it is another system's, or another installation's. */
+    Optional<UUID> orderNamedBy(JsonNode object) {
+        return environment.equals(StripeJson.metadata(object, "env"))
+                ? Optional.ofNullable(StripeJson.metadata(object, "order_id")).map(EventOwnership::uuid)
+                : Optional.empty();
     }
 
     /** Refunds and disputes go by their intent; intents, sessions and charges would carry metadata of ours. */

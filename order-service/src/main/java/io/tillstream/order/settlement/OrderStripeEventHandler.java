@@ -3,18 +3,14 @@ package io.tillstream.order.settlement;
 import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.RefetchedObject;
 import io.tillstream.delivery.StripeEventHandler;
-import io.tillstream.delivery.TransientFault;
 import io.tillstream.order.order.Cause;
 import io.tillstream.order.order.Timeline;
 import io.tillstream.order.payment.PaymentAttempt;
 import io.tillstream.order.payment.PaymentAttempts;
-import io.tillstream.order.payment.PaymentServiceClient;
 import io.tillstream.sql.Writes;
 import io.tillstream.stripeevents.PaymentIntentState;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.StripeJson;
-import io.tillstream.stripeevents.UnreadableEvent;
-import io.tillstream.web.Problem;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,33 +22,32 @@ import tools.jackson.databind.JsonNode;
 @Component
 class OrderStripeEventHandler implements StripeEventHandler {
 
-    /** In place of Stripe's object: whether payment-service knows it, which says enough. */
-    private static final String VOUCHED = "vouched";
+    private static final String VOUCHED = PaymentServiceQuestions.VOUCHED;
 
     private static final String NOTHING_NEW = "says nothing new";
 
     private static final String STRANGER = "payment-service made no such payment";
 
     private final EventOwnership whose;
+    private final PaymentServiceQuestions questions;
     private final OrderTransition settlement;
     private final PaymentAttempts payments;
     private final Timeline timeline;
     private final Writes writes;
-    private final PaymentServiceClient service;
 
     OrderStripeEventHandler(
             EventOwnership whose,
+            PaymentServiceQuestions questions,
             OrderTransition settlement,
             PaymentAttempts payments,
             Timeline timeline,
-            Writes writes,
-            PaymentServiceClient service) {
+            Writes writes) {
         this.whose = whose;
+        this.questions = questions;
         this.settlement = settlement;
         this.payments = payments;
         this.timeline = timeline;
         this.writes = writes;
-        this.service = service;
     }
 
     @Override
@@ -71,10 +66,22 @@ class OrderStripeEventHandler implements StripeEventHandler {
             if (owner instanceof EventOwnership.Claim claim) {
                 return claimed(claim.orderId(), event, refetched);
             }
+            if (owner instanceof EventOwnership.Named named) {
+                return Mono.just(naming(named.intentId(), refetched));
+            }
             return owner instanceof EventOwnership.Unknown unknown
                     ? Mono.just(new EventOutcome.Parked(unknown.waitsFor()))
                     : Mono.just(new EventOutcome.Ignored(((EventOwnership.NotOurs) owner).why()));
         });
+    }
+
+    /** Of an order whose intent is not known yet, or of none. */
+    private static EventOutcome naming(String intentId, Optional<JsonNode> refetched) {
+        return refetched
+                .<EventOutcome>map(answer -> answer.path(VOUCHED).asBoolean(true)
+                        ? new EventOutcome.Parked(intentId)
+                        : new EventOutcome.Ignored("its intent is no order's"))
+                .orElseGet(EventOutcome.NeedsRefetch::new);
     }
 
     /** An order is paid only by what payment-service made or linked, whatever the metadata of others says. */
@@ -144,54 +151,14 @@ class OrderStripeEventHandler implements StripeEventHandler {
                 .orElseGet(() -> new OrderTransitionInput.Tries(tries, List.of()));
     }
 
-    /** Asked outside any transaction: whether a claim is true, and what Stripe has where the event does not say it. */
     @Override
     public Mono<JsonNode> refetch(StripeEvent event) {
-        return whose.find(event)
-                .flatMap(owner -> owner instanceof EventOwnership.Claim claim
-                        ? vouched(claim.orderId(), event)
-                        : owner instanceof EventOwnership.Linked linked ? read(linked.id(), event) : Mono.empty())
-                .switchIfEmpty(Mono.fromSupplier(event::object));
-    }
-
-    private Mono<JsonNode> vouched(UUID orderId, StripeEvent event) {
-        String customer = StripeJson.id(event.object(), "customer");
-        return service.owns(orderId, String.valueOf(event.objectId()), event.metadata("attempt_id"), customer)
-                .onErrorMap(OrderStripeEventHandler::fault)
-                .flatMap(ours -> ours && OrderStripeState.saysTooLittle(event)
-                        ? read(orderId, event).switchIfEmpty(Mono.just(event.object()))
-                        : Mono.just(PaymentIntentJsonWriter.vouched(VOUCHED, ours)));
-    }
-
-    /**
-     * Only intents need it: payment-service reads the one from Stripe, however many were tried for the order. One that it
-     * does not know is taken as the event has it, if the event has all.
-     */
-    private Mono<JsonNode> read(UUID orderId, StripeEvent event) {
-        String id = String.valueOf(event.objectId());
-        return RefetchedObject.read(
-                settlement.intent(orderId, id).map(known -> String.valueOf(known.orElse(null))),
-                () -> service.intent(orderId, id)
-                        .onErrorMap(OrderStripeEventHandler::fault)
-                        .filter(payment -> payment.intent() != null
-                                && payment.intent().id().equals(id))
-                        .map(payment -> PaymentIntentJsonWriter.of(payment, event)));
-    }
-
-    /** A question that payment-service refuses is refused each time; all else passes. */
-    private static RuntimeException fault(Throwable fault) {
-        return fault instanceof Problem refused && refused.status() < 500
-                ? new UnreadableEvent("payment-service refuses: " + refused.code(), refused)
-                : new TransientFault("payment-service is away", fault);
+        return questions.refetch(event);
     }
 
     @Override
     public Mono<JsonNode> reread(StripeEvent event) {
-        String id = event.objectId();
-        return id == null
-                ? Mono.empty()
-                : service.stripeObject(event.objectType(), id)
-                        .onErrorMap(fault -> new TransientFault("payment-service is away", fault));
+        return questions.reread(event);
     }
 
     /** A signal, not a fault: nothing was written yet. */
