@@ -1,6 +1,7 @@
 package io.tillstream.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -147,6 +148,13 @@ class StripeFaultsIT {
                 .id();
 
         Deliveries.eventsOfPayment(intent);
+        String refund = Simulator.stripe("POST", "/v1/refunds", Map.of("payment_intent", intent, "amount", "111"))
+                .expect(200)
+                .id();
+        await("Stripe tells of the refund")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> Deliveries.attemptsFor(refund).stream()
+                        .anyMatch(attempt -> attempt.path("outcome").asString().equals("delivered")));
         Quiet.await();
         assertThat(Databases.count(
                         Databases.PAYMENTS, "select count(*) from payments where stripe_intent_id = ?", intent))
