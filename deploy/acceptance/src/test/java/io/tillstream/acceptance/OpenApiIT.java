@@ -69,6 +69,16 @@ class OpenApiIT {
         assertThat(operation.path("responses").propertyNames()).contains(refusals.split(" "));
     }
 
+    /** The page of the endpoints shows them in groups: none of them is called as a class of ours is. */
+    @Test
+    void everyEndpointStandsInAGroupWithANameForReaders() {
+        paths().properties().forEach(path -> path.getValue().properties().forEach(operation -> assertThat(
+                        operation.getValue().path("tags"))
+                .as("%s %s", operation.getKey(), path.getKey())
+                .isNotEmpty()
+                .allSatisfy(tag -> assertThat(tag.asString()).matches("[A-Z][a-z]+( [a-z]+)*"))));
+    }
+
     /** A new endpoint is asked what it gives away before anybody else asks it. */
     @Test
     void everyEndpointHasItsLineOnTheSecurityPage() throws IOException {

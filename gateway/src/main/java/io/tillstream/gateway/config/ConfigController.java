@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
 
 /** What a page needs to know before anything else. */
 @RestController
-@Tag(name = "config")
+@Tag(name = "Configuration")
 class ConfigController {
 
     private static final List<String> METHODS = List.of("payment_element", "saved_card", "card", "token", "checkout");

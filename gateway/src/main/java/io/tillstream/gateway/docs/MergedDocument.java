@@ -126,12 +126,15 @@ final class MergedDocument {
                 either(answers.path(answer.getKey()), answer.getValue());
             }
         });
-        known.put("description", known.path("description").asString("") + "\n\n" + told(added));
+        known.put("description", known.path("description").asString("") + "\n\n" + told(known, added));
     }
 
-    private static String told(JsonNode operation) {
-        String summary = operation.path("summary").asString("");
-        String more = operation.path("description").asString("");
+    private static String told(JsonNode known, JsonNode added) {
+        String summary = added.path("summary").asString("");
+        String more = added.path("description").asString("");
+        if (summary.equals(known.path("summary").asString(""))) {
+            return more; // the heading has said it
+        }
         return more.isEmpty() ? summary + "." : summary + ". " + more;
     }
 

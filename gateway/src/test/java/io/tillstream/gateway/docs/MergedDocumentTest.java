@@ -57,6 +57,22 @@ class MergedDocumentTest {
                 .hasSize(3);
     }
 
+    private static JsonNode told(String summary, String description) {
+        return json("{'paths':{'/api/checkout/sessions':{'post':{'summary':'" + summary + "','description':'"
+                + description + "'}}}}");
+    }
+
+    @Test
+    void anEndpointOfSeveralServicesSaysWhatEachDoesAndNothingTwice() {
+        merged.add("order-service", told("Opens a page", "An order is paid."));
+        merged.add("payment-service", told("Opens a page", "A card is added."));
+        merged.add("subscription-service", told("Starts", "A plan is taken."));
+        assertThat(merged.json()
+                        .at("/paths/~1api~1checkout~1sessions/post/description")
+                        .asString())
+                .isEqualTo("An order is paid.\n\nA card is added.\n\nStarts. A plan is taken.");
+    }
+
     private static JsonNode listed(String path, String item) {
         return json("{'paths':{'" + path + "':{'get':{'operationId':'list_1','responses':{'200':{'content':{"
                 + "'application/json':{'schema':{'$ref':'#/components/schemas/PageJson'}}}}}}},"

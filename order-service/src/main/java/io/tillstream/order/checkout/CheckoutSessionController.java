@@ -46,8 +46,9 @@ class CheckoutSessionController {
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(
             operationId = "createCheckoutSession",
-            summary = "Opens a page of Stripe's on which an order can be paid",
-            description = "A new page closes the one before. `{CHECKOUT_SESSION_ID}` in `successUrl` becomes its id.")
+            summary = "Opens a page of Stripe's for an order, a card or a plan",
+            description = "With `mode` payment an order can be paid on it. A new page closes the one before."
+                    + " `{CHECKOUT_SESSION_ID}` in `successUrl` becomes its id.")
     @ApiResponse(responseCode = "201", description = "The page is open")
     @ApiResponse(
             responseCode = "404",

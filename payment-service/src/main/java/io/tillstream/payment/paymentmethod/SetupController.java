@@ -50,9 +50,8 @@ class SetupController {
     @Tag(name = "Checkout")
     @Operation(
             operationId = "createCheckoutSession",
-            summary = "Open a page on which a card is added",
-            description =
-                    "The gateway sends `mode` setup here, payment to the orders and subscription to the subscriptions.")
+            summary = "Opens a page of Stripe's for an order, a card or a plan",
+            description = "With `mode` setup a card is added on it.")
     @PostMapping("/api/checkout/sessions")
     @Idempotent(required = false)
     @ResponseStatus(HttpStatus.CREATED)

@@ -88,8 +88,10 @@ class StartController {
     @Tag(name = "Checkout")
     @Operation(
             operationId = "createCheckoutSession",
-            summary = "Opens a page of Stripe's on which a plan can be subscribed to",
-            description = "A new page closes the one before. `{CHECKOUT_SESSION_ID}` in `successUrl` becomes its id.")
+            summary = "Opens a page of Stripe's for an order, a card or a plan",
+            description =
+                    "With `mode` subscription a plan can be subscribed to on it. A new page closes the one before."
+                            + " `{CHECKOUT_SESSION_ID}` in `successUrl` becomes its id.")
     @ApiResponse(responseCode = "201", description = "The page is open")
     Mono<StartJson.Session> open(
             @Parameter(hidden = true) Caller caller,

@@ -10,6 +10,7 @@ import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import io.tillstream.ingest.IngestSettings;
 import io.tillstream.ingest.kafka.StripeEventPublisher;
 import io.tillstream.ingest.kafka.VerifiedEvent;
@@ -29,6 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Stripe's deliveries: verify, keep, answer. 2xx means that all in-sync replicas have it; Stripe repeats the rest. */
 @RestController
+@Tag(name = "Webhooks")
 class WebhookController {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebhookController.class);
