@@ -147,6 +147,31 @@ class ShopTroubleIT {
     }
 
     @Test
+    void anOrderThatIsPaidWhileItsPageOpensIsNotOfferedToBePaidAgain() {
+        visit.signInFrom("/", "shirin");
+        String order = SHIRIN.orders();
+        visit.open("/orders");
+        browser.see(linkTo(order));
+        browser.run("const real = window.fetch; const gate = new Promise(open => { window.goOn = open; });"
+                + "window.fetch = async (path, options) => {"
+                + "  if (String(path).endsWith('/settlement')) await gate; return real(path, options); }");
+        browser.click(linkTo(order));
+        browser.seeText(By.tagName("h1"), "Order of"); // so the order was read, unpaid
+        SHIRIN.pays(order, User.card("pm_card_visa")).expect(200, 201, 202);
+        SHIRIN.seesSettled(order, "paid");
+
+        browser.run("window.goOn()");
+
+        browser.seeText(ShopVisit.STATE, "Paid: $9.99");
+        browser.seeText(By.cssSelector(".aside .tag"), "Paid");
+        assertThat(browser.see(By.tagName("main")).getText()).doesNotContain("Not paid yet", "Pay this order");
+    }
+
+    private static By linkTo(String order) {
+        return By.cssSelector("main a[href='/orders/" + order + "']");
+    }
+
+    @Test
     void whatBecameOfAnOrderIsShownWhenALostConnectionIsBack() {
         visit.signInFrom("/", "shirin");
         String order = SHIRIN.orders();

@@ -39,7 +39,9 @@ async function follow({ order, path, again, signal, status, details }) {
       if (now.state === 'paid') paid(order.id);
       status.replaceChildren(await stateNotice(order, now, again));
       if (isNew) announce(status.textContent);
-      await whenConnected(signal, async () => details.replaceChildren(await view(isNew ? await get(path, { signal }) : order, path, signal)));
+      // The order may have moved between its own answer and this news: then it is read again.
+      const isAsRead = !isNew && now.version === order.version;
+      await whenConnected(signal, async () => details.replaceChildren(await view(isAsRead ? order : await get(path, { signal }), path, signal)));
       isNew = true;
     }
   } catch (failure) {
