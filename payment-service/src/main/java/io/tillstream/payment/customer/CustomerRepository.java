@@ -50,10 +50,11 @@ class CustomerRepository {
     private static final String CLAIM_LEAVING = """
             update customers set deletion_ask_at = now() + interval '30 seconds'
             where user_id in (
-                select user_id from customers where leaving and deletion_ask_at <= now()
-                order by deletion_ask_at limit :batch for update skip locked)
+                select user_id from customers
+                where leaving and (deletion_ask_at is null or deletion_ask_at <= now())
+                order by deletion_ask_at nulls first limit :batch for update skip locked)
             returning *
-            """;
+            """; // an older release sets no time, and may run beside this one
 
     private static final int BATCH = 20; // a second's worth of calls to Stripe
 
@@ -226,8 +227,9 @@ class CustomerRepository {
         return database.sql("""
             update customers set default_ask_at = now() + interval '30 seconds'
             where user_id in (
-                select user_id from customers where default_due is not null and default_ask_at <= now()
-                order by default_ask_at limit :batch for update skip locked)
+                select user_id from customers
+                where default_due is not null and (default_ask_at is null or default_ask_at <= now())
+                order by default_ask_at nulls first limit :batch for update skip locked)
             returning user_id, default_due, default_payment_method
             """)
                 .bind("batch", BATCH)

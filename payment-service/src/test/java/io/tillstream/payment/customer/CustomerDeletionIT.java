@@ -206,6 +206,30 @@ class CustomerDeletionIT extends SimulatedStripe {
         assertThat(found()).isEmpty();
     }
 
+    /** While a release is rolled out, old instances note the wish without its time; their sweep ends with them. */
+    @Test
+    void whoLeftThroughAnOlderReleaseIsDeletedToo() {
+        registered();
+        String customer = customerId();
+        execute("update customers set leaving = true, deletion_ask_at = null where user_id = '" + user + "'");
+
+        leaving.round().block(WAIT);
+
+        assertThat(found()).isEmpty();
+        assertThat(STRIPE.get("/v1/customers/" + customer).path("deleted").asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void aFirstCardThatAnOlderReleaseNotedIsDueToo() {
+        registered();
+        execute("update customers set default_due = 'pm_1', default_ask_at = null where user_id = '" + user + "'");
+
+        assertThat(customers.defaultsDue().collectList().block(WAIT))
+                .extracting(CustomerFacade.FirstCard::userId)
+                .contains(user);
+    }
+
     private void aMinutePasses() {
         execute(
                 "update customers set updated_at = updated_at - interval '1 minute', deletion_ask_at = deletion_ask_at -"
