@@ -9,12 +9,15 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /** Giving money back: the amount is reserved and committed, then Stripe is asked, then the answer is kept. */
 @Component
 public class RefundFlow {
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final Payments payments;
     private final Refunds refunds;
@@ -72,6 +75,7 @@ public class RefundFlow {
         var word = new CompensationGuard();
         return reservation
                 .reserve(wish)
+                .onErrorMap(DataAccessResourceFailureException.class, RefundFlow::unknown) // also of its commit
                 .flatMap(refund -> waitFor(submitter.ask(refund, word), refund, word))
                 .switchIfEmpty(Mono.defer(() -> refund(wish)));
     }
@@ -90,6 +94,7 @@ public class RefundFlow {
             case INITIATED, UNKNOWN ->
                 reservation
                         .share(refund)
+                        .onErrorMap(fault -> !(fault instanceof Problem), RefundFlow::unknown)
                         .flatMap(there -> there
                                 ? waitFor(submitter.askAgain(refund, false), refund, new CompensationGuard())
                                 : first(wish));
@@ -107,7 +112,18 @@ public class RefundFlow {
     /** The call goes on when the caller has waited long enough. */
     private Mono<Refund> waitFor(Mono<Refund> answer, Refund refund, CompensationGuard word) {
         return word.answer(Transactions.shield(answer), all, refunds.find(refund.id()))
-                .flatMap(RefundFlow::unlessRefused);
+                .flatMap(RefundFlow::unlessRefused)
+                .onErrorMap(fault -> !(fault instanceof Problem), RefundFlow::unknown);
+    }
+
+    /** It is reserved: Stripe has made it, or the sweep will. A 503 would say that nothing was done. */
+    private static Problem unknown(Throwable fault) {
+        return Problem.of(
+                        504,
+                        "refund-outcome-unknown",
+                        "Whether the refund was made is not known yet. Send it again with the same key, and no other.")
+                .withRetryAfter(RETRY_AFTER)
+                .causedBy(fault);
     }
 
     /** Sees to one that is due: what came of it, and if nothing did, once more. */

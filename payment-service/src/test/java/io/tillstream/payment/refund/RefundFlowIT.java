@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import reactor.core.publisher.Flux;
@@ -183,6 +184,32 @@ class RefundFlowIT extends RealPayments {
         refusedWith("unavailable", 400L);
         assertThat(refunds.of(reference).collectList().block(WAIT)).isEmpty();
         assertThat(refund(1000L).status()).isEqualTo(RefundStatus.SUCCEEDED);
+    }
+
+    /** Told as "nothing was done", its operator would take a new key, and as much would go back twice. */
+    @ParameterizedTest
+    @CsvSource({
+        "trigger lost before update, '', 1",
+        "constraint trigger lost after insert, deferrable initially deferred, 0",
+    })
+    void aRefundThatTheDatabaseMayHaveLostIsUnknownToItsOperator(String before, String when, int made) {
+        UUID id = UUID.randomUUID();
+        DATABASE.execute("create function lost() returns trigger language plpgsql as"
+                + " $$ begin raise exception 'lost' using errcode = '08006'; end $$");
+        DATABASE.execute("create " + before + " on refunds " + when + " for each row when (new.id = '" + id
+                + "') execute function lost()");
+        try {
+            assertThatThrownBy(() -> flow.refund(wish(id, 500L)).block(WAIT))
+                    .isInstanceOfSatisfying(Problem.class, no -> assertThat(no)
+                            .returns(504, Problem::status)
+                            .returns("refund-outcome-unknown", Problem::code));
+            assertThat(atStripe()).hasSize(made);
+        } finally {
+            DATABASE.execute("drop function lost cascade");
+        }
+
+        assertThat(flow.refund(wish(id, 500L)).block(WAIT).status()).isEqualTo(RefundStatus.SUCCEEDED);
+        assertThat(atStripe()).hasSize(1);
     }
 
     /** Nobody would miss it: the operator was told that it is under way, and the key repeats that. */
