@@ -2,6 +2,10 @@ package io.tillstream.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -107,5 +111,22 @@ class AfterwardsIT {
                         "select count(*) from pg_stat_activity where state = 'idle in transaction' and now() -"
                                 + " state_change > interval '2 seconds'"))
                 .isZero();
+    }
+
+    /** A service's jar holds other modules: one that was not made anew would have all that is above tested with old ones. */
+    @Test
+    void thePagesThatWereTestedAreThoseThatAreHere() throws IOException {
+        Path files = Stack.repository().resolve("deploy/storefront/src/main/resources/storefront");
+        try (Stream<Path> all = Files.walk(files)) {
+            List<Path> modules =
+                    all.filter(file -> file.toString().endsWith(".js")).toList();
+            assertThat(modules).hasSizeGreaterThan(30).allSatisfy(file -> {
+                String served = Web.send(
+                                "GET", URI.create(Stack.gateway() + "/shop/" + files.relativize(file)), Map.of(), null)
+                        .expect(200)
+                        .body();
+                assertThat(served).as(file.toString()).isEqualTo(Files.readString(file));
+            });
+        }
     }
 }
