@@ -106,9 +106,10 @@ class InvoiceTransition {
                 .thenReturn(next);
     }
 
-    /** A credit may be told of after the money that it came from has gone back. */
+    /** A credit may be told of, or be back from an invoice that is voided, after the money that it came from has gone back. */
     private Mono<Void> recovered(Invoice next) {
-        return next.bill().amounts().creditGiven() > 0 ? credit.check(next.subscriptionId()) : Mono.empty();
+        boolean gives = next.bill().amounts().creditGiven() > 0 || next.status() == InvoiceStatus.VOID;
+        return gives ? credit.check(next.subscriptionId()) : Mono.empty();
     }
 
     private Mono<Void> store(@Nullable Invoice known, Invoice next) {

@@ -163,4 +163,38 @@ class CreditRecoveryIT extends Subscriber {
 
         assertThat(credit()).isEqualTo(before);
     }
+
+    /** A period that credit has paid is paid: what a change of it gives is the customer's, as no money went back. */
+    @Test
+    void theCreditOfAPeriodThatCreditHasPaidIsLeftToItsOwner() {
+        customer = customer();
+        STRIPE.post("/v1/customers/" + customer + "/balance_transactions", "amount=-" + PAID + "&currency=usd");
+        subscribes("pro-monthly", 10);
+        assertThat(credit()).isZero();
+        ok(act("change", "{'quantity':1,'when':'now'}"));
+        deliverAll();
+        long before = credit();
+        assertThat(before).isPositive();
+
+        sweeps();
+
+        assertThat(credit()).isEqualTo(before);
+    }
+
+    /** Its invoice used the credit, and gives it back when it is voided. */
+    @Test
+    void aChangeThatIsTakenBackHidesNoCredit() {
+        hasCredit();
+        pays(EMPTY_CARD);
+        refused(act("change", "{'quantity':100,'when':'now'}"), 402, "card-declined");
+        deliverAll();
+        ok(act("change/revoke", "{}"));
+        deliverAll();
+        assertThat(credit()).isPositive();
+        isDisputed();
+
+        sweeps();
+
+        assertThat(credit()).isZero();
+    }
 }
