@@ -5,6 +5,8 @@ import io.tillstream.stripe.StripeResult;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -39,6 +41,9 @@ public class PaidPeriodCheck {
                   where subscription_id = :id and billing_reason is distinct from 'manual') known
             """;
 
+    /** An invoice is made within minutes of its period's start; Stripe's clocks and ours need not agree. */
+    private static final Duration EARLIEST = Duration.ofDays(1);
+
     private final DatabaseClient database;
     private final StripeInvoices stripe;
     private final InvoiceResponseHandler answers;
@@ -69,7 +74,7 @@ public class PaidPeriodCheck {
         return known(subscription, item)
                 .filter(known -> known.isPaid(changeWaits))
                 .map(known -> true)
-                .switchIfEmpty(Mono.defer(() -> ask(subscription)
+                .switchIfEmpty(Mono.defer(() -> ask(subscription, Objects.requireNonNull(item.periodStart()))
                         .then(known(subscription, item))
                         .map(known -> known.isPaidForSure(changeWaits))));
     }
@@ -90,12 +95,15 @@ public class PaidPeriodCheck {
                 Boolean.TRUE.equals(row.get("owed", Boolean.class)));
     }
 
-    private Mono<Void> ask(Subscription subscription) {
+    /** Only those of the period: one that was taken over has old ones that nobody here has to be told of. */
+    private Mono<Void> ask(Subscription subscription, Instant periodStart) {
+        long since = periodStart.minus(EARLIEST).getEpochSecond();
         String stripeId = Objects.requireNonNull(subscription.stripeId());
         return stripe.of(stripeId)
                 .flatMapMany(answer -> answer instanceof StripeResult.Ok<JsonNode> page
                         ? Flux.fromStream(page.value().path("data").valueStream())
                         : Flux.empty())
+                .filter(invoice -> invoice.path("created").asLong() >= since)
                 .concatMap(invoice ->
                         answers.take(subscription.id(), invoice, Cause.question("GET /v1/invoices", stripeId)))
                 .then();

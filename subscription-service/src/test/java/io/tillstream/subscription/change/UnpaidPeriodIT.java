@@ -81,6 +81,23 @@ class UnpaidPeriodIT extends Subscriber {
         assertThat(credit()).isPositive();
     }
 
+    /** A subscription that was taken over has years of them: their payments are no news. */
+    @Test
+    void theInvoicesOfPeriodsBeforeAreNotLearnedOfByTheWay() {
+        subscribes("pro-monthly", 5);
+        String old = invoices().get(0).path("id").asString();
+        execute("delete from invoices where stripe_invoice_id = '" + old + "'");
+        tenMinutesIntoTheNextPeriod();
+        STRIPE.advance("PT1H");
+        news();
+
+        ok(act("change", FEWER));
+
+        assertThat(texts("select stripe_invoice_id from invoices where subscription_id = '" + id + "'"))
+                .isNotEmpty()
+                .doesNotContain(old);
+    }
+
     @Test
     void anInvoiceThatIsSentGivesNoCreditBeforeItIsPaid() {
         subscribes("pro-monthly", 5, "&collection_method=send_invoice&days_until_due=30");
