@@ -146,7 +146,7 @@ class OwedInvoiceRefundIT extends Subscriber {
     }
 
     @Test
-    void aDisputeThatIsLostGivesItBackAndOneThatIsWonHasItTriedAgain() {
+    void aDisputeThatIsLostGivesItBack() {
         paysAfterTheEnd();
         STRIPE.control("/_simulator/charges/" + charge() + "/dispute", "{}");
         deliverAll();
@@ -161,6 +161,25 @@ class OwedInvoiceRefundIT extends Subscriber {
         sweeps();
         assertThat(STRIPE.get("/v1/refunds?payment_intent=" + intent).path("data"))
                 .isEmpty();
+    }
+
+    @Test
+    void aDisputeThatIsWonHasItTriedAgainAtOnce() {
+        paysAfterTheEnd();
+        STRIPE.control("/_simulator/charges/" + charge() + "/dispute", "{}");
+        deliverAll();
+        sweep.round().block(WAIT);
+        assertThat(status()).as("Stripe refuses while it is disputed").isEqualTo("asked");
+        String dispute =
+                STRIPE.get("/v1/disputes?charge=" + charge()).at("/data/0/id").asString();
+
+        STRIPE.control("/_simulator/disputes/" + dispute + "/close", "{\"won\":true}");
+        deliverAll();
+        sweep.round().block(WAIT);
+
+        assertThat(STRIPE.get("/v1/refunds?payment_intent=" + intent).path("data"))
+                .hasSize(1);
+        assertThat(status()).isEqualTo("done");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.tillstream.subscription.settlement;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tillstream.subscription.subscription.Subscription;
 import java.util.UUID;
@@ -32,5 +33,18 @@ class SharedRefreshTest {
         assertThat(asked).hasValue(2);
         second.dispose();
         other.dispose();
+    }
+
+    /** Else what was so once would be shown for ever. */
+    @Test
+    void whoAsksLaterHasStripeAskedAgain() {
+        var asked = new AtomicInteger();
+        Mono<Subscription> look = Mono.fromRunnable(asked::incrementAndGet);
+        UUID id = UUID.randomUUID();
+
+        await().untilAsserted(() -> {
+            shared.of(id, look).block();
+            assertThat(asked).hasValueGreaterThan(1);
+        });
     }
 }
