@@ -22,7 +22,12 @@ export class ApiError extends Error {
 
   /** Whether the shop may have done it all the same, so that only the same key may ask again. */
   get isUnknown() {
-    return this.status === 0 || this.status >= 500 || this.status === 429;
+    return this.status === 0 || this.status >= 500 || this.status === 429 || this.isInUse;
+  }
+
+  /** Whether the first request with this key is still being answered. */
+  get isInUse() {
+    return this.code === 'idempotency-key-in-use';
   }
 }
 
@@ -70,8 +75,7 @@ async function call(method, path, options = {}) {
       if (body && answer.status === 202) underWay.add(body);
       return body;
     } catch (failure) {
-      const again = failure instanceof ApiError && (failure.status === 0 || failure.status === 503)
-        || failure.code === 'idempotency-key-in-use';
+      const again = failure instanceof ApiError && (failure.status === 0 || failure.status === 503 || failure.isInUse);
       if (!again || turn >= rests.length || options.signal?.aborted) throw failure;
       await rest(Math.max(rests[turn], (failure.retryAfter || 0) * 1000));
     }

@@ -60,6 +60,27 @@ class ShopPagesIT {
                 .isEqualTo("$19.99; 19,99 €; ¥1,800; KWD 1.230; ISK 500; UGX 500; MGA 1,999; HUF 19.99");
     }
 
+    /** The first request may still be done: another key would do it twice, a refund of a part for instance. */
+    @Test
+    void aWishWhoseFirstRequestIsStillBeingAnsweredKeepsItsKey() {
+        visit.open("/");
+        browser.seeText(By.tagName("main"), "Tidal Maps");
+        assertThat(browser.runAndWait("""
+            const done = arguments[arguments.length - 1];
+            Promise.all([import('/shop/js/api.js'), import('/shop/js/keys.js')]).then(async ([{ApiError}, {once, dropKey}]) => {
+              const keys = [];
+              for (const code of ['idempotency-key-in-use', 'refund-exceeds-paid', 'refund-exceeds-paid']) {
+                await once('wish', {amount: 500}, async (key) => {
+                  keys.push(key);
+                  throw new ApiError(409, {code});
+                }).catch(() => {});
+              }
+              dropKey('wish');
+              done([keys[0] === keys[1], keys[1] === keys[2]].join());
+            }).catch(fault => done(String(fault)));
+            """)).isEqualTo("true,false");
+    }
+
     @Test
     void whoSignsOutIsAskedWhoTheyAreTheNextTime() {
         visit.signInFrom("/plans", "sheila");
