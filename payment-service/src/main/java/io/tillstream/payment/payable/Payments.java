@@ -174,9 +174,12 @@ public class Payments {
                 .then(find(payment.id()));
     }
 
-    /** Notes that someone else asks Stripe for it too, so that it can no longer be taken back; false if it was. */
+    /**
+     * Notes that someone else asks Stripe for it too, so that it can no longer be taken back; false if it was, or if it is known
+     * by now what came of it.
+     */
     public Mono<Boolean> share(UUID id) {
-        return database.sql("update payments set asks = asks + 1 where id = :id")
+        return database.sql("update payments set asks = asks + 1 where id = :id and status in ('initiated', 'unknown')")
                 .bind("id", id)
                 .fetch()
                 .rowsUpdated()

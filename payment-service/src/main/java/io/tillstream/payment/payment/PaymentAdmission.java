@@ -114,7 +114,7 @@ class PaymentAdmission {
         return transactions.run(payables.lock(payment.reference()).then(payments.changeCustomer(payment, customerId)));
     }
 
-    /** Before it is asked for once more; false if it was taken back. */
+    /** Before it is asked for once more; false if it was taken back or is over by now. */
     Mono<Boolean> share(Payment payment) {
         return transactions.run(payables.lock(payment.reference()).then(payments.share(payment.id())));
     }

@@ -112,12 +112,19 @@ public class PaymentFlow {
             return attempts.share(payment)
                     .flatMap(there -> there
                             ? waitFor(asking.askAgain(payment, order.token()), payment, start, new CompensationGuard())
-                            : payables.standing(order.reference(), order.id())
-                                    .flatMap(standing -> first(order, standing, start)));
+                            : endedMeanwhile(order, start));
         }
         return payment.status() == PaymentStatus.ACTION_REQUIRED
                 ? withSecret(payment)
                 : Mono.just(PaymentResult.of(payment));
+    }
+
+    /** As it stands by now; from the start where it was taken back. */
+    private Mono<PaymentResult> endedMeanwhile(PaymentCommand order, long start) {
+        return payments.find(order.id())
+                .flatMap(payment -> again(order, payment, start))
+                .switchIfEmpty(Mono.defer(() -> payables.standing(order.reference(), order.id())
+                        .flatMap(standing -> first(order, standing, start))));
     }
 
     /** Client secret and page come from Stripe each time; they are not kept. */

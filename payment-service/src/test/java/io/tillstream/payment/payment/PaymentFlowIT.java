@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -324,6 +325,31 @@ class PaymentFlowIT extends RealPayments {
         submitter.ask(begun, null, word).block(WAIT);
 
         assertThat(payments.find(id).block(WAIT).status()).isEqualTo(PaymentStatus.INITIATED);
+    }
+
+    /** Else it takes money after its failure was told, beside the next try, which that made possible. */
+    @Test
+    void aPaymentThatEndsWhileItsRequestIsRepeatedIsNotAskedForAgain() throws Exception {
+        UUID id = UUID.randomUUID();
+        PaymentCommand wish = order(id, Method.CARD, "pm_card_visa");
+        admission
+                .begin(wish, "cus_1", payables.standing(reference, id).block(WAIT))
+                .block(WAIT);
+        CompletableFuture<PaymentResult> repeated;
+        DATABASE.execute("begin; select 1 from payables where reference = '" + reference + "' for update");
+        try {
+            repeated = flow.pay(wish).toFuture();
+            await().atMost(WAIT).until(() -> !DATABASE.texts("select pid from pg_locks where not granted"
+                            + " and pg_backend_pid() = any(pg_blocking_pids(pid))")
+                    .isEmpty());
+            DATABASE.execute("update payments set status = 'failed' where id = '" + id + "'");
+        } finally {
+            DATABASE.execute("commit");
+        }
+
+        assertThat(repeated.get(WAIT.toSeconds(), TimeUnit.SECONDS).payment().status())
+                .isEqualTo(PaymentStatus.FAILED);
+        assertThat(intents(id)).isEmpty();
     }
 
     private static void passes(CountDownLatch held) {
