@@ -122,7 +122,10 @@ class AfterwardsIT {
                     all.filter(file -> file.toString().endsWith(".js")).toList();
             assertThat(modules).hasSizeGreaterThan(30).allSatisfy(file -> {
                 String served = Web.send(
-                                "GET", URI.create(Stack.gateway() + "/shop/" + files.relativize(file)), Map.of(), null)
+                                "GET",
+                                URI.create(Stack.gateway() + "/shop/" + files.relativize(file)),
+                                Map.of(),
+                                (String) null)
                         .expect(200)
                         .body();
                 assertThat(served).as(file.toString()).isEqualTo(Files.readString(file));
