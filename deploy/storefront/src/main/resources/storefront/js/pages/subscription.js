@@ -66,11 +66,10 @@ async function stateNotice({ state }, one, view) {
   }
 }
 
-/** It may run and give nothing: while nobody collects, or when the period's money went back. What another one gives too is given. */
+/** It may run and give nothing: while nobody collects, or when the period's money went back. */
 async function running(one, { plans, signal }) {
   const { data } = await get('/api/entitlements', { signal });
-  const features = plans.find((plan) => plan.id === one.planId)?.features ?? [];
-  const gives = !features.length || features.some((feature) => data.some((access) => access.feature === feature));
+  const gives = data.some((access) => access.subscriptionId === one.id) || !plans.find((plan) => plan.id === one.planId)?.features.length;
   return gives ? notice('good', 'It runs. Enjoy your reading!')
     : notice('warn', 'It gives nothing at the moment', h('p', {}, 'This period is not paid, or its money went back. What happened is told below.'));
 }
