@@ -3,6 +3,7 @@ package io.tillstream.subscription.moneyback;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeResult;
+import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.subscription.Timeline;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -23,12 +24,19 @@ class CreditRecoveryFlow {
 
     private final CreditRecoveryQueue queue;
     private final StripeCredit stripe;
+    private final Subscriptions subscriptions;
     private final Timeline timeline;
     private final Transactions transactions;
 
-    CreditRecoveryFlow(CreditRecoveryQueue queue, StripeCredit stripe, Timeline timeline, Transactions transactions) {
+    CreditRecoveryFlow(
+            CreditRecoveryQueue queue,
+            StripeCredit stripe,
+            Subscriptions subscriptions,
+            Timeline timeline,
+            Transactions transactions) {
         this.queue = queue;
         this.stripe = stripe;
+        this.subscriptions = subscriptions;
         this.timeline = timeline;
         this.transactions = transactions;
     }
@@ -96,11 +104,15 @@ class CreditRecoveryFlow {
         return keep(recovery, 0, "refused", code);
     }
 
+    /** The subscription's row first, as its events have it: the other way round each would wait for the other. */
     private Mono<Void> keep(CreditRecovery recovery, long moved, String outcome, String why) {
         return transactions
-                .run(queue.end(recovery, moved).filter(ended -> ended).flatMap(ended -> timeline.called(
-                                recovery.subscriptionId(), CALL, recovery.key(), outcome, why)
-                        .thenReturn(true)))
+                .run(subscriptions
+                        .lock(recovery.subscriptionId())
+                        .then(queue.end(recovery, moved))
+                        .filter(ended -> ended)
+                        .flatMap(ended -> timeline.called(recovery.subscriptionId(), CALL, recovery.key(), outcome, why)
+                                .thenReturn(true)))
                 .then();
     }
 }
