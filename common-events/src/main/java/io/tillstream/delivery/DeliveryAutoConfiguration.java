@@ -41,7 +41,7 @@ import org.springframework.transaction.reactive.TransactionalOperator;
             "org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration"
         })
 @ConditionalOnProperty("tillstream.delivery.group")
-@EnableConfigurationProperties(DeliverySettings.class)
+@EnableConfigurationProperties({DeliverySettings.class, SweepPeriods.class})
 class DeliveryAutoConfiguration {
 
     /** The others take over a killed consumer's partitions after this; five heartbeats, so no pause looks like a death. */

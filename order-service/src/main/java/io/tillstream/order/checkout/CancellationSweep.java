@@ -1,5 +1,6 @@
 package io.tillstream.order.checkout;
 
+import io.tillstream.delivery.Sweep;
 import io.tillstream.order.order.Orders;
 import io.tillstream.order.payment.SweepSettings;
 import io.tillstream.web.Problem;
@@ -7,15 +8,13 @@ import java.time.Duration;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
-import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Cancels that were begun and whose end was never stored: a crash, or payment-service was away. They are gone on with. */
 @Component
-class CancellationSweep implements SmartLifecycle {
+class CancellationSweep extends Sweep {
 
     private static final Logger LOG = LoggerFactory.getLogger(CancellationSweep.class);
     private static final int BATCH = 20; // the oldest first; two instances doing the same one do no harm
@@ -23,33 +22,17 @@ class CancellationSweep implements SmartLifecycle {
     private final Orders orders;
     private final OrderFlow flow;
     private final SweepSettings settings;
-    private volatile Disposable loop = () -> {};
-    private volatile boolean running;
 
     CancellationSweep(Orders orders, OrderFlow flow, SweepSettings settings) {
+        super(settings.cancelsEvery());
         this.orders = orders;
         this.flow = flow;
         this.settings = settings;
     }
 
     @Override
-    public void start() {
-        running = true;
-        loop = Flux.interval(settings.cancelsEvery())
-                .onBackpressureDrop()
-                .concatMap(tick -> round(settings.cancelsAfter()), 1)
-                .subscribe();
-    }
-
-    @Override
-    public void stop() {
-        running = false;
-        loop.dispose();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
+    protected Mono<Void> round() {
+        return round(settings.cancelsAfter());
     }
 
     Mono<Void> round(Duration olderThan) {

@@ -1,13 +1,12 @@
 package io.tillstream.order.settlement;
 
+import io.tillstream.delivery.Sweep;
 import io.tillstream.order.payment.PaymentAttempt;
 import io.tillstream.order.payment.PaymentAttempts;
 import io.tillstream.order.payment.SweepSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
-import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -16,7 +15,7 @@ import reactor.core.publisher.Mono;
  * did not know: it is asked what became of them, with growing waits.
  */
 @Component
-class PaymentAttemptSweep implements SmartLifecycle {
+class PaymentAttemptSweep extends Sweep {
 
     private static final Logger LOG = LoggerFactory.getLogger(PaymentAttemptSweep.class);
     private static final int BATCH = 20; // so that what became urgent meanwhile waits for few
@@ -24,43 +23,21 @@ class PaymentAttemptSweep implements SmartLifecycle {
 
     private final PaymentAttempts payments;
     private final PaymentResponseHandler news;
-    private final SweepSettings settings;
-    private volatile Disposable loop = () -> {};
-    private volatile boolean running;
 
     PaymentAttemptSweep(PaymentAttempts payments, PaymentResponseHandler news, SweepSettings settings) {
+        super(settings.paymentsEvery());
         this.payments = payments;
         this.news = news;
-        this.settings = settings;
-    }
-
-    @Override
-    public void start() {
-        running = true;
-        loop = Flux.interval(settings.paymentsEvery())
-                .onBackpressureDrop()
-                .concatMap(tick -> round(), 1)
-                .subscribe();
-    }
-
-    @Override
-    public void stop() {
-        running = false;
-        loop.dispose();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
     }
 
     /** Without a rest while something is due. */
-    Mono<Void> round() {
+    @Override
+    protected Mono<Void> round() {
         return payments.claimDue(BATCH)
                 .collectList()
                 .flatMap(due ->
                         Flux.fromIterable(due).flatMap(this::ask, AT_ONCE).then(Mono.just(due.size())))
-                .repeat(() -> running)
+                .repeat(this::isRunning)
                 .takeUntil(asked -> asked < BATCH)
                 .then()
                 .onErrorResume(fault -> {

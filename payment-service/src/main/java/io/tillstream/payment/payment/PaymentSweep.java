@@ -1,5 +1,6 @@
 package io.tillstream.payment.payment;
 
+import io.tillstream.delivery.Sweep;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentGauges;
 import io.tillstream.payment.payable.PaymentStatus;
@@ -9,16 +10,13 @@ import java.time.Clock;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Finds out what became of attempts without news: begun and never asked for, unknown, or under way for long. */
 @Component
-class PaymentSweep implements SmartLifecycle {
+class PaymentSweep extends Sweep {
 
     private static final Logger log = LoggerFactory.getLogger(PaymentSweep.class);
 
@@ -34,8 +32,6 @@ class PaymentSweep implements SmartLifecycle {
     private final PaymentSubmitter asking;
     private final PaymentGauges gauges;
     private final Clock clock;
-    private volatile boolean running;
-    private Disposable loop = Disposables.disposed();
 
     PaymentSweep(
             PaymentSweepQueue overdue,
@@ -44,6 +40,7 @@ class PaymentSweep implements SmartLifecycle {
             PaymentSubmitter asking,
             PaymentGauges gauges,
             Clock clock) {
+        super(overdue.pause());
         this.overdue = overdue;
         this.budget = budget;
         this.refetched = refetched;
@@ -52,24 +49,16 @@ class PaymentSweep implements SmartLifecycle {
         this.clock = clock;
     }
 
-    @Override
-    public void start() {
-        running = true;
-        loop = Flux.interval(overdue.pause())
-                .onBackpressureDrop()
-                .concatMap(tick -> round(), 1)
-                .subscribe();
-    }
-
     /** Rounds without a rest while something is due; a fault with one payment does not keep the others. */
-    Mono<Void> round() {
+    @Override
+    protected Mono<Void> round() {
         return Mono.defer(() -> overdue.claim(budget.take()).collectList())
                 .doOnNext(due -> budget.used(
                         (int) due.stream().filter(PaymentSweepQueue::isIdle).count()))
                 .flatMap(due -> Flux.fromIterable(due)
                         .flatMapSequential(payment -> findOut(payment).onErrorResume(e -> later(payment, e)), AT_ONCE)
                         .then(Mono.just(due.size())))
-                .repeat(() -> running)
+                .repeat(this::isRunning)
                 .takeUntil(seen -> seen == 0)
                 .then(gauges.measure())
                 .onErrorResume(e -> {
@@ -103,16 +92,5 @@ class PaymentSweep implements SmartLifecycle {
             return Mono.just(payment);
         }
         return lookUp(payment).switchIfEmpty(Mono.defer(() -> asking.notTaken(payment)));
-    }
-
-    @Override
-    public void stop() {
-        running = false;
-        loop.dispose();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
     }
 }

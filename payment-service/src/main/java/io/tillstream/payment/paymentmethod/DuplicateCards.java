@@ -1,5 +1,7 @@
 package io.tillstream.payment.paymentmethod;
 
+import io.tillstream.delivery.Sweep;
+import io.tillstream.delivery.SweepPeriods;
 import io.tillstream.payment.card.Card;
 import io.tillstream.payment.card.CardState;
 import io.tillstream.payment.card.Cards;
@@ -7,25 +9,18 @@ import io.tillstream.payment.card.DuplicateCardDetachQueue;
 import io.tillstream.payment.customer.CustomerFacade;
 import io.tillstream.payment.subscription.StripeSubscriptions;
 import io.tillstream.stripe.StripeResult;
-import java.time.Duration;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /** The same card twice: the one that expires later takes the other's place everywhere, and the other is detached. */
 @Component
-class DuplicateCards implements SmartLifecycle {
+class DuplicateCards extends Sweep {
 
     private static final Logger log = LoggerFactory.getLogger(DuplicateCards.class);
-
-    private static final Duration PAUSE = Duration.ofSeconds(30); // a duplicate is not shown, so it can wait
 
     private final DuplicateCardDetachQueue due;
     private final StripeCards stripe;
@@ -33,8 +28,6 @@ class DuplicateCards implements SmartLifecycle {
     private final CardResponseHandler taking;
     private final Cards cards;
     private final CustomerFacade customers;
-    private volatile boolean running;
-    private Disposable loop = Disposables.disposed();
 
     DuplicateCards(
             DuplicateCardDetachQueue due,
@@ -42,7 +35,9 @@ class DuplicateCards implements SmartLifecycle {
             StripeSubscriptions subscriptions,
             CardResponseHandler taking,
             Cards cards,
-            CustomerFacade customers) {
+            CustomerFacade customers,
+            SweepPeriods periods) {
+        super(periods.of("duplicate-cards"));
         this.due = due;
         this.stripe = stripe;
         this.subscriptions = subscriptions;
@@ -51,17 +46,9 @@ class DuplicateCards implements SmartLifecycle {
         this.customers = customers;
     }
 
-    @Override
-    public void start() {
-        running = true;
-        loop = Flux.interval(PAUSE)
-                .onBackpressureDrop()
-                .concatMap(tick -> round(), 1)
-                .subscribe();
-    }
-
     /** One round; a fault of one card does not keep the others. */
-    Mono<Void> round() {
+    @Override
+    protected Mono<Void> round() {
         return due.claim()
                 .collectList()
                 .flatMapIterable(all -> all)
@@ -124,16 +111,5 @@ class DuplicateCards implements SmartLifecycle {
 
     private static boolean attached(StripeResult<JsonNode> read) {
         return read.fold(card -> CardState.read(card).customerId() != null, no -> false, no -> false);
-    }
-
-    @Override
-    public void stop() {
-        running = false;
-        loop.dispose();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
     }
 }

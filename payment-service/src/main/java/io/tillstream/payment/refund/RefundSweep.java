@@ -1,26 +1,23 @@
 package io.tillstream.payment.refund;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tillstream.delivery.Sweep;
+import io.tillstream.delivery.SweepPeriods;
 import io.tillstream.web.Problem;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Sees to refunds that were ordered and not made, whose outcome is unknown, or that are under way for long. */
 @Component
-class RefundSweep implements SmartLifecycle {
+class RefundSweep extends Sweep {
 
     private static final Logger log = LoggerFactory.getLogger(RefundSweep.class);
 
     private static final int ROUNDS_A_GAUGE = 8; // often enough for an alert
-    private static final Duration PAUSE = Duration.ofSeconds(2); // money that must not stay goes back soon
 
     private static final int AT_ONCE = 4; // of the ten calls at once that buyers have to share
 
@@ -30,10 +27,9 @@ class RefundSweep implements SmartLifecycle {
     private final AtomicLong attention = new AtomicLong();
     private final AtomicLong oldestSeconds = new AtomicLong();
     private int rounds;
-    private volatile boolean running;
-    private Disposable loop = Disposables.disposed();
 
-    RefundSweep(Refunds refunds, RefundFlow flow, MeterRegistry meters) {
+    RefundSweep(Refunds refunds, RefundFlow flow, MeterRegistry meters, SweepPeriods periods) {
+        super(periods.of("refunds"));
         this.refunds = refunds;
         this.flow = flow;
         meters.gauge("tillstream.refunds.owed", owed);
@@ -41,22 +37,14 @@ class RefundSweep implements SmartLifecycle {
         meters.gauge("tillstream.refunds.attention", attention);
     }
 
-    @Override
-    public void start() {
-        running = true;
-        loop = Flux.interval(PAUSE)
-                .onBackpressureDrop()
-                .concatMap(tick -> round(), 1)
-                .subscribe();
-    }
-
     /** Rounds without a rest while something is due; a fault of one refund does not keep the others. */
-    Mono<Void> round() {
+    @Override
+    protected Mono<Void> round() {
         return refunds.claimOverdue()
                 .collectList()
                 .flatMap(due ->
                         Flux.fromIterable(due).flatMap(this::seeTo, AT_ONCE).then(Mono.just(due.size())))
-                .repeat(() -> running)
+                .repeat(this::isRunning)
                 .takeUntil(seen -> seen < Refunds.BATCH)
                 .then(Mono.defer(() -> rounds++ % ROUNDS_A_GAUGE == 0 ? gauges() : Mono.empty()))
                 .onErrorResume(e -> {
@@ -81,16 +69,5 @@ class RefundSweep implements SmartLifecycle {
             log.warn("Refund {} {}: {}", refund.id(), becomes, e.toString());
             return Mono.empty();
         });
-    }
-
-    @Override
-    public void stop() {
-        running = false;
-        loop.dispose();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
     }
 }

@@ -55,7 +55,12 @@ import tools.jackson.databind.json.JsonMapper;
             "EVENT_RETRY_LONGEST=500ms",
             "PARKED_EVENTS_FIRST=250ms",
             "PARKED_EVENTS_EVERY=100ms",
-            "STRIPE_RETRY_FIRST=25ms"
+            "STRIPE_RETRY_FIRST=25ms",
+            // Never by themselves: what a test sees is what it asked for.
+            "REFUND_SWEEP_EVERY=1h",
+            "DEFAULT_CARD_SWEEP_EVERY=1h",
+            "DUPLICATE_CARD_SWEEP_EVERY=1h",
+            "CUSTOMER_DELETION_SWEEP_EVERY=1h"
         })
 public abstract class SimulatedStripe {
 

@@ -1,5 +1,7 @@
 package io.tillstream.subscription.access;
 
+import io.tillstream.delivery.Sweep;
+import io.tillstream.delivery.SweepPeriods;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.subscription.subscription.Subscriptions;
 import java.time.Clock;
@@ -7,16 +9,12 @@ import java.time.Duration;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Grades that change by time alone. Two instances may look at the same one: the second finds nothing to change. */
 @Component
-class AccessSweep implements SmartLifecycle {
+class AccessSweep extends Sweep {
 
     private static final Logger log = LoggerFactory.getLogger(AccessSweep.class);
 
@@ -30,9 +28,6 @@ class AccessSweep implements SmartLifecycle {
     private final EntitlementTransition access;
     private final Transactions transactions;
     private final Clock clock;
-    private final DunningSettings settings;
-    private volatile boolean running;
-    private Disposable loop = Disposables.disposed();
 
     AccessSweep(
             EntitlementGrants sources,
@@ -41,27 +36,19 @@ class AccessSweep implements SmartLifecycle {
             EntitlementTransition access,
             Transactions transactions,
             Clock clock,
-            DunningSettings settings) {
+            SweepPeriods periods) {
+        super(periods.of("access"));
         this.sources = sources;
         this.planFeatures = planFeatures;
         this.subscriptions = subscriptions;
         this.access = access;
         this.transactions = transactions;
         this.clock = clock;
-        this.settings = settings;
-    }
-
-    @Override
-    public void start() {
-        running = true;
-        loop = Flux.interval(settings.sweepEvery())
-                .onBackpressureDrop()
-                .concatMap(tick -> round(), 1)
-                .subscribe();
     }
 
     /** Everything that is due; a fault with one subscription or plan does not keep the others. */
-    Mono<Void> round() {
+    @Override
+    protected Mono<Void> round() {
         return sources.due(clock.instant(), BATCH)
                 .collectList()
                 .flatMapIterable(due -> due)
@@ -111,16 +98,5 @@ class AccessSweep implements SmartLifecycle {
         return transactions
                 .run(sources.postpone(source, clock.instant(), REST_AFTER_FAULT))
                 .onErrorComplete();
-    }
-
-    @Override
-    public void stop() {
-        running = false;
-        loop.dispose();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
     }
 }

@@ -1,33 +1,33 @@
 package io.tillstream.subscription.catalog;
 
+import io.tillstream.delivery.Sweep;
+import io.tillstream.delivery.SweepPeriods;
 import io.tillstream.delivery.Transactions;
-import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Tells Stripe of the plans that it does not know yet: seeded ones, and those whose request ended half way. */
 @Component
-class PlanSweep implements SmartLifecycle {
+class PlanSweep extends Sweep {
 
     private static final Logger log = LoggerFactory.getLogger(PlanSweep.class);
 
-    private static final Duration PAUSE = Duration.ofSeconds(3); // the first subscribers come soon after a start
     private static final int BATCH = 10; // a catalog has few plans; each takes about five calls
 
     private final PlanSyncRepository rows;
     private final PlanSync sync;
     private final Transactions transactions;
     private final StartupPriceCheck lost;
-    private volatile boolean running;
-    private Disposable loop = Disposables.disposed();
 
-    PlanSweep(PlanSyncRepository rows, PlanSync sync, Transactions transactions, StartupPriceCheck lost) {
+    PlanSweep(
+            PlanSyncRepository rows,
+            PlanSync sync,
+            Transactions transactions,
+            StartupPriceCheck lost,
+            SweepPeriods periods) {
+        super(periods.of("plans"));
         this.rows = rows;
         this.sync = sync;
         this.transactions = transactions;
@@ -35,16 +35,12 @@ class PlanSweep implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        running = true;
-        loop = Flux.interval(PAUSE)
-                .onBackpressureDrop()
-                .concatMap(tick -> lost.lookOnce().then(round()), 1)
-                .subscribe();
+    protected Mono<Void> round() {
+        return lost.lookOnce().then(tellDue());
     }
 
     /** One round over what is due; a fault of one plan does not keep the others. */
-    Mono<Void> round() {
+    Mono<Void> tellDue() {
         return transactions
                 .statement(rows.claimDue(BATCH).collectList())
                 .flatMapIterable(due -> due)
@@ -57,16 +53,5 @@ class PlanSweep implements SmartLifecycle {
                     return Mono.empty();
                 })
                 .then();
-    }
-
-    @Override
-    public void stop() {
-        running = false;
-        loop.dispose();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
     }
 }

@@ -1,25 +1,21 @@
 package io.tillstream.subscription.change;
 
+import io.tillstream.delivery.Sweep;
+import io.tillstream.delivery.SweepPeriods;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.web.Problem;
 import java.time.Clock;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Finds out what became of changes without an answer. */
 @Component
-class ChangeSweep implements SmartLifecycle {
+class ChangeSweep extends Sweep {
 
     private static final Logger log = LoggerFactory.getLogger(ChangeSweep.class);
-
-    private static final Duration PAUSE = Duration.ofSeconds(10); // a sixth of the first wait
 
     /** By then Stripe has long ended every request of ours, and the user does not expect the change any more. */
     private static final Duration PROVABLE = Duration.ofMinutes(10);
@@ -28,27 +24,19 @@ class ChangeSweep implements SmartLifecycle {
     private final Subscriptions subscriptions;
     private final ChangeSubmitter asking;
     private final Clock clock;
-    private volatile boolean running;
-    private Disposable loop = Disposables.disposed();
 
-    ChangeSweep(Changes changes, Subscriptions subscriptions, ChangeSubmitter asking, Clock clock) {
+    ChangeSweep(
+            Changes changes, Subscriptions subscriptions, ChangeSubmitter asking, Clock clock, SweepPeriods periods) {
+        super(periods.of("changes"));
         this.changes = changes;
         this.subscriptions = subscriptions;
         this.asking = asking;
         this.clock = clock;
     }
 
-    @Override
-    public void start() {
-        running = true;
-        loop = Flux.interval(PAUSE)
-                .onBackpressureDrop()
-                .concatMap(tick -> round(), 1)
-                .subscribe();
-    }
-
     /** One round over what is due; a fault with one change does not keep the others. */
-    Mono<Void> round() {
+    @Override
+    protected Mono<Void> round() {
         return changes.claim()
                 .collectList()
                 .flatMapIterable(due -> due)
@@ -73,16 +61,5 @@ class ChangeSweep implements SmartLifecycle {
                         : asking.askAgain(subscription, change, true)
                                 .then()
                                 .onErrorComplete(over -> over instanceof Problem no && no.status() < 500));
-    }
-
-    @Override
-    public void stop() {
-        running = false;
-        loop.dispose();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
     }
 }

@@ -1,33 +1,33 @@
 package io.tillstream.subscription.moneyback;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
+import io.tillstream.delivery.Sweep;
+import io.tillstream.delivery.SweepPeriods;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Makes the refunds of invoices that are owed, and goes on with those without an answer; takes back credit that is owed to us. */
 @Component
-class RefundSweep implements SmartLifecycle {
+class RefundSweep extends Sweep {
 
     private static final Logger LOG = LoggerFactory.getLogger(RefundSweep.class);
-    private static final Duration EVERY = Duration.ofSeconds(10); // a sixth of the first rest
 
     private final InvoiceRefunds refunds;
     private final RefundFlow flow;
     private final CreditRecoveryFlow credit;
     private final AtomicLong owed = new AtomicLong();
     private final AtomicLong needPerson = new AtomicLong();
-    private volatile boolean running;
-    private Disposable loop = Disposables.disposed();
 
-    RefundSweep(InvoiceRefunds refunds, RefundFlow flow, CreditRecoveryFlow credit, MeterRegistry meters) {
+    RefundSweep(
+            InvoiceRefunds refunds,
+            RefundFlow flow,
+            CreditRecoveryFlow credit,
+            MeterRegistry meters,
+            SweepPeriods periods) {
+        super(periods.of("refunds"));
         this.refunds = refunds;
         this.flow = flow;
         this.credit = credit;
@@ -35,17 +35,9 @@ class RefundSweep implements SmartLifecycle {
         meters.gauge("tillstream.invoices.refunds.attention", needPerson);
     }
 
-    @Override
-    public void start() {
-        running = true;
-        loop = Flux.interval(EVERY)
-                .onBackpressureDrop()
-                .concatMap(tick -> round(), 1)
-                .subscribe();
-    }
-
     /** One round; a fault with one does not keep the others. */
-    Mono<Void> round() {
+    @Override
+    protected Mono<Void> round() {
         return refunds.claimDue()
                 .collectList()
                 .flatMapIterable(due -> due)
@@ -65,16 +57,5 @@ class RefundSweep implements SmartLifecycle {
     private void show(InvoiceRefunds.Owed now) {
         owed.set(now.all());
         needPerson.set(now.needPerson());
-    }
-
-    @Override
-    public void stop() {
-        running = false;
-        loop.dispose();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
     }
 }

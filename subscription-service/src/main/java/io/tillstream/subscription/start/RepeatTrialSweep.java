@@ -1,20 +1,17 @@
 package io.tillstream.subscription.start;
 
+import io.tillstream.delivery.Sweep;
+import io.tillstream.delivery.SweepPeriods;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.subscription.Trials;
-import java.time.Duration;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -22,38 +19,32 @@ import reactor.core.publisher.Mono;
  * is taken; whoever wants the plan begins it without a trial.
  */
 @Component
-class RepeatTrialSweep implements SmartLifecycle {
+class RepeatTrialSweep extends Sweep {
 
     private static final Logger LOG = LoggerFactory.getLogger(RepeatTrialSweep.class);
-    private static final Duration EVERY = Duration.ofSeconds(10); // what is gained meanwhile is nothing
     private static final int BATCH = 20; // one call to Stripe each
 
     private final Trials trials;
     private final Subscriptions subscriptions;
     private final StripeStarts stripe;
     private final SubscriptionTransition settlement;
-    private volatile boolean running;
-    private Disposable loop = Disposables.disposed();
 
     RepeatTrialSweep(
-            Trials trials, Subscriptions subscriptions, StripeStarts stripe, SubscriptionTransition settlement) {
+            Trials trials,
+            Subscriptions subscriptions,
+            StripeStarts stripe,
+            SubscriptionTransition settlement,
+            SweepPeriods periods) {
+        super(periods.of("trials"));
         this.trials = trials;
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.settlement = settlement;
     }
 
-    @Override
-    public void start() {
-        running = true;
-        loop = Flux.interval(EVERY)
-                .onBackpressureDrop()
-                .concatMap(tick -> round(), 1)
-                .subscribe();
-    }
-
     /** One round; a fault with one does not keep the others. */
-    Mono<Void> round() {
+    @Override
+    protected Mono<Void> round() {
         return trials.hadWithTheSameCard(BATCH)
                 .collectList()
                 .flatMapIterable(all -> all)
@@ -79,16 +70,5 @@ class RepeatTrialSweep implements SmartLifecycle {
                             no -> settlement.refresh(id, cause),
                             no -> settlement.refresh(id, cause)));
         });
-    }
-
-    @Override
-    public void stop() {
-        running = false;
-        loop.dispose();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
     }
 }

@@ -1,5 +1,7 @@
 package io.tillstream.subscription.start;
 
+import io.tillstream.delivery.Sweep;
+import io.tillstream.delivery.SweepPeriods;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Subscription;
@@ -10,20 +12,15 @@ import java.time.Duration;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Finds out what became of starts without an answer: the process had gone, Stripe was silent, a page is long over. */
 @Component
-class StartSweep implements SmartLifecycle {
+class StartSweep extends Sweep {
 
     private static final Logger LOG = LoggerFactory.getLogger(StartSweep.class);
 
-    private static final Duration EVERY = Duration.ofSeconds(5);
     private static final int BATCH = 20; // one after the other, so a round stays short
 
     /** Stripe forgets a key after a day: asked again then, it would begin a second subscription. */
@@ -35,8 +32,6 @@ class StartSweep implements SmartLifecycle {
     private final SubscriptionTransition settlement;
     private final UnansweredStartGauges unanswered;
     private final Clock clock;
-    private volatile boolean running;
-    private Disposable loop = Disposables.disposed();
 
     StartSweep(
             Subscriptions subscriptions,
@@ -44,7 +39,9 @@ class StartSweep implements SmartLifecycle {
             CheckoutFlow checkout,
             SubscriptionTransition settlement,
             UnansweredStartGauges unanswered,
-            Clock clock) {
+            Clock clock,
+            SweepPeriods periods) {
+        super(periods.of("starts"));
         this.subscriptions = subscriptions;
         this.asking = asking;
         this.checkout = checkout;
@@ -53,28 +50,9 @@ class StartSweep implements SmartLifecycle {
         this.clock = clock;
     }
 
-    @Override
-    public void start() {
-        running = true;
-        loop = Flux.interval(EVERY)
-                .onBackpressureDrop()
-                .concatMap(tick -> round(), 1)
-                .subscribe();
-    }
-
-    @Override
-    public void stop() {
-        running = false;
-        loop.dispose();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
-    }
-
     /** One round over what is due; a fault with one start does not keep the others. */
-    Mono<Void> round() {
+    @Override
+    protected Mono<Void> round() {
         return subscriptions
                 .claimDue(BATCH)
                 .collectList()

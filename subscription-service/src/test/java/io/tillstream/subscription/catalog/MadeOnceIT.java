@@ -82,7 +82,7 @@ class MadeOnceIT extends OnePlan {
                 .isEmpty());
         execute("update plans set sync_due_at = now() where id = '" + plan + "'");
 
-        sweep.round().block(WAIT);
+        sweep.tellDue().block(WAIT);
         Plan other = new PlanSync(transactions, rows, writes, synced, stripeProducts, stripePrices)
                 .sync(plan)
                 .block(WAIT);
@@ -122,7 +122,7 @@ class MadeOnceIT extends OnePlan {
     @Test
     void aPlanWhoseRequestDiedBeforeStripeWasAskedIsMadeByTheSweep() {
         seed(900, "0 s");
-        sweep.round().block(WAIT);
+        sweep.tellDue().block(WAIT);
         assertThat(pricesAtStripe()).hasSize(1);
         assertThat(shown().path("stripePriceId").asString())
                 .isEqualTo(pricesAtStripe().get(0).path("id").asString());
@@ -162,7 +162,7 @@ class MadeOnceIT extends OnePlan {
                 .isAccepted();
         execute("update plans set sync_due_at = now() where id = '" + plan + "'");
         await().atMost(WAIT).untilAsserted(() -> {
-            sweep.round().block(WAIT);
+            sweep.tellDue().block(WAIT);
             assertThat(texts("select stripe_price_id from plans where sync_due_at is null and id = '" + plan + "'"))
                     .hasSize(1)
                     .isEqualTo(pricesAtStripe().stream()

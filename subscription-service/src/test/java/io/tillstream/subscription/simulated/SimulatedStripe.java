@@ -57,7 +57,13 @@ import tools.jackson.databind.json.JsonMapper;
             "EVENT_RETRY_LONGEST=500ms",
             "PARKED_EVENTS_FIRST=250ms",
             "PARKED_EVENTS_EVERY=100ms",
-            "STRIPE_RETRY_FIRST=25ms"
+            "STRIPE_RETRY_FIRST=25ms",
+            // Never by themselves: what a test sees is what it asked for.
+            "START_SWEEP_EVERY=1h",
+            "TRIAL_SWEEP_EVERY=1h",
+            "CHANGE_SWEEP_EVERY=1h",
+            "ACCESS_SWEEP_EVERY=1h",
+            "INVOICE_REFUND_SWEEP_EVERY=1h"
         })
 public abstract class SimulatedStripe {
 

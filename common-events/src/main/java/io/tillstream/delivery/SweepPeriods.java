@@ -1,0 +1,41 @@
+package io.tillstream.delivery;
+
+import java.time.Duration;
+import java.util.Map;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * How often each sweep of a service looks, settings below {@code tillstream.sweep-every}.
+ *
+ * @param sweepEvery by the sweep's name
+ */
+@ConfigurationProperties("tillstream")
+public record SweepPeriods(Map<String, Duration> sweepEvery) {
+
+    /**
+     * All periods.
+     *
+     * @throws IllegalArgumentException for less than a millisecond
+     */
+    public SweepPeriods {
+        sweepEvery = sweepEvery == null ? Map.of() : Map.copyOf(sweepEvery);
+        sweepEvery.forEach((sweep, every) -> {
+            if (every.toMillis() < 1) {
+                throw new IllegalArgumentException("tillstream.sweep-every." + sweep + " is 1ms at least");
+            }
+        });
+    }
+
+    /**
+     * The period of one sweep.
+     *
+     * @throws IllegalArgumentException if it has none
+     */
+    public Duration of(String sweep) {
+        Duration every = sweepEvery.get(sweep);
+        if (every == null) {
+            throw new IllegalArgumentException("tillstream.sweep-every." + sweep + " is not set");
+        }
+        return every;
+    }
+}
