@@ -69,7 +69,7 @@ public abstract class RunningService {
         registry.add("EVENT_RETRY_FIRST", () -> "25ms");
         registry.add("EVENT_RETRY_LONGEST", () -> "500ms");
         registry.add("PARKED_EVENTS_FIRST", () -> "250ms");
-        registry.add("PARKED_EVENTS_EVERY", () -> "100ms");
+        registry.add("PARKED_EVENTS_EVERY", () -> "500ms");
     }
 
     /** A token is {@code name:scope}; checking real ones is tested where it is done. */

@@ -56,7 +56,7 @@ import tools.jackson.databind.json.JsonMapper;
             "EVENT_RETRY_FIRST=25ms",
             "EVENT_RETRY_LONGEST=500ms",
             "PARKED_EVENTS_FIRST=250ms",
-            "PARKED_EVENTS_EVERY=100ms",
+            "PARKED_EVENTS_EVERY=500ms",
             "STRIPE_RETRY_FIRST=25ms",
             // Never by themselves: what a test sees is what it asked for.
             "START_SWEEP_EVERY=1h",
