@@ -15,6 +15,8 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param bodyLimit what a request may carry
  * @param webhookBodyLimit what one of Stripe's deliveries may carry
+ * @param bodyMemory what the bodies of all requests that are at work may take of the memory at once
+ * @param bodyMemoryPerAddress of that, what those of one address may take, at the gateway
  * @param bodyTimeout how long a request's body may take to arrive
  * @param writeTimeout how long a client may take to receive a part of an answer; then its connection is closed
  * @param idempotencyKeep how long an answer is kept for its key: 24 hours at least
@@ -29,6 +31,8 @@ public record WebSettings(
         @NotEmpty List<String> allowedOrigins,
         @NotNull DataSize bodyLimit,
         @NotNull DataSize webhookBodyLimit,
+        @NotNull DataSize bodyMemory,
+        @NotNull DataSize bodyMemoryPerAddress,
         @NotNull Duration bodyTimeout,
         @NotNull Duration writeTimeout,
         @NotNull Duration idempotencyKeep,

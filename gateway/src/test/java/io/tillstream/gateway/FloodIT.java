@@ -1,12 +1,20 @@
 package io.tillstream.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tillstream.testing.TestTokens;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -28,6 +36,8 @@ import reactor.core.publisher.Mono;
             "tillstream.gateway.rates.address-header=X-Test-Address",
             "tillstream.gateway.rates.address-burst=20",
             "tillstream.gateway.rates.address-per-second=1",
+            "tillstream.web.body-memory=3MB",
+            "tillstream.web.body-memory-per-address=2MB",
             "tillstream.gateway.rates.user-burst=20",
             "tillstream.gateway.rates.user-per-second=1",
             "tillstream.gateway.rates.user-stripe-burst=5",
@@ -116,6 +126,8 @@ class FloodIT {
                 "GET /api/orders/1/settlement",
                 "PUT /api/payment-methods/pm_1",
                 "GET /api/checkout/sessions/cs_1",
+                "HEAD /api/checkout/sessions/cs_1",
+                "HEAD /api/invoices/in_1",
                 "GET /api/payments"
             })
     void oneUserLeavesStripeToOthers(String line) {
@@ -153,12 +165,56 @@ class FloodIT {
     void oneBodyKeepsNobodyWaiting(String part) {
         String text = "{\"x\":\"" + part.repeat(60_000 / part.length() / 2) + "a\"}";
         String address = "slow" + part.hashCode();
-        assertThat(status(HttpMethod.POST, "/nothing", address, text).block(WAIT))
-                .isBetween(400, 499);
+        assertThat(posted(address, text).block(WAIT)).isBetween(400, 499);
         long start = System.nanoTime();
-        Flux.range(0, 10)
-                .flatMap(i -> status(HttpMethod.POST, "/nothing", address, text))
-                .blockLast(WAIT);
+        Flux.range(0, 4).flatMap(i -> posted(address, text)).blockLast(WAIT);
         assertThat(System.nanoTime() - start).isLessThan(Duration.ofSeconds(5).toNanos());
+    }
+
+    private Mono<Integer> posted(String address, String text) {
+        return WebClient.create("http://127.0.0.1:" + port)
+                .post()
+                .uri("/api/nothing")
+                .contentType(MediaType.APPLICATION_JSON)
+                .header("Authorization", "Bearer " + TOKENS.user(address))
+                .header("X-Test-Address", address)
+                .bodyValue(text)
+                .exchangeToMono(answer ->
+                        answer.releaseBody().thenReturn(answer.statusCode().value()));
+    }
+
+    /** Bodies that do not end cost their senders nothing, and would be the end of the gateway's memory. */
+    @Test
+    void bodiesThatDoNotEndLeaveMemoryForTheOthers() throws IOException {
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            assertThat(startOfDelivery("hoard", sockets)).startsWith("HTTP/1.1 100");
+            assertThat(startOfDelivery("hoard", sockets)).startsWith("HTTP/1.1 100");
+            assertThat(startOfDelivery("hoard", sockets)).startsWith("HTTP/1.1 429");
+            assertThat(startOfDelivery("hoard-2", sockets)).startsWith("HTTP/1.1 100");
+            assertThat(startOfDelivery("hoard-3", sockets)).startsWith("HTTP/1.1 503");
+            assertThat(status(HttpMethod.GET, "/api/config", "hoard-4", "").block(WAIT))
+                    .isEqualTo(200);
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+        await().atMost(WAIT)
+                .until(() -> status(HttpMethod.POST, "/webhooks/stripe", "hoard", "{}")
+                                .block(WAIT)
+                        == 400);
+    }
+
+    /** Says how long it is, and sends nothing of it; the answer to that tells whether it would be read. */
+    private String startOfDelivery(String address, List<Socket> sockets) throws IOException {
+        Socket socket = new Socket("127.0.0.1", port);
+        sockets.add(socket);
+        socket.setSoTimeout((int) WAIT.toMillis());
+        socket.getOutputStream()
+                .write(("POST /webhooks/stripe HTTP/1.1\r\nHost: x\r\nX-Test-Address: " + address
+                                + "\r\nExpect: 100-continue\r\nContent-Length: " + (1 << 20) + "\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII)).readLine();
     }
 }

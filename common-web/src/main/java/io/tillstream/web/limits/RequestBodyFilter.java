@@ -5,6 +5,7 @@ import io.tillstream.web.WebSettings;
 import io.tillstream.web.problem.ProblemExceptionHandler;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -20,21 +21,29 @@ import reactor.core.publisher.Mono;
 /**
  * Reads a request's body whole, within the limit, before anything acts on it, and refuses a request that carries what
  * must not be kept: a card number in its texts, or characters that no database takes. Stripe's webhook has its own limit
- * and is not looked into: it is passed on byte for byte.
+ * and is not looked into: it is passed on byte for byte. Where nothing takes a body none is read. What all bodies may take
+ * of the memory at once is bounded by {@link BodyMemory}.
  */
 public final class RequestBodyFilter implements WebFilter {
 
+    /** Attribute of the exchange: the address a request comes from, where one instance serves many; set by the gateway. */
+    public static final String ADDRESS = RequestBodyFilter.class.getName() + ".address";
+
     private static final String ATTRIBUTE = RequestBodyFilter.class.getName();
-    private static final String WEBHOOKS = "/webhooks/";
+    private static final String WEBHOOK = "/webhooks/stripe";
+    private static final List<String> TAKERS = List.of("/api/", "/internal/");
 
     private final long limit;
     private final long webhookLimit;
     private final Duration wait;
+    private final BodyMemory memory;
 
     public RequestBodyFilter(WebSettings settings) {
         this.limit = settings.bodyLimit().toBytes();
         this.webhookLimit = settings.webhookBodyLimit().toBytes();
         this.wait = settings.bodyTimeout();
+        this.memory = new BodyMemory(
+                settings.bodyMemory().toBytes(), settings.bodyMemoryPerAddress().toBytes());
     }
 
     /** The bytes of the body, when it was read; none if the request has no body. */
@@ -51,37 +60,60 @@ public final class RequestBodyFilter implements WebFilter {
         if (request.getHeaders().getContentLength() > most) {
             return Mono.error(tooLarge());
         }
-        if (!hasBody(request.getHeaders())) {
+        if (!hasBody(request.getHeaders()) || !(webhook || takesBody(request))) {
             return chain.filter(exchange);
         }
-        return read(request, most)
-                .timeout(wait)
-                .onErrorMap(
-                        TimeoutException.class, late -> Problem.of(408, "body-timeout", "The body came too slowly."))
-                .flatMap(body -> {
-                    if (ProblemExceptionHandler.isAnswered(exchange.getResponse())) {
-                        return Mono.error(unreadable());
-                    }
-                    if (!webhook && body.length > 0) {
-                        RequestTextValidator.checkType(request.getHeaders());
-                        JsonBodyValidator.check(body);
-                    }
-                    exchange.getAttributes().put(ATTRIBUTE, body);
-                    return chain.filter(
-                            exchange.mutate().request(replayed(exchange, body)).build());
-                });
+        return Mono.using(
+                () -> memory.share(exchange.getAttribute(ADDRESS)),
+                share -> {
+                    share.take(Math.max(0, request.getHeaders().getContentLength()));
+                    return read(request, most, share)
+                            .timeout(wait)
+                            .onErrorMap(TimeoutException.class, late -> tooSlow())
+                            .flatMap(body -> passOn(exchange, chain, body, webhook));
+                },
+                BodyMemory.Share::giveBack);
     }
 
-    static boolean isWebhook(ServerHttpRequest request) {
-        return request.getPath().value().startsWith(WEBHOOKS);
+    private static Mono<Void> passOn(ServerWebExchange exchange, WebFilterChain chain, byte[] body, boolean webhook) {
+        if (ProblemExceptionHandler.isAnswered(exchange.getResponse())) {
+            return Mono.error(unreadable());
+        }
+        if (!webhook && body.length > 0) {
+            RequestTextValidator.checkType(exchange.getRequest().getHeaders());
+            JsonBodyValidator.check(body);
+        }
+        exchange.getAttributes().put(ATTRIBUTE, body);
+        return chain.filter(exchange.mutate().request(replayed(exchange, body)).build());
     }
 
-    private static Mono<byte[]> read(ServerHttpRequest request, long most) {
+    /** Whether the request is one of Stripe's deliveries, which may be larger and are not looked into. */
+    public static boolean isWebhook(ServerHttpRequest request) {
+        return request.getPath().value().equals(WEBHOOK);
+    }
+
+    private static boolean takesBody(ServerHttpRequest request) {
+        return TAKERS.stream().anyMatch(request.getPath().value()::startsWith);
+    }
+
+    private static Mono<byte[]> read(ServerHttpRequest request, long most, BodyMemory.Share share) {
+        boolean isCounted = request.getHeaders().getContentLength() >= 0;
         return request.getBody()
-                .reduceWith(ByteArrayOutputStream::new, (whole, part) -> append(whole, part, most))
+                .reduceWith(ByteArrayOutputStream::new, (whole, part) -> {
+                    try {
+                        share.take(isCounted ? 0 : part.readableByteCount());
+                        return append(whole, part, most);
+                    } finally {
+                        DataBufferUtils.release(part);
+                    }
+                })
                 .map(ByteArrayOutputStream::toByteArray)
                 // Broken chunks, or a client that went away: whatever keeps a body from coming, it is not ours.
                 .onErrorMap(fault -> !(fault instanceof Problem), fault -> unreadable());
+    }
+
+    private static Problem tooSlow() {
+        return Problem.of(408, "body-timeout", "The body came too slowly.");
     }
 
     private static Problem unreadable() {
@@ -89,18 +121,14 @@ public final class RequestBodyFilter implements WebFilter {
     }
 
     private static ByteArrayOutputStream append(ByteArrayOutputStream whole, DataBuffer part, long most) {
-        try {
-            int size = part.readableByteCount();
-            if (whole.size() + (long) size > most) {
-                throw tooLarge();
-            }
-            byte[] bytes = new byte[size];
-            part.read(bytes);
-            whole.write(bytes, 0, size);
-            return whole;
-        } finally {
-            DataBufferUtils.release(part);
+        int size = part.readableByteCount();
+        if (whole.size() + (long) size > most) {
+            throw tooLarge();
         }
+        byte[] bytes = new byte[size];
+        part.read(bytes);
+        whole.write(bytes, 0, size);
+        return whole;
     }
 
     private static ServerHttpRequest replayed(ServerWebExchange exchange, byte[] body) {

@@ -1,5 +1,6 @@
 package io.tillstream.gateway.edge;
 
+import io.tillstream.web.limits.RequestBodyFilter;
 import java.util.List;
 import java.util.Locale;
 import org.springframework.core.Ordered;
@@ -16,7 +17,7 @@ import reactor.core.publisher.Mono;
 @Order(Ordered.HIGHEST_PRECEDENCE + 5)
 class OutsideHeaders implements WebFilter {
 
-    static final String ADDRESS = OutsideHeaders.class.getName() + ".address";
+    static final String ADDRESS = RequestBodyFilter.ADDRESS;
 
     private static final List<String> DROPPED = List.of(
             "forwarded",

@@ -2,6 +2,7 @@ package io.tillstream.gateway.edge;
 
 import io.tillstream.gateway.GatewaySettings;
 import io.tillstream.web.Problem;
+import io.tillstream.web.limits.RequestBodyFilter;
 import java.security.Principal;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.web.server.ServerWebExchange;
@@ -35,6 +37,9 @@ class RateLimits {
     private static final Set<HttpMethod> CHANGES =
             Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
 
+    private static final Set<HttpMethod> READS =
+            Set.of(HttpMethod.GET, HttpMethod.HEAD); // the same handlers answer both
+
     /** Stripe allows all users together some twenty calls a second: no one of them takes them from the others. */
     private static final List<PathPattern> READS_OF_STRIPE = Stream.of(
                     "/api/orders/*/settlement",
@@ -54,26 +59,34 @@ class RateLimits {
         TokenBuckets refused = new TokenBuckets(rates.addressPerSecond(), rates.addressBurst(), clock);
         return (exchange, chain) -> {
             String address = exchange.getAttributeOrDefault(OutsideHeaders.ADDRESS, "unknown");
-            return isWebhook(exchange)
+            return RequestBodyFilter.isWebhook(exchange.getRequest())
                     ? delivered(refused, address, exchange, chain)
                     : pass(buckets, address, exchange, chain);
         };
     }
 
-    /** Who sends what ingest refuses, and only they, use up their address's share. */
+    /** Who sends what ingest refuses, and only they, use up their address's share: it is taken first, and given back. */
     private static Mono<Void> delivered(
             TokenBuckets refused, String address, ServerWebExchange exchange, WebFilterChain chain) {
-        if (!refused.has(address)) {
+        if (!refused.take(address)) {
             return Mono.error(Problem.tooManyRequests(WAIT));
         }
         return chain.filter(exchange)
-                .doOnError(thrown -> refused.count(address))
+                .doOnError(thrown -> {
+                    if (!isRefusal(thrown)) {
+                        refused.giveBack(address);
+                    }
+                })
                 .doOnSuccess(end -> {
                     HttpStatusCode status = exchange.getResponse().getStatusCode();
-                    if (status != null && status.is4xxClientError()) {
-                        refused.count(address);
+                    if (status == null || !status.is4xxClientError()) {
+                        refused.giveBack(address);
                     }
                 });
+    }
+
+    private static boolean isRefusal(Throwable thrown) {
+        return thrown instanceof Problem problem && problem.status() < HttpStatus.INTERNAL_SERVER_ERROR.value();
     }
 
     @Bean
@@ -98,7 +111,7 @@ class RateLimits {
     private static boolean asksStripe(ServerWebExchange exchange) {
         HttpMethod method = exchange.getRequest().getMethod();
         return CHANGES.contains(method)
-                || (HttpMethod.GET.equals(method)
+                || (READS.contains(method)
                         && READS_OF_STRIPE.stream()
                                 .anyMatch(path -> path.matches(
                                         exchange.getRequest().getPath().pathWithinApplication())));
@@ -107,9 +120,5 @@ class RateLimits {
     private static Mono<Void> pass(TokenBuckets buckets, String key, ServerWebExchange exchange, WebFilterChain chain) {
         boolean probe = PROBES.contains(exchange.getRequest().getPath().value());
         return probe || buckets.take(key) ? chain.filter(exchange) : Mono.error(Problem.tooManyRequests(WAIT));
-    }
-
-    private static boolean isWebhook(ServerWebExchange exchange) {
-        return exchange.getRequest().getPath().value().startsWith("/webhooks/");
     }
 }

@@ -37,15 +37,12 @@ final class TokenBuckets {
                 .taken();
     }
 
-    /** Takes one, or none if there is none left. */
-    void count(String key) {
-        boolean unused = take(key);
-    }
-
-    /** Whether there is one to take; takes none. */
-    boolean has(String key) {
-        Bucket bucket = buckets.get(key);
-        return bucket == null || refilled(bucket, clock.instant()) >= 1;
+    /** After {@link #take}: it is as if it had not been taken. */
+    void giveBack(String key) {
+        Instant now = clock.instant();
+        buckets.computeIfPresent(
+                buckets.containsKey(key) ? key : OTHERS,
+                (same, before) -> new Bucket(Math.min(burst, refilled(before, now) + 1), true, now));
     }
 
     /** A refused request costs nothing: who keeps asking is served again as soon as there is a token. */

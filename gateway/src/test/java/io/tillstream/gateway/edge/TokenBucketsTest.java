@@ -70,15 +70,16 @@ class TokenBucketsTest {
     }
 
     @Test
-    void lookingTakesNothing() {
+    void whatIsGivenBackCanBeTakenAgainAndIsNoMoreThanABurst() {
         buckets.take("a");
         buckets.take("a");
+        buckets.take("a");
+        buckets.giveBack("a");
+        assertThat(buckets.take("a")).isTrue();
+        assertThat(buckets.take("a")).isFalse();
         for (int i = 0; i < 10; i++) {
-            assertThat(buckets.has("a")).isTrue();
+            buckets.giveBack("a");
         }
-        buckets.take("a");
-        assertThat(buckets.has("a")).isFalse();
-        now = now.plusMillis(500);
-        assertThat(buckets.has("a")).isTrue();
+        aBurstIsTakenThenTheRate();
     }
 }
