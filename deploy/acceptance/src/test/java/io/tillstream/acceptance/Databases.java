@@ -1,7 +1,6 @@
 package io.tillstream.acceptance;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -51,7 +50,7 @@ final class Databases {
         try {
             Connection connection = kept.poll();
             if (connection == null || !connection.isValid(VALID_WITHIN)) {
-                connection = DriverManager.getConnection(address, "tillstream", "tillstream");
+                connection = Stack.tillstream().connect(database);
             }
             try {
                 List<Row> rows = rows(connection, sql, parameters);

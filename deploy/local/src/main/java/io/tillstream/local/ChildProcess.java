@@ -36,6 +36,7 @@ final class ChildProcess {
         whole.addAll(command);
         ProcessBuilder builder =
                 new ProcessBuilder(whole).directory(folders.work(part).toFile());
+        Secrets.dropInherited(builder.environment(), part, environment);
         builder.environment().putAll(environment);
         builder.redirectErrorStream(true);
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));

@@ -36,8 +36,8 @@ record CommandLine(LocalSettings settings, boolean fresh, boolean demo, List<Str
 
     /** Half of the keys would be worse than none: events could not be checked, or calls not be made. */
     private static LocalSettings withStripe(LocalSettings settings, Map<String, String> shell, List<String> warnings) {
-        boolean key = !shell.getOrDefault(SECRET_KEY, "").isBlank();
-        boolean secret = !shell.getOrDefault(WEBHOOK_SECRET, "").isBlank();
+        boolean key = !Secrets.in(shell, SECRET_KEY).isBlank();
+        boolean secret = !Secrets.in(shell, WEBHOOK_SECRET).isBlank();
         if (key != secret) {
             throw new LocalFailure("To use Stripe itself set both " + SECRET_KEY + " and " + WEBHOOK_SECRET
                     + "; to use the simulator unset both (now only " + (key ? SECRET_KEY : WEBHOOK_SECRET)

@@ -43,6 +43,7 @@ final class Environment {
         all.put("SERVER_PORT", Integer.toString(settings.port(part)));
         part.database().ifPresent(name -> all.put("DB_URL", databaseUrl(name)));
         all.putAll(own(part));
+        all.keySet().removeIf(name -> Secrets.isSecret(name) && !Secrets.isFor(part, name));
         all.putAll(settings.extra().getOrDefault(part, Map.of()));
         return all;
     }
@@ -59,8 +60,9 @@ final class Environment {
     }
 
     boolean isLive() {
-        String key = settings.usesRealStripe() ? System.getenv("STRIPE_SECRET_KEY") : SIMULATOR_SECRET_KEY;
-        return key != null && key.matches("[rs]k_live_.*");
+        String key =
+                settings.usesRealStripe() ? Secrets.in(System.getenv(), "STRIPE_SECRET_KEY") : SIMULATOR_SECRET_KEY;
+        return key.matches("[rs]k_live_.*");
     }
 
     private Map<String, String> addresses() {
@@ -94,21 +96,15 @@ final class Environment {
                         "SIMULATOR_WEBHOOK_URL", address(Part.GATEWAY) + "/webhooks/stripe",
                         "SIMULATOR_WEBHOOK_SECRET", webhookSecret());
             case WEBHOOK_INGEST ->
-                settings.usesRealStripe()
-                        ? clientOf(part)
-                        : with(clientOf(part), "STRIPE_WEBHOOK_SECRET", webhookSecret());
+                settings.usesRealStripe() ? Map.of() : Map.of("STRIPE_WEBHOOK_SECRET", webhookSecret());
             case SUBSCRIPTION_SERVICE ->
                 with(
-                        clientOf(part),
+                        file(part),
                         "QUOTE_SECRET",
                         KeptSecret.in(folders.work(part).resolve("quote-secret"), ""));
-            case POSTGRESQL, KAFKA -> Map.of();
-            default -> clientOf(part);
+            case ORDER_SERVICE, PAYMENT_SERVICE -> file(part);
+            case GATEWAY, POSTGRESQL, KAFKA -> Map.of();
         };
-    }
-
-    private static Map<String, String> clientOf(Part part) {
-        return Map.of("SERVICE_CLIENT_ID", part.label(), "SERVICE_CLIENT_SECRET", "local-" + part.label() + "-secret");
     }
 
     private static Map<String, String> with(Map<String, String> settings, String name, String value) {
@@ -131,14 +127,23 @@ final class Environment {
 
     /** The file that compose reads too. */
     static Map<String, String> common() {
+        return read("common.env");
+    }
+
+    /** What one service alone is told; compose reads it too. */
+    static Map<String, String> file(Part part) {
+        return read(part.label() + ".env");
+    }
+
+    private static Map<String, String> read(String name) {
         Properties file = new Properties();
-        try (InputStream content = Environment.class.getResourceAsStream("common.env")) {
+        try (InputStream content = Environment.class.getResourceAsStream(name)) {
             file.load(Objects.requireNonNull(content));
         } catch (IOException cause) {
             throw new UncheckedIOException(cause);
         }
-        Map<String, String> common = new LinkedHashMap<>();
-        file.stringPropertyNames().stream().sorted().forEach(name -> common.put(name, file.getProperty(name)));
-        return common;
+        Map<String, String> settings = new LinkedHashMap<>();
+        file.stringPropertyNames().stream().sorted().forEach(key -> settings.put(key, file.getProperty(key)));
+        return settings;
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
@@ -124,6 +125,11 @@ record Folders(Path data) {
         } catch (IOException cause) {
             throw new LocalFailure("The folder " + folder + " cannot be made: " + cause.getMessage(), cause);
         }
+    }
+
+    /** All of a file or nothing of it, whenever this process may be killed. */
+    static void replace(Path draft, Path file) throws IOException {
+        var unused = Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     static void delete(Path folder) {

@@ -5,6 +5,9 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -139,7 +142,7 @@ public final class LocalTillstream implements AutoCloseable {
 
     /** Where a part that speaks HTTP is found. */
     public URI url(Part part) {
-        return URI.create(address(part));
+        return URI.create(environment.address(part));
     }
 
     public int port(Part part) {
@@ -151,9 +154,15 @@ public final class LocalTillstream implements AutoCloseable {
         return get(part).process().pid();
     }
 
-    /** For JDBC: {@code jdbc:postgresql://127.0.0.1:15432/orders}; user and password are both {@code tillstream}. */
+    /** For JDBC: {@code jdbc:postgresql://127.0.0.1:15432/orders}. */
     public String jdbcUrl(String database) {
         return "jdbc:" + environment.databaseUrl(database);
+    }
+
+    /** Connects to a service's database as that service does. */
+    public Connection connect(String database) throws SQLException {
+        Map<String, String> told = Environment.file(Part.ownerOf(database));
+        return DriverManager.getConnection(jdbcUrl(database), told.get("DB_USER"), told.get("DB_PASSWORD"));
     }
 
     /** What a part has written to its output since the folder was made. */
@@ -202,9 +211,5 @@ public final class LocalTillstream implements AutoCloseable {
 
     Folders folders() {
         return folders;
-    }
-
-    private String address(Part part) {
-        return environment.address(part);
     }
 }

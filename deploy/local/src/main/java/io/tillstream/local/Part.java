@@ -61,6 +61,13 @@ public enum Part {
         };
     }
 
+    static Part ownerOf(String database) {
+        return Arrays.stream(values())
+                .filter(part -> part.database().equals(Optional.of(database)))
+                .findFirst()
+                .orElseThrow(() -> new LocalFailure("there is no database '" + database + "'"));
+    }
+
     /** The setting by which the others are told its address. */
     Optional<String> addressSetting() {
         return switch (this) {

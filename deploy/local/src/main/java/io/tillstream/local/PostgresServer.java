@@ -1,32 +1,29 @@
 package io.tillstream.local;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** One PostgreSQL server for all services, each with its own database. */
 final class PostgresServer implements PartProcess {
-    private static final String SUPERUSER = "postgres";
     private static final int CONNECTIONS = 150; // three services with two pools each, and a person with psql
     private static final Duration FIRST_START = Duration.ofSeconds(60);
+    private static final String A_ROLE_EACH = "a role each\n"; // in the mark; that of older releases is empty
 
     private final int port;
+    private final PostgresDatabases databases;
     private final ChildProcess process;
 
     private PostgresServer(int port, ChildProcess process) {
         this.port = port;
+        this.databases = new PostgresDatabases(port);
         this.process = process;
     }
 
@@ -46,27 +43,28 @@ final class PostgresServer implements PartProcess {
             initialize(binaries, cluster, folders);
         }
         PostgresServer server = new PostgresServer(port, launch(binaries, cluster, port, folders, counts));
-        if (!Files.exists(complete)) {
-            server.makeDatabases(complete);
-        }
+        server.makeDatabases(cluster, complete);
         return server;
     }
 
     private static void initialize(Path binaries, Path cluster, Folders folders) {
+        Path password = cluster.resolveSibling("superuser-password");
         List<String> command = asOrdinaryUser(
                 binaries.resolve("bin/initdb"),
                 "-D",
                 cluster.toString(),
                 "-U",
-                SUPERUSER,
+                PostgresDatabases.SUPERUSER,
                 "-E",
                 "UTF8",
                 "--locale=C",
-                "--auth=trust",
+                "--auth=scram-sha-256",
+                "--pwfile=" + password,
                 "--no-sync");
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.redirectOutput(folders.log(Part.POSTGRESQL).toFile());
         try {
+            Files.writeString(password, PostgresDatabases.SUPERUSER_PASSWORD);
             Process initdb = builder.start();
             if (!initdb.waitFor(FIRST_START.toSeconds(), TimeUnit.SECONDS) || initdb.exitValue() != 0) {
                 initdb.destroyForcibly();
@@ -114,45 +112,32 @@ final class PostgresServer implements PartProcess {
         return command;
     }
 
-    private void makeDatabases(Path complete) {
-        Waiting.until("postgresql takes connections", FIRST_START, this::isReady, process);
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
-            for (String sql : definitions()) {
-                statement.execute(sql);
+    private void makeDatabases(Path cluster, Path complete) {
+        try {
+            boolean made = Files.exists(complete);
+            if (made && Files.readString(complete).equals(A_ROLE_EACH)) {
+                return;
             }
-            Files.createFile(complete);
+            Waiting.until("postgresql takes connections", FIRST_START, this::isReady, process);
+            if (made) {
+                databases.moveFromOneRole(cluster);
+            } else {
+                databases.make();
+            }
+            Path draft = Files.writeString(complete.resolveSibling("databases-made.new"), A_ROLE_EACH);
+            Folders.replace(draft, complete);
         } catch (SQLException | IOException cause) {
             throw new LocalFailure("The databases cannot be made: " + cause.getMessage(), cause);
         }
     }
 
-    /** The statements that compose gives to its PostgreSQL too. */
-    static List<String> definitions() {
-        try (InputStream file = PostgresServer.class.getResourceAsStream("databases.sql")) {
-            String sql = new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
-            String code = sql.lines().filter(line -> !line.startsWith("--")).reduce("", (a, b) -> a + "\n" + b);
-            return List.of(code.split(";")).stream()
-                    .map(String::strip)
-                    .filter(statement -> !statement.isEmpty())
-                    .toList();
-        } catch (IOException cause) {
-            throw new LocalFailure("databases.sql cannot be read", cause);
-        }
-    }
-
     @Override
     public boolean isReady() {
-        try (Connection connection = connect()) {
+        try (Connection connection = databases.connect("postgres")) {
             return process.mayListenOn(port) && connection.isValid(1);
         } catch (SQLException notYet) {
             return false;
         }
-    }
-
-    private Connection connect() throws SQLException {
-        return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + port + "/postgres?connectTimeout=2&socketTimeout=30", SUPERUSER, "");
     }
 
     /** SIGINT: sessions are ended, what is committed stays, the next start needs no recovery. */

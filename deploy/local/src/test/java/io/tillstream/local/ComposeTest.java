@@ -2,22 +2,13 @@ package io.tillstream.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.StringReader;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.yaml.snakeyaml.Yaml;
 
 /** docker-compose.yml cannot be run where there is no Docker; that it agrees with the launcher can be read. */
 class ComposeTest {
@@ -30,13 +21,8 @@ class ComposeTest {
     Path folder;
 
     private final LocalSettings settings = LocalSettings.standard();
-    private Map<String, Object> services = Map.of();
-
-    @BeforeEach
-    void read() throws IOException {
-        String file = Files.readString(settings.root().resolve("docker-compose.yml"));
-        services = map(new Yaml().<Map<String, Object>>load(file).get("services"));
-    }
+    private final ComposeFile compose = ComposeFile.of(settings.root());
+    private final Map<String, Object> services = compose.services();
 
     @Test
     void everyPartIsThereOnItsPort() {
@@ -66,9 +52,11 @@ class ComposeTest {
             Set<String> told = new TreeSet<>(environment(part).keySet());
             told.removeAll(COMPOSE_ONLY);
             assertThat(told).describedAs(part.label()).isEqualTo(expected);
-            for (String name : List.of("SERVICE_CLIENT_ID", "SERVICE_CLIENT_SECRET", "OIDC_ISSUER", "TILLSTREAM_ENV")) {
-                assertThat(environment(part))
-                        .containsEntry(name, String.valueOf(launcher.of(part).get(name)));
+            assertThat(environment(part))
+                    .containsEntry("OIDC_ISSUER", launcher.of(part).get("OIDC_ISSUER"))
+                    .containsEntry("TILLSTREAM_ENV", launcher.of(part).get("TILLSTREAM_ENV"));
+            if (part.database().isPresent()) {
+                assertThat(environment(part)).containsAllEntriesOf(Environment.file(part));
             }
         }
     }
@@ -90,7 +78,11 @@ class ComposeTest {
         for (Part part : settings.parts()) {
             part.database().ifPresent(name -> {
                 assertThat(environment(part).get("DB_URL")).endsWith("/" + name);
-                assertThat(PostgresServer.definitions()).contains("create database " + name + " owner tillstream");
+                Map<String, String> own = Environment.file(part);
+                assertThat(PostgresDatabases.definitions())
+                        .contains("create database " + name + " owner " + own.get("DB_USER"))
+                        .contains("create role " + own.get("DB_USER") + " login password '" + own.get("DB_PASSWORD")
+                                + "'");
             });
         }
         assertThat(list(service(Part.POSTGRESQL).get("volumes"))).anySatisfy(volume -> assertThat(volume.toString())
@@ -122,32 +114,18 @@ class ComposeTest {
     }
 
     private Map<String, String> environment(Part part) {
-        Map<String, String> all = new LinkedHashMap<>();
-        Object file = service(part).get("env_file");
-        if (file != null) {
-            Properties common = new Properties();
-            try {
-                common.load(new StringReader(Files.readString(settings.root().resolve(file.toString()))));
-            } catch (IOException cause) {
-                throw new AssertionError(cause);
-            }
-            common.stringPropertyNames().forEach(name -> all.put(name, common.getProperty(name)));
-        }
-        map(service(part).get("environment")).forEach((name, value) -> all.put(name, String.valueOf(value)));
-        return all;
+        return compose.environment(part);
     }
 
     private Map<String, Object> service(Part part) {
-        return map(services.get(part.label()));
+        return compose.service(part);
     }
 
     private static Map<String, Object> map(Object yaml) {
-        Map<String, Object> copy = new LinkedHashMap<>();
-        ((Map<?, ?>) yaml).forEach((name, value) -> copy.put(String.valueOf(name), value));
-        return copy;
+        return ComposeFile.map(yaml);
     }
 
     private static List<Object> list(Object yaml) {
-        return new ArrayList<>(Arrays.asList(((List<?>) yaml).toArray()));
+        return ComposeFile.list(yaml);
     }
 }

@@ -19,6 +19,8 @@ class EnvironmentTest {
                 .containsEntry("DB_URL", "postgresql://127.0.0.1:5555/orders")
                 .containsEntry("SERVICE_CLIENT_ID", "order-service")
                 .containsEntry("SERVICE_CLIENT_SECRET", "local-order-service-secret")
+                .containsEntry("DB_USER", "orders")
+                .containsEntry("DB_PASSWORD", "local-orders-password")
                 .containsEntry("PAYMENT_SERVICE_URL", "http://127.0.0.1:8082")
                 .containsEntry("SERVER_PORT", "8081");
     }

@@ -10,7 +10,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -134,6 +133,6 @@ class LocalTillstreamIT {
     }
 
     private static Connection connect(LocalTillstream local) throws SQLException {
-        return DriverManager.getConnection(local.jdbcUrl("orders"), "tillstream", "tillstream");
+        return local.connect("orders");
     }
 }

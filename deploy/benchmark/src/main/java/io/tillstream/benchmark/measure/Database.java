@@ -65,6 +65,6 @@ public record Database(String address) {
     }
 
     private Connection connect(String name) throws SQLException {
-        return DriverManager.getConnection(address + "/" + name, "postgres", "");
+        return DriverManager.getConnection(address + "/" + name, "postgres", "postgres");
     }
 }

@@ -74,7 +74,7 @@ public final class ExpressShop implements Shop {
                 "PORT",
                 Integer.toString(address.getPort()),
                 "DATABASE",
-                "postgresql://postgres@127.0.0.1:" + servers.port(Part.POSTGRESQL) + "/" + DATABASE,
+                "postgresql://postgres:postgres@127.0.0.1:" + servers.port(Part.POSTGRESQL) + "/" + DATABASE,
                 "STRIPE_PORT",
                 Integer.toString(servers.port(Part.STRIPE_SIMULATOR)),
                 "STRIPE_SECRET_KEY",
