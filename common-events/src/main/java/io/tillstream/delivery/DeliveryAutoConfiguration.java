@@ -82,11 +82,12 @@ class DeliveryAutoConfiguration {
             MeterRegistry meters,
             ObjectProvider<ParkedEventsDrain> parked,
             ObjectProvider<SetAsideDrain> setAside) {
+        var connections = new RelayConnections(settings);
         return new OutboxRelay(
-                new RelayConnections(settings),
+                connections,
                 relayTemplate(kafka.buildProducerProperties(), settings.relayLease()),
                 settings,
-                new OutboxMaintenance(meters),
+                new OutboxMaintenance(connections, meters),
                 () -> {
                     parked.ifAvailable(ParkedEventsDrain::hint);
                     setAside.ifAvailable(SetAsideDrain::hint);

@@ -13,6 +13,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -39,14 +40,17 @@ final class OutboxRelay implements SmartLifecycle {
     /** Far above the producer's limits, which fit into a lease, so that its answer is always seen. */
     private static final Duration ACKNOWLEDGED = Duration.ofSeconds(35);
 
+    private static final long NO_ROUND = 0;
+
     private static final Duration AFTER_FAULT = Duration.ofSeconds(1);
 
     private final RelayConnections connections;
     private final KafkaTemplate<String, byte[]> kafka;
     private final DeliverySettings settings;
-    private final OutboxMaintenance gauges;
+    private final OutboxMaintenance maintenance;
     private final ShardLeases leases;
     private final Semaphore hints = new Semaphore(0);
+    private final AtomicLong roundBegan = new AtomicLong(NO_ROUND);
     private final AtomicBoolean committedHere = new AtomicBoolean();
     private volatile boolean running;
     private Thread thread = new Thread(() -> {});
@@ -55,13 +59,13 @@ final class OutboxRelay implements SmartLifecycle {
             RelayConnections connections,
             KafkaTemplate<String, byte[]> kafka,
             DeliverySettings settings,
-            OutboxMaintenance gauges,
+            OutboxMaintenance maintenance,
             Runnable onEventsDue) {
         this.connections = connections;
         this.kafka = kafka;
         this.settings = settings;
-        this.gauges = gauges;
-        this.leases = new ShardLeases(connections, settings.relayLease(), this::hint, onEventsDue);
+        this.maintenance = maintenance;
+        this.leases = new ShardLeases(connections, settings.relayLease(), this::hint, onEventsDue, this::isStuck);
     }
 
     /** Events were committed by this process. */
@@ -81,6 +85,7 @@ final class OutboxRelay implements SmartLifecycle {
     public void start() {
         running = true;
         leases.start();
+        maintenance.start();
         thread = new Thread(this::run, "outbox-relay");
         thread.setDaemon(true);
         thread.start();
@@ -96,6 +101,14 @@ final class OutboxRelay implements SmartLifecycle {
             Thread.currentThread().interrupt();
         }
         leases.stop();
+        maintenance.stop();
+    }
+
+    /** One round takes longer than a lease: others may send what this one does not get done. */
+    private boolean isStuck() {
+        long began = roundBegan.get();
+        return began != NO_ROUND
+                && System.nanoTime() - began > settings.relayLease().toNanos();
     }
 
     @Override
@@ -130,7 +143,6 @@ final class OutboxRelay implements SmartLifecycle {
                 RelayQueries.tellOthers(connection);
             }
             if (!send(connection) && running) {
-                gauges.measure(connection);
                 pause(LONGEST_REST);
             }
         } while (running);
@@ -142,6 +154,16 @@ final class OutboxRelay implements SmartLifecycle {
 
     /** Whether more is there by now. */
     private boolean send(Connection connection)
+            throws SQLException, ExecutionException, TimeoutException, InterruptedException {
+        roundBegan.set(System.nanoTime() | 1); // never NO_ROUND
+        try {
+            return sendRound(connection);
+        } finally {
+            roundBegan.set(NO_ROUND);
+        }
+    }
+
+    private boolean sendRound(Connection connection)
             throws SQLException, ExecutionException, TimeoutException, InterruptedException {
         Map<Integer, Long> tokens = leases.sendable();
         if (tokens.isEmpty()) {

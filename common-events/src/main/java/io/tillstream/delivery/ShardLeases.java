@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.slf4j.Logger;
@@ -54,6 +55,7 @@ final class ShardLeases {
     private final Duration lasts;
     private final Runnable onUnsent;
     private final Runnable onEventsDue;
+    private final BooleanSupplier isSenderStuck;
     private final UUID holder = UUID.randomUUID();
     private volatile Held held = new Held(Map.of(), System.nanoTime(), Instant.MIN);
     private volatile boolean running;
@@ -64,12 +66,19 @@ final class ShardLeases {
      *
      * @param onUnsent is run when something waits in the outbox, here or told by another instance
      * @param onEventsDue is run when an event that was parked or stepped aside is due
+     * @param isSenderStuck while it is, no lease is renewed: they run out, and another instance sends
      */
-    ShardLeases(RelayConnections connections, Duration lasts, Runnable onUnsent, Runnable onEventsDue) {
+    ShardLeases(
+            RelayConnections connections,
+            Duration lasts,
+            Runnable onUnsent,
+            Runnable onEventsDue,
+            BooleanSupplier isSenderStuck) {
         this.connections = connections;
         this.lasts = lasts;
         this.onUnsent = onUnsent;
         this.onEventsDue = onEventsDue;
+        this.isSenderStuck = isSenderStuck;
     }
 
     UUID holder() {
@@ -128,7 +137,9 @@ final class ShardLeases {
             try (Connection connection = connections.open()) {
                 listen(connection);
                 while (running) {
-                    renew(connection);
+                    if (!isSenderStuck.getAsBoolean()) {
+                        renew(connection);
+                    }
                     waitForOthers(connection, lasts.dividedBy(8)); // one may be missed before sending stops
                 }
             } catch (SQLException | RuntimeException e) {

@@ -99,7 +99,7 @@ class FrozenRelayIT {
                 connections,
                 DeliveryAutoConfiguration.relayTemplate(producer, LEASE),
                 settings,
-                new OutboxMaintenance(new SimpleMeterRegistry()),
+                new OutboxMaintenance(connections, new SimpleMeterRegistry()),
                 () -> {});
     }
 

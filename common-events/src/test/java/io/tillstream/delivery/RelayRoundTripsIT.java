@@ -32,6 +32,7 @@ class RelayRoundTripsIT {
     private static final String RENEWAL = "lease_until";
 
     private final TestPostgres.Database database = TestPostgres.newDatabase();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final String prefix = TestKafka.newPrefix();
     private final Counted connections = new Counted(settings(Duration.ofSeconds(15)));
     private OutboxRelay relay = relay(connections, Duration.ofSeconds(15));
@@ -60,12 +61,16 @@ class RelayRoundTripsIT {
     }
 
     private OutboxRelay relay(RelayConnections through, Duration lease) {
-        Map<String, Object> producer = new HashMap<>(Map.of("bootstrap.servers", TestKafka.bootstrapServers()));
+        return relay(through, lease, TestKafka.bootstrapServers());
+    }
+
+    private OutboxRelay relay(RelayConnections through, Duration lease, String kafka) {
+        Map<String, Object> producer = new HashMap<>(Map.of("bootstrap.servers", kafka));
         return new OutboxRelay(
                 through,
                 DeliveryAutoConfiguration.relayTemplate(producer, lease),
                 settings(lease),
-                new OutboxMaintenance(new SimpleMeterRegistry()),
+                new OutboxMaintenance(through, meters),
                 () -> {});
     }
 
@@ -134,6 +139,29 @@ class RelayRoundTripsIT {
         relay.start();
         await().atMost(SOON).until(() -> idle.count(RENEWAL) >= 30);
         assertThat(idle.count("")).isLessThanOrEqualTo(idle.count(RENEWAL) + 5);
+    }
+
+    /** Just then somebody looks at them. */
+    @Test
+    void whatWaitsIsMeasuredAlsoWhileKafkaIsAway() {
+        Duration lease = Duration.ofSeconds(1);
+        write(1);
+        meters.clear(); // of the relays that do not run
+        relay = relay(new RelayConnections(settings(lease)), lease, "127.0.0.1:1");
+        relay.start();
+        await().atMost(SOON)
+                .until(() -> meters.get("tillstream_outbox_unsent").gauge().value() == 1);
+    }
+
+    /** More than one batch, at once. */
+    @Test
+    void whatIsOldIsCleanedUpHoweverMuchItIs() {
+        database.execute("insert into inbox (event_id, type, applied_at)"
+                + " select 'evt_' || n, 'old', now() - interval '41 days' from generate_series(1, 4500) n");
+        database.execute("insert into inbox (event_id, type) values ('evt_new', 'new')");
+        relay.start();
+        await().atMost(Duration.ofSeconds(12)) // before a second round
+                .until(() -> database.texts("select event_id from inbox").equals(java.util.List.of("evt_new")));
     }
 
     private void write(int number) {
