@@ -1,6 +1,7 @@
 package io.tillstream.delivery;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.r2dbc.postgresql.PostgresqlConnectionFactoryProvider;
 import io.tillstream.sql.Writes;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.boot.r2dbc.autoconfigure.ConnectionFactoryOptionsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
@@ -49,6 +51,12 @@ class DeliveryAutoConfiguration {
 
     /** A group of its own: who joins or leaves one of the topics does not stop the other. */
     private static final String DOMAIN_GROUP = ".domain-events";
+
+    @Bean
+    ConnectionFactoryOptionsBuilderCustomizer lostDatabase() {
+        return options -> options.option(
+                PostgresqlConnectionFactoryProvider.LOOP_RESOURCES, new AnswerTimeout(AnswerTimeout.LONGEST));
+    }
 
     @Bean
     Writes writes(DatabaseClient database) {
