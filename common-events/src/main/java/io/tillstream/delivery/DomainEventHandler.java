@@ -13,8 +13,16 @@ public interface DomainEventHandler {
     Set<String> types();
 
     /**
-     * Applies one event: state and outbox rows. Runs in the transaction that holds the inbox row, so it asks nobody outside
-     * the database.
+     * Those of {@link #types} that only have something looked at soon: applying one twice, or out of turn, does no harm, so
+     * it has no inbox row, and is one statement.
+     */
+    default Set<String> hints() {
+        return Set.of();
+    }
+
+    /**
+     * Applies one event: state and outbox rows. Runs in the transaction that holds the inbox row, but for {@link #hints}, so
+     * it asks nobody outside the database.
      */
     Mono<Void> apply(PublishedEvent event);
 }

@@ -22,11 +22,22 @@ final class DomainEventProcessor {
         return type != null && handler.types().contains(type);
     }
 
+    String topic() {
+        return handler.topic();
+    }
+
     /** Fails with {@link KeyIsSetAside} where an earlier record of {@code key} waits; null waits for nobody. */
     Mono<Void> settle(ConsumerRecord<?, byte[]> record, @Nullable String key) {
         return Mono.fromCallable(() -> PublishedEvent.read(record))
-                .flatMap(event -> transactions.run(inbox.enter(event.id(), event.type(), key)
-                        .flatMap(entry -> entry.isNew() ? handler.apply(event).thenReturn(true) : Mono.just(false))))
+                .flatMap(event -> handler.hints().contains(event.type())
+                        ? transactions.statement(handler.apply(event))
+                        : once(event, key));
+    }
+
+    private Mono<Void> once(PublishedEvent event, @Nullable String key) {
+        return transactions
+                .run(inbox.enter(event.id(), event.type(), key)
+                        .flatMap(entry -> entry.isNew() ? handler.apply(event).thenReturn(true) : Mono.just(false)))
                 .then();
     }
 }
