@@ -7,12 +7,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -23,14 +22,11 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.boot.r2dbc.autoconfigure.ConnectionFactoryOptionsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
-import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.KafkaTemplate;
-import org.springframework.kafka.core.MicrometerConsumerListener;
+import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
-import org.springframework.kafka.listener.ContainerProperties;
-import org.springframework.kafka.listener.MessageListener;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.transaction.ReactiveTransactionManager;
 import org.springframework.transaction.reactive.TransactionalOperator;
@@ -45,9 +41,6 @@ import org.springframework.transaction.reactive.TransactionalOperator;
 @ConditionalOnProperty("tillstream.delivery.group")
 @EnableConfigurationProperties({DeliverySettings.class, SweepPeriods.class})
 class DeliveryAutoConfiguration {
-
-    /** The others take over a killed consumer's partitions after this; five heartbeats, so no pause looks like a death. */
-    private static final int SESSION_MILLIS = 15_000;
 
     /** A group of its own: who joins or leaves one of the topics does not stop the other. */
     private static final String DOMAIN_GROUP = ".domain-events";
@@ -201,19 +194,29 @@ class DeliveryAutoConfiguration {
     }
 
     @Bean
+    EventConsumers eventConsumers(DeliverySettings settings, KafkaProperties kafka, MeterRegistry meters) {
+        return new EventConsumers(
+                group -> EventConsumers.factory(group, kafka.buildConsumerProperties(), meters),
+                settings,
+                meters,
+                EventConsumers.REST);
+    }
+
+    @Bean
     @ConditionalOnBean(StripeEventHandler.class)
     ConcurrentMessageListenerContainer<String, byte[]> stripeEvents(
+            EventConsumers consumers,
             DeliverySettings settings,
             KafkaProperties kafka,
             StripeEventProcessor settlement,
-            SetAsideRecords setAside,
-            MeterRegistry meters) {
+            SetAsideRecords setAside) {
         var listener = new StripeEventsListener(settlement, setAside);
-        var container =
-                container(settings.consumerGroup(), StripeEventsListener.TOPIC, listener, settings, kafka, meters);
+        var container = consumers.of(
+                settings.consumerGroup(),
+                StripeEventsListener.TOPIC,
+                listener,
+                errors(listener::stepAside, settings, kafka));
         container.setConcurrency(settings.consumers());
-        container.setCommonErrorHandler(RecordErrorHandler.handler(
-                RecordErrorHandler.publisher(template(kafka), settings.group()), listener::stepAside, settings));
         return container;
     }
 
@@ -236,43 +239,23 @@ class DeliveryAutoConfiguration {
     @Bean
     @ConditionalOnBean(DomainEventHandler.class)
     ConcurrentMessageListenerContainer<String, byte[]> domainEvents(
+            EventConsumers consumers,
             DeliverySettings settings,
             KafkaProperties kafka,
-            DomainEventHandler handler,
             DomainEventProcessor settlement,
-            SetAsideRecords setAside,
-            MeterRegistry meters) {
+            SetAsideRecords setAside) {
         var listener = new DomainEventsListener(settlement, setAside);
-        var container =
-                container(settings.consumerGroup() + DOMAIN_GROUP, handler.topic(), listener, settings, kafka, meters);
-        container.setCommonErrorHandler(RecordErrorHandler.handler(
-                RecordErrorHandler.publisher(template(kafka), settings.group()), listener::stepAside, settings));
-        return container;
+        return consumers.of(
+                settings.consumerGroup() + DOMAIN_GROUP,
+                settlement.topic(),
+                listener,
+                errors(listener::stepAside, settings, kafka));
     }
 
-    private static ConcurrentMessageListenerContainer<String, byte[]> container(
-            String group,
-            String topic,
-            MessageListener<String, byte[]> listener,
-            DeliverySettings settings,
-            KafkaProperties kafka,
-            MeterRegistry meters) {
-        Map<String, Object> consumer = kafka.buildConsumerProperties();
-        consumer.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-        consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        consumer.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
-        var properties = new ContainerProperties(settings.topic(topic));
-        properties.setMessageListener(listener);
-        properties.setAckMode(ContainerProperties.AckMode.TIME); // repeats after a crash change nothing
-        properties.setAckTime(settings.offsetsEvery().toMillis());
-        properties.setPollTimeout(settings.offsetsEvery().toMillis()); // also when no further event comes
-        properties.setMissingTopicsFatal(false);
-        properties.setObservationEnabled(true);
-        var consumers =
-                new DefaultKafkaConsumerFactory<>(consumer, new StringDeserializer(), new ByteArrayDeserializer());
-        consumers.addListener(new MicrometerConsumerListener<>(meters)); // their lag among it
-        return new ConcurrentMessageListenerContainer<>(consumers, properties);
+    private static CommonErrorHandler errors(
+            BiConsumer<ConsumerRecord<?, ?>, String> stepAside, DeliverySettings settings, KafkaProperties kafka) {
+        return RecordErrorHandler.handler(
+                RecordErrorHandler.publisher(template(kafka), settings.group()), stepAside, settings);
     }
 
     private static NewTopic topic(String name, DeliverySettings settings) {
