@@ -3,6 +3,7 @@ package io.tillstream.delivery;
 import io.tillstream.delivery.SetAsideRecords.RecordPlace;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.UnreadableEvent;
+import io.tillstream.web.Problem;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ final class DeadLetterReader {
     static final int MOST = 200;
 
     private static final Duration LONGEST = Duration.ofSeconds(10);
+    private static final Duration COME_BACK = Duration.ofSeconds(10);
     private static final int CAUSE = 500; // characters
 
     private final Map<String, Object> settings;
@@ -36,14 +39,27 @@ final class DeadLetterReader {
         this.settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         this.settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         this.settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        this.settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) LONGEST.toMillis());
+        this.settings.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) LONGEST.toMillis());
     }
 
     /** A dead letter without its body, which is not for anybody's eyes. */
     record Letter(RecordPlace place, String type, String cause, Instant at) {}
 
-    /** The newest of these topics, the newest first. Blocks. */
+    /**
+     * The newest of these topics, the newest first. Blocks.
+     *
+     * @throws Problem 503 while Kafka is away
+     */
     List<Letter> newest(List<String> topics) {
+        try {
+            return newestOnKafka(topics);
+        } catch (RetriableException away) {
+            throw Problem.unavailable("The dead letters cannot be read now.", COME_BACK)
+                    .causedBy(away);
+        }
+    }
+
+    private List<Letter> newestOnKafka(List<String> topics) {
         try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> places = topics.stream()
                     .flatMap(topic -> consumer.partitionsFor(topic).stream())
@@ -78,6 +94,9 @@ final class DeadLetterReader {
         String told = PublishedEvent.header(record, "ce_type");
         if (told != null) {
             return told.replaceFirst("^com\\.stripe\\.", "");
+        }
+        if (record.value() == null) {
+            return "";
         }
         try {
             return StripeEvent.read(record.value()).type();

@@ -286,6 +286,7 @@ class DeliveryAutoConfiguration {
 
     private static KafkaTemplate<String, byte[]> template(Map<String, Object> producer) {
         producer.put(ProducerConfig.ACKS_CONFIG, "all");
+        producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicCreation.LARGEST);
         producer.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         producer.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         return new KafkaTemplate<>(

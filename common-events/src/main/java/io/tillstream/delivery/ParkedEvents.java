@@ -3,8 +3,10 @@ package io.tillstream.delivery;
 import io.tillstream.sql.Write;
 import io.tillstream.sql.Writes;
 import io.tillstream.stripeevents.StripeEvent;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -26,6 +28,20 @@ public final class ParkedEvents {
                 tries = parked_events.tries + 1,
                 next_try_at = now() + least(make_interval(secs => :first) * power(2, least(parked_events.tries, 12)), interval '1 hour')
             """;
+
+    /** Claimed for longer than their round may take, so that what hangs, or a second instance, keeps nobody else waiting. */
+    private static final String CLAIM = """
+            with due as (
+                update parked_events set next_try_at = now() + make_interval(secs => :claimed)
+                where event_id in (
+                    select event_id from parked_events where next_try_at <= now()
+                    order by next_try_at limit :most for update skip locked)
+                returning event_id, payload, parked_at)
+            select event_id, payload from due order by parked_at, event_id
+            """;
+
+    /** How long those that were taken are nobody else's. */
+    static final Duration CLAIMED = Duration.ofMinutes(2);
 
     private static final String RELEASE =
             "update parked_events set next_try_at = now() where waits_for = any(cast(:keys as text[]))";
@@ -68,30 +84,35 @@ public final class ParkedEvents {
                 .then();
     }
 
+    /** One that was taken to be tried again. */
+    record Due(String eventId, String json) {}
+
     /** After a fault: not at once again. */
-    Mono<Void> postpone(StripeEvent event) {
+    Mono<Void> postpone(String eventId) {
         return database.sql(
                         "update parked_events set tries = tries + 1, next_try_at = now() + interval '30 seconds' where event_id = :id")
-                .bind("id", event.id())
+                .bind("id", eventId)
                 .fetch()
                 .rowsUpdated()
                 .then();
     }
 
-    Mono<Void> remove(StripeEvent event) {
+    Mono<Void> remove(String eventId) {
         return database.sql("delete from parked_events where event_id = :id")
-                .bind("id", event.id())
+                .bind("id", eventId)
                 .fetch()
                 .rowsUpdated()
                 .then();
     }
 
-    /** The events that are due now, those that wait longest first. */
-    Flux<byte[]> due(int most) {
-        return database.sql(
-                        "select payload from parked_events where next_try_at <= now() order by next_try_at limit :most")
+    /** Takes events that are due now, those that wait longest first; another instance gets others. */
+    Flux<Due> claimDue(int most) {
+        return database.sql(CLAIM)
                 .bind("most", most)
-                .map(row -> row.get("payload", byte[].class))
+                .bind("claimed", (double) CLAIMED.toSeconds())
+                .map(row -> new Due(
+                        Objects.requireNonNull(row.get("event_id", String.class)),
+                        new String(Objects.requireNonNull(row.get("payload", byte[].class)), StandardCharsets.UTF_8)))
                 .all();
     }
 

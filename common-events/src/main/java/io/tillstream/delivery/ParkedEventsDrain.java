@@ -2,6 +2,7 @@ package io.tillstream.delivery;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.stripeevents.StripeEvent;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
@@ -10,10 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.r2dbc.core.DatabaseClient;
-import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /** Tries parked events again when they are released, and by itself. */
@@ -29,15 +28,12 @@ final class ParkedEventsDrain implements SmartLifecycle {
 
     private final ParkedEvents parked;
     private final StripeEventProcessor settlement;
-    private final Duration every;
     private final String topic;
     private final BiConsumer<ConsumerRecord<?, ?>, Exception> deadLetters;
     private final DatabaseClient database;
-    private final Sinks.Many<Boolean> hints = Sinks.many().multicast().directBestEffort();
     private final AtomicLong waiting;
     private final AtomicLong oldestSeconds;
-    private volatile boolean running;
-    private Disposable loop = () -> {};
+    private final DrainLoop loop;
 
     ParkedEventsDrain(
             ParkedEvents parked,
@@ -49,75 +45,65 @@ final class ParkedEventsDrain implements SmartLifecycle {
             MeterRegistry meters) {
         this.parked = parked;
         this.settlement = settlement;
-        this.every = every;
         this.topic = topic;
         this.deadLetters = deadLetters;
         this.database = database;
         this.waiting = meters.gauge("tillstream_parked_events", new AtomicLong());
         this.oldestSeconds = meters.gauge("tillstream_parked_events_oldest_seconds", new AtomicLong());
+        this.loop = new DrainLoop("Parked events", every, ParkedEvents.CLAIMED, this::round);
     }
 
-    /** Something was released; without effect if a round is running, as the next one comes soon. */
+    /** Something was released. */
     void hint() {
-        var unused = hints.tryEmitNext(true); // a hint that nobody takes is no loss
+        loop.hint();
     }
 
     @Override
     public void start() {
-        running = true;
-        loop = Flux.merge(Flux.interval(every).map(tick -> true), hints.asFlux())
-                .onBackpressureDrop()
-                .concatMap(
-                        tick -> round().onErrorResume(fault -> {
-                            LOG.warn("Parked events wait on: {}", fault.toString());
-                            return Mono.empty();
-                        }),
-                        1)
-                .subscribe();
+        loop.start();
     }
 
     @Override
     public void stop() {
-        running = false;
-        loop.dispose();
+        loop.stop();
     }
 
     @Override
     public boolean isRunning() {
-        return running;
+        return loop.isRunning();
     }
 
-    private Mono<Void> round() {
-        return parked.due(BATCH)
-                .collectList()
-                .flatMapMany(Flux::fromIterable)
+    private Mono<Boolean> round() {
+        return parked.claimDue(BATCH).collectList().flatMap(due -> Flux.fromIterable(due)
                 .concatMap(this::tryAgain)
                 .then(parked.removeOlderThan(FORGET))
-                .then(measure());
+                .then(measure())
+                .thenReturn(due.size() == BATCH));
     }
 
-    /** One event's fault does not keep the others waiting. */
-    private Mono<Void> tryAgain(byte[] payload) {
-        StripeEvent event = StripeEvent.read(payload);
-        return settlement
-                .settle(event)
-                .doOnNext(outcome -> LOG.info("Parked event {} {}: {}", event.id(), event.type(), outcome))
-                .then()
-                .onErrorResume(FaultClassifier::isPoison, fault -> dead(event, payload, fault))
+    /** One event's fault does not keep the others waiting; none waits on that is not for us to apply. */
+    private Mono<Void> tryAgain(ParkedEvents.Due due) {
+        return Mono.fromCallable(() -> StripeEvent.read(due.json().getBytes(StandardCharsets.UTF_8)))
+                .flatMap(settlement::settle)
+                .doOnNext(outcome -> LOG.info("Parked event {}: {}", due.eventId(), outcome))
+                .flatMap(outcome ->
+                        outcome instanceof EventOutcome.Ignored ? parked.remove(due.eventId()) : Mono.empty())
+                .onErrorResume(FaultClassifier::isPoison, fault -> dead(due, fault))
                 .onErrorResume(fault -> {
-                    LOG.warn("Parked event {} waits on: {}", event.id(), fault.toString());
-                    return parked.postpone(event);
+                    LOG.warn("Parked event {} waits on: {}", due.eventId(), fault.toString());
+                    return parked.postpone(due.eventId());
                 });
     }
 
     /** No try makes it better; it has no place on the topic any more that could be told. */
-    private Mono<Void> dead(StripeEvent event, byte[] payload, Throwable fault) {
-        var record = new ConsumerRecord<>(topic, 0, -1L, event.id(), payload);
+    private Mono<Void> dead(ParkedEvents.Due due, Throwable fault) {
+        var record =
+                new ConsumerRecord<>(topic, 0, -1L, due.eventId(), due.json().getBytes(StandardCharsets.UTF_8));
         Exception cause = fault instanceof Exception exception ? exception : new IllegalStateException(fault);
-        LOG.warn("Parked event {} is a dead letter: {}", event.id(), fault.toString());
+        LOG.warn("Parked event {} is a dead letter: {}", due.eventId(), fault.toString());
         return Mono.fromRunnable(() -> deadLetters.accept(record, cause))
                 .subscribeOn(Schedulers.boundedElastic())
-                .then(parked.remove(event));
+                .then(parked.remove(due.eventId()));
     }
 
     private Mono<Void> measure() {

@@ -30,17 +30,24 @@ final class RecordFetcher {
         this.settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) LONGEST.toMillis());
     }
 
-    /** Empty if Kafka does not have it any more. Blocks. */
-    Optional<ConsumerRecord<String, byte[]>> read(String topic, int partition, long offset) {
+    /**
+     * Empty if Kafka does not have it any more: it is too old, or its topic was made anew since and ends before it, or has
+     * another event there. Blocks.
+     *
+     * @param eventId of the record; empty if it has none
+     */
+    Optional<ConsumerRecord<String, byte[]>> read(String topic, int partition, long offset, String eventId) {
         var place = new TopicPartition(topic, partition);
         try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(place));
-            if (consumer.beginningOffsets(List.of(place)).getOrDefault(place, 0L) > offset) {
+            if (consumer.beginningOffsets(List.of(place)).getOrDefault(place, 0L) > offset
+                    || consumer.endOffsets(List.of(place)).getOrDefault(place, Long.MAX_VALUE) <= offset) {
                 return Optional.empty();
             }
             consumer.seek(place, offset);
             for (ConsumerRecord<String, byte[]> record : consumer.poll(LONGEST)) {
-                return record.offset() == offset ? Optional.of(asItCame(record)) : Optional.empty();
+                boolean same = record.offset() == offset && eventId.equals(SetAsideRecords.eventId(record));
+                return same ? Optional.of(asItCame(record)) : Optional.empty();
             }
         }
         throw new TransientFault("Kafka did not give the record", new IOException(place + "@" + offset));

@@ -1,5 +1,6 @@
 package io.tillstream.delivery;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.delivery.SetAsideRecords.SetAside;
 import io.tillstream.stripeevents.StripeEvent;
@@ -11,10 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /** Tries records that stepped aside again, of each key in order, with growing rests. */
@@ -35,9 +34,8 @@ final class SetAsideDrain implements SmartLifecycle {
     private final BiConsumer<ConsumerRecord<?, ?>, Exception> deadLetters;
     private final AtomicLong waiting;
     private final AtomicLong oldestSeconds;
-    private final Sinks.Many<Boolean> hints = Sinks.many().multicast().directBestEffort();
-    private volatile boolean running;
-    private Disposable loop = () -> {};
+    private final Counter lost;
+    private final DrainLoop loop;
 
     SetAsideDrain(
             SetAsideRecords records,
@@ -53,47 +51,45 @@ final class SetAsideDrain implements SmartLifecycle {
         this.deadLetters = deadLetters;
         this.waiting = meters.gauge("tillstream_set_aside_records", new AtomicLong());
         this.oldestSeconds = meters.gauge("tillstream_set_aside_records_oldest_seconds", new AtomicLong());
+        this.lost = Counter.builder("tillstream_set_aside_records_lost")
+                .description("Records that stepped aside and are not on Kafka any more: what they said is not applied")
+                .register(meters);
+        this.loop = new DrainLoop("Set-aside records", POLL, SetAsideRecords.CLAIMED, this::round);
     }
 
-    /** Something is due; without effect if a round is running, as that goes on while something is. */
+    /** Something is due. */
     void hint() {
-        var unused = hints.tryEmitNext(true); // a hint that nobody takes is no loss
+        loop.hint();
     }
 
     @Override
     public void start() {
-        running = true;
-        loop = Flux.merge(Flux.interval(Duration.ZERO, POLL).map(tick -> true), hints.asFlux())
-                .onBackpressureDrop()
-                .concatMap(
-                        tick -> rounds().onErrorResume(fault -> {
-                            LOG.warn("Set-aside records wait on: {}", fault.toString());
-                            return Mono.empty();
-                        }),
-                        1)
-                .subscribe();
+        loop.start();
     }
 
     @Override
     public void stop() {
-        running = false;
-        loop.dispose();
+        loop.stop();
     }
 
     @Override
     public boolean isRunning() {
-        return running;
+        return loop.isRunning();
     }
 
-    /** Without a rest while something is due: the record behind the one that went is due at once. */
-    private Mono<Void> rounds() {
+    /** The record behind the one that went is due at once: more is due until nothing was. */
+    private Mono<Boolean> round() {
         return records.claimDue(BATCH)
                 .collectList()
-                .flatMap(due ->
-                        Flux.fromIterable(due).flatMap(this::tryAgain, AT_ONCE).then(Mono.just(due.size())))
-                .repeat(() -> running)
-                .takeUntil(tried -> tried == 0)
-                .then(records.waiting())
+                .flatMap(due -> due.isEmpty()
+                        ? measure().thenReturn(false)
+                        : Flux.fromIterable(due)
+                                .flatMap(this::tryAgain, AT_ONCE)
+                                .then(Mono.just(true)));
+    }
+
+    private Mono<Void> measure() {
+        return records.waiting()
                 .doOnNext(now -> {
                     waiting.set(now.count());
                     oldestSeconds.set(now.oldestSeconds());
@@ -102,8 +98,9 @@ final class SetAsideDrain implements SmartLifecycle {
     }
 
     private Mono<Void> tryAgain(SetAside aside) {
-        return Mono.fromCallable(() -> reader.read(aside.topic(), aside.partition(), aside.offset()))
+        return Mono.fromCallable(() -> reader.read(aside.topic(), aside.partition(), aside.offset(), aside.eventId()))
                 .subscribeOn(Schedulers.boundedElastic())
+                .onErrorMap(fault -> new TransientFault("Kafka did not give the record", fault))
                 .flatMap(found -> found.isPresent() ? settle(aside, found.get()) : lost(aside))
                 .onErrorResume(fault -> later(aside, fault));
     }
@@ -118,7 +115,7 @@ final class SetAsideDrain implements SmartLifecycle {
                 .onErrorResume(
                         fault -> FaultClassifier.isPoison(fault)
                                 || (!FaultClassifier.passes(fault)
-                                        && aside.tries() + 1 >= RecordErrorHandler.TRIES_OF_UNKNOWN),
+                                        && aside.unknownTries() + 1 >= RecordErrorHandler.TRIES_OF_UNKNOWN),
                         fault -> dead(aside, record, fault));
     }
 
@@ -129,9 +126,15 @@ final class SetAsideDrain implements SmartLifecycle {
                 .then(records.remove(aside));
     }
 
+    /** Its key goes on; Stripe is compared with what is here by the sweeps. */
     private Mono<Void> lost(SetAside aside) {
+        lost.increment();
         LOG.error(
-                "Set-aside record {}-{}@{} is not on Kafka any more", aside.topic(), aside.partition(), aside.offset());
+                "Set-aside record {}-{}@{}, event {}, is not on Kafka any more and is given up",
+                aside.topic(),
+                aside.partition(),
+                aside.offset(),
+                aside.eventId());
         return records.remove(aside);
     }
 
@@ -142,6 +145,6 @@ final class SetAsideDrain implements SmartLifecycle {
                 aside.partition(),
                 aside.offset(),
                 fault.toString());
-        return records.later(aside, fault.toString());
+        return records.later(aside, fault.toString(), FaultClassifier.passes(fault));
     }
 }

@@ -2,6 +2,7 @@ package io.tillstream.delivery;
 
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.UnreadableEvent;
+import java.time.Duration;
 import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -13,7 +14,7 @@ final class SetAsideRecords {
 
     /** Claimed for longer than one try may take, so that a crash or a second instance does no harm. */
     private static final String CLAIM = """
-        update set_aside_records set next_try_at = now() + interval '2 minutes'
+        update set_aside_records set next_try_at = now() + make_interval(secs => :claimed)
         where id in (
             select head.id from set_aside_records head
             where head.next_try_at <= now()
@@ -21,13 +22,16 @@ final class SetAsideRecords {
                 select 1 from set_aside_records before
                 where before.record_key = head.record_key and before.id < head.id)
             order by head.next_try_at limit :most for update skip locked)
-        returning id, record_key, topic, kafka_partition, kafka_offset, tries
+        returning id, record_key, topic, kafka_partition, kafka_offset, event_id, unknown_tries
         """;
+
+    /** How long one that was taken is nobody else's. */
+    static final Duration CLAIMED = Duration.ofMinutes(2);
 
     /** Waits double from 5 s up to 10 min. */
     private static final String LATER = """
         update set_aside_records
-        set tries = tries + 1, cause = :cause,
+        set tries = tries + 1, cause = :cause, unknown_tries = case when :passes then 0 else unknown_tries + 1 end,
             next_try_at = now() + least(interval '5 seconds' * power(2, least(tries, 10)), interval '10 minutes')
         where id = :id
         """;
@@ -40,7 +44,13 @@ final class SetAsideRecords {
         this.database = database;
     }
 
-    record SetAside(long id, String key, String topic, int partition, long offset, int tries) {}
+    /**
+     * A record that waits.
+     *
+     * @param eventId empty where it has none
+     * @param unknownTries since the last fault that passes: an outage tells nothing of the record
+     */
+    record SetAside(long id, String key, String topic, int partition, long offset, String eventId, int unknownTries) {}
 
     record Waiting(long count, long oldestSeconds) {}
 
@@ -101,10 +111,14 @@ final class SetAsideRecords {
                 : record.key().toString();
     }
 
-    private static String eventId(ConsumerRecord<?, byte[]> record) {
+    /** Empty for one that has none, as it may be a dead letter for that. */
+    static String eventId(ConsumerRecord<?, byte[]> record) {
         String published = PublishedEvent.header(record, "ce_id");
         if (published != null) {
             return published;
+        }
+        if (record.value() == null) {
+            return "";
         }
         try {
             return StripeEvent.read(record.value()).id();
@@ -116,13 +130,15 @@ final class SetAsideRecords {
     Flux<SetAside> claimDue(int most) {
         return database.sql(CLAIM)
                 .bind("most", most)
+                .bind("claimed", (double) CLAIMED.toSeconds())
                 .map(row -> new SetAside(
                         Objects.requireNonNull(row.get("id", Long.class)),
                         Objects.requireNonNull(row.get("record_key", String.class)),
                         Objects.requireNonNull(row.get("topic", String.class)),
                         Objects.requireNonNull(row.get("kafka_partition", Integer.class)),
                         Objects.requireNonNull(row.get("kafka_offset", Long.class)),
-                        Objects.requireNonNull(row.get("tries", Integer.class))))
+                        Objects.requireNonNull(row.get("event_id", String.class)),
+                        Objects.requireNonNull(row.get("unknown_tries", Integer.class))))
                 .all();
     }
 
@@ -134,10 +150,12 @@ final class SetAsideRecords {
                 .then();
     }
 
-    Mono<Void> later(SetAside record, String cause) {
+    /** It failed again, by a fault that {@code passes} or by an unknown one. */
+    Mono<Void> later(SetAside record, String cause, boolean passes) {
         return database.sql(LATER)
                 .bind("id", record.id())
                 .bind("cause", shortened(cause))
+                .bind("passes", passes)
                 .fetch()
                 .rowsUpdated()
                 .then();

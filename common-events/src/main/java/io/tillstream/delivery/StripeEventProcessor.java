@@ -78,13 +78,15 @@ final class StripeEventProcessor {
         if (!ApiVersions.isKnown(event.apiVersion())) {
             meters.counter("tillstream_events_unknown_version", "type", event.type())
                     .increment();
-            return handler.reread(event)
-                    .map(event::with)
-                    .defaultIfEmpty(event)
-                    .flatMap(told -> asStripeHasIt(told, key));
+            return handler.reread(event).map(event::with).defaultIfEmpty(event).flatMap(told -> readTwice(told, key));
         }
         return inTransaction(event, key, Optional.empty())
-                .onErrorResume(RefetchNeeded.class, needed -> asStripeHasIt(event, key));
+                .onErrorResume(RefetchNeeded.class, needed -> readTwice(event, key));
+    }
+
+    /** Once more where what the first reading was to tell is still not told: something came between the two. */
+    private Mono<EventOutcome> readTwice(StripeEvent event, @Nullable String key) {
+        return asStripeHasIt(event, key).onErrorResume(RefetchNeeded.class, needed -> asStripeHasIt(event, key));
     }
 
     private Mono<EventOutcome> asStripeHasIt(StripeEvent event, @Nullable String key) {
@@ -103,13 +105,13 @@ final class StripeEventProcessor {
             }
             Mono<Void> kept = outcome instanceof EventOutcome.Parked waiting
                     ? inbox.leave(event).then(parked.park(event, waiting.key()))
-                    : entry.isParked() ? parked.remove(event) : Mono.empty();
+                    : entry.isParked() ? parked.remove(event.id()) : Mono.empty();
             return kept.thenReturn(outcome);
         });
     }
 
     private Mono<EventOutcome> repeated(StripeEvent event) {
-        return parked.remove(event).thenReturn(new EventOutcome.Ignored(REPEAT));
+        return parked.remove(event.id()).thenReturn(new EventOutcome.Ignored(REPEAT));
     }
 
     /** How long an event took from its place on Kafka to its effect here. */

@@ -17,6 +17,12 @@ public final class TopicCreation implements SmartLifecycle {
 
     private static final Duration RETENTION = Duration.ofDays(30);
 
+    /**
+     * Of a record and of a request that sends it, in bytes: an event of 1 MiB, which is the most that is taken in, with the
+     * headers that tell of its fault when it is a dead letter. Kafka's own limit would refuse just the dead letter.
+     */
+    public static final int LARGEST = 3 * 1024 * 1024;
+
     private final KafkaAdmin admin;
     private Disposable attempts = () -> {};
     private volatile boolean running;
@@ -34,7 +40,8 @@ public final class TopicCreation implements SmartLifecycle {
                 .replicas(replicationFactor)
                 .configs(Map.of(
                         "retention.ms", Long.toString(RETENTION.toMillis()),
-                        "min.insync.replicas", Integer.toString(minInsyncReplicas)))
+                        "min.insync.replicas", Integer.toString(minInsyncReplicas),
+                        "max.message.bytes", Integer.toString(LARGEST)))
                 .build();
     }
 

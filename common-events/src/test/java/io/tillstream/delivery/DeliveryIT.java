@@ -1,15 +1,19 @@
 package io.tillstream.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.testing.CountedStatements;
 import io.tillstream.testing.Seed;
 import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestPostgres;
+import io.tillstream.web.Problem;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -77,6 +81,9 @@ class DeliveryIT {
 
     @Autowired
     UnappliedEvents backlog;
+
+    @Autowired
+    MeterRegistry meters;
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry settings) {
@@ -290,11 +297,108 @@ class DeliveryIT {
         publish(0, account, event("evt_" + account, "money", account, 1));
         await().atMost(SOON).until(() -> setAside(account) == 1);
         ledger.fault = new IllegalStateException("a defect");
-        execute("update set_aside_records set tries = 10, next_try_at = now()");
+        execute("update set_aside_records set unknown_tries = 10, next_try_at = now()");
         await().atMost(SOON).until(() -> deadLetters(account).size() == 1);
         ledger.fault = null;
         publish(0, account, event("evt_2" + account, "money", account, 30));
         awaitTotal(account, 30);
+    }
+
+    /** A deadlock of two that come back at once, say. */
+    @Test
+    void aRecordThatWaitedOutAnOutageIsNoDeadLetterForOneUnknownFault() {
+        String account = openAccount();
+        ledger.fault = new TransientFault("Stripe is away", new java.net.SocketTimeoutException());
+        ledger.onlyFor = account;
+        publish(0, account, event("evt_" + account, "money", account, 1));
+        await().atMost(SOON).until(() -> setAside(account) == 1);
+        ledger.fault = new IllegalStateException("a race");
+        execute("update set_aside_records set tries = 10, next_try_at = now()");
+        await().atMost(SOON)
+                .until(() -> database.sql("select unknown_tries from set_aside_records where record_key = :key")
+                                .bind("key", account)
+                                .map(row -> row.get(0, Integer.class))
+                                .one()
+                                .block(SOON)
+                        == 1);
+        ledger.fault = null;
+        execute("update set_aside_records set next_try_at = now()");
+        awaitTotal(account, 1);
+        assertThat(deadLetters(account)).isEmpty();
+    }
+
+    /** Of a topic that was made anew, say: Kafka never gives it, and whatever comes for its key waits behind it. */
+    @Test
+    void aSetAsideRecordThatKafkaDoesNotHaveEndsAndItsKeyGoesOn() {
+        String beyond = openAccount();
+        String another = openAccount();
+        publish(0, another, event("evt_0" + another, "money", another, 1));
+        awaitTotal(another, 1);
+        for (var lost : Map.of(beyond, 1_000_000, another, 0).entrySet()) {
+            execute("insert into set_aside_records (record_key, topic, kafka_partition, kafka_offset, event_id, cause,"
+                    + " next_try_at) values ('%s', '%sstripe.events', 0, %d, 'evt_lost', '', now())"
+                            .formatted(lost.getKey(), PREFIX, lost.getValue()));
+            publish(0, lost.getKey(), event("evt_" + lost.getKey(), "money", lost.getKey(), 30));
+        }
+        awaitTotal(beyond, 30);
+        awaitTotal(another, 31);
+        assertThat(meters.get("tillstream_set_aside_records_lost").counter().count())
+                .isEqualTo(2);
+    }
+
+    /** Fewer than half of them in the old days, when each round took the same 50. */
+    @Test
+    void parkedEventsThatAreNoLongerOursToApplyKeepNobodyWaiting() {
+        String account = newAccount();
+        publish(account, event("evt_" + account, "money", account, 7));
+        await().atMost(SOON).until(() -> parked(account) == 1);
+        execute("""
+            insert into parked_events (event_id, type, waits_for, payload, next_try_at)
+            select 'evt_live' || n, 'money', 'nobody', convert_to('{"id":"evt_live' || n || '","type":"money","created":1,'
+                || '"livemode":true,"data":{"object":{"id":"x","amount":1}}}', 'UTF8'), now() - interval '1 day'
+            from generate_series(1, 60) n""");
+        ledger.open(account).block(SOON);
+        awaitTotal(account, 7);
+        await().atMost(SOON).until(() -> parked("nobody") == 0);
+        assertThat(parked(account)).isZero();
+    }
+
+    @Test
+    void stripeIsReadOnceMoreWhereSomethingCameBetweenReadingAndStoring() {
+        String account = openAccount();
+        publish(account, event("evt_" + account, "overtaken", account, 1));
+        awaitTotal(account, 42);
+        assertThat(Collections.frequency(ledger.tried, "evt_" + account)).isEqualTo(3);
+    }
+
+    /** With its cause in headers it is larger than Kafka takes by itself: it would stop its partition for good. */
+    @Test
+    void poisonOfOneMebibyteIsADeadLetterToo() {
+        String account = openAccount();
+        publish(0, account, new byte[1_048_000]);
+        publish(0, account, event("evt_" + account, "money", account, 3));
+        awaitTotal(account, 3);
+        assertThat(deadLetters(account)).hasSize(1);
+    }
+
+    @Test
+    void aDeadLetterWithoutABodyIsListedWithTheOthers() {
+        String account = newAccount();
+        publish(new ProducerRecord<>(PREFIX + "stripe.events.ledger.dlt", account, null));
+        assertThat(backlogOf(account)).singleElement().satisfies(dead -> {
+            assertThat(dead.letter().type()).isEmpty();
+            assertThat(dead.letter().place().eventId()).isEmpty();
+        });
+    }
+
+    @Test
+    void whileKafkaIsAwayDeadLettersAreAnsweredWithTryAgain() {
+        var reader = new DeadLetterReader(Map.of("bootstrap.servers", "127.0.0.1:1", "default.api.timeout.ms", 200));
+        assertThatThrownBy(() -> reader.newest(List.of("stripe.events.ledger.dlt")))
+                .isInstanceOfSatisfying(Problem.class, away -> {
+                    assertThat(away.status()).isEqualTo(503);
+                    assertThat(away.retryAfter()).isPositive();
+                });
     }
 
     private long setAside(String key) {

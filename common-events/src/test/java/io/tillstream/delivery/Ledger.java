@@ -3,6 +3,7 @@ package io.tillstream.delivery;
 import io.tillstream.events.Money;
 import io.tillstream.events.OrderEvent;
 import io.tillstream.stripeevents.StripeEvent;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -65,6 +66,9 @@ class Ledger implements StripeEventHandler {
         }
         if (event.type().equals("unclear") && refetched.isEmpty()) {
             return Mono.just(new EventOutcome.NeedsRefetch());
+        }
+        if (event.type().equals("overtaken") && Collections.frequency(tried, event.id()) < 3) {
+            return Mono.just(new EventOutcome.NeedsRefetch()); // something came between the first reading and its use
         }
         String account = event.objectId();
         long amount = refetched.orElse(event.object()).get("amount").longValue();
