@@ -102,19 +102,19 @@ public record PaymentIntentState(
      */
     public Optional<PaymentIntentState> after(PaymentIntentState news) {
         if (news.lacksAmount()) {
-            return status.equals(SUCCEEDED) ? Optional.of(this) : Optional.empty();
+            return status.equals(SUCCEEDED) ? Optional.of(completedBy(news)) : Optional.empty();
         }
         if (isFinal() || news.isFinal()) {
-            return Optional.of(rank() >= news.rank() ? this : news);
+            return Optional.of(rank() >= news.rank() ? completedBy(news) : news.completedBy(this));
         }
         if (news.asOf < asOf) {
-            return Optional.of(this);
+            return Optional.of(completedBy(news));
         }
         if (news.status.equals(status)) {
-            return Optional.of(news);
+            return Optional.of(news.completedBy(this));
         }
         boolean unclear = news.asOf == asOf || news.rank() < rank();
-        return unclear ? Optional.empty() : Optional.of(news);
+        return unclear ? Optional.empty() : Optional.of(news.completedBy(this));
     }
 
     /** What is known after Stripe was asked because of an event: the answer, never older than what was known. */
@@ -123,9 +123,9 @@ public record PaymentIntentState(
             throw new UnreadableEvent("Stripe does not say how much it holds");
         }
         if (isFinal() && !refetched.isFinal()) {
-            return this;
+            return completedBy(refetched);
         }
-        return refetched.at(Math.max(asOf, eventCreated));
+        return refetched.completedBy(this).at(Math.max(asOf, eventCreated));
     }
 
     /**
@@ -146,7 +146,26 @@ public record PaymentIntentState(
         if (known.isFinal() || answer.isFinal() || answer.hasFailedSince(known) || known.equals(seen)) {
             return Optional.of(known.afterAsking(answer, known.asOf));
         }
-        return known.saysTheSame(answer) ? Optional.of(known) : Optional.empty();
+        return known.saysTheSame(answer) ? Optional.of(known.completedBy(answer)) : Optional.empty();
+    }
+
+    /**
+     * This, with what only the other message said: an answer of ours names neither customer nor charge, by which alone a
+     * dispute may go. A charge is taken over in the same status only, as each try has one of its own.
+     */
+    private PaymentIntentState completedBy(PaymentIntentState other) {
+        return new PaymentIntentState(
+                id,
+                status,
+                amount,
+                amountReceived,
+                currency,
+                asOf,
+                customerId != null ? customerId : other.customerId,
+                chargeId == null && status.equals(other.status) ? other.chargeId : chargeId,
+                failureCode,
+                declineCode,
+                failureMessage);
     }
 
     private boolean saysTheSame(PaymentIntentState other) {

@@ -47,9 +47,18 @@ public record RefundState(
                 StripeJson.text(refund, "failure_reason"));
     }
 
-    /** The further one of the two; the same whichever came first. */
+    /** The further one of the two, with what only the other said; the same whichever came first. */
     public RefundState merge(RefundState other) {
-        return other.rank() > rank() ? other : this;
+        RefundState further = other.rank() > rank() ? other : this;
+        return new RefundState(
+                id,
+                further.status,
+                further.amount,
+                further.currency,
+                intentId != null ? intentId : other.intentId,
+                chargeId != null ? chargeId : other.chargeId,
+                reason != null ? reason : other.reason,
+                further.failureReason);
     }
 
     /** Whether the money is given back, or on its way. */

@@ -21,6 +21,15 @@ class MergedFactsTest {
     }
 
     @Test
+    void aRefundKeepsTheChargeThatOnlyItsEventNames() {
+        var answer = new RefundState("re_1", "succeeded", 5, "usd", "pi_1", null, null, null);
+        var event = new RefundState("re_1", "succeeded", 5, "usd", null, "ch_1", "duplicate", null);
+        assertThat(answer.merge(event)).isEqualTo(event.merge(answer));
+        assertThat(answer.merge(event).chargeId()).isEqualTo("ch_1");
+        assertThat(answer.merge(event).intentId()).isEqualTo("pi_1");
+    }
+
+    @Test
     void aDisputeIsClosedWhicheverNewsCameFirst() {
         for (String end : List.of("won", "lost", "warning_closed")) {
             var open = dispute("needs_response", "charge.dispute.funds_withdrawn");

@@ -2,6 +2,7 @@ package io.tillstream.stripeevents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -83,6 +84,30 @@ class PaymentIntentStateTest {
         var known = fact("requires_action", 10).afterAsking(fact("processing", 0), 12);
         assertThat(known.status()).isEqualTo("processing");
         assertThat(known.after(fact("requires_payment_method", 11))).contains(known);
+    }
+
+    /** An answer names neither charge nor customer; a dispute may name the charge alone. */
+    @Test
+    void whatOnlyTheOneMessageSaysIsKeptWhicheverCameFirst() {
+        var answer = fact("succeeded", 0);
+        var event = new PaymentIntentState("pi_1", "succeeded", 1999, 0, "usd", 10, "cus_1", "ch_1", null, null, null);
+        for (var known : List.of(
+                answer.after(event).orElseThrow(),
+                event.after(answer).orElseThrow(),
+                event.afterAsking(answer, 11),
+                PaymentIntentState.afterAnswer(event, answer, null).orElseThrow())) {
+            assertThat(known.chargeId()).isEqualTo("ch_1");
+            assertThat(known.customerId()).isEqualTo("cus_1");
+        }
+    }
+
+    /** Each try has a charge of its own. */
+    @Test
+    void theChargeOfATryThatFailedIsNotThatOfTheSuccess() {
+        var failed = new PaymentIntentState(
+                "pi_1", "requires_payment_method", 1999, 0, "usd", 10, null, "ch_failed", "card_declined", null, null);
+        assertThat(fact("succeeded", 0).after(failed).orElseThrow().chargeId()).isNull();
+        assertThat(failed.after(fact("succeeded", 11)).orElseThrow().chargeId()).isNull();
     }
 
     @Test
