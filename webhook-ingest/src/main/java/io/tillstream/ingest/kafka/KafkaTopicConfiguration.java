@@ -15,6 +15,9 @@ import org.springframework.kafka.core.KafkaTemplate;
 @Configuration(proxyBeanMethods = false)
 class KafkaTopicConfiguration {
 
+    /** In bytes: an event of 1 MiB, the most that is taken in, and its headers; the consumers make their topics the same. */
+    private static final int LARGEST = 3 * 1024 * 1024;
+
     private static final Duration RETENTION = Duration.ofDays(30); // as long as Stripe itself keeps events
 
     @Bean
@@ -25,7 +28,7 @@ class KafkaTopicConfiguration {
                 .configs(Map.of(
                         "retention.ms", String.valueOf(RETENTION.toMillis()),
                         "min.insync.replicas", String.valueOf(settings.minInsyncReplicas()),
-                        "max.message.bytes", String.valueOf(2 * 1024 * 1024)))
+                        "max.message.bytes", String.valueOf(LARGEST)))
                 .build();
     }
 

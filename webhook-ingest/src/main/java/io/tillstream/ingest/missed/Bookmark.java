@@ -26,9 +26,14 @@ record Bookmark(
         return until != 0;
     }
 
-    /** A new pass over what came since the last one, and at most over what Stripe still has. */
+    /**
+     * A new pass over what came since the last one, and at most over what Stripe still has. A last one that ends in the future
+     * was made by a clock that ran ahead: it reached as far as there was anything, so what may be left out is nothing that
+     * the overlap does not have.
+     */
     Bookmark begin(Instant oldest, Instant newest) {
-        long since = Math.max(oldest.getEpochSecond(), doneUntil - OVERLAP.toSeconds());
+        long done = Math.min(doneUntil, newest.getEpochSecond());
+        long since = Math.max(oldest.getEpochSecond(), done - OVERLAP.toSeconds());
         return new Bookmark(doneUntil, since, newest.getEpochSecond(), null);
     }
 

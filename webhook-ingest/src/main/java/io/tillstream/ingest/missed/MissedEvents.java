@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +65,7 @@ final class MissedEvents {
     private final boolean livemode;
     private final Clock clock;
     private final Counter found;
+    private final Counter tooLarge;
     private final Set<String> kept = Collections.newSetFromMap(Collections.synchronizedMap(new Remembered()));
     private volatile @Nullable Bookmark place;
 
@@ -83,6 +85,9 @@ final class MissedEvents {
         this.clock = clock;
         this.found = Counter.builder("tillstream.webhook.missed")
                 .description("Events that were fetched because their delivery failed")
+                .register(meters);
+        this.tooLarge = Counter.builder("tillstream.webhook.missed.too.large")
+                .description("Missed events that are larger than Kafka takes, and so are not kept")
                 .register(meters);
     }
 
@@ -142,7 +147,9 @@ final class MissedEvents {
         pages.forEach(page -> missed.addAll(page.events()));
         Collections.reverse(missed);
         return Flux.fromIterable(missed)
-                .concatMap(one -> topic.keep(one.event(), one.bytes()).thenReturn(one))
+                .concatMap(one -> topic.keep(one.event(), one.bytes())
+                        .thenReturn(one)
+                        .onErrorResume(MissedEvents::isTooLarge, fault -> skip(one)))
                 .doOnNext(one -> {
                     kept.add(one.event().id());
                     found.increment();
@@ -152,6 +159,20 @@ final class MissedEvents {
                             one.event().type());
                 })
                 .count();
+    }
+
+    private static boolean isTooLarge(Throwable fault) {
+        return fault instanceof RecordTooLargeException || (fault.getCause() != null && isTooLarge(fault.getCause()));
+    }
+
+    /** All others would wait for it for ever. */
+    private Mono<Missed> skip(Missed large) {
+        tooLarge.increment();
+        LOG.error(
+                "Event {} {} was missed and is too large to be kept",
+                large.event().id(),
+                large.event().type());
+        return Mono.empty();
     }
 
     private Mono<Listed> list(Bookmark pass, @Nullable String after) {

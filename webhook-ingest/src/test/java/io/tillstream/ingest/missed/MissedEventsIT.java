@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.ingest.WebhookIngestApplication;
 import io.tillstream.testing.TestKafka;
 import java.io.IOException;
@@ -37,7 +38,7 @@ class MissedEventsIT {
                             ? pageOfMany(query)
                             : first
                                     ? page(true, event("evt_m3", false), event("evt_m2", false))
-                                    : page(false, event("evt_live", true), event("evt_m1", false)))
+                                    : page(false, event("evt_live", true), large("evt_large"), event("evt_m1", false)))
                     .getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(200, body.length);
@@ -125,14 +126,24 @@ class MissedEventsIT {
                             missed.catchUp().block(Duration.ofSeconds(30)))
                     .isNotNegative());
             assertThat(missed.catchUp().block(Duration.ofSeconds(30))).isZero();
+            assertThat(service.getBean(MeterRegistry.class)
+                            .get("tillstream.webhook.missed.too.large")
+                            .counter()
+                            .count())
+                    .isPositive();
         }
         List<String> kept = TestKafka.records(PREFIX + "stripe.events").stream()
                 .map(one -> new String(one.headers().lastHeader("ce_id").value(), StandardCharsets.US_ASCII))
-                .filter(id -> id.startsWith("evt_m") || id.equals("evt_live"))
+                .filter(id -> id.startsWith("evt_m") || id.equals("evt_live") || id.equals("evt_large"))
                 .toList();
         assertThat(kept).containsExactly("evt_m1", "evt_m2", "evt_m3");
         assertThat(asked.get(0)).contains("delivery_success=false", "created[gte]=", "created[lte]=", "limit=100");
         assertThat(asked.get(1)).contains("starting_after=evt_m2");
+    }
+
+    /** More than the topic takes: it must not keep all others from being kept. */
+    private static String large(String id) {
+        return event(id, false).replace("\"livemode\"", "\"large\":\"" + "x".repeat(3_200_000) + "\",\"livemode\"");
     }
 
     private static String page(boolean more, String... events) {
