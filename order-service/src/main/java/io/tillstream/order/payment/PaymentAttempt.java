@@ -22,6 +22,11 @@ public record PaymentAttempt(
         @Nullable Boolean retryable,
         int asks) {
 
+    /** Whether an answer is stored that leaves nothing open for payment-service. */
+    public boolean isEnded() {
+        return state != State.ASKED && state != State.PROCESSING;
+    }
+
     /** Whether it is under way and not even its intent is known. */
     public boolean isOutcomeUnknown() {
         return state == State.PROCESSING && paymentIntent == null;

@@ -35,6 +35,23 @@ public class PaymentAttempts {
             returning *
             """;
 
+    /** Where the order already says so, nothing: that is nearly always, and costs this one look. */
+    private static final String ASK_SOON = """
+            update order_payments set next_ask_at = :now, updated_at = :now
+            where id = (
+                select attempt.id from order_payments attempt join orders on orders.id = attempt.order_id
+                where attempt.order_id = :orderId and attempt.state <> 'NOT_STARTED'
+                  and (orders.status in ('AWAITING_PAYMENT', 'PAYMENT_PROCESSING', 'ACTION_REQUIRED')
+                       or :succeeded and orders.status = 'PAYMENT_FAILED')
+                order by attempt.created_at desc limit 1)
+            """;
+
+    /** A try whose end is known, and that was asked about all the same. */
+    private static final String ASKED = """
+            update order_payments set next_ask_at = null
+            where order_id = :orderId and next_ask_at is not null and state not in ('ASKED', 'PROCESSING')
+            """;
+
     private static final String BEGIN = """
             insert into order_payments (id, order_id, method, state, next_ask_at, created_at, updated_at)
             values (:id, :orderId, :method, 'ASKED', :next, :now, :now)
@@ -150,6 +167,26 @@ public class PaymentAttempts {
                 .bind("limit", limit)
                 .map(PaymentAttempts::read)
                 .all();
+    }
+
+    /** payment-service says that a payment of the order ended: it is asked about at once, unless the order knows. */
+    public Mono<Void> askSoon(UUID orderId, boolean succeeded) {
+        return database.sql(ASK_SOON)
+                .bind("orderId", orderId)
+                .bind("succeeded", succeeded)
+                .bind("now", clock.instant())
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** The order's payments were asked about: what ended is not asked about again. */
+    public Mono<Void> asked(UUID orderId) {
+        return database.sql(ASKED)
+                .bind("orderId", orderId)
+                .fetch()
+                .rowsUpdated()
+                .then();
     }
 
     public Flux<PaymentAttempt> of(UUID orderId) {

@@ -49,7 +49,7 @@ class PaymentAttemptSweep extends Sweep {
     private Mono<Void> ask(PaymentAttempt attempt) {
         return news.ask(attempt.orderId())
                 .doOnNext(order -> LOG.info("Attempt {} asked about, order {}", attempt.id(), order.status()))
-                .then()
+                .then(Mono.defer(() -> attempt.isEnded() ? payments.asked(attempt.orderId()) : Mono.empty()))
                 .onErrorResume(fault -> {
                     LOG.warn("Attempt {} waits on: {}", attempt.id(), fault.toString());
                     return Mono.empty();

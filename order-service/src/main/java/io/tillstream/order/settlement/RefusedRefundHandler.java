@@ -48,7 +48,7 @@ class RefusedRefundHandler {
     }
 
     /** Ids of Stripe's are no such ids, nor are references of what is no order. */
-    private static @Nullable UUID id(String text) {
+    static @Nullable UUID id(String text) {
         try {
             return UUID.fromString(text);
         } catch (IllegalArgumentException e) {

@@ -317,6 +317,43 @@ class SettlingIT extends RunningService {
                 .containsExactly("action_required", "paid");
     }
 
+    /** Stripe's own event got lost, say; the buyer has left, and nobody asks by opening a page. */
+    @Test
+    void anOrderLearnsOfAPaymentThatOnlyPaymentServiceKnows() {
+        String id = waitingForTheBank();
+        PAYMENTS.stripeSays(id, "succeeded");
+        paymentServiceTells(UUID.randomUUID(), "payment.succeeded", id, """
+                {"reference":"%s","userId":"alice","paymentId":"p","stripePaymentIntentId":"pi",
+                 "amount":{"amount":2000,"currency":"usd"}}""".formatted(id));
+        await().atMost(SOON).until(() -> query("select status from orders where id = '" + id + "'")
+                .contains("PAID"));
+        await().atMost(SOON).until(() -> query(
+                        "select 1 from order_payments where order_id = '" + id + "' and next_ask_at is not null")
+                .isEmpty());
+    }
+
+    @Test
+    void anOrderThatKnowsIsNotAskedAboutForThat() {
+        String id = json(post("alice", "/api/orders", orderPaidBy("pm_card_visa")))
+                .path("id")
+                .asString();
+        String other = waitingForTheBank();
+        PAYMENTS.stripeSays(other, "succeeded");
+        for (String told : List.of(id, other)) { // one after the other, as they have the same key
+            paymentServiceTells(UUID.randomUUID(), "payment.succeeded", "key", """
+                {"reference":"%s","userId":"alice","paymentId":"p","stripePaymentIntentId":"pi",
+                 "amount":{"amount":2000,"currency":"usd"}}""".formatted(told));
+        }
+        await().atMost(SOON).until(() -> asks(other).equals(List.of("1")));
+        assertThat(asks(id)).containsExactly("0");
+        assertThat(query("select next_ask_at from order_payments where order_id = '" + id + "'"))
+                .containsOnlyNulls();
+    }
+
+    private static List<String> asks(String orderId) {
+        return query("select asks from order_payments where order_id = '" + orderId + "'");
+    }
+
     private String waitingForTheBank() {
         String id = json(post("alice", "/api/orders", orderPaidBy("pm_card_authenticationRequired")))
                 .path("id")
