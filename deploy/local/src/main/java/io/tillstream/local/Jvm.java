@@ -28,6 +28,9 @@ record Jvm(Path root, boolean writesClasses, boolean measured) {
     /** What a JVM of itself chooses in a container of 512 MiB, and the heap that the image leaves it of those. */
     private static final List<String> CONTAINER = List.of("-XX:+UseSerialGC");
 
+    private static final int NATIVE_ACCESS_IS_ASKED =
+            24; // this release warns of Netty's and Kafka's libraries, unless told
+
     private static final int CONTAINER_HEAP_MIB = 512 * 60 / 100;
 
     /** The jar beside its libraries. */
@@ -104,6 +107,9 @@ record Jvm(Path root, boolean writesClasses, boolean measured) {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(measured ? CONTAINER : SMALL);
         command.add("-XX:+ExitOnOutOfMemoryError");
+        if (Runtime.version().feature() >= NATIVE_ACCESS_IS_ASKED) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
         command.add("-Dfile.encoding=UTF-8");
         command.add("-Xmx" + (measured ? Math.max(heapMiB, CONTAINER_HEAP_MIB) : heapMiB) + "m");
         return command;
