@@ -3,6 +3,7 @@ package io.tillstream.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -99,6 +100,30 @@ class ComposeTest {
                         .exists();
                 assertThat(settings.root().resolve(part.module()).resolve("pom.xml"))
                         .exists();
+            }
+        }
+    }
+
+    /** {@code --profile scale} adds to what runs without it, and changes nothing of that. */
+    @Test
+    void moreBrokersAndASecondOfEachConsumerCanBeAdded() {
+        Map<Object, Object> nodes = new LinkedHashMap<>();
+        for (String broker : List.of("kafka", "kafka-2", "kafka-3")) {
+            Map<String, Object> environment = map(map(services.get(broker)).get("environment"));
+            assertThat(nodes.put(environment.get("KAFKA_NODE_ID"), broker)).isNull();
+            assertThat(environment)
+                    .containsEntry("KAFKA_CONTROLLER_QUORUM_VOTERS", "1@kafka:19093")
+                    .containsEntry("KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR", "${KAFKA_REPLICATION_FACTOR:-1}");
+            assertThat(String.valueOf(environment.get("KAFKA_ADVERTISED_LISTENERS")))
+                    .startsWith("INSIDE://" + broker + ":19092,");
+        }
+        for (Part part : settings.parts()) {
+            assertThat(service(part)).doesNotContainKey("profiles");
+            if (part.database().isPresent()) {
+                assertThat(map(services.get(part.label() + "-2")))
+                        .containsEntry("extends", Map.of("service", part.label()))
+                        .containsEntry("profiles", List.of("scale"))
+                        .containsEntry("networks", Map.of("default", Map.of("aliases", List.of(part.label()))));
             }
         }
     }
