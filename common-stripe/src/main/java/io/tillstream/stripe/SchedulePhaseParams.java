@@ -2,13 +2,13 @@ package io.tillstream.stripe;
 
 import com.stripe.param.SubscriptionScheduleUpdateParams;
 import com.stripe.param.SubscriptionScheduleUpdateParams.Phase;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The phases of a subscription schedule, as Stripe shows them, sent once more: Stripe replaces all of them by those it is sent,
@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 public final class SchedulePhaseParams {
 
     private static final String CARD = "default_payment_method";
+    private static final String PRORATION = "proration_behavior";
 
     private SchedulePhaseParams() {}
 
@@ -39,61 +40,66 @@ public final class SchedulePhaseParams {
                 .toList();
     }
 
-    /** The running one. */
+    /** The running one; what it added to its first invoice is on that, and would be taken again. */
     public static Phase asItIs(JsonNode phase, @Nullable String card) {
-        return params(phase, card, Phase.ProrationBehavior.NONE);
+        ObjectNode request = SchedulePhaseCopy.request(phase);
+        request.remove("add_invoice_items");
+        request.put(PRORATION, "none");
+        return paidWith(request, card);
     }
 
     /** One that is to come, billed at its beginning as it was planned. */
     public static Phase asPlanned(JsonNode phase, @Nullable String card) {
-        String planned = phase.path("proration_behavior").asString("");
-        return params(
-                phase,
-                card,
-                Arrays.stream(Phase.ProrationBehavior.values())
-                        .filter(each -> each.getValue().equals(planned))
-                        .findFirst()
-                        .orElse(Phase.ProrationBehavior.NONE));
+        ObjectNode request = SchedulePhaseCopy.request(phase);
+        if (!request.hasNonNull(PRORATION)) {
+            request.put(PRORATION, "none");
+        }
+        return paidWith(request, card);
     }
 
-    /** All of it as it is, paid with this card; empty where it is. */
+    /**
+     * All of it as it is, paid with this card; empty where it is. A phase without a card of its own is left without one: Stripe
+     * pays it with the schedule's, and no phase is sent where none has another card.
+     *
+     * @see <a href="https://docs.stripe.com/billing/subscriptions/subscription-schedules">Stripe: a phase's attribute comes
+     *     before that of default_settings</a>
+     */
     public static Optional<SubscriptionScheduleUpdateParams> paidWith(JsonNode schedule, String card) {
         JsonNode current = current(schedule);
-        List<JsonNode> later = later(schedule);
-        if (Stream.concat(Stream.of(current), later.stream()).allMatch(phase -> card.equals(card(phase)))) {
+        List<JsonNode> all =
+                Stream.concat(Stream.of(current), later(schedule).stream()).toList();
+        boolean otherCard =
+                all.stream().map(SchedulePhaseParams::card).anyMatch(own -> own != null && !own.equals(card));
+        boolean followsSchedule = all.stream().anyMatch(phase -> card(phase) == null);
+        boolean otherDefault = followsSchedule && !card.equals(id(schedule.path("default_settings"), CARD));
+        if (!otherCard && !otherDefault) {
             return Optional.empty();
         }
         var params = SubscriptionScheduleUpdateParams.builder()
                 .setProrationBehavior(SubscriptionScheduleUpdateParams.ProrationBehavior.NONE)
-                .addPhase(asItIs(current, card));
-        later.forEach(phase -> params.addPhase(asPlanned(phase, card)));
+                .setDefaultSettings(SubscriptionScheduleUpdateParams.DefaultSettings.builder()
+                        .setDefaultPaymentMethod(card)
+                        .build());
+        if (otherCard) {
+            String own = card(current) == null ? null : card;
+            boolean runs = schedule.path("current_phase").isObject();
+            params.addPhase(runs ? asItIs(current, own) : asPlanned(current, own));
+            later(schedule).forEach(phase -> params.addPhase(asPlanned(phase, card(phase) == null ? null : card)));
+        }
         return Optional.of(params.build());
     }
 
-    /** The card that the phase sets when it begins; null: none. */
+    /** The card that the phase sets when it begins; null: the schedule's, or its customer's. */
     public static @Nullable String card(JsonNode phase) {
         return id(phase, CARD);
     }
 
-    private static Phase params(JsonNode phase, @Nullable String card, Phase.ProrationBehavior proration) {
-        var params = Phase.builder()
-                .setStartDate(Objects.requireNonNull(number(phase, "start_date"), "start_date"))
-                .setEndDate(Objects.requireNonNull(number(phase, "end_date"), "end_date"))
-                .setProrationBehavior(proration);
-        phase.path("items").forEach(item -> params.addItem(item(item)));
-        phase.path("discounts").forEach(discount -> params.addDiscount(discount(discount)));
-        phase.path("metadata")
-                .properties()
-                .forEach(entry ->
-                        params.putMetadata(entry.getKey(), entry.getValue().asString("")));
-        Long trialEnd = number(phase, "trial_end");
-        if (trialEnd != null) {
-            params.setTrialEnd(trialEnd);
-        }
+    private static Phase paidWith(ObjectNode request, @Nullable String card) {
+        request.remove(CARD);
         if (card != null) {
-            params.setDefaultPaymentMethod(card);
+            request.put(CARD, card);
         }
-        return params.build();
+        return SchedulePhaseCopy.typed(request);
     }
 
     public static Phase.Discount discount(JsonNode discount) {
@@ -114,15 +120,6 @@ public final class SchedulePhaseParams {
     private static boolean isLater(JsonNode phase, @Nullable Long start) {
         Long begins = number(phase, "start_date");
         return start == null || begins == null || begins > start;
-    }
-
-    private static Phase.Item item(JsonNode item) {
-        var params = Phase.Item.builder().setPrice(id(item, "price"));
-        Long quantity = number(item, "quantity");
-        if (quantity != null) {
-            params.setQuantity(quantity);
-        }
-        return params.build();
     }
 
     private static @Nullable Long number(JsonNode node, String field) {

@@ -1,10 +1,10 @@
 package io.tillstream.subscription.cancellation;
 
 import com.stripe.param.SubscriptionScheduleUpdateParams;
+import io.tillstream.stripe.SchedulePhaseCopy;
 import io.tillstream.stripe.SchedulePhaseParams;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.stripe.SchedulePhases;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -35,8 +35,6 @@ final class ScheduleCancellationParams {
             "own_card"; // it was to be paid with the card that pays the subscription, whichever that is
     private static final String NOT_KEPT = "not_kept"; // there is more to come than metadata holds
     private static final int MOST = 50; // values, as Stripe has it; four are of the words above
-    private static final List<String> FIELDS = List.of(
-            "start_date", "end_date", "items", "discounts", "metadata", "trial_end", CARD, "proration_behavior");
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private ScheduleCancellationParams() {}
@@ -93,9 +91,10 @@ final class ScheduleCancellationParams {
                 .putMetadata(WOULD_END, "");
         var kept = keptIn(schedule);
         kept.keySet().forEach(key -> params.putMetadata(key, ""));
-        JSON.readTree(String.join("", kept.values()))
-                .forEach(phase -> params.addPhase(SchedulePhaseParams.asPlanned(
-                        phase, phase.path(OWN_CARD).asBoolean(false) ? card : SchedulePhaseParams.card(phase))));
+        JSON.readTree(String.join("", kept.values())).forEach(phase -> {
+            boolean own = ((ObjectNode) phase).remove(OWN_CARD) != null;
+            params.addPhase(SchedulePhaseParams.asPlanned(phase, own ? card : SchedulePhaseParams.card(phase)));
+        });
         return params.build();
     }
 
@@ -109,24 +108,16 @@ final class ScheduleCancellationParams {
 
     private static String plan(JsonNode schedule, @Nullable String card) {
         ArrayNode phases = JSON.createArrayNode();
-        SchedulePhaseParams.later(schedule).forEach(phase -> phases.add(whatCounts(phase, card)));
+        SchedulePhaseParams.later(schedule).forEach(phase -> phases.add(whole(phase, card)));
         return JSON.writeValueAsString(phases);
     }
 
-    private static ObjectNode whatCounts(JsonNode phase, @Nullable String card) {
-        ObjectNode kept = JSON.createObjectNode();
-        FIELDS.stream().filter(phase::hasNonNull).forEach(field -> kept.set(field, phase.get(field)));
+    private static ObjectNode whole(JsonNode phase, @Nullable String card) {
+        ObjectNode kept = SchedulePhaseCopy.request(phase);
         if (card != null && card.equals(SchedulePhaseParams.card(phase))) {
             kept.remove(CARD);
             kept.put(OWN_CARD, true);
         }
-        ArrayNode items = kept.putArray("items");
-        phase.path("items").forEach(item -> {
-            ObjectNode one = items.addObject().put("price", StripeJson.id(item, "price"));
-            if (item.hasNonNull("quantity")) {
-                one.set("quantity", item.get("quantity"));
-            }
-        });
         return kept;
     }
 

@@ -128,6 +128,28 @@ class PeriodEndChangeIT extends Subscriber {
                 .isEqualTo(schedule.path("id").asString());
     }
 
+    /** A set-up fee that is not taken any more is the shop's loss. */
+    @Test
+    void whatTheShopPlannedComesBackWholeWhenAnotherCardIsChosen() {
+        subscribes("starter-monthly", 1);
+        paysWith(savedCard(GOOD_CARD));
+        String planned = plansForThePeriodsEnd("&phases[1][description]=Winter&phases[1][add_invoice_items][0][price]="
+                + STRIPE.post("/v1/prices", "currency=usd&unit_amount=777&product_data[name]=Setup")
+                        .path("id")
+                        .asString()
+                + "&phases[1][default_payment_method]="
+                + shownAtStripe().path("default_payment_method").asString());
+        JsonNode before = STRIPE.get("/v1/subscription_schedules/" + planned).at("/phases/1");
+        String other = savedCard("pm_card_mastercard");
+
+        paysWith(other);
+
+        JsonNode after = STRIPE.get("/v1/subscription_schedules/" + planned).at("/phases/1");
+        assertThat(after.at("/add_invoice_items/0")).isEqualTo(before.at("/add_invoice_items/0"));
+        assertThat(after.path("description").asString()).isEqualTo("Winter");
+        assertThat(after.path("default_payment_method").asString()).isEqualTo(other);
+    }
+
     /** Our row has not heard of it: Stripe tells of a plan later than the next request comes. */
     @Test
     void whatIsPlannedIsNotLostByAChangeThatComesBeforeItIsTold() {
@@ -145,6 +167,10 @@ class PeriodEndChangeIT extends Subscriber {
 
     /** The shop raises the price with the next period. */
     private String plansForThePeriodsEnd() {
+        return plansForThePeriodsEnd("");
+    }
+
+    private String plansForThePeriodsEnd(String more) {
         JsonNode schedule = STRIPE.post("/v1/subscription_schedules", "from_subscription=" + stripeId);
         String planned = schedule.path("id").asString();
         JsonNode two = STRIPE.post(
@@ -152,7 +178,7 @@ class PeriodEndChangeIT extends Subscriber {
                 "end_behavior=release&phases[0][start_date]="
                         + schedule.at("/current_phase/start_date").asLong() + "&phases[0][end_date]="
                         + schedule.at("/current_phase/end_date").asLong() + "&phases[0][items][0][price]="
-                        + priceOf("starter-monthly") + "&phases[1][items][0][price]=" + priceOf("pro-monthly"));
+                        + priceOf("starter-monthly") + "&phases[1][items][0][price]=" + priceOf("pro-monthly") + more);
         assertThat(two.path("phases").size()).as(two.toString()).isEqualTo(2);
         return planned;
     }

@@ -22,6 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 class Phases {
     static final String[] PARAMS = {
         "phases.add_invoice_items.metadata.*",
+        "phases.add_invoice_items.period.*",
         "phases.add_invoice_items.price",
         "phases.add_invoice_items.price_data.*",
         "phases.add_invoice_items.quantity",
