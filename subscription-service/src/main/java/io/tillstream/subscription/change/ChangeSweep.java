@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Finds out what became of changes without an answer. */
+/** Finds out what became of changes without an answer, and of those for the period's end that nobody has checked. */
 @Component
 class ChangeSweep extends Sweep {
 
@@ -23,14 +23,21 @@ class ChangeSweep extends Sweep {
     private final Changes changes;
     private final Subscriptions subscriptions;
     private final ChangeSubmitter asking;
+    private final ScheduledChangeCheck checks;
     private final Clock clock;
 
     ChangeSweep(
-            Changes changes, Subscriptions subscriptions, ChangeSubmitter asking, Clock clock, SweepPeriods periods) {
+            Changes changes,
+            Subscriptions subscriptions,
+            ChangeSubmitter asking,
+            ScheduledChangeCheck checks,
+            Clock clock,
+            SweepPeriods periods) {
         super(periods.of("changes"));
         this.changes = changes;
         this.subscriptions = subscriptions;
         this.asking = asking;
+        this.checks = checks;
         this.clock = clock;
     }
 
@@ -44,11 +51,11 @@ class ChangeSweep extends Sweep {
                     log.warn("Change {} is asked for later: {}", change.id(), e.toString());
                     return Mono.empty();
                 }))
+                .then(checks.round())
                 .onErrorResume(e -> {
                     log.warn("Changes are not swept: {}", e.toString());
                     return Mono.empty();
-                })
-                .then();
+                });
     }
 
     /** Asks again with the same key while the user may wait for it; later only looks. */

@@ -1,6 +1,5 @@
 package io.tillstream.subscription.change;
 
-import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.catalog.PlanLookup;
@@ -10,7 +9,6 @@ import io.tillstream.subscription.quote.ChangeTargetResolver;
 import io.tillstream.subscription.quote.Changeable;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.stripe.SchedulePhases;
-import io.tillstream.subscription.stripe.ScheduleRelease;
 import io.tillstream.subscription.stripe.StripeSchedules;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.StripeTimeLimiter;
@@ -41,8 +39,7 @@ class PeriodEndChange {
     private final SubscriptionTransition settlement;
     private final StripeTimeLimiter wait;
     private final PlanLookup plans;
-    private final ScheduleRelease unscheduled;
-    private final Transactions transactions;
+    private final ScheduledChangeCheck checks;
 
     PeriodEndChange(
             Subscriptions subscriptions,
@@ -54,8 +51,7 @@ class PeriodEndChange {
             SubscriptionTransition settlement,
             StripeTimeLimiter wait,
             PlanLookup plans,
-            ScheduleRelease unscheduled,
-            Transactions transactions) {
+            ScheduledChangeCheck checks) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.schedules = schedules;
@@ -65,8 +61,7 @@ class PeriodEndChange {
         this.settlement = settlement;
         this.wait = wait;
         this.plans = plans;
-        this.unscheduled = unscheduled;
-        this.transactions = transactions;
+        this.checks = checks;
     }
 
     Mono<SubscriptionChangeResult> schedule(
@@ -97,6 +92,7 @@ class PeriodEndChange {
         Changeable.later(snapshot);
         return choice.of(subscription, snapshot, planId, quantity)
                 .flatMap(target -> unpaid.close(subscription, target.plan().id())
+                        .then(checks.begin(subscription, target.plan().id()))
                         .then(open(snapshot, request))
                         .flatMap(schedule -> write(subscription, snapshot, schedule, target, request)))
                 .map(SubscriptionChangeResult::done);
@@ -125,23 +121,7 @@ class PeriodEndChange {
                         NextPhaseParams.params(schedule, target, snapshot.defaultPaymentMethod()))
                 .map(answer -> orRefused(answer, target.plan().id()))
                 .flatMap(updated -> settlement.scheduleAnswered(subscription, cause, updated))
-                .flatMap(now -> stillFree(now, target.plan().id())
-                        .onErrorResume(
-                                Problem.class, taken -> back(now, request).then(Mono.error(taken))));
-    }
-
-    /** From here on whoever begins or changes sees it; who was faster has the plan. */
-    private Mono<Subscription> stillFree(Subscription planned, String planId) {
-        return planId.equals(planned.planId())
-                ? Mono.just(planned)
-                : transactions.run(subscriptions
-                        .lockUser(planned.userId())
-                        .then(Mono.defer(() -> choice.stillFree(planned, planId)))
-                        .thenReturn(planned));
-    }
-
-    private Mono<Subscription> back(Subscription planned, UUID request) {
-        return stripe.read(planned).flatMap(snapshot -> unscheduled.of(planned, snapshot, request));
+                .flatMap(now -> checks.check(now, target.plan().id(), request));
     }
 
     private static JsonNode orRefused(StripeResult<JsonNode> answer, @Nullable String planId) {

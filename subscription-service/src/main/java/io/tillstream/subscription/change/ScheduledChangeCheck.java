@@ -1,0 +1,125 @@
+package io.tillstream.subscription.change;
+
+import io.tillstream.delivery.Transactions;
+import io.tillstream.subscription.answers.StripeProblems;
+import io.tillstream.subscription.quote.ChangeTargetResolver;
+import io.tillstream.subscription.settlement.SubscriptionTransition;
+import io.tillstream.subscription.stripe.SchedulePhases;
+import io.tillstream.subscription.stripe.ScheduleRelease;
+import io.tillstream.subscription.stripe.StripeSchedules;
+import io.tillstream.subscription.stripe.StripeSubscriptions;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.StripeSubscriptionState;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.web.Problem;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * One live subscription per user and plan, also where another is to have the plan from the next period on. A start that was
+ * begun meanwhile sees no plan yet, so it is looked for once more when the plan is kept; that there is still to look is kept
+ * before Stripe is asked, and {@link ChangeSweep} finds it after a crash or an answer that was lost.
+ */
+@Component
+class ScheduledChangeCheck {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ScheduledChangeCheck.class);
+
+    private final ScheduledChangeChecks checks;
+    private final Subscriptions subscriptions;
+    private final ChangeTargetResolver choice;
+    private final StripeSubscriptions stripe;
+    private final StripeSchedules schedules;
+    private final ScheduleRelease unscheduled;
+    private final SubscriptionTransition settlement;
+    private final Transactions transactions;
+
+    ScheduledChangeCheck(
+            ScheduledChangeChecks checks,
+            Subscriptions subscriptions,
+            ChangeTargetResolver choice,
+            StripeSubscriptions stripe,
+            StripeSchedules schedules,
+            ScheduleRelease unscheduled,
+            SubscriptionTransition settlement,
+            Transactions transactions) {
+        this.checks = checks;
+        this.subscriptions = subscriptions;
+        this.choice = choice;
+        this.stripe = stripe;
+        this.schedules = schedules;
+        this.unscheduled = unscheduled;
+        this.settlement = settlement;
+        this.transactions = transactions;
+    }
+
+    record Due(UUID subscriptionId, String planId) {}
+
+    /** Before Stripe is asked. */
+    Mono<Void> begin(Subscription subscription, String planId) {
+        return planId.equals(subscription.planId())
+                ? Mono.empty()
+                : transactions
+                        .run(checks.begin(subscription.id(), planId).thenReturn(true))
+                        .then();
+    }
+
+    /** Whoever begins or changes from here on sees the plan; who was faster has it, and this one is told 409. */
+    Mono<Subscription> check(Subscription planned, String planId, Object request) {
+        return planId.equals(planned.planId())
+                ? Mono.just(planned)
+                : transactions
+                        .run(subscriptions
+                                .lockUser(planned.userId())
+                                .then(Mono.defer(() -> choice.stillFree(planned, planId)))
+                                .then(Mono.defer(() -> checks.end(planned.id(), planId)))
+                                .thenReturn(planned))
+                        .onErrorResume(Problem.class, taken -> release(planned, planId, request)
+                                .then(Mono.error(taken)));
+    }
+
+    private Mono<Void> release(Subscription planned, String planId, Object request) {
+        return stripe.read(planned)
+                .flatMap(snapshot -> unscheduled.of(planned, snapshot, request))
+                .then(Mono.defer(() -> ended(planned.id(), planId)));
+    }
+
+    private Mono<Void> ended(UUID subscriptionId, String planId) {
+        return transactions
+                .run(checks.end(subscriptionId, planId).thenReturn(true))
+                .then();
+    }
+
+    /** One round over what nobody has checked; a fault with one does not keep the others. */
+    Mono<Void> round() {
+        return checks.claimDue()
+                .collectList()
+                .flatMapIterable(due -> due)
+                .concatMap(due -> again(due).onErrorResume(e -> {
+                    LOG.warn("What subscription {} will be is checked later: {}", due.subscriptionId(), e.toString());
+                    return Mono.empty();
+                }))
+                .then();
+    }
+
+    private Mono<Void> again(Due due) {
+        return subscriptions
+                .find(due.subscriptionId())
+                .flatMap(subscription -> stripe.find(subscription)
+                        .flatMap(Mono::justOrEmpty)
+                        .mapNotNull(StripeSubscriptionState::scheduleId)
+                        .flatMap(schedules::read)
+                        .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
+                        .filter(SchedulePhases::isUsers)
+                        .flatMap(schedule -> settlement.scheduleAnswered(
+                                subscription, Cause.question("subscription_schedule.read", due.planId()), schedule))
+                        .filter(now -> due.planId().equals(now.schedule().planId()))
+                        .flatMap(now ->
+                                check(now, due.planId(), UUID.randomUUID()).onErrorComplete(Problem.class)))
+                .then(Mono.defer(() -> ended(due.subscriptionId(), due.planId())));
+    }
+}

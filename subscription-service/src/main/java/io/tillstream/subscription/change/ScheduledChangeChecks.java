@@ -1,0 +1,73 @@
+package io.tillstream.subscription.change;
+
+import io.tillstream.subscription.sql.Column;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The table of changes for the period's end of which it is not sure yet that no other subscription of the user has the plan. */
+@Repository
+class ScheduledChangeChecks {
+
+    private static final Duration FIRST_ATTEMPT =
+            Duration.ofSeconds(60); // longer than a request and its calls can take
+    private static final int BATCH = 20; // two calls to Stripe each
+
+    /** Claimed for the length of the next rest, so that a crash or a second instance does no harm. */
+    private static final String CLAIM = """
+            update scheduled_change_checks
+            set tries = tries + 1,
+                next_attempt_at = now() + case when tries < 5 then interval '1 minute' else interval '10 minutes' end
+            where subscription_id in (
+                select subscription_id from scheduled_change_checks where next_attempt_at <= now()
+                order by next_attempt_at limit :batch for update skip locked)
+            returning subscription_id, plan_id
+            """;
+
+    private final DatabaseClient database;
+    private final Clock clock;
+
+    ScheduledChangeChecks(DatabaseClient database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** Before Stripe is asked. */
+    Mono<Void> begin(UUID subscriptionId, String planId) {
+        return database.sql("""
+                        insert into scheduled_change_checks (subscription_id, plan_id, next_attempt_at)
+                        values (:id, :plan, :next)
+                        on conflict (subscription_id) do update
+                        set plan_id = excluded.plan_id, tries = 0, next_attempt_at = excluded.next_attempt_at
+                        """)
+                .bind("id", subscriptionId)
+                .bind("plan", planId)
+                .bind("next", clock.instant().plus(FIRST_ATTEMPT))
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** Another plan that was chosen meanwhile has a check of its own. */
+    Mono<Void> end(UUID subscriptionId, String planId) {
+        return database.sql("delete from scheduled_change_checks where subscription_id = :id and plan_id = :plan")
+                .bind("id", subscriptionId)
+                .bind("plan", planId)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    Flux<ScheduledChangeCheck.Due> claimDue() {
+        return database.sql(CLAIM)
+                .bind("batch", BATCH)
+                .map(row -> new ScheduledChangeCheck.Due(
+                        Column.present(row, "subscription_id", UUID.class),
+                        Column.present(row, "plan_id", String.class)))
+                .all();
+    }
+}
