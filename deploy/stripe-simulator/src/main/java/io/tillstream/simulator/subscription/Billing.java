@@ -210,14 +210,25 @@ class Billing {
         return stores.find(id).orElseThrow();
     }
 
-    /** Whether there is a payment method to charge: the subscription's own, or the customer's default. */
+    /**
+     * Whether there is a payment method to charge: the subscription's own, or the customer's default. One that was detached
+     * cannot be used any more.
+     */
     boolean hasMethod(ObjectNode subscription) {
-        if (Json.present(subscription, "default_payment_method")) {
+        String customer = Json.textOf(subscription, "customer");
+        String own = Json.text(subscription, "default_payment_method");
+        if (own != null && isAttached(own, customer)) {
             return true;
         }
-        return stores.find(Json.textOf(subscription, "customer"))
-                .filter(customer -> Json.present(customer.path("invoice_settings"), "default_payment_method")
-                        || Json.present(customer, "default_source"))
+        return stores.find(customer)
+                .filter(payer -> Json.present(payer.path("invoice_settings"), "default_payment_method")
+                        || Json.present(payer, "default_source"))
+                .isPresent();
+    }
+
+    private boolean isAttached(String method, String customer) {
+        return stores.find(method)
+                .filter(found -> Json.is(found, "customer", customer))
                 .isPresent();
     }
 }

@@ -176,6 +176,22 @@ class SubscriptionsTest extends Subscribing {
         assertThat(events(made)).endsWith("customer.subscription.resumed");
     }
 
+    /** A trial whose only card is gone would renew and be owed. */
+    @Test
+    void aCardThatWasDetachedPaysNoTrialsEnd() {
+        String customer = Json.textOf(post("/v1/customers", "email=a@example.com"), "id");
+        String card = Json.textOf(post("/v1/payment_methods/pm_card_visa/attach", "customer=" + customer), "id");
+        ObjectNode made = subscribe(
+                customer,
+                price("Gold", 1000, "month"),
+                "trial_period_days=7",
+                "default_payment_method=" + card,
+                "trial_settings[end_behavior][missing_payment_method]=cancel");
+        post("/v1/payment_methods/" + card + "/detach");
+        pass("P8D");
+        assertThat(Json.text(subscription(made), "status")).isEqualTo("canceled");
+    }
+
     @Test
     void aTrialSetsUpACardForItsEnd() {
         String customer = Json.textOf(post("/v1/customers", "email=a@example.com"), "id");
