@@ -89,7 +89,7 @@ class OrderFlow {
                     mustBePayable(order);
                     mustNotBeTooMany(room.notBefore());
                     return writes.send(
-                                    timeline.called(
+                                    timeline.calledOnce(
                                             orderId, "payment by " + method, attemptId.toString(), "asked", null),
                                     payments.begin(attemptId, orderId, method))
                             .thenReturn(true);

@@ -88,6 +88,23 @@ public class Timeline {
         return add(orderId, "call", what, ref, outcome, why);
     }
 
+    /** The same, once: what is sent again with the same key is no news. */
+    public Write calledOnce(UUID orderId, String what, String ref, String outcome, @Nullable String why) {
+        return Write.of("""
+                        insert into order_timeline (order_id, at, kind, what, ref, outcome, why)
+                        select :orderId, :at, 'call', :what, :ref, :outcome, :why
+                        where not exists (
+                            select 1 from order_timeline where order_id = :orderId and kind = 'call' and what = :what
+                              and ref = :ref and outcome = :outcome and why is not distinct from :why)
+                        """)
+                .bind("orderId", orderId)
+                .bind("at", clock.instant())
+                .bind("what", what)
+                .bind("ref", ref)
+                .bind("outcome", outcome)
+                .bind("why", why, String.class);
+    }
+
     /** An event that came. */
     public Write told(UUID orderId, Cause event, String outcome, @Nullable String why) {
         String kind = event.kind().equals("stripe_event") ? "event" : "call";

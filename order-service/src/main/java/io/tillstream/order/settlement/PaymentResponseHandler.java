@@ -110,7 +110,8 @@ public class PaymentResponseHandler {
     public Mono<Void> refused(UUID attemptId, UUID orderId, String why) {
         return transactions.statement(writes.send(
                 payments.answered(attemptId, PaymentAttempt.State.NOT_STARTED, false, null),
-                timeline.called(orderId, Cause.paymentAnswer(attemptId).what(), attemptId.toString(), "refused", why)));
+                timeline.calledOnce(
+                        orderId, Cause.paymentAnswer(attemptId).what(), attemptId.toString(), "refused", why)));
     }
 
     /** What became of an operator's refund. The buyer reads it too: neither the operator's name nor their note belongs here. */

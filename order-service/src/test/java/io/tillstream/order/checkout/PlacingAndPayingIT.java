@@ -271,6 +271,21 @@ class PlacingAndPayingIT extends RunningService {
         assertThat(PAYMENTS.paymentsOf(id)).isEqualTo(15);
     }
 
+    /** Whoever looks for what happened would have to find it among what only repeats it. */
+    @Test
+    void aRefusedTryThatIsSentAgainIsTwoLinesOfTheTimelineAndNoMore() {
+        String id = placed("alice");
+        String key = UUID.randomUUID().toString();
+        PAYMENTS.failWith(503);
+
+        assertThat(IntStream.range(0, 3).mapToObj(i -> pays(id, key))).containsOnly(503);
+
+        assertThat(query("select outcome from order_timeline where order_id = '" + id
+                        + "' and ref = (select id::text from order_payments where order_id = '" + id
+                        + "') order by id"))
+                .containsExactly("asked", "refused");
+    }
+
     /** They cost rows for ever, and lines of the timeline. */
     @Test
     void refusedTriesOfOneOrderAreBoundedToo() {
