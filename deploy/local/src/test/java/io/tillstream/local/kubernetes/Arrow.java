@@ -2,6 +2,7 @@ package io.tillstream.local.kubernetes;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -12,7 +13,7 @@ record Arrow(String from, String to, String port) {
     static List<Arrow> out(List<Node> resources) {
         List<Arrow> arrows = new ArrayList<>();
         for (Node policy : Workload.all("NetworkPolicy", resources)) {
-            for (Node rule : policy.at("spec/egress").list()) {
+            for (Node rule : rules(policy, "Egress")) {
                 for (String port : ports(rule)) {
                     for (String from : pods(policy.at("spec/podSelector"))) {
                         targets(policy, rule).forEach(to -> arrows.add(new Arrow(from, to, port)));
@@ -27,7 +28,7 @@ record Arrow(String from, String to, String port) {
     static List<Arrow> in(List<Node> resources) {
         List<Arrow> arrows = new ArrayList<>();
         for (Node policy : Workload.all("NetworkPolicy", resources)) {
-            for (Node rule : policy.at("spec/ingress").list()) {
+            for (Node rule : rules(policy, "Ingress")) {
                 for (String port : ports(rule)) {
                     for (String to : pods(policy.at("spec/podSelector"))) {
                         rule.at("from").list().stream()
@@ -50,6 +51,16 @@ record Arrow(String from, String to, String port) {
 
     static List<Arrow> where(List<Arrow> arrows, Predicate<Arrow> is) {
         return arrows.stream().filter(is).toList();
+    }
+
+    /** Without its type a policy's rules are nothing; a type without rules forbids all, which only "nobody" is for. */
+    private static List<Node> rules(Node policy, String type) {
+        List<Node> rules = policy.at("spec/" + type.toLowerCase(Locale.ROOT)).list();
+        boolean isMeant = policy.at("spec/policyTypes").texts().contains(type);
+        if (rules.isEmpty() == isMeant && !policy.name().equals("nobody")) {
+            throw new AssertionError(policy + ": " + type + " and its rules do not go together");
+        }
+        return rules;
     }
 
     private static List<String> ports(Node rule) {
