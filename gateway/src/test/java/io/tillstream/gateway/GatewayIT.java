@@ -156,6 +156,25 @@ class GatewayIT {
                         .doesNotContainPattern(" on[a-z]+="));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/nothing", "/orders/5c0a3f1e/more", "/internal/payments", "/shop/js/nothing.js"})
+    void whoMistypesAnAddressInABrowserSeesTheShopAndAProgramReadsJson(String address) {
+        web().get()
+                .uri(address)
+                .header("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+                .exchange()
+                .expectStatus()
+                .isNotFound()
+                .expectHeader()
+                .contentTypeCompatibleWith(MediaType.TEXT_HTML)
+                .expectHeader()
+                .value("Content-Security-Policy", policy -> assertThat(policy).contains("style-src 'self';"))
+                .expectBody(String.class)
+                .value(html -> assertThat(html).contains("/shop/js/app.js"));
+        problem(web().get().uri(address).header("Accept", "*/*").exchange(), 404, "not-found");
+        problem(web().get().uri("/api" + address).header("Accept", "text/html").exchange(), 401, "unauthorized");
+    }
+
     @Test
     void aBrowserKeepsTheShopsFilesAndAsksWhetherTheyChanged() {
         String changed = web().get()
@@ -543,6 +562,19 @@ class GatewayIT {
                     .exists()
                     .jsonPath("$.paths['/internal/x']")
                     .doesNotExist();
+            String etag = web().get()
+                    .uri("/docs/openapi.json")
+                    .exchange()
+                    .expectBody()
+                    .returnResult()
+                    .getResponseHeaders()
+                    .getETag();
+            web().get()
+                    .uri("/docs/openapi.json")
+                    .header("If-None-Match", etag)
+                    .exchange()
+                    .expectStatus()
+                    .isNotModified();
         } finally {
             PAYMENT.restart();
         }

@@ -24,7 +24,7 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 @Configuration(proxyBeanMethods = false)
 class StorefrontPages implements WebFluxConfigurer {
 
-    private static final String SHOP = "index.html";
+    static final String SHOP = "index.html";
     private static final String CONSOLE = "console.html";
 
     /** Those of the operators, as {@code console/routes.js} has them. The API decides who is one. */
@@ -58,9 +58,14 @@ class StorefrontPages implements WebFluxConfigurer {
     private final String files;
 
     StorefrontPages(GatewaySettings settings) {
-        String folder = settings.storefront().files();
         this.enabled = settings.storefront().enabled();
-        this.files = folder.endsWith("/") ? folder : folder + "/";
+        this.files = folder(settings);
+    }
+
+    /** Where the pages' files lie, with a slash at the end. */
+    static String folder(GatewaySettings settings) {
+        String folder = settings.storefront().files();
+        return folder.endsWith("/") ? folder : folder + "/";
     }
 
     @Override
