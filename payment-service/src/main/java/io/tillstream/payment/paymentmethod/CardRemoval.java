@@ -6,6 +6,7 @@ import io.tillstream.payment.customer.CustomerFacade;
 import io.tillstream.payment.customer.StripeTimeLimiter;
 import io.tillstream.payment.subscription.StripeSubscriptions;
 import io.tillstream.web.Problem;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -64,16 +65,17 @@ class CardRemoval {
                         cards.duplicatesOf(card.id()).map(Card::id).collectList())
                 .flatMap(all -> {
                     String defaultCard = all.getT1().defaultCard();
+                    List<String> going = new ArrayList<>(all.getT3()); // the hidden duplicates go with it
+                    going.add(card.id());
                     List<StripeSubscriptions.Live> paid = all.getT2().stream()
-                            .filter(one -> one.isPaidWith(card.id(), defaultCard)
-                                    || all.getT3().stream().anyMatch(same -> one.isPaidWith(same, defaultCard)))
+                            .filter(one -> going.stream().anyMatch(same -> one.isPaidWith(same, defaultCard)))
                             .toList();
                     if (other == null) {
                         return paid.stream().anyMatch(StripeSubscriptions.Live::everBegan)
                                 ? Mono.error(inUse())
                                 : Mono.empty();
                     }
-                    return replaced(card, other, paid, card.id().equals(defaultCard));
+                    return replaced(card, other, paid, defaultCard != null && going.contains(defaultCard));
                 });
     }
 

@@ -135,6 +135,22 @@ class PayingCardsIT extends SimulatedStripe {
                 .isTrue();
     }
 
+    /** The default may be the same card once more, which is not shown: what follows the default would have no card. */
+    @Test
+    void aDefaultThatIsTheSameCardOnceMoreGivesItsPlaceToTheOtherToo() {
+        String card = saved(VISA);
+        String again = savedElsewhere();
+        STRIPE.post("/v1/customers/" + customerId(), "invoice_settings[default_payment_method]=" + again);
+        deliverAll();
+        String other = saved(MASTERCARD);
+        subscribed("");
+        inUse(card);
+
+        remove(card, "?replaceWith=" + other).expectStatus().isNoContent();
+
+        assertThat(defaultAtStripe().asString()).isEqualTo(other);
+    }
+
     @Test
     void aCardThatPaidWhatIsOverCanGo() {
         String card = saved(VISA);
