@@ -72,7 +72,11 @@ async function failed(order, { status }) {
   if (status === 'mismatch') {
     return notice('warn', 'Our staff is looking at this order', h('p', {}, 'Something about its payment does not fit. You need not do anything.'));
   }
-  const payments = (await list('/api/payments', 50).catch(() => [])).filter((payment) => payment.orderId === order.id);
+  const payments = await list(`/api/payments?orderId=${order.id}`, 50).catch(() => null);
+  if (!payments) {
+    return notice('warn', 'We cannot see at this moment what became of the payment',
+      h('p', {}, 'Please look again in a moment, before you pay again.'), payAgain(order, 'Pay again', 'plain'));
+  }
   // The newest first: what failed may be an earlier try, and what became of the newest not be told yet.
   const newest = payments[0]?.status;
   if (newest === 'action_required') return settling({ status: 'awaiting_payment' });

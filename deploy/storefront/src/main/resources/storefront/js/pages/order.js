@@ -50,10 +50,9 @@ async function follow({ order, path, again, signal, status, details }) {
 }
 
 async function view(order, path, signal) {
-  const [timeline, payments] = await Promise.all([
-    get(`${path}/timeline`, { signal }), list('/api/payments', 50, { signal }),
+  const [timeline, own] = await Promise.all([
+    get(`${path}/timeline`, { signal }), list(`/api/payments?orderId=${order.id}`, 50, { signal }),
   ]);
-  const own = payments.filter((payment) => payment.orderId === order.id);
   return h('div', { class: 'two' },
     h('div', {},
       h('section', { class: 'card' }, h('h2', {}, 'Books'), h('ul', { class: 'lines' }, order.lines.map(line)), sums(order)),

@@ -95,11 +95,12 @@ public class Payments {
                 .all();
     }
 
-    /** A user's own, the newest first. */
-    public Flux<Payment> page(String userId, Paging paging) {
+    /** A user's own, the newest first; with a reference those for it alone. */
+    public Flux<Payment> page(String userId, @Nullable String reference, Paging paging) {
         var after = paging.after();
         return new WhereClause()
                 .and("user_id = :userId", "userId", userId)
+                .and("reference = :reference", "reference", reference)
                 .and(
                         "(created_at, id) < (:before, cast(:beforeId as uuid))",
                         "before",

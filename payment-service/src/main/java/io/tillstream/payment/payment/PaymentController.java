@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
@@ -37,8 +39,11 @@ class PaymentController {
     @Operation(operationId = "listPayments", summary = "Your payments, the newest first, with refunds and receipts")
     @GetMapping("/api/payments")
     Mono<Page<PaymentJson.Public>> list(
-            @Parameter(hidden = true) Caller caller, @Parameter(hidden = true) Paging paging) {
-        return payments.page(caller.userId(), paging)
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(description = "Of one of your orders only") @RequestParam(required = false) @Nullable
+                    String orderId,
+            @Parameter(hidden = true) Paging paging) {
+        return payments.page(caller.userId(), orderId, paging)
                 .collectList()
                 .map(rows -> Page.of(
                         rows,

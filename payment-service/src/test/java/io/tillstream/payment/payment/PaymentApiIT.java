@@ -246,12 +246,24 @@ class PaymentApiIT extends RealPayments {
                 .isEqualTo(500)
                 .jsonPath("$.data[0].refunds[0].amount")
                 .isEqualTo(500);
+        hasPaymentsOf(reference, user, 1);
+        hasPaymentsOf("another", user, 0);
+        hasPaymentsOf(reference, "mallory", 0);
         get("/api/payments/" + id, TestTokens.shared().user(user))
                 .expectStatus()
                 .isOk();
         get("/api/payments/" + id, TestTokens.shared().user("mallory"))
                 .expectStatus()
                 .isNotFound();
+    }
+
+    private void hasPaymentsOf(String order, String whose, int count) {
+        get("/api/payments?orderId=" + order, TestTokens.shared().user(whose))
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.data.length()")
+                .isEqualTo(count);
     }
 
     @Test
