@@ -39,7 +39,7 @@ export function add(productId) {
 }
 
 /** After an order took these over: what is left is another cart. */
-export function empty(cartId, ordered) {
+function empty(cartId, ordered) {
   const kept = read();
   if (kept.id !== cartId) return;
   const gone = new Set(ordered.map((item) => item.productId));
@@ -47,13 +47,27 @@ export function empty(cartId, ordered) {
 }
 
 /** A cart that was left in the middle, by a reload say, is emptied by the page that sees its order paid. */
-export function becomes(orderId, cartId, ordered) {
-  localStorage.setItem(ORDER, JSON.stringify({ orderId, cartId, ordered }));
+export function becomes(orderId, cartId, ordered, key) {
+  localStorage.setItem(ORDER, JSON.stringify({ orderId, cartId, ordered, key }));
+}
+
+/** The order that this cart became last, {orderId, key}, or null. */
+export function orderOf(cartId) {
+  const kept = JSON.parse(localStorage.getItem(ORDER) || 'null');
+  return kept?.cartId === cartId ? kept : null;
+}
+
+/**
+ * Its order was canceled: the same books are another cart, and can be ordered again. Its id is that order's, so that whoever
+ * asks, this page once more or another tab, gets the same.
+ */
+export function renew(cartId, canceledOrderId) {
+  const kept = read();
+  if (kept.id === cartId) write({ ...kept, id: canceledOrderId });
+  return canceledOrderId;
 }
 
 export function paid(orderId) {
   const kept = JSON.parse(localStorage.getItem(ORDER) || 'null');
-  if (kept?.orderId !== orderId) return;
-  localStorage.removeItem(ORDER);
-  empty(kept.cartId, kept.ordered);
+  if (kept?.orderId === orderId) empty(kept.cartId, kept.ordered);
 }

@@ -27,6 +27,8 @@ export function inSmallestUnit(text, currency) {
   return Math.round(Number(typed) * 10 ** most);
 }
 
+export const isSame = (one, other) => one.amount === other.amount && one.currency === other.currency;
+
 export const times = (price, quantity) => ({ ...price, amount: price.amount * quantity });
 
 export function sum(amounts) {

@@ -107,6 +107,7 @@ export function start(routes, of) {
     go(link.pathname + link.search);
   });
   window.addEventListener('popstate', show);
+  window.addEventListener('signed-out', () => go(site.home, { replace: true }));
   // The browser may bring a page back as it was left; what it shows may be over by now.
   window.addEventListener('pageshow', (event) => event.persisted && show());
   return show();

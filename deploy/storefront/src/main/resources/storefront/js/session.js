@@ -102,13 +102,14 @@ export async function finishSignIn() {
   return started.returnTo;
 }
 
-/** Ends the session here and, where the provider offers it, there. */
+/** Ends the session here, with what its pages showed, and, where the provider is there and offers it, there. */
 export async function signOut() {
   const session = read(SESSION);
   forgetAll();
   window.dispatchEvent(new Event('session'));
-  const { server, client } = await provider();
-  if (!server.end_session_endpoint || !session?.idToken) return;
+  window.dispatchEvent(new Event('signed-out'));
+  const { server, client } = await provider().catch(() => ({}));
+  if (!server?.end_session_endpoint || !session?.idToken) return;
   const target = new URL(server.end_session_endpoint);
   target.search = new URLSearchParams({
     id_token_hint: session.idToken,

@@ -45,8 +45,10 @@ export function changePlan(one, plans, changed) {
     h('h2', {}, 'Change'),
     h('div', { class: 'field' }, h('label', { for: 'new-plan' }, 'Plan'), plan), seatsField,
     action('What would it cost?', async () => {
-      const quote = await post(`${path(one)}/quote`, wish(), { key: crypto.randomUUID() });
-      offer.replaceChildren(offered(one, quote, wish(), changed));
+      const asked = wish();
+      const quote = await post(`${path(one)}/quote`, asked, { key: crypto.randomUUID() });
+      // Another plan may be chosen by now: this would be the price of the one before.
+      if (JSON.stringify(asked) === JSON.stringify(wish())) offer.replaceChildren(offered(one, quote, asked, changed));
     }, { class: 'button plain', id: 'ask-quote' }), offer);
 }
 

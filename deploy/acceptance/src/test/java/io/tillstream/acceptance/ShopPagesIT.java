@@ -156,11 +156,13 @@ class ShopPagesIT {
                 .doesNotContain("Confirm the payment");
         at("/orders", "orders", "Your orders", "Paid");
         at("/canceled?order=" + open, "canceled", "Nothing was charged", "Pay this order");
+        visit.open("/canceled?order=" + refunded);
+        browser.seeText(By.tagName("main"), "It was refunded in full since.");
         at("/orders/5c0a3f1e-8d1c-4d7e-9a55-0d6f0b7c2e11", "not-found", "Not found", "To the shop");
         at("/cards", "cards", "Visa •••• 4242, expires", "Default");
         at("/subscriptions/" + subscription, "subscription", "It runs.", "What would it cost?");
         at("/subscriptions", "subscriptions", "Starter", "What you may use");
-        at("/plans/pro-monthly", "subscribe", "Seats", "Continue");
+        at("/plans/pro-monthly", "subscribe", "Seats", "Start 14 free days");
         at("/invoices", "invoices", "Paid", "PDF");
         at("/account", "account", "You are signed in", "Register");
     }

@@ -137,6 +137,30 @@ class ShopSubscriptionsIT {
     }
 
     @Test
+    void whoHadTheirFreeDaysIsToldWhatToPayBeforeAnythingIsCharged() {
+        String card = SavedCardsIT.save(SIGRID, "pm_card_visa").expect(200, 201).id();
+        String trial = SIGRID.post(
+                        "/api/subscriptions", "{\"planId\": \"pro-monthly\", \"paymentMethodId\": \"" + card + "\"}")
+                .expect(201)
+                .id();
+        sees(trial, one -> one.path("status").asString().equals("trialing"));
+        SIGRID.post("/api/subscriptions/" + trial + "/cancel", "{\"when\": \"now\"}")
+                .expect(200);
+        visit.signInFrom("/plans/pro-monthly", "sigrid");
+        chooses(card);
+        browser.seeText(CONTINUE, "Start 14 free days");
+
+        browser.click(CONTINUE);
+
+        browser.seeText(MAIN, "Your free days were used");
+        assertThat(browser.log().faults()).singleElement().asString().startsWith("422 POST");
+        browser.seeText(CONTINUE, "Pay $");
+        assertThat(SIGRID.get("/api/subscriptions?limit=1").text("/data/0/id")).isEqualTo(trial);
+        browser.click(CONTINUE);
+        browser.seeText(ShopVisit.STATE, "It runs.");
+    }
+
+    @Test
     void aPaymentThatIsNotKnownYetIsNotSaidToBeMadeOrMissing() {
         String card = SavedCardsIT.save(SIGRID, "pm_card_authenticationRequired")
                 .expect(200, 201)

@@ -1,9 +1,11 @@
 import { get } from '../api.js';
-import { h, notice } from '../html.js';
+import { h } from '../html.js';
 import { payAgain } from '../order-state.js';
-import { isOpen } from '../purchase.js';
-import { signInFirst } from '../router.js';
+import { go, signInFirst } from '../router.js';
 import { user } from '../session.js';
+
+/** Of any other its own page says what is so. */
+const UNPAID = ['awaiting_payment', 'payment_failed'];
 
 /** Where Stripe's page sends whoever turns back. The order is asked all the same: it may be paid by another way. */
 export async function page({ query, signal }) {
@@ -11,10 +13,9 @@ export async function page({ query, signal }) {
   if (!query.get('order')) return { title, content: h('div', { class: 'narrow' }, h('h1', {}, 'You turned back'), h('a', { class: 'button', href: '/' }, 'To the shop')) };
   if (!user()) return { title, content: signInFirst('Your order') };
   const order = await get(`/api/orders/${encodeURIComponent(query.get('order'))}`, { signal });
-  if (!isOpen(order)) {
-    return { title: 'Your order', content: h('div', { class: 'narrow' }, h('h1', {}, 'Your order'),
-      notice(order.status === 'canceled' ? '' : 'good', order.status === 'canceled' ? 'This order is canceled.' : 'This order is paid.'),
-      h('a', { class: 'button', href: `/orders/${order.id}` }, 'To the order')) };
+  if (!UNPAID.includes(order.status)) {
+    queueMicrotask(() => go(`/orders/${order.id}`, { replace: true }));
+    return { title, content: h('h1', {}, 'Your order') };
   }
   return {
     title,

@@ -1,9 +1,9 @@
 import { addressForm, addressOf } from '../address-form.js';
 import { get } from '../api.js';
-import { empty } from '../cart.js';
+import { paid } from '../cart.js';
 import { cartLines } from '../goods.js';
 import { busy, fragment, h, notice, showErrors } from '../html.js';
-import { money, sum } from '../money.js';
+import { isSame, money, sum } from '../money.js';
 import { orderPage } from '../pay/outcome.js';
 import { chooser } from '../pay/ways.js';
 import { isOpen, placeOrder } from '../purchase.js';
@@ -16,6 +16,7 @@ export async function page({ query, signal }) {
   const purchase = query.get('order')
     ? await ofOrder(query.get('order'), signal)
     : await ofCart(query.get('currency'), signal);
+  if (purchase) purchase.isChanged = query.get('price') === 'changed';
   if (!purchase) return { title: 'Checkout', content: nothing() };
   return { title: 'Checkout', content: await checkout({ ...purchase, signal }) };
 }
@@ -29,6 +30,7 @@ function nothing() {
 
 async function ofCart(wanted, signal) {
   const { id, groups } = await cartLines(signal);
+  let cartId = id;
   const currency = groups.has(wanted) ? wanted : [...groups.keys()][0];
   if (!currency) return null;
   const lines = groups.get(currency);
@@ -37,8 +39,12 @@ async function ofCart(wanted, signal) {
     lines: lines.map(({ product, quantity, amount }) => ({ name: product.name, quantity, amount })),
     total: sum(lines.map((line) => line.amount)),
     needsAddress: true,
-    order: (address) => placeOrder(id, items, address),
-    done: () => empty(id, items),
+    order: async (address) => {
+      const order = await placeOrder(cartId, items, address);
+      cartId = order.cartId;
+      return order;
+    },
+    done: paid,
   };
 }
 
@@ -65,6 +71,7 @@ async function checkout(purchase) {
     h('h1', {}, 'Checkout'),
     h('div', { class: 'two' },
       h('div', {},
+        purchase.isChanged && notice('warn', 'The price changed', h('p', {}, 'Nothing was charged. Your order costs what is shown here now.')),
         address && h('section', { class: 'card' }, h('h2', {}, 'Where to'), address),
         h('section', { class: 'card' }, h('h2', { id: 'how-to-pay' }, 'How to pay'), ways ? payPart(purchase, address, ways) : guestPart())),
       summary(purchase)));
@@ -88,7 +95,7 @@ function payPart(purchase, address, ways) {
     busy(button, true, 'Paying');
     messages.replaceChildren();
     try {
-      leave(await payOnce(purchase, address, ways));
+      await payOnce(purchase, address, ways);
       return;
     } catch (failure) {
       messages.replaceChildren(told(failure, address));
@@ -97,26 +104,29 @@ function payPart(purchase, address, ways) {
     busy(button, false);
   }
 
-  function leave(target) {
-    purchase.done();
-    if (target.startsWith('/')) go(target);
-    else location.assign(target);
-  }
-
   return fragment(ways.element, h('div', { class: 'pay-part' }, messages, button,
     h('p', { class: 'small quiet' }, 'Card numbers go to Stripe alone; this shop never sees them.')));
 }
 
-/** Gives the address to go on to. An order that is paid already, in another tab say, is shown and not paid again. */
+/**
+ * Pays, and goes on from there. An order that is paid already, in another tab say, is shown and not paid again; one that
+ * costs something else than the page said is shown first.
+ */
 async function payOnce(purchase, address, ways) {
   await ways.check();
   const order = await purchase.order(address && addressOf(address));
-  if (!isOpen(order)) return `${orderPage(order)}?again`;
+  const leave = (target) => {
+    purchase.done(order.id);
+    if (target.startsWith('/')) go(target);
+    else location.assign(target);
+  };
+  if (order.isKept || !isOpen(order)) return leave(`${orderPage(order)}?again`);
+  if (!isSame(order.total, purchase.total)) return go(`/checkout?order=${order.id}&price=changed`, { replace: true });
   try {
-    return await ways.pay(order);
+    return leave(await ways.pay(order));
   } catch (failure) {
     if (!['order-already-paid', 'payment-in-progress'].includes(failure.code)) throw failure;
-    return `${orderPage(order)}?again`;
+    return leave(`${orderPage(order)}?again`);
   }
 }
 

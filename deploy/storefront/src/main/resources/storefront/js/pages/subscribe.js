@@ -1,7 +1,7 @@
 import { get, list, post } from '../api.js';
-import { busy, fragment, h, notice, showErrors, spinner } from '../html.js';
+import { busy, fragment, h, notice, showErrors, spinner, workButton } from '../html.js';
 import { dropKey, START, tryOnce } from '../keys.js';
-import { money, times } from '../money.js';
+import { isSame, money, times } from '../money.js';
 import { confirmForm } from '../pay/confirm-form.js';
 import { newCardForm } from '../pay/new-card.js';
 import { Declined } from '../pay/outcome.js';
@@ -13,36 +13,51 @@ import { stripe } from '../stripe.js';
 import { problemNotice } from '../words.js';
 
 export async function page({ params, query, signal }) {
-  const plan = await get(`/api/plans/${encodeURIComponent(params.id)}`, { signal });
-  const currency = priceIn(plan, query.get('currency')).currency;
+  const path = `/api/plans/${encodeURIComponent(params.id)}`;
+  const plan = await get(path, { signal });
   const cards = user() ? await list('/api/payment-methods', 100, { signal }) : [];
   cards.sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
-  return {
-    title: `Subscribe to ${plan.name}`,
-    content: fragment(
-      h('h1', {}, `Subscribe to ${plan.name}`),
-      h('div', { class: 'two' },
-        h('section', { class: 'card' }, user() ? form(plan, currency, cards) : guest()),
-        h('aside', { class: 'card aside', 'aria-label': 'The plan' },
-          h('h2', {}, plan.name), h('p', { class: 'quiet' }, plan.description),
-          h('p', {}, priceWords(plan, currency)),
-          plan.trialDays ? h('p', {}, h('span', { class: 'tag good' }, `${plan.trialDays} days free, once`)) : null,
-          h('ul', { class: 'ticks' }, plan.features.map((feature) => h('li', {}, featureWords(feature))))))),
-  };
+  const content = h('div', {});
+  /** What it costs is asked again before anything is paid: what changed meanwhile is shown first. */
+  const draw = (shown, isChanged) => content.replaceChildren(view(shown, priceIn(shown, query.get('currency')).currency, cards, {
+    isChanged,
+    isAsShown: async (price) => {
+      const now = await get(path);
+      const isSameOffer = isSame(priceIn(now, price.currency), price) && now.trialDays === shown.trialDays;
+      if (!isSameOffer) draw(now, true);
+      return isSameOffer;
+    },
+  }));
+  draw(plan, false);
+  return { title: `Subscribe to ${plan.name}`, content };
+}
+
+function view(plan, currency, cards, offer) {
+  return fragment(
+    h('h1', {}, `Subscribe to ${plan.name}`),
+    offer.isChanged && notice('warn', 'This offer changed', h('p', {}, 'Nothing was charged. It is shown here as it is now.')),
+    h('div', { class: 'two' },
+      h('section', { class: 'card' }, user() ? form(plan, currency, cards, offer) : guest()),
+      h('aside', { class: 'card aside', 'aria-label': 'The plan' },
+        h('h2', {}, plan.name), h('p', { class: 'quiet' }, plan.description),
+        h('p', {}, priceWords(plan, currency)),
+        plan.trialDays ? h('p', {}, h('span', { class: 'tag good' }, `${plan.trialDays} days free, once`)) : null,
+        h('ul', { class: 'ticks' }, plan.features.map((feature) => h('li', {}, featureWords(feature)))))));
 }
 
 const guest = () => fragment(
   h('p', {}, 'A subscription belongs to somebody: please sign in first.'),
   h('button', { type: 'button', class: 'button', id: 'sign-in-to-pay', onclick: () => signIn() }, 'Sign in to subscribe'));
 
-function form(plan, currency, cards) {
+function form(plan, currency, cards, offer) {
+  const price = priceIn(plan, currency);
   const place = h('div', {});
   const messages = h('div', {});
   const sum = h('strong', { class: 'number', id: 'total' });
   const seats = h('input', { id: 'field-quantity', name: 'quantity', type: 'number', min: 1, max: plan.maxQuantity, value: 1, required: true, oninput: count });
-  const code = h('input', { id: 'field-promotionCode', name: 'promotionCode', autocomplete: 'off', maxlength: 100 });
+  const code = h('input', { id: 'field-promotionCode', name: 'promotionCode', autocomplete: 'off', maxlength: 100, oninput: count });
   const button = h('button', { type: 'submit', class: 'button wide', id: 'continue' }, 'Continue');
-  const choice = h('form', { onsubmit: press },
+  const choice = h('form', { onsubmit: press, onchange: count },
     plan.perSeat ? h('div', { class: 'field' }, h('label', { for: 'field-quantity' }, 'Seats'), seats) : null,
     h('div', { class: 'field' }, h('label', { for: 'field-promotionCode' }, 'Promotion code (optional)'), code),
     h('fieldset', { class: 'field' }, h('legend', {}, 'How to pay'), h('ul', { class: 'ways' }, [
@@ -51,9 +66,20 @@ function form(plan, currency, cards) {
     h('p', {}, `${rhythm(plan) === 'a year' ? 'Yearly' : 'Each period'}: `, sum),
     messages, button);
   let running = false;
+  let isFree = plan.trialDays > 0; // until the shop says that this one had free days
+
+  const amount = () => money(times(price, Math.max(1, Number(seats.value) || 1)));
 
   function count() {
-    sum.textContent = money(times(priceIn(plan, currency), Math.max(1, Number(seats.value) || 1)));
+    sum.textContent = amount();
+    if (!running) button.textContent = words();
+  }
+
+  /** With a saved card this button pays; otherwise the one of the next step does. */
+  function words() {
+    if (isFree) return `Start ${plan.trialDays} free days`;
+    if (!choice.elements.card.value) return 'Continue';
+    return code.value.trim() ? `Pay ${amount()} less your code` : `Pay ${amount()}`;
   }
 
   async function press(event) {
@@ -65,16 +91,23 @@ function form(plan, currency, cards) {
     try {
       await start();
     } catch (failure) {
-      messages.replaceChildren(told(failure, choice));
+      messages.replaceChildren(hadTrial(failure) ? freeDaysUsed() : told(failure, choice));
     }
     running = false;
     busy(button, false);
+    count();
+  }
+
+  function freeDaysUsed() {
+    isFree = false;
+    return notice('warn', 'Your free days were used', h('p', {}, `Nothing was charged. To subscribe you pay ${amount()} now.`));
   }
 
   async function start() {
+    if (!await offer.isAsShown(price)) return;
     const card = choice.elements.card.value;
     // Where Stripe has a card already it asks for no other: a new one is saved first, and named.
-    if (!card && cards.length) return choice.replaceWith(anotherCard(wish));
+    if (!card && cards.length) return choice.replaceWith(anotherCard(wish, freeDaysUsed));
     const begun = await begin(wish(card));
     if (begun.clientSecret && !card) await showForm(begun);
   }
@@ -85,6 +118,7 @@ function form(plan, currency, cards) {
       currency,
       ...(plan.perSeat && { quantity: Number(seats.value) }),
       ...(code.value.trim() && { promotionCode: code.value.trim() }),
+      ...(plan.trialDays && { trial: isFree }),
       ...(card && { paymentMethodId: card }),
     };
   }
@@ -92,7 +126,9 @@ function form(plan, currency, cards) {
   async function showForm(begun) {
     const target = `/subscriptions/${begun.id}`;
     const isTrial = begun.clientSecretFor === 'setup';
-    await confirmForm(place, begun, target, isTrial ? 'Start the free days' : 'Pay and subscribe');
+    const bill = !isTrial && begun.latestInvoiceId && await get(`/api/invoices/${begun.latestInvoiceId}`).catch(() => null);
+    const toPay = bill ? `Pay ${money(bill.amountRemaining)} and subscribe` : 'Pay and subscribe';
+    await confirmForm(place, begun, target, isTrial ? 'Start the free days' : toPay);
     choice.replaceWith(fragment(
       isTrial
         ? notice('good', 'Nothing is due today', h('p', {}, 'The card is kept for the time after the free days.'))
@@ -120,14 +156,19 @@ async function begin(wish) {
   return {};
 }
 
-function anotherCard(wish) {
+/** Whether the shop gives no free days to this one, who was shown some. */
+const hadTrial = (failure) => Boolean(failure.errors?.some((one) => one.field === 'trial'));
+
+function anotherCard(wish, freeDaysUsed) {
   const place = h('div', { class: 'stack' });
   const use = async (card) => {
     place.replaceChildren(spinner(`${card.displayName} is saved. Subscribing`));
     try {
       await begin(wish(card.id));
     } catch (failure) {
-      place.replaceChildren(problemNotice(failure), h('a', { class: 'button', href: '' }, 'Back'));
+      place.replaceChildren(...(hadTrial(failure)
+        ? [freeDaysUsed(), workButton('Pay and subscribe', () => use(card))]
+        : [problemNotice(failure), h('a', { class: 'button', href: '' }, 'Back')]));
     }
   };
   newCardForm(place, use).catch((failure) => place.replaceChildren(problemNotice(failure)));

@@ -15,6 +15,9 @@ import { invoiceRow } from './invoices.js';
 
 const LIVE = ['active', 'trialing', 'past_due', 'unpaid', 'paused', 'incomplete'];
 
+/** Whether it began and is not over: a period that nobody paid is no date to name. */
+const isRunning = (one) => LIVE.includes(one.status) && one.status !== 'incomplete' && !one.endedAt;
+
 export async function page({ params, signal }) {
   const title = 'Your subscription';
   if (!user()) return { title, content: signInFirst(title) };
@@ -98,7 +101,7 @@ async function content(one, { path, plans, status, details, signal }) {
     list(`/api/invoices?subscriptionId=${one.id}`, 20, { signal }), get(`${path}/timeline`, { signal }),
     LIVE.includes(one.status) ? payingCard(one, changed) : null,
   ]);
-  const isLive = LIVE.includes(one.status) && one.status !== 'incomplete';
+  const isLive = isRunning(one);
   return h('div', { class: 'two' },
     h('div', {},
       plannedChange(one, plans, changed),
@@ -114,8 +117,7 @@ function facts(one, plans) {
   const rows = [
     plan && ['Price', priceWords(plan, one.currency)],
     one.quantity > 1 && ['Seats', String(one.quantity)],
-    one.currentPeriodEnd && [one.endedAt ? 'Paid until' : endsAt(one) ? 'Ends' : 'Renews',
-      date(!one.endedAt && endsAt(one) || one.currentPeriodEnd)],
+    isRunning(one) && one.currentPeriodEnd && [endsAt(one) ? 'Ends' : 'Renews', date(endsAt(one) || one.currentPeriodEnd)],
     one.endedAt && ['Ended', date(one.endedAt)],
   ].filter(Boolean);
   return h('section', { class: 'card' }, h('h2', {}, 'Status'), h('p', {}, subscriptionTag(one.status)),
