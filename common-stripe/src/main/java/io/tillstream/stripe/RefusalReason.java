@@ -32,6 +32,10 @@ public enum RefusalReason {
     /** Our request is wrong: nothing that a buyer can do mends it. */
     OURS;
 
+    /** Of refunds, those that end by themselves: our balance fills again, a dispute closes, another request lets the object go. */
+    private static final Set<String> PASSING = Set.of(
+            "balance_insufficient", "insufficient_funds", "charge_disputed", "refund_disputed_payment", "lock_timeout");
+
     private static final Set<String> TOKEN_CODES = Set.of("token_already_used", "token_in_use");
 
     private static final List<String> PAYMENT_METHOD_CODES = List.of(
@@ -107,6 +111,11 @@ public enum RefusalReason {
 
     private static final Pattern WORDS_OF_AMOUNT = Pattern.compile(
             "^invalid currency\\b|currency .{1,40}not supported|\\bdecimal\\b|total amount .{0,60}(at least|convert)");
+
+    /** Whether a refund that was refused with this code may be made by another try. */
+    public static boolean passes(String code) {
+        return PASSING.contains(code);
+    }
 
     static RefusalReason of(int status, String code, @Nullable String param, String message) {
         String on = param == null ? "" : param;

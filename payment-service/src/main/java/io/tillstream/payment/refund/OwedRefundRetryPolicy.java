@@ -6,7 +6,7 @@ import io.tillstream.events.Money;
 import io.tillstream.events.PaymentEvent;
 import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.Payment;
-import java.util.Set;
+import io.tillstream.stripe.RefusalReason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -22,14 +22,6 @@ import reactor.core.publisher.Mono;
 class OwedRefundRetryPolicy {
 
     private static final Logger LOG = LoggerFactory.getLogger(OwedRefundRetryPolicy.class);
-
-    /**
-     * Refusals that end by themselves: our balance fills again, a dispute closes, another request lets the object go.
-     *
-     * @see <a href="https://docs.stripe.com/error-codes">Stripe: error codes</a>
-     */
-    private static final Set<String> PASSING = Set.of(
-            "balance_insufficient", "insufficient_funds", "charge_disputed", "refund_disputed_payment", "lock_timeout");
 
     private static final String OTHERWISE = "given_back_otherwise";
 
@@ -57,7 +49,7 @@ class OwedRefundRetryPolicy {
     }
 
     private static boolean isOver(Refund now, long rest, String code) {
-        return !now.isOwed() && (rest < now.money().amount() || !PASSING.contains(code));
+        return !now.isOwed() && (rest < now.money().amount() || !RefusalReason.passes(code));
     }
 
     /** Before a refused one is tried again: what is left to give back by now; {@code REFUSED} where that is nothing. */
@@ -108,7 +100,7 @@ class OwedRefundRetryPolicy {
 
     private Mono<Refund> delay(Payment payment, Refund now, long rest, String code) {
         boolean asBefore = rest == now.money().amount();
-        Refund delayed = now.delayed(money(payment, rest), code, asBefore && !PASSING.contains(code));
+        Refund delayed = now.delayed(money(payment, rest), code, asBefore && !RefusalReason.passes(code));
         LOG.warn(
                 "Refund {} of payment {} is refused and still owed: {}{}",
                 now.id(),

@@ -1,12 +1,15 @@
 package io.tillstream.subscription.moneyback;
 
 import io.tillstream.events.Money;
+import io.tillstream.stripe.RefusalReason;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A refund of an invoice that we make.
  *
+ * @param money what an operator wants, or all that came too late
+ * @param rest how much of that is still to be given back
  * @param keys under how many keys Stripe has refused it: it repeats what it answered to a key
  * @param why it was refused or flagged
  */
@@ -15,6 +18,7 @@ record InvoiceRefund(
         String invoiceId,
         Purpose purpose,
         Money money,
+        long rest,
         @Nullable String reason,
         Status status,
         @Nullable String stripeRefundId,
@@ -37,7 +41,14 @@ record InvoiceRefund(
         FLAGGED
     }
 
+    /** Another amount is another request for Stripe. */
     String key() {
-        return keys == 0 ? id.toString() : id + ":" + keys;
+        String key = keys == 0 ? id.toString() : id + ":" + keys;
+        return rest == money.amount() ? key : key + ":" + rest;
+    }
+
+    /** Whether Stripe has refused it twice for a reason that no other try changes: one may be of what was not heard of yet. */
+    boolean cannotPass(String code) {
+        return why != null && !RefusalReason.passes(why) && !RefusalReason.passes(code);
     }
 }

@@ -3,6 +3,7 @@ package io.tillstream.subscription.moneyback;
 import io.r2dbc.spi.Readable;
 import io.tillstream.events.Money;
 import io.tillstream.subscription.sql.Column;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
@@ -20,21 +21,24 @@ class InvoiceRefunds {
     private static final Duration FIRST_ATTEMPT = Duration.ofSeconds(60); // longer than a call to Stripe can take
     private static final int BATCH = 20; // two calls to Stripe each
 
+    /** By how much of an invoice's money went back, whoever gave it: what may come again does not count. */
+    static final String GONE = """
+            (select coalesce(sum(b.amount), 0) from invoice_money_back b
+             where b.stripe_invoice_id = owed.stripe_invoice_id and b.counts and (b.kind <> 'dispute' or b.status = 'lost'))
+            """;
+
+    /** Of what came too late, what is still there. */
+    static final String REST = " case when owed.purpose = 'late_payment' then greatest(0, owed.amount - " + GONE
+            + ") else owed.amount end as rest ";
+
     /** Claimed for the length of the next rest; what is owed stays owed, so there is no last try. */
     private static final String CLAIM = """
-            update invoice_refunds
+            update invoice_refunds owed
             set tries = tries + 1, updated_at = now(),
                 next_attempt_at = now() + least(interval '1 minute' * power(2, least(tries, 11)), interval '1 day')
             where id in (select id from invoice_refunds where next_attempt_at <= now() and status = 'asked'
                          order by next_attempt_at limit :batch for update skip locked)
-            returning *
-            """;
-
-    /** By how much of an invoice's money went back, whoever gave it: what may come again does not count. */
-    private static final String GONE = """
-            (select coalesce(sum(b.amount), 0) from invoice_money_back b
-             where b.stripe_invoice_id = owed.stripe_invoice_id and b.counts and (b.kind <> 'dispute' or b.status = 'lost'))
-            """;
+            returning *,""" + REST;
 
     private static final String GIVEN_BACK_OTHERWISE = """
             update invoice_refunds owed
@@ -55,7 +59,7 @@ class InvoiceRefunds {
     }
 
     Mono<InvoiceRefund> find(UUID id) {
-        return database.sql("select * from invoice_refunds where id = :id")
+        return database.sql("select *," + REST + "from invoice_refunds owed where id = :id")
                 .bind("id", id)
                 .map(InvoiceRefunds::read)
                 .one();
@@ -181,6 +185,7 @@ class InvoiceRefunds {
                 InvoiceRefund.Purpose.valueOf(
                         Column.present(row, "purpose", String.class).toUpperCase(Locale.ROOT)),
                 new Money(Column.present(row, "amount", Long.class), Column.present(row, "currency", String.class)),
+                Column.present(row, "rest", BigDecimal.class).longValueExact(),
                 row.get("reason", String.class),
                 InvoiceRefund.Status.valueOf(
                         Column.present(row, "status", String.class).toUpperCase(Locale.ROOT)),

@@ -21,7 +21,7 @@ class MoneyBacks {
                 since = least(invoice_money_back.since, :since), updated_at = now()
             """;
 
-    /** Of all that was paid for a period, what is credit is not given back too. */
+    /** Of all that was paid for a period, what is credit is not given back too. What we owe is not in an operator's way. */
     private static final String LEFT = """
             select least((select paid - back - asked - credit
                           from invoice_periods join period_money using (subscription_id, period)
@@ -29,7 +29,7 @@ class MoneyBacks {
                  - coalesce((select sum(b.amount) from invoice_money_back b
                              where b.stripe_invoice_id = i.stripe_invoice_id and b.counts), 0)
                  - coalesce((select sum(r.amount) from invoice_refunds r
-                             where r.stripe_invoice_id = i.stripe_invoice_id and r.status = 'asked'), 0)) as remaining,
+                             where r.stripe_invoice_id = i.stripe_invoice_id and r.status = 'asked' and r.purpose = 'requested'), 0)) as remaining,
                  exists (select 1 from invoice_money_back b
                          where b.stripe_invoice_id = i.stripe_invoice_id and b.kind = 'dispute' and b.counts
                            and b.status <> 'lost') as disputed

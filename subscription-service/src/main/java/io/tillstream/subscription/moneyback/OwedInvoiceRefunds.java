@@ -6,6 +6,7 @@ import io.tillstream.sql.WhereClause;
 import io.tillstream.subscription.moneyback.AdminOwedInvoiceRefundController.Shown;
 import io.tillstream.subscription.sql.Column;
 import io.tillstream.web.Paging;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -28,21 +29,22 @@ class OwedInvoiceRefunds {
     Flux<Shown> page(boolean needingPerson, Paging paging) {
         var after = paging.after();
         return new WhereClause()
-                .and("r.purpose = 'late_payment'")
+                .and("owed.purpose = 'late_payment'")
                 .and(
                         needingPerson
-                                ? "r.status = 'flagged'"
-                                : "(r.status = 'flagged' or (r.status = 'asked' and r.why is not null))")
+                                ? "owed.status = 'flagged'"
+                                : "(owed.status = 'flagged' or (owed.status = 'asked' and owed.why is not null))")
                 .and(
-                        "(r.created_at, r.id) < (:before, cast(:beforeId as uuid))",
+                        "(owed.created_at, owed.id) < (:before, cast(:beforeId as uuid))",
                         "before",
                         after == null ? null : after.createdAt(),
                         "beforeId",
                         after == null ? null : after.id())
                 .in(
                         database,
-                        "select r.*, i.subscription_id from invoice_refunds r join invoices i using (stripe_invoice_id)",
-                        "order by r.created_at desc, r.id desc limit :rows")
+                        "select owed.*, i.subscription_id," + InvoiceRefunds.REST
+                                + "from invoice_refunds owed join invoices i using (stripe_invoice_id)",
+                        "order by owed.created_at desc, owed.id desc limit :rows")
                 .bind("rows", paging.rowsToRead())
                 .map(OwedInvoiceRefunds::read)
                 .all();
@@ -55,7 +57,9 @@ class OwedInvoiceRefunds {
                 Column.present(row, "id", UUID.class),
                 Column.present(row, "stripe_invoice_id", String.class),
                 Column.present(row, "subscription_id", UUID.class),
-                new Money(Column.present(row, "amount", Long.class), Column.present(row, "currency", String.class)),
+                new Money(
+                        Column.present(row, "rest", BigDecimal.class).longValueExact(),
+                        Column.present(row, "currency", String.class)),
                 why,
                 needsPerson ? (why == null ? LEFT_TO_A_PERSON : why) : null,
                 Column.present(row, "created_at", Instant.class));

@@ -99,6 +99,7 @@ class RefundFlow {
             return Mono.error(Problem.conflict("payment-disputed", "The payment is disputed."));
         }
         long amount = wish.amount() == null ? left.amount() : wish.amount();
+        String currency = invoice.paid().currency();
         if (amount <= 0 || amount > left.amount()) {
             return Mono.error(Problem.conflict("refund-exceeds-paid", "That is more than is left of the payment."));
         }
@@ -106,7 +107,8 @@ class RefundFlow {
                 wish.id(),
                 invoice.id(),
                 Purpose.REQUESTED,
-                new Money(amount, invoice.paid().currency()),
+                new Money(amount, currency),
+                amount,
                 wish.reason(),
                 Status.ASKED,
                 null,
@@ -139,8 +141,13 @@ class RefundFlow {
     }
 
     private Mono<Void> with(InvoiceRefund refund, List<Paid> paid) {
+        if (refund.rest() == 0) {
+            return transactions
+                    .run(refunds.settleOwed(refund.invoiceId()).thenReturn(true))
+                    .then();
+        }
         return paid.stream()
-                .filter(one -> one.amount() >= refund.money().amount())
+                .filter(one -> one.amount() >= refund.rest())
                 .findFirst()
                 .map(one -> transactions
                         .run(table.paidBy(one.paymentIntent(), refund.invoiceId())
@@ -233,6 +240,11 @@ class RefundFlow {
                     .then();
         }
         LOG.warn("Refund {} of invoice {} is owed and refused: {}", refund.id(), refund.invoiceId(), code);
+        if (refund.cannotPass(code)) {
+            return transactions
+                    .run(refunds.end(refund, Status.FLAGGED, null, code).thenReturn(true))
+                    .then();
+        }
         return transactions
                 .run(refunds.refusedForNow(refund, code)
                         .then(refund.keys() == 0 ? tellDelayed(refund, code) : Mono.empty())

@@ -115,14 +115,14 @@ public class StripeMoneyBack {
     Mono<StripeResult<JsonNode>> refund(InvoiceRefund refund, String paymentIntent) {
         var params = RefundCreateParams.builder()
                 .setPaymentIntent(paymentIntent)
-                .setAmount(refund.money().amount())
+                .setAmount(refund.rest())
                 .setReason(reason(refund.reason()))
                 .putMetadata("invoice_id", refund.invoiceId())
                 .putMetadata(OUR_ID, refund.id().toString())
                 .putMetadata("env", environment)
                 .build();
         ExpectedValues asked = ExpectedValues.of("currency", refund.money().currency())
-                .and("amount", refund.money().amount())
+                .and("amount", refund.rest())
                 .and("payment_intent", paymentIntent);
         return calls.write(
                         "invoice.refund",

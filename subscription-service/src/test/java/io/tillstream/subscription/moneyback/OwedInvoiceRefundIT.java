@@ -136,13 +136,67 @@ class OwedInvoiceRefundIT extends Subscriber {
         assertThat(attention()).containsExactly("late_payment 900");
         STRIPE.post("/v1/refunds", "payment_intent=" + intent + "&amount=400");
         deliverAll();
-        assertThat(attention()).as("a part").containsExactly("late_payment 900");
+        assertThat(attention()).as("a part").containsExactly("late_payment 500");
 
         STRIPE.post("/v1/refunds", "payment_intent=" + intent);
         deliverAll();
 
         assertThat(status()).isEqualTo("done");
         assertThat(attention()).isEmpty();
+    }
+
+    /** Asked for whole, Stripe refuses it for ever, and its buyer never has the rest. */
+    @Test
+    void whatIsStillThereIsGivenBackWhereAPartIsGone() {
+        paysAfterTheEnd();
+        STRIPE.post("/v1/refunds", "payment_intent=" + intent + "&amount=400");
+        deliverAll();
+
+        sweeps();
+
+        assertThat(status()).isEqualTo("done");
+        assertThat(refundedAtStripe()).containsExactlyInAnyOrder(400L, 500L);
+    }
+
+    @Test
+    void anOperatorGivesBackWhatTheSweepHasNotYet() {
+        paysAfterTheEnd();
+        STRIPE.post("/v1/refunds", "payment_intent=" + intent + "&amount=400");
+        deliverAll();
+
+        JsonNode refund = expect(refunds("{}"), 201);
+
+        assertThat(refund.at("/amount/amount").asLong()).isEqualTo(500);
+        assertThat(status()).isEqualTo("done");
+        sweeps();
+        assertThat(refundedAtStripe()).containsExactlyInAnyOrder(400L, 500L);
+    }
+
+    /** Nobody would ever look: it would be asked for once a day, and refused. */
+    @Test
+    void whatNoOtherTryCanGiveBackIsLeftToAPerson() {
+        paysAfterTheEnd();
+        ON_THE_WAY.next("POST", "/v1/refunds", form -> form.replace("amount=900", "amount=90000"));
+        sweeps();
+        assertThat(status())
+                .as("what Stripe knows may not have been heard of yet")
+                .isEqualTo("asked");
+        ON_THE_WAY.next("POST", "/v1/refunds", form -> form.replace("amount=900", "amount=90000"));
+
+        sweeps();
+
+        assertThat(status()).isEqualTo("flagged");
+        assertThat(attention()).hasSize(1);
+    }
+
+    private List<Long> refundedAtStripe() {
+        return StreamSupport.stream(
+                        STRIPE.get("/v1/refunds?payment_intent=" + intent)
+                                .path("data")
+                                .spliterator(),
+                        false)
+                .map(one -> one.path("amount").asLong())
+                .toList();
     }
 
     @Test
