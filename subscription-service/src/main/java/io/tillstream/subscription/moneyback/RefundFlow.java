@@ -16,9 +16,11 @@ import io.tillstream.subscription.moneyback.StripeMoneyBack.Paid;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.web.Problem;
+import io.tillstream.web.money.Currencies;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -100,6 +102,12 @@ class RefundFlow {
         }
         long amount = wish.amount() == null ? left.amount() : wish.amount();
         String currency = invoice.paid().currency();
+        if (wish.amount() != null) {
+            Optional<String> uneven = Currencies.partial(amount, currency);
+            if (uneven.isPresent()) {
+                return Mono.error(Problem.invalid("amount", uneven.get()));
+            }
+        }
         if (amount <= 0 || amount > left.amount()) {
             return Mono.error(Problem.conflict("refund-exceeds-paid", "That is more than is left of the payment."));
         }

@@ -189,6 +189,15 @@ class OwedInvoiceRefundIT extends Subscriber {
         assertThat(attention()).hasSize(1);
     }
 
+    /** Of a payment in dinars Stripe gives back hundredths only. */
+    @Test
+    void aPartThatStripeDoesNotGiveBackIsNotAskedFor() {
+        paysAfterTheEnd();
+        execute("update invoices set currency = 'kwd' where stripe_invoice_id = '" + bill + "'");
+
+        refused(refunds("{'amount':123}"), 422, "validation-failed");
+    }
+
     private List<Long> refundedAtStripe() {
         return StreamSupport.stream(
                         STRIPE.get("/v1/refunds?payment_intent=" + intent)
