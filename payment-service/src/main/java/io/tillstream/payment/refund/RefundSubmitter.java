@@ -147,10 +147,19 @@ public class RefundSubmitter {
         }
     }
 
-    /** Who asked for it hears the no, unless they were told that it is under way: then it is promised, as what is owed is. */
+    /**
+     * Who asked for it hears the no, unless they, or who sent the same request meanwhile, were told that it is under way: then it
+     * is promised, as what is owed is.
+     */
     private Mono<Refund> refused(Payment payment, Refund refund, String code, CompensationGuard first) {
         if (!refund.isOwed() && first.takesBack()) {
-            return move(refund, RefundStatus.REFUSED, code).flatMap(moved -> Mono.error(refusal(code)));
+            return transactions
+                    .run(payables.lock(refund.reference())
+                            .then(refunds.isShared(refund.id()))
+                            .flatMap(shared -> shared
+                                    ? Mono.just(true)
+                                    : to(refund, RefundStatus.REFUSED, code).thenReturn(false)))
+                    .flatMap(shared -> shared ? owed.refused(payment, refund, code) : Mono.error(refusal(code)));
         }
         Mono<Void> learned = code.equals(MORE_THAN_LEFT) ? learnAll(payment) : Mono.empty();
         return learned.then(Mono.defer(() -> owed.refused(payment, refund, code)));
@@ -171,11 +180,14 @@ public class RefundSubmitter {
     }
 
     private Mono<Refund> move(Refund refund, RefundStatus next, @Nullable String why) {
-        return transactions.run(payables.lock(refund.reference())
-                .flatMap(payable -> refunds.find(refund.id()))
-                .flatMap(now -> {
-                    Refund moved = now.becoming(next, now.stripeId(), why);
-                    return now.status().canBecome(next) ? refunds.update(moved).thenReturn(moved) : Mono.just(now);
-                }));
+        return transactions.run(payables.lock(refund.reference()).flatMap(payable -> to(refund, next, why)));
+    }
+
+    /** Under the lock of its payable. */
+    private Mono<Refund> to(Refund refund, RefundStatus next, @Nullable String why) {
+        return refunds.find(refund.id()).flatMap(now -> {
+            Refund moved = now.becoming(next, now.stripeId(), why);
+            return now.status().canBecome(next) ? refunds.update(moved).thenReturn(moved) : Mono.just(now);
+        });
     }
 }

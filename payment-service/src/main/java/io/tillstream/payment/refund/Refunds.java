@@ -52,19 +52,31 @@ public class Refunds {
         where id = :id
         """;
 
-    /** What an operator was promised is made good by what they ask for after it failed; what is owed by anything. */
+    /**
+     * What an operator was promised is made good by what they ask for after it failed, each refund for as much as it is; what is
+     * owed by anything.
+     */
     private static final String GIVEN_BACK_OTHERWISE = """
+        with promised as (
+            select id, updated_at, sum(amount) over (order by amount, id) as needed from refunds
+            where payment_id = :payment and purpose = 'requested' and status = 'refused' and attention is not null)
         update refunds owed
         set status = case when owed.status = 'delayed' then 'refused' else owed.status end,
             failure_reason = 'given_back_otherwise', attention = null, next_ask_at = null, updated_at = now()
         where payment_id = :payment
           and (purpose in ('duplicate', 'late') and status in ('delayed', 'refused', 'canceled', 'failed')
-            or purpose = 'requested' and status = 'refused' and attention is not null)
-          and amount <= (
-            select coalesce(sum(other.amount), 0) from refunds other
-            where other.payment_id = :payment and other.id <> owed.id
-              and (owed.purpose <> 'requested' or other.created_at > owed.updated_at)
-              and other.status in ('pending', 'requires_action', 'succeeded'))
+            and amount <= (
+              select coalesce(sum(other.amount), 0) from refunds other
+              where other.payment_id = :payment and other.id <> owed.id
+                and other.status in ('pending', 'requires_action', 'succeeded'))
+          or id in (
+            select promised.id from promised where needed
+              + (select coalesce(sum(good.amount), 0) from refunds good
+                 where good.payment_id = :payment and good.purpose = 'requested' and good.status = 'refused'
+                   and good.failure_reason = 'given_back_otherwise' and good.updated_at > promised.updated_at)
+              <= (select coalesce(sum(other.amount), 0) from refunds other
+                  where other.payment_id = :payment and other.created_at > promised.updated_at
+                    and other.status in ('pending', 'requires_action', 'succeeded'))))
         """;
 
     /**
@@ -271,6 +283,14 @@ public class Refunds {
                 .fetch()
                 .rowsUpdated()
                 .map(rows -> rows > 0);
+    }
+
+    /** Whether someone else asked for the same refund meanwhile, and may have been told that it is under way. */
+    Mono<Boolean> isShared(UUID id) {
+        return database.sql("select asks > 0 as shared from refunds where id = :id")
+                .bind("id", id)
+                .map(row -> Column.get(row, "shared", Boolean.class))
+                .one();
     }
 
     /** Takes back a reservation about which Stripe was never asked; false if someone else asks for it by now. */

@@ -258,6 +258,27 @@ class RefundFlowIT extends RealPayments {
                 .containsExactly(id);
     }
 
+    /** The first hears the no; the second would wait for ever for what they were told is under way. */
+    @Test
+    void aNoToTheFirstCallerIsKeptForTheSecondWhoWasToldThatItIsUnderWay() {
+        UUID id = UUID.randomUUID();
+        var held = new CountDownLatch(1);
+        STRIPE.next(NOT_REFUNDABLE);
+        STRIPE.beforeAnswer(() -> passes(held));
+        CompletableFuture<Refund> first = flow.refund(wish(id, 400L)).toFuture();
+        await().atMost(WAIT).untilAsserted(() -> assertThat(askedFor()).isEqualTo(1));
+        STRIPE.next(SLOW);
+        assertThat(impatient().refund(wish(id, 400L)).block(WAIT).status().shown())
+                .isEqualTo("pending");
+
+        held.countDown();
+
+        assertThat(first).failsWithin(WAIT);
+        STRIPE.goOn();
+        await().atMost(WAIT).untilAsserted(() -> assertThat(flags()).containsExactly("charge_not_refundable"));
+        assertThat(told()).endsWith("io.tillstream.payment.refund_failed.v1");
+    }
+
     @Test
     void theSameRequestManyTimesAtOnceIsOneRefund() {
         UUID id = UUID.randomUUID();
@@ -301,6 +322,37 @@ class RefundFlowIT extends RealPayments {
         assertThat(flags()).as("less than was promised").hasSize(1);
         refund(100L);
         assertThat(flags()).isEmpty();
+    }
+
+    /** The second buyer's promise would be forgotten with the first's. */
+    @Test
+    void oneRefundMakesGoodOnePromiseOfTwo() {
+        failedPromise();
+        failedPromise();
+        assertThat(flags()).hasSize(2);
+
+        refund(400L);
+        assertThat(flags()).hasSize(1);
+        refund(1L);
+        assertThat(flags()).as("it counts once").hasSize(1);
+
+        refund(399L);
+        assertThat(flags()).isEmpty();
+    }
+
+    private void failedPromise() {
+        Refund begun = Refund.begun(
+                UUID.randomUUID(),
+                payments.find(payment).block(WAIT),
+                new Money(400, "usd"),
+                Refund.Purpose.REQUESTED,
+                null,
+                Instant.now());
+        String why = "charge_not_refundable";
+        refunds.insert(begun, null)
+                .then(refunds.update(
+                        begun.becoming(RefundStatus.REFUSED, null, why).forPerson(why)))
+                .block(WAIT);
     }
 
     @Test
