@@ -12,11 +12,11 @@ import io.tillstream.order.order.Orders;
 import io.tillstream.order.order.Timeline;
 import io.tillstream.web.Caller;
 import io.tillstream.web.Problem;
+import io.tillstream.web.settlement.SettlementStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.convert.DurationStyle;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -32,15 +32,6 @@ import reactor.core.publisher.Mono;
 @RequestMapping("/api/orders/{id}")
 @Tag(name = "Orders")
 class OrderStatusController {
-
-    /** Below what proxies on the way keep a silent connection open; the caller asks again. */
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
-
-    /** Whoever waits longer connects anew; so a forgotten page does not hold its place for ever. */
-    private static final Duration LONGEST_STREAM = Duration.ofMinutes(5);
-
-    /** A line now and then, so that nobody on the way takes the stream for dead. */
-    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
     private static final String STREAM = """
             event: settlement
@@ -79,7 +70,7 @@ class OrderStatusController {
             @Parameter(description = "at most 30s", example = "20s") @RequestParam(defaultValue = "0s") String wait,
             @Parameter(description = "only a version above this is news") @RequestParam(required = false) @Nullable
                     Integer since) {
-        Duration limit = limit(wait);
+        Duration limit = SettlementStream.longestWait(wait);
         return own(caller, id)
                 .map(OrderStatusJson::of)
                 .flatMap(now -> now.isNews(since) || limit.isZero()
@@ -110,32 +101,19 @@ class OrderStatusController {
                             schema = @Schema(implementation = OrderStatusJson.class),
                             examples = @ExampleObject(STREAM)))
     Flux<ServerSentEvent<OrderStatusJson>> stream(Caller caller, @PathVariable UUID id) {
-        return own(caller, id).flatMapMany(order -> {
-            Flux<ServerSentEvent<OrderStatusJson>> changes = states(order).map(state -> ServerSentEvent.builder(state)
-                    .event("settlement")
-                    .id(String.valueOf(state.version()))
-                    .build());
-            Flux<ServerSentEvent<OrderStatusJson>> heartbeat = Flux.interval(HEARTBEAT)
-                    .onBackpressureDrop()
-                    .map(tick -> ServerSentEvent.<OrderStatusJson>builder()
-                            .comment("still here")
-                            .build());
-            return Flux.merge(changes, heartbeat).take(LONGEST_STREAM);
-        });
+        return own(caller, id).flatMapMany(order -> SettlementStream.of(told(order), read(id)));
     }
 
-    /** What changes, and what a look at Stripe shows, once, where a stream of something open has run for a while. */
-    private Flux<OrderStatusJson> states(Order order) {
-        Flux<OrderStatusJson> told =
-                Flux.concat(Flux.just(order), waits.watch(order.id())).map(OrderStatusJson::of);
-        Mono<OrderStatusJson> read = Mono.delay(settings.streamReadsAfter())
-                .flatMap(late -> orders.find(order.id()))
+    private Flux<OrderStatusJson> told(Order order) {
+        return Flux.concat(Flux.just(order), waits.watch(order.id())).map(OrderStatusJson::of);
+    }
+
+    private Mono<OrderStatusJson> read(UUID id) {
+        return Mono.delay(settings.streamReadsAfter())
+                .flatMap(late -> orders.find(id))
                 .map(OrderStatusJson::of)
                 .filter(OrderStatusJson::isOpen)
-                .flatMap(open -> asked(order.id()));
-        return Flux.merge(told, read)
-                .scan((last, now) -> now.version() < last.version() ? last : now)
-                .distinctUntilChanged();
+                .flatMap(open -> asked(id));
     }
 
     @GetMapping("/timeline")
@@ -155,17 +133,5 @@ class OrderStatusController {
 
     private Mono<Order> own(Caller caller, UUID id) {
         return orders.find(id, caller.userId()).switchIfEmpty(Mono.error(Problem::notFound));
-    }
-
-    private static Duration limit(String wait) {
-        try {
-            Duration asked = DurationStyle.detectAndParse(wait);
-            if (asked.isNegative()) {
-                throw new IllegalArgumentException("negative");
-            }
-            return asked.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : asked;
-        } catch (IllegalArgumentException | ArithmeticException e) { // also one that no long holds
-            throw Problem.malformed("wait", "is not a duration such as 20s");
-        }
     }
 }

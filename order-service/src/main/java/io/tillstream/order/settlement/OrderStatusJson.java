@@ -5,6 +5,7 @@ import io.tillstream.events.Money;
 import io.tillstream.order.order.Order;
 import io.tillstream.order.order.OrderStatus;
 import io.tillstream.web.docs.AllowableValues;
+import io.tillstream.web.settlement.SettlementStatus;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
@@ -26,7 +27,8 @@ record OrderStatusJson(
 
         @AllowableValues(OrderStatus.class) String status,
         @Schema(example = "3") int version,
-        @Nullable Money paid) {
+        @Nullable Money paid)
+        implements SettlementStatus {
 
     static OrderStatusJson of(Order order) {
         Money paid = order.amountPaid() == 0

@@ -14,10 +14,10 @@ import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.subscription.Timeline;
 import io.tillstream.web.Caller;
 import io.tillstream.web.Problem;
+import io.tillstream.web.settlement.SettlementStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import org.springframework.boot.convert.DurationStyle;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -33,15 +33,6 @@ import reactor.core.publisher.Mono;
 @RequestMapping("/api/subscriptions/{id}")
 @Tag(name = "Subscriptions")
 class SubscriptionStatusController {
-
-    /** Below what proxies on the way keep a silent connection open; the caller asks again. */
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
-
-    /** Whoever waits longer connects anew; so a forgotten page does not hold its place for ever. */
-    private static final Duration LONGEST_STREAM = Duration.ofMinutes(5);
-
-    /** A line now and then, so that nobody on the way takes the stream for dead. */
-    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
     private static final String STREAM = """
             event: settlement
@@ -84,7 +75,7 @@ class SubscriptionStatusController {
             @PathVariable UUID id,
             @Parameter(description = "at most 30s", example = "20s") @RequestParam(defaultValue = "0s") String wait,
             @Parameter(description = "only a version above this is news") @RequestParam(defaultValue = "0") int since) {
-        Duration limit = limit(wait);
+        Duration limit = SettlementStream.longestWait(wait);
         return own(caller, id).map(SubscriptionStatusJson::of).flatMap(now -> {
             int seen = Math.min(since, now.version()); // nobody has seen what is not there yet
             return now.isNews(seen) || limit.isZero() ? Mono.just(now) : later(id, limit, seen);
@@ -121,33 +112,20 @@ class SubscriptionStatusController {
                             examples = @ExampleObject(STREAM)))
     Flux<ServerSentEvent<SubscriptionStatusJson>> stream(
             @Parameter(hidden = true) Caller caller, @PathVariable UUID id) {
-        return own(caller, id).flatMapMany(subscription -> {
-            Flux<ServerSentEvent<SubscriptionStatusJson>> changes = states(subscription)
-                    .map(state -> ServerSentEvent.builder(state)
-                            .event("settlement")
-                            .id(String.valueOf(state.version()))
-                            .build());
-            Flux<ServerSentEvent<SubscriptionStatusJson>> heartbeat = Flux.interval(HEARTBEAT)
-                    .onBackpressureDrop()
-                    .map(tick -> ServerSentEvent.<SubscriptionStatusJson>builder()
-                            .comment("still here")
-                            .build());
-            return Flux.merge(changes, heartbeat).take(LONGEST_STREAM);
-        });
+        return own(caller, id).flatMapMany(subscription -> SettlementStream.of(told(subscription), read(id)));
     }
 
-    /** What changes, and what a look at Stripe shows, once, where a stream of something open has run for a while. */
-    private Flux<SubscriptionStatusJson> states(Subscription subscription) {
-        Flux<SubscriptionStatusJson> told = Flux.concat(Flux.just(subscription), waits.watch(subscription.id()))
+    private Flux<SubscriptionStatusJson> told(Subscription subscription) {
+        return Flux.concat(Flux.just(subscription), waits.watch(subscription.id()))
                 .map(SubscriptionStatusJson::of);
-        Mono<SubscriptionStatusJson> read = Mono.delay(settings.streamReadsAfter())
-                .flatMap(late -> subscriptions.find(subscription.id()))
+    }
+
+    private Mono<SubscriptionStatusJson> read(UUID id) {
+        return Mono.delay(settings.streamReadsAfter())
+                .flatMap(late -> subscriptions.find(id))
                 .map(SubscriptionStatusJson::of)
                 .filter(SubscriptionStatusJson::isOpen)
-                .flatMap(open -> asked(subscription.id()));
-        return Flux.merge(told, read)
-                .scan((last, now) -> now.version() < last.version() ? last : now)
-                .distinctUntilChanged();
+                .flatMap(open -> asked(id));
     }
 
     @GetMapping("/timeline")
@@ -168,17 +146,5 @@ class SubscriptionStatusController {
 
     private Mono<Subscription> own(Caller caller, UUID id) {
         return subscriptions.find(id, caller.userId()).switchIfEmpty(Mono.error(Problem::notFound));
-    }
-
-    private static Duration limit(String wait) {
-        try {
-            Duration asked = DurationStyle.detectAndParse(wait);
-            if (asked.isNegative()) {
-                throw new IllegalArgumentException("negative");
-            }
-            return asked.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : asked;
-        } catch (IllegalArgumentException | ArithmeticException e) { // also one that no long holds
-            throw Problem.malformed("wait", "is not a duration such as 20s");
-        }
     }
 }

@@ -4,6 +4,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.web.docs.AllowableValues;
+import io.tillstream.web.settlement.SettlementStatus;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,8 @@ record SubscriptionStatusJson(
         @AllowableValues(SubscriptionStatus.class) String status,
         int version,
         @Nullable Instant currentPeriodEnd,
-        @Nullable String failure) {
+        @Nullable String failure)
+        implements SettlementStatus {
 
     static SubscriptionStatusJson of(Subscription subscription) {
         return new SubscriptionStatusJson(
