@@ -8,9 +8,12 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /** A client for Stripe, and the limits it is used under. No health check asks Stripe: its outage is not ours. */
 @AutoConfiguration(
@@ -55,6 +58,23 @@ public class StripeAutoConfiguration {
         CircuitBreakerRegistry registry = CircuitBreakerRegistry.of(config);
         TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(registry).bindTo(meters);
         return registry.circuitBreaker("stripe");
+    }
+
+    /** Test and live never mix: the events that a service takes must be those of the key's mode. */
+    @Bean
+    InitializingBean stripeModeCheck(StripeSettings settings, Environment environment) {
+        return () -> checkMode(settings, environment.getProperty("tillstream.delivery.livemode", Boolean.class));
+    }
+
+    private static void checkMode(StripeSettings settings, @Nullable Boolean taken) {
+        if (taken != null && taken != settings.livemode()) {
+            throw new IllegalStateException("STRIPE_SECRET_KEY is a " + mode(settings.livemode())
+                    + " key, but STRIPE_LIVEMODE says " + mode(taken));
+        }
+    }
+
+    private static String mode(boolean live) {
+        return live ? "live" : "test";
     }
 
     private static String withoutSlash(String url) {

@@ -3,7 +3,6 @@ package io.tillstream.payment;
 import io.tillstream.delivery.DeliverySettings;
 import io.tillstream.delivery.TopicCreation;
 import io.tillstream.events.PaymentEvent;
-import io.tillstream.stripe.StripeSettings;
 import java.time.Clock;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.boot.SpringApplication;
@@ -44,22 +43,5 @@ public class PaymentServiceApplication {
                 delivery.partitions(),
                 delivery.replicationFactor(),
                 delivery.minInsyncReplicas());
-    }
-
-    /** Test and live never mix: the events taken must be those of the key's mode. */
-    @Bean
-    Mode mode(StripeSettings stripe, DeliverySettings delivery) {
-        if (stripe.livemode() != delivery.livemode()) {
-            throw new IllegalStateException("STRIPE_SECRET_KEY is a " + Mode.name(stripe.livemode())
-                    + " key, but STRIPE_LIVEMODE says " + Mode.name(delivery.livemode()));
-        }
-        return new Mode(stripe.livemode());
-    }
-
-    /** Whether real money moves. */
-    record Mode(boolean live) {
-        static String name(boolean live) {
-            return live ? "live" : "test";
-        }
     }
 }
