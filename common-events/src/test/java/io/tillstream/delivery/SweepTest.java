@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +53,26 @@ class SweepTest {
     }
 
     @Test
+    void aRoundThatHangsOrFailsIsNotTheLast() throws InterruptedException {
+        for (Mono<Void> first : List.of(Mono.<Void>never(), Mono.<Void>error(new IllegalStateException("a defect")))) {
+            var rounds = new AtomicInteger();
+            var third = new CountDownLatch(1);
+            Sweep sweep = sweep(
+                    Mono.defer(() -> {
+                        int round = rounds.incrementAndGet();
+                        if (round == 3) {
+                            third.countDown();
+                        }
+                        return round == 1 ? first : Mono.empty();
+                    }),
+                    Duration.ofMillis(50));
+            sweep.start();
+            assertThat(third.await(1, TimeUnit.MINUTES)).isTrue();
+            sweep.stop();
+        }
+    }
+
+    @Test
     void aPeriodThatIsNoneIsRefusedAtTheStart() {
         assertThatThrownBy(() -> new SweepPeriods(Map.of("refunds", Duration.ZERO)))
                 .hasMessageContaining("tillstream.sweep-every.refunds");
@@ -60,7 +81,11 @@ class SweepTest {
     }
 
     private static Sweep sweep(Mono<Void> round) {
-        return new Sweep(SHORT) {
+        return sweep(round, Duration.ofMinutes(5));
+    }
+
+    private static Sweep sweep(Mono<Void> round, Duration longest) {
+        return new Sweep(SHORT, longest) {
             @Override
             protected Mono<Void> round() {
                 return round;
