@@ -14,8 +14,8 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +53,7 @@ final class DeadLetterReader {
     List<Letter> newest(List<String> topics) {
         try {
             return newestOnKafka(topics);
-        } catch (RetriableException away) {
+        } catch (KafkaException away) {
             throw Problem.unavailable("The dead letters cannot be read now.", COME_BACK)
                     .causedBy(away);
         }
