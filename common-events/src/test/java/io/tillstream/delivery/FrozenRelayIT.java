@@ -59,6 +59,7 @@ class FrozenRelayIT {
         private final CountDownLatch thaw = new CountDownLatch(1);
         private final CountDownLatch rowsInHand = new CountDownLatch(1);
         private volatile boolean isFrozen;
+        private volatile boolean isStuck; // its leases are still renewed
 
         Freezable(DeliverySettings settings) {
             super(settings);
@@ -81,7 +82,9 @@ class FrozenRelayIT {
                             if (method.getName().equals("prepareStatement")) {
                                 return proxy(PreparedStatement.class, (PreparedStatement) result, (String) args[0]);
                             }
-                            if (isFrozen && method.getName().equals("executeQuery") && sql.contains("lateral")) {
+                            if ((isFrozen || isStuck)
+                                    && method.getName().equals("executeQuery")
+                                    && sql.contains("lateral")) {
                                 rowsInHand.countDown();
                                 thaw.await();
                             }
@@ -174,6 +177,26 @@ class FrozenRelayIT {
             rows.next();
             assertThat(rows.getInt(1)).isZero();
         }
+    }
+
+    /** Its process lives, and would keep the leases for ever. */
+    @Test
+    void othersSendWhatARelayThatHangsInARoundHolds() throws Exception {
+        frozen.start();
+        write(1);
+        seesSent(1);
+        connections.isStuck = true;
+        write(2);
+        frozen.committed();
+        assertThat(connections.rowsInHand.await(20, java.util.concurrent.TimeUnit.SECONDS))
+                .isTrue();
+        other.start();
+        seesSent(2);
+        connections.isStuck = false;
+        connections.thaw.countDown();
+        write(3);
+        seesSent(3);
+        assertThat(sent()).containsExactly("{\"number\":1}", "{\"number\":2}", "{\"number\":3}");
     }
 
     @Test

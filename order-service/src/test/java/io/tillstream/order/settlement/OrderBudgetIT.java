@@ -45,6 +45,26 @@ class OrderBudgetIT extends RunningService {
                 .isLessThanOrEqualTo(BUDGET);
     }
 
+    /** As nearly each time: Stripe's own event, or the answer, was here before. */
+    @Test
+    void whatPaymentServiceTellsOfAPaymentThatIsKnownCostsOneLook() {
+        String id = paid();
+        UUID after = UUID.randomUUID();
+        statements.forget();
+        paymentServiceTells(UUID.randomUUID(), "payment.succeeded", id, """
+                {"reference":"%s","userId":"alice","paymentId":"p","stripePaymentIntentId":"pi",
+                 "amount":{"amount":2000,"currency":"usd"}}""".formatted(id));
+        paymentServiceTells(after, "payment.refund_failed", id, """
+                {"reference":"none","userId":"alice","paymentId":"p","refundId":"r",
+                 "amount":{"amount":5,"currency":"usd"}}""");
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> query("select event_id from inbox where event_id = '" + after + "'")
+                                .size()
+                        == 1);
+        assertThat(statements.sent().stream().filter(sent -> sent.names(id) && !sent.names(after)))
+                .hasSize(1);
+    }
+
     private String paid() {
         return json(post("alice", "/api/orders", orderPaidBy("pm_card_visa"))
                         .expectStatus()
