@@ -62,6 +62,16 @@ class ComposeTest {
         }
     }
 
+    /** A browser knows no name of the containers' network: nobody could sign in or pay. */
+    @Test
+    void whatBrowsersAreGivenIsAnAddressOfTheHost() {
+        assertThat(List.of(
+                        environment(Part.GATEWAY).get("IDENTITY_URL"),
+                        environment(Part.GATEWAY).get("STRIPE_JS_URL"),
+                        environment(Part.STRIPE_SIMULATOR).get("SIMULATOR_PUBLIC_URL")))
+                .allSatisfy(address -> assertThat(address).contains("http://127.0.0.1:"));
+    }
+
     @Test
     void theSimulatorAndIngestShareASecret() {
         assertThat(environment(Part.STRIPE_SIMULATOR))
