@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.testing.TestPostgres;
 import io.tillstream.testing.TestTokens;
+import io.tillstream.testing.TestWebClient;
 import io.tillstream.web.example.TestService;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -58,8 +59,7 @@ class HttpRulesIT {
     }
 
     WebTestClient web() {
-        return WebTestClient.bindToServer()
-                .baseUrl("http://127.0.0.1:" + port)
+        return TestWebClient.to("http://127.0.0.1:" + port)
                 .responseTimeout(Duration.ofSeconds(60))
                 .build();
     }

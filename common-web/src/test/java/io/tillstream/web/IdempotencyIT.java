@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tillstream.testing.TestPostgres;
 import io.tillstream.testing.TestTokens;
+import io.tillstream.testing.TestWebClient;
 import io.tillstream.web.example.TestService;
 import io.tillstream.web.idempotency.KeyCleanUp;
 import java.sql.SQLException;
@@ -57,8 +58,7 @@ class IdempotencyIT {
     }
 
     WebTestClient.ResponseSpec post(String user, String path, String key, String name) {
-        return WebTestClient.bindToServer()
-                .baseUrl("http://127.0.0.1:" + port)
+        return TestWebClient.to("http://127.0.0.1:" + port)
                 .responseTimeout(Duration.ofSeconds(60))
                 .build()
                 .post()
@@ -208,8 +208,7 @@ class IdempotencyIT {
     }
 
     private WebTestClient.ResponseSpec get(String path) {
-        return WebTestClient.bindToServer()
-                .baseUrl("http://127.0.0.1:" + port)
+        return TestWebClient.to("http://127.0.0.1:" + port)
                 .build()
                 .get()
                 .uri(path)
@@ -229,8 +228,7 @@ class IdempotencyIT {
     @Test
     void aKeyIsNeededWhereMoneyMoves() {
         HttpRulesIT.problem(
-                WebTestClient.bindToServer()
-                        .baseUrl("http://127.0.0.1:" + port)
+                TestWebClient.to("http://127.0.0.1:" + port)
                         .build()
                         .post()
                         .uri("/api/items")

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.stripe.Stripe;
 import io.tillstream.testing.TestTokens;
+import io.tillstream.testing.TestWebClient;
 import io.tillstream.web.money.Currencies;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -76,10 +77,7 @@ class GatewayIT {
     }
 
     private WebTestClient web() {
-        return WebTestClient.bindToServer()
-                .baseUrl(url())
-                .responseTimeout(Duration.ofSeconds(60))
-                .build();
+        return TestWebClient.to(url()).responseTimeout(Duration.ofSeconds(60)).build();
     }
 
     private WebTestClient.ResponseSpec get(String path) {

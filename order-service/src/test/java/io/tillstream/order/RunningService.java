@@ -4,6 +4,7 @@ import io.tillstream.testing.CountedStatements;
 import io.tillstream.testing.ExplainedStatements;
 import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestPostgres;
+import io.tillstream.testing.TestWebClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,15 +106,14 @@ public abstract class RunningService {
     }
 
     protected WebTestClient as(String user) {
-        return WebTestClient.bindToServer()
-                .baseUrl("http://127.0.0.1:" + port)
+        return TestWebClient.to("http://127.0.0.1:" + port)
                 .responseTimeout(Duration.ofSeconds(40))
                 .defaultHeader("Authorization", "Bearer " + user + ".token")
                 .build();
     }
 
     protected WebTestClient nobody() {
-        return WebTestClient.bindToServer().baseUrl("http://127.0.0.1:" + port).build();
+        return TestWebClient.to("http://127.0.0.1:" + port).build();
     }
 
     protected String url() {

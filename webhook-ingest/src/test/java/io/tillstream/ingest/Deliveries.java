@@ -1,6 +1,7 @@
 package io.tillstream.ingest;
 
 import com.stripe.net.Webhook;
+import io.tillstream.testing.TestWebClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,10 +36,7 @@ final class Deliveries {
     }
 
     WebTestClient web() {
-        return WebTestClient.bindToServer()
-                .baseUrl(url)
-                .responseTimeout(Duration.ofSeconds(60))
-                .build();
+        return TestWebClient.to(url).responseTimeout(Duration.ofSeconds(60)).build();
     }
 
     WebTestClient.ResponseSpec send(String body) {

@@ -9,6 +9,7 @@ import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.testing.IdempotencyKeyReuseCheck;
 import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestTokens;
+import io.tillstream.testing.TestWebClient;
 import io.tillstream.web.IdempotencyKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -47,8 +48,7 @@ class PaymentApiIT extends RealPayments {
 
     @BeforeEach
     void client() {
-        http = WebTestClient.bindToServer()
-                .baseUrl("http://127.0.0.1:" + port)
+        http = TestWebClient.to("http://127.0.0.1:" + port)
                 .responseTimeout(WAIT)
                 .build();
     }

@@ -6,13 +6,13 @@ import static org.awaitility.Awaitility.await;
 import io.tillstream.payment.fake.StripeObjects;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.testing.TestTokens;
+import io.tillstream.testing.TestWebClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -35,8 +35,7 @@ class BoundedReadsIT extends Attempted {
     }
 
     private JsonNode get(String path) {
-        return WebTestClient.bindToServer()
-                .baseUrl("http://127.0.0.1:" + port)
+        return TestWebClient.to("http://127.0.0.1:" + port)
                 .responseTimeout(WAIT)
                 .build()
                 .get()

@@ -12,6 +12,7 @@ import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.refund.RefundFlow;
 import io.tillstream.payment.refund.RefundStatus;
 import io.tillstream.testing.TestTokens;
+import io.tillstream.testing.TestWebClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -176,8 +176,7 @@ class OwedRefundsIT extends Attempted {
     }
 
     private String listed() {
-        JsonNode page = WebTestClient.bindToServer()
-                .baseUrl("http://127.0.0.1:" + port)
+        JsonNode page = TestWebClient.to("http://127.0.0.1:" + port)
                 .responseTimeout(WAIT)
                 .build()
                 .get()

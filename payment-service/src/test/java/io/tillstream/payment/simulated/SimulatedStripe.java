@@ -10,6 +10,7 @@ import io.tillstream.testing.AlteringProxy;
 import io.tillstream.testing.CountedStatements;
 import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestPostgres;
+import io.tillstream.testing.TestWebClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -121,8 +122,7 @@ public abstract class SimulatedStripe {
     }
 
     protected WebTestClient as(String user) {
-        return WebTestClient.bindToServer()
-                .baseUrl("http://127.0.0.1:" + port)
+        return TestWebClient.to("http://127.0.0.1:" + port)
                 .responseTimeout(Duration.ofSeconds(60))
                 .defaultHeader("Authorization", "Bearer " + user)
                 .build();
