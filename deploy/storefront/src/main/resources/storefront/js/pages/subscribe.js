@@ -72,13 +72,13 @@ function form(plan, currency, cards, offer) {
 
   function count() {
     sum.textContent = amount();
-    if (!running) button.textContent = words();
+    // With a saved card this button pays; otherwise the one of the next step does.
+    if (!running) button.textContent = isFree || choice.elements.card.value ? words() : 'Continue';
   }
 
-  /** With a saved card this button pays; otherwise the one of the next step does. */
+  /** What the button that pays does. */
   function words() {
     if (isFree) return `Start ${plan.trialDays} free days`;
-    if (!choice.elements.card.value) return 'Continue';
     return code.value.trim() ? `Pay ${amount()} less your code` : `Pay ${amount()}`;
   }
 
@@ -100,16 +100,22 @@ function form(plan, currency, cards, offer) {
 
   function freeDaysUsed() {
     isFree = false;
-    return notice('warn', 'Your free days were used', h('p', {}, `Nothing was charged. To subscribe you pay ${amount()} now.`));
+    return notice('warn', 'Your free days were used', h('p', {}, 'Nothing was charged. You can subscribe without them; the button that pays names the amount.'));
   }
 
   async function start() {
     if (!await offer.isAsShown(price)) return;
     const card = choice.elements.card.value;
     // Where Stripe has a card already it asks for no other: a new one is saved first, and named.
-    if (!card && cards.length) return choice.replaceWith(anotherCard(wish, freeDaysUsed));
+    if (!card && cards.length) return choice.replaceWith(anotherCard({ wish, words, freeDaysUsed, isAsShown }));
     const begun = await begin(wish(card));
     if (begun.clientSecret && !card) await showForm(begun);
+  }
+
+  /** A card takes a while to type: what the plan costs is asked once more before it pays. The offer that changed has the card. */
+  function isAsShown(card) {
+    if (!cards.includes(card)) cards.unshift(card);
+    return offer.isAsShown(price);
   }
 
   function wish(card) {
@@ -159,19 +165,20 @@ async function begin(wish) {
 /** Whether the shop gives no free days to this one, who was shown some. */
 const hadTrial = (failure) => Boolean(failure.errors?.some((one) => one.field === 'trial'));
 
-function anotherCard(wish, freeDaysUsed) {
+function anotherCard({ wish, words, freeDaysUsed, isAsShown }) {
   const place = h('div', { class: 'stack' });
   const use = async (card) => {
     place.replaceChildren(spinner(`${card.displayName} is saved. Subscribing`));
     try {
-      await begin(wish(card.id));
+      if (await isAsShown(card)) await begin(wish(card.id));
     } catch (failure) {
       place.replaceChildren(...(hadTrial(failure)
-        ? [freeDaysUsed(), workButton('Pay and subscribe', () => use(card))]
+        ? [freeDaysUsed(), workButton(words(), () => use(card))]
         : [problemNotice(failure), h('a', { class: 'button', href: '' }, 'Back')]));
     }
   };
-  newCardForm(place, use).catch((failure) => place.replaceChildren(problemNotice(failure)));
+  const label = words();
+  newCardForm(place, use, `Save this card and ${label[0].toLowerCase()}${label.slice(1)}`).catch((failure) => place.replaceChildren(problemNotice(failure)));
   return place;
 }
 

@@ -7,14 +7,14 @@ import { stripePlace } from '../stripe-place.js';
 import { problemNotice } from '../words.js';
 import { Declined } from './outcome.js';
 
-/** Fills `place` with the form; `saved` is called with the card. */
-export async function newCardForm(place, saved) {
+/** Fills `place` with the form; `saved` is called with the card. `label` says what its button does, where saving is not all. */
+export async function newCardForm(place, saved, label = 'Save this card') {
   place.replaceChildren(spinner('One moment'));
   const [stripeJs, setup] = await Promise.all([stripe(), post('/api/payment-methods/setup-intents', {}, { key: crypto.randomUUID() })]);
   const elements = stripeJs.elements({ clientSecret: setup.clientSecret });
   const messages = h('div', {});
   const asDefault = h('input', { type: 'checkbox', id: 'as-default' });
-  const button = h('button', { type: 'button', class: 'button', id: 'save-card', onclick: press }, 'Save this card');
+  const button = h('button', { type: 'button', class: 'button', id: 'save-card', onclick: press }, label);
   place.replaceChildren(stripePlace(elements.create('payment')), h('label', { class: 'check', for: 'as-default' }, asDefault, 'Use it by default'), messages, button);
   let running = false;
 
