@@ -99,9 +99,14 @@ class ShopTroubleIT {
         browser.seeText(ShopVisit.STATE, "Paid: $9.99");
 
         browser.toTab(first);
+        browser.type(By.id("field-line1"), "2 Harbor Street");
         visit.pays();
 
         browser.seeText(ShopVisit.STATE, "This order was paid already. Nothing was charged again.");
+        String page = browser.see(By.tagName("main")).getText();
+        assertThat(page).as("where the books go").contains("It was ordered as you sent it first, to:");
+        assertThat(page).contains("1 Harbor Street").doesNotContain("2 Harbor Street");
+        assertThat(browser.log().faults()).singleElement().asString().startsWith("409 POST");
         assertThat(visit.orderId()).isEqualTo(order);
         assertThat(Simulator.succeededIntentsOf(order)).isEqualTo(1);
     }

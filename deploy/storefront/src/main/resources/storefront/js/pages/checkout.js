@@ -120,7 +120,8 @@ async function payOnce(purchase, address, ways) {
     if (target.startsWith('/')) go(target);
     else location.assign(target);
   };
-  if (order.isKept || !isOpen(order)) return leave(`${orderPage(order)}?again`);
+  if (order.isKept) return leave(`${orderPage(order)}?again=kept`);
+  if (!isOpen(order)) return leave(`${orderPage(order)}?again`);
   if (!isSame(order.total, purchase.total)) return go(`/checkout?order=${order.id}&price=changed`, { replace: true });
   try {
     return leave(await ways.pay(order));

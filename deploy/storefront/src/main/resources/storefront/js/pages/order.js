@@ -17,14 +17,22 @@ export async function page({ params, query, signal }) {
   if (!user()) return { title: 'Your order', content: signInFirst('Your order') };
   const path = `/api/orders/${encodeURIComponent(params.id)}`;
   const order = await get(path, { signal });
-  return { title: 'Your order', content: orderView(order, path, query.has('again'), signal) };
+  return { title: 'Your order', content: orderView(order, path, query.has('again') && (query.get('again') || 'same'), signal) };
 }
 
+/** again: false; 'same': it was asked for once more; 'kept': with something else in it, an address that was corrected say. */
 export function orderView(order, path, again, signal) {
   const status = h('div', { id: 'state', 'aria-live': 'polite' });
   const details = h('div', {});
   follow({ order, path, again, signal, status, details });
-  return fragment(h('h1', {}, `Order of ${date(order.createdAt)}`), status, details);
+  return fragment(h('h1', {}, `Order of ${date(order.createdAt)}`), again === 'kept' && asSentFirst(order), status, details);
+}
+
+/** Whoever corrected the address would wait for the books at the wrong door. */
+function asSentFirst({ shippingAddress }) {
+  return notice('warn', 'Your changes came too late',
+    h('p', {}, shippingAddress ? 'It was ordered as you sent it first, to:' : 'It was ordered as you sent it first.'),
+    shippingAddress && address(shippingAddress));
 }
 
 /** What is known now, and each change of it, without a reload. */
