@@ -30,8 +30,15 @@ final class PublishedDocument {
     Mono<Version> of(Map<String, JsonNode> documents, Mono<JsonNode> base) {
         Version known = last;
         return known != null && known.documents().equals(documents)
-                ? Mono.just(known)
+                ? Mono.just(kept(known, documents))
                 : base.map(own -> merged(documents, own)).doOnNext(version -> last = version);
+    }
+
+    /** Read anew and the same: the next request brings these instances, and what is identical is compared at once. */
+    private Version kept(Version known, Map<String, JsonNode> documents) {
+        Version same = new Version(documents, known.text(), known.etag());
+        last = same;
+        return same;
     }
 
     private Version merged(Map<String, JsonNode> documents, JsonNode base) {
