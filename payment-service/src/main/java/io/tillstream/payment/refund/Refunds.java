@@ -53,12 +53,17 @@ public class Refunds {
         """;
 
     /**
-     * What an operator was promised is made good by what they ask for after it failed, each refund for as much as it is; what is
-     * owed by anything.
+     * What an operator was promised is made good by what they ask for after it failed, each refund for as much as it is: first
+     * the promise of exactly the amount of the newest, so that the flag that stays names what is missing. What is owed is made
+     * good by anything.
      */
     private static final String GIVEN_BACK_OTHERWISE = """
         with promised as (
-            select id, updated_at, sum(amount) over (order by amount, id) as needed from refunds
+            select id, updated_at, sum(amount) over (order by amount <> coalesce((
+                select newest.amount from refunds newest
+                where newest.payment_id = :payment and newest.status in ('pending', 'requires_action', 'succeeded')
+                order by newest.created_at desc limit 1), 0), amount, id) as needed
+            from refunds
             where payment_id = :payment and purpose = 'requested' and status = 'refused' and attention is not null)
         update refunds owed
         set status = case when owed.status = 'delayed' then 'refused' else owed.status end,

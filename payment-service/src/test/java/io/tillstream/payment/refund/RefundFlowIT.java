@@ -327,8 +327,8 @@ class RefundFlowIT extends RealPayments {
     /** The second buyer's promise would be forgotten with the first's. */
     @Test
     void oneRefundMakesGoodOnePromiseOfTwo() {
-        failedPromise();
-        failedPromise();
+        failedPromise(400);
+        failedPromise(400);
         assertThat(flags()).hasSize(2);
 
         refund(400L);
@@ -340,11 +340,28 @@ class RefundFlowIT extends RealPayments {
         assertThat(flags()).isEmpty();
     }
 
-    private void failedPromise() {
+    /** The flag that stays would name what was given back by then, and the other buyer's would be forgotten. */
+    @Test
+    void aRefundMakesGoodThePromiseOfItsOwnAmountFirst() {
+        failedPromise(300);
+        failedPromise(400);
+
+        refund(400L);
+        assertThat(flaggedAmounts()).containsExactly("300");
+
+        refund(300L);
+        assertThat(flags()).isEmpty();
+    }
+
+    private List<String> flaggedAmounts() {
+        return texts("select amount::text from refunds where reference = :reference and attention is not null");
+    }
+
+    private void failedPromise(long amount) {
         Refund begun = Refund.begun(
                 UUID.randomUUID(),
                 payments.find(payment).block(WAIT),
-                new Money(400, "usd"),
+                new Money(amount, "usd"),
                 Refund.Purpose.REQUESTED,
                 null,
                 Instant.now());
