@@ -40,11 +40,19 @@ class InvoiceRefunds {
                          order by next_attempt_at limit :batch for update skip locked)
             returning *,""" + REST;
 
+    /** What Stripe refused for good was perhaps more than was left, of which we had not heard: the rest is asked for again. */
     private static final String GIVEN_BACK_OTHERWISE = """
             update invoice_refunds owed
-            set status = 'done', why = 'given_back_otherwise', next_attempt_at = null, updated_at = now()
+            set status = case when amount <= gone.sum then 'done' else 'asked' end,
+                why = case when amount <= gone.sum then 'given_back_otherwise' end,
+                next_attempt_at = case when amount > gone.sum then now() end, updated_at = now()
+            from (select""" + GONE + """
+                    as sum from (select cast(:invoice as text) as stripe_invoice_id) owed) gone
             where stripe_invoice_id = :invoice and purpose = 'late_payment' and status in ('asked', 'flagged')
-              and amount <=""" + GONE;
+              and (amount <= gone.sum
+                or gone.sum > 0 and status = 'flagged' and keys > 0 and stripe_refund_id is null
+                  and why <> 'no_single_payment')
+            """;
 
     private static final String OWED_AGAIN = """
             update invoice_refunds owed set status = 'flagged', why = :why, updated_at = now()
@@ -126,7 +134,7 @@ class InvoiceRefunds {
                 .then();
     }
 
-    /** What we owe of an invoice may be settled by another refund of it, or by a dispute that is lost. */
+    /** What we owe of an invoice may be settled by another refund of it, or by a dispute that is lost; wholly or in part. */
     Mono<Void> settleOwed(String invoiceId) {
         return database.sql(GIVEN_BACK_OTHERWISE)
                 .bind("invoice", invoiceId)

@@ -189,6 +189,24 @@ class OwedInvoiceRefundIT extends Subscriber {
         assertThat(attention()).hasSize(1);
     }
 
+    /** Its event is late: the rest would be kept for ever, though Stripe gives it back. */
+    @Test
+    void whatIsLeftIsGivenBackWhereStripeRefusedTheWholeBeforeWeHeardOfAPart() {
+        paysAfterTheEnd();
+        STRIPE.post("/v1/refunds", "payment_intent=" + intent + "&amount=400");
+        for (int refusal = 0; refusal < 2; refusal++) {
+            execute("update invoice_refunds set next_attempt_at = now() where stripe_invoice_id = '" + bill + "'");
+            sweep.round().block(WAIT);
+        }
+        assertThat(status()).isEqualTo("flagged");
+
+        deliverAll();
+        sweeps();
+
+        assertThat(status()).isEqualTo("done");
+        assertThat(refundedAtStripe()).containsExactlyInAnyOrder(400L, 500L);
+    }
+
     /** Of a payment in dinars Stripe gives back hundredths only. */
     @Test
     void aPartThatStripeDoesNotGiveBackIsNotAskedFor() {
