@@ -29,9 +29,10 @@ class ScheduledChangeCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(ScheduledChangeCheck.class);
 
-    private final ScheduledChangeChecks checks;
+    private final ScheduledChangeCheckQueue queue;
     private final Subscriptions subscriptions;
     private final ChangeTargetResolver choice;
+    private final ConflictingStartClosure unpaid;
     private final StripeSubscriptions stripe;
     private final StripeSchedules schedules;
     private final ScheduleRelease unscheduled;
@@ -39,17 +40,19 @@ class ScheduledChangeCheck {
     private final Transactions transactions;
 
     ScheduledChangeCheck(
-            ScheduledChangeChecks checks,
+            ScheduledChangeCheckQueue queue,
             Subscriptions subscriptions,
             ChangeTargetResolver choice,
+            ConflictingStartClosure unpaid,
             StripeSubscriptions stripe,
             StripeSchedules schedules,
             ScheduleRelease unscheduled,
             SubscriptionTransition settlement,
             Transactions transactions) {
-        this.checks = checks;
+        this.queue = queue;
         this.subscriptions = subscriptions;
         this.choice = choice;
+        this.unpaid = unpaid;
         this.stripe = stripe;
         this.schedules = schedules;
         this.unscheduled = unscheduled;
@@ -64,7 +67,7 @@ class ScheduledChangeCheck {
         return planId.equals(subscription.planId())
                 ? Mono.empty()
                 : transactions
-                        .run(checks.begin(subscription.id(), planId).thenReturn(true))
+                        .run(queue.begin(subscription.id(), planId).thenReturn(true))
                         .then();
     }
 
@@ -76,7 +79,7 @@ class ScheduledChangeCheck {
                         .run(subscriptions
                                 .lockUser(planned.userId())
                                 .then(Mono.defer(() -> choice.stillFree(planned, planId)))
-                                .then(Mono.defer(() -> checks.end(planned.id(), planId)))
+                                .then(Mono.defer(() -> queue.end(planned.id(), planId)))
                                 .thenReturn(planned))
                         .onErrorResume(Problem.class, taken -> release(planned, planId, request)
                                 .then(Mono.error(taken)));
@@ -90,13 +93,13 @@ class ScheduledChangeCheck {
 
     private Mono<Void> ended(UUID subscriptionId, String planId) {
         return transactions
-                .run(checks.end(subscriptionId, planId).thenReturn(true))
+                .run(queue.end(subscriptionId, planId).thenReturn(true))
                 .then();
     }
 
     /** One round over what nobody has checked; a fault with one does not keep the others. */
     Mono<Void> round() {
-        return checks.claimDue()
+        return queue.claimDue()
                 .collectList()
                 .flatMapIterable(due -> due)
                 .concatMap(due -> again(due).onErrorResume(e -> {
@@ -106,6 +109,7 @@ class ScheduledChangeCheck {
                 .then();
     }
 
+    /** What is planned now is what counts: the plan of the row may be one that Stripe was never asked for, or refused. */
     private Mono<Void> again(Due due) {
         return subscriptions
                 .find(due.subscriptionId())
@@ -117,9 +121,18 @@ class ScheduledChangeCheck {
                         .filter(SchedulePhases::isUsers)
                         .flatMap(schedule -> settlement.scheduleAnswered(
                                 subscription, Cause.question("subscription_schedule.read", due.planId()), schedule))
-                        .filter(now -> due.planId().equals(now.schedule().planId()))
-                        .flatMap(now ->
-                                check(now, due.planId(), UUID.randomUUID()).onErrorComplete(Problem.class)))
+                        .flatMap(this::again))
                 .then(Mono.defer(() -> ended(due.subscriptionId(), due.planId())));
+    }
+
+    /** Starts that nobody paid for give way, as when the change is asked for; one that was paid is found by the check. */
+    private Mono<Subscription> again(Subscription planned) {
+        String planId = planned.schedule().planId();
+        return planId == null
+                ? Mono.empty()
+                : unpaid.close(planned, planId)
+                        .onErrorComplete(Problem.class)
+                        .then(Mono.defer(() -> check(planned, planId, UUID.randomUUID())))
+                        .onErrorComplete(Problem.class);
     }
 }

@@ -11,7 +11,7 @@ import reactor.core.publisher.Mono;
 
 /** The table of changes for the period's end of which it is not sure yet that no other subscription of the user has the plan. */
 @Repository
-class ScheduledChangeChecks {
+class ScheduledChangeCheckQueue {
 
     private static final Duration FIRST_ATTEMPT =
             Duration.ofSeconds(60); // longer than a request and its calls can take
@@ -31,7 +31,7 @@ class ScheduledChangeChecks {
     private final DatabaseClient database;
     private final Clock clock;
 
-    ScheduledChangeChecks(DatabaseClient database, Clock clock) {
+    ScheduledChangeCheckQueue(DatabaseClient database, Clock clock) {
         this.database = database;
         this.clock = clock;
     }

@@ -38,10 +38,9 @@ class ScheduledChangeCheckIT extends Subscriber {
         sweep.round().block(WAIT);
     }
 
-    @Test
-    void whatWasPlannedBesideAStartIsReleasedAfterACrashToo() {
-        subscribes("starter-monthly", 1);
-        String card = savedCard(GOOD_CARD);
+    /** Another start of the plan, just before Stripe plans it. */
+    private void isBegunMeanwhileWith(String card) {
+        String saved = savedCard(card);
         ON_THE_WAY.next(
                 "POST",
                 "/v1/subscription_schedules",
@@ -49,8 +48,14 @@ class ScheduledChangeCheckIT extends Subscriber {
                 () -> expect(
                         ask(
                                 "/api/subscriptions",
-                                "{'planId':'pro-monthly','trial':false,'paymentMethodId':'" + card + "'}"),
+                                "{'planId':'pro-monthly','trial':false,'paymentMethodId':'" + saved + "'}"),
                         201));
+    }
+
+    @Test
+    void whatWasPlannedBesideAStartIsReleasedAfterACrashToo() {
+        subscribes("starter-monthly", 1);
+        isBegunMeanwhileWith(GOOD_CARD);
         plansUnheard();
 
         sweeps();
@@ -59,6 +64,42 @@ class ScheduledChangeCheckIT extends Subscriber {
         assertThat(checks()).isEqualTo("0");
         deliverAll();
         assertThat(column("scheduled_plan_id")).isNull();
+    }
+
+    /** The next change has taken the row, and did not come to Stripe: the one before is planned there still. */
+    @Test
+    void whatIsPlannedIsCheckedAndNotWhatWasAskedForLast() {
+        subscribes("starter-monthly", 1);
+        isBegunMeanwhileWith(GOOD_CARD);
+        plansUnheard();
+        execute("update scheduled_change_checks set plan_id = 'pro-yearly' where subscription_id = '" + id + "'");
+
+        sweeps();
+
+        assertThat(shownAtStripe().path("schedule").isNull()).isTrue();
+        assertThat(checks()).isEqualTo("0");
+    }
+
+    /** Who pays nothing would keep who pays from their plan. */
+    @Test
+    void aStartThatNobodyPaidGivesWayToWhatIsPlanned() {
+        subscribes("starter-monthly", 1);
+        isBegunMeanwhileWith(CHECKED_CARD);
+        plansUnheard();
+        assertThat(unpaidStarts()).isEqualTo("1");
+
+        sweeps();
+
+        assertThat(shownAtStripe().path("schedule").isNull()).isFalse();
+        assertThat(column("scheduled_plan_id")).isEqualTo("pro-monthly");
+        assertThat(unpaidStarts()).isEqualTo("0");
+        assertThat(checks()).isEqualTo("0");
+    }
+
+    private String unpaidStarts() {
+        return texts("select count(*)::text from subscriptions where user_id = '" + user
+                        + "' and status = 'incomplete'")
+                .get(0);
     }
 
     @Test
