@@ -17,6 +17,9 @@ public record Caller(
     /** The scope of services among themselves. */
     public static final String INTERNAL = "internal";
 
+    /** The scope of what reads metrics, and may do nothing else. */
+    public static final String METRICS = "metrics";
+
     public Caller {
         scopes = Set.copyOf(scopes);
     }

@@ -595,6 +595,23 @@ class GatewayIT {
         }
     }
 
+    /** Whoever takes the collector's token has the metrics, and neither the shop's data nor a user's rights. */
+    @Test
+    void aCollectorReadsMetricsAndNothingElse() throws Exception {
+        String token = TOKENS.token(claims -> claims.subject("prometheus").claim("scope", "metrics"));
+        for (String path : List.of("/actuator/info", "/v3/api-docs", "/api/orders", "/api/admin/event-flow")) {
+            assertThat(sent(HttpRequest.newBuilder(java.net.URI.create(url() + path))
+                                    .header("Authorization", "Bearer " + token))
+                            .statusCode())
+                    .as(path)
+                    .isEqualTo(403);
+        }
+        assertThat(sent(HttpRequest.newBuilder(java.net.URI.create(url() + "/actuator/prometheus"))
+                                .header("Authorization", "Bearer " + token))
+                        .body())
+                .contains("http_server_requests");
+    }
+
     /**
      * Every path that a filter of ours looks at, with each of its letters spelled as its code: all that maps requests would take
      * it for the same path, so a filter that does not know it leaves a door open, or an endpoint without its limits.

@@ -2,6 +2,7 @@ package io.tillstream.web.access;
 
 import io.tillstream.web.Caller;
 import io.tillstream.web.Problem;
+import java.util.Set;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
@@ -17,6 +18,8 @@ final class AccessRules {
 
     private static final String OPERATOR = "SCOPE_" + Caller.OPERATOR;
     private static final String INTERNAL = "SCOPE_" + Caller.INTERNAL;
+
+    private static final Set<String> PROGRAMS = Set.of(INTERNAL, "SCOPE_" + Caller.METRICS);
 
     private AccessRules() {}
 
@@ -53,7 +56,7 @@ final class AccessRules {
                 .hasAuthority(OPERATOR)
                 .pathMatchers(HttpMethod.POST, "/api/orders/*/refunds")
                 .hasAuthority(OPERATOR)
-                // Users; a service's own token is no user.
+                // Users; the token of a service or of a collector of metrics is no user's.
                 .pathMatchers("/api/**")
                 .access((who, where) -> who.map(AccessRules::isUser).map(AuthorizationDecision::new))
                 .pathMatchers("/internal/**")
@@ -73,7 +76,8 @@ final class AccessRules {
                 && who
                         instanceof
                         org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken
-                && who.getAuthorities().stream().noneMatch(one -> INTERNAL.equals(one.getAuthority()));
+                && who.getAuthorities().stream()
+                        .noneMatch(one -> PROGRAMS.contains(String.valueOf(one.getAuthority())));
     }
 
     private static Mono<Void> refuse(Problem problem) {

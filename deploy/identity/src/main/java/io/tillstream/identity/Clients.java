@@ -16,18 +16,22 @@ import org.springframework.security.oauth2.server.authorization.client.Registere
 import org.springframework.security.oauth2.server.authorization.settings.ClientSettings;
 import org.springframework.security.oauth2.server.authorization.settings.TokenSettings;
 
-/** The programs that may ask for tokens: the web pages in the name of a user, each service in its own. */
+/** The programs that may ask for tokens: the web pages in the name of a user, each service and collector in its own. */
 @Configuration(proxyBeanMethods = false)
 class Clients {
     static final String WEB = "tillstream-web";
     static final String INTERNAL = "internal";
+    static final String METRICS = "metrics";
 
     @Bean
     RegisteredClientRepository registeredClients(IdentitySettings settings) {
         List<RegisteredClient> clients = new ArrayList<>();
         clients.add(web(settings));
         settings.services().entrySet().stream()
-                .map(service -> service(service, settings))
+                .map(service -> program(service, INTERNAL, settings))
+                .forEach(clients::add);
+        settings.collectors().entrySet().stream()
+                .map(collector -> program(collector, METRICS, settings))
                 .forEach(clients::add);
         return new InMemoryRegisteredClientRepository(clients);
     }
@@ -51,13 +55,14 @@ class Clients {
                 .build();
     }
 
-    private static RegisteredClient service(Map.Entry<String, String> service, IdentitySettings settings) {
-        return withId(service.getKey())
-                .clientSecret("{noop}" + service.getValue())
+    private static RegisteredClient program(
+            Map.Entry<String, String> program, String scope, IdentitySettings settings) {
+        return withId(program.getKey())
+                .clientSecret("{noop}" + program.getValue())
                 .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
                 .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_POST)
                 .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
-                .scope(INTERNAL)
+                .scope(scope)
                 .tokenSettings(life(settings))
                 .build();
     }

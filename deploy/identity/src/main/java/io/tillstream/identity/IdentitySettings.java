@@ -16,6 +16,7 @@ import org.springframework.util.Assert;
  * @param webRedirectUris where a sign-in may end beside the pages of {@code allowedOrigins}
  * @param allowedOrigins whose pages may sign users in and fetch tokens: those that may call the API, and no others
  * @param services secret of each service by its client id
+ * @param collectors the same of what reads metrics, and may do nothing else
  */
 @ConfigurationProperties("identity")
 record IdentitySettings(
@@ -26,7 +27,8 @@ record IdentitySettings(
         List<String> webRedirectUris,
         List<String> allowedOrigins,
         Map<String, Person> people,
-        Map<String, String> services) {
+        Map<String, String> services,
+        Map<String, String> collectors) {
 
     private static final List<String> RETURN_PAGES = List.of("/", "/callback", "/callback.html");
 

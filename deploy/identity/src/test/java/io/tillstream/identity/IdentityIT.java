@@ -144,6 +144,19 @@ class IdentityIT {
     }
 
     @Test
+    void aCollectorOfMetricsGetsATokenForThemAndForNothingElse() throws Exception {
+        String secret = "prometheus:local-prometheus-secret";
+        Map<String, String> form = Map.of("grant_type", "client_credentials", "scope", "metrics");
+
+        JsonNode answer =
+                JSON.readTree(browser.post("/oauth2/token", form, secret).body());
+
+        assertThat(SignIn.claims(answer.path("access_token").asString())).containsEntry("scope", List.of("metrics"));
+        Map<String, String> more = Map.of("grant_type", "client_credentials", "scope", "internal");
+        assertThat(browser.post("/oauth2/token", more, secret).statusCode()).isEqualTo(400);
+    }
+
+    @Test
     void aServiceWithAWrongSecretGetsNothing() throws Exception {
         Map<String, String> form = Map.of("grant_type", "client_credentials", "scope", "internal");
 

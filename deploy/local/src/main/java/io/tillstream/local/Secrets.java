@@ -54,6 +54,7 @@ final class Secrets {
                         "GATEWAY_CLIENT_SECRET",
                         "ORDER_SERVICE_CLIENT_SECRET",
                         "PAYMENT_SERVICE_CLIENT_SECRET",
+                        "PROMETHEUS_CLIENT_SECRET",
                         "SUBSCRIPTION_SERVICE_CLIENT_SECRET",
                         "WEBHOOK_INGEST_CLIENT_SECRET");
             case GATEWAY, POSTGRESQL, KAFKA -> Set.of();

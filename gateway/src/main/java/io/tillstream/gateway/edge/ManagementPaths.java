@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Metrics and the gateway's own document tell how busy and how built the shop is: on the public port they are for
- * operators, and for a collector that has a service's token. Probes are open, and so is the document of the API that
+ * operators and services; a collector of metrics reads these and nothing else. Probes are open, and so is the document of the API that
  * {@code /docs} shows.
  */
 @Component
@@ -22,17 +22,21 @@ import reactor.core.publisher.Mono;
 class ManagementPaths implements WebFilter {
 
     private static final Set<String> DOCUMENTS = Set.of("/v3/api-docs", "/v3/api-docs.yaml");
+    private static final String METRICS = "/actuator/prometheus";
     private static final Set<String> SCOPES = Set.of("SCOPE_" + Caller.OPERATOR, "SCOPE_" + Caller.INTERNAL);
+    private static final Set<String> METRICS_SCOPES =
+            Set.of("SCOPE_" + Caller.OPERATOR, "SCOPE_" + Caller.INTERNAL, "SCOPE_" + Caller.METRICS);
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        if (!isInside(exchange.getRequest().getPath().value())) {
+        String path = exchange.getRequest().getPath().value();
+        if (!isInside(path)) {
             return chain.filter(exchange);
         }
         return exchange.getPrincipal()
                 .ofType(JwtAuthenticationToken.class)
                 .switchIfEmpty(Mono.error(Problem::unauthorized))
-                .flatMap(who -> isOurs(who) ? chain.filter(exchange) : Mono.error(Problem.forbidden()));
+                .flatMap(who -> isOurs(who, path) ? chain.filter(exchange) : Mono.error(Problem.forbidden()));
     }
 
     private static boolean isInside(String path) {
@@ -40,7 +44,8 @@ class ManagementPaths implements WebFilter {
         return (path.startsWith("/actuator") && !probe) || DOCUMENTS.contains(path);
     }
 
-    private static boolean isOurs(Authentication who) {
-        return who.getAuthorities().stream().anyMatch(one -> SCOPES.contains(String.valueOf(one.getAuthority())));
+    private static boolean isOurs(Authentication who, String path) {
+        Set<String> scopes = path.equals(METRICS) ? METRICS_SCOPES : SCOPES;
+        return who.getAuthorities().stream().anyMatch(one -> scopes.contains(String.valueOf(one.getAuthority())));
     }
 }
