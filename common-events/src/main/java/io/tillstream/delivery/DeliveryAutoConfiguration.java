@@ -1,6 +1,7 @@
 package io.tillstream.delivery;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.r2dbc.postgresql.PostgresqlConnectionFactoryProvider;
 import io.tillstream.sql.Writes;
 import java.time.Duration;
@@ -93,6 +94,11 @@ class DeliveryAutoConfiguration {
                     parked.ifAvailable(ParkedEventsDrain::hint);
                     setAside.ifAvailable(SetAsideDrain::hint);
                 });
+    }
+
+    @Bean
+    static MeterFilter oneSeriesATopic() {
+        return KafkaTopicNames.WITHOUT_REPEATS;
     }
 
     @Bean
