@@ -143,7 +143,7 @@ class DeliveryAutoConfiguration {
                 settlement,
                 settings.parkedEvery(),
                 settings.topic(StripeEventsListener.TOPIC),
-                RecordErrorHandler.publisher(template(kafka), settings.group()),
+                RecordErrorHandler.publisher(template(kafka), settings.group(), meters),
                 database,
                 meters);
     }
@@ -167,7 +167,7 @@ class DeliveryAutoConfiguration {
                 new RecordFetcher(kafka.buildConsumerProperties()),
                 settlement,
                 domainEvents.getIfAvailable(),
-                RecordErrorHandler.publisher(template(kafka), settings.group()),
+                RecordErrorHandler.publisher(template(kafka), settings.group(), meters),
                 meters);
     }
 
@@ -215,13 +215,14 @@ class DeliveryAutoConfiguration {
             DeliverySettings settings,
             KafkaProperties kafka,
             StripeEventProcessor settlement,
-            SetAsideRecords setAside) {
+            SetAsideRecords setAside,
+            MeterRegistry meters) {
         var listener = new StripeEventsListener(settlement, setAside);
         var container = consumers.of(
                 settings.consumerGroup(),
                 StripeEventsListener.TOPIC,
                 listener,
-                errors(listener::stepAside, settings, kafka));
+                errors(listener::stepAside, settings, kafka, meters));
         container.setConcurrency(settings.consumers());
         return container;
     }
@@ -249,19 +250,23 @@ class DeliveryAutoConfiguration {
             DeliverySettings settings,
             KafkaProperties kafka,
             DomainEventProcessor settlement,
-            SetAsideRecords setAside) {
+            SetAsideRecords setAside,
+            MeterRegistry meters) {
         var listener = new DomainEventsListener(settlement, setAside);
         return consumers.of(
                 settings.consumerGroup() + DOMAIN_GROUP,
                 settlement.topic(),
                 listener,
-                errors(listener::stepAside, settings, kafka));
+                errors(listener::stepAside, settings, kafka, meters));
     }
 
     private static CommonErrorHandler errors(
-            BiConsumer<ConsumerRecord<?, ?>, String> stepAside, DeliverySettings settings, KafkaProperties kafka) {
+            BiConsumer<ConsumerRecord<?, ?>, String> stepAside,
+            DeliverySettings settings,
+            KafkaProperties kafka,
+            MeterRegistry meters) {
         return RecordErrorHandler.handler(
-                RecordErrorHandler.publisher(template(kafka), settings.group()), stepAside, settings);
+                RecordErrorHandler.publisher(template(kafka), settings.group(), meters), stepAside, settings);
     }
 
     private static NewTopic topic(String name, DeliverySettings settings) {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +15,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * How much waits in the outbox; and the clean-up of what was sent, or applied, long ago. By a clock of its own: while Kafka is
+ * How much waits in the outbox and what left it; and the clean-up of what was sent, or applied, long ago. By a clock of its own: while Kafka is
  * away, and while there is no end of work, the relay has no time for it.
  */
 final class OutboxMaintenance {
@@ -40,12 +41,19 @@ final class OutboxMaintenance {
     private final RelayConnections connections;
     private final AtomicLong unsent;
     private final AtomicLong oldestSeconds;
+    private final PublishedEventCounters published;
     private Disposable rounds = Disposables.disposed();
 
     OutboxMaintenance(RelayConnections connections, MeterRegistry meters) {
         this.connections = connections;
         this.unsent = meters.gauge("tillstream_outbox_unsent", new AtomicLong());
         this.oldestSeconds = meters.gauge("tillstream_outbox_oldest_seconds", new AtomicLong());
+        this.published = new PublishedEventCounters(meters);
+    }
+
+    /** These are on Kafka, and marked as sent. */
+    void sent(List<OutboxRow> rows) {
+        rows.forEach(published::count);
     }
 
     void start() {

@@ -179,13 +179,15 @@ final class OutboxRelay implements SmartLifecycle {
                 rows.stream().map(row -> publish(row, tokens)).toList();
         CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                 .get(ACKNOWLEDGED.toMillis(), TimeUnit.MILLISECONDS);
-        List<Long> acknowledged = new ArrayList<>();
+        List<OutboxRow> acknowledged = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
             if (answers.get(i).join()) {
-                acknowledged.add(rows.get(i).seq());
+                acknowledged.add(rows.get(i));
             }
         }
-        RelayQueries.markSent(connection, acknowledged, leases.holder(), tokens);
+        List<Long> seqs = acknowledged.stream().map(OutboxRow::seq).toList();
+        RelayQueries.markSent(connection, seqs, leases.holder(), tokens);
+        maintenance.sent(acknowledged);
         if (acknowledged.size() < rows.size()) {
             throw new IllegalStateException(
                     rows.size() - acknowledged.size() + " events not sent or not acknowledged by Kafka");

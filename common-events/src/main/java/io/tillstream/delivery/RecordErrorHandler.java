@@ -1,11 +1,15 @@
 package io.tillstream.delivery;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.kafka.core.KafkaOperations;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.listener.DeadLetterPublishingRecoverer;
 import org.springframework.kafka.listener.DefaultErrorHandler;
@@ -32,9 +36,24 @@ final class RecordErrorHandler {
         return source + "." + group + ".dlt";
     }
 
-    static DeadLetterPublishingRecoverer publisher(KafkaTemplate<String, byte[]> kafka, String group) {
-        var publisher = new DeadLetterPublishingRecoverer(
-                kafka, (record, fault) -> new TopicPartition(topic(record.topic(), group), record.partition()));
+    static DeadLetterPublishingRecoverer publisher(
+            KafkaTemplate<String, byte[]> kafka, String group, MeterRegistry meters) {
+        Counter sent = Counter.builder("tillstream.dead.letters")
+                .description("Records that could not be applied and went to the dead-letter topic")
+                .register(meters);
+        var publisher =
+                new DeadLetterPublishingRecoverer(
+                        kafka,
+                        (record, fault) -> new TopicPartition(topic(record.topic(), group), record.partition())) {
+                    @Override
+                    protected void publish(
+                            ProducerRecord<Object, Object> letter,
+                            KafkaOperations<Object, Object> through,
+                            ConsumerRecord<?, ?> record) {
+                        super.publish(letter, through, record);
+                        sent.increment();
+                    }
+                };
         publisher.setFailIfSendResultIsError(true); // an unsent dead letter is tried again, never dropped
         return publisher;
     }

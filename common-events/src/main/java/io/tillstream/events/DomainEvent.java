@@ -10,6 +10,9 @@ public sealed interface DomainEvent
                 InvoiceEvent,
                 EntitlementEvent {
 
+    String PREFIX = "io.tillstream.";
+    String VERSION = ".v1";
+
     /** The Kafka key: events of one aggregate are published in the order they happened. */
     String aggregateId();
 
@@ -22,6 +25,13 @@ public sealed interface DomainEvent
     }
 
     static String type(Class<? extends DomainEvent> event) {
-        return "io.tillstream." + event.getAnnotation(EventTypeName.class).value() + ".v1";
+        return PREFIX + event.getAnnotation(EventTypeName.class).value() + VERSION;
+    }
+
+    /** Of a CloudEvents type what it is called in one word, for example {@code order.paid}. */
+    static String shortName(String type) {
+        return type.startsWith(PREFIX) && type.endsWith(VERSION)
+                ? type.substring(PREFIX.length(), type.length() - VERSION.length())
+                : type;
     }
 }

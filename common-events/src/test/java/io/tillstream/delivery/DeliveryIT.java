@@ -185,10 +185,14 @@ class DeliveryIT {
     @Test
     void poisonGoesToTheDeadLetterTopicAndTheNextEventIsApplied() {
         String account = openAccount();
+        double before = meters.counter("tillstream.dead.letters").count();
         publish(account, "{\"no\": \"event\"}".getBytes(StandardCharsets.UTF_8));
         publish(account, event("evt_" + account, "money", account, 3));
         awaitTotal(account, 3);
         assertThat(deadLetters(account)).hasSize(1);
+        assertThat(meters.counter("tillstream.dead.letters").count() - before)
+                .as("counted, for the alert")
+                .isEqualTo(1);
         assertThat(deadLetters(account).get(0).headers().lastHeader("kafka_dlt-exception-message"))
                 .isNotNull();
     }

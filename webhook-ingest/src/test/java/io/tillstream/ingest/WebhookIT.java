@@ -176,7 +176,12 @@ class WebhookIT {
                 .getResponseBody();
         assertThat(body)
                 .contains("tillstream_webhook_events_total{application=\"webhook-ingest\",outcome=\"accepted\"}");
-        assertThat(body).contains("tillstream_webhook_duration_seconds_count");
+        assertThat(body).contains("tillstream_webhook_duration_seconds_bucket");
+        for (String outcome : List.of("unavailable", "signature-wrong", "thin-event")) {
+            assertThat(body)
+                    .as("there before the first: an increase from nothing is none")
+                    .contains("{application=\"webhook-ingest\",outcome=\"" + outcome + "\"}");
+        }
     }
 
     private static String header(ConsumerRecord<String, byte[]> kept, String name) {

@@ -17,6 +17,7 @@ import io.tillstream.ingest.kafka.VerifiedEvent;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.web.Problem;
 import java.time.Clock;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -41,6 +42,20 @@ class WebhookController {
              "amount_received": 1999, "currency": "usd", "status": "succeeded"}}}
             """;
 
+    private static final String EVENTS = "tillstream.webhook.events";
+
+    /** What alarms are set on; why else a signature was not accepted is counted from the first of its kind on. */
+    private static final List<String> OUTCOMES = List.of(
+            "accepted",
+            "unavailable",
+            "signature-missing",
+            "signature-wrong",
+            "signature-wrong-time",
+            "wrong-mode",
+            "thin-event",
+            "malformed-request",
+            "other-mode-ignored");
+
     private final SignatureVerifier signature;
     private final boolean livemode;
     private final StripeEventPublisher topic;
@@ -59,6 +74,7 @@ class WebhookController {
         this.topic = topic;
         this.json = json;
         this.meters = meters;
+        OUTCOMES.forEach(outcome -> meters.counter(EVENTS, "outcome", outcome)); // there before the first, as 0
     }
 
     @Schema(name = "ReceivedEvent")
@@ -148,6 +164,6 @@ class WebhookController {
     }
 
     private void count(String outcome) {
-        meters.counter("tillstream.webhook.events", "outcome", outcome).increment();
+        meters.counter(EVENTS, "outcome", outcome).increment();
     }
 }
