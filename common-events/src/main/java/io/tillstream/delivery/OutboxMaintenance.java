@@ -15,8 +15,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * How much waits in the outbox and what left it; and the clean-up of what was sent, or applied, long ago. By a clock of its own: while Kafka is
- * away, and while there is no end of work, the relay has no time for it.
+ * How much waits in the outbox and what left it; and the clean-up of what was sent, or applied, long ago. By a clock of its own:
+ * while Kafka is away, and while there is no end of work, the relay has no time for it.
  */
 final class OutboxMaintenance {
 

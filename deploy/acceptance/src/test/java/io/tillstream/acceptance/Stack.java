@@ -98,7 +98,8 @@ final class Stack {
         "milo",
         "mona",
         "minna",
-        "sigrid"
+        "sigrid",
+        "opal"
     };
 
     private static final Path ROOT = root();

@@ -2,6 +2,8 @@ package io.tillstream.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,8 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** docker-compose.yml cannot be run where there is no Docker; that it agrees with the launcher can be read. */
 class ComposeTest {
-    /** Where a container has another way: identity has another name there than for a browser. */
-    private static final Set<String> COMPOSE_ONLY = Set.of("OIDC_JWKS_URL", "OIDC_TOKEN_URL");
+    /** Where a container has another way: identity has another name there than for a browser, and traces have a place. */
+    private static final Set<String> COMPOSE_ONLY = Set.of(
+            "OIDC_JWKS_URL", "OIDC_TOKEN_URL", "TRACING_ENABLED", "TRACING_SAMPLING", "OTEL_EXPORTER_OTLP_ENDPOINT");
+
+    private static final Set<String> OBSERVABILITY = Set.of("prometheus", "tempo", "grafana");
 
     private static final Set<String> LAUNCHER_ONLY = Set.of("SERVER_ADDRESS", "SHUTDOWN_DELAY");
 
@@ -146,6 +151,34 @@ class ComposeTest {
                 assertThat(services).containsKeys(map(dependencies).keySet().toArray(String[]::new));
             }
         });
+    }
+
+    /** Whoever starts the shop alone starts none of it; whoever starts it finds every file where it is looked for. */
+    @Test
+    void whatWatchesIsThereWhenItIsAskedForOnly() {
+        for (String name : OBSERVABILITY) {
+            Map<String, Object> service = map(services.get(name));
+            assertThat(list(service.get("profiles"))).containsExactly("observability");
+            assertThat(String.valueOf(service.get("image"))).matches("[\\w./-]+:v?\\d+\\.\\d+\\.\\d+");
+            for (Object volume : list(service.get("volumes"))) {
+                String from = volume.toString().split(":")[0];
+                if (from.startsWith(".")) {
+                    assertThat(settings.root().resolve(from)).exists();
+                }
+            }
+        }
+    }
+
+    /** A service whose port is another there would not be watched, and nobody would hear of it. */
+    @Test
+    void prometheusReadsEveryServiceOnItsPort() throws IOException {
+        String file = Files.readString(settings.root().resolve("deploy/observability/prometheus.yml"));
+        for (Part part : Part.applications()) {
+            if (part != Part.IDENTITY && part != Part.STRIPE_SIMULATOR) {
+                assertThat(file).contains(part.label() + ":" + part.defaultPort());
+            }
+        }
+        assertThat(file).contains(String.valueOf(environment(Part.GATEWAY).get("OIDC_TOKEN_URL")));
     }
 
     private Map<String, String> environment(Part part) {

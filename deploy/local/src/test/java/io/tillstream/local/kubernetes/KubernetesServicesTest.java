@@ -16,8 +16,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The five services are told in the cluster what they are told by docker-compose.yml, and nothing that they do not read. */
 class KubernetesServicesTest {
 
-    /** Of the gateway: where pages reach the identity provider under the issuer's name, it is not needed. */
-    private static final Set<String> NOT_NEEDED = Set.of("IDENTITY_URL");
+    /**
+     * Of the gateway: where pages reach the identity provider under the issuer's name, it is not needed. Traces stay here until
+     * somebody names what collects them.
+     */
+    private static final Set<String> NOT_NEEDED =
+            Set.of("IDENTITY_URL", "TRACING_ENABLED", "TRACING_SAMPLING", "OTEL_EXPORTER_OTLP_ENDPOINT");
 
     private static final Pattern ADDRESS = Pattern.compile("(?:http|postgresql)://([a-z][a-z0-9-]*):(\\d+)(/.*)?");
 
