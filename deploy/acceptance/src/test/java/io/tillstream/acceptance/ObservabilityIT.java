@@ -81,6 +81,19 @@ class ObservabilityIT {
         assertThat(unseen).isEmpty();
     }
 
+    /** An exemplar where none may be makes Prometheus drop the whole scrape, of every service. */
+    @Test
+    void exemplarsStandWhereOpenMetricsAllowsThem() {
+        for (Part part : SERVICES) {
+            String scrape = scrape(part, Map.of("Accept", "application/openmetrics-text;version=1.0.0"));
+
+            assertThat(scrape).endsWith("# EOF\n");
+            assertThat(scrape.lines().filter(line -> line.contains(" # {")))
+                    .as(part.label())
+                    .allMatch(line -> line.matches("\\w+_(bucket|total)\\b.*"));
+        }
+    }
+
     /** As Prometheus does it, with the client and the scope of prometheus.yml. */
     @Test
     void theCollectorsTokenOpensTheGatewaysMetrics() {
@@ -97,7 +110,14 @@ class ObservabilityIT {
     }
 
     private static String scrape(Part part) {
-        Map<String, String> headers = part == Part.GATEWAY ? Map.of("Authorization", "Bearer " + token()) : Map.of();
+        return scrape(part, Map.of());
+    }
+
+    private static String scrape(Part part, Map<String, String> more) {
+        Map<String, String> headers = new HashMap<>(more);
+        if (part == Part.GATEWAY) {
+            headers.put("Authorization", "Bearer " + token());
+        }
         return Web.send("GET", URI.create(Stack.tillstream().url(part) + "/actuator/prometheus"), headers, (String)
                         null)
                 .expect(200)
