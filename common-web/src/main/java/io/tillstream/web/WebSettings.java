@@ -15,8 +15,9 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param bodyLimit what a request may carry
  * @param webhookBodyLimit what one of Stripe's deliveries may carry
- * @param bodyMemory what the bodies of all requests that are at work may take of the memory at once
- * @param bodyMemoryPerAddress of that, what those of one address may take, at the gateway
+ * @param bodyMemory what the bodies of all requests that are at work may take of the memory at once: half of it deliveries to the
+ *     webhook, half all others
+ * @param bodyMemoryPerAddress of each half, what those of one address may take, at the gateway
  * @param bodyTimeout how long a request's body may take to arrive
  * @param writeTimeout how long a client may take to receive a part of an answer; then its connection is closed
  * @param idempotencyKeep how long an answer is kept for its key: 24 hours at least

@@ -41,9 +41,14 @@ final class BodyMemory {
             this.address = address;
         }
 
-        /** @throws Problem 429 where the address has enough, 503 where all together have */
-        synchronized void take(long more) {
-            if (more == 0) {
+        /**
+         * Has at least so many bytes from now on, until they are given back.
+         *
+         * @throws Problem 429 where the address has enough, 503 where all together have
+         */
+        synchronized void hold(long least) {
+            long more = least - bytes;
+            if (more <= 0) {
                 return;
             }
             if (address != null && !takeOfAddress(address, more)) {

@@ -22,7 +22,8 @@ import reactor.core.publisher.Mono;
  * Reads a request's body whole, within the limit, before anything acts on it, and refuses a request that carries what
  * must not be kept: a card number in its texts, or characters that no database takes. Stripe's webhook has its own limit
  * and is not looked into: it is passed on byte for byte. Where nothing takes a body none is read. What all bodies may take
- * of the memory at once is bounded by {@link BodyMemory}.
+ * of the memory at once is bounded by {@link BodyMemory}: half of it is for deliveries to the webhook, which anybody can begin
+ * without a token, and half for all else, so that neither takes the other's.
  */
 public final class RequestBodyFilter implements WebFilter {
 
@@ -33,17 +34,23 @@ public final class RequestBodyFilter implements WebFilter {
     private static final String WEBHOOK = "/webhooks/stripe";
     private static final List<String> TAKERS = List.of("/api/", "/internal/");
 
+    /** Bytes that a request has before its first one came; the rest as it comes: to announce a large body costs nothing. */
+    private static final long UP_FRONT = 64 * 1024;
+
     private final long limit;
     private final long webhookLimit;
     private final Duration wait;
     private final BodyMemory memory;
+    private final BodyMemory webhookMemory;
 
     public RequestBodyFilter(WebSettings settings) {
         this.limit = settings.bodyLimit().toBytes();
         this.webhookLimit = settings.webhookBodyLimit().toBytes();
         this.wait = settings.bodyTimeout();
-        this.memory = new BodyMemory(
-                settings.bodyMemory().toBytes(), settings.bodyMemoryPerAddress().toBytes());
+        long half = settings.bodyMemory().toBytes() / 2;
+        this.memory = new BodyMemory(half, settings.bodyMemoryPerAddress().toBytes());
+        this.webhookMemory =
+                new BodyMemory(half, settings.bodyMemoryPerAddress().toBytes());
     }
 
     /** The bytes of the body, when it was read; none if the request has no body. */
@@ -64,9 +71,9 @@ public final class RequestBodyFilter implements WebFilter {
             return chain.filter(exchange);
         }
         return Mono.using(
-                () -> memory.share(exchange.getAttribute(ADDRESS)),
+                () -> (webhook ? webhookMemory : memory).share(exchange.getAttribute(ADDRESS)),
                 share -> {
-                    share.take(Math.max(0, request.getHeaders().getContentLength()));
+                    share.hold(Math.min(UP_FRONT, request.getHeaders().getContentLength()));
                     return read(request, most, share)
                             .timeout(wait)
                             .onErrorMap(TimeoutException.class, late -> tooSlow())
@@ -97,11 +104,10 @@ public final class RequestBodyFilter implements WebFilter {
     }
 
     private static Mono<byte[]> read(ServerHttpRequest request, long most, BodyMemory.Share share) {
-        boolean isCounted = request.getHeaders().getContentLength() >= 0;
         return request.getBody()
                 .reduceWith(ByteArrayOutputStream::new, (whole, part) -> {
                     try {
-                        share.take(isCounted ? 0 : part.readableByteCount());
+                        share.hold(whole.size() + (long) part.readableByteCount());
                         return append(whole, part, most);
                     } finally {
                         DataBufferUtils.release(part);
