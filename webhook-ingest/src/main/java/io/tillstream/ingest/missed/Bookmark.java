@@ -22,18 +22,22 @@ record Bookmark(
     /** Stripe's list may show an event somewhat later than it happened. */
     private static final Duration OVERLAP = Duration.ofHours(1);
 
+    /** So much may the clocks of two instances differ that are both right enough. */
+    private static final Duration SKEW = Duration.ofMinutes(1);
+
     boolean isUnderWay() {
         return until != 0;
     }
 
     /**
      * A new pass over what came since the last one, and at most over what Stripe still has. A last one that ends in the future
-     * was made by a clock that ran ahead: it reached as far as there was anything, so what may be left out is nothing that
-     * the overlap does not have.
+     * was made by a clock that ran ahead, and so may those before it: what they asked for was yet to come, and nobody knows
+     * what they left out. So it is all listed again, which costs time and nothing else.
      */
     Bookmark begin(Instant oldest, Instant newest) {
+        boolean ranAhead = doneUntil > newest.plus(SKEW).getEpochSecond();
         long done = Math.min(doneUntil, newest.getEpochSecond());
-        long since = Math.max(oldest.getEpochSecond(), done - OVERLAP.toSeconds());
+        long since = ranAhead ? oldest.getEpochSecond() : Math.max(oldest.getEpochSecond(), done - OVERLAP.toSeconds());
         return new Bookmark(doneUntil, since, newest.getEpochSecond(), null);
     }
 
