@@ -35,21 +35,25 @@ public class PaymentAttempts {
             returning *
             """;
 
-    /** Where the order already says so, nothing: that is nearly always, and costs this one look. */
+    /**
+     * Where the order already says so, nothing: that is nearly always, and costs this one look. An attempt whose own request is
+     * under way gets its answer by that.
+     */
     private static final String ASK_SOON = """
             update order_payments set next_ask_at = :now, updated_at = :now
             where id = (
                 select attempt.id from order_payments attempt join orders on orders.id = attempt.order_id
                 where attempt.order_id = :orderId and attempt.state <> 'NOT_STARTED'
+                  and (attempt.state <> 'ASKED' or attempt.asks > 0)
                   and (orders.status in ('AWAITING_PAYMENT', 'PAYMENT_PROCESSING', 'ACTION_REQUIRED')
                        or :succeeded and orders.status = 'PAYMENT_FAILED')
                 order by attempt.created_at desc limit 1)
             """;
 
-    /** A try whose end is known, and that was asked about all the same. */
+    /** A try whose end is known, and that was asked about all the same; what was hinted at meanwhile stays due. */
     private static final String ASKED = """
             update order_payments set next_ask_at = null
-            where order_id = :orderId and next_ask_at is not null and state not in ('ASKED', 'PROCESSING')
+            where id = :id and next_ask_at = :claimedUntil and state not in ('ASKED', 'PROCESSING')
             """;
 
     private static final String BEGIN = """
@@ -160,12 +164,19 @@ public class PaymentAttempts {
         return count("state = 'ASKED'", orderId);
     }
 
+    /**
+     * One that was taken to be asked about.
+     *
+     * @param claimedUntil when it is due again, unless something is hinted at before
+     */
+    public record Due(PaymentAttempt attempt, Instant claimedUntil) {}
+
     /** Takes tries that are due to be asked about, first those of which nothing is known; another instance gets others. */
-    public Flux<PaymentAttempt> claimDue(int limit) {
+    public Flux<Due> claimDue(int limit) {
         return database.sql(CLAIM)
                 .bind("now", clock.instant())
                 .bind("limit", limit)
-                .map(PaymentAttempts::read)
+                .map(row -> new Due(read(row), Objects.requireNonNull(row.get("next_ask_at", Instant.class))))
                 .all();
     }
 
@@ -180,10 +191,11 @@ public class PaymentAttempts {
                 .then();
     }
 
-    /** The order's payments were asked about: what ended is not asked about again. */
-    public Mono<Void> asked(UUID orderId) {
+    /** The order's payments were asked about: what ended is not asked about again, unless a hint came since the claim. */
+    public Mono<Void> asked(Due due) {
         return database.sql(ASKED)
-                .bind("orderId", orderId)
+                .bind("id", due.attempt().id())
+                .bind("claimedUntil", due.claimedUntil())
                 .fetch()
                 .rowsUpdated()
                 .then();

@@ -46,10 +46,11 @@ class PaymentAttemptSweep extends Sweep {
                 });
     }
 
-    private Mono<Void> ask(PaymentAttempt attempt) {
+    private Mono<Void> ask(PaymentAttempts.Due due) {
+        PaymentAttempt attempt = due.attempt();
         return news.ask(attempt.orderId())
                 .doOnNext(order -> LOG.info("Attempt {} asked about, order {}", attempt.id(), order.status()))
-                .then(Mono.defer(() -> attempt.isEnded() ? payments.asked(attempt.orderId()) : Mono.empty()))
+                .then(Mono.defer(() -> attempt.isEnded() ? payments.asked(due) : Mono.empty()))
                 .onErrorResume(fault -> {
                     LOG.warn("Attempt {} waits on: {}", attempt.id(), fault.toString());
                     return Mono.empty();

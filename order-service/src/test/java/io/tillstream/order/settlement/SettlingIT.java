@@ -8,11 +8,14 @@ import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.delivery.TransientFault;
 import io.tillstream.order.RunningService;
+import io.tillstream.order.payment.PaymentAttempts;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.testing.Seed;
 import io.tillstream.testing.TestKafka;
 import io.tillstream.web.IdempotencyKey;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -39,6 +42,9 @@ class SettlingIT extends RunningService {
 
     @Autowired
     private Transactions transactions;
+
+    @Autowired
+    private PaymentAttempts attempts;
 
     @ParameterizedTest
     @EnumSource
@@ -348,6 +354,42 @@ class SettlingIT extends RunningService {
         assertThat(asks(id)).containsExactly("0");
         assertThat(query("select next_ask_at from order_payments where order_id = '" + id + "'"))
                 .containsOnlyNulls();
+    }
+
+    /** Its own answer is on the way, and payment-service would be asked about every payment that just works. */
+    @Test
+    void anAttemptWhoseOwnRequestIsUnderWayIsNotAskedAbout() {
+        String id = placed("alice");
+        List<String> meanwhile = new ArrayList<>();
+        PAYMENTS.beforeAnswer(payment -> {
+            attempts.askSoon(UUID.fromString(id), true).block(SOON);
+            meanwhile.addAll(
+                    query("select state || ' ' || asks || ' ' || (next_ask_at > updated_at) from order_payments"
+                            + " where order_id = '" + id + "'"));
+        });
+        post("alice", "/api/orders/" + id + "/payments", "{\"method\":\"card\",\"paymentMethodId\":\"pm_card_visa\"}")
+                .expectStatus()
+                .isCreated();
+        assertThat(meanwhile).containsExactly("ASKED 0 true");
+    }
+
+    /** It would be lost with the answer to a question that was asked before it, and the order with it. */
+    @Test
+    void aHintThatComesWhilePaymentServiceIsAskedIsKept() {
+        UUID id = UUID.fromString(waitingForTheBank());
+        Instant claimed = Instant.now().plus(Duration.ofHours(1)).truncatedTo(ChronoUnit.MICROS);
+        var attempt = attempts.of(id).blockFirst(SOON);
+        execute("update order_payments set next_ask_at = '" + claimed + "' where order_id = '" + id + "'");
+
+        attempts.asked(new PaymentAttempts.Due(attempt, claimed.minusSeconds(1)))
+                .block(SOON);
+        assertThat(nextAsks(id)).as("hinted at since the claim").doesNotContainNull();
+        attempts.asked(new PaymentAttempts.Due(attempt, claimed)).block(SOON);
+        assertThat(nextAsks(id)).containsOnlyNulls();
+    }
+
+    private static List<String> nextAsks(UUID orderId) {
+        return query("select next_ask_at from order_payments where order_id = '" + orderId + "'");
     }
 
     private static List<String> asks(String orderId) {
