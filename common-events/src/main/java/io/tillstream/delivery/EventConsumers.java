@@ -111,19 +111,32 @@ final class EventConsumers implements SmartLifecycle, ApplicationListener<Consum
         MessageListenerContainer container = event.getContainer(MessageListenerContainer.class);
         LOG.error(
                 "A consumer stopped by itself ({}) and is started again in {}: {}", event.getReason(), rest, container);
+        restartLater(container);
+    }
+
+    private void restartLater(MessageListenerContainer container) {
         if (stopped.add(container)) {
             var unused =
                     restarts.add(Mono.delay(rest, Schedulers.boundedElastic()).subscribe(now -> restart(container)));
         }
     }
 
-    /** All of its consumers: those that still run give their partitions back, and take part anew. */
+    /**
+     * All of its consumers: those that still run give their partitions back, and take part anew. A start may fail, as while
+     * no name of Kafka is known.
+     */
     private void restart(MessageListenerContainer container) {
         stopped.remove(container);
-        if (running) {
+        if (!running) {
+            return;
+        }
+        try {
             container.stop();
             container.start();
             LOG.info("Consumers run again: {}", container);
+        } catch (RuntimeException fault) {
+            LOG.error("Consumers could not be started and are started again in {}: {}", rest, container, fault);
+            restartLater(container);
         }
     }
 

@@ -37,7 +37,11 @@ class EventConsumersTest {
             group -> new DefaultKafkaConsumerFactory<>(Map.of("group.id", group)) {
                 @Override
                 protected Consumer<String, byte[]> createRawConsumer(Map<String, Object> settings) {
-                    return consumer(made.incrementAndGet());
+                    int number = made.incrementAndGet();
+                    if (number > 1 && number <= 1 + unmade) {
+                        throw new KafkaException("no name of Kafka is known");
+                    }
+                    return consumer(number);
                 }
             },
             settings(),
@@ -45,6 +49,7 @@ class EventConsumersTest {
             Duration.ofMillis(50));
     private KafkaException refusal;
     private boolean isDefect;
+    private int unmade;
     private ConcurrentMessageListenerContainer<String, byte[]> container;
 
     private static DeliverySettings settings() {
@@ -135,6 +140,16 @@ class EventConsumersTest {
         await().atMost(SOON).until(() -> taken.contains("key"));
         assertThat(made).hasValue(2);
         await().atMost(SOON).until(() -> running() == 1);
+    }
+
+    /** A start that fails, as while no name of Kafka is known, is no reason to leave partitions without a consumer. */
+    @Test
+    void aConsumerWhoseStartFailsIsStartedAgain() {
+        isDefect = true;
+        unmade = 2;
+        run();
+        await().atMost(SOON).until(() -> taken.contains("key"));
+        assertThat(made).hasValue(4);
     }
 
     @Test
