@@ -36,8 +36,8 @@ public final class ParkedEvents {
                 where event_id in (
                     select event_id from parked_events where next_try_at <= now()
                     order by next_try_at limit :most for update skip locked)
-                returning event_id, payload, parked_at)
-            select event_id, payload from due order by parked_at, event_id
+                returning event_id, waits_for, payload, parked_at)
+            select event_id, waits_for, payload from due order by parked_at, event_id
             """;
 
     /** How long those that were taken are nobody else's. */
@@ -85,7 +85,7 @@ public final class ParkedEvents {
     }
 
     /** One that was taken to be tried again. */
-    record Due(String eventId, String json) {}
+    record Due(String eventId, String waitsFor, String json) {}
 
     /** After a fault: not at once again. */
     Mono<Void> postpone(String eventId) {
@@ -112,6 +112,7 @@ public final class ParkedEvents {
                 .bind("claimed", (double) CLAIMED.toSeconds())
                 .map(row -> new Due(
                         Objects.requireNonNull(row.get("event_id", String.class)),
+                        Objects.requireNonNull(row.get("waits_for", String.class)),
                         new String(Objects.requireNonNull(row.get("payload", byte[].class)), StandardCharsets.UTF_8)))
                 .all();
     }

@@ -4,8 +4,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.stripeevents.StripeEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +26,8 @@ final class ParkedEventsDrain implements SmartLifecycle {
 
     /** One look-up's worth; events are small and rare, more come with the next round. */
     private static final int BATCH = 50;
+
+    private static final int AT_ONCE = 4; // what one event waits for, those that wait for something else do not
 
     /** As long as Kafka keeps the topic: until then an operator can still see what waits. */
     private static final Duration FORGET = Duration.ofDays(30);
@@ -74,11 +80,18 @@ final class ParkedEventsDrain implements SmartLifecycle {
     }
 
     private Mono<Boolean> round() {
-        return parked.claimDue(BATCH).collectList().flatMap(due -> Flux.fromIterable(due)
-                .concatMap(this::tryAgain)
+        return parked.claimDue(BATCH).collectList().flatMap(due -> Flux.fromIterable(byKey(due))
+                .flatMap(ofOneKey -> Flux.fromIterable(ofOneKey).concatMap(this::tryAgain), AT_ONCE)
                 .then(parked.removeOlderThan(FORGET))
                 .then(measure())
                 .thenReturn(due.size() == BATCH));
+    }
+
+    /** What waits for one thing goes in order, that which waits longest first. */
+    private static Collection<List<ParkedEvents.Due>> byKey(List<ParkedEvents.Due> due) {
+        return due.stream()
+                .collect(Collectors.groupingBy(ParkedEvents.Due::waitsFor, LinkedHashMap::new, Collectors.toList()))
+                .values();
     }
 
     /** One event's fault does not keep the others waiting; none waits on that is not for us to apply. */

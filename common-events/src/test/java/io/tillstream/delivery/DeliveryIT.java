@@ -39,6 +39,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import tools.jackson.databind.json.JsonMapper;
 
 @SpringBootTest(classes = DeliveryIT.App.class, webEnvironment = SpringBootTest.WebEnvironment.NONE)
@@ -348,6 +349,31 @@ class DeliveryIT {
         awaitTotal(another, 31);
         assertThat(meters.get("tillstream_set_aside_records_lost").counter().count())
                 .isEqualTo(2);
+    }
+
+    /** All orders that wait for their event would wait for one question to payment-service that gets no answer. */
+    @Test
+    void aSlowParkedEventKeepsNobodyWaitingWhoWaitsForSomethingElse() {
+        String slow = newAccount();
+        String quick = newAccount();
+        Sinks.Empty<Void> end = Sinks.empty();
+        ledger.slowUntil = end.asMono();
+        ledger.slowFor = slow;
+        try {
+            ledger.open(slow).block(SOON);
+            ledger.open(quick).block(SOON);
+            execute("""
+                insert into parked_events (event_id, type, waits_for, payload, next_try_at, parked_at)
+                select 'evt_' || account, 'money', account, convert_to('{"id":"evt_' || account || '","type":"money","created":1,'
+                    || '"livemode":false,"data":{"object":{"id":"' || account || '","amount":7}}}', 'UTF8'), now(),
+                    now() - interval '1 minute' / place
+                from (values ('%s', 1), ('%s', 2)) due (account, place)""".formatted(slow, quick));
+            awaitTotal(quick, 7);
+        } finally {
+            end.tryEmitEmpty();
+            ledger.slowFor = null;
+        }
+        awaitTotal(slow, 7);
     }
 
     /** Fewer than half of them in the old days, when each round took the same 50. */

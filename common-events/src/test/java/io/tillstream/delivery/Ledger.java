@@ -27,6 +27,8 @@ class Ledger implements StripeEventHandler {
     final Queue<String> tried = new ConcurrentLinkedQueue<>();
     volatile @Nullable RuntimeException fault;
     volatile @Nullable String onlyFor;
+    volatile @Nullable String slowFor;
+    volatile Mono<Void> slowUntil = Mono.empty();
 
     Ledger(DatabaseClient database, Outbox outbox, ParkedEvents parked, Transactions transactions) {
         this.database = database;
@@ -70,6 +72,12 @@ class Ledger implements StripeEventHandler {
         if (event.type().equals("overtaken") && Collections.frequency(tried, event.id()) < 3) {
             return Mono.just(new EventOutcome.NeedsRefetch()); // something came between the first reading and its use
         }
+        return event.objectId().equals(slowFor)
+                ? slowUntil.then(Mono.defer(() -> add(event, refetched)))
+                : add(event, refetched);
+    }
+
+    private Mono<EventOutcome> add(StripeEvent event, Optional<JsonNode> refetched) {
         String account = event.objectId();
         long amount = refetched.orElse(event.object()).get("amount").longValue();
         return database.sql("update account set total = total + :amount where id = :id")
