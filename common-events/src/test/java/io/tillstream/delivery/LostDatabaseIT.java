@@ -36,7 +36,7 @@ class LostDatabaseIT {
                             .option(ConnectionFactoryOptions.PASSWORD, database.password())
                             .option(
                                     PostgresqlConnectionFactoryProvider.LOOP_RESOURCES,
-                                    new AnswerTimeout(Duration.ofSeconds(1)))
+                                    new AnswerTimeout(Duration.ofSeconds(4)))
                             .build()))
             .initialSize(1)
             .maxSize(1)
@@ -69,8 +69,8 @@ class LostDatabaseIT {
     @Test
     void aConnectionOnWhichNothingIsAskedIsKept() {
         assertThat(ask()).isEqualTo(42);
-        client.sql("select pg_sleep(0.6)").then().block(SOON);
-        client.sql("select pg_sleep(0.6)").then().block(SOON);
+        client.sql("select pg_sleep(2.2)").then().block(SOON);
+        client.sql("select pg_sleep(2.2)").then().block(SOON);
         assertThat(ask()).isEqualTo(42);
         assertThat(cable.connections()).isEqualTo(1);
     }
