@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -31,7 +32,7 @@ public final class SecretFiles implements EnvironmentPostProcessor {
         if (!secrets.isEmpty()) {
             environment
                     .getPropertySources()
-                    .addAfter(
+                    .addBefore( // or a blank variable of the same name would count
                             StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
                             new MapPropertySource("secretFiles", secrets));
         }
@@ -40,9 +41,9 @@ public final class SecretFiles implements EnvironmentPostProcessor {
     static Map<String, Object> read(Map<String, ?> variables) {
         Map<String, Object> secrets = new LinkedHashMap<>();
         variables.forEach((name, file) -> {
-            if (isSecretFile(name) && !file.toString().isBlank()) {
+            if (isSecretFile(name) && isSet(file)) {
                 String secret = name.substring(0, name.length() - FILE.length());
-                if (variables.containsKey(secret)) {
+                if (isSet(variables.get(secret))) {
                     throw new IllegalStateException(
                             "Both " + secret + " and " + name + " are set: leave one of them out");
                 }
@@ -50,6 +51,11 @@ public final class SecretFiles implements EnvironmentPostProcessor {
             }
         });
         return secrets;
+    }
+
+    /** A blank one is not: docker compose sets what it has a default for, were that nothing. */
+    private static boolean isSet(@Nullable Object variable) {
+        return variable != null && !variable.toString().isBlank();
     }
 
     private static boolean isSecretFile(String name) {

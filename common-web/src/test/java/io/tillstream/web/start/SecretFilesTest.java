@@ -67,6 +67,16 @@ class SecretFilesTest {
                 .hasMessageNotContaining("old");
     }
 
+    /** docker compose sets what it has a default for, were it nothing: that is no second secret, and hides none. */
+    @Test
+    void aBlankVariableBesideAFileIsNotSet() throws IOException {
+        Path file = Files.writeString(folder.resolve("secret"), "new");
+
+        assertThat(settingsWith(Map.of("QUOTE_SECRET_PREVIOUS", " ", "QUOTE_SECRET_PREVIOUS_FILE", file.toString()))
+                        .resolvePlaceholders("${QUOTE_SECRET_PREVIOUS:none}"))
+                .isEqualTo("new");
+    }
+
     @Test
     void filesThatAreNoSecretsAreLeftAlone() {
         assertThat(SecretFiles.read(Map.of("SSL_CERT_FILE", "/no/such/file", "PID_FILE", "x", "QUOTE_SECRET_FILE", "")))
