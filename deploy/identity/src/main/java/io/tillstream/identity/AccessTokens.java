@@ -1,6 +1,7 @@
 package io.tillstream.identity;
 
 import java.util.List;
+import java.util.Set;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
@@ -24,6 +25,14 @@ final class AccessTokens implements OAuth2TokenCustomizer<JwtEncodingContext> {
         if (access) {
             String client = token.getRegisteredClient().getClientId();
             token.getClaims().audience(List.of(settings.audience(), client));
+        }
+        if (access && AuthorizationGrantType.CLIENT_CREDENTIALS.equals(token.getAuthorizationGrantType())) {
+            // Without a scope it would look like a user's: who asks for none gets what the client has.
+            Set<String> asked = token.getAuthorizedScopes();
+            token.getClaims()
+                    .claim(
+                            "scope",
+                            asked.isEmpty() ? token.getRegisteredClient().getScopes() : asked);
         }
         Authentication user = token.getPrincipal();
         if (user == null || AuthorizationGrantType.CLIENT_CREDENTIALS.equals(token.getAuthorizationGrantType())) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -154,6 +155,18 @@ class IdentityIT {
         assertThat(SignIn.claims(answer.path("access_token").asString())).containsEntry("scope", List.of("metrics"));
         Map<String, String> more = Map.of("grant_type", "client_credentials", "scope", "internal");
         assertThat(browser.post("/oauth2/token", more, secret).statusCode()).isEqualTo(400);
+    }
+
+    /** A token without a scope is a user's: a program's that asked for none would place orders. */
+    @ParameterizedTest
+    @CsvSource({"prometheus:local-prometheus-secret,metrics", "order-service:local-order-service-secret,internal"})
+    void aProgramThatAsksForNoScopeIsStillNoUser(String secret, String scope) throws Exception {
+        Map<String, String> form = Map.of("grant_type", "client_credentials");
+
+        JsonNode answer =
+                JSON.readTree(browser.post("/oauth2/token", form, secret).body());
+
+        assertThat(SignIn.claims(answer.path("access_token").asString())).containsEntry("scope", List.of(scope));
     }
 
     @Test
