@@ -40,7 +40,10 @@ class InvoiceRefunds {
                          order by next_attempt_at limit :batch for update skip locked)
             returning *,""" + REST;
 
-    /** What Stripe refused for good was perhaps more than was left, of which we had not heard: the rest is asked for again. */
+    /**
+     * What Stripe refused for good as more than is left, of which we had not heard, is asked for again as the rest that it is.
+     * That refusal has a message, but no code of its own. Any other reason needs a person all the same.
+     */
     private static final String GIVEN_BACK_OTHERWISE = """
             update invoice_refunds owed
             set status = case when amount <= gone.sum then 'done' else 'asked' end,
@@ -51,7 +54,7 @@ class InvoiceRefunds {
             where stripe_invoice_id = :invoice and purpose = 'late_payment' and status in ('asked', 'flagged')
               and (amount <= gone.sum
                 or gone.sum > 0 and status = 'flagged' and keys > 0 and stripe_refund_id is null
-                  and why <> 'no_single_payment')
+                  and (why = 'invalid_request_error' or why like 'amount_too_%' or why like 'charge_exceeds_%'))
             """;
 
     private static final String OWED_AGAIN = """

@@ -54,8 +54,9 @@ class OwedInvoiceRefundIT extends Subscriber {
     }
 
     private void sweeps() {
-        execute("update invoice_refunds set next_attempt_at = now() where status = 'asked' and stripe_invoice_id = '"
-                + bill + "'");
+        execute(
+                "update invoice_refunds set next_attempt_at = now() - interval '1 day' where status = 'asked' and stripe_invoice_id = '"
+                        + bill + "'");
         sweep.round().block(WAIT);
         deliverAll();
     }
@@ -109,7 +110,8 @@ class OwedInvoiceRefundIT extends Subscriber {
     void aRefundThatStripeAnswersAsFailedIsNotDone() {
         paysAfterTheEnd();
         STRIPE.next("POST /v1/refunds", "close_after");
-        execute("update invoice_refunds set next_attempt_at = now() where stripe_invoice_id = '" + bill + "'");
+        execute("update invoice_refunds set next_attempt_at = now() - interval '1 day' where stripe_invoice_id = '"
+                + bill + "'");
         sweep.round().block(WAIT);
         assertThat(status()).isEqualTo("asked");
         failsAtTheBank();
@@ -195,7 +197,8 @@ class OwedInvoiceRefundIT extends Subscriber {
         paysAfterTheEnd();
         STRIPE.post("/v1/refunds", "payment_intent=" + intent + "&amount=400");
         for (int refusal = 0; refusal < 2; refusal++) {
-            execute("update invoice_refunds set next_attempt_at = now() where stripe_invoice_id = '" + bill + "'");
+            execute("update invoice_refunds set next_attempt_at = now() - interval '1 day' where stripe_invoice_id = '"
+                    + bill + "'");
             sweep.round().block(WAIT);
         }
         assertThat(status()).isEqualTo("flagged");
