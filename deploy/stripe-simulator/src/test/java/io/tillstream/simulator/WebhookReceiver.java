@@ -84,6 +84,6 @@ public final class WebhookReceiver implements AutoCloseable {
 
     @Override
     public void close() {
-        server.disposeNow(Duration.ofMillis(100));
+        server.disposeNow(Duration.ofSeconds(10));
     }
 }
