@@ -219,7 +219,8 @@ class CustomerFacadeIT extends SimulatedStripe {
     void aDeletionGoesOnWhenStripeIsBack() {
         post("/api/customers", ALICE).expectStatus().isCreated();
         String id = customerId();
-        execute("update customers set leaving = true, deletion_ask_at = now() where user_id = '" + user + "'");
+        execute("update customers set leaving = true, deletion_ask_at = now() - interval '1 day' where user_id = '"
+                + user + "'");
         leaving.round().block(WAIT);
         assertThat(atStripe(id).path("deleted").asBoolean()).isTrue();
         assertThat(customerId()).isNull();

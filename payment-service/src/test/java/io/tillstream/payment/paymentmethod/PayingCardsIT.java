@@ -210,7 +210,8 @@ class PayingCardsIT extends SimulatedStripe {
 
     private void duplicatesAreSettled() {
         deliverAll();
-        execute("update cards set detach_due = now() where user_id = '" + user + "' and duplicate_of is not null");
+        execute("update cards set detach_due = now() - interval '1 day' where user_id = '" + user
+                + "' and duplicate_of is not null");
         duplicates.round().block(WAIT);
         deliverAll();
     }

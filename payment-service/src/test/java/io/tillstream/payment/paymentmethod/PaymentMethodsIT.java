@@ -166,7 +166,8 @@ class PaymentMethodsIT extends SimulatedStripe {
         STRIPE.post("/v1/payment_methods/pm_card_visa/attach", "customer=" + customerId());
         deliverAll();
         assertThat(cards()).hasSize(1);
-        execute("update cards set detach_due = now() where user_id = '" + user + "' and duplicate_of is not null");
+        execute("update cards set detach_due = now() - interval '1 day' where user_id = '" + user
+                + "' and duplicate_of is not null");
         duplicates.round().block(WAIT);
         assertThat(atStripe())
                 .singleElement()
@@ -352,10 +353,7 @@ class PaymentMethodsIT extends SimulatedStripe {
         assertThat(cards()).hasSize(1);
         deliverAll();
         assertThat(cards()).hasSize(1);
-        defaults.round().block(WAIT);
-        assertThat(cards().get(0).path("isDefault").asBoolean())
-                .as("the first card is the default, on whatever road it came")
-                .isTrue();
+        untilTheFirstIsTheDefault(); // on whatever road it came
     }
 
     /** Who comes back to the page would see the card as it was when the page was read. */
@@ -377,13 +375,20 @@ class PaymentMethodsIT extends SimulatedStripe {
         assertThat(cards().get(0).path("expYear").asInt()).isEqualTo(2042);
     }
 
+    /** Other tests' users may be before it in a round. */
+    private void untilTheFirstIsTheDefault() {
+        await("default").atMost(WAIT).until(() -> {
+            defaults.round().block(WAIT);
+            return cards().get(0).path("isDefault").asBoolean();
+        });
+    }
+
     @Test
     void aFirstCardThatCameByEventIsTheDefaultHereAndAtStripe() {
         customersReady();
         String id = attached("pm_card_visa");
         deliverAll();
-        defaults.round().block(WAIT);
-        assertThat(cards().get(0).path("isDefault").asBoolean()).isTrue();
+        untilTheFirstIsTheDefault();
         assertThat(STRIPE.get("/v1/customers/" + customerId())
                         .at("/invoice_settings/default_payment_method")
                         .asString())

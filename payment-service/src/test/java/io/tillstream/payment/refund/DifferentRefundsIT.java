@@ -124,7 +124,7 @@ class DifferentRefundsIT extends SimulatedStripe {
         STRIPE.next("POST /v1/refunds", "error_after");
 
         givesBack(500).expectStatus().is2xxSuccessful();
-        execute("update refunds set next_ask_at = now() where payment_id = '"
+        execute("update refunds set next_ask_at = now() - interval '1 day' where payment_id = '"
                 + paid.path("id").asString() + "'");
         sweep.round().block(WAIT);
 

@@ -452,7 +452,7 @@ class RefundFlowIT extends RealPayments {
     }
 
     private void sweepNow(UUID id) {
-        database.sql("update refunds set next_ask_at = now() where id = :id")
+        database.sql("update refunds set next_ask_at = now() - interval '1 day' where id = :id")
                 .bind("id", id)
                 .fetch()
                 .rowsUpdated()

@@ -54,7 +54,7 @@ class OwedRefundsIT extends Attempted {
     /** A sweep that is at it at this very moment may set its own rest after ours: said again until it is heard. */
     private void restIsOverAfter(int refusals) {
         database.sql("""
-                        update refunds set next_ask_at = now()
+                        update refunds set next_ask_at = now() - interval '1 day'
                         where reference = :reference and refusals = :refusals and next_ask_at is not null
                         """)
                 .bind("reference", reference)

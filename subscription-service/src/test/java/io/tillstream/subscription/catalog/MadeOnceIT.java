@@ -80,7 +80,7 @@ class MadeOnceIT extends OnePlan {
         CompletableFuture<Plan> telling = slow.toFuture();
         await().atMost(WAIT).until(() -> !texts("select id from plans where told_until > now() and id = '" + plan + "'")
                 .isEmpty());
-        execute("update plans set sync_due_at = now() where id = '" + plan + "'");
+        execute("update plans set sync_due_at = now() - interval '1 day' where id = '" + plan + "'");
 
         sweep.tellDue().block(WAIT);
         Plan other = new PlanSync(transactions, rows, writes, synced, stripeProducts, stripePrices)
@@ -132,8 +132,9 @@ class MadeOnceIT extends OnePlan {
     void aPriceThatWasMadeAndNotKeptIsFoundAgain() {
         made(900);
         execute("delete from plan_prices where plan_id = '" + plan + "'");
-        execute("update plans set stripe_price_id = null, stripe_product_id = null, sync_due_at = now() where id = '"
-                + plan + "'");
+        execute(
+                "update plans set stripe_price_id = null, stripe_product_id = null, sync_due_at = now() - interval '1 day' where id = '"
+                        + plan + "'");
         assertThat(plans.find(plan).flatMap(plans::priceOf).block(WAIT))
                 .isEqualTo(pricesAtStripe().get(0).path("id").asString());
         assertThat(pricesAtStripe()).hasSize(1);
@@ -160,7 +161,7 @@ class MadeOnceIT extends OnePlan {
         post("operator", "/api/plans", words("Team", product, 900))
                 .expectStatus()
                 .isAccepted();
-        execute("update plans set sync_due_at = now() where id = '" + plan + "'");
+        execute("update plans set sync_due_at = now() - interval '1 day' where id = '" + plan + "'");
         await().atMost(WAIT).untilAsserted(() -> {
             sweep.tellDue().block(WAIT);
             assertThat(texts("select stripe_price_id from plans where sync_due_at is null and id = '" + plan + "'"))

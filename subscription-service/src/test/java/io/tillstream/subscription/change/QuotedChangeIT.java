@@ -88,7 +88,8 @@ class QuotedChangeIT extends Subscriber {
         STRIPE.next("POST /v1/subscriptions/*", "error_before");
         expect(act("change", "{'planId':'pro-monthly','when':'now'}"), 202);
 
-        execute("update subscription_changes set next_ask_at = now() where subscription_id = '" + id + "'");
+        execute("update subscription_changes set next_ask_at = now() - interval '1 day' where subscription_id = '" + id
+                + "'");
         sweep.round().block(WAIT);
 
         await().atMost(WAIT).untilAsserted(() -> assertThat(
@@ -324,7 +325,8 @@ class QuotedChangeIT extends Subscriber {
         JsonNode asKnown = expect(changes(quote, key), 202);
         assertThat(asKnown.path("planId").asString()).isEqualTo("starter-monthly");
         refused(act("change", "{'planId':'pro-yearly','when':'now'}"), 409, "change-in-progress");
-        execute("update subscription_changes set next_ask_at = now() where subscription_id = '" + id + "'");
+        execute("update subscription_changes set next_ask_at = now() - interval '1 day' where subscription_id = '" + id
+                + "'");
         sweep.round().block(WAIT);
 
         await().atMost(WAIT).untilAsserted(() -> assertThat(column("plan_id")).isEqualTo("pro-monthly"));

@@ -34,7 +34,9 @@ class ScheduledChangeCheckIT extends Subscriber {
     }
 
     private void sweeps() {
-        execute("update scheduled_change_checks set next_attempt_at = now() where subscription_id = '" + id + "'");
+        execute(
+                "update scheduled_change_checks set next_attempt_at = now() - interval '1 day' where subscription_id = '"
+                        + id + "'");
         sweep.round().block(WAIT);
     }
 

@@ -62,8 +62,9 @@ class CreditRecoveryIT extends Subscriber {
     }
 
     private void sweeps() {
-        execute("update credit_recoveries set next_attempt_at = now() where next_attempt_at is not null"
-                + " and subscription_id = '" + id + "'");
+        execute(
+                "update credit_recoveries set next_attempt_at = now() - interval '1 day' where next_attempt_at is not null"
+                        + " and subscription_id = '" + id + "'");
         sweep.round().block(WAIT);
     }
 

@@ -258,7 +258,8 @@ class MoneyBackIT extends Subscriber {
         subscribes("starter-monthly", 1);
         STRIPE.next("POST /v1/refunds", "error_after");
         assertThat(expect(refunds("{}"), 201).path("status").asString()).isEqualTo("processing");
-        execute("update invoice_refunds set next_attempt_at = now() where stripe_invoice_id = '" + invoice() + "'");
+        execute("update invoice_refunds set next_attempt_at = now() - interval '1 day' where stripe_invoice_id = '"
+                + invoice() + "'");
         deliverAll();
 
         sweep.round().block(WAIT);
@@ -276,7 +277,8 @@ class MoneyBackIT extends Subscriber {
         assertThat(expect(refunds("{'amount':400}"), 201).path("status").asString())
                 .isEqualTo("processing");
         STRIPE.advance("P2D");
-        execute("update invoice_refunds set next_attempt_at = now() where stripe_invoice_id = '" + invoice() + "'");
+        execute("update invoice_refunds set next_attempt_at = now() - interval '1 day' where stripe_invoice_id = '"
+                + invoice() + "'");
 
         sweep.round().block(WAIT);
 
@@ -291,7 +293,8 @@ class MoneyBackIT extends Subscriber {
         STRIPE.next("POST /v1/refunds", "error_before");
         assertThat(expect(refunds("{'amount':400}"), 201).path("status").asString())
                 .isEqualTo("processing");
-        execute("update invoice_refunds set next_attempt_at = now() where stripe_invoice_id = '" + invoice() + "'");
+        execute("update invoice_refunds set next_attempt_at = now() - interval '1 day' where stripe_invoice_id = '"
+                + invoice() + "'");
 
         sweep.round().block(WAIT); // Stripe repeats it
         sweep.round().block(WAIT);

@@ -82,7 +82,7 @@ class DifferentAnswersIT extends SimulatedStripe {
         inUsd("/v1/checkout/sessions"); // the same once more with the same key
         STRIPE.next("POST /v1/checkout/sessions", "close_after");
         ask("/api/checkout/sessions", PAGE).expectStatus().isEqualTo(503);
-        execute("update subscriptions set next_ask_at = now() where user_id = '" + user + "'");
+        execute("update subscriptions set next_ask_at = now() - interval '1 day' where user_id = '" + user + "'");
 
         sweep.round().block(WAIT);
 
@@ -142,7 +142,7 @@ class DifferentAnswersIT extends SimulatedStripe {
                 .isEqualTo(202);
         deliverAll();
         assertThat(starts()).containsExactly("starting ");
-        execute("update subscriptions set next_ask_at = now() where user_id = '" + user + "'");
+        execute("update subscriptions set next_ask_at = now() - interval '1 day' where user_id = '" + user + "'");
         sweep.round().block(WAIT);
 
         await().atMost(WAIT).untilAsserted(() -> assertThat(starts()).containsExactly("failed answer-differs"));
@@ -159,7 +159,7 @@ class DifferentAnswersIT extends SimulatedStripe {
         ask("/api/subscriptions", "{" + IN_EUR + "}").expectStatus().isEqualTo(202);
         deliverAll();
         assertThat(starts()).as("its events are not taken for its own").containsExactly("starting ");
-        execute("update subscriptions set next_ask_at = now() where user_id = '" + user + "'");
+        execute("update subscriptions set next_ask_at = now() - interval '1 day' where user_id = '" + user + "'");
 
         sweep.round().block(WAIT);
 

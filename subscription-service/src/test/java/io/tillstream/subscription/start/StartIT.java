@@ -187,7 +187,7 @@ class StartIT extends SimulatedStripe {
     void aFailureThatStripeKeepsForTheKeyOfAStartStandsInNobodysWay() {
         STRIPE.next("POST /v1/subscriptions", "error_before");
         JsonNode open = json(ask("/api/subscriptions", STARTER).expectStatus().isEqualTo(202));
-        execute("update subscriptions set next_ask_at = now() where user_id = '" + user + "'");
+        execute("update subscriptions set next_ask_at = now() - interval '1 day' where user_id = '" + user + "'");
 
         sweep.round().block(WAIT);
 
@@ -383,7 +383,7 @@ class StartIT extends SimulatedStripe {
         STRIPE.next("POST /v1/subscriptions", "error_after");
         JsonNode open = json(ask("/api/subscriptions", STARTER).expectStatus().isEqualTo(202));
         assertThat(open.path("status").asString()).isEqualTo("starting");
-        execute("update subscriptions set next_ask_at = now() where user_id = '" + user + "'");
+        execute("update subscriptions set next_ask_at = now() - interval '1 day' where user_id = '" + user + "'");
         sweep.round().block(WAIT);
         assertThat(one(open).path("status").asString()).isEqualTo("incomplete");
         assertThat(atStripe()).hasSize(1);
@@ -403,7 +403,7 @@ class StartIT extends SimulatedStripe {
         int before = atStripe().size();
         sweep.round().block(WAIT);
         double unanswered = unanswered();
-        execute("update subscriptions set next_ask_at = now() where id = '" + id + "'");
+        execute("update subscriptions set next_ask_at = now() - interval '1 day' where id = '" + id + "'");
         sweep.round().block(WAIT);
         assertThat(unanswered()).isEqualTo(unanswered - 1); // what an operator watches
         assertThat(texts("select status from subscriptions where id = '" + id + "'"))
@@ -439,8 +439,9 @@ class StartIT extends SimulatedStripe {
         STRIPE.next("POST /v1/checkout/sessions", "error_after");
         post("/api/checkout/sessions", body).expectStatus().isEqualTo(503);
         // For a day nobody could ask; by then Stripe does not know the key any more.
-        execute("update subscriptions set created_at = now() - interval '24 hours', next_ask_at = now()"
-                + " where user_id = '" + user + "'");
+        execute(
+                "update subscriptions set created_at = now() - interval '24 hours', next_ask_at = now() - interval '1 day'"
+                        + " where user_id = '" + user + "'");
         sweep.round().block(WAIT);
 
         post("/api/checkout/sessions", body).expectStatus().isCreated();
