@@ -31,6 +31,8 @@ class ObservabilityIT {
     /** Kafka's own numbers of a partition are looked for once a minute, by Micrometer. */
     private static final Duration KAFKA_METRICS = Duration.ofSeconds(90);
 
+    private static final Duration SCRAPES = Duration.ofSeconds(2); // of all services, beside other tests
+
     /** Made by Prometheus itself. */
     private static final Set<String> OF_PROMETHEUS = Set.of("up");
 
@@ -55,11 +57,14 @@ class ObservabilityIT {
         asked.keySet().removeAll(AFTER_A_FAULT.keySet());
         assertThat(asked).hasSizeGreaterThan(30);
 
-        await("every metric is told").atMost(KAFKA_METRICS).untilAsserted(() -> {
-            Map<String, String> missing = new HashMap<>(asked);
-            missing.keySet().removeAll(PromQl.exposed(scrapes()));
-            assertThat(missing).isEmpty();
-        });
+        await("every metric is told")
+                .atMost(KAFKA_METRICS)
+                .pollInterval(SCRAPES)
+                .untilAsserted(() -> {
+                    Map<String, String> missing = new HashMap<>(asked);
+                    missing.keySet().removeAll(PromQl.exposed(scrapes()));
+                    assertThat(missing).isEmpty();
+                });
         assertThat(scrapes().lines().filter(line -> line.startsWith("kafka_consumer_") && line.contains("topic=\"")))
                 .as("a topic by two names would be counted twice")
                 .isNotEmpty()
