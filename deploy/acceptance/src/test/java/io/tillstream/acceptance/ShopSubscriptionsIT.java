@@ -22,6 +22,7 @@ import tools.jackson.databind.JsonNode;
 @ResourceLock("browser of the shop") // one at a time, see Browser
 class ShopSubscriptionsIT {
     private static final User SIGRID = new User("sigrid"); // only here
+    private static final User TORUNN = new User("torunn"); // only here, and with no card of other tests
     private static final By MAIN = By.tagName("main");
     private static final By YES = By.cssSelector("[data-yes]");
     private static final By RESUME = By.id("resume");
@@ -138,17 +139,17 @@ class ShopSubscriptionsIT {
 
     @Test
     void whoHadTheirFreeDaysIsToldWhatToPayBeforeAnythingIsCharged() {
-        // Nobody else's, as a card has the free days once.
+        // The only card of its user, and nobody else's: a card has the free days once.
         String card =
-                SavedCardsIT.save(SIGRID, "pm_card_unionpay").expect(200, 201).id();
-        String trial = SIGRID.post(
+                SavedCardsIT.save(TORUNN, "pm_card_unionpay").expect(200, 201).id();
+        String trial = TORUNN.post(
                         "/api/subscriptions", "{\"planId\": \"pro-monthly\", \"paymentMethodId\": \"" + card + "\"}")
                 .expect(201)
                 .id();
         sees(trial, one -> one.path("status").asString().equals("trialing"));
-        SIGRID.post("/api/subscriptions/" + trial + "/cancel", "{\"when\": \"now\"}")
+        TORUNN.post("/api/subscriptions/" + trial + "/cancel", "{\"when\": \"now\"}")
                 .expect(200);
-        visit.signInFrom("/plans/pro-monthly", "sigrid");
+        visit.signInFrom("/plans/pro-monthly", "torunn");
         chooses(card);
         browser.seeText(CONTINUE, "Start 14 free days");
 
@@ -157,7 +158,7 @@ class ShopSubscriptionsIT {
         browser.seeText(MAIN, "Your free days were used");
         assertThat(browser.log().faults()).singleElement().asString().startsWith("422 POST");
         browser.seeText(CONTINUE, "Pay $");
-        assertThat(SIGRID.get("/api/subscriptions?limit=1").text("/data/0/id")).isEqualTo(trial);
+        assertThat(TORUNN.get("/api/subscriptions?limit=1").text("/data/0/id")).isEqualTo(trial);
         browser.click(CONTINUE);
         browser.seeText(ShopVisit.STATE, "It runs.");
     }

@@ -99,6 +99,7 @@ final class Stack {
         "mona",
         "minna",
         "sigrid",
+        "torunn",
         "opal"
     };
 
