@@ -65,7 +65,7 @@ class Deliveries implements EventDelivery, Resettable, Resumable {
         this.journal = journal;
         this.detours = detours;
         this.open = stores.map("webhook.deliveries", Delivery.Open.class);
-        this.retry = timeline.work("webhook.retry", with -> setOutAgain(with.get(0)));
+        this.retry = timeline.work("webhook.retry", this::due);
         this.drop = timeline.work("webhook.drop", with -> events.delivered(with.get(0), false));
         events.deliverTo(this);
     }
@@ -124,7 +124,7 @@ class Deliveries implements EventDelivery, Resettable, Resumable {
             Duration wait = settings.retries().get(failures);
             waiting.put(delivery.id, delivery);
             open.put(delivery.id, delivery.open(true));
-            timeline.in(wait, retry, delivery.id);
+            timeline.in(wait, retry, delivery.id, Integer.toString(delivery.attempts));
             return written(Attempt.of(delivery, answer, "failed", wait.toSeconds()));
         }
         open.remove(delivery.id);
@@ -142,6 +142,14 @@ class Deliveries implements EventDelivery, Resettable, Resumable {
     private Attempt written(Attempt attempt) {
         journal.write(attempt);
         return attempt;
+    }
+
+    /** The wait after an attempt is over, unless it was cut short on request; an older state kept no number of attempts. */
+    private void due(List<String> with) {
+        Delivery delivery = waiting.get(with.get(0));
+        if (delivery != null && (with.size() == 1 || with.get(1).equals(Integer.toString(delivery.attempts)))) {
+            setOutAgain(with.get(0));
+        }
     }
 
     private void setOutAgain(String id) {
