@@ -167,7 +167,9 @@ class FloodIT {
         String address = "slow" + part.hashCode();
         assertThat(posted(address, text).block(WAIT)).isBetween(400, 499);
         long start = System.nanoTime();
-        Flux.range(0, 4).flatMap(i -> posted(address, text)).blockLast(WAIT);
+        Flux.range(0, 10)
+                .flatMap(i -> posted(address, text), 4)
+                .blockLast(WAIT); // as many as one address may have read at once
         assertThat(System.nanoTime() - start).isLessThan(Duration.ofSeconds(5).toNanos());
     }
 
