@@ -99,6 +99,25 @@ class ShopTroubleIT {
         browser.seeText(ShopVisit.STATE, "Paid: $9.99");
 
         browser.toTab(first);
+        visit.pays();
+
+        browser.seeText(ShopVisit.STATE, "This order was paid already. Nothing was charged again.");
+        assertThat(visit.orderId()).isEqualTo(order);
+        assertThat(Simulator.succeededIntentsOf(order)).isEqualTo(1);
+    }
+
+    @Test
+    void anAddressThatIsCorrectedAfterTheCartWasPaidIsNoSecondCharge() {
+        atCheckout();
+        visit.chooses("payment_element").types(GOOD);
+        String first = browser.tab();
+        browser.openTab();
+        visit.signInAgain("/checkout").address("Shirin");
+        visit.chooses("token").typesInOneLine(GOOD).pays();
+        String order = visit.orderId();
+        browser.seeText(ShopVisit.STATE, "Paid: $9.99");
+
+        browser.toTab(first);
         browser.type(By.id("field-line1"), "2 Harbor Street");
         visit.pays();
 
