@@ -145,13 +145,17 @@ export async function payments() {
   const owed = await api.GET("/api/admin/payments/owed-refunds", { params: { query: { attention: true } } });
   const ofInvoices = await api.GET("/api/admin/invoices/owed-refunds", { params: { query: { attention: true } } });
   const late = ofInvoices.data?.data[0];
-  return [payment?.failure?.retryable, refunds, searched.data?.data[0]?.surplus, owed.data?.data[0]?.purpose, late?.attention];
+  const paidByHand: { body: Schemas["RefundDismissalRequest"] } = { body: { reason: "paid_outside_of_stripe" } };
+  const dismissed = await api.POST("/api/admin/payments/owed-refunds/{id}/dismissal", { ...keyed("…"), ...paidByHand });
+  const ofInvoice = await api.POST("/api/admin/invoices/owed-refunds/{id}/dismissal", { ...keyed("…"), ...paidByHand });
+  const who: (string | undefined)[] = [dismissed.data?.by, ofInvoice.data?.reason];
+  return [payment?.failure?.retryable, refunds, searched.data?.data[0]?.surplus, owed.data?.data[0]?.purpose, late?.attention, who];
 }
 
 export async function subscriptions() {
   const started = await api.POST("/api/subscriptions", {
     params: { header: key() },
-    body: { planId: "pro-monthly", quantity: 2 },
+    body: { planId: "pro-monthly", quantity: 2, currency: "usd", expectedAmount: 2900 },
   });
   if (started.error) refused(started.error);
   const subscription: Schemas["Subscription"] = started.data;
@@ -206,6 +210,51 @@ export async function console() {
   const payment = await api.GET("/api/admin/payments/{id}", by("…"));
   return [flow.data?.services[0]?.lag, dead.data?.data[0]?.isApplied, replayed.data?.replayed, parked.data?.data.length, customers.data?.data[0]?.stripeCustomerId,
     payment.data?.timeline.length];
+}
+
+export async function drift() {
+  const service = { service: "subscriptions" } as const;
+  const asked = await api.POST("/api/admin/drift-reports", {
+    params: { query: service, header: key() },
+    body: { from: "2026-08-01T10:00:00Z", until: "2026-08-02T10:00:00Z" },
+  });
+  const all = await api.GET("/api/admin/drift-reports", { params: { query: { ...service, limit: 5 } } });
+  const id = asked.data?.id ?? refused(asked.error!);
+  const one = await api.GET("/api/admin/drift-reports/{id}", { params: { path: { id }, query: service } });
+  const repair = await api.POST("/api/admin/drift-reports/{id}/repair", { params: { path: { id }, query: service, header: key() } });
+  return [all.data?.data[0]?.finishedAt, one.data?.data.length, one.data?.report.progress, repair.data?.status];
+}
+
+export async function endpoint() {
+  const ours = await api.GET("/api/admin/stripe-endpoint");
+  const repaired = await api.POST("/api/admin/stripe-endpoint/repair");
+  return [ours.data?.missingEvents.length, ours.data?.status, repaired.data?.action, repaired.data?.secret];
+}
+
+export async function replays(aggregateId: string) {
+  const service = { service: "orders" } as const;
+  const counted = await api.POST("/api/admin/event-replays", {
+    params: { query: service, header: key() },
+    body: { consumer: "fulfilment", aggregateId, dryRun: true },
+  });
+  const all = await api.GET("/api/admin/event-replays", { params: { query: { ...service, limit: 5 } } });
+  const id = all.data?.data[0]?.id ?? "…";
+  const one = await api.GET("/api/admin/event-replays/{id}", { params: { path: { id }, query: service } });
+  const status: "dry_run" | "running" | "done" | "failed" | undefined = one.data?.status;
+  return [counted.data?.events, counted.data?.historyFrom, status];
+}
+
+export async function policies() {
+  const blocked = [{ after: "0d", grade: "blocked" }];
+  const preview = await api.POST("/api/admin/policy-previews", {
+    params: { header: key() },
+    body: { policy: { past_due: [{ after: "0d", grade: "full" }], unpaid: blocked, paused: blocked, collection_paused: blocked } },
+  });
+  const id = preview.data?.id ?? refused(preview.error!);
+  const shown = await api.GET("/api/admin/policy-previews/{id}", by(id));
+  const changes = await api.GET("/api/admin/policy-previews/{id}/changes", by(id));
+  const adopted = await api.POST("/api/admin/policy-previews/{id}/adoption", { ...keyed(id), body: {} });
+  return [shown.data?.changes[0]?.subscriptions, changes.data?.data[0]?.changesAt, adopted.data?.startsAt];
 }
 
 export async function webhook(event: Record<string, never>) {

@@ -40,7 +40,7 @@ import org.springframework.transaction.reactive.TransactionalOperator;
             "org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration"
         })
 @ConditionalOnProperty("tillstream.delivery.group")
-@EnableConfigurationProperties({DeliverySettings.class, SweepPeriods.class})
+@EnableConfigurationProperties({DeliverySettings.class, OutboxSettings.class, SweepPeriods.class})
 class DeliveryAutoConfiguration {
 
     /** A group of its own: who joins or leaves one of the topics does not stop the other. */
@@ -74,12 +74,17 @@ class DeliveryAutoConfiguration {
             DeliverySettings settings,
             ObjectProvider<ParkedEventsDrain> drain) {
         return new ParkedEvents(
-                database, writes, settings.parkedFirst(), () -> drain.ifAvailable(ParkedEventsDrain::hint));
+                database,
+                writes,
+                settings.parkedFirst(),
+                settings.claimedFor(),
+                () -> drain.ifAvailable(ParkedEventsDrain::hint));
     }
 
     @Bean
     OutboxRelay outboxRelay(
             DeliverySettings settings,
+            OutboxSettings outbox,
             KafkaProperties kafka,
             MeterRegistry meters,
             ObjectProvider<ParkedEventsDrain> parked,
@@ -89,7 +94,7 @@ class DeliveryAutoConfiguration {
                 connections,
                 relayTemplate(kafka.buildProducerProperties(), settings.relayLease()),
                 settings,
-                new OutboxMaintenance(connections, meters),
+                new OutboxMaintenance(connections, outbox, meters),
                 () -> {
                     parked.ifAvailable(ParkedEventsDrain::hint);
                     setAside.ifAvailable(SetAsideDrain::hint);
@@ -131,6 +136,12 @@ class DeliveryAutoConfiguration {
 
     @Bean
     @ConditionalOnBean(StripeEventHandler.class)
+    RefetchedEvents refetchedEvents(StripeEventProcessor settlement, DeliverySettings settings) {
+        return new RefetchedEvents(settlement, settings.livemode());
+    }
+
+    @Bean
+    @ConditionalOnBean(StripeEventHandler.class)
     ParkedEventsDrain parkedEventsDrain(
             ParkedEvents parked,
             StripeEventProcessor settlement,
@@ -149,8 +160,8 @@ class DeliveryAutoConfiguration {
     }
 
     @Bean
-    SetAsideRecords setAsideRecords(DatabaseClient database) {
-        return new SetAsideRecords(database);
+    SetAsideRecords setAsideRecords(DatabaseClient database, DeliverySettings settings) {
+        return new SetAsideRecords(database, settings.claimedFor());
     }
 
     @Bean

@@ -19,6 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param retryLongest the longest such rest, after which an outage that ended is noticed
  * @param parkedFirst how long an event rests whose object is not known yet, if nobody makes the object; then doubled
  * @param parkedEvery how often events are looked for whose rest is over: for when whoever renews the outbox's leases does not tell
+ * @param claimedFor after so long without a sign of life of the instance that tries them again, parked events and records that
+ *     stepped aside are taken by another
  * @param tries how often a record is tried before it steps aside for its key
  * @param offsetsEvery how often it is noted on Kafka how far the events are applied: not after each of them, as whoever goes
  *     on after a crash knows by the inbox what was applied since
@@ -39,6 +41,7 @@ public record DeliverySettings(
         @DefaultValue("10s") Duration retryLongest,
         @DefaultValue("5s") Duration parkedFirst,
         @DefaultValue("30s") Duration parkedEvery,
+        @DefaultValue("15s") Duration claimedFor,
         @DefaultValue("3") int tries,
         @DefaultValue("1s") Duration offsetsEvery,
         @DefaultValue("10s") Duration relayLease,
@@ -73,6 +76,9 @@ public record DeliverySettings(
         }
         if (relayLease.compareTo(SHORTEST_LEASE) < 0 || relayLease.compareTo(LONGEST_LEASE) > 0) {
             throw new IllegalArgumentException("OUTBOX_LEASE is from 1s to 15s");
+        }
+        if (claimedFor.compareTo(SHORTEST_LEASE) < 0 || claimedFor.compareTo(LONGEST_LEASE) > 0) {
+            throw new IllegalArgumentException("EVENT_CLAIMED_FOR is from 1s to 15s");
         }
     }
 

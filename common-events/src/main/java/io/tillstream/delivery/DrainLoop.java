@@ -15,7 +15,7 @@ import reactor.core.publisher.Sinks;
  * The loop of a drain: by the clock, and when something is told to be due. A round at a time, one after the other without a
  * rest while more is due; one that hangs, as the database's host is lost, is left and begun anew.
  */
-final class DrainLoop implements SmartLifecycle {
+public final class DrainLoop implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(DrainLoop.class);
 
@@ -34,7 +34,7 @@ final class DrainLoop implements SmartLifecycle {
      * @param longest for a round: what it claimed is due again by then
      * @param round tells whether more is due
      */
-    DrainLoop(String what, Duration every, Duration longest, Supplier<Mono<Boolean>> round) {
+    public DrainLoop(String what, Duration every, Duration longest, Supplier<Mono<Boolean>> round) {
         this.what = what;
         this.every = every;
         this.longest = longest;
@@ -42,7 +42,7 @@ final class DrainLoop implements SmartLifecycle {
     }
 
     /** Something is due; without effect if a round is running, as the next one comes soon. */
-    void hint() {
+    public void hint() {
         var unused = hints.tryEmitNext(true); // a hint that nobody takes is no loss
     }
 

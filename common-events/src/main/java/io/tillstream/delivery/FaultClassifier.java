@@ -14,7 +14,7 @@ import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.CannotCreateTransactionException;
 
 /** Tells a fault that passes (try again for as long as it takes) from a record that is poison (never). */
-final class FaultClassifier {
+public final class FaultClassifier {
 
     /** Longest chain of causes looked at; a longer one is a loop. */
     private static final int CAUSES = 20;
@@ -35,8 +35,8 @@ final class FaultClassifier {
 
     private FaultClassifier() {}
 
-    /** A hopeless value is that in whatever it is wrapped. */
-    static boolean passes(Throwable fault) {
+    /** Whether the same try may succeed later. A hopeless value is that in whatever it is wrapped. */
+    public static boolean passes(Throwable fault) {
         if (isPoison(fault)) {
             return false;
         }

@@ -25,13 +25,20 @@ final class OutboxMaintenance {
     /** Often enough for an alert, seldom enough to cost nothing. */
     private static final Duration EVERY = Duration.ofSeconds(15);
 
-    /** Sent events can be looked up for a week. */
-    private static final String SENT = "delete from outbox where seq in"
-            + " (select seq from outbox where sent_at < now() - interval '7 days' order by sent_at limit 1000)";
+    /** What was sent is kept for replays, and while one is under way all of it: that ends within a day. */
+    private static final String SENT = """
+            delete from outbox where seq in (select seq from outbox
+                where sent_at < now() - make_interval(secs => %d)
+                  and not exists (select 1 from event_replays where status = 'running')
+                order by sent_at limit 1000)
+            """;
 
     /** The inbox outlives the 30 days for which Kafka can repeat an event. */
     private static final String APPLIED = "delete from inbox where event_id in (select event_id from inbox"
             + " where applied_at < now() - interval '40 days' order by applied_at limit 1000)";
+
+    private static final String REPLAYED = "delete from event_replays where id in (select id from event_replays"
+            + " where status <> 'running' and created_at < now() - interval '90 days' order by created_at limit 1000)";
 
     private static final int BATCH = 1_000; // rows of one short transaction, as in the statements
 
@@ -42,10 +49,12 @@ final class OutboxMaintenance {
     private final AtomicLong unsent;
     private final AtomicLong oldestSeconds;
     private final PublishedEventCounters published;
+    private final String forgetSent;
     private Disposable rounds = Disposables.disposed();
 
-    OutboxMaintenance(RelayConnections connections, MeterRegistry meters) {
+    OutboxMaintenance(RelayConnections connections, OutboxSettings settings, MeterRegistry meters) {
         this.connections = connections;
+        this.forgetSent = SENT.formatted(settings.kept().toSeconds());
         this.unsent = meters.gauge("tillstream_outbox_unsent", new AtomicLong());
         this.oldestSeconds = meters.gauge("tillstream_outbox_oldest_seconds", new AtomicLong());
         this.published = new PublishedEventCounters(meters);
@@ -67,11 +76,12 @@ final class OutboxMaintenance {
         rounds.dispose();
     }
 
-    private void round() {
+    void round() {
         try (Connection connection = connections.open()) {
             measure(connection);
-            cleanUp(connection, SENT);
+            cleanUp(connection, forgetSent);
             cleanUp(connection, APPLIED);
+            cleanUp(connection, REPLAYED);
         } catch (SQLException | RuntimeException e) {
             LOG.warn("The outbox is neither measured nor cleaned up: {}", e.toString());
         }

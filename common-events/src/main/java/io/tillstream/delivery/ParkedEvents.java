@@ -5,10 +5,11 @@ import io.tillstream.sql.Writes;
 import io.tillstream.stripeevents.StripeEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.springframework.r2dbc.core.DatabaseClient;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -29,19 +30,16 @@ public final class ParkedEvents {
                 next_try_at = now() + least(make_interval(secs => :first) * power(2, least(parked_events.tries, 12)), interval '1 hour')
             """;
 
-    /** Claimed for longer than their round may take, so that what hangs, or a second instance, keeps nobody else waiting. */
+    /** Claimed while their round works on them ({@link ClaimHeartbeat}): what hangs or died keeps nobody else waiting. */
     private static final String CLAIM = """
             with due as (
                 update parked_events set next_try_at = now() + make_interval(secs => :claimed)
                 where event_id in (
                     select event_id from parked_events where next_try_at <= now()
                     order by next_try_at limit :most for update skip locked)
-                returning event_id, waits_for, payload, parked_at)
-            select event_id, waits_for, payload from due order by parked_at, event_id
+                returning event_id, waits_for, payload, parked_at, next_try_at)
+            select event_id, waits_for, payload, next_try_at from due order by parked_at, event_id
             """;
-
-    /** How long those that were taken are nobody else's. */
-    static final Duration CLAIMED = Duration.ofMinutes(2);
 
     private static final String RELEASE =
             "update parked_events set next_try_at = now() where waits_for = any(cast(:keys as text[]))";
@@ -49,13 +47,20 @@ public final class ParkedEvents {
     private final DatabaseClient database;
     private final Writes writes;
     private final Duration first;
+    private final ClaimHeartbeat claims;
     private final Runnable onRelease;
 
-    ParkedEvents(DatabaseClient database, Writes writes, Duration first, Runnable onRelease) {
+    ParkedEvents(DatabaseClient database, Writes writes, Duration first, Duration claimedFor, Runnable onRelease) {
         this.database = database;
         this.writes = writes;
         this.first = first;
+        this.claims = new ClaimHeartbeat(database, "parked_events", claimedFor);
         this.onRelease = onRelease;
+    }
+
+    /** Work on what was taken, which is nobody else's meanwhile. */
+    <T> Mono<T> during(Claim<Due> claim, Mono<T> work) {
+        return claims.during(claim, work);
     }
 
     /** Makes what waits for {@code key} due. */
@@ -97,6 +102,21 @@ public final class ParkedEvents {
                 .then();
     }
 
+    /** What was taken and not tried to its end, as the database or the process was away: it is due no later than that. */
+    Mono<Long> makeClaimedDue(int most) {
+        return database.sql("""
+            update parked_events set next_try_at = now()
+            where event_id in (
+                select event_id from parked_events
+                where next_try_at > now() and next_try_at <= now() + make_interval(secs => :claimed)
+                order by next_try_at limit :most for update skip locked)
+            """)
+                .bind("claimed", claims.claimedFor().toMillis() / 1000.0)
+                .bind("most", most)
+                .fetch()
+                .rowsUpdated();
+    }
+
     Mono<Void> remove(String eventId) {
         return database.sql("delete from parked_events where event_id = :id")
                 .bind("id", eventId)
@@ -106,15 +126,21 @@ public final class ParkedEvents {
     }
 
     /** Takes events that are due now, those that wait longest first; another instance gets others. */
-    Flux<Due> claimDue(int most) {
+    Mono<Claim<Due>> claimDue(int most) {
         return database.sql(CLAIM)
                 .bind("most", most)
-                .bind("claimed", (double) CLAIMED.toSeconds())
-                .map(row -> new Due(
-                        Objects.requireNonNull(row.get("event_id", String.class)),
-                        Objects.requireNonNull(row.get("waits_for", String.class)),
-                        new String(Objects.requireNonNull(row.get("payload", byte[].class)), StandardCharsets.UTF_8)))
-                .all();
+                .bind("claimed", claims.claimedFor().toMillis() / 1000.0)
+                .map(row -> Map.entry(
+                        new Due(
+                                Objects.requireNonNull(row.get("event_id", String.class)),
+                                Objects.requireNonNull(row.get("waits_for", String.class)),
+                                new String(
+                                        Objects.requireNonNull(row.get("payload", byte[].class)),
+                                        StandardCharsets.UTF_8)),
+                        Objects.requireNonNull(row.get("next_try_at", Instant.class))))
+                .all()
+                .collectList()
+                .map(Claim::of);
     }
 
     /** Forgets what nobody claimed: no event is that late, and it is still on Kafka for a while. */

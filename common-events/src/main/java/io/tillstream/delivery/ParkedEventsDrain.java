@@ -27,7 +27,10 @@ final class ParkedEventsDrain implements SmartLifecycle {
     /** One look-up's worth; events are small and rare, more come with the next round. */
     private static final int BATCH = 50;
 
+    private static final int DUE_AT_ONCE = 500; // a statement of milliseconds
     private static final int AT_ONCE = 4; // what one event waits for, those that wait for something else do not
+
+    private static final Duration LONGEST = Duration.ofMinutes(2); // a round: one that hangs is left
 
     /** As long as Kafka keeps the topic: until then an operator can still see what waits. */
     private static final Duration FORGET = Duration.ofDays(30);
@@ -39,6 +42,7 @@ final class ParkedEventsDrain implements SmartLifecycle {
     private final DatabaseClient database;
     private final AtomicLong waiting;
     private final AtomicLong oldestSeconds;
+    private final WakeUp claimed;
     private final DrainLoop loop;
 
     ParkedEventsDrain(
@@ -56,7 +60,8 @@ final class ParkedEventsDrain implements SmartLifecycle {
         this.database = database;
         this.waiting = meters.gauge("tillstream_parked_events", new AtomicLong());
         this.oldestSeconds = meters.gauge("tillstream_parked_events_oldest_seconds", new AtomicLong());
-        this.loop = new DrainLoop("Parked events", every, ParkedEvents.CLAIMED, this::round);
+        this.claimed = new WakeUp("Parked events", WakeUp.REST, () -> parked.makeClaimedDue(DUE_AT_ONCE));
+        this.loop = new DrainLoop("Parked events", every, LONGEST, this::round);
     }
 
     /** Something was released. */
@@ -80,11 +85,18 @@ final class ParkedEventsDrain implements SmartLifecycle {
     }
 
     private Mono<Boolean> round() {
-        return parked.claimDue(BATCH).collectList().flatMap(due -> Flux.fromIterable(byKey(due))
+        return claimed.makeDue()
+                .then(Mono.defer(() -> parked.claimDue(BATCH)))
+                .flatMap(due -> (due.isEmpty() ? Mono.<Void>empty() : parked.during(due, tryAgain(due.taken())))
+                        .then(parked.removeOlderThan(FORGET))
+                        .then(measure())
+                        .thenReturn(due.taken().size() == BATCH));
+    }
+
+    private Mono<Void> tryAgain(List<ParkedEvents.Due> due) {
+        return Flux.fromIterable(byKey(due))
                 .flatMap(ofOneKey -> Flux.fromIterable(ofOneKey).concatMap(this::tryAgain), AT_ONCE)
-                .then(parked.removeOlderThan(FORGET))
-                .then(measure())
-                .thenReturn(due.size() == BATCH));
+                .then();
     }
 
     /** What waits for one thing goes in order, that which waits longest first. */
@@ -104,7 +116,7 @@ final class ParkedEventsDrain implements SmartLifecycle {
                 .onErrorResume(FaultClassifier::isPoison, fault -> dead(due, fault))
                 .onErrorResume(fault -> {
                     LOG.warn("Parked event {} waits on: {}", due.eventId(), fault.toString());
-                    return parked.postpone(due.eventId());
+                    return parked.postpone(due.eventId()).doOnError(away -> claimed.want());
                 });
     }
 

@@ -3,16 +3,17 @@ package io.tillstream.delivery;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.UnreadableEvent;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.springframework.r2dbc.core.DatabaseClient;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The table of records that stepped aside. Of each key only the oldest is tried; the others wait behind it. */
 final class SetAsideRecords {
 
-    /** Claimed for longer than one try may take, so that a crash or a second instance does no harm. */
+    /** Claimed while their round works on them, see {@link ClaimHeartbeat}. */
     private static final String CLAIM = """
         update set_aside_records set next_try_at = now() + make_interval(secs => :claimed)
         where id in (
@@ -22,11 +23,8 @@ final class SetAsideRecords {
                 select 1 from set_aside_records before
                 where before.record_key = head.record_key and before.id < head.id)
             order by head.next_try_at limit :most for update skip locked)
-        returning id, record_key, topic, kafka_partition, kafka_offset, event_id, unknown_tries
+        returning id, record_key, topic, kafka_partition, kafka_offset, event_id, unknown_tries, next_try_at
         """;
-
-    /** How long one that was taken is nobody else's. */
-    static final Duration CLAIMED = Duration.ofMinutes(2);
 
     /** Waits double from 5 s up to 10 min. */
     private static final String LATER = """
@@ -36,12 +34,28 @@ final class SetAsideRecords {
         where id = :id
         """;
 
+    /** What failed for a reason that passes, the next first; what waits behind it is due already. */
+    private static final String MAKE_DUE = """
+        update set_aside_records set next_try_at = now()
+        where id in (
+            select id from set_aside_records where next_try_at > now() and unknown_tries = 0
+            order by next_try_at limit :most for update skip locked)
+        """;
+
     private static final int CAUSE = 500; // characters
 
     private final DatabaseClient database;
+    private final ClaimHeartbeat claims;
 
-    SetAsideRecords(DatabaseClient database) {
+    /** @param claimedFor how long one that was taken is nobody else's, unless it is worked on for longer */
+    SetAsideRecords(DatabaseClient database, Duration claimedFor) {
         this.database = database;
+        this.claims = new ClaimHeartbeat(database, "set_aside_records", claimedFor);
+    }
+
+    /** Work on what was taken, which is nobody else's meanwhile. */
+    <T> Mono<T> during(Claim<SetAside> claim, Mono<T> work) {
+        return claims.during(claim, work);
     }
 
     /**
@@ -127,19 +141,23 @@ final class SetAsideRecords {
         }
     }
 
-    Flux<SetAside> claimDue(int most) {
+    Mono<Claim<SetAside>> claimDue(int most) {
         return database.sql(CLAIM)
                 .bind("most", most)
-                .bind("claimed", (double) CLAIMED.toSeconds())
-                .map(row -> new SetAside(
-                        Objects.requireNonNull(row.get("id", Long.class)),
-                        Objects.requireNonNull(row.get("record_key", String.class)),
-                        Objects.requireNonNull(row.get("topic", String.class)),
-                        Objects.requireNonNull(row.get("kafka_partition", Integer.class)),
-                        Objects.requireNonNull(row.get("kafka_offset", Long.class)),
-                        Objects.requireNonNull(row.get("event_id", String.class)),
-                        Objects.requireNonNull(row.get("unknown_tries", Integer.class))))
-                .all();
+                .bind("claimed", claims.claimedFor().toMillis() / 1000.0)
+                .map(row -> Map.entry(
+                        new SetAside(
+                                Objects.requireNonNull(row.get("id", Long.class)),
+                                Objects.requireNonNull(row.get("record_key", String.class)),
+                                Objects.requireNonNull(row.get("topic", String.class)),
+                                Objects.requireNonNull(row.get("kafka_partition", Integer.class)),
+                                Objects.requireNonNull(row.get("kafka_offset", Long.class)),
+                                Objects.requireNonNull(row.get("event_id", String.class)),
+                                Objects.requireNonNull(row.get("unknown_tries", Integer.class))),
+                        Objects.requireNonNull(row.get("next_try_at", Instant.class))))
+                .all()
+                .collectList()
+                .map(Claim::of);
     }
 
     Mono<Void> remove(SetAside record) {
@@ -159,6 +177,11 @@ final class SetAsideRecords {
                 .fetch()
                 .rowsUpdated()
                 .then();
+    }
+
+    /** Ends the rests of at most so many; tells of how many. */
+    Mono<Long> makeDue(int most) {
+        return database.sql(MAKE_DUE).bind("most", most).fetch().rowsUpdated();
     }
 
     Mono<Waiting> waiting() {

@@ -114,6 +114,23 @@ final class StripeEventProcessor {
         return parked.remove(event.id()).thenReturn(new EventOutcome.Ignored(REPEAT));
     }
 
+    /** What was read from Stripe without an event: changes what it can now, or nothing. */
+    Mono<EventOutcome> takeIn(StripeEvent read) {
+        return handler.refetch(read)
+                .flatMap(refetched -> transactions.run(inbox.enter(read, null)
+                        .flatMap(entry -> entry.isNew()
+                                ? handler.apply(read, Optional.of(refetched)).flatMap(StripeEventProcessor::orNothing)
+                                : Mono.just(new EventOutcome.Ignored(REPEAT)))))
+                .onErrorResume(NothingChanged.class, nothing -> Mono.just(nothing.outcome))
+                .doOnNext(done -> count(read.type(), done));
+    }
+
+    private static Mono<EventOutcome> orNothing(EventOutcome outcome) {
+        return outcome instanceof EventOutcome.Applied || outcome instanceof EventOutcome.Ignored
+                ? Mono.just(outcome)
+                : Mono.error(new NothingChanged(outcome));
+    }
+
     /** How long an event took from its place on Kafka to its effect here. */
     void measure(long sentAtMillis, EventOutcome outcome) {
         if (outcome instanceof EventOutcome.Applied) {
@@ -125,6 +142,17 @@ final class StripeEventProcessor {
     private void count(String type, EventOutcome outcome) {
         String name = outcome.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
         meters.counter("tillstream_events", "type", type, "outcome", name).increment();
+    }
+
+    /** Rolls back what only an event can wait for. */
+    private static final class NothingChanged extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient EventOutcome outcome;
+
+        NothingChanged(EventOutcome outcome) {
+            super("Nothing was changed", null, false, false);
+            this.outcome = outcome;
+        }
     }
 
     /** Rolls the transaction back; without a stack trace, as it is a signal and not a fault. */

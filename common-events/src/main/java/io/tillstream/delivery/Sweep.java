@@ -8,11 +8,16 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * Looks by the clock for what no event, answer or request goes on with. One round at a time: a tick in the middle of one is
- * left out. The first comes a period after the start. A round that hangs is left, and the next one begun: what it had taken is
+ * left out. The first comes a period after the start, unless it is told otherwise. A round that hangs is left, and the next one begun: what it had taken is
  * due again.
+ *
+ * <p>What was asked for and got no answer has a rest that grows. It is due before that rest is over once what was away answers
+ * again: Stripe, as {@link #wake} tells; a database or another service, as a round may have {@link #failed} by it; and this
+ * process itself, with its first round.
  */
 public abstract class Sweep implements SmartLifecycle {
 
@@ -21,35 +26,68 @@ public abstract class Sweep implements SmartLifecycle {
     /** Each statement and each call has its own limit, far below; a round without an end would end the sweep. */
     private static final Duration LONGEST = Duration.ofMinutes(15);
 
+    private final Duration first;
     private final Duration every;
     private final Duration longest;
+    private final WakeUp wakeUp;
+    private final Sinks.Many<Boolean> hints = Sinks.many().multicast().directBestEffort();
     private volatile boolean running;
     private Disposable loop = Disposables.disposed();
 
     /** A sweep that looks once {@code every} period. */
     protected Sweep(Duration every) {
-        this(every, LONGEST);
+        this(every, every, LONGEST, WakeUp.REST);
     }
 
-    Sweep(Duration every, Duration longest) {
+    /** One whose first look is {@code first} after the start. */
+    protected Sweep(Duration first, Duration every) {
+        this(first, every, LONGEST, WakeUp.REST);
+    }
+
+    Sweep(Duration first, Duration every, Duration longest, Duration wakeRest) {
+        this.first = first;
         this.every = every;
         this.longest = longest;
+        this.wakeUp = new WakeUp(getClass().getSimpleName(), wakeRest, this::makeDue);
     }
 
     /** Everything that is due. */
     protected abstract Mono<Void> round();
 
+    /**
+     * Makes due what rests only as there was no answer when it was asked for, some of it at a time: how much of it is asked for at
+     * once is the round's business. What was answered, and rests for a reason of its own, rests on.
+     *
+     * @return how many became due; zero: none is left
+     */
+    protected Mono<Long> makeDue() {
+        return Mono.just(0L);
+    }
+
+    /** What was away answers again. */
+    public final void wake() {
+        wakeUp.want();
+        var unused = hints.tryEmitNext(true); // where nobody takes it, the next round does
+    }
+
+    /** One could not be seen to; if that passes, as the database or another service is away, it is due with a later round. */
+    protected final void failed(Throwable fault) {
+        if (FaultClassifier.passes(fault)) {
+            wakeUp.want();
+        }
+    }
+
     @Override
     public final void start() {
         running = true;
-        loop = Flux.interval(every)
+        loop = Flux.merge(Flux.interval(first, every).map(tick -> true), hints.asFlux())
                 .onBackpressureDrop()
                 .concatMap(tick -> bounded(), 1)
                 .subscribe();
     }
 
     private Mono<Void> bounded() {
-        return Mono.defer(this::round).timeout(longest).onErrorResume(fault -> {
+        return wakeUp.makeDue().then(Mono.defer(this::round)).timeout(longest).onErrorResume(fault -> {
             LOG.warn("{} did not end its round: {}", getClass().getSimpleName(), fault.toString());
             return Mono.empty();
         });

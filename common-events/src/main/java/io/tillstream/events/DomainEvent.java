@@ -1,5 +1,9 @@
 package io.tillstream.events;
 
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 /** A fact of Tillstream's own that other systems subscribe to. Its records are the published contract. */
 public sealed interface DomainEvent
         permits OrderEvent,
@@ -33,5 +37,21 @@ public sealed interface DomainEvent
         return type.startsWith(PREFIX) && type.endsWith(VERSION)
                 ? type.substring(PREFIX.length(), type.length() - VERSION.length())
                 : type;
+    }
+
+    /** The CloudEvents type of what is called in one word; a type is itself. */
+    static String longName(String name) {
+        return name.startsWith(PREFIX) ? name : PREFIX + name + VERSION;
+    }
+
+    /** All types that are published. */
+    static Set<String> types() {
+        return types(DomainEvent.class).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static Stream<String> types(Class<?> event) {
+        return event.isSealed()
+                ? Stream.of(event.getPermittedSubclasses()).flatMap(DomainEvent::types)
+                : Stream.of(type(event.asSubclass(DomainEvent.class)));
     }
 }

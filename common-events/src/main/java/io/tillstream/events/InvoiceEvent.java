@@ -67,7 +67,10 @@ public sealed interface InvoiceEvent extends DomainEvent {
             @Nullable String reason)
             implements InvoiceEvent {}
 
-    /** A refund failed, or one that is owed is refused for now: the money is still here. */
+    /**
+     * A refund failed, or Stripe refuses one that is owed or under way: the money is still here. {@code refundId} is ours where
+     * Stripe made none.
+     */
     @EventTypeName("invoice.refund_failed")
     record RefundFailed(
             String invoiceId,

@@ -25,7 +25,8 @@ public record DisputeState(
 
     /**
      * An inquiry may become a dispute; what is closed stays closed. What was lost may be won yet: a customer can take a dispute
-     * back at their bank after it was decided.
+     * back at their bank after it was decided. An appeal is open; one against what was lost already changes nothing here until
+     * it is won.
      *
      * @see <a href="https://support.stripe.com/questions/lost-dispute-faq">Stripe: lost disputes</a>
      */
@@ -34,6 +35,8 @@ public record DisputeState(
             "warning_under_review",
             "needs_response",
             "under_review",
+            "appeal_needs_response",
+            "appeal_under_review",
             "warning_closed",
             "prevented",
             "lost",

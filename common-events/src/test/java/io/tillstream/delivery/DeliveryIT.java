@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tillstream.stripe.StripeAutoConfiguration;
 import io.tillstream.testing.CountedStatements;
 import io.tillstream.testing.Seed;
 import io.tillstream.testing.TestKafka;
@@ -45,15 +46,17 @@ import tools.jackson.databind.json.JsonMapper;
 @SpringBootTest(classes = DeliveryIT.App.class, webEnvironment = SpringBootTest.WebEnvironment.NONE)
 class DeliveryIT {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private static final Duration OFFSETS_EVERY = Duration.ofSeconds(2); // far above what an event takes
+
+    private static final Duration CLAIMED_FOR = Duration.ofSeconds(14); // unlike any other rest here
 
     private static final String PREFIX = TestKafka.newPrefix();
 
     private static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
 
-    @SpringBootApplication
+    @SpringBootApplication(exclude = StripeAutoConfiguration.class)
     static class App {
         @Bean
         CountedStatements statements() {
@@ -84,6 +87,9 @@ class DeliveryIT {
     UnappliedEvents backlog;
 
     @Autowired
+    SetAsideRecords records;
+
+    @Autowired
     MeterRegistry meters;
 
     @DynamicPropertySource
@@ -106,6 +112,7 @@ class DeliveryIT {
         settings.add("tillstream.delivery.retry-longest", () -> "500ms");
         settings.add("tillstream.delivery.parked-first", () -> "250ms");
         settings.add("tillstream.delivery.parked-every", () -> "100ms");
+        settings.add("tillstream.delivery.claimed-for", () -> CLAIMED_FOR.toSeconds() + "s");
         settings.add("tillstream.delivery.offsets-every", () -> OFFSETS_EVERY.toMillis() + "ms");
         settings.add("tillstream.delivery.database-url", DATABASE::url);
         settings.add("tillstream.delivery.database-user", DATABASE::user);
@@ -287,11 +294,31 @@ class DeliveryIT {
         assertThat(ledger.total(failing).block(SOON)).isZero();
         ledger.fault = null;
         publish(0, failing, event("evt_6" + failing, "money", failing, 6));
+        execute("update set_aside_records set next_try_at = now() where record_key = '" + failing
+                + "'"); // no rest is waited for
         awaitTotal(failing, 21);
         await().atMost(SOON).until(() -> sent(failing).size() == 6);
         assertThat(sent(failing).stream().map(this::amount)).as("in order").containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
         await().atMost(SOON).until(() -> setAside(failing) == 0);
         assertThat(deadLetters(failing)).isEmpty();
+    }
+
+    /** Its next rest is a day, and its key's money waits with it; a fault that nobody knows is no reason to hurry. */
+    @Test
+    void aRecordThatStepsAsideIsAppliedWhenWhatWasAwayIsBack() {
+        String account = openAccount();
+        ledger.fault = new TransientFault("Stripe is away", new java.net.SocketTimeoutException());
+        ledger.onlyFor = account;
+        publish(0, account, event("evt_" + account, "money", account, 1));
+        await().atMost(SOON).until(() -> setAside(account) == 1);
+        ledger.fault = null;
+        execute("update set_aside_records set next_try_at = now() + interval '1 day', unknown_tries = 1"
+                + " where record_key = '" + account + "'");
+        var unused = records.makeDue(500).block(SOON);
+        assertThat(ledger.total(account).block(SOON)).isZero();
+        execute("update set_aside_records set unknown_tries = 0 where record_key = '" + account + "'");
+        unused = records.makeDue(500).block(SOON);
+        awaitTotal(account, 1);
     }
 
     @Test
@@ -349,6 +376,38 @@ class DeliveryIT {
         awaitTotal(another, 31);
         assertThat(meters.get("tillstream_set_aside_records_lost").counter().count())
                 .isEqualTo(2);
+    }
+
+    /** The instance that took it may be gone. */
+    @Test
+    void aParkedEventThatWasTakenIsDueAgainAfterTheTimeOfTheSetting() {
+        String account = newAccount();
+        Sinks.Empty<Void> end = Sinks.empty();
+        ledger.slowUntil = end.asMono();
+        ledger.slowFor = account;
+        try {
+            ledger.open(account).block(SOON);
+            execute("""
+                insert into parked_events (event_id, type, waits_for, payload, next_try_at)
+                select 'evt_' || account, 'money', account, convert_to('{"id":"evt_' || account || '","type":"money","created":1,'
+                    || '"livemode":false,"data":{"object":{"id":"' || account || '","amount":7}}}', 'UTF8'), now()
+                from (values ('%s')) due (account)""".formatted(account));
+            await().atMost(SOON).until(() -> dueInSeconds(account) > CLAIMED_FOR.toSeconds() / 2);
+            assertThat(dueInSeconds(account)).isLessThanOrEqualTo(CLAIMED_FOR.toSeconds());
+        } finally {
+            end.tryEmitEmpty();
+            ledger.slowFor = null;
+        }
+        awaitTotal(account, 7);
+    }
+
+    private double dueInSeconds(String account) {
+        return database.sql("select extract(epoch from next_try_at - now())::float8 as due from parked_events"
+                        + " where waits_for = :account")
+                .bind("account", account)
+                .map(row -> row.get("due", Double.class))
+                .one()
+                .block(SOON);
     }
 
     /** All orders that wait for their event would wait for one question to payment-service that gets no answer. */
@@ -572,6 +631,10 @@ class DeliveryIT {
         assertThat(header(first, "ce_subject")).isEqualTo(account);
         assertThat(sent(account).stream().map(r -> header(r, "ce_id")).distinct())
                 .hasSize(30);
+        assertThat(sent(account).stream().map(r -> header(r, "ce_sequence")))
+                .allMatch(sequence -> sequence.matches("[0-9]{19}"))
+                .doesNotHaveDuplicates()
+                .isSorted();
         assertThat(sent(account).stream().map(r -> header(r, "traceparent")))
                 .allMatch(trace -> trace.matches("00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]"));
     }

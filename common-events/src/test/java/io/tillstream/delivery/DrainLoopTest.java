@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
 /** What waits is looked for again, whatever became of the round before. */
 class DrainLoopTest {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final AtomicInteger rounds = new AtomicInteger();
     private DrainLoop loop = loop(Duration.ofHours(1), Mono.empty());

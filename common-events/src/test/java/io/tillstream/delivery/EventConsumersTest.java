@@ -26,7 +26,7 @@ import org.springframework.kafka.listener.DefaultErrorHandler;
 /** Events are taken again by themselves after whatever ends a consumer: nobody restarts a service for what it does not say. */
 class EventConsumersTest {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String TOPIC = "stripe.events";
     private static final TopicPartition PLACE = new TopicPartition(TOPIC, 0);
 
@@ -67,6 +67,7 @@ class EventConsumersTest {
                 rest,
                 rest,
                 rest,
+                Duration.ofSeconds(15),
                 3,
                 rest,
                 Duration.ofSeconds(10),

@@ -24,7 +24,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 /** A database whose host is lost says nothing any more, not even that: nobody waits for it until TCP gives up. */
 class LostDatabaseIT {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final TestPostgres.Database database = TestPostgres.newDatabase();
     private final Cable cable = new Cable(URI.create(database.url()));
@@ -36,7 +36,7 @@ class LostDatabaseIT {
                             .option(ConnectionFactoryOptions.PASSWORD, database.password())
                             .option(
                                     PostgresqlConnectionFactoryProvider.LOOP_RESOURCES,
-                                    new AnswerTimeout(Duration.ofSeconds(4)))
+                                    new AnswerTimeout(Duration.ofSeconds(6)))
                             .build()))
             .initialSize(1)
             .maxSize(1)
@@ -69,8 +69,8 @@ class LostDatabaseIT {
     @Test
     void aConnectionOnWhichNothingIsAskedIsKept() {
         assertThat(ask()).isEqualTo(42);
-        client.sql("select pg_sleep(2.2)").then().block(SOON);
-        client.sql("select pg_sleep(2.2)").then().block(SOON);
+        client.sql("select pg_sleep(3.2)").then().block(SOON);
+        client.sql("select pg_sleep(3.2)").then().block(SOON);
         assertThat(ask()).isEqualTo(42);
         assertThat(cable.connections()).isEqualTo(1);
     }

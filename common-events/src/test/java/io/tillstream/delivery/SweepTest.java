@@ -2,7 +2,9 @@ package io.tillstream.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import reactor.core.publisher.Sinks;
 /** What no event goes on with would stand for ever. */
 class SweepTest {
 
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final Duration SHORT = Duration.ofMillis(1);
 
     @Test
@@ -72,6 +75,103 @@ class SweepTest {
         }
     }
 
+    /** Whoever asked before may have been killed before it kept the answer. */
+    @Test
+    void withTheFirstRoundAllThatRestsIsDue() {
+        var sweep = new Resting(SHORT, Duration.ZERO);
+        sweep.start();
+        await().atMost(SOON).untilAsserted(() -> assertThat(sweep.became).hasValue(3));
+        sweep.stop();
+        assertThat(sweep.dueAtFirstRound).as("before it").hasValue(3);
+    }
+
+    @Test
+    void whatRestsIsDueAtOnceWhenItIsWoken() {
+        var sweep = new Resting(Duration.ofHours(1), Duration.ZERO);
+        sweep.start();
+        assertThat(sweep.became).as("its first round is an hour away").hasValue(0);
+        sweep.wake();
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(sweep.dueAtFirstRound).hasValue(3));
+        sweep.stop();
+    }
+
+    /** Else the hint is lost with the database that is away as well. */
+    @Test
+    void aHintIsKeptUntilItsRowsAreDue() {
+        var sweep = new Resting(SHORT, Duration.ZERO);
+        sweep.faults.set(3);
+        sweep.start();
+        await().atMost(SOON).untilAsserted(() -> assertThat(sweep.became).hasValue(3));
+        sweep.stop();
+    }
+
+    @Test
+    void aDatabaseThatWasAwayMakesDueWhatFailedByItButADefectDoesNot() {
+        var sweep = new Resting(SHORT, Duration.ZERO);
+        sweep.start();
+        await().atMost(SOON).untilAsserted(() -> assertThat(sweep.became).hasValue(3));
+        sweep.rest.set(2);
+        sweep.failed(new IllegalStateException("a defect"));
+        int rounds = sweep.rounds.get();
+        await().atMost(SOON).until(() -> sweep.rounds.get() > rounds + 3);
+        assertThat(sweep.became).hasValue(3);
+        sweep.failed(new IOException("the database is away"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(sweep.became).hasValue(5));
+        sweep.stop();
+    }
+
+    /** What fails for a reason of its own would be asked for without an end. */
+    @Test
+    void betweenTwoHintsIsARest() {
+        var sweep = new Resting(SHORT, Duration.ofHours(1));
+        sweep.start();
+        await().atMost(SOON).untilAsserted(() -> assertThat(sweep.became).hasValue(3));
+        sweep.rest.set(2);
+        sweep.wake();
+        await().atMost(SOON).untilAsserted(() -> assertThat(sweep.became).hasValue(5));
+        sweep.rest.set(2);
+        sweep.wake();
+        int rounds = sweep.rounds.get();
+        await().atMost(SOON).until(() -> sweep.rounds.get() > rounds + 3);
+        sweep.stop();
+        assertThat(sweep.became).hasValue(5);
+    }
+
+    /** Has rows that rest, of which two become due at a time. */
+    private static final class Resting extends Sweep {
+        private final AtomicInteger rest = new AtomicInteger(3);
+        private final AtomicInteger faults = new AtomicInteger();
+        private final AtomicInteger became = new AtomicInteger();
+        private final AtomicInteger rounds = new AtomicInteger();
+        private final AtomicInteger dueAtFirstRound = new AtomicInteger(-1);
+
+        Resting(Duration every, Duration wakeRest) {
+            super(every, every, Duration.ofMinutes(5), wakeRest);
+        }
+
+        @Override
+        protected Mono<Long> makeDue() {
+            return Mono.fromCallable(() -> {
+                if (faults.getAndDecrement() > 0) {
+                    throw new IOException("the database is away");
+                }
+                int due = Math.min(2, rest.get());
+                rest.addAndGet(-due);
+                became.addAndGet(due);
+                return (long) due;
+            });
+        }
+
+        @Override
+        protected Mono<Void> round() {
+            return Mono.fromRunnable(() -> {
+                rounds.incrementAndGet();
+                dueAtFirstRound.compareAndSet(-1, became.get());
+            });
+        }
+    }
+
     @Test
     void aPeriodThatIsNoneIsRefusedAtTheStart() {
         assertThatThrownBy(() -> new SweepPeriods(Map.of("refunds", Duration.ZERO)))
@@ -85,7 +185,7 @@ class SweepTest {
     }
 
     private static Sweep sweep(Mono<Void> round, Duration longest) {
-        return new Sweep(SHORT, longest) {
+        return new Sweep(SHORT, SHORT, longest, Duration.ZERO) {
             @Override
             protected Mono<Void> round() {
                 return round;

@@ -21,7 +21,10 @@ class ApiVersionsTest {
                 "2023-10-16|'\"latest_charge\":\"ch_2\"'",
                 "2024-06-20|'\"latest_charge\":\"ch_2\"'",
                 "2025-03-31.basil|'\"latest_charge\":\"ch_2\"'",
-                "2026-07-29.dahlia|'\"latest_charge\":{\"id\":\"ch_2\",\"object\":\"charge\"}'"
+                "2026-07-29.dahlia|'\"latest_charge\":{\"id\":\"ch_2\",\"object\":\"charge\"}'",
+                "2026-09-30.endive|'\"latest_charge\":\"ch_2\"'",
+                "2026-10-28.endive|'\"latest_charge\":\"ch_2\"'",
+                "2026-11-18.endive|'\"latest_charge\":\"ch_2\"'"
             })
     void anIntentSaysTheSameInEveryVersion(String version, String charge) {
         PaymentIntentState fact = PaymentIntentState.read(
@@ -33,7 +36,15 @@ class ApiVersionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"2026-07-30.dahlia", "2027-01-01.elder", "2026-07-29.preview", "2099-12-31", "newest", "''"})
+    @CsvSource({
+        "2026-11-19.endive",
+        "2027-01-01.elder",
+        "2026-07-29.preview",
+        "2026-11-18.preview",
+        "2099-12-31",
+        "newest",
+        "''"
+    })
     void aVersionNobodyHasLookedAtIsNotTrusted(String version) {
         assertThat(ApiVersions.isKnown(version)).isFalse();
     }

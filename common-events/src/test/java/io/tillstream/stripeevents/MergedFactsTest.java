@@ -40,6 +40,25 @@ class MergedFactsTest {
         }
     }
 
+    /** Statuses of 2026-10-28.endive: the bank's no is appealed. */
+    @Test
+    void anAppealIsUnderWayUntilItsEndWhicheverNewsCameFirst() {
+        for (String appeal : List.of("appeal_needs_response", "appeal_under_review")) {
+            var appealed = dispute(appeal, "charge.dispute.updated");
+            assertThat(appealed.isClosed()).isFalse();
+            for (String before : List.of("needs_response", "under_review")) {
+                var reviewed = dispute(before, "charge.dispute.updated");
+                assertThat(reviewed.merge(appealed).status()).isEqualTo(appeal);
+                assertThat(appealed.merge(reviewed).status()).isEqualTo(appeal);
+            }
+            for (String end : List.of("won", "lost")) {
+                var closed = dispute(end, "charge.dispute.closed");
+                assertThat(appealed.merge(closed).status()).isEqualTo(end);
+                assertThat(closed.merge(appealed).status()).isEqualTo(end);
+            }
+        }
+    }
+
     @Test
     void aSessionThatWasPaidStaysPaidWhicheverNewsCameFirst() {
         var completed = session("complete", "unpaid", "checkout.session.completed");

@@ -5,6 +5,7 @@ import com.stripe.param.SubscriptionScheduleUpdateParams.Phase;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -75,18 +76,58 @@ public final class SchedulePhaseParams {
         if (!otherCard && !otherDefault) {
             return Optional.empty();
         }
-        var params = SubscriptionScheduleUpdateParams.builder()
+        var params = defaultCard(card);
+        if (otherCard) {
+            addPhases(params, schedule, own -> card);
+        }
+        return Optional.of(params.build());
+    }
+
+    /**
+     * All of it as it is, with other cards where cards are named; empty where none is another then.
+     *
+     * @param next the card that takes the place of one, which may be the same
+     */
+    public static Optional<SubscriptionScheduleUpdateParams> withCards(JsonNode schedule, UnaryOperator<String> next) {
+        String before = id(schedule.path("default_settings"), CARD);
+        boolean otherDefault = before != null && !next.apply(before).equals(before);
+        boolean otherCard = Stream.concat(Stream.of(current(schedule)), later(schedule).stream())
+                .map(SchedulePhaseParams::card)
+                .anyMatch(own -> own != null && !next.apply(own).equals(own));
+        if (!otherCard && !otherDefault) {
+            return Optional.empty();
+        }
+        var params = otherDefault
+                ? defaultCard(next.apply(before))
+                : SubscriptionScheduleUpdateParams.builder()
+                        .setProrationBehavior(SubscriptionScheduleUpdateParams.ProrationBehavior.NONE);
+        if (otherCard) {
+            addPhases(params, schedule, next);
+        }
+        return Optional.of(params.build());
+    }
+
+    private static SubscriptionScheduleUpdateParams.Builder defaultCard(String card) {
+        return SubscriptionScheduleUpdateParams.builder()
                 .setProrationBehavior(SubscriptionScheduleUpdateParams.ProrationBehavior.NONE)
                 .setDefaultSettings(SubscriptionScheduleUpdateParams.DefaultSettings.builder()
                         .setDefaultPaymentMethod(card)
                         .build());
-        if (otherCard) {
-            String own = card(current) == null ? null : card;
-            boolean runs = schedule.path("current_phase").isObject();
-            params.addPhase(runs ? asItIs(current, own) : asPlanned(current, own));
-            later(schedule).forEach(phase -> params.addPhase(asPlanned(phase, card(phase) == null ? null : card)));
-        }
-        return Optional.of(params.build());
+    }
+
+    /** Where a phase names no card it stays without. */
+    private static void addPhases(
+            SubscriptionScheduleUpdateParams.Builder params, JsonNode schedule, UnaryOperator<String> next) {
+        JsonNode current = current(schedule);
+        boolean runs = schedule.path("current_phase").isObject();
+        String card = other(current, next);
+        params.addPhase(runs ? asItIs(current, card) : asPlanned(current, card));
+        later(schedule).forEach(phase -> params.addPhase(asPlanned(phase, other(phase, next))));
+    }
+
+    private static @Nullable String other(JsonNode phase, UnaryOperator<String> next) {
+        String own = card(phase);
+        return own == null ? null : next.apply(own);
     }
 
     /** The card that the phase sets when it begins; null: the schedule's, or its customer's. */

@@ -3,9 +3,6 @@ package io.tillstream.stripe;
 import com.stripe.Stripe;
 import com.stripe.StripeClient;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
-import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +11,16 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import reactor.core.scheduler.Schedulers;
 
 /** A client for Stripe, and the limits it is used under. No health check asks Stripe: its outage is not ours. */
 @AutoConfiguration(
         afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @EnableConfigurationProperties(StripeSettings.class)
 public class StripeAutoConfiguration {
+
+    private static final Duration OPEN = Duration.ofSeconds(10); // a caller is told to come back after as long
+    private static final Duration MARGIN = Duration.ofSeconds(5); // for what a call takes beside its answer
 
     @Bean
     StripeClient stripeClient(StripeSettings settings) {
@@ -35,29 +36,29 @@ public class StripeAutoConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    StripeCalls stripeCalls(StripeClient client, StripeSettings settings, MeterRegistry meters) {
-        return new StripeCalls(client, settings, breaker(meters), meters);
+    StripeCalls stripeCalls(
+            StripeClient client, StripeSettings settings, StripeBreaker stripeBreaker, MeterRegistry meters) {
+        return new StripeCalls(client, settings, stripeBreaker, meters);
+    }
+
+    @Bean(destroyMethod = "close")
+    StripeBreaker stripeBreaker(CircuitBreaker stripeCircuitBreaker, StripeSettings settings) {
+        return new StripeBreaker(stripeCircuitBreaker, settings.readTimeout().plus(MARGIN), Schedulers.parallel());
+    }
+
+    @Bean
+    CircuitBreaker stripeCircuitBreaker(MeterRegistry meters) {
+        return StripeBreaker.circuit(meters, OPEN);
+    }
+
+    @Bean
+    StripeRecovery stripeRecovery(StripeBreaker stripeBreaker, StripeCalls calls, StripeSettings settings) {
+        return new StripeRecovery(stripeBreaker, () -> StripeRecovery.ask(calls), settings.probeEvery());
     }
 
     @Bean
     StripeRetrievals stripeRetrievals(StripeCalls calls) {
         return new StripeRetrievals(calls);
-    }
-
-    /** Opens on connection errors, 5xx and nonsense only: a day of declined cards is not an outage. */
-    static CircuitBreaker breaker(MeterRegistry meters) {
-        var config = CircuitBreakerConfig.custom()
-                .slidingWindowSize(50)
-                .minimumNumberOfCalls(20)
-                .failureRateThreshold(50)
-                .slowCallRateThreshold(80)
-                .slowCallDurationThreshold(Duration.ofSeconds(10))
-                .waitDurationInOpenState(Duration.ofSeconds(10))
-                .permittedNumberOfCallsInHalfOpenState(5)
-                .build();
-        CircuitBreakerRegistry registry = CircuitBreakerRegistry.of(config);
-        TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(registry).bindTo(meters);
-        return registry.circuitBreaker("stripe");
     }
 
     /** Test and live never mix: the events that a service takes must be those of the key's mode. */

@@ -4,7 +4,6 @@ import com.stripe.StripeClient;
 import com.stripe.model.StripeObjectInterface;
 import com.stripe.net.RequestOptions;
 import com.stripe.net.StripeResponse;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.stripe.ExpectedValues.Difference;
 import java.time.Duration;
@@ -35,7 +34,7 @@ public final class StripeCalls implements AutoCloseable {
     private final StripeRetry tries;
     private final int retries;
 
-    StripeCalls(StripeClient stripe, StripeSettings settings, CircuitBreaker breaker, MeterRegistry meters) {
+    StripeCalls(StripeClient stripe, StripeSettings settings, StripeBreaker breaker, MeterRegistry meters) {
         this(
                 stripe,
                 settings.environment(),
@@ -151,5 +150,6 @@ public final class StripeCalls implements AutoCloseable {
     public void close() {
         writes.close();
         reads.close();
+        tries.close();
     }
 }

@@ -75,8 +75,8 @@ public final class StripeRetrievals {
     }
 
     /**
-     * The object's JSON; empty where Stripe has none of this type and id. Errors with {@link StripeUnavailable}, also where
-     * Stripe refuses to say.
+     * The object's JSON; empty where Stripe has none of this type and id. Errors with {@link StripeUnavailable}, where Stripe
+     * refuses to say with {@link StripeRefusal}.
      */
     public Mono<String> retrieve(String objectType, String id) {
         Retrieval retrieval = Optional.ofNullable(BY_TYPE.get(objectType))
@@ -90,6 +90,6 @@ public final class StripeRetrievals {
     }
 
     private static Mono<String> unclear(StripeResult<?> no) {
-        return Mono.error(new StripeUnavailable("Stripe refuses to say: " + no, StripeCalls.SOMEBODY_MENDS_IT, null));
+        return Mono.error(new StripeRefusal(no));
     }
 }

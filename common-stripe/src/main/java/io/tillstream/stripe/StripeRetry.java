@@ -4,7 +4,6 @@ import com.stripe.exception.ApiConnectionException;
 import com.stripe.exception.IdempotencyException;
 import com.stripe.exception.StripeException;
 import com.stripe.model.StripeError;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.stripe.StripeErrors.Verdict;
 import java.time.Duration;
@@ -17,19 +16,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes one call, again where that is safe and useful, and says what came of it. Runs on a thread that may wait. */
-final class StripeRetry {
+final class StripeRetry implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(StripeRetry.class);
 
     private static final int THROTTLED_RETRIES = 3; // stripe-java itself makes none for 429, whatever it is set to
     private static final Duration COME_BACK = Duration.ofSeconds(10); // the breaker stays open as long
 
-    private final CircuitBreaker breaker;
+    private final StripeBreaker breaker;
     private final MeterRegistry meters;
     private final Consumer<Duration> pause;
     private final Duration first;
 
-    StripeRetry(CircuitBreaker breaker, MeterRegistry meters, Consumer<Duration> pause, Duration first) {
+    StripeRetry(StripeBreaker breaker, MeterRegistry meters, Consumer<Duration> pause, Duration first) {
         this.breaker = breaker;
         this.meters = meters;
         this.pause = pause;
@@ -77,25 +76,28 @@ final class StripeRetry {
         if (!lane.turns.acquirePermission()) {
             throw giveUp(operation, start, mayHaveHappened, null);
         }
-        if (!breaker.tryAcquirePermission()) {
+        if (!breaker.tryAcquire()) {
             throw giveUp(operation, start, mayHaveHappened, null);
         }
         long began = System.nanoTime();
         try {
             T value = attempt.call();
-            breaker.onSuccess(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+            breaker.answered(System.nanoTime() - began);
             return new AttemptResult<>(Verdict.ANSWERED, new StripeResult.Ok<>(value), null);
         } catch (StripeException | RuntimeException e) {
             return judge(e, System.nanoTime() - began);
+        } catch (Error e) {
+            breaker.released(); // else it counts as under way for ever
+            throw e;
         }
     }
 
     private <T> AttemptResult<T> judge(Exception error, long nanos) {
         Verdict verdict = StripeErrors.verdict(error);
         switch (verdict) {
-            case NOT_SENT, UNKNOWN -> breaker.onError(nanos, TimeUnit.NANOSECONDS, error);
-            case ANSWERED, THROTTLED, UNAUTHORIZED -> breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
-            case UNSENDABLE -> breaker.releasePermission(); // says nothing of Stripe
+            case NOT_SENT, UNKNOWN -> breaker.failed(nanos, error);
+            case ANSWERED, THROTTLED, UNAUTHORIZED -> breaker.answered(nanos);
+            case UNSENDABLE -> breaker.released(); // says nothing of Stripe
         }
         StripeResult<T> answer = verdict == Verdict.ANSWERED ? StripeErrors.answer((StripeException) error) : null;
         return new AttemptResult<>(verdict, answer, error);
@@ -162,6 +164,11 @@ final class StripeRetry {
     private Duration jitter(int attempt) {
         long most = first.toMillis() << Math.min(attempt - 1, 5);
         return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most + 1));
+    }
+
+    @Override
+    public void close() {
+        breaker.close();
     }
 
     static void sleep(Duration time) {

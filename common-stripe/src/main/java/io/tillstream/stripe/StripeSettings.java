@@ -20,6 +20,7 @@ import org.springframework.validation.annotation.Validated;
  *     the account share them
  * @param retryFirst the longest rest before a call is tried a second time, doubled with each try: the rest is drawn by lot,
  *     so that many callers do not come back at once
+ * @param probeEvery while Stripe does not answer, how often it is asked whether it does again
  * @param environment one name per installation on a Stripe account; it keeps idempotency keys and metadata apart
  */
 @Validated
@@ -43,7 +44,10 @@ public record StripeSettings(
         @Min(1) @DefaultValue("20") int callsPerSecond,
 
         @NotNull @DurationMin(millis = 1) @DefaultValue("500ms")
-        Duration retryFirst) {
+        Duration retryFirst,
+
+        @NotNull @DurationMin(millis = 1) @DefaultValue("5s")
+        Duration probeEvery) {
 
     /** Whether the key moves real money; events of the other mode are not ours. */
     public boolean livemode() {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Stripe could not be asked, and nothing has happened there: no connection, too many calls, breaker open, key refused. */
-public final class StripeUnavailable extends RuntimeException {
+public class StripeUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final Duration retryAfter;

@@ -50,8 +50,8 @@ class JdkHttpTlsTest {
                 base + "/v1/payment_intents",
                 Map.of("amount", 1),
                 options.setApiKey("sk_test_1")
-                        .setConnectTimeout(5000)
-                        .setReadTimeout(5000)
+                        .setConnectTimeout(60_000)
+                        .setReadTimeout(60_000)
                         .build(),
                 ApiMode.V1);
     }
@@ -76,7 +76,7 @@ class JdkHttpTlsTest {
             assertThat(catchThrowable(() -> transport.request(request("https://api.stripe.invalid", options))))
                     .isNotNull();
         }
-        Map<Integer, String> seen = hello.poll(5, TimeUnit.SECONDS);
+        Map<Integer, String> seen = hello.poll(60, TimeUnit.SECONDS);
         assertThat(seen).isNotNull().containsKeys(SERVER_NAME, VERSIONS);
         return seen;
     }
@@ -126,7 +126,7 @@ class JdkHttpTlsTest {
             Throwable error = catchThrowable(() -> new JdkHttp()
                     .request(request("https://localhost:" + server.getLocalPort(), RequestOptions.builder())));
             assertThat(StripeErrors.verdict(error)).isEqualTo(Verdict.NOT_SENT);
-            assertThat(read.poll(5, TimeUnit.SECONDS)).isEqualTo(-1);
+            assertThat(read.poll(60, TimeUnit.SECONDS)).isEqualTo(-1);
         }
     }
 

@@ -30,6 +30,7 @@ public final class AlteringProxy implements AutoCloseable {
             Set.of("host", "connection", "content-length", "upgrade", "http2-settings", "expect");
 
     private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
+    private final Queue<Refusal> refusals = new ConcurrentLinkedQueue<>();
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .executor(Executors.newCachedThreadPool(AlteringProxy::daemon))
@@ -37,12 +38,18 @@ public final class AlteringProxy implements AutoCloseable {
     private final String target;
     private final HttpServer server;
 
-    private record Change(String method, String pathEnd, UnaryOperator<String> body, Runnable beforeAnswer) {
-        boolean fits(HttpExchange exchange) {
+    /** Which requests are meant: of this method, to a path with this end, with this in the body. */
+    private record Meant(String method, String pathEnd, String content) {
+        boolean fits(HttpExchange exchange, String body) {
             return exchange.getRequestMethod().equals(method)
-                    && exchange.getRequestURI().getPath().endsWith(pathEnd);
+                    && exchange.getRequestURI().getPath().endsWith(pathEnd)
+                    && body.contains(content);
         }
     }
+
+    private record Change(Meant meant, UnaryOperator<String> body, Runnable beforeAnswer) {}
+
+    private record Refusal(Meant meant, String body, Runnable beforeAnswer) {}
 
     private AlteringProxy(String target) {
         this.target = target;
@@ -72,14 +79,42 @@ public final class AlteringProxy implements AutoCloseable {
 
     /** And something else happens after the server did it, before the client has the answer. */
     public void next(String method, String pathEnd, UnaryOperator<String> body, Runnable beforeAnswer) {
-        changes.add(new Change(method, pathEnd, body, beforeAnswer));
+        next(method, pathEnd, "", body, beforeAnswer);
+    }
+
+    /** Of those requests only that have {@code content} in their body. */
+    public void next(String method, String pathEnd, String content, UnaryOperator<String> body, Runnable beforeAnswer) {
+        changes.add(new Change(new Meant(method, pathEnd, content), body, beforeAnswer));
+    }
+
+    /** The next request of this method, to a path with this end, does not arrive: it is answered with 400 and this JSON. */
+    public void refuses(String method, String pathEnd, String body) {
+        refuses(method, pathEnd, "", body, () -> {});
+    }
+
+    /** Of those requests only that have {@code content} in their body; and something else happens before the answer. */
+    public void refuses(String method, String pathEnd, String content, String body, Runnable beforeAnswer) {
+        refusals.add(new Refusal(new Meant(method, pathEnd, content), body, beforeAnswer));
     }
 
     private void pass(HttpExchange exchange) throws IOException {
         try (exchange) {
-            Change change = taken(exchange);
             byte[] sent = exchange.getRequestBody().readAllBytes();
-            byte[] body = change == null ? sent : altered(change, sent);
+            String text = new String(sent, StandardCharsets.UTF_8);
+            Refusal refusal = refusals.stream().filter(one -> one.meant().fits(exchange, text)).toList().stream()
+                    .filter(refusals::remove)
+                    .findFirst()
+                    .orElse(null);
+            if (refusal != null) {
+                refusal.beforeAnswer().run();
+                byte[] no = refusal.body().getBytes(StandardCharsets.UTF_8);
+                exchange.getResponseHeaders().set("Content-Type", "application/json");
+                exchange.sendResponseHeaders(400, no.length);
+                exchange.getResponseBody().write(no);
+                return;
+            }
+            Change change = taken(exchange, text);
+            byte[] body = change == null ? sent : change.body().apply(text).getBytes(StandardCharsets.UTF_8);
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(target + exchange.getRequestURI()))
                     .method(
                             exchange.getRequestMethod(),
@@ -101,15 +136,11 @@ public final class AlteringProxy implements AutoCloseable {
         }
     }
 
-    private @Nullable Change taken(HttpExchange exchange) {
-        return changes.stream().filter(change -> change.fits(exchange)).toList().stream()
+    private @Nullable Change taken(HttpExchange exchange, String body) {
+        return changes.stream().filter(change -> change.meant().fits(exchange, body)).toList().stream()
                 .filter(changes::remove)
                 .findFirst()
                 .orElse(null);
-    }
-
-    private static byte[] altered(Change change, byte[] body) {
-        return change.body().apply(new String(body, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
     }
 
     private static void answer(HttpExchange exchange, HttpResponse<byte[]> answer) throws IOException {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,8 +55,8 @@ public final class KafkaProcess implements AutoCloseable {
     private static KafkaProcess prepare(Path log) {
         try {
             Path folder = Files.createTempDirectory("tillstream-kafka");
-            int port = freePort();
-            Files.writeString(settingsFile(folder), settings(folder, port, freePort()));
+            int port = FreePort.any();
+            Files.writeString(settingsFile(folder), settings(folder, port, FreePort.any()));
             format(folder);
             var broker = new KafkaProcess(folder, log, port);
             Runtime.getRuntime().addShutdownHook(new Thread(broker::close));
@@ -179,11 +178,5 @@ public final class KafkaProcess implements AutoCloseable {
                 group.initial.rebalance.delay.ms=0
                 auto.create.topics.enable=false
                 """.formatted(port, controllerPort, folder.resolve("data"));
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -2,8 +2,6 @@ package io.tillstream.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +18,7 @@ public final class SimulatorProcess {
 
     /** Gives the address at once; it answers there a little later. */
     public static String start(String... settings) {
-        int port = freePort();
+        int port = FreePort.any();
         List<String> command = new java.util.ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -73,13 +71,5 @@ public final class SimulatorProcess {
             }
         }
         throw new IllegalStateException("The simulator's jar is not there: mvn -pl deploy/stripe-simulator package");
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

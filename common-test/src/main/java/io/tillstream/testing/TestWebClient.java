@@ -1,5 +1,6 @@
 package io.tillstream.testing;
 
+import java.time.Duration;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -17,12 +18,16 @@ public final class TestWebClient {
 
     private static final int LARGEST = 16 * 1024 * 1024; // bytes; far above any answer
 
+    /** What a service may take on a busy machine, its first answer too; a test of a time limit sets its own. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private TestWebClient() {}
 
     /** A client for what is at {@code url}. */
     public static WebTestClient.Builder to(String url) {
         return WebTestClient.bindToServer()
                 .baseUrl(url)
+                .responseTimeout(PATIENCE)
                 .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(LARGEST))
                 .filter(TestWebClient::whole);
     }

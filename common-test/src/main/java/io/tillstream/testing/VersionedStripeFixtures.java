@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 public final class VersionedStripeFixtures {
 
     /** From the oldest that is looked at to the newest. */
-    public static final List<String> ALL =
-            List.of("2022-08-01", "2023-10-16", "2024-06-20", "2025-03-31.basil", "2026-07-29.dahlia");
+    public static final List<String> ALL = List.of(
+            "2022-08-01", "2023-10-16", "2024-06-20", "2025-03-31.basil", "2026-07-29.dahlia", "2026-11-18.endive");
 
     /** Which nobody has looked at: of tomorrow, no version at all, no text. */
     public static final List<String> UNKNOWN = List.of("\"2099-01-31.zinnia\"", "\"next\"", "\"\"", "20990131");

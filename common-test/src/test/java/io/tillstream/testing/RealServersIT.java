@@ -3,6 +3,9 @@ package io.tillstream.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -15,11 +18,21 @@ class RealServersIT {
 
     @Test
     void aForgottenTransactionIsEndedByTheServer() throws Exception {
-        try (var connection = TestPostgres.newDatabase().connect();
-                var statement = connection.createStatement();
+        var database = TestPostgres.newDatabase();
+        try (var service = DriverManager.getConnection("jdbc:" + database.url(), database.user(), database.password());
+                var hand = database.connect()) {
+            assertThat(limitOf(service)).isEqualTo("5s");
+            assertThat(limitOf(hand))
+                    .as("what a test holds is held until it lets go")
+                    .isEqualTo("0");
+        }
+    }
+
+    private static String limitOf(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
                 var result = statement.executeQuery("show idle_in_transaction_session_timeout")) {
             result.next();
-            assertThat(result.getString(1)).isEqualTo("5s");
+            return result.getString(1);
         }
     }
 

@@ -12,7 +12,8 @@ import java.lang.annotation.Target;
  * are not kept: the next try with the key and the same body runs anew, with the same {@link IdempotencyKey#id()}.
  *
  * <p>A key with another body is refused, always: while the first runs, after it failed, and, where the handler takes an
- * {@link IdempotencyKey}, for ever, as what has the key's id lives on. Otherwise a key is forgotten when it expires.
+ * {@link IdempotencyKey}, as long as anything may have the key's id, see {@link #idIn()}. Otherwise a key is forgotten when it
+ * expires.
  */
 @Documented
 @Target(ElementType.METHOD)
@@ -27,4 +28,13 @@ public @interface Idempotent {
      * request then runs anew, and learns it.
      */
     boolean keepsAccepted() default true;
+
+    /** For {@link #idIn()}: only calls to Stripe have the id, and Stripe forgets it in a day or two. */
+    String CALLS_TO_STRIPE = "stripe";
+
+    /**
+     * Where what a run makes has the key's id, as {@code table.column}. A key of which every run was refused with 4xx, and whose
+     * id nothing has there, is forgotten after {@code tillstream.web.refused-keys-keep}. Empty: each key is kept for ever.
+     */
+    String idIn() default "";
 }

@@ -6,6 +6,7 @@ import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
 import java.util.List;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
@@ -16,13 +17,14 @@ import org.springframework.validation.annotation.Validated;
  * @param bodyLimit what a request may carry
  * @param webhookBodyLimit what one of Stripe's deliveries may carry
  * @param bodyMemory what the bodies of all requests that are at work may take of the memory at once: half of it deliveries to the
- *     webhook, half all others
- * @param bodyMemoryPerAddress of each half, what those of one address may take, at the gateway
+ *     webhook, half all others; at least twice {@code webhookBodyLimit}, or no delivery of that size could be read
+ * @param bodyMemoryPerAddress of each half, what those of one address may take, at the gateway; of deliveries a quarter at most
  * @param bodyTimeout how long a request's body may take to arrive
  * @param writeTimeout how long a client may take to receive a part of an answer; then its connection is closed
  * @param idempotencyKeep how long an answer is kept for its key: 24 hours at least
  * @param idempotencyLease how long a request may work on its key before another may take it over: longer than any
  *     request runs (12 s) with room for a pause; after a crash the client waits this long
+ * @param refusedKeysKeep how long a key that nothing came of stands for its request after that: longer than Stripe keeps keys
  * @param shutdownDelay how long requests are still taken after readiness went off, for load balancers to notice
  */
 @Validated
@@ -38,7 +40,16 @@ public record WebSettings(
         @NotNull Duration writeTimeout,
         @NotNull Duration idempotencyKeep,
         @NotNull Duration idempotencyLease,
+        @NotNull @DurationMin(days = 2) Duration refusedKeysKeep,
         @NotNull Duration shutdownDelay) {
+
+    public WebSettings {
+        boolean areSet = bodyMemory != null && webhookBodyLimit != null; // before @NotNull names the one that is not
+        if (areSet && bodyMemory.toBytes() / 2 < webhookBodyLimit.toBytes()) {
+            throw new IllegalArgumentException("BODY_MEMORY is " + webhookBodyLimit.toMegabytes() * 2
+                    + "MB at least: half of it has to take one of Stripe's deliveries");
+        }
+    }
 
     /** The provider of tokens, and this service's own account there. */
     public record Oidc(

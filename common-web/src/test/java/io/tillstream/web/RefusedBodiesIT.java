@@ -34,7 +34,7 @@ import reactor.core.publisher.Flux;
 class RefusedBodiesIT {
 
     private static final TestTokens TOKENS = new TestTokens();
-    private static final int PATIENCE = 10_000;
+    private static final int PATIENCE = 60_000;
 
     @LocalServerPort
     int port;
@@ -86,7 +86,7 @@ class RefusedBodiesIT {
                         32)
                 .filter(answer -> answer.getStatusCode().value() == 403)
                 .count()
-                .block(Duration.ofMinutes(2));
+                .block(Duration.ofMinutes(5));
         assertThat(refused).isEqualTo(2_000);
     }
 

@@ -9,17 +9,18 @@ import java.util.List;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.test.context.DynamicPropertyRegistry;
 
-/** A database with this module's table, and the settings to reach it. */
+/** A database with this module's table and one of a service's, and the settings to reach it. */
 final class TestDatabase {
 
     private static final List<String> MIGRATIONS =
-            List.of("V50__idempotency_keys.sql", "V51__keys_keep_their_request.sql");
+            List.of("V50__idempotency_keys.sql", "V51__keys_keep_their_request.sql", "V52__refused_keys_end.sql");
 
     private TestDatabase() {}
 
     static void register(DynamicPropertyRegistry registry, TestPostgres.Database database) throws SQLException {
         try (var connection = database.connect();
                 var statement = connection.createStatement()) {
+            statement.execute("create table test_items (id uuid primary key)");
             for (String migration : MIGRATIONS) {
                 statement.execute(
                         new ClassPathResource("db/web/" + migration).getContentAsString(StandardCharsets.UTF_8));

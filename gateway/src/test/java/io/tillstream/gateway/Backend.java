@@ -3,6 +3,7 @@ package io.tillstream.gateway;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.tillstream.testing.FreePort;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -33,8 +34,8 @@ final class Backend implements AutoCloseable {
     Backend(String name) {
         this.name = name;
         this.answer = this::named;
-        this.server = start(0);
-        this.port = server.port();
+        this.port = FreePort.any(); // still free when it starts anew: nobody who connects anywhere is lent it
+        this.server = start(port);
     }
 
     private DisposableServer start(int at) {

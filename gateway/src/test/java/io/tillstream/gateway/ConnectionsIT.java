@@ -54,6 +54,9 @@ class ConnectionsIT {
     @TempDir
     static Path folder;
 
+    private static final Duration WAIT = Duration.ofSeconds(60);
+
+    private final AtomicInteger opened = new AtomicInteger();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicLong sent = new AtomicLong();
 
@@ -72,6 +75,7 @@ class ConnectionsIT {
     @BeforeEach
     void stream() {
         ORDER.answer = (request, response) -> {
+            opened.incrementAndGet();
             open.incrementAndGet();
             response.withConnection(connection -> connection.onDispose(open::decrementAndGet));
             Flux<String> events = request.uri().contains("quiet")
@@ -103,9 +107,9 @@ class ConnectionsIT {
 
                     """.formatted(TOKENS.user("slow")).replace("\n", "\r\n"))
                             .getBytes(StandardCharsets.US_ASCII));
-            await().until(() -> sent.get() > 0);
-            assertThat(open.get()).isEqualTo(1);
-            await().until(() -> open.get() == 0);
+            await().atMost(WAIT).until(() -> sent.get() > 0);
+            assertThat(opened.get()).isEqualTo(1);
+            await().atMost(WAIT).until(() -> open.get() == 0);
             assertThat(sent.get()).isLessThan(MEMORY);
             assertThat(events("quiet", "slow", 1)).isEqualTo(1);
         }
@@ -126,7 +130,7 @@ class ConnectionsIT {
                 .bodyToFlux(String.class)
                 .take(most)
                 .count()
-                .block(Duration.ofSeconds(30));
+                .block(WAIT);
         return count == null ? 0 : count;
     }
 
@@ -154,7 +158,7 @@ class ConnectionsIT {
                 .getBytes(StandardCharsets.US_ASCII);
         int size = FILE.length();
         try (Socket browser = new Socket("127.0.0.1", port)) {
-            browser.setSoTimeout(10_000);
+            browser.setSoTimeout((int) WAIT.toMillis());
             for (int turn = 0; turn < 100; turn++) {
                 browser.getOutputStream().write(changed);
                 assertThat(status(browser, size)).isEqualTo("HTTP/1.1 200 OK");

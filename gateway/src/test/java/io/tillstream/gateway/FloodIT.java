@@ -3,10 +3,12 @@ package io.tillstream.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.tillstream.testing.TestTokens;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,8 +38,9 @@ import reactor.core.publisher.Mono;
             "tillstream.gateway.rates.address-header=X-Test-Address",
             "tillstream.gateway.rates.address-burst=20",
             "tillstream.gateway.rates.address-per-second=1",
-            "tillstream.web.body-memory=1MB",
-            "tillstream.web.body-memory-per-address=256KB",
+            "tillstream.web.body-timeout=5m",
+            "tillstream.web.body-memory=8MB",
+            "tillstream.web.body-memory-per-address=3MB",
             "tillstream.gateway.rates.user-burst=20",
             "tillstream.gateway.rates.user-per-second=1",
             "tillstream.gateway.rates.user-stripe-burst=5",
@@ -47,7 +50,9 @@ class FloodIT {
 
     private static final Backend ANY = new Backend("any");
     private static final TestTokens TOKENS = TestTokens.shared();
-    private static final Duration WAIT = Duration.ofSeconds(30);
+    private static final OperatingSystemMXBean MACHINE =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    private static final Duration WAIT = Duration.ofSeconds(60);
 
     @LocalServerPort
     int port;
@@ -133,15 +138,16 @@ class FloodIT {
     void oneUserLeavesStripeToOthers(String line) {
         String[] parts = line.split(" ", 2);
         String address = line.replace(' ', '_');
-        List<Integer> statuses = Flux.range(0, 12)
-                .concatMap(i -> asUser("greedy " + line, parts[0], parts[1], address))
-                .collectList()
-                .block(WAIT);
+        Mono<Integer> one = Mono.defer(() -> asUser("greedy " + line, parts[0], parts[1], address));
+        List<Integer> first = Flux.range(0, 5).concatMap(i -> one).collectList().block(WAIT);
+        List<Integer> crowd =
+                Flux.range(0, 12).flatMap(i -> one, 12).collectList().block(WAIT);
+        assertThat(first).hasSize(5).doesNotContain(429);
+        assertThat(crowd).hasSize(12);
         if (line.equals("GET /api/payments")) {
-            assertThat(statuses).doesNotContain(429); // is answered here
+            assertThat(crowd).doesNotContain(429); // is answered here
         } else {
-            assertThat(statuses.subList(0, 5)).doesNotContain(429);
-            assertThat(statuses).contains(429);
+            assertThat(crowd).contains(429);
             assertThat(asUser("greedy " + line, "GET", "/api/orders", address).block(WAIT))
                     .isEqualTo(200);
         }
@@ -166,11 +172,12 @@ class FloodIT {
         String text = "{\"x\":\"" + part.repeat(60_000 / part.length() / 2) + "a\"}";
         String address = "slow" + part.hashCode();
         assertThat(posted(address, text).block(WAIT)).isBetween(400, 499);
-        long start = System.nanoTime();
+        long start = MACHINE.getProcessCpuTime(); // what others do on the machine does not count
         Flux.range(0, 10)
                 .flatMap(i -> posted(address, text), 4)
                 .blockLast(WAIT); // as many as one address may have read at once
-        assertThat(System.nanoTime() - start).isLessThan(Duration.ofSeconds(5).toNanos());
+        assertThat(MACHINE.getProcessCpuTime() - start)
+                .isLessThan(Duration.ofSeconds(5).toNanos());
     }
 
     private Mono<Integer> posted(String address, String text) {
@@ -193,16 +200,19 @@ class FloodIT {
     void deliveriesThatDoNotEndLeaveMemoryForBuyers() throws IOException {
         List<Socket> sockets = new ArrayList<>();
         try {
-            for (String address : List.of("hoard", "hoard-2")) {
-                for (int i = 0; i < 4; i++) { // of 64 KB each
-                    assertThat(startOfDelivery(address, sockets)).startsWith("HTTP/1.1 100");
-                }
-                assertThat(startOfDelivery(address, sockets)).startsWith("HTTP/1.1 429");
+            for (String address : List.of("hoard", "hoard-2")) { // a quarter of the half each
+                assertThat(hoarded(address, sockets)).isEqualTo(new Hoard(16, 429));
             }
-            assertThat(startOfDelivery("hoard-3", sockets)).startsWith("HTTP/1.1 503");
-            assertThat(status(HttpMethod.GET, "/api/config", "hoard-4", "").block(WAIT))
+            List<Hoard> others = new ArrayList<>(); // share what is left
+            do {
+                others.add(hoarded("hoard-" + (3 + others.size()), sockets));
+            } while (others.size() < 50 && others.get(others.size() - 1).refusal() == 429);
+            assertThat(others).extracting(Hoard::refusal).endsWith(503);
+            assertThat(others.subList(0, others.size() - 1))
+                    .allSatisfy(hoard -> assertThat(hoard.bodies()).isBetween(1, 10));
+            assertThat(status(HttpMethod.GET, "/api/config", "buyer", "").block(WAIT))
                     .isEqualTo(200);
-            assertThat(posted("hoard-4", "{\"x\":\"" + "a ".repeat(25_000) + "\"}")
+            assertThat(posted("buyer", "{\"x\":\"" + "a ".repeat(25_000) + "\"}")
                             .block(WAIT))
                     .isEqualTo(404);
         } finally {
@@ -214,6 +224,19 @@ class FloodIT {
                 .until(() -> status(HttpMethod.POST, "/webhooks/stripe", "hoard", "{}")
                                 .block(WAIT)
                         == 400);
+    }
+
+    /** So many bodies of 64 KB were begun until one was refused. */
+    private record Hoard(int bodies, int refusal) {}
+
+    private Hoard hoarded(String address, List<Socket> sockets) throws IOException {
+        int begun = 0;
+        String answer = startOfDelivery(address, sockets);
+        while (answer.startsWith("HTTP/1.1 100")) {
+            begun++;
+            answer = startOfDelivery(address, sockets);
+        }
+        return new Hoard(begun, Integer.parseInt(answer.split(" ", 3)[1]));
     }
 
     /** Says how long it is, and sends nothing of it; the answer to that tells whether it would be read. */

@@ -40,7 +40,6 @@ import reactor.core.publisher.Sinks;
             "STRIPE_PUBLISHABLE_KEY=pk_test_1",
             "STRIPE_JS_URL=https://js.stripe.com/v3/",
             "tillstream.web.shutdown-delay=0s",
-            "spring.cloud.gateway.server.webflux.httpclient.response-timeout=2s",
             "tillstream.gateway.rates.user-burst=80",
             "tillstream.gateway.rates.user-per-second=5"
         })
@@ -50,6 +49,7 @@ class GatewayIT {
     private static final Backend PAYMENT = new Backend("payment");
     private static final Backend INGEST = new Backend("ingest");
     private static final TestTokens TOKENS = TestTokens.shared();
+    private static final Duration WAIT = Duration.ofSeconds(60);
 
     @LocalServerPort
     int port;
@@ -77,7 +77,7 @@ class GatewayIT {
     }
 
     private WebTestClient web() {
-        return TestWebClient.to(url()).responseTimeout(Duration.ofSeconds(60)).build();
+        return TestWebClient.to(url()).build();
     }
 
     private WebTestClient.ResponseSpec get(String path) {
@@ -347,15 +347,8 @@ class GatewayIT {
         } finally {
             PAYMENT.restart();
         }
-        await().untilAsserted(() -> get("/api/payments").expectStatus().isOk());
-    }
-
-    @Test
-    void aSlowServiceIs504AndAPostIsNotRepeated() {
-        ORDER.answer = (request, response) -> Mono.never();
-        problem(post("/api/orders", "{}"), 504, "timeout");
-        problem(get("/api/orders"), 504, "timeout");
-        assertThat(ORDER.seen).hasSize(2);
+        await().atMost(WAIT)
+                .untilAsserted(() -> get("/api/payments").expectStatus().isOk());
     }
 
     @Test
@@ -366,13 +359,6 @@ class GatewayIT {
         };
         problem(post("/api/orders", "{}"), 503, "unavailable");
         assertThat(ORDER.seen).hasSize(1);
-    }
-
-    @Test
-    void settlementMayWaitLongerThanOtherRequests() {
-        ORDER.answer = (request, response) ->
-                Mono.delay(Duration.ofSeconds(3)).then(Mono.from(ORDER.named(request, response)));
-        get("/api/orders/1/settlement?wait=20s").expectStatus().isOk();
     }
 
     @Test
@@ -392,13 +378,13 @@ class GatewayIT {
                 .retrieve()
                 .bodyToFlux(String.class)
                 .subscribe(got::add, error -> {});
-        await().until(() -> events.currentSubscriberCount() > 0);
+        await().atMost(WAIT).until(() -> events.currentSubscriberCount() > 0);
         events.tryEmitNext("data: settling\n\n");
-        await().untilAsserted(() -> assertThat(got).containsExactly("settling"));
+        await().atMost(WAIT).untilAsserted(() -> assertThat(got).containsExactly("settling"));
         events.tryEmitNext("data: paid\n\n");
-        await().untilAsserted(() -> assertThat(got).containsExactly("settling", "paid"));
+        await().atMost(WAIT).untilAsserted(() -> assertThat(got).containsExactly("settling", "paid"));
         client.dispose();
-        await().untilTrue(gone);
+        await().atMost(WAIT).untilTrue(gone);
     }
 
     @Test
@@ -481,7 +467,7 @@ class GatewayIT {
                 .filter(answer -> answer.statusCode().value() == 429
                         && answer.headers().asHttpHeaders().containsHeader("Retry-After"))
                 .count()
-                .block(Duration.ofSeconds(60));
+                .block(WAIT);
         assertThat(limited).isPositive();
         get("/api/orders").expectStatus().isOk();
     }

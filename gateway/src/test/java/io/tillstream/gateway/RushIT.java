@@ -35,7 +35,7 @@ class RushIT {
     private static final Backend ORDER = new Backend("order");
     private static final Backend OTHERS = new Backend("others");
     private static final TestTokens TOKENS = TestTokens.shared();
-    private static final Duration WAIT = Duration.ofSeconds(30);
+    private static final Duration WAIT = Duration.ofSeconds(60);
 
     private final AtomicInteger taken = new AtomicInteger();
 

@@ -37,9 +37,11 @@ public final class FakePaymentService implements AutoCloseable {
     private final DisposableServer server;
     private final Map<String, ObjectNode> payments = new ConcurrentHashMap<>();
     private final Map<String, String> closing = new ConcurrentHashMap<>();
+    private final Map<String, JsonNode> refunds = new ConcurrentHashMap<>();
+    private final Map<String, JsonNode> disputes = new ConcurrentHashMap<>();
     private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
-    private final AtomicInteger questions = new AtomicInteger();
-    private final AtomicInteger intentQuestions = new AtomicInteger();
+    private final Map<String, AtomicInteger> questions = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> intentQuestions = new ConcurrentHashMap<>();
     private final AtomicInteger objectQuestions = new AtomicInteger();
     private final AtomicReference<Consumer<ObjectNode>> beforeAnswer = new AtomicReference<>(unused -> {});
     private final Set<String> strangers = ConcurrentHashMap.newKeySet();
@@ -115,8 +117,13 @@ public final class FakePaymentService implements AutoCloseable {
         return json == null ? json(out, 404, "{\"code\":\"not-found\"}") : json(out, 200, json);
     }
 
-    public int questions() {
-        return questions.get();
+    /** How often it was asked for all of this order; sweeps ask for what other tests left. */
+    public int questions(String orderId) {
+        return count(questions, orderId).get();
+    }
+
+    private static AtomicInteger count(Map<String, AtomicInteger> counts, String orderId) {
+        return counts.computeIfAbsent(orderId, none -> new AtomicInteger());
     }
 
     /** How often it was asked for an object as Stripe has it. */
@@ -124,9 +131,9 @@ public final class FakePaymentService implements AutoCloseable {
         return objectQuestions.get();
     }
 
-    /** How often it was asked for one intent alone. */
-    public int intentQuestions() {
-        return intentQuestions.get();
+    /** How often it was asked for one intent of this order alone. */
+    public int intentQuestions(String orderId) {
+        return count(intentQuestions, orderId).get();
     }
 
     public List<JsonNode> askedFor(String orderId) {
@@ -158,6 +165,32 @@ public final class FakePaymentService implements AutoCloseable {
         ObjectNode payment = newPayment(attemptId, orderId, amount, "usd");
         become(payment, status);
         payments.put(attemptId, payment);
+    }
+
+    /** A refund of the order's only payment, whoever made it. */
+    public void hasRefund(String orderId, String refundId, long amount, String status) {
+        refunds.put(
+                orderId,
+                JSON.createObjectNode()
+                        .put("stripeRefundId", refundId)
+                        .put("status", status)
+                        .put("amount", amount)
+                        .put("currency", "usd"));
+    }
+
+    /** A dispute of a payment of the order. */
+    public void hasDispute(String orderId, String disputeId, String intentId, String status) {
+        disputes.put(
+                orderId,
+                JSON.createObjectNode()
+                        .put("id", disputeId)
+                        .put("status", status)
+                        .put("amount", 2000)
+                        .put("currency", "usd")
+                        .put("intentId", intentId)
+                        .put("reason", "fraudulent")
+                        .put("fundsWithdrawn", true)
+                        .put("fundsReinstated", false));
     }
 
     /** What Stripe answers when it is asked for this order's payment intent. */
@@ -311,8 +344,8 @@ public final class FakePaymentService implements AutoCloseable {
     }
 
     private Mono<Void> payable(HttpServerRequest in, HttpServerResponse out) {
-        questions.incrementAndGet();
-        String reference = in.param("reference");
+        String reference = String.valueOf(in.param("reference"));
+        count(questions, reference).incrementAndGet();
         if (failWith != 0) {
             return json(out, failWith, "{}");
         }
@@ -321,11 +354,17 @@ public final class FakePaymentService implements AutoCloseable {
         payments.values().stream()
                 .filter(payment -> payment.path("reference").asString().equals(reference))
                 .forEach(payment -> list.add(seen(payment)));
+        if (refunds.containsKey(reference)) {
+            payable.putArray("refunds").add(refunds.get(reference));
+        }
+        if (disputes.containsKey(reference)) {
+            payable.putArray("disputes").add(disputes.get(reference));
+        }
         return list.isEmpty() ? json(out, 404, "{\"code\":\"not-found\"}") : json(out, 200, payable.toString());
     }
 
     private Mono<Void> intent(HttpServerRequest in, HttpServerResponse out) {
-        intentQuestions.incrementAndGet();
+        count(intentQuestions, String.valueOf(in.param("reference"))).incrementAndGet();
         if (failWith != 0) {
             return json(out, failWith, "{}");
         }

@@ -163,7 +163,12 @@ public abstract class RunningService {
     }
 
     protected void stripeSends(byte[] event) {
-        send(new ProducerRecord<>(PREFIX + "stripe.events", UUID.randomUUID().toString(), event));
+        stripeSends(UUID.randomUUID().toString(), event);
+    }
+
+    /** Those of one key come in their order. */
+    protected void stripeSends(String key, byte[] event) {
+        send(new ProducerRecord<>(PREFIX + "stripe.events", key, event));
     }
 
     /** As payment-service publishes it: a CloudEvent in Kafka's binary mode. */

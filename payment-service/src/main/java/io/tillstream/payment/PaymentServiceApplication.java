@@ -21,6 +21,7 @@ import org.springframework.context.annotation.Bean;
  *   <li>{@code refund}, {@code dispute}: money that goes back
  *   <li>{@code customer}, {@code paymentmethod}: users at Stripe and their saved cards
  *   <li>{@code checkout}: sessions on return, and sessions that save a card
+ *   <li>{@code webhookendpoint}: whether Stripe sends its events to us
  * </ul>
  */
 @SpringBootApplication

@@ -24,6 +24,7 @@ import org.springframework.context.annotation.Bean;
  *   <li>{@code settlement}: which of Stripe's events goes where
  *   <li>{@code invoice}: what was and will be billed
  *   <li>{@code access}: what a user may use, computed from subscription, invoices and the dunning policy
+ *   <li>{@code policy}: what another dunning policy would change, and how it is taken on
  *   <li>{@code customer}: who a user is at Stripe, as payment-service says
  * </ul>
  */

@@ -19,6 +19,8 @@ import org.springframework.validation.annotation.Validated;
  * @param keepWithin how long Stripe waits for Kafka to confirm; then it is told to send the event again, and its Checkout
  *     holds the buyer no longer
  * @param missedEventsEvery how often Stripe is asked for events whose delivery failed
+ * @param missedEventsMargin how old such an event is at least, by our clock: the first delivery of a fresher one is perhaps
+ *     under way. At 0 no age is asked for: an event is fetched even if Stripe's clock is ahead of ours
  */
 @Validated
 @ConfigurationProperties("tillstream.ingest")
@@ -48,7 +50,10 @@ public record IngestSettings(
         @NotNull @DurationMin(millis = 1) @DefaultValue("3s")
         Duration keepWithin,
 
-        @NotNull @DefaultValue("5m") Duration missedEventsEvery) {
+        @NotNull @DurationMin(millis = 1) @DefaultValue("5m")
+        Duration missedEventsEvery,
+
+        @NotNull @DurationMin @DefaultValue("1m") Duration missedEventsMargin) {
 
     public List<String> webhookSecrets() {
         return Stream.of(webhookSecret, previousWebhookSecret)

@@ -23,7 +23,12 @@ import reactor.core.publisher.Flux;
             "STRIPE_SECRET_KEY=sk_test_1",
             "STRIPE_WEBHOOK_SECRET=" + Deliveries.SECRET,
             "STRIPE_WEBHOOK_SECRET_PREVIOUS=" + Deliveries.PREVIOUS,
-            "tillstream.web.shutdown-delay=0s"
+            "tillstream.web.shutdown-delay=0s",
+            // The broker is that of all modules' tests.
+            "WEBHOOK_KEEP_WITHIN=30s",
+            "KAFKA_SEND_BLOCK_MS=25000",
+            "KAFKA_DELIVERY_TIMEOUT_MS=30000",
+            "KAFKA_REQUEST_TIMEOUT_MS=25000"
         })
 class WebhookIT {
 

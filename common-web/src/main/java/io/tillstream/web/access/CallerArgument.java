@@ -2,6 +2,10 @@ package io.tillstream.web.access;
 
 import io.tillstream.web.Caller;
 import io.tillstream.web.Problem;
+import jakarta.validation.Validation;
+import jakarta.validation.Validator;
+import jakarta.validation.constraints.Email;
+import jakarta.validation.constraints.Size;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +23,11 @@ final class CallerArgument implements HandlerMethodArgumentResolver {
 
     private static final String SCOPE = "SCOPE_";
     private static final int LONGEST_EMAIL = 512; // Stripe's own bound
+    private static final Validator VALIDATOR =
+            Validation.buildDefaultValidatorFactory().getValidator();
+
+    /** What payment-service takes as an address when another service names one. */
+    private record Address(@Email @Size(max = LONGEST_EMAIL) String email) {}
 
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
@@ -45,10 +54,12 @@ final class CallerArgument implements HandlerMethodArgumentResolver {
         return new Caller(token.getName(), scopes, email(token));
     }
 
-    /** An address that Stripe would refuse is as good as none. */
+    /** An address that Stripe or payment-service would refuse is as good as none: its user could never subscribe. */
     private static @Nullable String email(JwtAuthenticationToken token) {
         Object claim = token.getToken().getClaims().get("email");
-        return claim instanceof String email && email.length() <= LONGEST_EMAIL && email.indexOf('@') > 0
+        return claim instanceof String email
+                        && email.indexOf('@') > 0
+                        && VALIDATOR.validate(new Address(email)).isEmpty()
                 ? email
                 : null;
     }

@@ -40,12 +40,14 @@ public class IdempotencyAutoConfiguration {
 
         @Bean
         IdempotencyKeys idempotencyKeys(DatabaseClient db, WebSettings settings) {
-            return new IdempotencyKeys(db, settings.idempotencyKeep(), settings.idempotencyLease());
+            return new IdempotencyKeys(db, settings);
         }
 
         @Bean
-        IdempotencyCleanUp idempotencyCleanUp(IdempotencyKeys keys) {
-            return new IdempotencyCleanUp(keys);
+        IdempotencyCleanUp idempotencyCleanUp(
+                IdempotencyKeys keys,
+                @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping handlers) {
+            return new IdempotencyCleanUp(keys, IdPlace.of(handlers));
         }
     }
 

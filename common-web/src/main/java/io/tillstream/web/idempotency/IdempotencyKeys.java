@@ -1,18 +1,21 @@
 package io.tillstream.web.idempotency;
 
+import io.r2dbc.spi.Parameters;
 import io.tillstream.web.Idempotent;
 import io.tillstream.web.Problem;
+import io.tillstream.web.WebSettings;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
 /**
  * The table of keys and their answers. A key stands for one request: for as long as its answer is kept, and where ids
- * are derived from it, for ever. Every call is one statement, so each is its own transaction; the caller shields
- * them against cancel.
+ * are derived from it, as long as anything may have that id. Every call is one statement, so each is its own transaction; the
+ * caller shields them against cancel.
  */
 final class IdempotencyKeys {
 
@@ -22,11 +25,13 @@ final class IdempotencyKeys {
     private final DatabaseClient db;
     private final Duration keep;
     private final Duration lease;
+    private final Duration keepRefused;
 
-    IdempotencyKeys(DatabaseClient db, Duration keep, Duration lease) {
+    IdempotencyKeys(DatabaseClient db, WebSettings settings) {
         this.db = db;
-        this.keep = keep;
-        this.lease = lease;
+        this.keep = settings.idempotencyKeep();
+        this.lease = settings.idempotencyLease();
+        this.keepRefused = settings.refusedKeysKeep();
     }
 
     /** Empty: the key is ours to run. An answer: it was run before. Fails with 409 or 422 as the API says. */
@@ -38,19 +43,24 @@ final class IdempotencyKeys {
     }
 
     private Mono<Boolean> take(KeyedRequest request) {
+        KeyedRequest.DerivedId derived = request.derived();
+        String idIn = derived == null || derived.in().isEmpty() ? null : derived.in();
         return db.sql("""
                         insert into idempotency_keys as kept
-                            (key_hash, request_hash, owner, lease_until, expires_at, derives_id)
+                            (key_hash, request_hash, owner, lease_until, expires_at, derives_id, derived_id, id_in)
                         values (:key, :request, :owner, now() + :lease * interval '1 second',
-                            now() + :keep * interval '1 second', :derivesId)
+                            now() + :keep * interval '1 second', :derivesId, :derivedId, :idIn)
                         on conflict (key_hash) do update
                         set request_hash = excluded.request_hash, owner = excluded.owner, answer = null,
-                            lease_until = excluded.lease_until, expires_at = excluded.expires_at
+                            lease_until = excluded.lease_until, expires_at = excluded.expires_at,
+                            doubts = kept.doubts + 1
                         where (kept.request_hash = excluded.request_hash
                                and (kept.expires_at < now() or (kept.answer is null and kept.lease_until <= now())))
                            or (kept.expires_at < now() and not kept.derives_id)
                         """)
-                .bind("derivesId", request.derivesId())
+                .bind("derivesId", derived != null)
+                .bind("derivedId", derived == null ? Parameters.in(UUID.class) : Parameters.in(derived.id()))
+                .bind("idIn", idIn == null ? Parameters.in(String.class) : Parameters.in(idIn))
                 .bind("key", request.keyHash())
                 .bind("request", request.requestHash())
                 .bind("owner", request.owner())
@@ -85,7 +95,7 @@ final class IdempotencyKeys {
     /** Keeps the answer for repeats, or lets the next run begin at once if the answer says that nothing was done. */
     Mono<Void> finish(KeyedRequest request, StoredResponse answer, Idempotent rule) {
         if (!answer.isFinal(rule) || answer.body().length() > ANSWER_CHARACTERS) {
-            return release(request);
+            return release(request, answer);
         }
         return db.sql("update idempotency_keys set answer = :answer where key_hash = :key and owner = :owner")
                 .bind("answer", request.sealed(answer))
@@ -97,11 +107,12 @@ final class IdempotencyKeys {
     }
 
     /** The run is over, the key still stands for its request: something may have an id that was derived from it. */
-    private Mono<Void> release(KeyedRequest request) {
+    private Mono<Void> release(KeyedRequest request, StoredResponse answer) {
         return db.sql("""
-                        update idempotency_keys set lease_until = now()
+                        update idempotency_keys set lease_until = now(), doubts = doubts - :refusals
                         where key_hash = :key and owner = :owner and answer is null
                         """)
+                .bind("refusals", answer.isRefusal() ? 1 : 0)
                 .bind("key", request.keyHash())
                 .bind("owner", request.owner())
                 .fetch()
@@ -127,6 +138,33 @@ final class IdempotencyKeys {
                             where not derives_id and key_hash in (select key_hash from expired) returning 1)
                         select (select count(*) from emptied) + (select count(*) from deleted) as n
                         """)
+                .bind("rows", CLEAN_UP_ROWS)
+                .map(row -> Objects.requireNonNull(row.get("n", Long.class)))
+                .one();
+    }
+
+    /**
+     * Deletes some keys of which every run was refused long ago and whose id nothing has; of those whose id something has it is
+     * noted that they stay. Gives how many both were.
+     */
+    Mono<Long> forgetRefused(IdPlace place) {
+        return db.sql("""
+                        with due as (
+                            select key_hash, derived_id from idempotency_keys
+                            where doubts = 0 and id_in = :idIn and expires_at < now() - :keep * interval '1 second'
+                            order by expires_at limit :rows for update skip locked),
+                        used as (select key_hash from due where %s),
+                        staying as (
+                            update idempotency_keys set doubts = 1
+                            where key_hash in (select key_hash from used) returning 1),
+                        forgotten as (
+                            delete from idempotency_keys
+                            where key_hash in (select key_hash from due)
+                                and key_hash not in (select key_hash from used) returning 1)
+                        select (select count(*) from staying) + (select count(*) from forgotten) as n
+                        """.formatted(place.condition("derived_id")))
+                .bind("idIn", place.name())
+                .bind("keep", keepRefused.toSeconds())
                 .bind("rows", CLEAN_UP_ROWS)
                 .map(row -> Objects.requireNonNull(row.get("n", Long.class)))
                 .one();

@@ -76,9 +76,11 @@ final class IdempotentRequests implements WebFilter {
                 .map(Principal::getName)
                 .defaultIfEmpty("")
                 .flatMap(user -> {
-                    exchange.getAttributes().put(ATTRIBUTE, IdempotencyKey.of(user, endpoint, key.get()));
-                    KeyedRequest request = new KeyedRequest(
-                            user, endpoint, key.get(), RequestBodyFilter.of(exchange), derivesId(handler));
+                    IdempotencyKey argument = IdempotencyKey.of(user, endpoint, key.get());
+                    exchange.getAttributes().put(ATTRIBUTE, argument);
+                    var derived = derivesId(handler) ? new KeyedRequest.DerivedId(argument.id(), rule.idIn()) : null;
+                    KeyedRequest request =
+                            new KeyedRequest(user, endpoint, key.get(), RequestBodyFilter.of(exchange), derived);
                     return kept.claim(request)
                             .flatMap(before -> before.isPresent()
                                     ? replay(exchange, before.get())

@@ -11,6 +11,7 @@ import java.util.UUID;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request with a key. The table gets only hashes, and the answer encrypted under the key that the client holds: who
@@ -26,19 +27,27 @@ final class KeyedRequest {
     private final byte[] keyHash;
     private final byte[] requestHash;
     private final byte[] secret;
-    private final boolean derivesId;
+    private final @Nullable DerivedId derived;
     private final UUID owner = UUID.randomUUID();
 
-    KeyedRequest(String userId, String endpoint, String key, byte[] body, boolean derivesId) {
+    /**
+     * The id that the request's handler may give to something that lives on.
+     *
+     * @param in see {@link io.tillstream.web.Idempotent#idIn()}
+     */
+    record DerivedId(UUID id, String in) {}
+
+    /** {@code derived} is null where the handler takes none. */
+    KeyedRequest(String userId, String endpoint, String key, byte[] body, @Nullable DerivedId derived) {
         this.keyHash = sha256("key", userId, endpoint, key);
         this.secret = sha256("answer", userId, endpoint, key);
         this.requestHash = digest().digest(body);
-        this.derivesId = derivesId;
+        this.derived = derived;
     }
 
-    /** Whether its handler takes the key's id, and so may give it to something that lives on. */
-    boolean derivesId() {
-        return derivesId;
+    @Nullable
+    DerivedId derived() {
+        return derived;
     }
 
     byte[] keyHash() {

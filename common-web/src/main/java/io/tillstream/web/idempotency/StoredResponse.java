@@ -27,6 +27,11 @@ record StoredResponse(
         return status == ACCEPTED ? rule.keepsAccepted() : (status >= 200 && status < 400) || status == 402;
     }
 
+    /** Says for certain that this run did nothing, unlike an error. */
+    boolean isRefusal() {
+        return status >= 400 && status < 500 && status != 402;
+    }
+
     Mono<Void> writeTo(ServerHttpResponse response) {
         response.setStatusCode(HttpStatusCode.valueOf(status));
         HttpHeaders headers = response.getHeaders();

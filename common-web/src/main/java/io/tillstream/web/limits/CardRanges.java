@@ -1,8 +1,11 @@
 package io.tillstream.web.limits;
 
 /**
- * Which four digits a card number begins with, and how many it has: the ranges of the networks that are in use. Visa's 13
- * digits are left out: none was issued for decades, and every tenth product code (EAN-13) that begins with 4 would be one.
+ * Which four digits a card number begins with, and how many it has: the ranges of the networks that are in use, by
+ * braintree/credit-card-type 10.3.0 ({@code src/lib/card-types.ts}) and Wikipedia's "Payment card number" (November 2026).
+ * Four digits decide, so a narrower range is taken whole. Visa's 13 digits are left out: none was issued for decades, and every
+ * tenth product code (EAN-13) that begins with 4 would be one. So are JCB's and Mir's 17: of 100,000 order numbers written
+ * as 3-7-7 digits, 78 would be one.
  */
 final class CardRanges {
 
@@ -22,20 +25,23 @@ final class CardRanges {
 
     /** First and last prefix, and the lengths (one bit each). */
     private static final int[][] RANGES = {
-        {2200, 2204, L16}, // Mir
+        {2200, 2204, L16 | L18 | L19}, // Mir
+        {2205, 2205, L16}, // Borica
         {2221, 2720, L16}, // Mastercard
         {3000, 3059, L14 | L16}, // Diners Club
         {3095, 3095, L14 | L16},
         {3400, 3499, L15}, // American Express
-        {3528, 3589, L16}, // JCB
+        {3528, 3589, L16 | L18 | L19}, // JCB
         {3600, 3699, L14 | L16}, // Diners Club
         {3700, 3799, L15}, // American Express
         {3800, 3999, L14 | L16}, // Diners Club
-        {4000, 4999, L16}, // Visa
+        {4000, 4999, L16 | L18 | L19}, // Visa
         {5018, 5020, L16 | L18 | L19}, // Maestro, Dankort
         {5038, 5038, L16 | L18 | L19}, // Maestro
         {5060, 5062, L16 | L19}, // Verve, Elo
+        {5078, 5079, L16 | L18 | L19}, // Verve: of these 507865 to 507964
         {5080, 5089, L16}, // RuPay
+        {5090, 5099, L16}, // Elo
         {5100, 5599, L16}, // Mastercard
         {5893, 5893, L16 | L18 | L19}, // Maestro
         {6000, 6010, L16}, // RuPay
@@ -47,6 +53,8 @@ final class CardRanges {
         {6440, 6599, L16 | L19}, // Discover, RuPay, BC card, DinaCard
         {6759, 6763, L16 | L18 | L19}, // Maestro
         {8100, 8171, L16 | L19}, // UnionPay
+        {8200, 8299, L16}, // RuPay
+        {9792, 9792, L16}, // Troy
     };
 
     private static final int[] LENGTHS = new int[10_000]; // by prefix

@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
  * must not be kept: a card number in its texts, or characters that no database takes. Stripe's webhook has its own limit
  * and is not looked into: it is passed on byte for byte. Where nothing takes a body none is read. What all bodies may take
  * of the memory at once is bounded by {@link BodyMemory}: half of it is for deliveries to the webhook, which anybody can begin
- * without a token, and half for all else, so that neither takes the other's.
+ * without a token, and half for all else, so that neither takes the other's. What does not come in time is let go.
  */
 public final class RequestBodyFilter implements WebFilter {
 
@@ -37,6 +37,9 @@ public final class RequestBodyFilter implements WebFilter {
     /** Bytes that a request has before its first one came; the rest as it comes: to announce a large body costs nothing. */
     private static final long UP_FRONT = 64 * 1024;
 
+    /** One address has a quarter of what deliveries may take, as anybody can begin one: two must not keep Stripe's out. */
+    private static final int SHARES_OF_DELIVERIES = 4;
+
     private final long limit;
     private final long webhookLimit;
     private final Duration wait;
@@ -48,9 +51,15 @@ public final class RequestBodyFilter implements WebFilter {
         this.webhookLimit = settings.webhookBodyLimit().toBytes();
         this.wait = settings.bodyTimeout();
         long half = settings.bodyMemory().toBytes() / 2;
-        this.memory = new BodyMemory(half, settings.bodyMemoryPerAddress().toBytes());
-        this.webhookMemory =
-                new BodyMemory(half, settings.bodyMemoryPerAddress().toBytes());
+        long perAddress = settings.bodyMemoryPerAddress().toBytes();
+        long ofDeliveries = Math.min(perAddress, Math.max(half / SHARES_OF_DELIVERIES, webhookLimit));
+        Duration held = settings.bodyTimeout().plus(settings.writeTimeout()); // read, and answered
+        this.memory = new BodyMemory(limits(half, perAddress, held), System::nanoTime);
+        this.webhookMemory = new BodyMemory(limits(half, ofDeliveries, held), System::nanoTime);
+    }
+
+    private static BodyMemory.Limits limits(long most, long perAddress, Duration held) {
+        return new BodyMemory.Limits(most, perAddress, Math.min(UP_FRONT, perAddress), held);
     }
 
     /** The bytes of the body, when it was read; none if the request has no body. */

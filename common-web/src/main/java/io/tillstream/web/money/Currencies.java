@@ -13,9 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The currencies that can be paid in, with the amounts that can. From Stripe's page "Supported currencies",
  * {@code docs.stripe.com/currencies}, whose list (of all countries) was compared as it stood in September 2026; whoever
- * adds one looks there. Its least amounts, the twelve digits of the rupiah and the special cases are those of its copies of
- * 2024; what is marked so below stands in no copy that could be read, and is no more than a bound under which Stripe is not
- * asked.
+ * adds one looks there. The least and the most, the decimals and the special cases are those of 10 July 2026, as the page was
+ * copied that day by django-getpaid/python-getpaid-stripe ({@code docs/research/stripe-amounts-currencies.md}).
  *
  * <p>Left out is what is withdrawn: the kuna and the lev (the euro is there instead), the Antillean guilder ({@code xcg},
  * though the page lists both), the old leone ({@code sle}).
@@ -39,38 +38,42 @@ public final class Currencies {
     /** What Stripe charges at least, where it is the account's own currency; elsewhere the same worth after conversion. */
     private static final Map<String, Long> LEAST = Map.ofEntries(
             Map.entry("aed", 200L),
-            Map.entry("ars", 50L), // not in a copy
+            Map.entry("ars", 50L),
             Map.entry("aud", 50L),
             Map.entry("brl", 50L),
             Map.entry("cad", 50L),
             Map.entry("chf", 50L),
-            Map.entry("cop", 50L), // not in a copy
+            Map.entry("cop", 50L),
             Map.entry("czk", 1500L),
             Map.entry("dkk", 250L),
             Map.entry("eur", 50L),
             Map.entry("gbp", 30L),
             Map.entry("hkd", 400L),
             Map.entry("huf", 17_500L),
-            Map.entry("idr", 50L), // not in a copy
-            Map.entry("ils", 50L), // not in a copy
+            Map.entry("idr", 50L),
+            Map.entry("ils", 50L),
             Map.entry("inr", 50L),
             Map.entry("jpy", 50L),
-            Map.entry("krw", 50L), // not in a copy
+            Map.entry("krw", 50L),
             Map.entry("mxn", 1000L),
             Map.entry("myr", 200L),
             Map.entry("nok", 300L),
             Map.entry("nzd", 50L),
-            Map.entry("php", 50L), // not in a copy
+            Map.entry("php", 50L),
             Map.entry("pln", 200L),
             Map.entry("ron", 200L),
-            Map.entry("rub", 50L), // not in a copy
+            Map.entry("rub", 50L),
             Map.entry("sek", 300L),
             Map.entry("sgd", 50L),
             Map.entry("thb", 1000L),
             Map.entry("usd", 50L),
-            Map.entry("zar", 50L)); // not in a copy
+            Map.entry("zar", 50L));
 
-    /** Eight digits; twelve for the rupiah. The ten and nine of the two others stand in no copy that could be read. */
+    /**
+     * Eight digits; twelve for the Indonesian rupiah, ten for the Colombian peso, nine for the Indian rupee. The page has twelve for
+     * most cards by now, but only eight for other methods, and the reference of PaymentIntents still has eight for all
+     * ({@code docs.stripe.com/api/payment_intents/create}): a price has to be payable by every method that is offered.
+     */
     private static final long MOST = 99_999_999L;
 
     private static final Map<String, Long> MOST_OF_SMALL =

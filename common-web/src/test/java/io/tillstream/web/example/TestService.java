@@ -77,7 +77,7 @@ public class TestService {
         }
 
         @PostMapping("/api/items")
-        @Idempotent
+        @Idempotent(idIn = "test_items.id")
         Mono<ResponseEntity<Made>> make(Caller caller, IdempotencyKey key, @Valid @RequestBody Item item) {
             int run = runs.incrementAndGet();
             return switch (item.name()) {
@@ -85,6 +85,9 @@ public class TestService {
                     Mono.error(Problem.of(402, "card-declined", "No.").with("payment", Map.of("run", run)));
                 case "conflict" -> Mono.error(Problem.conflict("busy", "Run " + run));
                 case "broken" -> Mono.error(new IllegalStateException("jdbc:secret " + run));
+                case "broken once" ->
+                    Mono.error(run == 1 ? new IllegalStateException("gone") : Problem.conflict("busy", "Run " + run));
+                case "slow conflict" -> gate.asMono().then(Mono.error(Problem.conflict("busy", "Run " + run)));
                 case "slow" -> gate.asMono().then(Mono.fromSupplier(() -> made(caller, key, item, run)));
                 default -> Mono.just(made(caller, key, item, run));
             };
@@ -98,8 +101,11 @@ public class TestService {
         }
 
         @PostMapping("/api/free")
-        @Idempotent(required = false)
-        Mono<Made> free(Caller caller, IdempotencyKey key) {
+        @Idempotent(required = false, idIn = Idempotent.CALLS_TO_STRIPE)
+        Mono<Made> free(Caller caller, IdempotencyKey key, @RequestBody Map<String, Object> body) {
+            if ("conflict".equals(body.get("name"))) {
+                return Mono.error(Problem.conflict("busy", "Run " + runs.incrementAndGet()));
+            }
             return Mono.just(new Made(key.id(), caller.userId(), "free", runs.incrementAndGet()));
         }
 

@@ -7,6 +7,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -82,6 +83,23 @@ class OrdinaryNumbersTest {
         assertThat(CardNumbers.in("My card " + fours(number) + " 12/34 123.")).isTrue();
         assertThat(CardNumbers.in(number.replaceAll("(....)", "$1-").replaceAll("-$", "")))
                 .isTrue();
+    }
+
+    /** By braintree/credit-card-type and Wikipedia's "Payment card number". */
+    @ParameterizedTest
+    @CsvSource({
+        "Visa, 4000, 18", "Visa, 4999, 19", "JCB, 3528, 18", "JCB, 3589, 19", "Mir, 2200, 18", "Mir, 2204, 19",
+        "Borica, 2205, 16", "Elo, 509000, 16", "Elo, 509999, 16", "Verve, 507865, 16", "Verve, 507964, 19",
+                "RuPay, 82, 16",
+        "Troy, 9792, 16"
+    })
+    void aNumberOfEachNetworkIsOne(String network, String prefix, int length) {
+        Random random = new Random(SEED);
+        String body = prefix + digits(random, length - 1 - prefix.length());
+        int right = (int) java.util.stream.IntStream.range(0, 10)
+                .filter(last -> CardNumbers.in(body + last))
+                .count();
+        assertThat(right).as(network).isEqualTo(1); // the one with its check digit
     }
 
     private static String digits(Random random, int length) {

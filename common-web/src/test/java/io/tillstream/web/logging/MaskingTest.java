@@ -2,6 +2,8 @@ package io.tillstream.web.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,11 +31,14 @@ class MaskingTest {
 
     @Test
     void aLongLineHoldsNobodyUp() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean(); // what others do on the machine does not count
         for (String part :
                 List.of("eyJ-", "eyJ", "a@", "@a.", "a.", "pi_", "pi_ ", "bearer ", "sk_live_ ", ".-", "a@a-")) {
-            long start = System.nanoTime();
+            long start = threads.getCurrentThreadCpuTime();
             Masking.of(part.repeat(Masking.LONGEST / part.length()));
-            assertThat(System.nanoTime() - start).as(part).isLessThan(1_000_000_000L); // a square takes minutes
+            assertThat(threads.getCurrentThreadCpuTime() - start)
+                    .as(part)
+                    .isLessThan(1_000_000_000L); // a square takes minutes
         }
     }
 

@@ -56,6 +56,22 @@ class CurrenciesTest {
         assertThat(Currencies.fault(amount, currency)).contains(why);
     }
 
+    /** All that the page has, in minor units: so much can be paid, one less cannot. */
+    @ParameterizedTest
+    @CsvSource({
+        "usd, 50", "aed, 200", "ars, 50", "aud, 50", "brl, 50", "cad, 50", "chf, 50", "cop, 50", "czk, 1500",
+                "dkk, 250",
+        "eur, 50", "gbp, 30", "hkd, 400", "huf, 17500", "idr, 50", "ils, 50", "inr, 50", "jpy, 50", "krw, 50",
+                "mxn, 1000",
+        "myr, 200", "nok, 300", "nzd, 50", "php, 50", "pln, 200", "ron, 200", "rub, 50", "sek, 300", "sgd, 50",
+                "thb, 1000",
+        "zar, 50"
+    })
+    void theLeastIsStripes(String currency, long least) {
+        assertThat(Currencies.fault(least, currency)).isEmpty();
+        assertThat(Currencies.fault(least - 1, currency)).contains("must be at least " + least + " in " + currency);
+    }
+
     @ParameterizedTest
     @CsvSource({"usd, 1", "isk, 100", "kwd, 10", "hrk, 7"})
     void aPartOfWhatWasPaidIsNeverTooSmallToGoBack(String currency, long amount) {

@@ -100,12 +100,26 @@ class AccessIT {
             "subscriptions",
             "parked-events?service=orders",
             "dead-letters?service=payments",
-            "event-flow"
+            "event-flow",
+            "drift-reports",
+            "drift-reports?service=subscriptions",
+            "drift-reports/" + order,
+            "stripe-endpoint",
+            "event-replays?service=orders"
         }) {
             ALICE.get("/api/admin/" + path).expect(403);
         }
         ALICE.post("/api/admin/dead-letters/replay?service=orders", "{\"type\": \"charge.refunded\"}")
                 .expect(403);
+        ALICE.post("/api/admin/stripe-endpoint/repair", "{}").expect(403);
+        ALICE.post("/api/admin/drift-reports", "{}").expect(403);
+        ALICE.post("/api/admin/drift-reports/" + order + "/repair", "{}").expect(403);
+        for (String kind : new String[] {"payments", "invoices"}) {
+            ALICE.post(
+                            "/api/admin/" + kind + "/owed-refunds/" + order + "/dismissal",
+                            "{\"reason\": \"paid_outside_of_stripe\"}")
+                    .expect(403);
+        }
         assertThat(ALICE.status(order)).isEqualTo("paid");
     }
 

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Cards that come, change and end without their owner's page of cards: by the network, by time, by a purchase. */
 class CardChangesIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = User.PATIENCE;
 
     static void renew(String card, String face) {
         Simulator.control("POST", "/payment_methods/" + card + "/automatic_update", face)

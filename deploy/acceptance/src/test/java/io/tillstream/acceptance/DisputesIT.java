@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 /** The buyer's bank asks for the money back. */
 class DisputesIT {
     private static final User DIANA = new User("diana"); // only here
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = User.PATIENCE;
 
     private static String disputeOf(String order) {
         String intent = Simulator.intentOf(order).path("id").asString();
@@ -130,7 +130,7 @@ class DisputesIT {
                 List<JsonNode> twice = new ArrayList<>(Simulator.eventsOf(disputeOf(order)));
                 twice.addAll(List.copyOf(twice));
                 Collections.shuffle(twice, random);
-                twice.forEach(event -> Webhook.deliver(event).expect(200));
+                twice.forEach(Webhook::deliverUntilTaken);
                 Quiet.await();
                 DIANA.seesStatus(order, won ? "paid" : "dispute_lost");
             }

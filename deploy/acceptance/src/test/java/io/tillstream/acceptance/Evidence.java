@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param effects objects that calls with an idempotency key made at Stripe
  * @param stripeEvents ids of all events that Stripe has told, or a test made up
  * @param answered ids of events that were answered with 2xx
+ * @param cutOff ids of domain events that were on their way as a part was killed: such a one may be told again
  * @param onTopic ids of the events on {@code stripe.events} that are of the right mode
  * @param handled ids in the inbox, among the parked events, or of a type that is not followed, by service
  * @param deadLetters ids on the dead-letter topics
@@ -28,6 +29,7 @@ record Evidence(
         List<Move> moves,
         List<Outgoing> outbox,
         List<Told> told,
+        Set<String> cutOff,
         Set<String> onTopic,
         Map<String, Set<String>> handled,
         Set<String> deadLetters,

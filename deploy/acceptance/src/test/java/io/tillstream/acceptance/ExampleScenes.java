@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,19 @@ final class ExampleScenes {
         customers();
         subscriptions();
         invoices();
+        for (String acts : new String[] {"getDriftReport", "repairDrift"}) {
+            byOperation.put(acts, example -> Scene.of(User.OPERATOR, DriftReportsIT.compared()));
+        }
         byOperation.put("receiveStripeEvent", ExampleScenes::signed);
+        for (String ofPreview : new String[] {"getPolicyPreview", "listPolicyPreviewChanges", "adoptPolicyPreview"}) {
+            byOperation.put(ofPreview, example -> Scene.of(User.OPERATOR, previewed()));
+        }
+        for (String dismisses : new String[] {"dismissOwedRefund", "dismissOwedInvoiceRefund"}) {
+            byOperation.put(
+                    dismisses,
+                    example -> Scene.of(User.OPERATOR, UUID.randomUUID().toString()));
+        }
+        byOperation.put("getEventReplay", example -> Scene.of(User.OPERATOR, replayed()));
     }
 
     Scene prepare(ApiDocument.Operation operation, @Nullable JsonNode example) {
@@ -191,6 +204,34 @@ final class ExampleScenes {
         });
     }
 
+    private static String replayed() {
+        return User.OPERATOR
+                .post("/api/admin/event-replays?service=orders", """
+                        {"consumer": "example", "aggregateId": "none"}\
+                        """)
+                .expect(202)
+                .id();
+    }
+
+    /** The preview of a policy that is the delivered one: taken on, it changes nothing. */
+    private static String previewed() {
+        String id = User.OPERATOR
+                .post("/api/admin/policy-previews", """
+                {"policy": {
+                    "past_due": [{"after": "0d", "grade": "full"}, {"after": "3d", "grade": "limited"},
+                                 {"after": "21d", "grade": "blocked"}],
+                    "unpaid": [{"after": "0d", "grade": "blocked"}], "paused": [{"after": "0d", "grade": "blocked"}],
+                    "collection_paused": [{"after": "0d", "grade": "blocked"}]}}\
+                """)
+                .expect(202)
+                .id();
+        await("preview " + id).atMost(PATIENCE).until(() -> User.OPERATOR
+                .get("/api/admin/policy-previews/" + id)
+                .text("/status")
+                .equals("computed"));
+        return id;
+    }
+
     private static Scene signed(JsonNode event) {
         String signature = Webhook.signature(
                 event.toString(), Instant.now(), Stack.tillstream().webhookSecret());
@@ -242,7 +283,12 @@ final class ExampleScenes {
     }
 
     private static void over(User user) {
-        user.get("/api/subscriptions?limit=100").expect(200).json().path("data").forEach(one -> {
+        over(user, "/api/subscriptions?limit=100&status=incomplete");
+        over(user, "/api/subscriptions?limit=100");
+    }
+
+    private static void over(User user, String list) {
+        user.get(list).expect(200).json().path("data").forEach(one -> {
             String status = one.path("status").asString();
             if (!Objects.equals(status, "canceled")
                     && !status.equals("incomplete_expired")

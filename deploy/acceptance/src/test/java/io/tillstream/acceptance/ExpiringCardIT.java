@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 /** A card that ends soon is told of, soon after a start. */
 @Alone(Stage.OUTAGES)
 class ExpiringCardIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Duration LOOKED_FOR = Duration.ofSeconds(60); // some seconds after a start, then every hour
+    private static final Duration PATIENCE = User.PATIENCE;
+    private static final Duration LOOKED_FOR = Duration.ofSeconds(120); // some seconds after a start, then every hour
 
     @Test
     void anExpiringCardIsToldOnce() {

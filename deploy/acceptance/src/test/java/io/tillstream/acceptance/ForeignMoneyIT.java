@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class ForeignMoneyIT {
 
     private static final User EZRA = new User("ezra"); // only here
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = User.PATIENCE;
 
     private static void paysElsewhere(String order, Map<String, String> more) {
         Map<String, String> intent = new LinkedHashMap<>(Map.of(

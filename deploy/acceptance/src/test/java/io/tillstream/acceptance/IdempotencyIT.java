@@ -137,18 +137,18 @@ class IdempotencyIT {
                     "Content-Type: application/json",
                     "Idempotency-Key: " + key);
             await("the order is there, the payment under way")
-                    .atMost(Duration.ofSeconds(10))
+                    .atMost(User.PATIENCE)
                     .pollInterval(Duration.ofMillis(50))
                     .until(() -> !frank.get("/api/orders").json().path("data").isEmpty());
         }
 
-        await("Stripe was asked to the end").atMost(Duration.ofSeconds(20)).until(() -> Simulator.journal().stream()
+        await("Stripe was asked to the end").atMost(User.PATIENCE).until(() -> Simulator.journal().stream()
                 .anyMatch(request -> request.path("path").asString().equals("/v1/payment_intents")
                         && request.path("params").asString().contains("frank")));
         String order = frank.get("/api/orders").json().at("/data/0/id").asString();
         frank.seesSettled(order, "paid");
         Answer again = await("the same key answers")
-                .atMost(Duration.ofSeconds(20))
+                .atMost(User.PATIENCE)
                 .until(() -> frank.post("/api/orders", body, key), answer -> answer.status() != 409);
         assertThat(again.expect(201, 202).id()).isEqualTo(order);
         assertThat(Simulator.intentsOf(order)).hasSize(1);

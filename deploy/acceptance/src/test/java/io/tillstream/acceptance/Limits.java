@@ -29,6 +29,9 @@ final class Limits {
                 .with("EXPIRING_CARDS_AFTER", "1s")
                 .with("IDEMPOTENCY_LEASE", millis(STRIPE.multipliedBy(2)))
                 .with("KAFKA_OFFSETS_EVERY", "50ms") // Quiet waits for them
+                .with("DRIFT_CONFIRM_AFTER", "2s")
+                .with("DRIFT_LOOK_EVERY", "500ms")
+                .with("DRIFT_CALLS_PER_SECOND", "20")
                 .with("KAFKA_SESSION_TIMEOUT_MS", Long.toString(KAFKA_SESSION.toMillis()))
                 .with(Part.STRIPE_SIMULATOR, "SIMULATOR_JOURNAL_SIZE", "200000") // of a whole run: all is looked at
                 .with(Part.STRIPE_SIMULATOR, "SIMULATOR_BALANCE_DELAY", "100ms")

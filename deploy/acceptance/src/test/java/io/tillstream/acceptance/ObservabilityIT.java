@@ -29,7 +29,7 @@ class ObservabilityIT {
             Part.GATEWAY, Part.ORDER_SERVICE, Part.PAYMENT_SERVICE, Part.SUBSCRIPTION_SERVICE, Part.WEBHOOK_INGEST);
 
     /** Kafka's own numbers of a partition are looked for once a minute, by Micrometer. */
-    private static final Duration KAFKA_METRICS = Duration.ofSeconds(90);
+    private static final Duration KAFKA_METRICS = Duration.ofSeconds(180);
 
     private static final Duration SCRAPES = Duration.ofSeconds(2); // of all services, beside other tests
 

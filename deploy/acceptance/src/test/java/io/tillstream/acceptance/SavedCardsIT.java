@@ -3,7 +3,6 @@ package io.tillstream.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -105,7 +104,7 @@ class SavedCardsIT {
                         Map.of("card[exp_month]", "11", "card[exp_year]", "2041"))
                 .expect(200);
 
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        await().atMost(User.PATIENCE).untilAsserted(() -> {
             assertThat(cardsOf(trent)).hasSize(1);
             assertThat(cardsOf(trent).get(0).path("expYear").asInt()).isEqualTo(2041);
         });
@@ -113,7 +112,7 @@ class SavedCardsIT {
         Simulator.stripe("POST", "/v1/payment_methods/" + card + "/detach", Map.of())
                 .expect(200);
 
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(User.PATIENCE)
                 .untilAsserted(() -> assertThat(cardsOf(trent)).isEmpty());
     }
 
@@ -127,7 +126,7 @@ class SavedCardsIT {
             """).expect(201, 202);
 
         victor.seesSettled(order, "paid");
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(cardsOf(victor))
+        await().atMost(User.PATIENCE).untilAsserted(() -> assertThat(cardsOf(victor))
                 .singleElement()
                 .satisfies(card -> assertThat(card.path("brand").asString()).isEqualTo("mastercard")));
     }
@@ -156,7 +155,7 @@ class SavedCardsIT {
                         Map.of("client_secret", setup.text("/clientSecret"), "payment_method", "pm_card_visa"))
                 .expect(200);
 
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(User.PATIENCE)
                 .untilAsserted(() -> assertThat(cardsOf(wendy)).hasSize(1));
     }
 
@@ -174,7 +173,7 @@ class SavedCardsIT {
                         .expect(200)
                         .text("/status"))
                 .isEqualTo("complete");
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(cardsOf(xavier))
+        await().atMost(User.PATIENCE).untilAsserted(() -> assertThat(cardsOf(xavier))
                 .singleElement()
                 .satisfies(card -> assertThat(card.path("lastFour").asString()).isEqualTo("4242")));
         User.STRANGER.get("/api/checkout/sessions/" + session.id()).expectProblem(404, "not-found");

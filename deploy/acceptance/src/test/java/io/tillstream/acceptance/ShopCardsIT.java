@@ -1,7 +1,9 @@
 package io.tillstream.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -131,8 +133,10 @@ class ShopCardsIT {
         browser.seeText(MAIN, "Visa •••• 4242 is removed; the other card pays from now on.");
 
         assertThat(cards()).containsExactly(mastercard);
-        assertThat(MINNA.get("/api/subscriptions/" + subscription).text("/paymentMethodId"))
-                .isEqualTo(mastercard);
+        // payment-service moved it at Stripe; that it did comes to the subscription with Stripe's event
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
+                        MINNA.get("/api/subscriptions/" + subscription).text("/paymentMethodId"))
+                .isEqualTo(mastercard));
         assertThat(browser.log().faults()).hasSize(2).allMatch(fault -> fault.startsWith("409 DELETE"));
     }
 

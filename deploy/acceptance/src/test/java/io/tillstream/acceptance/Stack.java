@@ -15,6 +15,7 @@ final class Stack {
     /** People that only one test class uses: what it says of their customer or cards is not touched by others. */
     private static final String[] MORE_PEOPLE = {
         "carol",
+        "dunya",
         "dave",
         "erin",
         "frank",
@@ -100,7 +101,18 @@ final class Stack {
         "minna",
         "sigrid",
         "torunn",
-        "opal"
+        "opal",
+        "fidel",
+        "emil",
+        "enid",
+        "esme",
+        "ethan",
+        "eva",
+        "fay",
+        "flora",
+        "fritz",
+        "gwen",
+        "noel"
     };
 
     private static final Path ROOT = root();

@@ -38,7 +38,9 @@ class SubscriptionStartIT {
                 .allSatisfy(answer -> assertThat(answer.text("/code")).isEqualTo("subscription-already-live"));
         Quiet.await();
         assertThat(bea.atStripe()).hasSize(1);
-        assertThat(bea.user().get("/api/subscriptions").json().path("data")).hasSize(1);
+        assertThat(bea.user().get("/api/subscriptions?status=incomplete").json().path("data"))
+                .hasSize(1);
+        assertThat(bea.user().get("/api/subscriptions").json().path("data")).isEmpty();
     }
 
     @Test

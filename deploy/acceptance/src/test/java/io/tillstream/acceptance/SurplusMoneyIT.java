@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Money that comes when nothing is owed any more goes back by itself, and others are told. */
 class SurplusMoneyIT {
     private static final User SUSAN = new User("susan"); // only here
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = User.PATIENCE;
 
     /** An attempt that Stripe refused: it left nothing there that could be closed. */
     private static String refusedAttempt(String order) {

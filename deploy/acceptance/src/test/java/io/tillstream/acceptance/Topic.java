@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.tillstream.local.Part;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,14 @@ final class Topic {
         this.name = name;
     }
 
-    record Message(String topic, int partition, long offset, String key, Map<String, String> headers, String value) {
+    record Message(
+            String topic,
+            int partition,
+            long offset,
+            Instant sent,
+            String key,
+            Map<String, String> headers,
+            String value) {
         String header(String name) {
             return headers.getOrDefault(name, "");
         }
@@ -136,6 +144,7 @@ final class Topic {
                 record.topic(),
                 record.partition(),
                 record.offset(),
+                Instant.ofEpochMilli(record.timestamp()),
                 record.key() == null ? "" : record.key(),
                 headers,
                 new String(record.value(), StandardCharsets.UTF_8));

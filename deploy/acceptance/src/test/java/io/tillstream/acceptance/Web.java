@@ -1,5 +1,7 @@
 package io.tillstream.acceptance;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -9,17 +11,28 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** Plain HTTP. */
 final class Web {
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
+            .connectTimeout(Duration.ofSeconds(20))
             .build();
     private static final Duration LONGEST = Duration.ofSeconds(40); // above the gateway's own limit: it has to answer
 
     private Web() {}
+
+    /** As a client does: what is not available for a moment is asked again, the same in all. */
+    static Answer untilAvailable(Callable<Answer> asking) {
+        return await("an answer other than 503")
+                .atMost(Duration.ofSeconds(60))
+                .pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(500))
+                .until(asking, answer -> answer.status() != 503);
+    }
 
     static Answer send(String method, URI address, Map<String, String> headers, @Nullable String body) {
         HttpRequest.BodyPublisher content =

@@ -21,6 +21,11 @@ final class Webhook {
         return deliver(event.toString());
     }
 
+    /** As Stripe does: an event that is answered 503 is delivered again. */
+    static Answer deliverUntilTaken(JsonNode event) {
+        return Web.untilAvailable(() -> deliver(event)).expect(200);
+    }
+
     static Answer deliver(String body) {
         return deliver(body, signature(body, Instant.now(), Stack.tillstream().webhookSecret()));
     }

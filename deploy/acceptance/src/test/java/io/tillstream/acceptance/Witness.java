@@ -14,6 +14,8 @@ import tools.jackson.databind.JsonNode;
 /** Collects the evidence of a run: Stripe's lists and journals, the databases, the topics. */
 final class Witness {
 
+    private static final List<String> OWN_TOPICS = List.of(Topic.ORDERS, Topic.PAYMENTS, Topic.SUBSCRIPTIONS);
+
     private static final Pattern FOLLOWED_BY_ORDERS = Pattern.compile(
             "com\\.stripe\\.(payment_intent\\.(succeeded|processing|requires_action|payment_failed|canceled)"
                     + "|checkout\\.session\\..+|charge\\.(refunded|refund\\.updated|dispute\\..+)|refund\\..+)");
@@ -62,6 +64,7 @@ final class Witness {
                 moves(),
                 outbox(),
                 told(),
+                cutOff(),
                 stripe.stream()
                         .filter(message -> !message.json().path("livemode").asBoolean())
                         .map(message -> message.header("ce_id"))
@@ -164,9 +167,17 @@ final class Witness {
         return outgoing;
     }
 
+    private static Set<String> cutOff() {
+        return OWN_TOPICS.stream()
+                .flatMap(topic -> Topic.read(topic).stream())
+                .filter(message -> Outages.cutOff(message.sent()))
+                .map(message -> message.header("ce_id"))
+                .collect(Collectors.toSet());
+    }
+
     private static List<Evidence.Told> told() {
         List<Evidence.Told> told = new ArrayList<>();
-        for (String topic : List.of(Topic.ORDERS, Topic.PAYMENTS, Topic.SUBSCRIPTIONS)) {
+        for (String topic : OWN_TOPICS) {
             Topic.read(topic)
                     .forEach(message -> told.add(new Evidence.Told(
                             topic,

@@ -4,6 +4,7 @@ import static io.tillstream.acceptance.User.BOOK;
 import static io.tillstream.acceptance.User.BOOK_PRICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +85,25 @@ class WrongInputIT {
             """.formatted(url, ShopPage.origin())).expectProblem(422, "url-not-allowed");
 
         assertThat(Simulator.sessionsOf(order)).isEmpty();
+    }
+
+    /** Whichever service answers: the page would lead back to a stranger, with the session's id. */
+    @ParameterizedTest
+    @ValueSource(strings = {"payment", "setup", "subscription"})
+    void noPageOfAnyModeLeadsToAStranger(String mode) {
+        String what =
+                switch (mode) {
+                    case "payment" -> "\"orderId\": \"" + WALDO.orders() + "\", ";
+                    case "subscription" -> "\"planId\": \"" + Starting.PLAN + "\", ";
+                    default -> "";
+                };
+        String body = "{\"mode\": \"" + mode + "\", " + what + "\"successUrl\": \"%s\", \"cancelUrl\": \"%s\"}";
+        String ours = ShopPage.origin() + "/basket";
+        for (String theirs : List.of("https://evil.example/done", "http://127.0.0.1.evil.example/done")) {
+            WALDO.post("/api/checkout/sessions", body.formatted(theirs, ours)).expectProblem(422, "url-not-allowed");
+            WALDO.post("/api/checkout/sessions", body.formatted(ours, theirs)).expectProblem(422, "url-not-allowed");
+        }
+        WALDO.post("/api/checkout/sessions", body.formatted(ours, ours)).expect(200, 201);
     }
 
     @Test

@@ -93,7 +93,7 @@ final class Environment {
                                         .resolve("account")
                                         .toString(),
                         "SIMULATOR_PUBLIC_URL", address(Part.STRIPE_SIMULATOR),
-                        "SIMULATOR_WEBHOOK_URL", address(Part.GATEWAY) + "/webhooks/stripe",
+                        "SIMULATOR_WEBHOOK_URL", webhookUrl(),
                         "SIMULATOR_WEBHOOK_SECRET", webhookSecret());
             case WEBHOOK_INGEST ->
                 settings.usesRealStripe() ? Map.of() : Map.of("STRIPE_WEBHOOK_SECRET", webhookSecret());
@@ -102,7 +102,9 @@ final class Environment {
                         file(part),
                         "QUOTE_SECRET",
                         KeptSecret.in(folders.work(part).resolve("quote-secret"), ""));
-            case ORDER_SERVICE, PAYMENT_SERVICE -> file(part);
+            case PAYMENT_SERVICE ->
+                settings.usesRealStripe() ? file(part) : with(file(part), "WEBHOOK_PUBLIC_URL", webhookUrl());
+            case ORDER_SERVICE -> file(part);
             case GATEWAY, POSTGRESQL, KAFKA -> Map.of();
         };
     }
@@ -111,6 +113,11 @@ final class Environment {
         Map<String, String> more = new LinkedHashMap<>(settings);
         more.put(name, value);
         return more;
+    }
+
+    /** Where the stand-in sends events. */
+    private String webhookUrl() {
+        return address(Part.GATEWAY) + "/webhooks/stripe";
     }
 
     String webhookSecret() {

@@ -16,16 +16,29 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The data folder: databases and topics, {@code logs}, and {@code run} with the ids of running processes. */
-record Folders(Path data) {
+/**
+ * The data folder: databases and topics, {@code logs}, and {@code run} with the ids of running processes.
+ *
+ * @param instance follows a part's name in the names of its log and of the file with its process id; empty for the first
+ */
+record Folders(Path data, String instance) {
     private static final int LONGEST_LINE = 400; // of a log, in a message for a terminal
+
+    Folders(Path data) {
+        this(data, "");
+    }
+
+    /** The same folder as {@link SecondInstances} use it. */
+    Folders ofSecondInstances() {
+        return new Folders(data, "-2");
+    }
 
     Path work(Part part) {
         return make(data.resolve(part.label()));
     }
 
     Path log(Part part) {
-        return logs().resolve(part.label() + ".log");
+        return logs().resolve(part.label() + instance + ".log");
     }
 
     /** Where a part's log is, and what it said last: the folder may be gone when somebody reads the message. */
@@ -66,7 +79,7 @@ record Folders(Path data) {
     }
 
     PidFile pidFile(Part part) {
-        return new PidFile(run().resolve(part.label() + ".pid"));
+        return new PidFile(run().resolve(part.label() + instance + ".pid"));
     }
 
     /** Two launchers must not share a folder: one at a time, for as long as the lock is held. */

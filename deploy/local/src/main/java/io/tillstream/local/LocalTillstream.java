@@ -36,8 +36,10 @@ public final class LocalTillstream implements AutoCloseable {
     private final LocalSettings settings;
     private final Folders folders;
     private final Environment environment;
+    private final SignIn signIn;
     private final Jvm jvm;
     private final Map<Part, PartProcess> running = Collections.synchronizedMap(new EnumMap<>(Part.class));
+    private final SecondInstances second;
     private final FileLock lock;
     private final Watchdog watchdog;
     private volatile boolean closed;
@@ -56,9 +58,12 @@ public final class LocalTillstream implements AutoCloseable {
         this.settings = settings;
         this.folders = new Folders(settings.data().toAbsolutePath());
         this.environment = new Environment(settings, folders);
+        this.signIn = new SignIn(settings.root(), url(Part.IDENTITY));
         this.jvm = new Jvm(settings.root(), writesClasses, settings.measured());
         this.lock = folders.lock();
+        this.second = new SecondInstances(jvm, environment, folders.ofSecondInstances());
         Leftovers.stop(folders);
+        Leftovers.stop(folders.ofSecondInstances());
         if (fresh) {
             folders.clear();
         }
@@ -140,6 +145,11 @@ public final class LocalTillstream implements AutoCloseable {
         return started != null && started.process().isAlive();
     }
 
+    /** More instances of the services, for those who try what happens with two. */
+    public SecondInstances second() {
+        return second;
+    }
+
     /** Where a part that speaks HTTP is found. */
     public URI url(Part part) {
         return URI.create(environment.address(part));
@@ -165,6 +175,11 @@ public final class LocalTillstream implements AutoCloseable {
         return DriverManager.getConnection(jdbcUrl(database), told.get("DB_USER"), told.get("DB_PASSWORD"));
     }
 
+    /** An access token of a local user, whose password is that of {@code ./run}; of each user the same one. */
+    public String token(String user) {
+        return signIn.token(user);
+    }
+
     /** What a part has written to its output since the folder was made. */
     public Path log(Part part) {
         return folders.log(part);
@@ -188,6 +203,7 @@ public final class LocalTillstream implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        second.stopAll();
         ShutDown.of(running, STOP);
         watchdog.close();
         try {

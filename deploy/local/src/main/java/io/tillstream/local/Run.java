@@ -56,8 +56,7 @@ public final class Run {
     /** Without it the shop is there all the same. */
     private void fillTheShop() {
         try {
-            new Demo(tillstream.url(Part.GATEWAY), new SignIn(tillstream.url(Part.IDENTITY))::token)
-                    .run("alice", "bob", Run::say);
+            new Demo(tillstream.url(Part.GATEWAY), tillstream::token).run("alice", "bob", Run::say);
         } catch (LocalFailure failure) {
             if (!stopping.get()) {
                 System.err.println("The demo ended early: " + failure.getMessage());

@@ -3,16 +3,20 @@ package io.tillstream.local;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Access tokens of local users, got as a person at a shell gets them: by {@code deploy/local/token}. */
 final class SignIn {
 
+    private final Path root;
     private final URI issuer;
     private final Map<String, String> tokens = new ConcurrentHashMap<>();
 
-    SignIn(URI issuer) {
+    /** @param root of the repository */
+    SignIn(Path root, URI issuer) {
+        this.root = root;
         this.issuer = issuer;
     }
 
@@ -22,7 +26,8 @@ final class SignIn {
     }
 
     private String fetch(String user) {
-        ProcessBuilder script = new ProcessBuilder("deploy/local/token", user);
+        ProcessBuilder script =
+                new ProcessBuilder(root.resolve("deploy/local/token").toString(), user);
         script.environment().put("OIDC_ISSUER", issuer.toString());
         try {
             Process process = script.redirectErrorStream(true).start();

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What is said when all is up: where things are, and a first thing to try. */
-final class Welcome {
+public final class Welcome {
     private static final Map<Part, String> WORDS = Map.of(
             Part.ORDER_SERVICE, "Orders",
             Part.PAYMENT_SERVICE, "Payments",
@@ -19,7 +19,8 @@ final class Welcome {
 
     private Welcome() {}
 
-    static String text(LocalTillstream tillstream, double seconds) {
+    /** {@code seconds}: how long it took. */
+    public static String text(LocalTillstream tillstream, double seconds) {
         // Cart and sign-in belong to one origin: the one that the README and the pages' links name.
         String gateway = "http://localhost:" + tillstream.port(Part.GATEWAY);
         String stripe = tillstream.settings().usesRealStripe()

@@ -46,6 +46,18 @@ class ComposeTest {
         }
     }
 
+    /** Their metrics ask for no token where they listen. */
+    @Test
+    void noServicesOwnPortIsOpened() {
+        for (Part part :
+                List.of(Part.ORDER_SERVICE, Part.PAYMENT_SERVICE, Part.SUBSCRIPTION_SERVICE, Part.WEBHOOK_INGEST)) {
+            assertThat(service(part)).doesNotContainKeys("ports", "network_mode");
+            assertThat(new Environment(settings, new Folders(folder)).of(part))
+                    .describedAs("./run starts %s", part.label())
+                    .containsEntry("SERVER_ADDRESS", "127.0.0.1");
+        }
+    }
+
     @Test
     void servicesAreToldTheSameThings() {
         Environment launcher = new Environment(settings, new Folders(folder));

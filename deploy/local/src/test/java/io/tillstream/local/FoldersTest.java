@@ -49,4 +49,14 @@ class FoldersTest {
         assertThat(endOf("")).endsWith("gateway.log");
         assertThat(new Folders(folder).endOfLog(Part.KAFKA)).endsWith("kafka.log");
     }
+
+    @Test
+    void aSecondInstanceHasALogAndAnIdOfItsOwnAndSharesTheRest() {
+        Folders first = new Folders(folder);
+        Folders second = first.ofSecondInstances();
+
+        assertThat(second.log(Part.ORDER_SERVICE)).isEqualTo(folder.resolve("logs/order-service-2.log"));
+        assertThat(second.pidFile(Part.ORDER_SERVICE)).isNotEqualTo(first.pidFile(Part.ORDER_SERVICE));
+        assertThat(second.work(Part.ORDER_SERVICE)).isEqualTo(first.work(Part.ORDER_SERVICE));
+    }
 }

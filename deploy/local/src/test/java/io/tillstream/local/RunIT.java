@@ -22,7 +22,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 @ExtendWith(LogsOfFailures.class)
 class RunIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
 
     /** A build in the background is started with Ctrl-C ignored, and whatever it starts inherits that. */
     private static final List<String> HEARS_CTRL_C = hearsCtrlC("env", "--default-signal=INT");
@@ -46,7 +46,7 @@ class RunIT {
 
         signal("INT", run);
 
-        assertThat(run.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(children).hasSize(2).noneMatch(ProcessHandle::isAlive);
         assertThat(output()).contains("Stopped; data is kept in");
     }
@@ -68,7 +68,7 @@ class RunIT {
 
         assertThat(kafka.destroyForcibly()).isTrue();
 
-        assertThat(run.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(run.exitValue()).isEqualTo(1);
         assertThat(output()).containsPattern("kafka ended with exit code 137; see .*kafka.log");
     }

@@ -10,9 +10,9 @@ const EVERY = 2_000; // a look; the gateway asks the services once a second at m
 
 /** What flows at the moment, and what a person has to see to. */
 export async function page({ signal }) {
-  const [first, owed, ofInvoices] = await Promise.all([
+  const [first, owed, ofInvoices, endpoint] = await Promise.all([
     get('/api/admin/event-flow', { signal }), list('/api/admin/payments/owed-refunds?attention=true', 50, { signal }),
-    owedOfInvoices(signal)]);
+    owedOfInvoices(signal), stripeEndpoint(signal)]);
   const pictures = {
     incoming: picture('Stripe events a second', (n) => n.toFixed(1)),
     delay: picture('From Kafka to its effect', (n) => (n < 1 ? `${Math.round(n * 1000)} ms` : `${n.toFixed(1)} s`)),
@@ -31,6 +31,7 @@ export async function page({ signal }) {
       h('div', { class: 'pictures', id: 'pictures' }, Object.values(pictures).map((one) => one.element)),
       h('div', { class: 'tables' },
         h('div', { class: 'card', id: 'services' }, services),
+        endpoint && h('div', { class: 'card', id: 'stripe-endpoint' }, endpointTable(endpoint)),
         h('div', { class: 'card' }, refundsOwed(owed)),
         ofInvoices && h('div', { class: 'card', id: 'owed-invoices' }, invoiceRefundsOwed(ofInvoices)))),
   };
@@ -87,6 +88,23 @@ const refundsOwed = (owed) => table('Money of orders that is owed back and needs
   owed.map((one) => [orderLink(one.orderId), paymentLink(one.paymentId), money(one.amount), one.purpose, one.reason || one.attention || '–', moment(one.createdAt)]),
   { none: 'None: all that is owed was given back, or is on its way.' });
 
+/** Null where Stripe does not say: whatever the reason, the rest of the page is told all the same. */
+async function stripeEndpoint(signal) {
+  try {
+    return await get('/api/admin/stripe-endpoint', { signal });
+  } catch (failure) {
+    if (signal.aborted) throw failure;
+    return null;
+  }
+}
+
+const endpointTable = (one) => table('What is wrong with Stripe’s endpoint for our events',
+  [['Problem'], ['What it means']],
+  one.problems.map((problem) => [[status('failed'), ' ', problem.code.replaceAll('_', ' ')], problem.message]),
+  { none: one.status === 'not_configured'
+    ? 'Not known: payment-service is not told where Stripe reaches us (WEBHOOK_PUBLIC_URL).'
+    : `Nothing: ${one.endpoint.id} is enabled and is sent all that is followed. ${one.pending.events} events wait for a delivery.` });
+
 /** Null where the gateway has no subscriptions: then nothing can be owed. */
 async function owedOfInvoices(signal) {
   try {
@@ -99,5 +117,5 @@ async function owedOfInvoices(signal) {
 
 const invoiceRefundsOwed = (owed) => table('Money of invoices that is owed back and needs a person',
   [['Subscription'], ['Invoice'], ['Amount', 'number'], ['Why'], ['Since']],
-  owed.map((one) => [subscriptionLink(one.subscriptionId), code(one.invoiceId), money(one.amount), one.attention, moment(one.createdAt)]),
+  owed.map((one) => [subscriptionLink(one.subscriptionId), one.invoiceId ? code(one.invoiceId) : 'credit', money(one.amount), one.attention, moment(one.createdAt)]),
   { none: 'None: what was paid after its subscription’s end was given back, or is on its way.' });

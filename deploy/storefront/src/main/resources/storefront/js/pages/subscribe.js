@@ -91,7 +91,7 @@ function form(plan, currency, cards, offer) {
     try {
       await start();
     } catch (failure) {
-      messages.replaceChildren(hadTrial(failure) ? freeDaysUsed() : told(failure, choice));
+      if (!await isRedrawn(failure)) messages.replaceChildren(hadTrial(failure) ? freeDaysUsed() : told(failure, choice));
     }
     running = false;
     busy(button, false);
@@ -107,7 +107,7 @@ function form(plan, currency, cards, offer) {
     if (!await offer.isAsShown(price)) return;
     const card = choice.elements.card.value;
     // Where Stripe has a card already it asks for no other: a new one is saved first, and named.
-    if (!card && cards.length) return choice.replaceWith(anotherCard({ wish, words, freeDaysUsed, isAsShown }));
+    if (!card && cards.length) return choice.replaceWith(anotherCard({ wish, words, freeDaysUsed, isAsShown, isRedrawn }));
     const begun = await begin(wish(card));
     if (begun.clientSecret && !card) await showForm(begun);
   }
@@ -118,10 +118,19 @@ function form(plan, currency, cards, offer) {
     return offer.isAsShown(price);
   }
 
+  /**
+   * The price changed after it was asked for, and before the subscription began: the offer is shown as it is now. Where it cannot be
+   * read, what was refused is told.
+   */
+  async function isRedrawn(failure) {
+    return failure.code === 'price-changed' && !await offer.isAsShown(price).catch(() => true);
+  }
+
   function wish(card) {
     return {
       planId: plan.id,
       currency,
+      expectedAmount: price.amount,
       ...(plan.perSeat && { quantity: Number(seats.value) }),
       ...(code.value.trim() && { promotionCode: code.value.trim() }),
       ...(plan.trialDays && { trial: isFree }),
@@ -165,13 +174,14 @@ async function begin(wish) {
 /** Whether the shop gives no free days to this one, who was shown some. */
 const hadTrial = (failure) => Boolean(failure.errors?.some((one) => one.field === 'trial'));
 
-function anotherCard({ wish, words, freeDaysUsed, isAsShown }) {
+function anotherCard({ wish, words, freeDaysUsed, isAsShown, isRedrawn }) {
   const place = h('div', { class: 'stack' });
   const use = async (card) => {
     place.replaceChildren(spinner(`${card.displayName} is saved. Subscribing`));
     try {
       if (await isAsShown(card)) await begin(wish(card.id));
     } catch (failure) {
+      if (await isRedrawn(failure)) return;
       place.replaceChildren(...(hadTrial(failure)
         ? [freeDaysUsed(), workButton(words(), () => use(card))]
         : [problemNotice(failure), h('a', { class: 'button', href: '' }, 'Back')]));

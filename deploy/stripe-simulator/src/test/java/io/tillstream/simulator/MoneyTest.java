@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.subscription.Subscribing;
-import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -70,7 +69,7 @@ class MoneyTest extends Subscribing {
                 .isEqualTo(2000 - 88 - 1900);
         pass("PT10S");
         String path = "/v1/payouts/" + Json.textOf(payout, "id");
-        await().atMost(Duration.ofSeconds(10)).until(() -> Json.is(get(path), "status", "paid"));
+        await().until(() -> Json.is(get(path), "status", "paid"));
         refusedPost(400, path + "/cancel");
     }
 

@@ -11,9 +11,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.assertj.core.api.Assertions;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -27,13 +29,19 @@ import tools.jackson.databind.node.ObjectNode;
         properties = {
             "simulator.balance-delay=20ms",
             "simulator.settle-delay=50ms",
-            "simulator.deliveries.timeout=500ms"
+            "simulator.deliveries.timeout=60s",
+            // So long that no attempt comes by itself while a test looks at the one before.
+            "simulator.deliveries.retries=1h,2h,4h,8h,12h,12h,12h,12h,12h,12h,12h,12h,12h,12h,12h"
         })
 public abstract class RunningSimulator {
     protected static final String SECRET_KEY = "sk_test_tillstream";
     protected static final String PUBLISHABLE_KEY = "pk_test_tillstream";
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final CheckedAnswers ANSWERS = new CheckedAnswers();
+
+    static {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60)); // a machine may be busy with other things
+    }
 
     @LocalServerPort
     private int port;

@@ -30,7 +30,7 @@ import tools.jackson.databind.JsonNode;
 class TriggersTest extends RunningSimulator {
     private static final Pattern STEP = Pattern.compile(" (\\w+) = (\\w+) (\\S+)(.*?)( !(\\d+))?");
     private static final Pattern REFERENCE = Pattern.compile("\\{(\\w+)\\.([\\w.]+)}");
-    private static final Duration PATIENCE = Duration.ofSeconds(10); // for what the bank or the test clock does later
+    private static final Duration PATIENCE = Duration.ofSeconds(60); // for what the bank or the test clock does later
 
     /** Names of the command line that are no events, or not what comes of it. */
     private static final Map<String, String> EVENTS = Map.of(

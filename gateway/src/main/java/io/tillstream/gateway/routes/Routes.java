@@ -24,8 +24,13 @@ class Routes {
     private static final long WEBHOOK_MILLIS = 10_000; // ingest answers within 3 s
     private static final int RETRIES = 2;
     private static final String[] BACKLOG = {
-        "/api/admin/parked-events", "/api/admin/dead-letters", "/api/admin/dead-letters/replay"
+        "/api/admin/parked-events",
+        "/api/admin/dead-letters",
+        "/api/admin/dead-letters/replay",
+        "/api/admin/event-replays",
+        "/api/admin/event-replays/*"
     };
+    private static final String[] DRIFT = {"/api/admin/drift-reports", "/api/admin/drift-reports/**"};
 
     /**
      * One more than that of all others: connections that are made otherwise are kept apart, so whoever opens as many
@@ -62,9 +67,8 @@ class Routes {
                                 "/api/admin/payments",
                                 "/api/admin/payments/**",
                                 "/api/admin/customers",
-                                "/api/admin/drift-reports",
-                                "/api/admin/drift-reports/**",
-                                "/api/admin/stripe-endpoint")
+                                "/api/admin/stripe-endpoint",
+                                "/api/admin/stripe-endpoint/repair")
                         .filters(Routes::retried)
                         .uri(payment))
                 .route("backlog-of-payments", path -> backlog(path, "payments").uri(payment))
@@ -87,7 +91,10 @@ class Routes {
         if (subscription != null && settings.services().hasSubscriptions()) {
             addSubscriptions(routes, subscription);
         }
-        return routes.route("backlog-of-orders", path -> path.path(BACKLOG).uri(order))
+        return routes.route(
+                        "drift-of-payments",
+                        path -> path.path(DRIFT).filters(Routes::retried).uri(payment))
+                .route("backlog-of-orders", path -> path.path(BACKLOG).uri(order))
                 .build();
     }
 
@@ -98,6 +105,11 @@ class Routes {
 
     private static void addSubscriptions(RouteLocatorBuilder.Builder routes, URI subscription) {
         routes.route("backlog-of-subscriptions", path -> backlog(path, "subscriptions")
+                        .uri(subscription))
+                .route("drift-of-subscriptions", path -> path.path(DRIFT)
+                        .and()
+                        .query("service", "subscriptions")
+                        .filters(Routes::retried)
                         .uri(subscription))
                 .route("subscription-settlement", path -> path.path("/api/subscriptions/*/settlement")
                         .filters(Routes::retried)
@@ -115,7 +127,9 @@ class Routes {
                                 "/api/billing-portal/**",
                                 "/api/admin/invoices/**",
                                 "/api/admin/subscriptions",
-                                "/api/admin/subscriptions/**")
+                                "/api/admin/subscriptions/**",
+                                "/api/admin/policy-previews",
+                                "/api/admin/policy-previews/**")
                         .filters(Routes::retried)
                         .uri(subscription))
                 .route(

@@ -42,7 +42,7 @@ class CheckoutSessionController {
     }
 
     @PostMapping("/api/checkout/sessions")
-    @Idempotent(required = false)
+    @Idempotent(required = false, idIn = "order_payments.id")
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(
             operationId = "createCheckoutSession",

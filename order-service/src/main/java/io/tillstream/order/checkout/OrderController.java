@@ -50,7 +50,7 @@ class OrderController {
     }
 
     @PostMapping
-    @Idempotent
+    @Idempotent(idIn = "orders.id")
     @Operation(
             operationId = "placeOrder",
             summary = "Places an order, and pays it if a payment is part of the request",
@@ -105,7 +105,7 @@ class OrderController {
     }
 
     @PostMapping("/{id}/payments")
-    @Idempotent
+    @Idempotent(idIn = "order_payments.id")
     @Operation(
             operationId = "payOrder",
             summary = "Pays the order now",

@@ -10,6 +10,7 @@ import io.tillstream.order.payment.PaymentRequest;
 import io.tillstream.order.payment.PaymentResponse;
 import io.tillstream.order.payment.PaymentServiceClient;
 import io.tillstream.order.settlement.PaymentResponseHandler;
+import io.tillstream.sql.Write;
 import io.tillstream.sql.Writes;
 import io.tillstream.web.Problem;
 import java.time.Duration;
@@ -141,7 +142,8 @@ class OrderFlow {
         return transactions
                 .run(orders.lock(order.id()).flatMap(locked -> writes.send(
                                 orders.requestCancel(order.id()),
-                                timeline.called(order.id(), "cancel", order.id().toString(), "asked", null))
+                                timeline.calledOnce(
+                                        order.id(), "cancel", order.id().toString(), "asked", null))
                         .thenReturn(true)))
                 .then(finishCancel(order.id()));
     }
@@ -152,18 +154,20 @@ class OrderFlow {
                         Mono.defer(() -> payments.isAsking(orderId).map(asking -> asking ? "processing" : "closed")))
                 .flatMap(closing -> switch (closing) {
                     case "closed" -> news.closed(orderId);
-                    case "settled" -> stayOpen(orderId).then(learn(orderId)).then(Mono.error(alreadyPaid()));
+                    case "settled" ->
+                        stayOpen(orderId, orders.withdrawCancel(orderId))
+                                .then(learn(orderId))
+                                .then(Mono.error(alreadyPaid()));
                     default ->
-                        stayOpen(orderId)
+                        stayOpen(orderId, orders.postponeCancel(orderId))
                                 .then(Mono.error(Problem.conflict(
                                         "payment-in-progress", "A payment is under way; its outcome decides.")));
                 });
     }
 
-    private Mono<Void> stayOpen(UUID orderId) {
+    private Mono<Void> stayOpen(UUID orderId, Write row) {
         return transactions.statement(writes.send(
-                orders.withdrawCancel(orderId),
-                timeline.called(orderId, "cancel", orderId.toString(), "refused", "paid, or about to be")));
+                row, timeline.calledOnce(orderId, "cancel", orderId.toString(), "refused", "paid, or about to be")));
     }
 
     /** At once rather than with the next event; without an answer, the event tells it. */

@@ -55,6 +55,13 @@ public class Orders {
             on conflict (user_id) do update set until = greatest(departed_customers.until, excluded.until)
             """;
 
+    /** Nobody is left to ship to: whatever can still be paid is closed, and its cancel is not taken back. */
+    private static final String CANCEL_OPEN = """
+            update orders set cancel_requested_at = coalesce(cancel_requested_at, :now), customer_departed = true
+            where user_id = :userId and created_at <= :until and canceled_at is null and not customer_departed
+              and status in ('AWAITING_PAYMENT', 'PAYMENT_PROCESSING', 'ACTION_REQUIRED', 'PAYMENT_FAILED')
+            """;
+
     private static final String FORGET_WHERE =
             """
             with forgotten as (
@@ -181,15 +188,24 @@ public class Orders {
                 .bind("id", id);
     }
 
-    /** It was paid, or may be: it stays open to what it is. */
+    /** It was paid: that is what it is. */
     public Write withdrawCancel(UUID id) {
         return Write.of("update orders set cancel_requested_at = null where id = :id and canceled_at is null")
                 .bind("id", id);
     }
 
+    /** A payment is under way and decides; unless the customer was deleted: then the cancel is asked for until it ends. */
+    public Write postponeCancel(UUID id) {
+        return Write.of("""
+                        update orders set cancel_requested_at = null
+                        where id = :id and canceled_at is null and not customer_departed
+                        """).bind("id", id);
+    }
+
     /**
      * Who and where of all that a user ordered until a moment, here and in what was or will be told of it. Lines, amounts and
-     * ids stay: they say nothing of the person, and the books need them. Gives the number of such orders.
+     * ids stay: they say nothing of the person, and the books need them. Those that are not paid yet are to be canceled.
+     * Gives the number of orders that lost an address.
      */
     public Mono<Long> forgetWhere(String userId, Instant until) {
         Mono<Long> departed = database.sql(DEPART)
@@ -197,7 +213,13 @@ public class Orders {
                 .bind("until", until)
                 .fetch()
                 .rowsUpdated();
-        return departed.then(forgotten(userId, until));
+        Mono<Long> canceling = database.sql(CANCEL_OPEN)
+                .bind("userId", userId)
+                .bind("until", until)
+                .bind("now", clock.instant())
+                .fetch()
+                .rowsUpdated();
+        return departed.then(canceling).then(forgotten(userId, until));
     }
 
     private Mono<Long> forgotten(String userId, Instant until) {

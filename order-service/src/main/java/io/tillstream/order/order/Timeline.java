@@ -18,6 +18,8 @@ public class Timeline {
     /** Above anything an honest order collects; of what came around its moves the newest are shown, and each move. */
     private static final int SHOWN = 500;
 
+    // Ordered as the index of one order's lines is: by id alone the planner may walk everybody's, once one order has
+    // many.
     private static final String ALL = """
             select at, 'move' as kind, cause_kind as what, cause_id as ref, to_status as outcome,
                    from_status as why, version, 0 as id
@@ -26,7 +28,7 @@ public class Timeline {
             select * from (
                 select at, kind, what, ref, outcome, why, null::integer as version, id
                 from order_timeline where order_id = :orderId
-                order by id desc limit :shown
+                order by order_id desc, id desc limit :shown
             ) newest
             order by at, version nulls last, id
             """;

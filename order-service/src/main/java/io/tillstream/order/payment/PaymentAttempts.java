@@ -4,6 +4,7 @@ import io.tillstream.sql.Write;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -15,12 +16,14 @@ import reactor.core.publisher.Mono;
 @Repository
 public class PaymentAttempts {
 
+    /** What is due already was hinted at since the question of this answer: it stays due. */
     private static final String ANSWERED = """
             update order_payments
             set state = :state, payment_id = coalesce(:paymentId, payment_id),
                 payment_intent = coalesce(:paymentIntent, payment_intent), failure_code = :failureCode,
                 decline_code = :declineCode, failure_message = :failureMessage, retryable = :retryable,
-                next_ask_at = case when :unknown then coalesce(next_ask_at, :next) end, updated_at = :now
+                next_ask_at = case when :unknown then coalesce(next_ask_at, :next) when next_ask_at <= :now then next_ask_at end,
+                updated_at = :now
             where id = :id
             """;
 
@@ -28,7 +31,8 @@ public class PaymentAttempts {
             update order_payments
             set asks = asks + 1, updated_at = :now,
                 next_ask_at = cast(:now as timestamptz)
-                    + case when asks = 0 then interval '1 minute' when asks < 6 then interval '5 minutes'
+                    + case when asks < 6 then least(make_interval(secs => cast(:firstAsk as float8)) * power(2, asks),
+                                                    interval '5 minutes')
                            when asks = 6 then interval '1 hour' else interval '1 day' end
             where id in (select id from order_payments where next_ask_at <= :now
                          order by next_ask_at limit :limit for update skip locked)
@@ -40,7 +44,7 @@ public class PaymentAttempts {
      * under way gets its answer by that.
      */
     private static final String ASK_SOON = """
-            update order_payments set next_ask_at = :now, updated_at = :now
+            update order_payments set next_ask_at = :now, updated_at = :now, asks = least(asks, 1)
             where id = (
                 select attempt.id from order_payments attempt join orders on orders.id = attempt.order_id
                 where attempt.order_id = :orderId and attempt.state <> 'NOT_STARTED'
@@ -49,6 +53,36 @@ public class PaymentAttempts {
                        or :succeeded and orders.status = 'PAYMENT_FAILED')
                 order by attempt.created_at desc limit 1)
             """;
+
+    /**
+     * Whatever the order's state: its money goes back, or may, by an object that it has not seen in one of these states. An
+     * inquiry may have become a dispute.
+     */
+    private static final String ASK_SOON_OF_OBJECT = """
+            update order_payments set next_ask_at = :now, updated_at = :now, asks = least(asks, 1)
+            where id = (
+                select attempt.id from order_payments attempt
+                where attempt.order_id = :orderId and attempt.state <> 'NOT_STARTED'
+                  and (attempt.state <> 'ASKED' or attempt.asks > 0)
+                  and not exists (select 1 from order_facts
+                                  where object_id = :objectId
+                                    and (fact->>'status' = any(:statuses) or :anyStatus and fact->>'status' not like 'warning_%'))
+                order by attempt.created_at desc limit 1)
+            """;
+
+    /**
+     * What rests though something is to be heard of it: it is unanswered, or was hinted at not long ago. What a bank is at for hours
+     * rests on.
+     */
+    private static final String MAKE_DUE = """
+            update order_payments set next_ask_at = :now
+            where id in (
+                select id from order_payments
+                where next_ask_at > :now and asks > 0 and (state = 'ASKED' or asks < 7)
+                order by next_ask_at limit :most for update skip locked)
+            """;
+
+    private static final int DUE_AT_ONCE = 500; // a statement of milliseconds
 
     /** A try whose end is known, and that was asked about all the same; what was hinted at meanwhile stays due. */
     private static final String ASKED = """
@@ -176,8 +210,18 @@ public class PaymentAttempts {
         return database.sql(CLAIM)
                 .bind("now", clock.instant())
                 .bind("limit", limit)
+                .bind("firstAsk", settings.firstAsk().toMillis() / 1000.0)
                 .map(row -> new Due(read(row), Objects.requireNonNull(row.get("next_ask_at", Instant.class))))
                 .all();
+    }
+
+    /** Ends the rests of what has no answer, of some of it; tells of how much, zero for none. */
+    public Mono<Long> makeDue() {
+        return database.sql(MAKE_DUE)
+                .bind("now", clock.instant())
+                .bind("most", DUE_AT_ONCE)
+                .fetch()
+                .rowsUpdated();
     }
 
     /** payment-service says that a payment of the order ended: it is asked about at once, unless the order knows. */
@@ -185,6 +229,24 @@ public class PaymentAttempts {
         return database.sql(ASK_SOON)
                 .bind("orderId", orderId)
                 .bind("succeeded", succeeded)
+                .bind("now", clock.instant())
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /**
+     * payment-service says that a refund or dispute is in a state: it is asked about at once, unless the order knows.
+     *
+     * @param objectId Stripe's id
+     * @param statuses in any of these it says nothing new; none: in whatever state it is known, unless it is an inquiry
+     */
+    public Mono<Void> askSoon(UUID orderId, String objectId, Set<String> statuses) {
+        return database.sql(ASK_SOON_OF_OBJECT)
+                .bind("orderId", orderId)
+                .bind("objectId", objectId)
+                .bind("statuses", statuses.toArray(String[]::new))
+                .bind("anyStatus", statuses.isEmpty())
                 .bind("now", clock.instant())
                 .fetch()
                 .rowsUpdated()

@@ -11,7 +11,7 @@ import org.springframework.validation.annotation.Validated;
  * Settings below {@code tillstream.sweeps}: when what was begun and not ended is gone on with.
  *
  * @param firstAsk when a try to pay without an answer is asked about first: above the longest wait of one request (12 s),
- *     as until then its own answer is on the way
+ *     as until then its own answer is on the way. The rests before it is asked about again begin with as long
  * @param paymentsEvery how often such tries are looked for
  * @param cancelsAfter how old a cancel is that is gone on with: above the longest request too
  * @param cancelsEvery how often such cancels are looked for

@@ -10,6 +10,7 @@ import io.tillstream.order.payment.PaymentAttempts;
 import io.tillstream.sql.Writes;
 import io.tillstream.stripeevents.PaymentIntentState;
 import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.stripeevents.StripeEventConsumer;
 import io.tillstream.stripeevents.StripeJson;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +53,7 @@ class OrderStripeEventHandler implements StripeEventHandler {
 
     @Override
     public boolean follows(String type) {
-        return OrderStripeState.follows(type);
+        return StripeEventConsumer.ORDERS.follows(type);
     }
 
     @Override

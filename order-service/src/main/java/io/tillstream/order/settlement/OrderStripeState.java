@@ -23,32 +23,6 @@ record OrderStripeState(
 
     static final OrderStripeState NONE = new OrderStripeState(Map.of(), Map.of(), Map.of(), Map.of());
 
-    /** Whether an order follows events of this type; the others are ignored. */
-    static boolean follows(String type) {
-        return switch (type) {
-            case "payment_intent.succeeded",
-                    "payment_intent.processing",
-                    "payment_intent.requires_action",
-                    "payment_intent.payment_failed",
-                    "payment_intent.canceled",
-                    "checkout.session.completed",
-                    "checkout.session.async_payment_succeeded",
-                    "checkout.session.async_payment_failed",
-                    "checkout.session.expired",
-                    "charge.refunded",
-                    "refund.created",
-                    "refund.updated",
-                    "refund.failed",
-                    "charge.refund.updated",
-                    "charge.dispute.created",
-                    "charge.dispute.updated",
-                    "charge.dispute.closed",
-                    "charge.dispute.funds_withdrawn",
-                    "charge.dispute.funds_reinstated" -> true;
-            default -> false;
-        };
-    }
-
     /**
      * What is known after an event.
      *

@@ -1,11 +1,14 @@
 package io.tillstream.order.settlement;
 
 import io.tillstream.delivery.Sweep;
+import io.tillstream.delivery.TransientFault;
 import io.tillstream.order.payment.PaymentAttempt;
 import io.tillstream.order.payment.PaymentAttempts;
 import io.tillstream.order.payment.SweepSettings;
+import io.tillstream.web.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -30,6 +33,11 @@ class PaymentAttemptSweep extends Sweep {
         this.news = news;
     }
 
+    @Override
+    protected Mono<Long> makeDue() {
+        return payments.makeDue();
+    }
+
     /** Without a rest while something is due. */
     @Override
     protected Mono<Void> round() {
@@ -46,12 +54,17 @@ class PaymentAttemptSweep extends Sweep {
                 });
     }
 
+    private static boolean isAway(Throwable fault) {
+        return fault instanceof Problem no && no.status() == HttpStatus.SERVICE_UNAVAILABLE.value();
+    }
+
     private Mono<Void> ask(PaymentAttempts.Due due) {
         PaymentAttempt attempt = due.attempt();
         return news.ask(attempt.orderId())
                 .doOnNext(order -> LOG.info("Attempt {} asked about, order {}", attempt.id(), order.status()))
                 .then(Mono.defer(() -> attempt.isEnded() ? payments.asked(due) : Mono.empty()))
                 .onErrorResume(fault -> {
+                    failed(isAway(fault) ? new TransientFault("payment-service is away", fault) : fault);
                     LOG.warn("Attempt {} waits on: {}", attempt.id(), fault.toString());
                     return Mono.empty();
                 });

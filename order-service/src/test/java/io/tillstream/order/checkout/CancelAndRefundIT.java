@@ -140,7 +140,7 @@ class CancelAndRefundIT extends RunningService {
         String id = paid();
         PAYMENTS.refundsWith(
                 500, "{\"code\":\"stripe-answer-differs\",\"detail\":\"Stripe gave back another amount.\"}");
-        int questions = PAYMENTS.questions();
+        int questions = PAYMENTS.questions(id);
 
         JsonNode told = json(post("operator", "/api/orders/" + id + "/refunds", "{\"amount\":500}")
                 .expectStatus()
@@ -149,7 +149,7 @@ class CancelAndRefundIT extends RunningService {
         assertThat(told.path("code").asString()).isEqualTo("stripe-answer-differs");
         assertThat(told.path("detail").asString()).isEqualTo("Stripe gave back another amount.");
         assertThat(refundsInTimeline(id)).isEqualTo("[differs stripe-answer-differs]");
-        assertThat(PAYMENTS.questions()).as("the order learns what went back").isGreaterThan(questions);
+        assertThat(PAYMENTS.questions(id)).as("the order learns what went back").isGreaterThan(questions);
     }
 
     /** Whether money went back is not known: "nothing was done" would be a lie, and a new key a second refund. */

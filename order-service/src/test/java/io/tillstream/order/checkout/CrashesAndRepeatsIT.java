@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tillstream.order.RunningService;
+import io.tillstream.order.payment.PaymentAttempts;
 import io.tillstream.testing.IdempotencyKeyReuseCheck;
 import io.tillstream.web.IdempotencyKey;
+import io.tillstream.web.idempotency.IdempotencyCleanUp;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -28,6 +30,12 @@ class CrashesAndRepeatsIT extends RunningService {
     @Autowired
     @Qualifier("requestMappingHandlerMapping")
     private RequestMappingHandlerMapping handlers;
+
+    @Autowired
+    private IdempotencyCleanUp cleanUp;
+
+    @Autowired
+    private PaymentAttempts attempts;
 
     @Test
     void twentySimultaneousRequestsOfOneKeyAreOneOrder() {
@@ -92,14 +100,18 @@ class CrashesAndRepeatsIT extends RunningService {
                 .isCreated();
     }
 
-    @Test
-    void noEndpointForgetsWhatAKeyStoodFor() {
-        List<String> paths = handlers.getHandlerMethods().entrySet().stream()
+    private List<String> keyedPaths() {
+        return handlers.getHandlerMethods().entrySet().stream()
                 .filter(one ->
                         List.of(one.getValue().getMethod().getParameterTypes()).contains(IdempotencyKey.class))
                 .flatMap(one -> one.getKey().getPatternsCondition().getPatterns().stream())
                 .map(PathPattern::getPatternString)
                 .toList();
+    }
+
+    @Test
+    void noEndpointForgetsWhatAKeyStoodFor() {
+        List<String> paths = keyedPaths();
         assertThat(paths)
                 .contains(
                         "/api/orders",
@@ -109,6 +121,14 @@ class CrashesAndRepeatsIT extends RunningService {
         assertThat(new IdempotencyKeyReuseCheck(url(), "operator-who-walks.token", DATABASE)
                         .thatForgetTheirRequest(paths))
                 .isEmpty();
+    }
+
+    /** An operator's refunds are payment-service's: whether one has the id is not known here. */
+    @Test
+    void noEndpointOfUsersKeepsAKeyForEverThatNothingCameOf() {
+        assertThat(new IdempotencyKeyReuseCheck(url(), "operator-who-walks.token", DATABASE)
+                        .thatKeepEachKey(keyedPaths(), () -> cleanUp.round().block()))
+                .containsExactly("/api/orders/{id}/refunds");
     }
 
     @Test
@@ -154,6 +174,40 @@ class CrashesAndRepeatsIT extends RunningService {
                         assertThat(order("alice", id).path("status").asString()).isEqualTo("paid"));
         assertThat(query("select state from order_payments where id = '" + attempt + "'"))
                 .containsExactly("SUCCEEDED");
+    }
+
+    /** Its next rest is five minutes, and no event comes. */
+    @Test
+    void whatCouldNotBeAskedAboutIsAskedAboutOncePaymentServiceIsBack() {
+        String id = placed("alice");
+        String attempt = UUID.randomUUID().toString();
+        PAYMENTS.hasPayment(attempt, id, 2000, "succeeded");
+        PAYMENTS.failWith(503);
+        execute("""
+                insert into order_payments (id, order_id, method, state, asks, next_ask_at, created_at, updated_at)
+                values ('%s', '%s', 'card', 'ASKED', 5, now(), now(), now())""".formatted(attempt, id));
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> !query("select asks from order_payments where id = '" + attempt + "' and asks > 5")
+                        .isEmpty());
+        PAYMENTS.failWith(0);
+        await().atMost(Duration.ofMinutes(2))
+                .untilAsserted(() ->
+                        assertThat(order("alice", id).path("status").asString()).isEqualTo("paid"));
+    }
+
+    /** What a bank is at for days is looked at once a day. */
+    @Test
+    void ofWhatIsAnsweredOnlyWhatWasHintedAtIsDueAgain() {
+        String id = placed("alice");
+        execute("""
+                insert into order_payments (id, order_id, method, state, asks, next_ask_at, created_at, updated_at)
+                select gen_random_uuid(), '%s', asks::text, 'PROCESSING', asks, now() + interval '1 day', now(), now()
+                from unnest(array[0, 1, 7]) asks""".formatted(id));
+        var unused = attempts.makeDue().repeat().takeUntil(more -> more == 0).blockLast(Duration.ofSeconds(30));
+        assertThat(query("select method from order_payments where order_id = '" + id
+                        + "' and next_ask_at < now() + interval '20 hours'"))
+                .containsExactly("1");
+        execute("update order_payments set next_ask_at = null where order_id = '" + id + "'");
     }
 
     @Test

@@ -7,7 +7,6 @@ import io.tillstream.order.RunningService;
 import io.tillstream.testing.DatabaseTextSearch;
 import io.tillstream.testing.TestKafka;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 class CustomerDeletedHandlerIT extends RunningService {
 
     private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration HELD_UP = Duration.ofMinutes(2); // three tries, each until its statement is ended
     private static final String DELETED = "customer.deleted";
 
     private final String mark = UUID.randomUUID().toString().substring(0, 8);
@@ -102,7 +102,7 @@ class CustomerDeletedHandlerIT extends RunningService {
     @Test
     void anOrderThatWasOnItsWayThenIsNotPlacedAndLeavesNothing() {
         UUID event = UUID.randomUUID();
-        Instant wish = Instant.now().plusSeconds(3); // what is ordered now began before it
+        Instant wish = Instant.now().plusSeconds(600); // what is ordered now began before it
         deleted(event, wish);
         isApplied(event);
 
@@ -116,15 +116,15 @@ class CustomerDeletedHandlerIT extends RunningService {
         assertThat(DatabaseTextSearch.with(DATABASE, name, street)).isEmpty();
         assertThat(query("select id from orders where user_id = '" + user + "'"))
                 .isEmpty();
-        await().atMost(SOON).until(() -> Instant.now().isAfter(wish));
+        execute("update departed_customers set until = now() - interval '1 second' where user_id = '" + user
+                + "'"); // as if it had passed
         ordered("Anew" + mark, street);
     }
 
     @Test
     void aDeletionWaitsForTheOrderThatIsBeingStored() throws Exception {
         UUID event = UUID.randomUUID();
-        try (Connection storing =
-                        DriverManager.getConnection("jdbc:" + DATABASE.url(), DATABASE.user(), DATABASE.password());
+        try (Connection storing = DATABASE.connect();
                 Statement statement = storing.createStatement()) {
             storing.setAutoCommit(false);
             statement.execute("""
@@ -141,6 +141,95 @@ class CustomerDeletedHandlerIT extends RunningService {
         }
         isApplied(event);
         assertThat(DatabaseTextSearch.with(DATABASE, name)).isEmpty();
+    }
+
+    /** Nobody else's name stays for it, and theirs goes as soon as that can be done. */
+    @Test
+    void aDeletionThatTheDatabaseHoldsUpStepsAsideForItsUserAlone() throws Exception {
+        ordered();
+        UUID event = UUID.randomUUID();
+        try (Connection storing = DATABASE.connect();
+                Statement statement = storing.createStatement()) {
+            storing.setAutoCommit(false);
+            statement.execute("""
+                    insert into orders (id, user_id, status, version, amount, currency, lines, shipping_address, created_at,
+                        updated_at)
+                    values ('%s', '%s', 'AWAITING_PAYMENT', 1, 1, 'usd', '[]', '{"name": "%s"}', now(), now())
+                    """.formatted(UUID.randomUUID(), user, name));
+            deleted(event, Instant.now());
+            await().atMost(HELD_UP).until(() -> setAside() == 1);
+            for (int partition = 0; partition < 8; partition++) { // one of them is the same
+                UUID others = UUID.randomUUID();
+                String other = "other-" + partition + mark;
+                paymentServiceTells(
+                        others, DELETED, other, deletion(Instant.now()).replace(user, other));
+                isApplied(others);
+            }
+            assertThat(query("select event_id from inbox where event_id = '" + event + "'"))
+                    .isEmpty();
+            storing.commit();
+        }
+        await().atMost(HELD_UP).until(() -> setAside() == 0);
+
+        isApplied(event);
+        assertThat(DatabaseTextSearch.with(DATABASE, name, street)).isEmpty();
+        assertThat(TestKafka.records(PREFIX + "payments.events.order-service.dlt"))
+                .noneMatch(record -> user.equals(record.key()));
+    }
+
+    private int setAside() {
+        return query("select record_key from set_aside_records where record_key = '" + user + "'")
+                .size();
+    }
+
+    @Test
+    void whatCouldStillBePaidIsCanceledForNobodyIsLeftToShipTo() {
+        String order = placed(user);
+        UUID event = UUID.randomUUID();
+        deleted(event, Instant.now());
+        isApplied(event);
+        post(user, "/api/orders/" + order + "/payments", "{\"method\":\"token\",\"token\":\"tok_visa\"}")
+                .expectStatus()
+                .isEqualTo(409);
+
+        becomesDue(order);
+
+        isCanceled(order);
+        assertThat(PAYMENTS.askedFor(order)).isEmpty();
+    }
+
+    @Test
+    void aPaymentUnderWayAtTheDeletionEndsInACancelWhenItFails() {
+        String order = placed(user);
+        PAYMENTS.closesWith(order, "processing");
+        UUID event = UUID.randomUUID();
+        deleted(event, Instant.now());
+        isApplied(event);
+
+        becomesDue(order);
+        await().atMost(SOON).untilAsserted(() -> assertThat(
+                        query("select outcome from order_timeline where order_id = '" + order + "'"))
+                .contains("refused"));
+        PAYMENTS.closesWith(order, "closed");
+
+        isCanceled(order);
+        assertThat(query(
+                        "select id::text from order_timeline where order_id = '" + order + "' and outcome = 'refused'"))
+                .as("lines of the tries between")
+                .hasSize(1);
+    }
+
+    /** As if the sweep's rest had passed. */
+    private void becomesDue(String order) {
+        assertThat(query("select id::text from orders where cancel_requested_at is not null and id = '" + order + "'"))
+                .hasSize(1);
+        execute("update orders set cancel_requested_at = now() - interval '1 minute' where id = '" + order + "'");
+    }
+
+    private void isCanceled(String order) {
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(order(user, order).path("status").asString()).isEqualTo("canceled"));
     }
 
     @Test

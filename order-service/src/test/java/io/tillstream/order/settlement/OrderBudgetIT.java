@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tillstream.order.RunningService;
 import io.tillstream.testing.CountedStatements.Sent;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -25,6 +26,7 @@ class OrderBudgetIT extends RunningService {
 
     @Test
     void anOrderThatIsPaidAtOnceStaysInItsBudget() {
+        whatOthersLeftIsNotDue();
         String warm = paid();
         assertThat(order("alice", warm).path("status").asString()).isEqualTo("paid");
         statements.forget();
@@ -33,7 +35,7 @@ class OrderBudgetIT extends RunningService {
         String intent = query("select payment_intent from order_payments where order_id = '" + id + "'")
                 .get(0);
         String events = tell(id, intent);
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> query("select event_id from inbox where event_id = '" + events + "'")
                                 .size()
                         == 1);
@@ -43,6 +45,13 @@ class OrderBudgetIT extends RunningService {
         assertThat(sent.size())
                 .as(() -> String.join("\n", sent.stream().map(Sent::sql).toList()))
                 .isLessThanOrEqualTo(BUDGET);
+    }
+
+    /** Sweeps would ask about it meanwhile. */
+    private static void whatOthersLeftIsNotDue() {
+        execute("update order_payments set next_ask_at = null where next_ask_at is not null");
+        execute("update set_aside_records set next_try_at = now() + interval '1 hour'");
+        execute("update parked_events set next_try_at = now() + interval '1 hour'");
     }
 
     /** As nearly each time: Stripe's own event, or the answer, was here before. */
@@ -57,7 +66,7 @@ class OrderBudgetIT extends RunningService {
         paymentServiceTells(after, "payment.refund_failed", id, """
                 {"reference":"none","userId":"alice","paymentId":"p","refundId":"r",
                  "amount":{"amount":5,"currency":"usd"}}""");
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> query("select event_id from inbox where event_id = '" + after + "'")
                                 .size()
                         == 1);
@@ -79,12 +88,13 @@ class OrderBudgetIT extends RunningService {
         for (String type :
                 List.of("payment_intent.created", "charge.succeeded", "charge.updated", "payment_intent.succeeded")) {
             last = "evt_" + UUID.randomUUID();
-            stripeSends(JSON.readTree("""
+            stripeSends(
+                    intent, """
                     {"id":"%s","type":"%s","created":1790000000,"livemode":false,"api_version":"2026-07-29.dahlia",
                      "data":{"object":{"id":"%s","object":"payment_intent","status":"succeeded","amount":2000,
                       "amount_received":2000,"currency":"usd","latest_charge":"ch_%s",
                       "metadata":{"order_id":"%s","env":"test","attempt_id":"a"}}}}
-                    """.formatted(last, type, intent, orderId, orderId)));
+                    """.formatted(last, type, intent, orderId, orderId).getBytes(StandardCharsets.UTF_8));
         }
         return last;
     }

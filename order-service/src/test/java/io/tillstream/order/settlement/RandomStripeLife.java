@@ -8,7 +8,15 @@ import java.util.UUID;
 final class RandomStripeLife {
 
     private static final List<String> DISPUTE = List.of(
-            "warning_needs_response", "needs_response", "under_review", "warning_closed", "prevented", "lost", "won");
+            "warning_needs_response",
+            "needs_response",
+            "under_review",
+            "appeal_needs_response",
+            "appeal_under_review",
+            "warning_closed",
+            "prevented",
+            "lost",
+            "won");
 
     private final Random random;
     private final StripeLife life = new StripeLife(UUID.randomUUID().toString());

@@ -8,7 +8,9 @@ import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.delivery.TransientFault;
 import io.tillstream.order.RunningService;
+import io.tillstream.order.payment.PaymentAttempt;
 import io.tillstream.order.payment.PaymentAttempts;
+import io.tillstream.sql.Writes;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.testing.Seed;
 import io.tillstream.testing.TestKafka;
@@ -23,12 +25,15 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
+import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.web.reactive.function.client.WebClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -45,6 +50,12 @@ class SettlingIT extends RunningService {
 
     @Autowired
     private PaymentAttempts attempts;
+
+    @Autowired
+    private Writes writes;
+
+    @Autowired
+    private DatabaseClient database;
 
     @ParameterizedTest
     @EnumSource
@@ -206,13 +217,13 @@ class SettlingIT extends RunningService {
         String id = json(post("alice", "/api/orders", orderPaidBy("pm_card_unknown")))
                 .path("id")
                 .asString();
-        int before = PAYMENTS.questions();
+        int before = PAYMENTS.questions(id);
         JsonNode state = json(as("alice")
                 .get()
                 .uri("/api/orders/" + id + "/settlement?wait=500ms")
                 .exchange());
         assertThat(state.path("state").asString()).isEqualTo("settling");
-        assertThat(PAYMENTS.questions()).isEqualTo(before + 1);
+        assertThat(PAYMENTS.questions(id)).isEqualTo(before + 1);
     }
 
     /** The browser would be sent to a check of its bank that is over. */
@@ -231,13 +242,13 @@ class SettlingIT extends RunningService {
                             () -> query("select status from orders where id = '" + id + "'"),
                             found -> found.contains("ACTION_REQUIRED"));
         });
-        int before = PAYMENTS.intentQuestions();
+        int before = PAYMENTS.intentQuestions(id);
         String declined = "{\"method\":\"card\",\"paymentMethodId\":\"pm_card_declined\"}";
         post("alice", "/api/orders/" + id + "/payments", declined)
                 .expectStatus()
                 .isEqualTo(402);
         assertThat(order("alice", id).path("status").asString()).isEqualTo("payment_failed");
-        assertThat(PAYMENTS.intentQuestions()).isEqualTo(before + 1);
+        assertThat(PAYMENTS.intentQuestions(id)).isEqualTo(before + 1);
     }
 
     /** The buyer would be sent back to their bank for a payment that is on its way. */
@@ -292,16 +303,16 @@ class SettlingIT extends RunningService {
     void whoComesBackFromTheBankIsNotToldTheOldActionRequiredAndStripeIsReadOnce() {
         String id = waitingForTheBank();
         int version = settlement(id, "").path("version").asInt();
-        int before = PAYMENTS.questions();
+        int before = PAYMENTS.questions(id);
         assertThat(settlement(id, "?wait=300ms&since=" + (version - 1))
                         .path("state")
                         .asString())
                 .as("news for who knows less")
                 .isEqualTo("action_required");
-        assertThat(PAYMENTS.questions()).isEqualTo(before);
+        assertThat(PAYMENTS.questions(id)).isEqualTo(before);
         PAYMENTS.stripeSays(id, "succeeded");
         assertThat(settlement(id, "?wait=300ms").path("state").asString()).isEqualTo("paid");
-        assertThat(PAYMENTS.questions()).isEqualTo(before + 1);
+        assertThat(PAYMENTS.questions(id)).isEqualTo(before + 1);
     }
 
     @Test
@@ -319,8 +330,7 @@ class SettlingIT extends RunningService {
                 .takeUntil("paid"::equals)
                 .collectList()
                 .toFuture();
-        assertThat(states.orTimeout(30, java.util.concurrent.TimeUnit.SECONDS).join())
-                .containsExactly("action_required", "paid");
+        assertThat(states.orTimeout(60, TimeUnit.SECONDS).join()).containsExactly("action_required", "paid");
     }
 
     /** Stripe's own event got lost, say; the buyer has left, and nobody asks by opening a page. */
@@ -388,6 +398,47 @@ class SettlingIT extends RunningService {
         assertThat(nextAsks(id)).containsOnlyNulls();
     }
 
+    /** payment-service was asked, then the bank told it of the money, then its answer of before came in. */
+    @Test
+    void aHintThatComesBeforeAnOlderAnswerIsStoredIsKept() {
+        UUID id = UUID.fromString(waitingForTheBank());
+        UUID attempt = attempts.of(id).blockFirst(SOON).id();
+        execute("update order_payments set state = 'PROCESSING', asks = 1, next_ask_at = now() + interval '1 hour'"
+                + " where order_id = '" + id + "'");
+        transactions
+                .run(attempts.askSoon(id, true)
+                        .then(writes.send(attempts.answered(attempt, PaymentAttempt.State.FAILED, false, null)))
+                        .thenReturn(true)) // no sweep sees what is between
+                .block(SOON);
+
+        await("it is asked about").atMost(SOON).until(() -> !asks(id.toString()).equals(List.of("1")));
+        await("and then no more").atMost(SOON).until(() -> nextAsks(id).equals(Collections.singletonList(null)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 60", "1, 120", "2, 240", "3, 300", "5, 300", "6, 3600", "7, 86400"})
+    void theRestsBeforeAnAttemptIsAskedAboutAgainBeginWithTheFirstAndDouble(int asks, long seconds) {
+        UUID id = UUID.fromString(placed("alice"));
+        UUID attempt = UUID.randomUUID();
+        Instant due = transactions
+                .run(database.sql("""
+                                insert into order_payments (id, order_id, method, state, asks, next_ask_at, created_at,
+                                    updated_at)
+                                values (:id, :orderId, 'card', 'ASKED', :asks, now() - interval '1 day', now(), now())""")
+                        .bind("id", attempt)
+                        .bind("orderId", id)
+                        .bind("asks", asks)
+                        .fetch()
+                        .rowsUpdated()
+                        .thenMany(attempts.claimDue(20)) // in one transaction: the sweep does not see it
+                        .filter(claimed -> claimed.attempt().id().equals(attempt))
+                        .next()
+                        .map(PaymentAttempts.Due::claimedUntil))
+                .block(SOON);
+        assertThat(Duration.between(Instant.now(), due))
+                .isBetween(Duration.ofSeconds(seconds - 40), Duration.ofSeconds(seconds));
+    }
+
     private static List<String> nextAsks(UUID orderId) {
         return query("select next_ask_at from order_payments where order_id = '" + orderId + "'");
     }
@@ -416,6 +467,7 @@ class SettlingIT extends RunningService {
     @Test
     void aStreamTellsEachState() {
         String id = placed("alice");
+        var first = new CompletableFuture<String>();
         var states = WebClient.create(url())
                 .get()
                 .uri("/api/orders/" + id + "/settlement")
@@ -424,11 +476,13 @@ class SettlingIT extends RunningService {
                 .retrieve()
                 .bodyToFlux(String.class)
                 .map(data -> JSON.readTree(data).path("state").asString())
+                .doOnNext(first::complete)
                 .takeUntil("paid"::equals)
                 .collectList()
                 .toFuture();
+        assertThat(first.orTimeout(60, TimeUnit.SECONDS).join()).isEqualTo("settling");
         StripeLives.CARD_THAT_WORKS.lifeOf(UUID.fromString(id)).events().forEach(event -> stripeSends(event.raw()));
-        assertThat(states.orTimeout(30, java.util.concurrent.TimeUnit.SECONDS).join())
+        assertThat(states.orTimeout(60, TimeUnit.SECONDS).join())
                 .startsWith("settling")
                 .endsWith("paid");
     }

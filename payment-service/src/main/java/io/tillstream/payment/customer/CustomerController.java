@@ -44,7 +44,7 @@ class CustomerController {
     @ApiResponse(responseCode = "201", description = "Registered")
     @ApiResponse(responseCode = "200", description = "Was registered; the data is taken over")
     @PostMapping("/api/customers")
-    @Idempotent(required = false)
+    @Idempotent(required = false, idIn = Idempotent.CALLS_TO_STRIPE)
     Mono<ResponseEntity<CustomerJson.View>> register(
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,

@@ -4,6 +4,7 @@ import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.web.Problem;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -71,6 +72,19 @@ class CustomerFlow {
         CustomerDetails words = new CustomerDetails(null, details.name(), details.address());
         return StripeTimeLimiter.on(noticed.then(customers.met(userId, details.email()))
                 .then(Mono.defer(() -> told(userId, UUID.randomUUID(), words, true))));
+    }
+
+    /** Whether a customer at Stripe was made for the user, now or before; nothing while Stripe has not said which it made. */
+    Mono<Optional<Boolean>> owns(String userId, String stripeId) {
+        return rows.find(userId)
+                .flatMap(customer -> {
+                    boolean isNow = stripeId.equals(customer.stripeId());
+                    boolean beingMade = customer.stripeId() == null && customer.askedAt() != null;
+                    return rows.wasOf(stripeId, userId)
+                            .map(was ->
+                                    isNow || was || !beingMade ? Optional.of(isNow || was) : Optional.<Boolean>empty());
+                })
+                .defaultIfEmpty(Optional.of(false));
     }
 
     private static boolean isThere(StripeResult<JsonNode> answer) {

@@ -182,6 +182,16 @@ class CustomerRepository {
                 .defaultIfEmpty(false);
     }
 
+    /** Whether it was the user's before. */
+    Mono<Boolean> wasOf(String stripeId, String userId) {
+        return database.sql("select 1 from former_customers where stripe_customer_id = :id and user_id = :userId")
+                .bind("id", stripeId)
+                .bind("userId", userId)
+                .map(row -> true)
+                .one()
+                .defaultIfEmpty(false);
+    }
+
     Mono<Void> forgetDefaultCard(String userId, String paymentMethodId) {
         return database.sql("""
                         update customers set default_payment_method = null, version = version + 1, updated_at = now()

@@ -8,9 +8,11 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Email;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
@@ -54,6 +56,29 @@ class InternalCustomerController {
 
             @Schema(example = "pm_1SbCdEfGhIjKlMnO") @Nullable
             String defaultPaymentMethodId) {}
+
+    @Schema(name = "CustomerOwnership")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Ownership(
+            @Schema(example = "alice") String userId,
+            @Schema(example = "cus_Tn4fVbJ2kL") String stripeCustomerId,
+
+            @Schema(
+                    description =
+                            "Whether it was made for the user, now or before. Absent while Stripe has not answered"
+                                    + " which customer it made: then it may be.")
+            @Nullable
+            Boolean owns) {}
+
+    @Operation(
+            summary = "Whether a customer at Stripe is the user's",
+            description = "What its metadata says of a customer is anybody's to write.")
+    @GetMapping("/internal/customers/{userId}")
+    Mono<Ownership> owns(
+            @PathVariable @Size(max = 255) String userId, @RequestParam @Size(max = 255) String stripeCustomerId) {
+        return flow.owns(userId, stripeCustomerId)
+                .map(owns -> new Ownership(userId, stripeCustomerId, owns.orElse(null)));
+    }
 
     @Operation(
             summary = "The user's customer at Stripe",

@@ -37,11 +37,12 @@ public class DisputeTransition {
         if (known.isPresent() && known.get().equals(merged)) {
             return Mono.empty();
         }
-        boolean first = known.isEmpty();
+        boolean disputedNow = known.map(before -> before.isInquiry() && !merged.isInquiry())
+                .orElse(true); // an inquiry that becomes a dispute takes the money: who heard of it hears again
         boolean closedNow = merged.endsAfter(known.orElse(null));
         log.info("Dispute {} of payment {} is {}", merged.id(), payment.id(), merged.status());
         return disputes.keep(payment, merged)
-                .then(first ? outbox.append(disputed(payment, merged)) : Mono.empty())
+                .then(disputedNow ? outbox.append(disputed(payment, merged)) : Mono.empty())
                 .then(closedNow ? outbox.append(closed(payment, merged)) : Mono.empty());
     }
 

@@ -50,14 +50,23 @@ public class PaymentSearch {
                 .all();
     }
 
-    /** A move of a payment, and what caused it: api, event:ID, or stripe:WHY where Stripe was read. */
+    /**
+     * A move of a payment, and what caused it: api, event:ID, or stripe:WHY where Stripe was read. With dismissal:REFUND it only
+     * says that an operator dismissed a refund, why and who.
+     */
     public record Move(int version, @Nullable String from, String to, String cause, Instant at) {}
 
     /** Why a payment is in its state, the oldest first. */
     public Flux<Move> moves(UUID paymentId) {
         return database.sql("""
                         select version, from_status, to_status, cause, at from payment_history
-                        where payment_id = :id order by version
+                        where payment_id = :id
+                        union all
+                        select p.version, p.status, p.status,
+                            'dismissal:' || r.id || ' ' || r.dismissed_reason || ' by ' || r.dismissed_by, r.dismissed_at
+                        from refunds r join payments p on p.id = r.payment_id
+                        where r.payment_id = :id and r.dismissed_at is not null
+                        order by version, at
                         """)
                 .bind("id", paymentId)
                 .map(row -> new Move(

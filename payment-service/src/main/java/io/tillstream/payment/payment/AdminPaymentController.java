@@ -110,7 +110,8 @@ class AdminPaymentController {
 
             @Schema(
                     example = "event:evt_3SbCdEfGhIjKlMnO",
-                    description = "api, event:ID, or stripe:WHY where Stripe was read")
+                    description = "api, event:ID, event:drift_REPORT… of a repair, stripe:WHY where Stripe was read, or"
+                            + " dismissal:REFUND WHY by WHO, an operator's word of one of its refunds")
             String cause) {
 
         static Move of(PaymentSearch.Move move) {

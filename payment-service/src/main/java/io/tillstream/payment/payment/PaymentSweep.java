@@ -49,6 +49,11 @@ class PaymentSweep extends Sweep {
         this.clock = clock;
     }
 
+    @Override
+    protected Mono<Long> makeDue() {
+        return overdue.makeDue();
+    }
+
     /** Rounds without a rest while something is due; a fault with one payment does not keep the others. */
     @Override
     protected Mono<Void> round() {
@@ -67,7 +72,8 @@ class PaymentSweep extends Sweep {
                 });
     }
 
-    private static Mono<Payment> later(Payment payment, Throwable e) {
+    private Mono<Payment> later(Payment payment, Throwable e) {
+        failed(e);
         log.warn("Payment {} is asked for later: {}", payment.id(), e.toString());
         return Mono.empty();
     }

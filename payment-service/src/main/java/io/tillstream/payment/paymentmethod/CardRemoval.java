@@ -67,22 +67,32 @@ class CardRemoval {
                     String defaultCard = all.getT1().defaultCard();
                     List<String> going = new ArrayList<>(all.getT3()); // the hidden duplicates go with it
                     going.add(card.id());
-                    List<StripeSubscriptions.Live> paid = all.getT2().stream()
-                            .filter(one -> going.stream().anyMatch(same -> one.isPaidWith(same, defaultCard)))
-                            .toList();
-                    if (other == null) {
-                        return paid.stream().anyMatch(StripeSubscriptions.Live::everBegan)
-                                ? Mono.error(inUse())
-                                : Mono.empty();
-                    }
-                    return replaced(card, other, paid, defaultCard != null && going.contains(defaultCard));
+                    return other == null
+                            ? unused(all.getT2(), going, defaultCard)
+                            : replaced(
+                                    card,
+                                    other,
+                                    all.getT2(),
+                                    going,
+                                    defaultCard != null && going.contains(defaultCard));
                 });
     }
 
-    private Mono<Void> replaced(Card card, Card other, List<StripeSubscriptions.Live> paid, boolean isDefault) {
-        return Flux.fromIterable(paid)
-                .filter(one -> one.cardId() != null)
-                .concatMap(one -> subscriptions.pay(one, other.id()))
+    /** Neither now nor by what is planned for one. */
+    private Mono<Void> unused(List<StripeSubscriptions.Live> live, List<String> going, @Nullable String defaultCard) {
+        return Flux.fromIterable(live)
+                .filter(StripeSubscriptions.Live::everBegan)
+                .filterWhen(one -> going.stream().anyMatch(same -> one.isPaidWith(same, defaultCard))
+                        ? Mono.just(true)
+                        : subscriptions.isPlannedWith(one, going))
+                .next()
+                .flatMap(paid -> Mono.error(inUse()));
+    }
+
+    private Mono<Void> replaced(
+            Card card, Card other, List<StripeSubscriptions.Live> live, List<String> going, boolean isDefault) {
+        return Flux.fromIterable(live)
+                .concatMap(one -> subscriptions.replace(one, going, other.id()))
                 .then(isDefault ? flow.chosen(card.userId(), UUID.randomUUID(), other.id()) : Mono.empty());
     }
 

@@ -9,6 +9,7 @@ import io.tillstream.payment.card.DuplicateCardDetachQueue;
 import io.tillstream.payment.customer.CustomerFacade;
 import io.tillstream.payment.subscription.StripeSubscriptions;
 import io.tillstream.stripe.StripeResult;
+import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,8 +79,7 @@ class DuplicateCards extends Sweep {
         return subscriptions
                 .of(gone.stripeCustomerId())
                 .flatMapIterable(live -> live)
-                .filter(one -> gone.id().equals(one.cardId()))
-                .concatMap(one -> subscriptions.pay(one, stays.id()))
+                .concatMap(one -> subscriptions.replace(one, List.of(gone.id()), stays.id()))
                 .then(isDefault(gone))
                 .flatMap(was -> was
                         ? customers

@@ -86,7 +86,7 @@ class PaymentMethodController {
     @ApiResponse(responseCode = "402", description = "The bank said no (`card-declined`); `failure` tells why.")
     @ApiResponse(responseCode = "404", description = "No such payment method, or not yours")
     @PostMapping
-    @Idempotent(required = false)
+    @Idempotent(required = false, idIn = Idempotent.CALLS_TO_STRIPE)
     Mono<ResponseEntity<PaymentMethodJson.View>> save(
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,

@@ -153,11 +153,20 @@ class PaymentMethodFlow {
     private Mono<KeptCard> instead(String userId, String duplicateId) {
         return cards.find(duplicateId).flatMap(duplicate -> cards.find(String.valueOf(duplicate.duplicateOf()))
                 .flatMap(known -> duplicate.expiresAt().isAfter(known.expiresAt())
-                        ? stripe.update(known.id(), CardUpdateRequest.expiryOf(duplicate.face()))
-                                .map(StripeResult::value)
-                                .flatMap(now -> stored(known, now))
-                        : Mono.just(known))
-                .flatMap(known -> duplicates.detach(userId, duplicateId).thenReturn(new KeptCard(known, false))));
+                        ? renewed(userId, known, duplicate)
+                        : duplicates.detach(userId, duplicateId).thenReturn(known))
+                .map(known -> new KeptCard(known, false)));
+    }
+
+    /** Where Stripe does not take the expiry, both stay, until {@link DuplicateCards} has the newer one take the other's place. */
+    private Mono<Card> renewed(String userId, Card known, Card duplicate) {
+        return stripe.update(known.id(), CardUpdateRequest.expiryOf(duplicate.face()))
+                .flatMap(answer -> answer.fold(
+                        now -> stored(known, now).flatMap(card -> duplicates
+                                .detach(userId, duplicate.id())
+                                .thenReturn(card)),
+                        no -> Mono.just(known),
+                        no -> Mono.just(known)));
     }
 
     private Mono<Card> stored(Card card, JsonNode answer) {
@@ -202,13 +211,14 @@ class PaymentMethodFlow {
                                 : Mono.just(shown))));
     }
 
-    /** Those without a card of their own follow the default by themselves. */
+    /** Those without a card of their own follow the default by themselves, but not what is planned for them. */
     private Mono<Void> paysSubscriptions(Card card) {
         return subscriptions
                 .of(card.stripeCustomerId())
                 .flatMapIterable(live -> live)
-                .filter(one -> one.cardId() != null && !card.id().equals(one.cardId()))
-                .concatMap(one -> subscriptions.pay(one, card.id()))
+                .concatMap(one -> one.cardId() == null || card.id().equals(one.cardId())
+                        ? subscriptions.payPlanned(one, card.id())
+                        : subscriptions.pay(one, card.id()))
                 .then();
     }
 

@@ -38,7 +38,7 @@ class SetupController {
                     "Confirm the setup intent with Stripe.js (3-D Secure included). The card is in your list as soon"
                             + " as Stripe has told; nothing is charged.")
     @PostMapping("/api/payment-methods/setup-intents")
-    @Idempotent(required = false)
+    @Idempotent(required = false, idIn = Idempotent.CALLS_TO_STRIPE)
     @ResponseStatus(HttpStatus.CREATED)
     Mono<SetupJson.Intent> intent(
             @Parameter(hidden = true) Caller caller, @Parameter(hidden = true) IdempotencyKey key) {
@@ -53,7 +53,7 @@ class SetupController {
             summary = "Opens a page of Stripe's for an order, a card or a plan",
             description = "With `mode` setup a card is added on it.")
     @PostMapping("/api/checkout/sessions")
-    @Idempotent(required = false)
+    @Idempotent(required = false, idIn = Idempotent.CALLS_TO_STRIPE)
     @ResponseStatus(HttpStatus.CREATED)
     Mono<SetupJson.Session> session(
             @Parameter(hidden = true) Caller caller,

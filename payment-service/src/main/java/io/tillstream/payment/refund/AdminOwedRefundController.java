@@ -4,15 +4,24 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.tillstream.events.Money;
+import io.tillstream.web.Caller;
 import io.tillstream.web.Cursor;
+import io.tillstream.web.Idempotent;
 import io.tillstream.web.Page;
 import io.tillstream.web.Paging;
+import io.tillstream.web.Problem;
+import io.tillstream.web.money.RefundDismissal;
+import jakarta.validation.Valid;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
@@ -23,9 +32,11 @@ import reactor.core.publisher.Mono;
 class AdminOwedRefundController {
 
     private final Refunds refunds;
+    private final RefundDismissals dismissals;
 
-    AdminOwedRefundController(Refunds refunds) {
+    AdminOwedRefundController(Refunds refunds, RefundDismissals dismissals) {
         this.refunds = refunds;
+        this.dismissals = dismissals;
     }
 
     @Schema(name = "OwedRefund")
@@ -77,7 +88,7 @@ class AdminOwedRefundController {
             summary = "Money that is owed back and that Stripe refused to give back, the newest first (operators)",
             description = "It is tried again by itself where that can help. A refund of yours with `paymentId` settles"
                     + " it, as does one at Stripe's dashboard. One of yours that was `pending` and failed is here too,"
-                    + " until you ask for as much again.")
+                    + " until you ask for as much again. What needs none of that can be dismissed.")
     @GetMapping("/api/admin/payments/owed-refunds")
     Mono<Page<Shown>> owed(
             @Parameter(description = "Only what a person has to look at") @RequestParam(defaultValue = "false")
@@ -88,5 +99,25 @@ class AdminOwedRefundController {
                         paging,
                         refund -> new Cursor(refund.createdAt(), refund.id().toString()))
                 .map(Shown::of));
+    }
+
+    @Operation(
+            operationId = "dismissOwedRefund",
+            summary = "Says that a refund which a person has to look at is not owed any more (operators)",
+            description =
+                    "It was paid outside of Stripe, say. It leaves the list, and Stripe is not asked for it again; no event"
+                            + " says that it was refunded. Said again, the first word counts. It is in the payment's timeline.")
+    @ApiResponse(responseCode = "200", description = "Dismissed")
+    @ApiResponse(responseCode = "409", description = "`refund-needs-nobody`: no person has to look at it")
+    @PostMapping("/api/admin/payments/owed-refunds/{id}/dismissal")
+    @Idempotent(required = false)
+    Mono<RefundDismissal> dismiss(
+            @Parameter(hidden = true) Caller caller,
+            @PathVariable UUID id,
+            @Valid @RequestBody RefundDismissal.Request request) {
+        if (!caller.isOperator()) {
+            throw Problem.forbidden();
+        }
+        return dismissals.dismiss(id, request.valid(), caller.userId());
     }
 }

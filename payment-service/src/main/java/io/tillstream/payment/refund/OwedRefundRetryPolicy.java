@@ -23,7 +23,7 @@ class OwedRefundRetryPolicy {
 
     private static final Logger LOG = LoggerFactory.getLogger(OwedRefundRetryPolicy.class);
 
-    private static final String OTHERWISE = "given_back_otherwise";
+    private static final String OTHERWISE = Refund.GIVEN_BACK_OTHERWISE;
 
     private final Transactions transactions;
     private final Payables payables;
@@ -73,7 +73,7 @@ class OwedRefundRetryPolicy {
     private Mono<Refund> locked(Payment payment, Refund refund, Step step) {
         return transactions.run(payables.lock(refund.reference())
                 .then(refunds.find(refund.id()))
-                .flatMap(now -> isOpen(now)
+                .flatMap(now -> now.status().isOpen()
                         ? refundable
                                 .of(payment, now.id())
                                 .flatMap(rest -> rest <= 0
@@ -83,16 +83,16 @@ class OwedRefundRetryPolicy {
                         : Mono.just(now)));
     }
 
-    private static boolean isOpen(Refund refund) {
-        return switch (refund.status()) {
-            case INITIATED, UNKNOWN, DELAYED -> true;
-            case REFUSED, PENDING, REQUIRES_ACTION, CANCELED, SUCCEEDED, FAILED -> false;
-        };
+    private Mono<Refund> settled(Payment payment, Refund refund) {
+        return refundable
+                .isLost(payment)
+                .flatMap(
+                        lost -> settled(payment, refund, refund.isOwed() && lost ? Refund.LOST_TO_DISPUTE : OTHERWISE));
     }
 
-    private Mono<Refund> settled(Payment payment, Refund refund) {
-        Refund done = refund.becoming(RefundStatus.REFUSED, refund.stripeId(), OTHERWISE);
-        LOG.info("Refund {} is not needed any more: the money went back otherwise", refund.id());
+    private Mono<Refund> settled(Payment payment, Refund refund, String why) {
+        Refund done = refund.becoming(RefundStatus.REFUSED, refund.stripeId(), why);
+        LOG.info("Refund {} is not needed any more: {}", refund.id(), why);
         return refunds.update(done)
                 .then(refund.isOwed() ? Mono.empty() : tellFailed(payment, done, OTHERWISE))
                 .thenReturn(done);

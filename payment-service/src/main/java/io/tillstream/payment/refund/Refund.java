@@ -30,6 +30,11 @@ public record Refund(
         @Nullable String attention,
         Instant createdAt) {
 
+    /** Why one ended that was not made: as much went back by other refunds, or by a dispute. */
+    static final String GIVEN_BACK_OTHERWISE = "given_back_otherwise";
+
+    static final String LOST_TO_DISPUTE = "lost_to_dispute";
+
     /** One that is about to be asked for. */
     static Refund begun(UUID id, Payment payment, Money money, Purpose purpose, @Nullable String reason, Instant now) {
         return new Refund(

@@ -19,8 +19,6 @@ import reactor.core.publisher.Mono;
 @Component
 class RefundReservation {
 
-    private static final double FIRST_ASK = 60; // longer than a call can take
-
     private final Transactions transactions;
     private final Payables payables;
     private final Payments payments;
@@ -103,7 +101,7 @@ class RefundReservation {
                             wish.reason(),
                             clock.instant())
                     .with(wish.note(), null);
-            return refunds.insert(refund, FIRST_ASK).thenReturn(refund);
+            return refunds.begin(refund).thenReturn(refund);
         });
     }
 

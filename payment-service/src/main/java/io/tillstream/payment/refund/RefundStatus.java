@@ -22,11 +22,27 @@ public enum RefundStatus {
         return next.compareTo(this) > 0;
     }
 
+    /** Whether Stripe is asked for it, or will be. */
+    boolean isOpen() {
+        return switch (this) {
+            case INITIATED, UNKNOWN, DELAYED -> true;
+            case REFUSED, PENDING, REQUIRES_ACTION, CANCELED, SUCCEEDED, FAILED -> false;
+        };
+    }
+
     /** Whether its amount is given back or may be. */
     public boolean givesBack() {
         return switch (this) {
             case INITIATED, UNKNOWN, PENDING, REQUIRES_ACTION, SUCCEEDED -> true;
             case DELAYED, REFUSED, CANCELED, FAILED -> false; // what is delayed waits for nobody who gives it back now
+        };
+    }
+
+    /** Whether its amount is on its way to the buyer, as far as Stripe can say. */
+    boolean isGone() {
+        return switch (this) {
+            case PENDING, REQUIRES_ACTION, SUCCEEDED -> true;
+            case INITIATED, UNKNOWN, DELAYED, REFUSED, CANCELED, FAILED -> false;
         };
     }
 

@@ -88,17 +88,19 @@ public class RefundSubmitter {
 
     /**
      * Stripe only repeats a failure that it keeps for the key: that request is over, so its list tells what came of it.
-     * What is not there was not made and is asked for under the next key; never a second refund beside a first.
+     * What is not there was not made and is asked for under the next key; never a second refund beside a first, nor one that
+     * ended meanwhile.
      */
     private Mono<Refund> afterKeptFailure(Payment payment, Refund refund, boolean background) {
         return learnAll(payment)
                 .then(refunds.find(refund.id()))
-                .flatMap(now -> now.stripeId() == null && now.stripeAttempt() == refund.stripeAttempt()
-                        ? transactions
-                                .run(refunds.nextStripeAttempt(now.id(), now.stripeAttempt()))
-                                .then(refunds.find(now.id()))
-                                .flatMap(next -> askAgain(next, background))
-                        : Mono.just(now))
+                .flatMap(now ->
+                        now.status().isOpen() && now.stripeId() == null && now.stripeAttempt() == refund.stripeAttempt()
+                                ? transactions
+                                        .run(refunds.nextStripeAttempt(now.id(), now.stripeAttempt()))
+                                        .then(refunds.find(now.id()))
+                                        .flatMap(next -> askAgain(next, background))
+                                : Mono.just(now))
                 .onErrorResume(StripeUnavailable.class, away -> move(refund, RefundStatus.UNKNOWN, null));
     }
 
@@ -159,10 +161,16 @@ public class RefundSubmitter {
                             .flatMap(shared -> shared
                                     ? Mono.just(true)
                                     : to(refund, RefundStatus.REFUSED, code).thenReturn(false)))
-                    .flatMap(shared -> shared ? owed.refused(payment, refund, code) : Mono.error(refusal(code)));
+                    .flatMap(shared -> shared ? promiseRefused(payment, refund, code) : Mono.error(refusal(code)));
         }
-        Mono<Void> learned = code.equals(MORE_THAN_LEFT) ? learnAll(payment) : Mono.empty();
-        return learned.then(Mono.defer(() -> owed.refused(payment, refund, code)));
+        return promiseRefused(payment, refund, code);
+    }
+
+    /** What went back before it was first refused is of something else, also where its event is late. */
+    private Mono<Refund> promiseRefused(Payment payment, Refund refund, String code) {
+        boolean looks = code.equals(MORE_THAN_LEFT) || (!refund.isOwed() && refund.refusals() == 0);
+        return (looks ? learnAll(payment) : Mono.<Void>empty())
+                .then(Mono.defer(() -> owed.refused(payment, refund, code)));
     }
 
     static Problem refusal(String code) {

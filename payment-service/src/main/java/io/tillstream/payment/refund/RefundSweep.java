@@ -37,6 +37,11 @@ class RefundSweep extends Sweep {
         meters.gauge("tillstream.refunds.attention", attention);
     }
 
+    @Override
+    protected Mono<Long> makeDue() {
+        return refunds.makeDue();
+    }
+
     /** Rounds without a rest while something is due; a fault of one refund does not keep the others. */
     @Override
     protected Mono<Void> round() {
@@ -65,6 +70,7 @@ class RefundSweep extends Sweep {
 
     private Mono<Void> seeTo(Refund refund) {
         return flow.seeTo(refund).onErrorResume(e -> {
+            failed(e);
             String becomes = e instanceof Problem ? "ended otherwise" : "is asked for later";
             log.warn("Refund {} {}: {}", refund.id(), becomes, e.toString());
             return Mono.empty();

@@ -22,13 +22,19 @@ public class RefundTransition {
     private static final Logger log = LoggerFactory.getLogger(RefundTransition.class);
 
     private static final String DIFFERS = "answer_differs";
+    private static final String DISPUTE_CHANGED = "dispute_changed";
 
     private final Refunds refunds;
+    private final RefundableAmount refundable;
+    private final PromisedRefunds promised;
     private final Outbox outbox;
     private final Clock clock;
 
-    RefundTransition(Refunds refunds, Outbox outbox, Clock clock) {
+    RefundTransition(
+            Refunds refunds, RefundableAmount refundable, PromisedRefunds promised, Outbox outbox, Clock clock) {
         this.refunds = refunds;
+        this.refundable = refundable;
+        this.promised = promised;
         this.outbox = outbox;
         this.clock = clock;
     }
@@ -44,6 +50,20 @@ public class RefundTransition {
                 why == Payment.Surplus.DUPLICATE ? "duplicate" : "requested_by_customer",
                 clock.instant());
         return refunds.insert(refund, 0.0);
+    }
+
+    /** A dispute changed: what was refused may pass now. */
+    public Mono<Void> afterDispute(Payment payment) {
+        return refunds.wake(payment.id())
+                .then(Mono.defer(() -> followLoss(payment)))
+                .then(Mono.defer(() -> promised.settle(payment, DISPUTE_CHANGED)));
+    }
+
+    /** Where a dispute is lost, nothing is left for which a person is needed, unless it is won yet. */
+    private Mono<Void> followLoss(Payment payment) {
+        return refundable
+                .isLost(payment)
+                .flatMap(lost -> lost ? refunds.nothingIsLeft(payment.id()) : refunds.isLeftAgain(payment.id()));
     }
 
     /**
@@ -76,7 +96,10 @@ public class RefundTransition {
         Refund became = refund.becoming(taken.status(), taken.stripeId(), taken.failureReason())
                 .as(taken.money());
         Refund ours = payment.surplus() != null && refund.isOwed() ? became.forPerson(DIFFERS) : became;
-        return refunds.remove(taken.id()).then(refunds.update(ours)).thenReturn(ours);
+        return refunds.remove(taken.id())
+                .then(refunds.update(ours))
+                .then(promised.settle(payment, DIFFERS))
+                .thenReturn(ours);
     }
 
     /**
@@ -115,9 +138,14 @@ public class RefundTransition {
         Refund moved = stillOwed ? became.forPerson(differs ? DIFFERS : why(fact)) : became;
         log.info("Refund {} of payment {} is {}", moved.id(), payment.id(), next);
         return refunds.update(moved)
-                .then(refunds.settleOwed(payment.id()))
+                .then(payment.surplus() == null ? Mono.empty() : settleOwed(payment))
                 .then(tell(payment, moved))
+                .then(Mono.defer(() -> promised.settle(payment, why(fact))))
                 .thenReturn(moved);
+    }
+
+    private Mono<Void> settleOwed(Payment payment) {
+        return refunds.settleOwed(payment.id()).then(Mono.defer(() -> followLoss(payment)));
     }
 
     private static String why(RefundState fact) {

@@ -25,10 +25,21 @@ class RefundableAmount {
                 .filter(refund -> !refund.id().equals(except))
                 .filter(refund -> refund.status().givesBack() || refund.isPromised())
                 .reduce(0L, (sum, refund) -> sum + refund.money().amount());
-        Mono<Long> lost = disputes.ofPayment(payment.id())
+        return Mono.zip(back, lost(payment), (given, gone) -> payment.received() - given - gone);
+    }
+
+    /** Whether a lost dispute took what was left. What is only asked for is not gone: Stripe may refuse it yet. */
+    Mono<Boolean> isLost(Payment payment) {
+        Mono<Long> back = refunds.ofPayment(payment.id())
+                .filter(refund -> refund.status().isGone())
+                .reduce(0L, (sum, refund) -> sum + refund.money().amount());
+        return Mono.zip(back, lost(payment), (given, lost) -> lost > 0 && payment.received() <= given + lost);
+    }
+
+    private Mono<Long> lost(Payment payment) {
+        return disputes.ofPayment(payment.id())
                 .filter(dispute -> dispute.status().equals("lost"))
                 .reduce(0L, (sum, dispute) -> sum + dispute.amount());
-        return Mono.zip(back, lost, (given, gone) -> payment.received() - given - gone);
     }
 
     Mono<Boolean> isDisputed(Payment payment) {

@@ -3,6 +3,7 @@ package io.tillstream.payment.refund;
 import io.r2dbc.spi.Readable;
 import io.tillstream.events.Money;
 import io.tillstream.payment.payable.Column;
+import io.tillstream.payment.payable.PaymentSettings;
 import io.tillstream.sql.WhereClause;
 import io.tillstream.web.Paging;
 import java.time.OffsetDateTime;
@@ -25,10 +26,10 @@ public class Refunds {
                 from payments p join customers c on c.user_id = p.user_id where p.id = :paymentId
                 for share of c)
             insert into refunds (id, payment_id, reference, amount, asked_amount, currency, purpose, reason, note, status,
-                stripe_refund_id, failure_reason, next_ask_at)
+                stripe_refund_id, failure_reason, next_ask_at, created_at)
             select :id, :paymentId, :reference, :amount, :amount, :currency, :purpose, :reason,
                 case when exists (select 1 from payer where is_gone) then null else :note end, :status,
-                :stripeId, :failureReason, now() + make_interval(secs => :askAfter::float8)
+                :stripeId, :failureReason, now() + make_interval(secs => :askAfter::float8), clock_timestamp()
             on conflict (id) do nothing
             """;
 
@@ -36,64 +37,55 @@ public class Refunds {
             update refunds
             set status = :status, stripe_refund_id = :stripeId, failure_reason = :failureReason, updated_at = now(),
                 attention = :attention, amount = :amount, currency = :currency,
-                next_ask_at = case when :waits then coalesce(next_ask_at, now() + interval '1 minute') end
+                failed_at = case when :attention::text is not null or :failureReason::text = 'given_back_otherwise'
+                    then coalesce(failed_at, clock_timestamp()) else failed_at end,
+                flagged_at = case when :attention::text is not null
+                    then coalesce(flagged_at, clock_timestamp()) else flagged_at end,
+                gone_since = case when :status in ('pending', 'requires_action', 'succeeded') then coalesce(gone_since,
+                    case when status in ('pending', 'requires_action', 'succeeded') then created_at end,
+                    clock_timestamp()) end,
+                next_ask_at = case when :waits then coalesce(next_ask_at, now() + make_interval(secs => :firstAsk)) end
             where id = :id
             """;
 
-    /** Rests of 1 min, 10 min, 1 h, 6 h, then a day, for as long as it can pass; what only a person can mend, a month. */
+    /** Rests as before the first question (1 min), 10 min, 1 h, 6 h, then a day, for as long as it can pass; what only a person can mend, a month. */
     private static final String DELAY = """
         update refunds
         set status = 'delayed', amount = :amount, failure_reason = :failureReason, stripe_attempt = :attempt,
             refusals = :refusals, attention = :attention, updated_at = now(),
+            failed_at = coalesce(failed_at, clock_timestamp()),
             next_ask_at = case
                 when :attention::text is not null and :refusals > 30 then null
-                else now() + (array['1 minute', '10 minutes', '1 hour', '6 hours', '1 day'])[least(:refusals, 5)]::interval
+                when :refusals <= 1 then now() + make_interval(secs => :firstAsk)
+                else now() + (array['10 minutes', '1 hour', '6 hours', '1 day'])[least(:refusals, 5) - 1]::interval
                 end
         where id = :id
         """;
 
-    /**
-     * What an operator was promised is made good by what they ask for after it failed, each refund for as much as it is: first
-     * the promise of exactly the amount of the newest, so that the flag that stays names what is missing. What is owed is made
-     * good by anything.
-     */
+    /** What is owed is made good by anything. */
     private static final String GIVEN_BACK_OTHERWISE = """
-        with promised as (
-            select id, updated_at, sum(amount) over (order by amount <> coalesce((
-                select newest.amount from refunds newest
-                where newest.payment_id = :payment and newest.status in ('pending', 'requires_action', 'succeeded')
-                order by newest.created_at desc limit 1), 0), amount, id) as needed
-            from refunds
-            where payment_id = :payment and purpose = 'requested' and status = 'refused' and attention is not null)
         update refunds owed
         set status = case when owed.status = 'delayed' then 'refused' else owed.status end,
             failure_reason = 'given_back_otherwise', attention = null, next_ask_at = null, updated_at = now()
         where payment_id = :payment
-          and (purpose in ('duplicate', 'late') and status in ('delayed', 'refused', 'canceled', 'failed')
-            and amount <= (
-              select coalesce(sum(other.amount), 0) from refunds other
-              where other.payment_id = :payment and other.id <> owed.id
-                and other.status in ('pending', 'requires_action', 'succeeded'))
-          or id in (
-            select promised.id from promised where needed
-              + (select coalesce(sum(good.amount), 0) from refunds good
-                 where good.payment_id = :payment and good.purpose = 'requested' and good.status = 'refused'
-                   and good.failure_reason = 'given_back_otherwise' and good.updated_at > promised.updated_at)
-              <= (select coalesce(sum(other.amount), 0) from refunds other
-                  where other.payment_id = :payment and other.created_at > promised.updated_at
-                    and other.status in ('pending', 'requires_action', 'succeeded'))))
+          and purpose in ('duplicate', 'late') and status in ('delayed', 'refused', 'canceled', 'failed')
+          and (status = 'delayed' or dismissed_at is null)
+          and amount <= (
+            select coalesce(sum(other.amount), 0) from refunds other
+            where other.payment_id = :payment and other.id <> owed.id
+              and other.status in ('pending', 'requires_action', 'succeeded'))
         """;
 
     /**
-     * Asked after 1 minute, 5 times every 5 minutes, after an hour, then daily: while nobody knows whether it was made, for
+     * Asked after 1 minute, after rests of 1, 2, 4 and 5 minutes, after an hour, then daily: while nobody knows whether it was made, for
      * ever; while a bank is at it, for 60 days (they take up to 30). What touches money that nobody has yet comes first.
      */
     private static final String CLAIM = """
             update refunds
-            set asks = asks + 1,
+            set asks = asks + 1, claimed_at = now(),
                 next_ask_at = case
-                    when asks < 1 then now() + interval '1 minute'
-                    when asks < 6 then now() + interval '5 minutes'
+                    when asks < 6 then now() + least(
+                        make_interval(secs => :firstAsk) * power(2, asks), interval '5 minutes')
                     when asks < 7 then now() + interval '1 hour'
                     when asks < 67 or status in ('initiated', 'unknown', 'delayed') then now() + interval '1 day' end
             where id in (
@@ -103,12 +95,26 @@ public class Refunds {
             returning *
             """;
 
+    /** What rests only as nobody knows what Stripe did, or as it could not be asked since its last no. */
+    private static final String MAKE_DUE = """
+            update refunds set next_ask_at = now(), asks = least(asks, 6)
+            where id in (
+                select id from refunds
+                where next_ask_at > now()
+                  and (status = 'unknown' or status = 'initiated' and asks > 0 or status = 'delayed' and claimed_at > updated_at)
+                order by created_at limit :most for update skip locked)
+            """;
+
+    private static final int DUE_AT_ONCE = 500; // a statement of milliseconds
+
     static final int BATCH = 20; // a second's worth of calls to Stripe
 
     private final DatabaseClient database;
+    private final PaymentSettings settings;
 
-    Refunds(DatabaseClient database) {
+    Refunds(DatabaseClient database, PaymentSettings settings) {
         this.database = database;
+        this.settings = settings;
     }
 
     public Mono<Refund> find(UUID id) {
@@ -156,6 +162,11 @@ public class Refunds {
                 .one();
     }
 
+    /** One that Stripe is asked for now: the sweep takes it up if no answer gets stored. */
+    Mono<Void> begin(Refund refund) {
+        return insert(refund, settings.firstAskSeconds());
+    }
+
     /** {@code askAfterSeconds}: when the sweep takes it up; null for never. */
     Mono<Void> insert(Refund refund, @Nullable Double askAfterSeconds) {
         return database.sql(INSERT)
@@ -191,6 +202,7 @@ public class Refunds {
                 .bind("amount", refund.money().amount())
                 .bind("currency", refund.money().currency())
                 .bind("waits", waits)
+                .bind("firstAsk", settings.firstAskSeconds())
                 .fetch()
                 .rowsUpdated()
                 .then();
@@ -204,6 +216,7 @@ public class Refunds {
                 .bind("failureReason", Column.in(refund.failureReason()))
                 .bind("attempt", refund.stripeAttempt())
                 .bind("refusals", refund.refusals())
+                .bind("firstAsk", settings.firstAskSeconds())
                 .bind("attention", Column.in(refund.attention()))
                 .fetch()
                 .rowsUpdated()
@@ -230,8 +243,29 @@ public class Refunds {
                 .then();
     }
 
+    /**
+     * A dispute took all that was left of a payment: nobody can give back what failed. What is still tried finds that by
+     * itself, and what was promised is looked at with the money that covers it.
+     */
+    Mono<Void> nothingIsLeft(UUID payment) {
+        return database.sql("""
+                        update refunds
+                        set attention = null, failure_reason = 'lost_to_dispute', updated_at = now()
+                        where payment_id = :payment and attention is not null and status in ('refused', 'canceled', 'failed')
+                          and not (purpose = 'requested' and status = 'refused')
+                        """).bind("payment", payment).fetch().rowsUpdated().then();
+    }
+
+    /** The dispute was won after all: what it took with it is owed as before. */
+    Mono<Void> isLeftAgain(UUID payment) {
+        return database.sql("""
+                        update refunds set attention = 'dispute_won', updated_at = now()
+                        where payment_id = :payment and attention is null and failure_reason = 'lost_to_dispute'
+                        """).bind("payment", payment).fetch().rowsUpdated().then();
+    }
+
     /** Something changed at Stripe, a dispute perhaps: what was refused may pass now. */
-    public Mono<Void> wake(UUID payment) {
+    Mono<Void> wake(UUID payment) {
         return database.sql("update refunds set next_ask_at = now() where payment_id = :payment and status = 'delayed'")
                 .bind("payment", payment)
                 .fetch()
@@ -317,7 +351,16 @@ public class Refunds {
     }
 
     Flux<Refund> claimOverdue() {
-        return database.sql(CLAIM).bind("batch", BATCH).map(Refunds::read).all();
+        return database.sql(CLAIM)
+                .bind("batch", BATCH)
+                .bind("firstAsk", settings.firstAskSeconds())
+                .map(Refunds::read)
+                .all();
+    }
+
+    /** Ends the rests of what has no answer, of some of it; tells of how much, zero for none. */
+    Mono<Long> makeDue() {
+        return database.sql(MAKE_DUE).bind("most", DUE_AT_ONCE).fetch().rowsUpdated();
     }
 
     private static Refund read(Readable row) {

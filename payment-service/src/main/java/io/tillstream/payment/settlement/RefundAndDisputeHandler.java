@@ -85,7 +85,7 @@ class RefundAndDisputeHandler {
         return placing.naming(
                 fact.intentId(),
                 refetched,
-                payment -> locked(payment, now -> disputes.learn(now, fact).then(stored.wake(now.id()))));
+                payment -> locked(payment, now -> disputes.learn(now, fact).then(refunds.afterDispute(now))));
     }
 
     Mono<EventOutcome> warning(StripeEvent event, Optional<JsonNode> refetched) {

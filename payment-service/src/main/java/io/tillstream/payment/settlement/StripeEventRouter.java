@@ -10,6 +10,7 @@ import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeRetrievals;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.stripeevents.StripeEventConsumer;
 import io.tillstream.stripeevents.StripeJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -63,6 +64,10 @@ class StripeEventRouter implements StripeEventHandler {
 
     @Override
     public boolean follows(String type) {
+        return handles(type);
+    }
+
+    static boolean handles(String type) {
         return concern(type) != EventKind.NONE;
     }
 
@@ -96,6 +101,10 @@ class StripeEventRouter implements StripeEventHandler {
     }
 
     private static EventKind concern(String type) {
+        return StripeEventConsumer.PAYMENTS.follows(type) ? kind(type) : EventKind.NONE;
+    }
+
+    private static EventKind kind(String type) {
         return switch (type) {
             case "payment_intent.created",
                     "payment_intent.succeeded",

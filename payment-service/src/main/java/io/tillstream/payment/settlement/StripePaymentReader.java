@@ -80,14 +80,18 @@ public class StripePaymentReader {
                 .map(answer -> answer.map(StripePaymentReader::json));
     }
 
-    /** The intent or session of an attempt about which we have no answer; empty where Stripe has none. */
+    /**
+     * The intent or session of an attempt about which we have no answer; empty where Stripe has none, or does not even know the
+     * customer.
+     */
     public Mono<JsonNode> lookUp(Payment payment) {
         Mono<StripeResult<JsonNode>> page = payment.method() == Method.CHECKOUT ? sessions(payment) : intents(payment);
-        return page.flatMap(answer -> Mono.justOrEmpty(answer.value()
-                .get("data")
-                .valueStream()
-                .filter(object -> payment.id().toString().equals(StripeJson.metadata(object, ATTEMPT)))
-                .findFirst()));
+        return page.filter(answer -> !(answer instanceof StripeResult.Refused<JsonNode> no && no.missing()))
+                .flatMap(answer -> Mono.justOrEmpty(answer.value()
+                        .get("data")
+                        .valueStream()
+                        .filter(object -> payment.id().toString().equals(StripeJson.metadata(object, ATTEMPT)))
+                        .findFirst()));
     }
 
     private Mono<StripeResult<JsonNode>> intents(Payment payment) {

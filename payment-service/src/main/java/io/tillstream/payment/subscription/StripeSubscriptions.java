@@ -1,15 +1,20 @@
 package io.tillstream.payment.subscription;
 
 import com.stripe.param.SubscriptionListParams;
+import com.stripe.param.SubscriptionScheduleUpdateParams;
 import com.stripe.param.SubscriptionUpdateParams;
 import io.tillstream.stripe.SchedulePhaseParams;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.web.Problem;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -69,14 +74,61 @@ public class StripeSubscriptions {
                         answer.fold(StripeSubscriptions::live, no -> List.of(), StripeSubscriptions::noneIfMissing));
     }
 
-    /** From now on another card pays it, also in what is planned for it: a phase sets the card of the day it was planned again. */
+    /**
+     * From now on another card pays it, also in what is planned for it: a phase sets the card of the day it was planned again.
+     * Errors with 409 {@code subscription-refused} where Stripe does not allow that, as it has just ended.
+     */
     public Mono<Void> pay(Live one, String cardId) {
-        return Mono.justOrEmpty(one.scheduleId())
-                .flatMap(schedule -> payPlanned(schedule, cardId))
+        return planned(one, schedule -> SchedulePhaseParams.paidWith(schedule, cardId))
                 .then(Mono.defer(() -> payRunning(one.id(), cardId)));
     }
 
-    private Mono<Void> payPlanned(String scheduleId, String cardId) {
+    /**
+     * From now on another card pays what these paid, also in what is planned for it: that may name a card which the subscription
+     * has not yet, or has no more. Errors as {@link #pay}.
+     */
+    public Mono<Void> replace(Live one, Collection<String> gone, String stays) {
+        String card = one.cardId();
+        return card != null && gone.contains(card)
+                ? pay(one, stays)
+                : planned(
+                        one,
+                        schedule -> SchedulePhaseParams.withCards(schedule, own -> gone.contains(own) ? stays : own));
+    }
+
+    /** What is planned for one that follows the default, and names a card all the same, is paid with this one. Errors as {@link #pay}. */
+    public Mono<Void> payPlanned(Live one, String cardId) {
+        return planned(one, schedule -> SchedulePhaseParams.withCards(schedule, own -> cardId));
+    }
+
+    /** Whether it is to be paid with one of these later, as planned. */
+    public Mono<Boolean> isPlannedWith(Live one, Collection<String> cards) {
+        return schedule(one)
+                .map(schedule -> SchedulePhaseParams.withCards(schedule, own -> cards.contains(own) ? "" : own)
+                        .isPresent())
+                .defaultIfEmpty(false);
+    }
+
+    private Mono<Void> planned(Live one, Function<JsonNode, Optional<SubscriptionScheduleUpdateParams>> params) {
+        return schedule(one)
+                .flatMap(schedule -> Mono.justOrEmpty(params.apply(schedule)))
+                .flatMap(changed -> calls.write(
+                        "subscription_schedule.update",
+                        UUID.randomUUID(),
+                        (stripe, options) -> json(stripe.v1()
+                                .subscriptionSchedules()
+                                .update(String.valueOf(one.scheduleId()), changed, options)
+                                .getLastResponse()
+                                .body())))
+                .map(StripeSubscriptions::taken)
+                .then();
+    }
+
+    private Mono<JsonNode> schedule(Live one) {
+        return Mono.justOrEmpty(one.scheduleId()).flatMap(this::schedule);
+    }
+
+    private Mono<JsonNode> schedule(String scheduleId) {
         return calls.read(
                         "subscription_schedule.read",
                         (stripe, options) -> json(stripe.v1()
@@ -84,18 +136,7 @@ public class StripeSubscriptions {
                                 .retrieve(scheduleId, options)
                                 .getLastResponse()
                                 .body()))
-                .map(StripeResult::value)
-                .flatMap(schedule -> Mono.justOrEmpty(SchedulePhaseParams.paidWith(schedule, cardId)))
-                .flatMap(params -> calls.write(
-                        "subscription_schedule.update",
-                        UUID.randomUUID(),
-                        (stripe, options) -> json(stripe.v1()
-                                .subscriptionSchedules()
-                                .update(scheduleId, params, options)
-                                .getLastResponse()
-                                .body())))
-                .map(StripeResult::value)
-                .then();
+                .map(StripeSubscriptions::taken);
     }
 
     private Mono<Void> payRunning(String subscriptionId, String cardId) {
@@ -110,8 +151,24 @@ public class StripeSubscriptions {
                                 .update(subscriptionId, params, options)
                                 .getLastResponse()
                                 .body()))
-                .map(StripeResult::value)
+                .map(StripeSubscriptions::taken)
                 .then();
+    }
+
+    private static JsonNode taken(StripeResult<JsonNode> answer) {
+        return answer.fold(
+                object -> object,
+                no -> {
+                    throw refused(no.code());
+                },
+                no -> {
+                    throw refused(no.code());
+                });
+    }
+
+    private static Problem refused(String code) {
+        return Problem.conflict(
+                "subscription-refused", "Stripe does not let another card pay a subscription now: " + code + ".");
     }
 
     private static List<Live> noneIfMissing(StripeResult.Refused<JsonNode> no) {

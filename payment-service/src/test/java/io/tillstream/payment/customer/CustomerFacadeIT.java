@@ -16,6 +16,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
@@ -115,7 +117,7 @@ class CustomerFacadeIT extends SimulatedStripe {
         deliverAll();
         String id = customerId();
         STRIPE.post("/v1/customers/" + id, "name=Alice+of+the+dashboard");
-        StripeEvent told = news().get(0);
+        StripeEvent told = news("customer.updated", id);
         assertThat(transactions.run(events.apply(told, Optional.empty())).block(WAIT))
                 .isInstanceOf(EventOutcome.NeedsRefetch.class);
         JsonNode read = events.refetch(told).block(WAIT);
@@ -235,6 +237,43 @@ class CustomerFacadeIT extends SimulatedStripe {
         put(user, "/internal/customers/" + user, "{}").expectStatus().isForbidden();
     }
 
+    /** What a customer's metadata says of its user is anybody's to write. */
+    @Test
+    void anotherServiceIsToldWhoseACustomerIs() {
+        post("/api/customers", ALICE).expectStatus().isCreated();
+        String first = customerId();
+        assertThat(owns(user, first)).isEqualTo("true");
+        assertThat(owns(user, "cus_copy")).isEqualTo("false");
+        assertThat(owns("nobody-" + user, first)).isEqualTo("false");
+        as(user).get()
+                .uri("/internal/customers/" + user + "?stripeCustomerId=" + first)
+                .exchange()
+                .expectStatus()
+                .isForbidden();
+
+        STRIPE.delete("/v1/customers/" + first);
+        put("service", "/internal/customers/" + user, "{'gone':'" + first + "'}")
+                .expectStatus()
+                .isOk();
+        assertThat(customerId()).isNotEqualTo(first);
+        assertThat(owns(user, first)).as("it was").isEqualTo("true");
+
+        execute("update customers set stripe_customer_id = null, asked_at = now() where user_id = '" + user + "'");
+        assertThat(owns(user, "cus_perhaps")).as("Stripe has not answered yet").isEmpty();
+        assertThat(owns(user, first)).isEqualTo("true");
+    }
+
+    private String owns(String userId, String customer) {
+        return json(as("service")
+                        .get()
+                        .uri("/internal/customers/" + userId + "?stripeCustomerId=" + customer)
+                        .exchange()
+                        .expectStatus()
+                        .isOk())
+                .path("owns")
+                .asString("");
+    }
+
     /** The address of a token is for a customer that has none yet; what its user wrote here stays. */
     @Test
     void anAddressOfATokenIsASuggestion() {
@@ -252,6 +291,48 @@ class CustomerFacadeIT extends SimulatedStripe {
         assertThat(STRIPE.get("/v1/customers/" + customerId()).path("email").asString())
                 .isEqualTo(own)
                 .isNotEqualTo("token@example.com");
+    }
+
+    private static String livingIn(String country, String code) {
+        return "{'name':'Alice','email':'alice@example.com','address':{'line1':'1 Road','city':'Town'" + code
+                + ",'country':'" + country + "'}}";
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HK", "AE", "IE", "PA", "QA"})
+    void whoeverLivesWhereThereAreNoPostcodesNeedsNone(String country) {
+        post("/api/customers", livingIn(country, "")).expectStatus().isCreated();
+
+        JsonNode address = atStripe(customerId()).path("address");
+        assertThat(address.path("country").asString()).isEqualTo(country);
+        assertThat(address.path("postal_code").asString("")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GB", "US", "DE"})
+    void elsewhereAPostcodeIsNeeded(String country) {
+        JsonNode no = json(
+                post("/api/customers", livingIn(country, "")).expectStatus().isEqualTo(422));
+        assertThat(no.at("/errors/0/field").asString()).isEqualTo("address.postalCode");
+        post("/api/customers", livingIn(country, ",'postalCode':' '"))
+                .expectStatus()
+                .isEqualTo(422);
+        post("/api/customers", livingIn(country, ",'postalCode':'12345'"))
+                .expectStatus()
+                .isCreated();
+    }
+
+    /** The code of the place where somebody lived before is not left to the one where they live now. */
+    @Test
+    void whoeverMovesToWhereThereAreNoPostcodesHasNoneAnyMore() {
+        post("/api/customers", livingIn("GB", ",'postalCode':'BA1'"))
+                .expectStatus()
+                .isCreated();
+        post("/api/customers", livingIn("HK", "")).expectStatus().isOk();
+
+        assertThat(atStripe(customerId()).at("/address/postal_code").asString(""))
+                .isEmpty();
+        assertThat(get("/api/customers/me").path("address").has("postalCode")).isFalse();
     }
 
     @Test

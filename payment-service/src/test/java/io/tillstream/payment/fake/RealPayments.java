@@ -30,12 +30,13 @@ import reactor.util.retry.Retry;
             "tillstream.stripe.secret-key=sk_test_1",
             "tillstream.web.shutdown-delay=0s",
             "tillstream.stripe.calls-per-second=1000",
-            "tillstream.stripe.retry-first=25ms"
+            "tillstream.stripe.retry-first=25ms",
+            "tillstream.stripe.probe-every=1h" // it would meet the faults that a test plants
         })
 public abstract class RealPayments {
 
     protected static final FakeStripe STRIPE = new FakeStripe();
-    protected static final Duration WAIT = Duration.ofSeconds(30);
+    protected static final Duration WAIT = Duration.ofSeconds(60);
     private static final int OVERTAKEN_AT_MOST = 10;
     protected static final String PREFIX = TestKafka.newPrefix();
     protected static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();

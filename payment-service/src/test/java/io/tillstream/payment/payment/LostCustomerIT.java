@@ -118,6 +118,37 @@ class LostCustomerIT extends SimulatedStripe {
         assertThat(customerId()).isNull();
     }
 
+    /**
+     * Stripe lists nothing of a customer that it does not know: the order would wait for that payment for ever. It is asked for
+     * with another customer, as it would be while its buyer waits.
+     */
+    @Test
+    void aPaymentWithoutAnAnswerEndsWhereStripeDoesNotEvenKnowTheCustomer() {
+        pay(UUID.randomUUID(), CARD);
+        UUID id = unanswered();
+        STRIPE.delete("/v1/customers/" + customerId());
+        ON_THE_WAY.refuses("GET", "/v1/payment_intents", NO_SUCH_CUSTOMER);
+
+        var found = sweep.findOut(Objects.requireNonNull(payments.find(id).block(WAIT)))
+                .block(WAIT);
+
+        assertThat(Objects.requireNonNull(found).status()).isEqualTo(PaymentStatus.SUCCEEDED);
+        assertThat(succeededOf(id)).hasSize(1);
+    }
+
+    private static final String NO_SUCH_CUSTOMER =
+            "{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"resource_missing\",\"param\":\"customer\",\"message\":\"No such customer\"}}";
+
+    private UUID unanswered() {
+        UUID id = UUID.randomUUID();
+        STRIPE.control(
+                "/_simulator/faults",
+                "{\"operation\":\"POST /v1/payment_intents\",\"kind\":\"close_before\",\"times\":20}");
+        asked(id, CARD).expectStatus().isAccepted();
+        STRIPE.delete("/_simulator/faults");
+        return id;
+    }
+
     @AfterEach
     void stripeIsWell() {
         STRIPE.delete("/_simulator/faults");

@@ -11,6 +11,7 @@ import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestTokens;
 import io.tillstream.testing.TestWebClient;
 import io.tillstream.web.IdempotencyKey;
+import io.tillstream.web.idempotency.IdempotencyCleanUp;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +44,9 @@ class PaymentApiIT extends RealPayments {
     @Autowired
     @Qualifier("requestMappingHandlerMapping")
     private RequestMappingHandlerMapping handlers;
+
+    @Autowired
+    private IdempotencyCleanUp cleanUp;
 
     private WebTestClient http = WebTestClient.bindToServer().build();
 
@@ -126,18 +130,30 @@ class PaymentApiIT extends RealPayments {
         post(back, refund, "{\"amount\": 100}").expectStatus().isOk();
     }
 
-    @Test
-    void noEndpointForgetsWhatAKeyStoodFor() {
-        List<String> paths = handlers.getHandlerMethods().entrySet().stream()
+    private List<String> keyedPaths() {
+        return handlers.getHandlerMethods().entrySet().stream()
                 .filter(one ->
                         List.of(one.getValue().getMethod().getParameterTypes()).contains(IdempotencyKey.class))
                 .flatMap(one -> one.getKey().getPatternsCondition().getPatterns().stream())
                 .map(PathPattern::getPatternString)
                 .toList();
+    }
+
+    @Test
+    void noEndpointForgetsWhatAKeyStoodFor() {
+        List<String> paths = keyedPaths();
         assertThat(paths).contains("/api/payment-methods", "/api/checkout/sessions", "/api/customers");
         assertThat(new IdempotencyKeyReuseCheck(
-                                "http://127.0.0.1:" + port, TestTokens.shared().user("walker"), DATABASE)
+                                "http://127.0.0.1:" + port, TestTokens.shared().operator(), DATABASE)
                         .thatForgetTheirRequest(paths))
+                .isEmpty();
+    }
+
+    @Test
+    void noEndpointKeepsAKeyForEverThatNothingCameOf() {
+        assertThat(new IdempotencyKeyReuseCheck(
+                                "http://127.0.0.1:" + port, TestTokens.shared().operator(), DATABASE)
+                        .thatKeepEachKey(keyedPaths(), () -> cleanUp.round().block(WAIT)))
                 .isEmpty();
     }
 

@@ -339,8 +339,9 @@ class PaymentFlowIT extends RealPayments {
         DATABASE.execute("begin; select 1 from payables where reference = '" + reference + "' for update");
         try {
             repeated = flow.pay(wish).toFuture();
-            await().atMost(WAIT).until(() -> !DATABASE.texts("select pid from pg_locks where not granted"
-                            + " and pg_backend_pid() = any(pg_blocking_pids(pid))")
+            await().pollInterval(Duration.ofMillis(10)).atMost(WAIT).until(() -> !DATABASE.texts(
+                            "select pid from pg_locks where not granted"
+                                    + " and pg_backend_pid() = any(pg_blocking_pids(pid))")
                     .isEmpty());
             DATABASE.execute("update payments set status = 'failed' where id = '" + id + "'");
         } finally {

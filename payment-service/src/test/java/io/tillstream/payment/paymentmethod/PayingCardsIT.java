@@ -3,6 +3,7 @@ package io.tillstream.payment.paymentmethod;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.payment.simulated.SimulatedStripe;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -242,6 +243,91 @@ class PayingCardsIT extends SimulatedStripe {
                 .isTrue();
     }
 
+    /** A phase sets the card of the day it was planned: the next payment would be asked of the card that is gone. */
+    @Test
+    void aRenewedCardPaysAlsoWhatIsPlannedForOneThatFollowsTheDefault() {
+        String old = saved(VISA);
+        makeDefault(old);
+        String subscription = subscribed("");
+        String schedule = plannedWith(subscription, old);
+        String renewed = renewedVisa(2045);
+
+        duplicatesAreSettled();
+
+        assertThat(cardsOf(schedule)).containsExactly("", renewed);
+        assertThat(STRIPE.get("/v1/payment_methods/" + old).path("customer").isNull())
+                .isTrue();
+        assertThat(STRIPE.get("/v1/subscriptions/" + subscription)
+                        .path("default_payment_method")
+                        .isNull())
+                .isTrue();
+    }
+
+    @Test
+    void aCardThatIsOnlyPlannedToPayStaysUntilAnotherOneIsNamed() {
+        String card = saved(VISA);
+        String other = saved(MASTERCARD);
+        makeDefault(other);
+        String schedule = plannedWith(subscribed(""), card);
+        inUse(card);
+
+        remove(card, "?replaceWith=" + other).expectStatus().isNoContent();
+
+        assertThat(cardsOf(schedule)).containsExactly("", other);
+    }
+
+    @Test
+    void aDefaultThatIsReplacedGivesItsPlaceInWhatIsPlannedToo() {
+        String card = saved(VISA);
+        String other = saved(MASTERCARD);
+        makeDefault(card);
+        String schedule = plannedWith(subscribed(""), card);
+
+        remove(card, "?replaceWith=" + other).expectStatus().isNoContent();
+
+        assertThat(cardsOf(schedule)).containsExactly("", other);
+    }
+
+    @Test
+    void theCardForAllSubscriptionsPaysAlsoWhatIsPlannedForThoseThatFollowTheDefault() {
+        String card = saved(VISA);
+        String other = saved(MASTERCARD);
+        makeDefault(card);
+        String schedule = plannedWith(subscribed(""), card);
+
+        put(user, "/api/payment-methods/" + other, "{'forSubscriptions':true}")
+                .expectStatus()
+                .isOk();
+
+        assertThat(cardsOf(schedule)).containsExactly("", other);
+    }
+
+    /** The running phase names no card; the next one sets this one. Gives the schedule. */
+    private static String plannedWith(String subscription, String card) {
+        JsonNode begun = STRIPE.post("/v1/subscription_schedules", "from_subscription=" + subscription);
+        String schedule = begun.path("id").asString();
+        JsonNode now = begun.at("/phases/0");
+        JsonNode planned = STRIPE.post(
+                "/v1/subscription_schedules/" + schedule,
+                "end_behavior=release&phases[0][start_date]="
+                        + now.path("start_date").asLong()
+                        + "&phases[0][end_date]=" + now.path("end_date").asLong() + "&phases[0][items][0][price]="
+                        + now.at("/items/0/price").asString() + "&phases[1][items][0][price]="
+                        + now.at("/items/0/price").asString()
+                        + "&phases[1][items][0][quantity]=2&phases[1][default_payment_method]=" + card);
+        assertThat(planned.path("phases")).as(planned.toString()).hasSize(2);
+        assertThat(cardsOf(schedule)).containsExactly("", card);
+        return schedule;
+    }
+
+    private static List<String> cardsOf(String schedule) {
+        return STRIPE.get("/v1/subscription_schedules/" + schedule)
+                .path("phases")
+                .valueStream()
+                .map(phase -> phase.path("default_payment_method").asString(""))
+                .toList();
+    }
+
     @Test
     void whatStripesPortalMadeTheDefaultIsShownAsTheDefault() {
         String kept = saved(VISA);
@@ -284,5 +370,61 @@ class PayingCardsIT extends SimulatedStripe {
                         .path("default_payment_method")
                         .isNull())
                 .isTrue();
+    }
+
+    /** Of a card that its user saves again, with another expiry. */
+    @Test
+    void aNewExpiryThatStripeRefusesIsNoFaultAndTheNewerCardTakesThePlace() {
+        String old = saved(VISA);
+        makeDefault(old);
+        String renewed = renewedVisa(2045);
+        ON_THE_WAY.next("POST", "/v1/payment_methods/" + old, form -> form.replace("2045", "1999"));
+
+        assertThat(saved(renewed, 200)).isEqualTo(old);
+
+        duplicatesAreSettled();
+        JsonNode cards = get("/api/payment-methods").path("data");
+        assertThat(cards).hasSize(1);
+        assertThat(cards.path(0).path("id").asString()).isEqualTo(renewed);
+        assertThat(cards.path(0).path("expYear").asInt()).isEqualTo(2045);
+    }
+
+    private String saved(String card, int status) {
+        return json(post("/api/payment-methods", "{'paymentMethodId':'" + card + "'}")
+                        .expectStatus()
+                        .isEqualTo(status))
+                .path("id")
+                .asString();
+    }
+
+    @Test
+    void aSubscriptionThatEndsWhileItsCardIsReplacedIsNoFault() {
+        String card = saved(VISA);
+        String other = saved(MASTERCARD);
+        endsOnceItIsListed(subscribed(card));
+
+        JsonNode no = json(remove(card, "?replaceWith=" + other).expectStatus().isEqualTo(409));
+
+        assertThat(no.path("code").asString()).isEqualTo("subscription-refused");
+        remove(card, "?replaceWith=" + other).expectStatus().isNoContent();
+    }
+
+    @Test
+    void aSubscriptionThatEndsWhileTheDefaultIsChosenForAllIsNoFault() {
+        String card = saved(VISA);
+        String other = saved(MASTERCARD);
+        endsOnceItIsListed(subscribed(card));
+        String all = "{'setAsDefault':true,'forSubscriptions':true}";
+
+        JsonNode no = json(
+                put(user, "/api/payment-methods/" + other, all).expectStatus().isEqualTo(409));
+
+        assertThat(no.path("code").asString()).isEqualTo("subscription-refused");
+        put(user, "/api/payment-methods/" + other, all).expectStatus().isOk();
+    }
+
+    private static void endsOnceItIsListed(String subscription) {
+        ON_THE_WAY.next(
+                "GET", "/v1/subscriptions", none -> none, () -> STRIPE.delete("/v1/subscriptions/" + subscription));
     }
 }

@@ -11,21 +11,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.tillstream.delivery.Transactions;
 import io.tillstream.events.Money;
-import io.tillstream.payment.fake.RealPayments;
 import io.tillstream.payment.fake.StripeObjects;
-import io.tillstream.payment.payable.Method;
-import io.tillstream.payment.payable.Payables;
-import io.tillstream.payment.payable.Payment;
-import io.tillstream.payment.payable.PaymentOptions;
 import io.tillstream.payment.payable.PaymentSettings;
-import io.tillstream.payment.payable.PaymentStatus;
-import io.tillstream.payment.payable.Payments;
 import io.tillstream.stripe.CompensationGuard;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.web.Problem;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -33,7 +26,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,10 +35,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.node.ObjectNode;
 
-class RefundFlowIT extends RealPayments {
-
-    @Autowired
-    private RefundFlow flow;
+class RefundFlowIT extends PaidPayable {
 
     @Autowired
     private RefundSweep sweep;
@@ -61,63 +50,7 @@ class RefundFlowIT extends RealPayments {
     private OwedRefundRetryPolicy owed;
 
     @Autowired
-    private Refunds refunds;
-
-    @Autowired
-    private Payables payables;
-
-    @Autowired
-    private Payments payments;
-
-    private final UUID payment = UUID.randomUUID();
-    private ObjectNode intent = STRIPE.objects.object("pi", "payment_intent", Map.of());
-
-    @BeforeEach
-    void aPaidPayable() {
-        Payment attempt = new Payment(
-                payment,
-                reference,
-                user,
-                Method.PAYMENT_ELEMENT,
-                PaymentStatus.INITIATED,
-                true,
-                new Money(1000, "usd"),
-                new PaymentOptions("Books", List.of(), null, null, null, false, false, false, null),
-                "cus_1",
-                null,
-                Payment.Known.NOTHING,
-                null,
-                null,
-                0,
-                Instant.now());
-        payables.openAndLock(reference, user, attempt.money())
-                .then(payments.insert(attempt))
-                .block(WAIT);
-        intent = STRIPE.objects
-                .object(
-                        "pi",
-                        "payment_intent",
-                        Map.of("metadata[attempt_id]", payment.toString(), "metadata[env]", "local"))
-                .put("amount", 1000)
-                .put("currency", "usd")
-                .put("customer", "cus_1");
-        STRIPE.objects.all.put(StripeObjects.id(intent), intent);
-        int before = STRIPE.objects.events.size();
-        STRIPE.objects.succeed(intent, 1000);
-        STRIPE.objects.events.subList(before, before + 2).forEach(this::deliver);
-    }
-
-    private RefundFlow.RefundCommand wish(UUID id, @Nullable Long amount) {
-        return new RefundFlow.RefundCommand(id, reference, amount, null, "requested_by_customer", null);
-    }
-
-    private Refund refund(@Nullable Long amount) {
-        return flow.refund(wish(UUID.randomUUID(), amount)).block(WAIT);
-    }
-
-    private List<ObjectNode> atStripe() {
-        return STRIPE.objects.ofAttempt("refund", payment);
-    }
+    private Transactions transactions;
 
     private void refusedWith(String code, @Nullable Long amount) {
         assertThatThrownBy(() -> refund(amount)).isInstanceOfSatisfying(Problem.class, no -> assertThat(no.code())
@@ -357,21 +290,6 @@ class RefundFlowIT extends RealPayments {
         return texts("select amount::text from refunds where reference = :reference and attention is not null");
     }
 
-    private void failedPromise(long amount) {
-        Refund begun = Refund.begun(
-                UUID.randomUUID(),
-                payments.find(payment).block(WAIT),
-                new Money(amount, "usd"),
-                Refund.Purpose.REQUESTED,
-                null,
-                Instant.now());
-        String why = "charge_not_refundable";
-        refunds.insert(begun, null)
-                .then(refunds.update(
-                        begun.becoming(RefundStatus.REFUSED, null, why).forPerson(why)))
-                .block(WAIT);
-    }
-
     @Test
     void aRefundThatWasGivenBeforeThePromisedOneFailedDoesNotMakeItGood() {
         refund(500L);
@@ -412,23 +330,6 @@ class RefundFlowIT extends RealPayments {
         assertThat(told()).noneMatch(type -> type.contains("refund_failed"));
     }
 
-    /** Stripe failed and keeps that for the key, also for the three tries of a sweep; then there is a next key. */
-    private Refund promised() {
-        STRIPE.next(FAILURE_KEPT);
-        Refund told = refund(400L);
-        assertThat(told.status().shown()).isEqualTo("pending");
-        return told;
-    }
-
-    private void seenTo(Refund refund, RefundStatus status) {
-        flow.seeTo(refunds.find(refund.id()).block(WAIT)).block(WAIT);
-        assertThat(refunds.find(refund.id()).block(WAIT).status()).isEqualTo(status);
-    }
-
-    private List<String> flags() {
-        return texts("select attention from refunds where reference = :reference and attention is not null");
-    }
-
     private long askedFor() {
         return STRIPE.requests.stream()
                 .filter(request -> request.path().equals("/v1/refunds")
@@ -458,6 +359,28 @@ class RefundFlowIT extends RealPayments {
                 .rowsUpdated()
                 .block(WAIT);
         sweep.round().block(WAIT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 60", "1, 120", "2, 240", "3, 300", "5, 300", "6, 3600", "7, 86400"})
+    void theRestsBeforeARefundIsAskedForAgainBeginWithTheFirstAndDouble(int asks, long seconds) {
+        UUID id = UUID.randomUUID();
+        var unused = reservation.reserve(wish(id, 250L)).block(WAIT);
+        Long rest = transactions
+                .run(database.sql(
+                                "update refunds set asks = :asks, next_ask_at = now() - interval '1 day' where id = :id")
+                        .bind("asks", asks)
+                        .bind("id", id)
+                        .fetch()
+                        .rowsUpdated()
+                        .thenMany(refunds.claimOverdue()) // in one transaction: the sweep does not see it
+                        .then(database.sql("select extract(epoch from next_ask_at - now())::bigint as rest from refunds"
+                                        + " where id = :id")
+                                .bind("id", id)
+                                .map(row -> row.get("rest", Long.class))
+                                .one()))
+                .block(WAIT);
+        assertThat(rest).isEqualTo(seconds);
     }
 
     @Test
@@ -537,5 +460,44 @@ class RefundFlowIT extends RealPayments {
                         .block(WAIT))
                 .isInstanceOfSatisfying(
                         Problem.class, no -> assertThat(no.code()).isEqualTo("not-paid"));
+    }
+
+    /** Each has a rest of a day; one that Stripe's no asked for is none that its absence did. */
+    @ParameterizedTest
+    @CsvSource({
+        "unknown, 9, 60, true",
+        "initiated, 1, 60, true",
+        "initiated, 0, 60, false", // its own request is under way
+        "pending, 3, -1, false", // its bank is at it
+        "delayed, 3, 60, false", // refused since it was asked for
+        "delayed, 3, -60, true" // asked for since it was refused, and Stripe was away
+    })
+    void whatHasNoAnswerIsDueAtOnceWhenStripeIsBack(String status, int asks, int answeredAfter, boolean due) {
+        UUID refund = UUID.randomUUID();
+        Boolean isDue = transactions
+                .run(database.sql("""
+                                insert into refunds (id, payment_id, reference, amount, asked_amount, currency, purpose, status,
+                                    asks, next_ask_at, claimed_at, updated_at)
+                                values (:id, :payment, :reference, 100, 100, 'usd', 'late', :status, :asks,
+                                    now() + interval '1 day', now(), now() + make_interval(secs => :answeredAfter))
+                                """)
+                        .bind("id", refund)
+                        .bind("payment", payment)
+                        .bind("reference", reference)
+                        .bind("status", status)
+                        .bind("asks", asks)
+                        .bind("answeredAfter", (double) answeredAfter)
+                        .fetch()
+                        .rowsUpdated()
+                        .then(Mono.defer(refunds::makeDue)
+                                .repeat()
+                                .takeUntil(more -> more == 0)
+                                .then())
+                        .then(database.sql("select next_ask_at <= now() as due from refunds where id = :id")
+                                .bind("id", refund)
+                                .map(row -> row.get("due", Boolean.class))
+                                .one()))
+                .block(WAIT);
+        assertThat(isDue).isEqualTo(due);
     }
 }

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** However often one buyer tried, or left a page: nobody else waits for what is looked at because of it. */
 class BoundedReadsIT extends Attempted {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(120);
 
     @LocalServerPort
     private int port;

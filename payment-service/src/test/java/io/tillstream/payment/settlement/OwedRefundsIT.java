@@ -175,6 +175,84 @@ class OwedRefundsIT extends Attempted {
         assertThat(StripeObjects.id(intent)).isNotBlank();
     }
 
+    private ObjectNode sentBack(Payment payment, ObjectNode intent) {
+        payables.lock(reference).flatMap(payables::close).block(WAIT);
+        int before = STRIPE.objects.events.size();
+        STRIPE.objects.succeed(intent, 1999);
+        since(before).forEach(this::deliver);
+        seesTold(LATE);
+        return STRIPE.objects
+                .ofAttempt("refund", payment.id())
+                .get(0)
+                .put("status", "failed")
+                .put("failure_reason", "lost_or_stolen_card");
+    }
+
+    private static ObjectNode disputed(ObjectNode intent) {
+        return STRIPE.objects
+                .object("dp", "dispute", Map.of())
+                .put("amount", 1999)
+                .put("currency", "usd")
+                .put("payment_intent", StripeObjects.id(intent))
+                .put("status", "needs_response");
+    }
+
+    /** Nothing is left that anybody could give back: the alarm would stand for ever. */
+    @Test
+    void whatTheBankSentBackNeedsNobodyOnceADisputeTookIt() {
+        Payment payment = attempt();
+        ObjectNode intent = intent(payment);
+        ObjectNode refund = sentBack(payment, intent);
+        deliver(STRIPE.objects.tell("refund.failed", refund));
+        ObjectNode dispute = disputed(intent);
+        deliver(STRIPE.objects.tell("charge.dispute.created", dispute));
+        assertThat(flags()).as("it may be won").containsExactly("lost_or_stolen_card");
+
+        deliver(STRIPE.objects.tell("charge.dispute.closed", dispute.put("status", "lost")));
+
+        assertThat(flags()).isEmpty();
+        assertThat(listed()).doesNotContain(payment.id().toString());
+
+        deliver(STRIPE.objects.tell("charge.dispute.closed", dispute.put("status", "won")));
+        assertThat(flags()).as("the shop has the buyer's money again").containsExactly("dispute_won");
+        assertThat(listed()).contains(payment.id().toString());
+    }
+
+    /** The two facts come in either order. */
+    @Test
+    void whatTheBankSendsBackAfterTheDisputeIsLostNeedsNobody() {
+        Payment payment = attempt();
+        ObjectNode intent = intent(payment);
+        ObjectNode refund = sentBack(payment, intent);
+        ObjectNode dispute = disputed(intent);
+        deliver(STRIPE.objects.tell("charge.dispute.created", dispute));
+        deliver(STRIPE.objects.tell("charge.dispute.closed", dispute.put("status", "lost")));
+
+        deliver(STRIPE.objects.tell("refund.failed", refund));
+
+        assertThat(flags()).isEmpty();
+        assertThat(listed()).doesNotContain(payment.id().toString());
+    }
+
+    /** Stripe may refuse what is only asked for: the buyer would be forgotten. */
+    @Test
+    void whatIsOnlyAskedForDoesNotEndWhatIsOwed() {
+        Payment payment = attempt();
+        ObjectNode intent = intent(payment);
+        ObjectNode refund = sentBack(payment, intent);
+        deliver(STRIPE.objects.tell("refund.failed", refund));
+        DATABASE.execute(
+                "insert into refunds (id, payment_id, reference, purpose, amount, currency, status, next_ask_at,"
+                        + " created_at, updated_at) select gen_random_uuid(), payment_id, reference, 'requested', amount, currency,"
+                        + " 'initiated', now() + interval '1 day', now(), now() from refunds where payment_id = '"
+                        + payment.id()
+                        + "'");
+
+        deliver(STRIPE.objects.tell("charge.dispute.created", disputed(intent)));
+
+        assertThat(flags()).containsExactly("lost_or_stolen_card");
+    }
+
     private String listed() {
         JsonNode page = TestWebClient.to("http://127.0.0.1:" + port)
                 .responseTimeout(WAIT)

@@ -353,6 +353,39 @@ class SettlementIT extends Attempted {
                         "io.tillstream.payment.dispute_closed.v1");
     }
 
+    /** An inquiry takes no money, a dispute does: who heard of the one has to hear of the other. */
+    @Test
+    void anInquiryThatBecomesADisputeIsToldAgain() {
+        Payment payment = attempt();
+        ObjectNode intent = intent(payment);
+        int before = STRIPE.objects.events.size();
+        STRIPE.objects.succeed(intent, 1999);
+        since(before).forEach(this::deliver);
+        ObjectNode dispute = STRIPE.objects
+                .object("dp", "dispute", Map.of())
+                .put("amount", 1999)
+                .put("currency", "usd")
+                .put("payment_intent", StripeObjects.id(intent))
+                .put("status", "warning_needs_response")
+                .put("reason", "fraudulent");
+        StripeEvent inquiry = STRIPE.objects.tell("charge.dispute.created", dispute);
+        deliver(inquiry);
+        dispute.put("status", "warning_under_review");
+        deliver(STRIPE.objects.tell("charge.dispute.updated", dispute));
+        dispute.put("status", "needs_response");
+        StripeEvent disputed = STRIPE.objects.tell("charge.dispute.updated", dispute);
+        deliver(disputed);
+        deliver(inquiry);
+        deliver(disputed);
+        dispute.put("status", "under_review");
+        deliver(STRIPE.objects.tell("charge.dispute.updated", dispute));
+        assertThat(told())
+                .containsExactly(
+                        "io.tillstream.payment.succeeded.v1",
+                        "io.tillstream.payment.disputed.v1",
+                        "io.tillstream.payment.disputed.v1");
+    }
+
     @Test
     void anEarlyFraudWarningIsToldOnce() {
         Payment payment = attempt();

@@ -116,7 +116,7 @@ class StripeVersionsIT extends SimulatedStripe {
                     "select stripe_warning_id || ' ' || fraud_type from fraud_warnings where payment_id = '" + attempt
                             + "'",
                     "select payment_method_id || ' ' || brand || ' ' || last_four || ' ' || exp_month || ' ' || exp_year"
-                            + " || ' ' || country || ' ' || funding || ' ' || fingerprint from cards where user_id = '"
+                            + " || ' ' || country || ' ' || funding || ' ' || fingerprint || ' mandate ' || coalesce(mandate, '') from cards where user_id = '"
                             + buyer + "'",
                     "select type from outbox where aggregate_id in ('" + reference + "', '" + buyer
                             + "') order by seq")) {
@@ -141,6 +141,8 @@ class StripeVersionsIT extends SimulatedStripe {
         life.told("radar.early_fraud_warning.created", "radar.early_fraud_warning", version);
         life.told("charge.dispute.created", "dispute", version);
         life.told("payment_method.attached", "payment_method", version);
+        life.told("setup_intent.succeeded", "setup_intent", version);
+        life.told("mandate.updated", "mandate", version);
         return life.state();
     }
 
@@ -151,7 +153,8 @@ class StripeVersionsIT extends SimulatedStripe {
         assertThat(state).isEqualTo(lives(NEWEST));
         assertThat(state.get(0)).startsWith("succeeded").contains("receipts/golden");
         assertThat(state).anyMatch(row -> row.startsWith("succeeded 500 eur requested_by_customer"));
-        assertThat(state).anyMatch(row -> row.contains("visa 4242 12 2034 US credit"));
+        assertThat(state)
+                .anyMatch(row -> row.contains("visa 4242 12 2034 US credit") && row.endsWith("mandate active"));
     }
 
     /** A customer that says what is known is confirmed, one that says something else is read: also in older words. */
@@ -177,11 +180,13 @@ class StripeVersionsIT extends SimulatedStripe {
     }
 
     private static void tells(String version, String type, String kind, String id) {
-        stripeSends(VersionedStripeFixtures.eventOf(
-                type,
-                System.currentTimeMillis() / 1000,
-                version,
-                "{\"object\": \"" + kind + "\", \"id\": \"" + id + "\", \"rest\": {\"is\": \"elsewhere\"}}"));
+        stripeSends(
+                UUID.randomUUID().toString(),
+                VersionedStripeFixtures.eventOf(
+                        type,
+                        System.currentTimeMillis() / 1000,
+                        version,
+                        "{\"object\": \"" + kind + "\", \"id\": \"" + id + "\", \"rest\": {\"is\": \"elsewhere\"}}"));
     }
 
     private static void soon(String sql, String... rows) {

@@ -33,11 +33,12 @@ class PaymentBudgetIT extends SimulatedStripe {
     void aPaymentByCardStaysInItsBudget() {
         pay(); // the customer is made with the first
         newsOfThePayment().forEach(this::deliver);
+        whatOthersLeftIsNotDue();
         statements.forget();
 
         pay();
         List<StripeEvent> events = newsOfThePayment();
-        events.forEach(event -> stripeSends(event.raw().toString()));
+        events.forEach(event -> stripeSends(customerId(), event.raw().toString()));
         String last = events.get(events.size() - 1).id();
         await().atMost(WAIT)
                 .until(() -> texts("select event_id from inbox where event_id in ('"
@@ -56,6 +57,13 @@ class PaymentBudgetIT extends SimulatedStripe {
         assertThat(sent.size())
                 .as(() -> String.join("\n", sent.stream().map(Sent::sql).toList()))
                 .isLessThanOrEqualTo(BUDGET);
+    }
+
+    /** Sweeps would ask about it meanwhile. */
+    private static void whatOthersLeftIsNotDue() {
+        execute("update payments set next_ask_at = null where next_ask_at is not null");
+        execute("update set_aside_records set next_try_at = now() + interval '1 hour'");
+        execute("update parked_events set next_try_at = now() + interval '1 hour'");
     }
 
     /** All of it: a moment after the charge Stripe tells what of it is the shop's. */

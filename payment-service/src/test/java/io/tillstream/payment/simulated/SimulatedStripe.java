@@ -57,13 +57,23 @@ import tools.jackson.databind.json.JsonMapper;
             "PARKED_EVENTS_FIRST=250ms",
             "PARKED_EVENTS_EVERY=500ms",
             "STRIPE_RETRY_FIRST=25ms",
+            "STRIPE_PROBE_EVERY=1h", // it would meet the faults that a test plants
+            "WEBHOOK_PUBLIC_URL=" + SimulatedStripe.WEBHOOKS,
             // Never by themselves: what a test sees is what it asked for.
+            "DRIFT_EVERY=1000h",
+            "DRIFT_LOOK_EVERY=1h",
+            "DRIFT_CONFIRM_AFTER=1ms",
+            "DRIFT_CALLS_PER_SECOND=1000",
+            "PAYMENT_SWEEP_EVERY=1h",
             "REFUND_SWEEP_EVERY=1h",
             "DEFAULT_CARD_SWEEP_EVERY=1h",
             "DUPLICATE_CARD_SWEEP_EVERY=1h",
             "CUSTOMER_DELETION_SWEEP_EVERY=1h"
         })
 public abstract class SimulatedStripe {
+
+    /** Where nobody listens: what Stripe sends there comes to the tests by its list of events. */
+    protected static final String WEBHOOKS = "http://127.0.0.1:9/webhooks/stripe";
 
     private static final String PREFIX = TestKafka.newPrefix(); // the broker starts beside the simulator
     protected static final Simulator STRIPE = Simulator.start();
@@ -123,7 +133,6 @@ public abstract class SimulatedStripe {
 
     protected WebTestClient as(String user) {
         return TestWebClient.to("http://127.0.0.1:" + port)
-                .responseTimeout(Duration.ofSeconds(60))
                 .defaultHeader("Authorization", "Bearer " + user)
                 .build();
     }
@@ -191,6 +200,14 @@ public abstract class SimulatedStripe {
         return events;
     }
 
+    /** That of this object; what others did may be told late, and before it. */
+    protected StripeEvent news(String type, String objectId) {
+        return news().stream()
+                .filter(event -> event.type().equals(type) && objectId.equals(event.objectId()))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /**
      * Applies an event as the consumer does, without its inbox: a repeat reaches the rules. What was overtaken while Stripe was
      * read, by a job in the background say, is tried again.
@@ -240,13 +257,10 @@ public abstract class SimulatedStripe {
                 + "' order by seq");
     }
 
-    /** An event on its way from Stripe, through the broker. */
-    protected static void stripeSends(String event) {
+    /** An event on its way from Stripe, through the broker, which keeps the order of those of one key. */
+    protected static void stripeSends(String key, String event) {
         try {
-            PRODUCER.send(new ProducerRecord<>(
-                            PREFIX + "stripe.events",
-                            UUID.randomUUID().toString(),
-                            event.getBytes(StandardCharsets.UTF_8)))
+            PRODUCER.send(new ProducerRecord<>(PREFIX + "stripe.events", key, event.getBytes(StandardCharsets.UTF_8)))
                     .get(WAIT.toSeconds(), TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new IllegalStateException(e);

@@ -6,10 +6,13 @@ import io.tillstream.delivery.Transactions;
 import io.tillstream.subscription.subscription.Subscriptions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Grades that change by time alone. Two instances may look at the same one: the second finds nothing to change. */
@@ -19,6 +22,7 @@ class AccessSweep extends Sweep {
     private static final Logger log = LoggerFactory.getLogger(AccessSweep.class);
 
     private static final int BATCH = 100; // short transactions, a second's worth of them
+    private static final int BATCHES = 100; // a few minutes: plans whose features changed wait for no more
     private static final String CAUSE = "time";
     private static final Duration REST_AFTER_FAULT = Duration.ofMinutes(1); // what passes by itself has passed by then
 
@@ -49,15 +53,24 @@ class AccessSweep extends Sweep {
     /** Everything that is due; a fault with one subscription or plan does not keep the others. */
     @Override
     protected Mono<Void> round() {
-        return sources.due(clock.instant(), BATCH)
-                .collectList()
-                .flatMapIterable(due -> due)
-                .concatMap(source -> follow(source, CAUSE).onErrorResume(e -> later(source, e)))
+        return Mono.defer(() -> allDue(new HashSet<>()))
                 .then(planFeatures.changed().concatMap(this::followPlan).then())
                 .onErrorResume(e -> {
                     log.warn("Access is not swept: {}", e.toString());
                     return Mono.empty();
                 });
+    }
+
+    /** A batch after the other, without a rest; each once, should one be due again at once. */
+    private Mono<Void> allDue(Set<String> seen) {
+        return Mono.defer(() ->
+                        sources.due(clock.instant(), BATCH).filter(seen::add).collectList())
+                .flatMap(due -> Flux.fromIterable(due)
+                        .concatMap(source -> follow(source, CAUSE).onErrorResume(e -> later(source, e)))
+                        .then(Mono.just(!due.isEmpty())))
+                .repeat(BATCHES - 1)
+                .takeWhile(followed -> followed)
+                .then();
     }
 
     /** The same for one user, who asks now. */

@@ -30,6 +30,11 @@ record EntitlementGrant(
         return grade != AccessLevel.NONE;
     }
 
+    /** Time alone changes nothing of what is not given. */
+    EntitlementGrant settled() {
+        return new EntitlementGrant(userId, source, feature, grade, since, until, null);
+    }
+
     EntitlementGrant taken(Instant now) {
         return new EntitlementGrant(userId, source, feature, AccessLevel.NONE, since, now, null);
     }

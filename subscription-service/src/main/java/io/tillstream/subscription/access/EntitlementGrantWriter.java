@@ -4,6 +4,7 @@ import io.tillstream.delivery.Outbox;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,11 @@ class EntitlementGrantWriter {
                 .flatMap(before -> store(before, next.apply(before), moment))
                 .then(Mono.defer(() -> Mono.zip(entitlements.byFeature(userId), sources.counted(userId))))
                 .flatMap(both -> settle(both.getT1(), Entitlement.of(both.getT2()), moment));
+    }
+
+    /** What a subscription gives is looked at again soon. */
+    Mono<Void> due(UUID subscriptionId, Instant now) {
+        return sources.due(subscriptionId, now);
     }
 
     private Mono<Void> store(List<EntitlementGrant> before, List<EntitlementGrant> next, Moment moment) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Flux;
@@ -102,6 +103,16 @@ class EntitlementGrants {
                 .bind("now", now)
                 .map(EntitlementGrants::name)
                 .all();
+    }
+
+    /** Looked at again with the next sweep: also what gives nothing now, and may under another policy. */
+    Mono<Void> due(UUID subscriptionId, Instant now) {
+        return database.sql("update entitlement_sources set changes_at = :now where source = :source")
+                .bind("now", now)
+                .bind("source", subscriptionId.toString())
+                .fetch()
+                .rowsUpdated()
+                .then();
     }
 
     /** After a fault: looked at again when the others have been. */

@@ -1,7 +1,9 @@
 package io.tillstream.subscription.access;
 
+import io.tillstream.subscription.catalog.Plan;
 import io.tillstream.subscription.catalog.PlanLookup;
 import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.SubscriptionStatus;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -19,21 +22,24 @@ public class EntitlementTransition {
 
     private final SubscriptionPaymentSummaryRepository payment;
     private final PlanLookup plans;
+    private final PaidFeatures paid;
     private final EntitlementGrantWriter sharing;
     private final Clock clock;
-    private final AccessLevelCalculator rules;
+    private final DunningPolicies policies;
 
     EntitlementTransition(
             SubscriptionPaymentSummaryRepository payment,
             PlanLookup plans,
+            PaidFeatures paid,
             EntitlementGrantWriter sharing,
             Clock clock,
-            DunningAccessPolicy policy) {
+            DunningPolicies policies) {
         this.payment = payment;
         this.plans = plans;
+        this.paid = paid;
         this.sharing = sharing;
         this.clock = clock;
-        this.rules = new AccessLevelCalculator(policy);
+        this.policies = policies;
     }
 
     /**
@@ -46,16 +52,15 @@ public class EntitlementTransition {
     public Mono<Void> follow(Subscription subscription, String cause) {
         var moment = new EntitlementGrantWriter.Moment(
                 subscription.now(clock.instant()).truncatedTo(ChronoUnit.MILLIS), cause);
-        return payment.of(subscription.id())
-                .flatMap(bills -> paidMoney(subscription).map(money -> AccessFacts.of(subscription, bills, money)))
-                .flatMap(facts -> payment.note(subscription, facts).then(give(subscription, facts, moment)));
+        return payment.facts(subscription).flatMap(facts -> payment.note(subscription, facts)
+                .then(policies.inForce())
+                .map(policy -> new AccessLevelCalculator(policy).given(facts, moment.now()))
+                .flatMap(given -> give(subscription, given, moment)));
     }
 
-    private Mono<Boolean> paidMoney(Subscription subscription) {
-        return switch (subscription.status()) {
-            case PAST_DUE, UNPAID -> payment.everPaidMoney(subscription.id());
-            default -> Mono.just(false);
-        };
+    /** It could not be followed now: the sweep does it. */
+    public Mono<Void> due(UUID subscriptionId) {
+        return sharing.due(subscriptionId, clock.instant());
     }
 
     /** Whether the money of the running period is here: then a part of it may pay for something else. */
@@ -64,14 +69,23 @@ public class EntitlementTransition {
                 .map(bills -> !bills.dropped() && bills.disputedSince() == null && bills.refundedSince() == null);
     }
 
-    private Mono<Void> give(Subscription subscription, AccessFacts facts, EntitlementGrantWriter.Moment moment) {
-        AccessLevelCalculator.GrantedAccess given = rules.given(facts, moment.now());
-        return plans.find(subscription.planId())
-                .flatMap(plan -> sharing.change(
+    private Mono<Void> give(
+            Subscription subscription,
+            AccessLevelCalculator.GrantedAccess given,
+            EntitlementGrantWriter.Moment moment) {
+        return features(subscription)
+                .flatMap(features -> sharing.change(
                         subscription.userId(),
                         subscription.id().toString(),
                         moment,
-                        had -> next(subscription, given, plan.features(), had, moment)));
+                        had -> next(subscription, given, features, had, moment)));
+    }
+
+    /** A trial gives what its plan has, also over a change within it. */
+    Mono<List<String>> features(Subscription subscription) {
+        return subscription.status() == SubscriptionStatus.TRIALING
+                ? plans.find(subscription.planId()).map(Plan::features)
+                : paid.of(subscription);
     }
 
     /** Over a change of plan, a feature that both have keeps since when it is given. */
@@ -98,7 +112,7 @@ public class EntitlementTransition {
                         given.until(),
                         given.changesAt()));
             } else if (old != null) {
-                next.add(old.isGiven() ? old.taken(moment.now()) : old);
+                next.add(old.isGiven() ? old.taken(moment.now()) : old.settled());
             }
         }
         return next;

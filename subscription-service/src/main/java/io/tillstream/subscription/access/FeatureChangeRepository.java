@@ -18,9 +18,18 @@ class FeatureChangeRepository {
             where seen.features is distinct from p.features
             """;
 
+    /**
+     * Also those of which it is the plan that was paid, though another is in force by now: as long as that one's bill is not
+     * paid, in the three days in which Stripe finalizes it, or while it is owed, {@link PaidFeatures} reads this one's too.
+     */
     private static final String HOLDERS = """
-            select id from subscriptions
-            where plan_id = :planId and status in ('trialing', 'active', 'past_due', 'unpaid', 'paused')
+            select id from subscriptions s
+            where s.status in ('trialing', 'active', 'past_due', 'unpaid', 'paused')
+              and (s.plan_id = :planId or (
+                (s.status in ('past_due', 'unpaid') or s.current_period_start > now() - interval '4 days') and exists (
+                    select 1 from invoices i cross join lateral jsonb_array_elements(i.lines) line
+                    join plan_prices price on price.stripe_price_id = line ->> 'priceId'
+                    where i.subscription_id = s.id and i.ever_paid and price.plan_id = :planId)))
             """;
 
     private static final String FOLLOWED = """

@@ -52,6 +52,19 @@ class SubscriptionPaymentSummaryRepository {
         this.database = database;
     }
 
+    /** All that access depends on. */
+    Mono<AccessFacts> facts(Subscription subscription) {
+        return of(subscription.id())
+                .flatMap(bills -> paidMoney(subscription).map(money -> AccessFacts.of(subscription, bills, money)));
+    }
+
+    private Mono<Boolean> paidMoney(Subscription subscription) {
+        return switch (subscription.status()) {
+            case PAST_DUE, UNPAID -> everPaidMoney(subscription.id());
+            default -> Mono.just(false);
+        };
+    }
+
     Mono<SubscriptionPaymentSummary> of(UUID subscriptionId) {
         return database.sql(NEWEST)
                 .bind("id", subscriptionId)

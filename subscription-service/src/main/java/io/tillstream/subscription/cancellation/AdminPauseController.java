@@ -46,7 +46,7 @@ class AdminPauseController {
             responseCode = "409",
             description = "`subscription-not-active`, `subscription-ended`, `subscription-starting`")
     @PostMapping("/pause")
-    @Idempotent
+    @Idempotent(idIn = "pause_requests.request_id")
     Mono<ResponseEntity<SubscriptionJson>> pause(
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,
@@ -64,7 +64,7 @@ class AdminPauseController {
     @ApiResponse(responseCode = "202", description = "Stripe has not answered yet; the subscription as it is known")
     @ApiResponse(responseCode = "409", description = "`subscription-ended`, `subscription-starting`")
     @PostMapping("/resume")
-    @Idempotent
+    @Idempotent(idIn = Idempotent.CALLS_TO_STRIPE)
     Mono<ResponseEntity<SubscriptionJson>> resume(
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,

@@ -3,6 +3,7 @@ package io.tillstream.subscription.cancellation;
 import com.stripe.param.SubscriptionCancelParams;
 import com.stripe.param.SubscriptionUpdateParams;
 import io.tillstream.subscription.start.UnpaidStartClosure;
+import io.tillstream.subscription.stripe.SchedulePhases;
 import io.tillstream.subscription.stripe.ScheduleRelease;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
@@ -14,6 +15,7 @@ import io.tillstream.web.Problem;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 
 /** A subscription ends: at once, with nothing given back, or with the period that is paid. */
 @Component
@@ -82,22 +84,42 @@ class CancelFlow {
         });
     }
 
-    private Mono<Subscription> free(
-            Subscription subscription,
-            SubscriptionActionTemplate.ActionCommand wish,
-            StripeSubscriptionState snapshot) {
-        return unscheduled.of(subscription, snapshot, wish.in(snapshot));
-    }
-
+    /** What its user had chosen for later is not lost by a cancel that comes to nothing, as Stripe refuses it say. */
     private Mono<Subscription> withPeriod(
             Subscription subscription,
             SubscriptionActionTemplate.ActionCommand wish,
             StripeSubscriptionState snapshot,
             @Nullable CancellationFeedback reason) {
-        return plans.of(snapshot)
-                .flatMap(plan -> plan.map(shops -> plans.end(subscription, wish, snapshot, shops, reason))
-                        .orElseGet(() -> free(subscription, wish, snapshot)
-                                .flatMap(free -> atPeriodEnd(free, wish, snapshot, reason))));
+        return plans.of(snapshot).flatMap(schedule -> {
+            JsonNode plan = schedule.orElse(null);
+            if (plan == null || SchedulePhases.isEmpty(plan)) {
+                return unscheduled
+                        .of(subscription, snapshot, wish.in(snapshot))
+                        .flatMap(free -> atPeriodEnd(free, wish, snapshot, reason));
+            }
+            if (SchedulePhases.isUsersEnd(plan)) {
+                return reason == null
+                        ? act.asItIs(subscription, wish, snapshot)
+                        : told(subscription, wish, snapshot, reason);
+            }
+            return SchedulePhases.isUsers(plan)
+                    ? withUsersPlan(subscription, wish, snapshot, plan, reason)
+                    : plans.end(subscription, wish, snapshot, plan, reason);
+        });
+    }
+
+    /** One that left its schedule meanwhile, as its next phase has begun, ends alone. */
+    private Mono<Subscription> withUsersPlan(
+            Subscription subscription,
+            SubscriptionActionTemplate.ActionCommand wish,
+            StripeSubscriptionState snapshot,
+            JsonNode plan,
+            @Nullable CancellationFeedback reason) {
+        return told(subscription, wish, snapshot, reason).flatMap(now -> plans.endOfUsers(now, wish, snapshot, plan)
+                .onErrorResume(Problem.class, refused -> stripe.read(now)
+                        .filter(left -> left.scheduleId() == null && !isOver(left))
+                        .flatMap(left -> atPeriodEnd(now, wish, left, reason))
+                        .switchIfEmpty(Mono.error(refused))));
     }
 
     private Mono<Subscription> atOnce(
@@ -116,13 +138,23 @@ class CancelFlow {
                 CancelFlow::isOver);
     }
 
-    /** Stripe takes no reason together with the end of a schedule, so it is told first; one that left its schedule ends alone. */
+    /** One that left its schedule ends alone. */
     private Mono<Subscription> withSchedule(
             Subscription subscription,
             SubscriptionActionTemplate.ActionCommand wish,
             StripeSubscriptionState snapshot,
             @Nullable CancellationFeedback reason) {
-        Mono<Subscription> told = reason == null
+        return told(subscription, wish, snapshot, reason).flatMap(now -> plans.endNow(now, wish, snapshot)
+                .onErrorResume(Problem.class, refused -> atOnce(now, wish, snapshot, reason)));
+    }
+
+    /** Stripe takes no reason together with the end of a schedule, so it is told first. */
+    private Mono<Subscription> told(
+            Subscription subscription,
+            SubscriptionActionTemplate.ActionCommand wish,
+            StripeSubscriptionState snapshot,
+            @Nullable CancellationFeedback reason) {
+        return reason == null
                 ? Mono.just(subscription)
                 : act.keep(
                         subscription,
@@ -135,8 +167,6 @@ class CancelFlow {
                                         .setCancellationDetails(reason.whenLater())
                                         .build()),
                         now -> true);
-        return told.flatMap(now -> plans.endNow(now, wish, snapshot)
-                .onErrorResume(Problem.class, refused -> atOnce(now, wish, snapshot, reason)));
     }
 
     private Mono<Subscription> atPeriodEnd(

@@ -48,7 +48,7 @@ class CancellationController {
             responseCode = "409",
             description = "`subscription-ended`, `subscription-starting`, `subscription-begun`")
     @PostMapping("/cancel")
-    @Idempotent
+    @Idempotent(idIn = Idempotent.CALLS_TO_STRIPE)
     Mono<ResponseEntity<SubscriptionJson>> cancel(
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,
@@ -67,7 +67,7 @@ class CancellationController {
             responseCode = "409",
             description = "`subscription-ended`, `subscription-starting`, `paused-by-operator`")
     @PostMapping("/resume")
-    @Idempotent
+    @Idempotent(idIn = Idempotent.CALLS_TO_STRIPE)
     Mono<ResponseEntity<SubscriptionJson>> resume(
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,
@@ -88,7 +88,7 @@ class CancellationController {
             description = "`subscription-not-active`, `subscription-ended`, `subscription-starting`,"
                     + " `collection-paused`, `pauses-used-up`")
     @PostMapping("/pause")
-    @Idempotent
+    @Idempotent(idIn = "pause_requests.request_id")
     Mono<ResponseEntity<SubscriptionJson>> pause(
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,

@@ -32,13 +32,10 @@ class CancellationViaSchedule {
         this.schedules = schedules;
     }
 
-    /** The schedule as Stripe has it; empty where there is none, or all of it is its user's. */
+    /** The schedule as Stripe has it; empty where there is none. */
     Mono<Optional<JsonNode>> of(StripeSubscriptionState snapshot) {
         String id = snapshot.scheduleId();
-        return id == null
-                ? Mono.just(Optional.empty())
-                : schedules.read(id).map(answer -> StripeProblems.present(answer)
-                        .filter(schedule -> !SchedulePhases.isUsers(schedule)));
+        return id == null ? Mono.just(Optional.empty()) : schedules.read(id).map(StripeProblems::present);
     }
 
     /** With the period, and the plan is kept. */
@@ -58,6 +55,21 @@ class CancellationViaSchedule {
                 wish,
                 snapshot,
                 ScheduleCancellationParams.ending(plan, snapshot.defaultPaymentMethod(), reason),
+                END,
+                now -> now.ending().isScheduled());
+    }
+
+    /** With the period, and with it what its user had chosen for later: in one call, so refused, all of that stays. */
+    Mono<Subscription> endOfUsers(
+            Subscription subscription,
+            SubscriptionActionTemplate.ActionCommand wish,
+            StripeSubscriptionState snapshot,
+            JsonNode plan) {
+        return update(
+                subscription,
+                wish,
+                snapshot,
+                ScheduleCancellationParams.endingOfUsers(plan, snapshot.defaultPaymentMethod()),
                 END,
                 now -> now.ending().isScheduled());
     }
@@ -86,6 +98,21 @@ class CancellationViaSchedule {
                 ScheduleCancellationParams.back(plan, snapshot.defaultPaymentMethod()),
                 RESUME,
                 now -> true);
+    }
+
+    /** It goes on, and what else is planned for it stays: in one call, so refused, it ends as planned. */
+    Mono<Subscription> withoutEnd(
+            Subscription subscription,
+            SubscriptionActionTemplate.ActionCommand wish,
+            StripeSubscriptionState snapshot,
+            JsonNode plan) {
+        return update(
+                subscription,
+                wish,
+                snapshot,
+                ScheduleCancellationParams.withoutEnd(plan, snapshot.defaultPaymentMethod()),
+                RESUME,
+                now -> !now.ending().isScheduled());
     }
 
     private Mono<Subscription> update(

@@ -114,13 +114,12 @@ class PauseFlow {
             Subscription.Pause wanted,
             Asker asker) {
         return requests.begin(subscription, wish.request(), asker, wanted)
-                .flatMap(allowed -> allowed
-                        ? paused(subscription, wish, snapshot, wanted)
-                        : Mono.error(Problem.conflict(
-                                "pauses-used-up", "It was paused as often as is allowed within a year.")))
-                .onErrorResume(
-                        fault -> fault instanceof StripeUnavailable || fault instanceof Problem,
-                        fault -> requests.takeBack(wish.request()).then(Mono.error(fault)));
+                .switchIfEmpty(Mono.error(() ->
+                        Problem.conflict("pauses-used-up", "It was paused as often as is allowed within a year.")))
+                .flatMap(isNew -> paused(subscription, wish, snapshot, wanted)
+                        .onErrorResume(
+                                fault -> isNew && (fault instanceof StripeUnavailable || fault instanceof Problem),
+                                fault -> requests.takeBack(wish.request()).then(Mono.error(fault))));
     }
 
     private Mono<Subscription> paused(

@@ -15,17 +15,42 @@ import reactor.core.publisher.Mono;
 @Repository
 class PauseRequestRepository {
 
+    /** A pause is of the newest request before it; a minute, as Stripe tells whole seconds by a clock of its own. */
+    private static final String SEEN = """
+            exists (
+                select 1 from subscription_pauses seen where seen.subscription_id = r.subscription_id
+                and seen.began_at between r.asked_at - interval '1 hour' and r.asked_at + interval '1 day'
+                and not exists (
+                    select 1 from pause_requests later where later.subscription_id = r.subscription_id
+                    and later.asked_at > r.asked_at and later.asked_at <= seen.began_at + interval '1 minute'))""";
+
+    /**
+     * A request counts where its pause was seen, and for the hour in which that may still be: Stripe's answer may be lost, and
+     * no pause with it. Stripe knows a key for a day: the same request after that makes a pause anew, so it begins again where
+     * it came to none, and is over where it came to one. A pause is of the product that was paused, whatever the subscription is
+     * changed to; an older release keeps none.
+     */
     private static final String BEGIN = """
-            insert into pause_requests (request_id, subscription_id, asked_by, behavior, paused_until, asked_at)
-            select :request, :id, :by, :behavior, cast(:until as timestamptz), :now
+            with known as (select 1 from pause_requests where request_id = :request)
+            insert into pause_requests (request_id, subscription_id, product, asked_by, behavior, paused_until, asked_at)
+            select :request, :id, (select product from plans where id = :planId), :by, :behavior,
+                cast(:until as timestamptz), :now
             where :by = 'operator' or :most > (
                 select count(*) from pause_requests r
                 join subscriptions s on s.id = r.subscription_id
                 join plans p on p.id = s.plan_id
                 where r.asked_by = 'user' and r.request_id <> :request and r.asked_at > :now - interval '365 days'
-                  and s.user_id = :userId and p.product = (select product from plans where id = :planId))
-            on conflict (request_id) do update set paused_until = excluded.paused_until
-            """;
+                  and (r.asked_at > :now - interval '1 hour' or %1$s)
+                  and s.user_id = :userId
+                  and coalesce(r.product, p.product) = (select product from plans where id = :planId))
+              and not exists (
+                select 1 from pause_requests r where r.request_id = :request and r.asked_by = 'user'
+                  and r.asked_at < :now - interval '1 day' and %1$s)
+            on conflict (request_id) do update set paused_until = excluded.paused_until,
+                asked_at = case when pause_requests.asked_at < excluded.asked_at - interval '1 day' then excluded.asked_at
+                    else pause_requests.asked_at end
+            returning not exists (select 1 from known) as is_new
+            """.formatted(SEEN);
 
     /** The last word counts: a pause of the dashboard's, or of an operator's, is another one. */
     private static final String BEGUN_BY_USER = """
@@ -60,7 +85,10 @@ class PauseRequestRepository {
         }
     }
 
-    /** False where the user has had as many as the policy allows. Two at once are one after the other. */
+    /**
+     * Whether it is a new request, or one from before, which may have come to a pause; empty where the user has had as many as
+     * the policy allows. Two at once are one after the other.
+     */
     Mono<Boolean> begin(Subscription subscription, UUID request, Asker asker, Subscription.Pause pause) {
         return transactions.run(subscriptions
                 .lockUser(subscription.userId())
@@ -71,15 +99,14 @@ class PauseRequestRepository {
                         .bind("most", asker.mostAYear())
                         .bind("behavior", pause.behavior())
                         .bind("until", Column.of(pause.until(), Instant.class))
-                        .bind("now", clock.instant())
+                        .bind("now", subscription.now(clock.instant()))
                         .bind("userId", subscription.userId())
                         .bind("planId", subscription.planId())
-                        .fetch()
-                        .rowsUpdated()
-                        .map(rows -> rows == 1)));
+                        .map(row -> Boolean.TRUE.equals(row.get("is_new", Boolean.class)))
+                        .one()));
     }
 
-    /** Nothing came of it. */
+    /** A new one that nothing came of. */
     Mono<Void> takeBack(UUID request) {
         return transactions
                 .run(database.sql("delete from pause_requests where request_id = :request")

@@ -13,6 +13,7 @@ import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.web.Problem;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 
 /** The way back: it goes on after all, and what is due is collected again. */
 @Component
@@ -84,16 +85,30 @@ class ResumeFlow {
                     : Mono.error(Problem.conflict("paused-by-operator", "The shop paused it, and ends that."));
         }
         return plans.of(snapshot).flatMap(plan -> {
-            boolean shopsEnd = plan.isPresent() && snapshot.ending().isScheduled();
-            if (shopsEnd && ScheduleCancellationParams.isRestorable(plan.get())) {
-                return plans.back(subscription, wish, snapshot, plan.get())
-                        .flatMap(now -> endsPause ? unpaused(now, wish, snapshot) : Mono.just(now));
-            }
-            if (shopsEnd && !wish.isOperators()) {
-                return endsPause ? unpaused(subscription, wish, snapshot) : Mono.error(SchedulePhases.byOperator());
-            }
-            return withoutEnd(subscription, wish, snapshot, endsPause);
+            boolean shopsEnd = snapshot.ending().isScheduled()
+                    && plan.filter(schedule -> !SchedulePhases.isUsers(schedule))
+                            .filter(schedule -> !SchedulePhases.isUsersEnd(schedule))
+                            .isPresent();
+            return shopsEnd
+                    ? withShopsPlan(subscription, wish, snapshot, plan.get(), endsPause)
+                    : withoutEnd(subscription, wish, snapshot, endsPause);
         });
+    }
+
+    private Mono<Subscription> withShopsPlan(
+            Subscription subscription,
+            SubscriptionActionTemplate.ActionCommand wish,
+            StripeSubscriptionState snapshot,
+            JsonNode plan,
+            boolean endsPause) {
+        boolean back = ScheduleCancellationParams.isRestorable(plan);
+        if (!back && !wish.isOperators()) {
+            return endsPause ? unpaused(subscription, wish, snapshot) : Mono.error(SchedulePhases.byOperator());
+        }
+        Mono<Subscription> goesOn = back
+                ? plans.back(subscription, wish, snapshot, plan)
+                : plans.withoutEnd(subscription, wish, snapshot, plan);
+        return goesOn.flatMap(now -> endsPause ? unpaused(now, wish, snapshot) : Mono.just(now));
     }
 
     private Mono<Subscription> withoutEnd(

@@ -8,6 +8,7 @@ import io.tillstream.subscription.stripe.SchedulePhases;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -73,6 +74,30 @@ final class ScheduleCancellationParams {
         IntStream.range(0, parts)
                 .forEach(part -> params.putMetadata(
                         key(part), plan.substring(part * LONGEST, Math.min(plan.length(), (part + 1) * LONGEST))));
+        return params.build();
+    }
+
+    /** The same, where all that was to come was chosen by its user: whoever leaves has changed their mind about it. */
+    static SubscriptionScheduleUpdateParams endingOfUsers(JsonNode schedule, @Nullable String card) {
+        return SubscriptionScheduleUpdateParams.builder()
+                .setEndBehavior(SubscriptionScheduleUpdateParams.EndBehavior.CANCEL)
+                .setProrationBehavior(SubscriptionScheduleUpdateParams.ProrationBehavior.NONE)
+                .addPhase(SchedulePhaseParams.asItIs(SchedulePhaseParams.current(schedule), card))
+                .putMetadata(SchedulePhases.ENDED_BY, SchedulePhases.USER)
+                .build();
+    }
+
+    /** Its end alone is taken out; whatever else is planned stays. */
+    static SubscriptionScheduleUpdateParams withoutEnd(JsonNode schedule, @Nullable String card) {
+        var params = SubscriptionScheduleUpdateParams.builder()
+                .setEndBehavior(SubscriptionScheduleUpdateParams.EndBehavior.RELEASE)
+                .setProrationBehavior(SubscriptionScheduleUpdateParams.ProrationBehavior.NONE)
+                .addPhase(SchedulePhaseParams.asItIs(SchedulePhaseParams.current(schedule), card));
+        SchedulePhaseParams.later(schedule)
+                .forEach(phase ->
+                        params.addPhase(SchedulePhaseParams.asPlanned(phase, SchedulePhaseParams.card(phase))));
+        Stream.concat(Stream.of(CANCELED_BY, REASON, WOULD_END, NOT_KEPT), keptIn(schedule).keySet().stream())
+                .forEach(key -> params.putMetadata(key, "")); // how Stripe forgets one
         return params.build();
     }
 

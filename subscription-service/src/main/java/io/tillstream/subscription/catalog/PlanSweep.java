@@ -35,6 +35,11 @@ class PlanSweep extends Sweep {
     }
 
     @Override
+    protected Mono<Long> makeDue() {
+        return rows.makeDue();
+    }
+
+    @Override
     protected Mono<Void> round() {
         return lost.lookOnce().then(tellDue());
     }
@@ -45,6 +50,7 @@ class PlanSweep extends Sweep {
                 .statement(rows.claimDue(BATCH).collectList())
                 .flatMapIterable(due -> due)
                 .concatMap(id -> sync.sync(id).onErrorResume(fault -> {
+                    failed(fault);
                     log.warn("Plan {} is told to Stripe later: {}", id, fault.toString());
                     return Mono.empty();
                 }))

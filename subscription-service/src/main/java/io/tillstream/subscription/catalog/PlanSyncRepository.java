@@ -30,6 +30,17 @@ class PlanSyncRepository {
             returning id
             """;
 
+    /** What rests only as Stripe could not be told of it; a refusal ends it. */
+    private static final String MAKE_DUE = """
+            update plans set sync_due_at = :now
+            where id in (
+                select id from plans
+                where sync_due_at > :now and sync_tries > 0 and (told_until is null or told_until <= :now)
+                order by sync_due_at limit :most for update skip locked)
+            """;
+
+    private static final int DUE_AT_ONCE = 500; // a statement of milliseconds
+
     /** Longer than a run takes, which is no longer after {@link PlanSync}'s own limit. */
     private static final Duration LEASE = Duration.ofSeconds(60);
 
@@ -104,6 +115,15 @@ class PlanSyncRepository {
                 .bind("most", most)
                 .map(row -> present(row, "id", String.class))
                 .all();
+    }
+
+    /** Ends the rests of what Stripe is to be told, of some of it; tells of how much, zero for none. */
+    Mono<Long> makeDue() {
+        return database.sql(MAKE_DUE)
+                .bind("now", clock.instant())
+                .bind("most", DUE_AT_ONCE)
+                .fetch()
+                .rowsUpdated();
     }
 
     /** The end of our turn to tell Stripe of a plan; empty while it is another's, or where nothing is to be told. */

@@ -48,6 +48,9 @@ record Change(
         boolean inForce = snapshot.items().stream()
                 .anyMatch(item -> wanted.priceId().equals(item.priceId()) && item.quantity() == wanted.quantity());
         var pending = snapshot.pending();
-        return inForce || (pending != null && wanted.priceId().equals(pending.priceId()));
+        return inForce
+                || (pending != null
+                        && wanted.priceId().equals(pending.priceId())
+                        && (pending.quantity() == null || pending.quantity() == wanted.quantity()));
     }
 }

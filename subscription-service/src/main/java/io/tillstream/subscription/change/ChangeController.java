@@ -59,8 +59,13 @@ class ChangeController {
     @ApiResponse(
             responseCode = "422",
             description = "`quote-invalid`, `nothing-to-change`, or no such plan or quantity")
+    @ApiResponse(
+            responseCode = "429",
+            description =
+                    "`too-many-payment-tries` after 15 changes and payments of the subscription in a day whose card was"
+                            + " declined; `too-many-requests`")
     @PostMapping
-    @Idempotent
+    @Idempotent(idIn = "subscription_changes.request_id")
     Mono<ResponseEntity<SubscriptionJson>> change(
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,
@@ -83,7 +88,7 @@ class ChangeController {
     @ApiResponse(responseCode = "202", description = "Stripe has not answered yet; the subscription as it is known")
     @ApiResponse(responseCode = "409", description = "`nothing-to-revoke`, `change-paid`")
     @PostMapping("/revoke")
-    @Idempotent
+    @Idempotent(idIn = Idempotent.CALLS_TO_STRIPE)
     Mono<ResponseEntity<SubscriptionJson>> revoke(
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,

@@ -6,6 +6,7 @@ import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.subscription.catalog.PlanLookup;
 import io.tillstream.subscription.stripe.StripeTimeLimiter;
+import io.tillstream.subscription.subscription.PaymentTries;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.web.Problem;
@@ -31,6 +32,7 @@ class ChangeFlow {
     private final Transactions transactions;
     private final StripeTimeLimiter wait;
     private final PlanLookup plans;
+    private final PaymentTries tries;
 
     ChangeFlow(
             Subscriptions subscriptions,
@@ -39,7 +41,8 @@ class ChangeFlow {
             SubscriptionChangeValidator preparation,
             Transactions transactions,
             StripeTimeLimiter wait,
-            PlanLookup plans) {
+            PlanLookup plans,
+            PaymentTries tries) {
         this.subscriptions = subscriptions;
         this.changes = changes;
         this.asking = asking;
@@ -47,6 +50,7 @@ class ChangeFlow {
         this.transactions = transactions;
         this.wait = wait;
         this.plans = plans;
+        this.tries = tries;
     }
 
     /** Exactly as quoted, or not at all; once. */
@@ -88,17 +92,22 @@ class ChangeFlow {
         return plans.mending(prepared.onErrorMap(OutcomeUnknown.class, e -> new StripeUnavailable("Not begun", SOON, e))
                 .flatMap(change -> transactions.run(
                         subscriptions.lockUser(subscription.userId()).then(Mono.defer(() -> begin(change)))))
-                .flatMap(change -> asking.ask(subscription, change, word)));
+                .flatMap(change -> asking.ask(subscription, change, word)
+                        .flatMap(result -> result.failure() == null
+                                ? Mono.just(result)
+                                : transactions.run(tries.add(subscription.id(), change.id())
+                                        .thenReturn(result)))));
     }
 
     /**
      * Under the subscription's lock, so that two changes reckoned from one state are not both made, and under the user's, so that
-     * no start and no change of another subscription comes to the same plan.
+     * no start and no change of another subscription comes to the same plan. What declined cards did not pay is bounded.
      */
     private Mono<Change> begin(Change change) {
         return subscriptions
                 .lock(change.subscriptionId())
                 .flatMap(locked -> preparation.stillFree(locked, change))
+                .then(Mono.defer(() -> tries.room(change.subscriptionId(), change.id())))
                 .then(Mono.defer(() -> changes.begin(change)))
                 .flatMap(begun -> begun ? Mono.just(change) : Mono.error(underWay()));
     }

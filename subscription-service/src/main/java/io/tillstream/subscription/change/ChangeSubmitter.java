@@ -140,8 +140,7 @@ class ChangeSubmitter {
         return settlement
                 .answered(subscription, cause, StripeSubscriptionState.of(object))
                 .flatMap(now -> finish(change, Change.Status.DONE, null).thenReturn(now))
-                .flatMap(now -> bills.take(now.id(), object.get("latest_invoice"), cause)
-                        .thenReturn(now))
+                .flatMap(now -> bills.taken(now, object.get("latest_invoice"), cause))
                 .flatMap(now -> shown(now, object.get("latest_invoice")));
     }
 

@@ -3,6 +3,7 @@ package io.tillstream.subscription.change;
 import io.tillstream.delivery.Sweep;
 import io.tillstream.delivery.SweepPeriods;
 import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.subscription.sweep.StripeRound;
 import io.tillstream.web.Problem;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,17 +42,19 @@ class ChangeSweep extends Sweep {
         this.clock = clock;
     }
 
-    /** One round over what is due; a fault with one change does not keep the others. */
+    @Override
+    protected Mono<Long> makeDue() {
+        return changes.makeDue().zipWith(checks.makeDue(), Long::sum);
+    }
+
+    /** All that is due, without a rest; a fault with one change does not keep the others. */
     @Override
     protected Mono<Void> round() {
-        return changes.claim()
-                .collectList()
-                .flatMapIterable(due -> due)
-                .concatMap(change -> findOut(change).onErrorResume(e -> {
+        return StripeRound.of(changes::claim, this::findOut, (change, e) -> {
+                    failed(e);
                     log.warn("Change {} is asked for later: {}", change.id(), e.toString());
-                    return Mono.empty();
-                }))
-                .then(checks.round())
+                })
+                .then(checks.round(this::failed))
                 .onErrorResume(e -> {
                     log.warn("Changes are not swept: {}", e.toString());
                     return Mono.empty();

@@ -18,6 +18,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 
 /** A change that is not in force yet is taken back: one at the end of the period, or one that was not paid. */
 @Component
@@ -69,16 +70,27 @@ class ChangeWithdrawal {
         if (snapshot.scheduleId() != null) {
             return schedules
                     .read(snapshot.scheduleId())
-                    .doOnNext(answer -> StripeProblems.present(answer).ifPresent(SchedulePhases::mustBeUsers))
+                    .doOnNext(answer -> StripeProblems.present(answer).ifPresent(ChangeWithdrawal::mustBeRevocable))
                     .flatMap(ours -> unscheduled.of(subscription, snapshot, request));
         }
-        return Mono.error(Problem.conflict("nothing-to-revoke", "No change is waiting."));
+        return Mono.error(nothing());
+    }
+
+    private static void mustBeRevocable(JsonNode schedule) {
+        if (SchedulePhases.isUsersEnd(schedule)) {
+            throw nothing();
+        }
+        SchedulePhases.mustBeUsers(schedule);
+    }
+
+    private static Problem nothing() {
+        return Problem.conflict("nothing-to-revoke", "No change is waiting.");
     }
 
     /** Voiding its invoice is how Stripe forgets a change that was not paid. */
     private Mono<Subscription> unpaid(Subscription subscription, @Nullable String invoiceId, UUID request) {
         if (invoiceId == null) {
-            return Mono.error(Problem.conflict("nothing-to-revoke", "No change is waiting."));
+            return Mono.error(nothing());
         }
         return calls.writeRepeatable(
                         VOID,

@@ -2,7 +2,7 @@ package io.tillstream.subscription.change;
 
 import io.r2dbc.spi.Readable;
 import io.tillstream.subscription.sql.Column;
-import java.time.Duration;
+import io.tillstream.subscription.subscription.SubscriptionSettings;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
@@ -16,7 +16,6 @@ import reactor.core.publisher.Mono;
 @Repository
 class Changes {
 
-    private static final Duration FIRST_ASK = Duration.ofSeconds(60); // longer than a call to Stripe can take
     private static final int BATCH = 20; // a second's worth of calls to Stripe
 
     private static final String BEGIN = """
@@ -28,21 +27,34 @@ class Changes {
             on conflict do nothing
             """;
 
-    /** Claimed for the length of the next wait, so that a crash or a second instance does no harm. */
+    /** Claimed for the length of the next wait, so that a crash or a second instance does no harm; what was asked often waits. */
     private static final String CLAIM = """
             update subscription_changes
             set tries = tries + 1,
-                next_ask_at = now() + case when tries < 5 then interval '1 minute' else interval '10 minutes' end
+                next_ask_at = now() + case when tries < 5 then make_interval(secs => :firstAsk) else interval '10 minutes' end
             where id in (
                 select id from subscription_changes where next_ask_at <= now()
-                order by next_ask_at limit :batch for update skip locked)
+                order by tries > 5, next_ask_at limit :batch for update skip locked)
             returning *
             """;
 
-    private final DatabaseClient database;
+    /** What rests only as nobody knows what Stripe did; one whose own request may be under way waits for that. */
+    private static final String MAKE_DUE = """
+            update subscription_changes set next_ask_at = now()
+            where id in (
+                select id from subscription_changes
+                where next_ask_at > now() and status = 'asked' and tries > 0
+                order by next_ask_at limit :most for update skip locked)
+            """;
 
-    Changes(DatabaseClient database) {
+    private static final int DUE_AT_ONCE = 500; // a statement of milliseconds
+
+    private final DatabaseClient database;
+    private final SubscriptionSettings settings;
+
+    Changes(DatabaseClient database, SubscriptionSettings settings) {
         this.database = database;
+        this.settings = settings;
     }
 
     Mono<Change> find(UUID id) {
@@ -63,7 +75,7 @@ class Changes {
                 .bind("itemId", change.wanted().itemId())
                 .bind("quantity", change.wanted().quantity())
                 .bind("prorationDate", Column.of(change.prorationDate(), Long.class))
-                .bind("nextAskAt", change.createdAt().plus(FIRST_ASK))
+                .bind("nextAskAt", change.createdAt().plus(settings.firstAsk()))
                 .bind("createdAt", change.createdAt())
                 .fetch()
                 .rowsUpdated()
@@ -103,7 +115,16 @@ class Changes {
     }
 
     Flux<Change> claim() {
-        return database.sql(CLAIM).bind("batch", BATCH).map(Changes::read).all();
+        return database.sql(CLAIM)
+                .bind("batch", BATCH)
+                .bind("firstAsk", settings.firstAskSeconds())
+                .map(Changes::read)
+                .all();
+    }
+
+    /** Ends the rests of what has no answer, of some of it; tells of how much, zero for none. */
+    Mono<Long> makeDue() {
+        return database.sql(MAKE_DUE).bind("most", DUE_AT_ONCE).fetch().rowsUpdated();
     }
 
     private static Change read(Readable row) {

@@ -14,6 +14,7 @@ import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.web.Problem;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -97,12 +98,21 @@ class ScheduledChangeCheck {
                 .then();
     }
 
-    /** One round over what nobody has checked; a fault with one does not keep the others. */
-    Mono<Void> round() {
+    Mono<Long> makeDue() {
+        return queue.makeDue();
+    }
+
+    /**
+     * One round over what nobody has checked; a fault with one does not keep the others.
+     *
+     * @param failed is told of each fault
+     */
+    Mono<Void> round(Consumer<Throwable> failed) {
         return queue.claimDue()
                 .collectList()
                 .flatMapIterable(due -> due)
                 .concatMap(due -> again(due).onErrorResume(e -> {
+                    failed.accept(e);
                     LOG.warn("What subscription {} will be is checked later: {}", due.subscriptionId(), e.toString());
                     return Mono.empty();
                 }))

@@ -28,6 +28,17 @@ class ScheduledChangeCheckQueue {
             returning subscription_id, plan_id
             """;
 
+    /** What rests only as it could not be checked. */
+    private static final String MAKE_DUE = """
+            update scheduled_change_checks set next_attempt_at = now()
+            where subscription_id in (
+                select subscription_id from scheduled_change_checks
+                where next_attempt_at > now() and tries > 0
+                order by next_attempt_at limit :most for update skip locked)
+            """;
+
+    private static final int DUE_AT_ONCE = 500; // a statement of milliseconds
+
     private final DatabaseClient database;
     private final Clock clock;
 
@@ -60,6 +71,11 @@ class ScheduledChangeCheckQueue {
                 .fetch()
                 .rowsUpdated()
                 .then();
+    }
+
+    /** Ends the rests of what has no answer, of some of it; tells of how much, zero for none. */
+    Mono<Long> makeDue() {
+        return database.sql(MAKE_DUE).bind("most", DUE_AT_ONCE).fetch().rowsUpdated();
     }
 
     Flux<ScheduledChangeCheck.Due> claimDue() {

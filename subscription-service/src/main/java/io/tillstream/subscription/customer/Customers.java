@@ -1,6 +1,7 @@
 package io.tillstream.subscription.customer;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.tillstream.delivery.TransientFault;
 import io.tillstream.web.Problem;
 import io.tillstream.web.calls.InternalCalls;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientResponseException;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
@@ -46,6 +48,8 @@ public class Customers {
 
     private record Named(@Nullable String stripeCustomerId) {}
 
+    private record Ownership(@Nullable Boolean owns) {}
+
     /**
      * The user's customer at Stripe, made if there was none. Asked each time, as the user may have been deleted there
      * and registered anew. Errors with 503 where that cannot be said now; nothing is half done.
@@ -69,6 +73,29 @@ public class Customers {
                 .timeout(LONGEST)
                 .onErrorMap(fault -> !(fault instanceof Problem), Customers::away)
                 .flatMap(customer -> keep(customer, userId).thenReturn(customer));
+    }
+
+    /**
+     * Whether payment-service made a customer for the user, now or before. Errors with {@link TransientFault} where that cannot be
+     * said yet: it is away, or Stripe has not told it of the user's customer.
+     */
+    Mono<Boolean> isOf(String userId, String stripeCustomerId) {
+        return http.get()
+                .uri("/internal/customers/{userId}?stripeCustomerId={id}", userId, stripeCustomerId)
+                .retrieve()
+                .bodyToMono(Ownership.class)
+                .timeout(LONGEST)
+                .onErrorResume(Customers::isOfNoUser, odd -> Mono.just(new Ownership(false)))
+                .onErrorMap(fault -> new TransientFault("payment-service is away", fault))
+                .mapNotNull(Ownership::owns)
+                .switchIfEmpty(Mono.error(() -> new TransientFault(
+                        "payment-service does not know yet whose customer it is", new IllegalStateException())));
+    }
+
+    /** A name that no user has: a copy of metadata may hold any text. A 404 may be of whoever stands in between. */
+    private static boolean isOfNoUser(Throwable fault) {
+        return fault instanceof WebClientResponseException no
+                && no.getStatusCode().value() == 400;
     }
 
     private record NewCard(UUID request, String paymentMethodId) {}

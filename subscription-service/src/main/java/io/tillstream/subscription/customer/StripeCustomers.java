@@ -19,10 +19,12 @@ public class StripeCustomers {
     private static final long MOST_CARDS = 100; // Stripe's most; more than a person has
 
     private final StripeCalls calls;
+    private final Customers customers;
     private final String environment;
 
-    StripeCustomers(StripeCalls calls, StripeSettings settings) {
+    StripeCustomers(StripeCalls calls, Customers customers, StripeSettings settings) {
         this.calls = calls;
+        this.customers = customers;
         this.environment = settings.environment();
     }
 
@@ -65,7 +67,10 @@ public class StripeCustomers {
                 .toList();
     }
 
-    /** The user whom payment-service made the customer for; empty for customers of other systems. */
+    /**
+     * The user whom payment-service made the customer for; empty for customers of other systems. Metadata names the user, but is
+     * anybody's to write: payment-service says whether that is so.
+     */
     public Mono<String> userOf(String customerId) {
         return calls.read(
                         "customer.retrieve",
@@ -77,6 +82,7 @@ public class StripeCustomers {
                                 .getBytes(StandardCharsets.UTF_8)))
                 .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
                 .filter(customer -> environment.equals(StripeJson.metadata(customer, "env")))
-                .mapNotNull(customer -> StripeJson.metadata(customer, "user_id"));
+                .mapNotNull(customer -> StripeJson.metadata(customer, "user_id"))
+                .filterWhen(user -> customers.isOf(user, customerId));
     }
 }

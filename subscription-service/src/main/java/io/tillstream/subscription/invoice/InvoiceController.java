@@ -32,13 +32,19 @@ import reactor.core.publisher.Mono;
 class InvoiceController {
 
     private final Invoices invoices;
+    private final OwnInvoiceReader own;
     private final OpenInvoiceReader open;
     private final UpcomingInvoiceReader next;
     private final InvoicePaymentFlow payment;
 
     InvoiceController(
-            Invoices invoices, OpenInvoiceReader open, UpcomingInvoiceReader next, InvoicePaymentFlow payment) {
+            Invoices invoices,
+            OwnInvoiceReader own,
+            OpenInvoiceReader open,
+            UpcomingInvoiceReader next,
+            InvoicePaymentFlow payment) {
         this.invoices = invoices;
+        this.own = own;
         this.open = open;
         this.next = next;
         this.payment = payment;
@@ -68,9 +74,7 @@ class InvoiceController {
             description = "One that is to be paid comes with the secret to pay it by, where Stripe has one.")
     @GetMapping("/api/invoices/{id}")
     Mono<InvoiceJson.Shown> one(@Parameter(hidden = true) Caller caller, @PathVariable String id) {
-        return invoices.find(id, caller.userId())
-                .switchIfEmpty(Mono.error(Problem::notFound))
-                .flatMap(open::shown);
+        return own.find(id, caller.userId()).flatMap(open::shown);
     }
 
     @Operation(
@@ -91,8 +95,13 @@ class InvoiceController {
             responseCode = "409",
             description = "`invoice-paid`, `invoice-not-open`, `subscription-ended`, `payment-refused`",
             content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
+    @ApiResponse(
+            responseCode = "429",
+            description = "`too-many-payment-tries` after 15 tries of the subscription's invoices in a day;"
+                    + " `too-many-requests`",
+            content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
     @PostMapping("/api/invoices/{id}/pay")
-    @Idempotent(keepsAccepted = false)
+    @Idempotent(keepsAccepted = false, idIn = "payment_tries.request_id")
     Mono<ResponseEntity<InvoiceJson.Shown>> pay(
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,

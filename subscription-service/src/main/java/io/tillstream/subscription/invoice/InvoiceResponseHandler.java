@@ -44,6 +44,14 @@ public class InvoiceResponseHandler {
                         .then();
     }
 
+    /** The same, and the subscription with what it knows of its payment then. */
+    public Mono<Subscription> taken(Subscription subscription, @Nullable JsonNode invoice, Cause cause) {
+        return take(subscription.id(), invoice, cause)
+                .then(Mono.defer(() -> subscription.isPaymentUnheardOf()
+                        ? subscriptions.find(subscription.id())
+                        : Mono.just(subscription)));
+    }
+
     /** The subscription, after its newest invoice was read. */
     public Mono<Subscription> newest(Subscription subscription) {
         String id = subscription.billing().latestInvoiceId();

@@ -66,7 +66,7 @@ class UpcomingInvoiceReader {
     private static boolean isBilled(Subscription subscription) {
         return BILLED.contains(subscription.status())
                 && subscription.stripeId() != null
-                && !subscription.ending().cancelAtPeriodEnd();
+                && !subscription.endsWithPeriod();
     }
 
     private static Instant billedAt(Subscription subscription) {

@@ -4,35 +4,58 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.tillstream.events.Money;
+import io.tillstream.web.Caller;
 import io.tillstream.web.Cursor;
+import io.tillstream.web.Idempotent;
 import io.tillstream.web.Page;
 import io.tillstream.web.Paging;
+import io.tillstream.web.Problem;
+import io.tillstream.web.money.RefundDismissal;
+import jakarta.validation.Valid;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** What the shop owes of invoices that were paid too late, and could not give back yet. */
+/** What the shop owes of invoices that were paid too late, and could not give back yet; and credit that it could not take back. */
 @Tag(name = "Operators")
 @RestController
 class AdminOwedInvoiceRefundController {
 
     private final OwedInvoiceRefunds owed;
+    private final InvoiceRefundDismissals dismissals;
 
-    AdminOwedInvoiceRefundController(OwedInvoiceRefunds owed) {
+    AdminOwedInvoiceRefundController(OwedInvoiceRefunds owed, InvoiceRefundDismissals dismissals) {
         this.owed = owed;
+        this.dismissals = dismissals;
     }
 
     @Schema(name = "OwedInvoiceRefund")
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Shown(
+            @Schema(
+                    example = "refund",
+                    allowableValues = {"credit", "refund", "start"},
+                    description =
+                            "A refund that the shop owes, or that an operator was told is `processing`; what was paid for a start that Stripe made other than it was"
+                                    + " asked for; or credit that should have left the customer's balance with the"
+                                    + " money that it came from, below zero to be given again, and was given up after two months")
+            String kind,
+
             UUID id,
-            @Schema(example = "in_1SbCdEfGhIjKlMnO") String invoiceId,
+
+            @Schema(example = "in_1SbCdEfGhIjKlMnO") @Nullable
+            String invoiceId,
+
             UUID subscriptionId,
             Money amount,
 
@@ -50,9 +73,10 @@ class AdminOwedInvoiceRefundController {
     @Operation(
             operationId = "listOwedInvoiceRefunds",
             summary = "Money of invoices that is owed back and not given back yet, the newest first (operators)",
-            description =
-                    "What was paid after its subscription had ended. It is tried again by itself where that can help."
-                            + " A refund of the invoice by you, or at Stripe's dashboard, settles it.")
+            description = "What was paid after its subscription had ended, and refunds of yours that were `processing`"
+                    + " when Stripe refused them. It is tried again by itself where that can help."
+                    + " A refund of the invoice by you, or at Stripe's dashboard, settles it, one of yours for as much as it is. Credit is put right by the"
+                    + " customer's balance at Stripe; it is listed for two months.")
     @GetMapping("/api/admin/invoices/owed-refunds")
     Mono<Page<Shown>> owed(
             @Parameter(description = "Only what a person has to look at") @RequestParam(defaultValue = "false")
@@ -64,5 +88,26 @@ class AdminOwedInvoiceRefundController {
                         rows,
                         paging,
                         shown -> new Cursor(shown.createdAt(), shown.id().toString())));
+    }
+
+    @Operation(
+            operationId = "dismissOwedInvoiceRefund",
+            summary = "Says that a refund of an invoice which a person has to look at is not owed any more (operators)",
+            description =
+                    "Of kind `refund`. It was paid outside of Stripe, say. It leaves the list, and Stripe is not asked for it"
+                            + " again; no event says that it was refunded. Said again, the first word counts. It is in the"
+                            + " subscription's timeline.")
+    @ApiResponse(responseCode = "200", description = "Dismissed")
+    @ApiResponse(responseCode = "409", description = "`refund-needs-nobody`: no person has to look at it")
+    @PostMapping("/api/admin/invoices/owed-refunds/{id}/dismissal")
+    @Idempotent(required = false)
+    Mono<RefundDismissal> dismiss(
+            @Parameter(hidden = true) Caller caller,
+            @PathVariable UUID id,
+            @Valid @RequestBody RefundDismissal.Request request) {
+        if (!caller.isOperator()) {
+            throw Problem.forbidden();
+        }
+        return dismissals.dismiss(id, request.valid(), caller.userId());
     }
 }

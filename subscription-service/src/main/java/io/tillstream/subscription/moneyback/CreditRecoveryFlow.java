@@ -5,7 +5,9 @@ import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.subscription.Timeline;
+import io.tillstream.subscription.sweep.StripeRound;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -41,19 +43,20 @@ class CreditRecoveryFlow {
         this.transactions = transactions;
     }
 
-    /** One round; a fault with one does not keep the others. */
-    Mono<Void> round() {
-        return queue.claimDue()
-                .collectList()
-                .flatMapIterable(due -> due)
-                .concatMap(recovery -> goOn(recovery).onErrorResume(e -> {
-                    LOG.warn(
-                            "Credit of subscription {} is taken back later: {}",
-                            recovery.subscriptionId(),
-                            e.toString());
-                    return Mono.empty();
-                }))
-                .then();
+    Mono<Long> makeDue() {
+        return queue.makeDue();
+    }
+
+    /** @param failed is told of each fault */
+    Mono<Void> round(Consumer<Throwable> failed) {
+        return StripeRound.of(queue::claimDue, this::goOn, (recovery, e) -> {
+            failed.accept(e);
+            LOG.warn("Credit of subscription {} is taken back later: {}", recovery.subscriptionId(), e.toString());
+        });
+    }
+
+    Mono<CreditRecoveryQueue.GivenUp> givenUp() {
+        return queue.givenUp();
     }
 
     /** What was asked for before is looked for first. */

@@ -2,6 +2,7 @@ package io.tillstream.subscription.moneyback;
 
 import io.tillstream.events.Money;
 import io.tillstream.stripe.RefusalReason;
+import io.tillstream.stripeevents.RefundState;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,9 @@ record InvoiceRefund(
         @Nullable String why,
         int keys) {
 
+    /** Why one is done that was not made itself. */
+    static final String GIVEN_BACK_OTHERWISE = "given_back_otherwise";
+
     enum Purpose {
         /** An operator's. */
         REQUESTED,
@@ -38,7 +42,16 @@ record InvoiceRefund(
         DONE,
         REFUSED,
         /** A person has to see to it. */
-        FLAGGED
+        FLAGGED,
+        /** An operator said that it is not owed any more. */
+        DISMISSED
+    }
+
+    /** Whether one of Stripe's that names it can be the one that was asked for. */
+    boolean mayBe(RefundState made) {
+        return made.amount() == rest
+                && made.currency().equals(money.currency())
+                && (stripeRefundId == null || stripeRefundId.equals(made.id()));
     }
 
     /** Another amount is another request for Stripe. */

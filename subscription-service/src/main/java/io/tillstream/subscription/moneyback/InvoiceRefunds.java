@@ -3,9 +3,10 @@ package io.tillstream.subscription.moneyback;
 import io.r2dbc.spi.Readable;
 import io.tillstream.events.Money;
 import io.tillstream.subscription.sql.Column;
+import io.tillstream.subscription.subscription.SubscriptionSettings;
 import java.math.BigDecimal;
 import java.time.Clock;
-import java.time.Duration;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,9 @@ import reactor.core.publisher.Mono;
 @Repository
 class InvoiceRefunds {
 
-    private static final Duration FIRST_ATTEMPT = Duration.ofSeconds(60); // longer than a call to Stripe can take
     private static final int BATCH = 20; // two calls to Stripe each
+    private static final int AGAIN = 5; // what was tried often may wait
+    private static final int OFTEN = 6; // half an hour of growing rests: what passes by itself has passed
 
     /** By how much of an invoice's money went back, whoever gave it: what may come again does not count. */
     static final String GONE = """
@@ -31,20 +33,28 @@ class InvoiceRefunds {
     static final String REST = " case when owed.purpose = 'late_payment' then greatest(0, owed.amount - " + GONE
             + ") else owed.amount end as rest ";
 
-    /** Claimed for the length of the next rest; what is owed stays owed, so there is no last try. */
+    /**
+     * Claimed for the length of the next rest; what is owed stays owed, so there is no last try. What Stripe refuses again and
+     * again has places of its own, and keeps none from what is owed anew.
+     */
     private static final String CLAIM = """
+            with fresh as (
+                select id from invoice_refunds where next_attempt_at <= now() and status = 'asked' and tries < :often
+                order by next_attempt_at limit :batch for update skip locked),
+            again as (
+                select id from invoice_refunds where next_attempt_at <= now() and status = 'asked' and tries >= :often
+                order by next_attempt_at limit :again for update skip locked)
             update invoice_refunds owed
             set tries = tries + 1, updated_at = now(),
-                next_attempt_at = now() + least(interval '1 minute' * power(2, least(tries, 11)), interval '1 day')
-            where id in (select id from invoice_refunds where next_attempt_at <= now() and status = 'asked'
-                         order by next_attempt_at limit :batch for update skip locked)
+                next_attempt_at = now() + least(make_interval(secs => :firstAsk) * power(2, least(tries, 11)), interval '1 day')
+            where id in (select id from fresh union all select id from again)
             returning *,""" + REST;
 
     /**
      * What Stripe refused for good as more than is left, of which we had not heard, is asked for again as the rest that it is.
      * That refusal has a message, but no code of its own. Any other reason needs a person all the same.
      */
-    private static final String GIVEN_BACK_OTHERWISE = """
+    private static final String LATE_GIVEN_BACK_OTHERWISE = """
             update invoice_refunds owed
             set status = case when amount <= gone.sum then 'done' else 'asked' end,
                 why = case when amount <= gone.sum then 'given_back_otherwise' end,
@@ -57,15 +67,36 @@ class InvoiceRefunds {
                   and (why = 'invalid_request_error' or why like 'amount_too_%' or why like 'charge_exceeds_%'))
             """;
 
-    private static final String OWED_AGAIN = """
+    /** What rests only as nobody knows what Stripe did; what it refused rests on. */
+    private static final String MAKE_DUE = """
+            update invoice_refunds set next_attempt_at = now()
+            where id in (
+                select id from invoice_refunds
+                where next_attempt_at > now() and status = 'asked' and tries > 0 and why is null
+                order by next_attempt_at limit :most for update skip locked)
+            """;
+
+    private static final int DUE_AT_ONCE = 500; // a statement of milliseconds
+
+    private static final String LATE_OWED_AGAIN = """
             update invoice_refunds owed set status = 'flagged', why = :why, updated_at = now()
             where stripe_invoice_id = :invoice and purpose = 'late_payment' and status = 'done' and amount >""" + GONE;
 
+    /** Another one's money, or that nothing is left: one that was made itself has a refund of its own and no reason. */
+    private static final String PROMISES_ARE = """
+            update invoice_refunds
+            set status = :status, why = :why, next_attempt_at = null, updated_at = now(),
+                flagged_at = case when :status = 'flagged' then coalesce(flagged_at, clock_timestamp()) else flagged_at end
+            where id = any(:ids)
+            """;
+
     private final DatabaseClient database;
+    private final SubscriptionSettings settings;
     private final Clock clock;
 
-    InvoiceRefunds(DatabaseClient database, Clock clock) {
+    InvoiceRefunds(DatabaseClient database, SubscriptionSettings settings, Clock clock) {
         this.database = database;
+        this.settings = settings;
         this.clock = clock;
     }
 
@@ -80,7 +111,7 @@ class InvoiceRefunds {
         return database.sql("""
                         insert into invoice_refunds (id, stripe_invoice_id, purpose, amount, currency, reason, status,
                             next_attempt_at, created_at, updated_at)
-                        values (:id, :invoice, :purpose, :amount, :currency, :reason, 'asked', :next, :now, :now)
+                        values (:id, :invoice, :purpose, :amount, :currency, :reason, 'asked', :next, clock_timestamp(), :now)
                         """)
                 .bind("id", refund.id())
                 .bind("invoice", refund.invoiceId())
@@ -88,20 +119,31 @@ class InvoiceRefunds {
                 .bind("amount", refund.money().amount())
                 .bind("currency", refund.money().currency())
                 .bind("reason", Column.of(refund.reason(), String.class))
-                .bind("next", clock.instant().plus(FIRST_ATTEMPT))
+                .bind("next", clock.instant().plus(settings.firstAsk()))
                 .bind("now", clock.instant())
                 .fetch()
                 .rowsUpdated()
                 .then();
     }
 
-    /** It may have been taken for another's, where its event came before our answer. */
-    Mono<Void> end(InvoiceRefund refund, InvoiceRefund.Status status, @Nullable String stripeId, @Nullable String why) {
+    /**
+     * It may have been taken for another's, where its event came before our answer. A no changes nothing of what was settled
+     * or dismissed meanwhile; of what was made all the same the money is gone.
+     *
+     * @return whether it was open
+     */
+    Mono<Boolean> end(
+            InvoiceRefund refund, InvoiceRefund.Status status, @Nullable String stripeId, @Nullable String why) {
         return database.sql("""
                         update invoice_refunds
-                        set status = :status, stripe_refund_id = :stripeId, why = :why, next_attempt_at = null,
-                            updated_at = now()
-                        where id = :id and (status = 'asked' or why = 'given_back_otherwise')
+                        set status = :status, stripe_refund_id = coalesce(cast(:stripeId as text), stripe_refund_id),
+                            why = :why, next_attempt_at = null,
+                            updated_at = now(),
+                            failed_at = case when :status = 'flagged' then coalesce(failed_at, clock_timestamp()) else failed_at end,
+                            flagged_at = case when :status = 'flagged' then coalesce(flagged_at, clock_timestamp()) else flagged_at end
+                        where id = :id and (status = 'asked'
+                            or why = 'given_back_otherwise' and cast(:stripeId as text) is not null
+                            or status = 'dismissed' and :status = 'done')
                         """)
                 .bind("id", refund.id())
                 .bind("status", text(status))
@@ -109,13 +151,15 @@ class InvoiceRefunds {
                 .bind("why", Column.of(why, String.class))
                 .fetch()
                 .rowsUpdated()
-                .then();
+                .map(rows -> rows > 0);
     }
 
     /** Stripe keeps a failure for its key, and did nothing: the next try, soon, has another. */
     Mono<Void> nextKey(InvoiceRefund refund) {
-        return database.sql(
-                        "update invoice_refunds set keys = :keys, next_attempt_at = :now where id = :id and keys = :before")
+        return database.sql("""
+                        update invoice_refunds set keys = :keys, next_attempt_at = :now
+                        where id = :id and keys = :before and status = 'asked'
+                        """)
                 .bind("id", refund.id())
                 .bind("keys", refund.keys() + 1)
                 .bind("before", refund.keys())
@@ -125,35 +169,77 @@ class InvoiceRefunds {
                 .then();
     }
 
-    /** It stays owed: the next try has a key of its own. */
-    Mono<Void> refusedForNow(InvoiceRefund refund, String why) {
-        return database.sql("update invoice_refunds set keys = :keys, why = :why where id = :id and keys = :before")
+    /**
+     * It stays owed: the next try has a key of its own.
+     *
+     * @return whether it was open
+     */
+    Mono<Boolean> refusedForNow(InvoiceRefund refund, String why) {
+        return database.sql("""
+                        update invoice_refunds
+                        set keys = :keys, why = :why, failed_at = coalesce(failed_at, clock_timestamp())
+                        where id = :id and keys = :before and status = 'asked'
+                        """)
                 .bind("id", refund.id())
                 .bind("keys", refund.keys() + 1)
                 .bind("before", refund.keys())
                 .bind("why", why)
                 .fetch()
                 .rowsUpdated()
-                .then();
+                .map(rows -> rows > 0);
     }
 
-    /** What we owe of an invoice may be settled by another refund of it, or by a dispute that is lost; wholly or in part. */
-    Mono<Void> settleOwed(String invoiceId) {
-        return database.sql(GIVEN_BACK_OTHERWISE)
+    /**
+     * One of Stripe's is one that an operator asked for, which its event may tell before Stripe answers us. One of another sum is
+     * somebody else's, whatever it says of itself.
+     *
+     * @param id as its metadata says
+     */
+    Mono<Void> isMadeAs(String id, MoneyBack back, String invoiceId) {
+        return database.sql("""
+                        update invoice_refunds set stripe_refund_id = :stripeId
+                        where id::text = :id and stripe_invoice_id = :invoice and purpose = 'requested' and stripe_refund_id is null
+                          and amount = :amount
+                        """)
+                .bind("id", id)
+                .bind("stripeId", back.id())
+                .bind("amount", back.amount())
                 .bind("invoice", invoiceId)
                 .fetch()
                 .rowsUpdated()
                 .then();
     }
 
-    /** What gave it back does not any more: a bank that does not take it is nothing that another try changes. */
-    Mono<Void> owedAgain(String invoiceId, String why) {
-        return database.sql(OWED_AGAIN)
+    /** What came late may be settled by another refund of it, or by a dispute that is lost; wholly or in part. */
+    Mono<Void> settleLate(String invoiceId) {
+        return database.sql(LATE_GIVEN_BACK_OTHERWISE)
+                .bind("invoice", invoiceId)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** What gave back what came late does not any more: a bank that does not take it is nothing that another try changes. */
+    Mono<Void> lateIsOwedAgain(String invoiceId, String why) {
+        return database.sql(LATE_OWED_AGAIN)
                 .bind("invoice", invoiceId)
                 .bind("why", why)
                 .fetch()
                 .rowsUpdated()
                 .then();
+    }
+
+    /** Of promises: what became of them by other money, or by the loss of it. */
+    Mono<Void> are(Collection<UUID> promises, InvoiceRefund.Status status, @Nullable String why) {
+        return promises.isEmpty()
+                ? Mono.empty()
+                : database.sql(PROMISES_ARE)
+                        .bind("ids", promises.toArray(UUID[]::new))
+                        .bind("status", text(status))
+                        .bind("why", Column.of(why, String.class))
+                        .fetch()
+                        .rowsUpdated()
+                        .then();
     }
 
     /** Something changed at Stripe, a dispute perhaps: what was refused may pass now. */
@@ -166,9 +252,17 @@ class InvoiceRefunds {
                 .then();
     }
 
+    /** Ends the rests of what has no answer, of some of it; tells of how much, zero for none. */
+    Mono<Long> makeDue() {
+        return database.sql(MAKE_DUE).bind("most", DUE_AT_ONCE).fetch().rowsUpdated();
+    }
+
     Flux<InvoiceRefund> claimDue() {
         return database.sql(CLAIM)
                 .bind("batch", BATCH)
+                .bind("again", AGAIN)
+                .bind("often", OFTEN)
+                .bind("firstAsk", settings.firstAskSeconds())
                 .map(InvoiceRefunds::read)
                 .all();
     }
@@ -178,7 +272,8 @@ class InvoiceRefunds {
 
     Mono<Owed> owed() {
         return database.sql("""
-                        select count(*) as n, count(*) filter (where status = 'flagged') as flagged
+                        select count(*) + (select count(*) from start_refunds) as n,
+                            count(*) filter (where status = 'flagged') as flagged
                         from invoice_refunds where status in ('asked', 'flagged')
                         """)
                 .map(row -> new Owed(Column.present(row, "n", Long.class), Column.present(row, "flagged", Long.class)))

@@ -118,6 +118,11 @@ record MoneyBack(
         return id;
     }
 
+    /** Whether it went back for good, unlike what a bank only keeps until its dispute is closed. */
+    boolean isGone() {
+        return counts && (kind != Kind.DISPUTE || status.equals("lost"));
+    }
+
     boolean isInquiry() {
         return kind == Kind.DISPUTE && status.startsWith("warning_");
     }

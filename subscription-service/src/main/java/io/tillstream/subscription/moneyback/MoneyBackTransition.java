@@ -27,6 +27,7 @@ class MoneyBackTransition {
     private final Outbox outbox;
     private final CreditRecoveries credit;
     private final InvoiceRefunds refunds;
+    private final PromisedRefunds promised;
 
     MoneyBackTransition(
             MoneyBacks table,
@@ -35,7 +36,8 @@ class MoneyBackTransition {
             EntitlementTransition access,
             Outbox outbox,
             CreditRecoveries credit,
-            InvoiceRefunds refunds) {
+            InvoiceRefunds refunds,
+            PromisedRefunds promised) {
         this.table = table;
         this.subscriptions = subscriptions;
         this.timeline = timeline;
@@ -43,6 +45,7 @@ class MoneyBackTransition {
         this.outbox = outbox;
         this.credit = credit;
         this.refunds = refunds;
+        this.promised = promised;
     }
 
     /** What is told, given the fact that was known before. */
@@ -50,8 +53,18 @@ class MoneyBackTransition {
         MoneyBack after(@Nullable String knownFact);
     }
 
-    /** Inside the caller's transaction; the same again changes nothing. */
-    Mono<Void> take(InvoiceFinder.Known invoice, String objectId, MoneyBackSource told, Instant at, Cause cause) {
+    /**
+     * Inside the caller's transaction; the same again changes nothing.
+     *
+     * @param ours which of our refunds it is, as its metadata says; null: of none
+     */
+    Mono<Void> take(
+            InvoiceFinder.Known invoice,
+            String objectId,
+            @Nullable String ours,
+            MoneyBackSource told,
+            Instant at,
+            Cause cause) {
         return subscriptions.lock(invoice.subscriptionId()).flatMap(subscription -> table.find(objectId)
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
@@ -60,6 +73,7 @@ class MoneyBackTransition {
                     MoneyBack back = told.after(known == null ? null : known.fact());
                     return table.put(invoice.id(), back, at)
                             .then(Mono.defer(() -> table.noteRefunded(invoice.id())))
+                            .then(ours == null ? Mono.empty() : refunds.isMadeAs(ours, back, invoice.id()))
                             .then(Mono.defer(() -> owed(invoice, back)))
                             .then(Mono.defer(() -> tell(invoice, known, back)))
                             .then(timeline.told(subscription.id(), cause, "applied", back.id() + " " + back.status()))
@@ -68,13 +82,13 @@ class MoneyBackTransition {
                 }));
     }
 
-    /** What came late stays owed until it is gone: not only asked for, and whoever gave it back. */
+    /** What came late, or was promised, stays owed until it is gone: not only asked for, and whoever gave it back. */
     private Mono<Void> owed(InvoiceFinder.Known invoice, MoneyBack back) {
         String reason = back.reason();
-        Mono<Void> again =
-                back.counts() ? Mono.empty() : refunds.owedAgain(invoice.id(), reason == null ? back.status() : reason);
-        return again.then(back.isClosedDispute() ? refunds.wake(invoice.id()) : Mono.empty())
-                .then(refunds.settleOwed(invoice.id()));
+        String why = reason == null ? back.status() : reason;
+        return (back.counts() ? Mono.<Void>empty() : refunds.lateIsOwedAgain(invoice.id(), why))
+                .then(back.isClosedDispute() ? refunds.wake(invoice.id()) : Mono.empty())
+                .then(promised.settle(invoice.id(), why));
     }
 
     private Mono<Void> tell(InvoiceFinder.Known invoice, MoneyBacks.@Nullable Known known, MoneyBack back) {

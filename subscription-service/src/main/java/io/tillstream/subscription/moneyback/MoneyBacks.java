@@ -13,12 +13,16 @@ import reactor.core.publisher.Mono;
 class MoneyBacks {
 
     private static final String PUT = """
-            insert into invoice_money_back
-                (object_id, stripe_invoice_id, kind, status, amount, counts, since, fact)
-            values (:id, :invoice, :kind, :status, :amount, :counts, :since, cast(:fact as jsonb))
+            insert into invoice_money_back as known
+                (object_id, stripe_invoice_id, kind, status, amount, counts, since, fact, gone_since)
+            values (:id, :invoice, :kind, :status, :amount, :counts, :since, cast(:fact as jsonb),
+                case when :gone then clock_timestamp() end)
             on conflict (object_id) do update
             set status = :status, amount = :amount, counts = :counts, fact = cast(:fact as jsonb),
-                since = least(invoice_money_back.since, :since), updated_at = now()
+                since = least(known.since, :since), updated_at = now(),
+                gone_since = case when :gone then coalesce(known.gone_since,
+                    case when known.counts and (known.kind <> 'dispute' or known.status = 'lost') then known.since end,
+                    clock_timestamp()) end
             """;
 
     /** Of all that was paid for a period, what is credit is not given back too. What we owe is not in an operator's way. */
@@ -80,6 +84,7 @@ class MoneyBacks {
                 .bind("status", back.status())
                 .bind("amount", back.amount())
                 .bind("counts", back.counts())
+                .bind("gone", back.isGone())
                 .bind("since", since)
                 .bind("fact", back.fact())
                 .fetch()

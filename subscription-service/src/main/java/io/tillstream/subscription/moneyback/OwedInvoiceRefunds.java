@@ -19,6 +19,25 @@ class OwedInvoiceRefunds {
 
     private static final String LEFT_TO_A_PERSON = "late_payment"; // LATE_PAYMENTS=flag: Stripe was not asked
 
+    /** What the shop owes of invoices, or has promised; and credit that should have been taken back with its money, or given again, and was not. */
+    private static final String OWED = """
+            select * from (
+                select 'refund' as kind, owed.id, owed.stripe_invoice_id, i.subscription_id, owed.currency, owed.why,
+                       owed.status = 'flagged' as attention, owed.created_at,
+            """ + InvoiceRefunds.REST + """
+                from invoice_refunds owed join invoices i using (stripe_invoice_id)
+                where owed.status = 'flagged' or (owed.status = 'asked' and owed.why is not null)
+                union all
+                select 'start', f.subscription_id, f.stripe_invoice_id, f.subscription_id, f.currency, f.why, s.asks > 6,
+                       f.created_at, f.amount
+                from start_refunds f join subscriptions s on s.id = f.subscription_id
+                union all
+                select 'credit', r.subscription_id, null, r.subscription_id, s.currency, 'given_up', true, r.updated_at,
+                       r.target - r.taken
+                from credit_recoveries r join subscriptions s on s.id = r.subscription_id
+                where
+            """ + CreditRecoveryQueue.GIVEN_UP + ") owed";
+
     private final DatabaseClient database;
 
     OwedInvoiceRefunds(DatabaseClient database) {
@@ -29,22 +48,14 @@ class OwedInvoiceRefunds {
     Flux<Shown> page(boolean needingPerson, Paging paging) {
         var after = paging.after();
         return new WhereClause()
-                .and("owed.purpose = 'late_payment'")
-                .and(
-                        needingPerson
-                                ? "owed.status = 'flagged'"
-                                : "(owed.status = 'flagged' or (owed.status = 'asked' and owed.why is not null))")
+                .and(needingPerson ? "owed.attention" : "true")
                 .and(
                         "(owed.created_at, owed.id) < (:before, cast(:beforeId as uuid))",
                         "before",
                         after == null ? null : after.createdAt(),
                         "beforeId",
                         after == null ? null : after.id())
-                .in(
-                        database,
-                        "select owed.*, i.subscription_id," + InvoiceRefunds.REST
-                                + "from invoice_refunds owed join invoices i using (stripe_invoice_id)",
-                        "order by owed.created_at desc, owed.id desc limit :rows")
+                .in(database, OWED, "order by owed.created_at desc, owed.id desc limit :rows")
                 .bind("rows", paging.rowsToRead())
                 .map(OwedInvoiceRefunds::read)
                 .all();
@@ -52,10 +63,11 @@ class OwedInvoiceRefunds {
 
     private static Shown read(Readable row) {
         String why = row.get("why", String.class);
-        boolean needsPerson = Column.present(row, "status", String.class).equals("flagged");
+        boolean needsPerson = Column.present(row, "attention", Boolean.class);
         return new Shown(
+                Column.present(row, "kind", String.class),
                 Column.present(row, "id", UUID.class),
-                Column.present(row, "stripe_invoice_id", String.class),
+                row.get("stripe_invoice_id", String.class),
                 Column.present(row, "subscription_id", UUID.class),
                 new Money(
                         Column.present(row, "rest", BigDecimal.class).longValueExact(),

@@ -73,6 +73,7 @@ public class RefundAndDisputeHandler {
                 .take(
                         invoice,
                         object,
+                        StripeJson.metadata(event.object(), StripeMoneyBack.OUR_ID),
                         known -> MoneyBack.of(event, known),
                         Instant.ofEpochSecond(event.created()),
                         Cause.stripeEvent(event))

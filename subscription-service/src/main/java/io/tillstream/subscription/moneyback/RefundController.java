@@ -58,7 +58,7 @@ class RefundController {
 
             @Schema(
                     description = "processing: Stripe has not answered, and is asked until it has",
-                    allowableValues = {"processing", "done", "flagged"})
+                    allowableValues = {"processing", "done", "flagged", "dismissed"})
             String status,
 
             Money amount) {
@@ -80,7 +80,7 @@ class RefundController {
             responseCode = "409",
             description = "`not-paid`, `refund-exceeds-paid`, `payment-disputed`, `refund-refused`")
     @PostMapping("/api/admin/invoices/{id}/refunds")
-    @Idempotent
+    @Idempotent(idIn = "invoice_refunds.id")
     @ResponseStatus(HttpStatus.CREATED)
     Mono<Shown> refund(
             @Parameter(hidden = true) Caller caller,

@@ -1,9 +1,8 @@
 package io.tillstream.subscription.moneyback;
 
-import io.tillstream.delivery.Outbox;
 import io.tillstream.delivery.Transactions;
-import io.tillstream.events.InvoiceEvent;
 import io.tillstream.events.Money;
+import io.tillstream.stripe.CompensationGuard;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
@@ -13,18 +12,14 @@ import io.tillstream.subscription.invoice.InvoiceFinder;
 import io.tillstream.subscription.moneyback.InvoiceRefund.Purpose;
 import io.tillstream.subscription.moneyback.InvoiceRefund.Status;
 import io.tillstream.subscription.moneyback.StripeMoneyBack.Paid;
-import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.web.Problem;
 import io.tillstream.web.money.Currencies;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -36,38 +31,38 @@ import tools.jackson.databind.JsonNode;
 @Component
 class RefundFlow {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RefundFlow.class);
     private static final Duration LONGEST = Duration.ofSeconds(10); // the gateway waits 15 s
+    private static final String NOT_GIVEN_BACK = "not_given_back";
 
     private final InvoiceFinder invoices;
     private final InvoiceRefunds refunds;
     private final MoneyBacks table;
-    private final MoneyBackTransition transition;
+    private final RefundAnswers answers;
+    private final PromisedRefunds promised;
     private final StripeMoneyBack stripe;
+    private final RefundRefusals refusals;
     private final Subscriptions subscriptions;
     private final Transactions transactions;
-    private final Outbox outbox;
-    private final Clock clock;
 
     RefundFlow(
             InvoiceFinder invoices,
             InvoiceRefunds refunds,
             MoneyBacks table,
-            MoneyBackTransition transition,
+            RefundAnswers answers,
+            PromisedRefunds promised,
             StripeMoneyBack stripe,
+            RefundRefusals refusals,
             Subscriptions subscriptions,
-            Transactions transactions,
-            Outbox outbox,
-            Clock clock) {
+            Transactions transactions) {
         this.invoices = invoices;
         this.refunds = refunds;
         this.table = table;
-        this.transition = transition;
+        this.answers = answers;
+        this.promised = promised;
         this.stripe = stripe;
+        this.refusals = refusals;
         this.subscriptions = subscriptions;
         this.transactions = transactions;
-        this.outbox = outbox;
-        this.clock = clock;
     }
 
     /** What an operator wants; without an amount all that is left. */
@@ -127,160 +122,101 @@ class RefundFlow {
 
     private Mono<InvoiceRefund> askAndWait(InvoiceRefund refund) {
         return switch (refund.status()) {
-            case DONE, FLAGGED -> Mono.just(refund);
-            case REFUSED -> Mono.error(refused(refund.why()));
+            case DONE, FLAGGED, DISMISSED -> Mono.just(refund);
+            case REFUSED -> Mono.error(RefundRefusals.problem(refund.why()));
             case ASKED -> {
                 Mono<InvoiceRefund> asIs = refunds.find(refund.id());
-                yield Transactions.shield(ask(refund))
-                        .timeout(LONGEST, asIs)
+                var word = refund.why() == null ? new CompensationGuard() : CompensationGuard.alreadyTold();
+                yield word.answer(Transactions.shield(ask(refund, word)), LONGEST, asIs)
                         .onErrorResume(StripeUnavailable.class, away -> asIs);
             }
         };
+    }
+
+    /** Goes on with one that its operator was told is under way, or that we owe. */
+    Mono<InvoiceRefund> askAgain(InvoiceRefund refund) {
+        return ask(refund, CompensationGuard.alreadyTold());
     }
 
     /**
      * Asks Stripe and keeps its answer. What it has made already is looked for first: a key stands for a refund for a day
      * only, and to one whose first answer was a failure Stripe repeats that, also where it did what it was asked.
      */
-    Mono<InvoiceRefund> ask(InvoiceRefund refund) {
-        return stripe.payments(refund.invoiceId())
-                .flatMap(paid -> with(refund, paid))
+    private Mono<InvoiceRefund> ask(InvoiceRefund refund, CompensationGuard word) {
+        return stillOwed(refund)
+                .flatMap(owed -> stripe.payments(owed.invoiceId()).flatMap(paid -> with(owed, paid, word)))
                 .then(Mono.defer(() -> refunds.find(refund.id())));
     }
 
-    private Mono<Void> with(InvoiceRefund refund, List<Paid> paid) {
-        if (refund.rest() == 0) {
-            return transactions
-                    .run(refunds.settleOwed(refund.invoiceId()).thenReturn(true))
-                    .then();
-        }
+    /** What was refused before may have gone back otherwise since: then empty. */
+    private Mono<InvoiceRefund> stillOwed(InvoiceRefund refund) {
+        return refund.why() == null && refund.rest() > 0 ? Mono.just(refund) : asItIsNow(refund);
+    }
+
+    /** Empty where Stripe is not to be asked for it any more. */
+    private Mono<InvoiceRefund> asItIsNow(InvoiceRefund refund) {
+        return transactions
+                .run(invoices.find(refund.invoiceId())
+                        .flatMap(invoice -> subscriptions.lock(invoice.subscriptionId()))
+                        .then(Mono.defer(() -> promised.settle(refund.invoiceId(), NOT_GIVEN_BACK)))
+                        .then(Mono.defer(() -> refunds.find(refund.id()))))
+                .filter(now -> now.status() == Status.ASKED && now.rest() > 0);
+    }
+
+    private Mono<Void> with(InvoiceRefund refund, List<Paid> paid, CompensationGuard word) {
         return paid.stream()
                 .filter(one -> one.amount() >= refund.rest())
                 .findFirst()
                 .map(one -> transactions
                         .run(table.paidBy(one.paymentIntent(), refund.invoiceId())
                                 .thenReturn(true))
-                        .then(made(refund, one))
-                        .switchIfEmpty(Mono.defer(() -> make(refund, one)))
+                        .then(unlessMade(refund, one, word))
+                        .flatMap(now -> make(now, one, word))
                         .then())
-                .orElseGet(() -> noPayment(refund));
+                .orElseGet(() -> refusals.noPayment(refund, word));
     }
 
-    /** Empty where Stripe has none of it. */
-    private Mono<Boolean> made(InvoiceRefund refund, Paid paid) {
-        return stripe.find(refund, paid.paymentIntent())
-                .flatMap(made -> done(refund, made).thenReturn(true));
+    /**
+     * Empty where it is made, or over. Somebody may have given it back at the dashboard, of which no event told yet: its buyer
+     * would have it twice.
+     */
+    private Mono<InvoiceRefund> unlessMade(InvoiceRefund refund, Paid paid, CompensationGuard word) {
+        return stripe.refunds(paid.paymentIntent()).flatMap(all -> answers.ofOurs(refund, all)
+                .map(made -> done(refund, made, word).then(Mono.<InvoiceRefund>empty()))
+                .orElseGet(() -> answers.learn(refund, all).then(Mono.defer(() -> asItIsNow(refund)))));
     }
 
     /** A failure that Stripe keeps for the key is over: what came of it is looked for, and if nothing did, asked anew. */
-    private Mono<Boolean> make(InvoiceRefund refund, Paid paid) {
+    private Mono<Boolean> make(InvoiceRefund refund, Paid paid, CompensationGuard word) {
         return stripe.refund(refund, paid.paymentIntent())
                 .flatMap(answer -> answer instanceof StripeResult.Different<JsonNode> other
-                        ? different(refund, other.made())
+                        ? different(refund, other.made(), word)
                         : answer.fold(
-                                made -> done(refund, made),
-                                no -> refusedBy(refund, no.code()),
-                                no -> refusedBy(refund, no.code())))
+                                made -> done(refund, made, word),
+                                no -> refusals.take(refund, no.code(), word),
+                                no -> refusals.take(refund, no.code(), word)))
                 .onErrorResume(
                         OutcomeUnknown.class,
                         unknown -> unknown.isReplayed()
-                                ? made(refund, paid)
-                                        .switchIfEmpty(Mono.defer(() -> transactions.run(
-                                                refunds.nextKey(refund).thenReturn(true))))
+                                ? unlessMade(refund, paid, word)
+                                        .flatMap(now -> transactions.run( // of the key that failed, not of a newer one
+                                                refunds.nextKey(refund).thenReturn(true)))
                                         .then()
                                 : Mono.empty())
                 .thenReturn(true);
     }
 
     /** It cannot be taken back: what Stripe made of it counts, and a person is told. */
-    private Mono<Void> different(InvoiceRefund refund, JsonNode made) {
+    private Mono<Void> different(InvoiceRefund refund, JsonNode made, CompensationGuard word) {
         return refund.purpose() == Purpose.REQUESTED
-                ? done(refund, made).then(Mono.error(StripeProblems::differs))
-                : done(refund, made);
+                ? done(refund, made, word).then(Mono.error(StripeProblems::differs))
+                : done(refund, made, word);
     }
 
-    private Mono<Void> done(InvoiceRefund refund, JsonNode made) {
+    private Mono<Void> done(InvoiceRefund refund, JsonNode made, CompensationGuard word) {
         RefundState fact = RefundState.read(made);
-        Cause cause = Cause.stripeAnswer("POST /v1/refunds", refund.id());
-        return transactions
-                .run(invoices.find(refund.invoiceId()).flatMap(invoice -> subscriptions
-                        .lock(invoice.subscriptionId())
-                        .then(Mono.defer(() -> end(refund, fact)))
-                        .then(Mono.defer(() -> transition.take(
-                                invoice,
-                                fact.id(),
-                                known -> MoneyBack.of(
-                                        known == null
-                                                ? fact
-                                                : MoneyBack.refund(known).merge(fact)),
-                                clock.instant(),
-                                cause)))
-                        .thenReturn(true)))
-                .then(
-                        fact.givesBack() || refund.purpose() == Purpose.LATE_PAYMENT
-                                ? Mono.empty()
-                                : Mono.error(refused(why(fact))));
-    }
-
-    /** One that failed at once gives nothing back, and what we owe needs a person. */
-    private Mono<Void> end(InvoiceRefund refund, RefundState fact) {
-        Status failed = refund.purpose() == Purpose.LATE_PAYMENT ? Status.FLAGGED : Status.REFUSED;
-        return fact.givesBack()
-                ? refunds.end(refund, Status.DONE, fact.id(), null)
-                : refunds.end(refund, failed, fact.id(), why(fact));
-    }
-
-    private static String why(RefundState fact) {
-        String reason = fact.failureReason();
-        return reason == null ? fact.status() : reason;
-    }
-
-    /** A person is told no; what we owe stays owed, is tried again, and others hear of it once. */
-    private Mono<Void> refusedBy(InvoiceRefund refund, String code) {
-        if (refund.purpose() == Purpose.REQUESTED) {
-            return transactions
-                    .run(refunds.end(refund, Status.REFUSED, null, code).thenReturn(true))
-                    .then(Mono.error(refused(code)));
-        }
-        if (code.equals(StripeMoneyBack.ALREADY)) {
-            return transactions
-                    .run(refunds.end(refund, Status.DONE, null, code).thenReturn(true))
-                    .then();
-        }
-        LOG.warn("Refund {} of invoice {} is owed and refused: {}", refund.id(), refund.invoiceId(), code);
-        if (refund.cannotPass(code)) {
-            return transactions
-                    .run(refunds.end(refund, Status.FLAGGED, null, code).thenReturn(true))
-                    .then();
-        }
-        return transactions
-                .run(refunds.refusedForNow(refund, code)
-                        .then(refund.keys() == 0 ? tellDelayed(refund, code) : Mono.empty())
-                        .thenReturn(true))
-                .then();
-    }
-
-    private Mono<Void> tellDelayed(InvoiceRefund refund, String code) {
-        return invoices.find(refund.invoiceId())
-                .flatMap(invoice -> outbox.append(new InvoiceEvent.RefundFailed(
-                        invoice.id(),
-                        invoice.subscriptionId().toString(),
-                        invoice.userId(),
-                        refund.id().toString(),
-                        refund.money(),
-                        code)));
-    }
-
-    /** Paid by hand, or by several payments: a person has to give it back where it came from. */
-    private Mono<Void> noPayment(InvoiceRefund refund) {
-        boolean asked = refund.purpose() == Purpose.REQUESTED;
-        Mono<Boolean> ended =
-                transactions.run(refunds.end(refund, asked ? Status.REFUSED : Status.FLAGGED, null, "no_single_payment")
-                        .thenReturn(true));
-        return asked ? ended.then(Mono.error(refused("no_single_payment"))) : ended.then();
-    }
-
-    private static Problem refused(@Nullable String code) {
-        return Problem.conflict("refund-refused", "Stripe does not make this refund: " + code + ".");
+        boolean hearsNo = !fact.givesBack() && refund.purpose() == Purpose.REQUESTED && word.takesBack();
+        return answers.take(refund, fact, hearsNo)
+                .then(hearsNo ? Mono.error(RefundRefusals.problem(RefundAnswers.why(fact))) : Mono.empty());
     }
 }

@@ -1,8 +1,10 @@
 package io.tillstream.subscription.moneyback;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.tillstream.delivery.Sweep;
 import io.tillstream.delivery.SweepPeriods;
+import io.tillstream.subscription.sweep.StripeRound;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,8 @@ class RefundSweep extends Sweep {
     private final CreditRecoveryFlow credit;
     private final AtomicLong owed = new AtomicLong();
     private final AtomicLong needPerson = new AtomicLong();
+    private final AtomicLong creditGivenUp = new AtomicLong();
+    private final AtomicLong creditGivenUpToday = new AtomicLong();
 
     RefundSweep(
             InvoiceRefunds refunds,
@@ -33,25 +37,41 @@ class RefundSweep extends Sweep {
         this.credit = credit;
         meters.gauge("tillstream.invoices.refunds.owed", owed);
         meters.gauge("tillstream.invoices.refunds.attention", needPerson);
+        meters.gauge("tillstream.credit.recoveries", Tags.of("state", "given_up"), creditGivenUp);
+        meters.gauge("tillstream.credit.recoveries", Tags.of("state", "given_up_today"), creditGivenUpToday);
     }
 
-    /** One round; a fault with one does not keep the others. */
+    @Override
+    protected Mono<Long> makeDue() {
+        return refunds.makeDue().zipWith(credit.makeDue(), Long::sum);
+    }
+
+    /** One round; what is shown does not wait for Stripe. */
     @Override
     protected Mono<Void> round() {
-        return refunds.claimDue()
-                .collectList()
-                .flatMapIterable(due -> due)
-                .concatMap(refund -> flow.ask(refund).onErrorResume(e -> {
+        return measure()
+                .then(StripeRound.of(refunds::claimDue, flow::askAgain, (refund, e) -> {
+                    failed(e);
                     LOG.warn("Refund {} is asked for later: {}", refund.id(), e.toString());
-                    return Mono.empty();
                 }))
-                .then(credit.round())
-                .then(refunds.owed().doOnNext(this::show))
-                .then()
+                .then(credit.round(this::failed))
+                .then(measure())
                 .onErrorResume(e -> {
                     LOG.warn("Refunds of invoices are not swept: {}", e.toString());
                     return Mono.empty();
                 });
+    }
+
+    private Mono<Void> measure() {
+        return refunds.owed()
+                .doOnNext(this::show)
+                .then(credit.givenUp().doOnNext(this::show))
+                .then();
+    }
+
+    private void show(CreditRecoveryQueue.GivenUp now) {
+        creditGivenUp.set(now.all());
+        creditGivenUpToday.set(now.today());
     }
 
     private void show(InvoiceRefunds.Owed now) {

@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 public class StripeMoneyBack {
 
     private static final Logger LOG = LoggerFactory.getLogger(StripeMoneyBack.class);
-    private static final String OUR_ID = "invoice_refund_id";
+    static final String OUR_ID = "invoice_refund_id";
     static final String ALREADY = "charge_already_refunded";
 
     private static final long MOST = 100; // one page: more payments than an invoice has
@@ -95,8 +95,8 @@ public class StripeMoneyBack {
                 .toList();
     }
 
-    /** What was made of one of our refunds; empty where nothing was. */
-    Mono<JsonNode> find(InvoiceRefund refund, String paymentIntent) {
+    /** The refunds of a payment, the newest first, whoever made them. */
+    Mono<List<JsonNode>> refunds(String paymentIntent) {
         var params = RefundListParams.builder()
                 .setPaymentIntent(paymentIntent)
                 .setLimit(MOST)
@@ -104,11 +104,9 @@ public class StripeMoneyBack {
         return calls.read(
                         "refund.list",
                         (stripe, options) -> json(stripe.v1().refunds().list(params, options)))
-                .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
-                .flatMap(page -> Mono.justOrEmpty(page.path("data")
-                        .valueStream()
-                        .filter(one -> refund.id().toString().equals(StripeJson.metadata(one, OUR_ID)))
-                        .findFirst()));
+                .map(answer -> StripeProblems.present(answer)
+                        .map(page -> page.path("data").valueStream().toList())
+                        .orElse(List.of()));
     }
 
     /** {@code key} is the refund's own: asked twice it is made once. */
@@ -137,7 +135,7 @@ public class StripeMoneyBack {
      * back then. Errors with {@link OutcomeUnknown} where it did not: Stripe repeats a refusal for its key, so another try has
      * another.
      */
-    public Mono<Void> giveBack(String invoiceId, int tries) {
+    Mono<Void> giveBack(String invoiceId, int tries) {
         return payments(invoiceId)
                 .flatMapIterable(all -> all)
                 .concatMap(paid -> giveBack(invoiceId, paid.paymentIntent(), tries))

@@ -9,15 +9,20 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
+import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.customer.Customers;
 import io.tillstream.subscription.stripe.StripeTimeLimiter;
 import io.tillstream.web.AllowedUrls;
 import io.tillstream.web.Caller;
 import io.tillstream.web.IdempotencyKey;
 import io.tillstream.web.Idempotent;
+import io.tillstream.web.Problem;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -29,6 +34,8 @@ import reactor.core.publisher.Mono;
 @Tag(name = "Billing portal")
 @RestController
 class PortalController {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PortalController.class);
 
     private final Customers customers;
     private final StripeCalls calls;
@@ -60,10 +67,13 @@ class PortalController {
             summary = "A page of Stripe's for your cards, bills and subscriptions",
             description = "The address is good for a few minutes, for you alone; the page leads back to `returnUrl`.")
     @ApiResponse(responseCode = "201", description = "Where to go")
+    @ApiResponse(
+            responseCode = "409",
+            description = "`portal-not-configured`: the shop has not saved the portal's settings at Stripe")
     @ApiResponse(responseCode = "422", description = "`url-not-allowed`: `returnUrl` is not below an allowed origin")
     @PostMapping("/api/billing-portal/sessions")
     @ResponseStatus(HttpStatus.CREATED)
-    @Idempotent(required = false)
+    @Idempotent(required = false, idIn = Idempotent.CALLS_TO_STRIPE)
     Mono<Session> open(
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,
@@ -71,21 +81,50 @@ class PortalController {
         String returnUrl = urls.check("returnUrl", wish.returnUrl());
         return StripeTimeLimiter.forAnswer(customers
                 .stripeIdOf(caller.userId(), caller.email())
-                .flatMap(customer -> session(customer, returnUrl, key)));
+                .flatMap(customer -> session(customer, returnUrl, key)
+                        .flatMap(answer -> isLost(answer)
+                                ? customers
+                                        .anewInsteadOf(customer, caller.userId())
+                                        .flatMap(anew -> session(anew, returnUrl, key))
+                                : Mono.just(answer)))
+                .map(PortalController::shown));
     }
 
-    private Mono<Session> session(String customer, String returnUrl, IdempotencyKey key) {
+    private Mono<StripeResult<com.stripe.model.billingportal.Session>> session(
+            String customer, String returnUrl, IdempotencyKey key) {
         var params = SessionCreateParams.builder()
                 .setCustomer(customer)
                 .setReturnUrl(returnUrl)
                 .build();
         return calls.writeRepeatable(
-                        "billing_portal.session.create",
-                        key.id() + ":" + customer,
-                        (stripe, options) ->
-                                stripe.v1().billingPortal().sessions().create(params, options),
-                        ExpectedValues.of("customer", customer))
-                .map(StripeResult::value)
-                .map(page -> new Session(page.getUrl()));
+                "billing_portal.session.create",
+                key.id() + ":" + customer,
+                (stripe, options) -> stripe.v1().billingPortal().sessions().create(params, options),
+                ExpectedValues.of("customer", customer));
+    }
+
+    private static Session shown(StripeResult<com.stripe.model.billingportal.Session> answer) {
+        return answer.fold(
+                page -> new Session(page.getUrl()),
+                no -> {
+                    throw new IllegalStateException("Stripe declined: " + no);
+                },
+                no -> {
+                    throw refused(no);
+                });
+    }
+
+    private static boolean isLost(StripeResult<?> answer) {
+        return answer instanceof StripeResult.Refused<?> no && no.missing() && "customer".equals(no.param());
+    }
+
+    /** Stripe has no code for a shop that has never saved the portal's settings: it says so in words. */
+    private static Problem refused(StripeResult.Refused<?> no) {
+        if ("configuration".equals(no.param())
+                || no.message().toLowerCase(Locale.ROOT).contains("configuration")) {
+            LOG.error("Stripe's portal is not set up, so nobody gets there: {}", no);
+            return Problem.conflict("portal-not-configured", "The shop has not set this page up at Stripe.");
+        }
+        return StripeProblems.ours(no);
     }
 }

@@ -6,6 +6,7 @@ import io.tillstream.delivery.TransientFault;
 import io.tillstream.stripe.StripeRetrievals;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.StripeEvent;
+import io.tillstream.stripeevents.StripeEventConsumer;
 import io.tillstream.subscription.access.ActiveEntitlementSummaryHandler;
 import io.tillstream.subscription.catalog.PlanEventHandler;
 import io.tillstream.subscription.customer.CardFingerprintHandler;
@@ -56,6 +57,10 @@ class StripeEventRouter implements StripeEventHandler {
 
     @Override
     public boolean follows(String type) {
+        return handles(type);
+    }
+
+    static boolean handles(String type) {
         return concern(type) != EventKind.NONE;
     }
 
@@ -126,6 +131,10 @@ class StripeEventRouter implements StripeEventHandler {
     }
 
     private static EventKind concern(String type) {
+        return StripeEventConsumer.SUBSCRIPTIONS.follows(type) ? kind(type) : EventKind.NONE;
+    }
+
+    private static EventKind kind(String type) {
         if (type.startsWith("product.") || type.startsWith("price.")) {
             return EventKind.PLAN;
         }

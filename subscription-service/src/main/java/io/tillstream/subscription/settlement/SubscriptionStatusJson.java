@@ -34,7 +34,7 @@ record SubscriptionStatusJson(
         return new SubscriptionStatusJson(
                 subscription.id(),
                 givesYet(subscription) ? state(subscription) : "settling",
-                subscription.status().text(),
+                subscription.shownStatus().text(),
                 givesYet(subscription) ? subscription.version() : subscription.version() - 1,
                 subscription.period().end(),
                 subscription.start().failureCode());

@@ -106,30 +106,33 @@ class CheckoutFlow {
     Mono<Session> ask(Subscription row, boolean background) {
         StartParameters wanted = StartParameters.of(row);
         var page = Objects.requireNonNull(wanted.page());
-        return kept(row, stripe.openSession(row, wanted, page, background))
+        return kept(row, stripe.openSession(row, wanted, page, background), background)
                 .onErrorResume(
                         OutcomeUnknown.class,
-                        unknown -> unknown.isReplayed() ? afterKeptFailure(row, wanted, page) : Mono.error(unknown));
+                        unknown -> unknown.isReplayed()
+                                ? afterKeptFailure(row, wanted, page, background)
+                                : Mono.error(unknown));
     }
 
     /**
      * Stripe only repeats a failure that it keeps for the key: that request is over, so its list tells whether it opened a
      * page. If it did not, another key opens one.
      */
-    private Mono<Session> afterKeptFailure(Subscription row, StartParameters wanted, StartParameters.StripePage page) {
+    private Mono<Session> afterKeptFailure(
+            Subscription row, StartParameters wanted, StartParameters.StripePage page, boolean background) {
         return stripe.lookUpSession(row, wanted.customerId())
                 .flatMap(found -> stripe.session(wanted, String.valueOf(StripeJson.text(found, "id"))))
-                .flatMap(answer -> kept(row, Mono.just(answer)))
-                .switchIfEmpty(Mono.defer(() -> kept(row, stripe.openSessionAnew(row, wanted, page))));
+                .flatMap(answer -> kept(row, Mono.just(answer), background))
+                .switchIfEmpty(Mono.defer(() -> kept(row, stripe.openSessionAnew(row, wanted, page), background)));
     }
 
-    private Mono<Session> kept(Subscription row, Mono<StripeResult<JsonNode>> opened) {
+    private Mono<Session> kept(Subscription row, Mono<StripeResult<JsonNode>> opened, boolean background) {
         return opened.flatMap(answer -> answer instanceof StripeResult.Different<JsonNode> other
                 ? abandoned.undoPage(row, other.made()).then(Mono.error(StripeProblems::differs))
                 : answer.fold(
                         made -> keep(row, made),
                         no -> refused(row, no.code(), Problem.conflict("start-refused", no.message())),
-                        no -> refused(row, no)));
+                        no -> refused(row, no, background)));
     }
 
     private Mono<Session> keep(Subscription row, JsonNode made) {
@@ -139,9 +142,10 @@ class CheckoutFlow {
                 .map(now -> shown(now, made));
     }
 
-    private Mono<Session> refused(Subscription row, StripeResult.Refused<JsonNode> no) {
+    /** What is lost is made anew for whoever waits, and for nobody else: who was deleted meanwhile stays deleted. */
+    private Mono<Session> refused(Subscription row, StripeResult.Refused<JsonNode> no, boolean background) {
         Mono<Session> failed = Mono.defer(() -> refused(row, no.code(), StartRefusals.of(no)));
-        return MissingCustomerOrPriceRecovery.isLoss(no)
+        return MissingCustomerOrPriceRecovery.isLoss(no) && !background
                 ? lost.makeAnew(row, no).then(failed)
                 : failed;
     }

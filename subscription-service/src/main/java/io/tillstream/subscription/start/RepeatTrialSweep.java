@@ -8,6 +8,7 @@ import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.subscription.Trials;
+import io.tillstream.subscription.sweep.StripeRound;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,8 +16,9 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Ends trials that begin again: the card that was to pay, named only after the trial had begun, has had one before. Nothing
- * is taken; whoever wants the plan begins it without a trial.
+ * Ends trials that begin again: the card that was to pay, named only after the trial had begun, has had one before; or it was
+ * carried over on Stripe's portal to a product whose trial its user had. Nothing is taken; whoever wants the plan begins it
+ * without a trial.
  */
 @Component
 class RepeatTrialSweep extends Sweep {
@@ -42,29 +44,30 @@ class RepeatTrialSweep extends Sweep {
         this.settlement = settlement;
     }
 
-    /** One round; a fault with one does not keep the others. */
+    @Override
+    protected Mono<Long> makeDue() {
+        return trials.makeDue();
+    }
+
     @Override
     protected Mono<Void> round() {
-        return trials.hadWithTheSameCard(BATCH)
-                .collectList()
-                .flatMapIterable(all -> all)
-                .concatMap(id -> end(id).onErrorResume(e -> {
-                    LOG.warn("Trial {} is ended later: {}", id, e.toString());
-                    return Mono.empty();
-                }))
+        return StripeRound.of(() -> trials.claimRepeated(BATCH), this::end, (trial, e) -> {
+                    failed(e);
+                    LOG.warn("Trial {} is ended later: {}", trial.subscriptionId(), e.toString());
+                })
                 .onErrorResume(e -> {
                     LOG.warn("Trials are not swept: {}", e.toString());
                     return Mono.empty();
-                })
-                .then();
+                });
     }
 
-    private Mono<Subscription> end(UUID id) {
+    private Mono<Subscription> end(Trials.Repeated repeated) {
+        UUID id = repeated.subscriptionId();
         return subscriptions.find(id).flatMap(trial -> {
             String stripeId = String.valueOf(trial.stripeId());
             Cause cause = Cause.stripeAnswer("trial.end", id);
-            LOG.info("Trial {} ends: its card has had one", id);
-            return stripe.endTrial(stripeId)
+            LOG.info("Trial {} ends: its {} has had one", id, repeated.byCard() ? "card" : "user");
+            return stripe.endTrial(stripeId, repeated.byCard())
                     .flatMap(answer -> answer.fold(
                             done -> settlement.answered(trial, cause, StripeSubscriptionState.of(done)),
                             no -> settlement.refresh(id, cause),

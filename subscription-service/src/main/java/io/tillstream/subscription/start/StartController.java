@@ -36,7 +36,7 @@ class StartController {
     }
 
     @PostMapping("/api/subscriptions")
-    @Idempotent
+    @Idempotent(idIn = "subscriptions.id")
     @Tag(name = "Subscriptions")
     @Operation(
             operationId = "startSubscription",
@@ -55,7 +55,9 @@ class StartController {
             content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
     @ApiResponse(
             responseCode = "409",
-            description = "subscription-already-live, with `subscriptionId`",
+            description =
+                    "subscription-already-live, with `subscriptionId`; or price-changed, with the `price` of one unit:"
+                            + " it is not the `expectedAmount`",
             content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
     Mono<ResponseEntity<SubscriptionJson>> start(
             @Parameter(hidden = true) Caller caller,
@@ -83,7 +85,7 @@ class StartController {
     }
 
     @PostMapping("/api/checkout/sessions")
-    @Idempotent(required = false)
+    @Idempotent(required = false, idIn = "subscriptions.id")
     @ResponseStatus(HttpStatus.CREATED)
     @Tag(name = "Checkout")
     @Operation(
@@ -93,6 +95,12 @@ class StartController {
                     "With `mode` subscription a plan can be subscribed to on it. A new page closes the one before."
                             + " `{CHECKOUT_SESSION_ID}` in `successUrl` becomes its id.")
     @ApiResponse(responseCode = "201", description = "The page is open")
+    @ApiResponse(
+            responseCode = "409",
+            description =
+                    "For a plan: subscription-already-live, or price-changed, with the `price` of one unit: it is not"
+                            + " the `expectedAmount`",
+            content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
     Mono<StartJson.Session> open(
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,

@@ -154,7 +154,7 @@ class StartFlow {
 
     private Mono<Way> instead(Subscription unpaid, StartParameters wanted) {
         boolean same = unpaid.status() == SubscriptionStatus.INCOMPLETE
-                && StartRepository.wasBegunHere(unpaid)
+                && unpaid.wasBegunHere()
                 && StartParameters.of(unpaid).isSameAs(wanted);
         return same
                 ? Mono.just(new Way(wanted, unpaid))
@@ -177,7 +177,8 @@ class StartFlow {
                         .onErrorReturn(StripeUnavailable.class, StartResult.unsettled(row));
             case FAILED -> Mono.error(StartRefusals.failed(row));
             case INCOMPLETE, TRIALING -> asking.read(row);
-            case ACTIVE, PAST_DUE, UNPAID, PAUSED, CANCELED, INCOMPLETE_EXPIRED -> Mono.just(StartResult.of(row, null));
+            case ACTIVE, PAST_DUE, UNPAID, PAUSED, CANCELED, INCOMPLETE_EXPIRED ->
+                row.isPaymentUnheardOf() ? asking.read(row) : Mono.just(StartResult.of(row, null));
         };
     }
 

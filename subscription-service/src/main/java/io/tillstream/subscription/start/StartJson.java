@@ -18,6 +18,10 @@ final class StartJson {
     /** Far above any team; a plan says its own limit. */
     private static final int MAX_QUANTITY = 1_000_000;
 
+    private static final String EXPECTED_AMOUNT =
+            "What you show that one unit costs for one interval, in the currency's"
+                    + " smallest unit: if the plan costs something else by now, the answer is 409 `price-changed`";
+
     private StartJson() {}
 
     @Schema(name = "StartRequest")
@@ -45,7 +49,10 @@ final class StartJson {
             String promotionCode,
 
             @Nullable @Schema(description = "Left out: the plan's trial if it is your first; false: none")
-            Boolean trial) {
+            Boolean trial,
+
+            @Nullable @Min(0) @Schema(example = "2900", description = EXPECTED_AMOUNT)
+            Long expectedAmount) {
 
         StartCommand wish(UUID request, @Nullable String email) {
             return new StartCommand(
@@ -56,6 +63,7 @@ final class StartJson {
                     paymentMethodId,
                     trimmed(promotionCode),
                     trial,
+                    expectedAmount,
                     null,
                     email);
         }
@@ -90,7 +98,10 @@ final class StartJson {
             @Nullable @Schema(description = "Whether a code can be typed on the page; not together with promotionCode")
             Boolean allowPromotionCodes,
 
-            @Nullable Boolean trial) {
+            @Nullable Boolean trial,
+
+            @Nullable @Min(0) @Schema(example = "2900", description = EXPECTED_AMOUNT)
+            Long expectedAmount) {
 
         private boolean isEmbedded() {
             return "embedded".equals(uiMode);
@@ -108,7 +119,16 @@ final class StartJson {
             }
             var page = new StartParameters.StripePage(back, away, isEmbedded(), codes);
             return new StartCommand(
-                    request, planId, quantity, lower(currency), null, trimmed(promotionCode), trial, page, email);
+                    request,
+                    planId,
+                    quantity,
+                    lower(currency),
+                    null,
+                    trimmed(promotionCode),
+                    trial,
+                    expectedAmount,
+                    page,
+                    email);
         }
     }
 
@@ -116,6 +136,7 @@ final class StartJson {
      * What is wished for, before anything is known of it.
      *
      * @param paymentMethodId of a card that is saved, or that is to be
+     * @param expectedAmount what its user was shown that one unit costs for one interval, in the currency's smallest unit
      * @param page the page of Stripe's it is to be paid on; null: none
      * @param email as the user's token names it, for a customer that has to be made first
      */
@@ -127,6 +148,7 @@ final class StartJson {
             @Nullable String paymentMethodId,
             @Nullable String promotionCode,
             @Nullable Boolean trial,
+            @Nullable Long expectedAmount,
             StartParameters.@Nullable StripePage page,
             @Nullable String email) {
 

@@ -1,6 +1,7 @@
 package io.tillstream.subscription.start;
 
 import io.tillstream.delivery.Transactions;
+import io.tillstream.events.Money;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.catalog.Plan;
 import io.tillstream.subscription.catalog.PlanLookup;
@@ -65,11 +66,32 @@ class StartParametersResolver {
         if (Boolean.TRUE.equals(wish.trial()) && plan.trialDays() == 0) {
             throw Problem.invalid("trial", "is not part of this plan");
         }
+        checkPrice(wish, plan);
+    }
+
+    /** Nobody pays a price other than the one that they were shown. */
+    private static void checkPrice(StartCommand wish, Plan plan) {
+        Long expected = wish.expectedAmount();
+        Money now = plan.price(wish.currency() == null ? plan.currency() : wish.currency())
+                .orElseThrow();
+        if (expected != null && expected != now.amount()) {
+            throw StartRefusals.priceChanged(now);
+        }
+    }
+
+    /** Its Price at Stripe, of the amount that was expected: one that has to be made first may be of a newer amount. */
+    private Mono<String> price(StartCommand wish, Plan plan) {
+        Mono<String> price = plans.priceOf(plan);
+        return plan.stripePriceId() != null
+                ? price
+                : price.flatMap(id -> plans.find(plan.id())
+                        .doOnNext(now -> checkPrice(wish, now))
+                        .thenReturn(id));
     }
 
     Mono<StartParameters> wanted(String userId, StartCommand wish, Plan plan) {
         return customers.stripeIdOf(userId, wish.email()).flatMap(customer -> Mono.zip(
-                        plans.priceOf(plan), promotion(userId, wish, customer), page(userId, wish, plan))
+                        price(wish, plan), promotion(userId, wish, customer), page(userId, wish, plan))
                 .flatMap(known -> card(userId, wish, customer).flatMap(card -> trialDays(userId, wish, plan, customer)
                         .map(trialDays -> new StartParameters(
                                 customer,

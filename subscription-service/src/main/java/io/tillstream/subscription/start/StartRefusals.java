@@ -1,5 +1,6 @@
 package io.tillstream.subscription.start;
 
+import io.tillstream.events.Money;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.CustomerFacingDecline;
 import io.tillstream.subscription.answers.StripeProblems;
@@ -17,6 +18,12 @@ final class StartRefusals {
         return Problem.conflict("subscription-already-live", "You have a subscription of this plan already.")
                 .with("subscriptionId", live.id())
                 .with("subscription", SubscriptionJson.of(live));
+    }
+
+    /** The plan costs something else than its user was shown. */
+    static Problem priceChanged(Money now) {
+        return Problem.conflict("price-changed", "The price of this plan has changed; nothing was begun.")
+                .with("price", now);
     }
 
     /** The user has begun with this promotion code before. */

@@ -11,7 +11,6 @@ import io.tillstream.subscription.subscription.Timeline;
 import io.tillstream.subscription.subscription.Trials;
 import io.tillstream.web.Problem;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -20,9 +19,6 @@ import reactor.core.publisher.Mono;
 /** The rows of starts: committed before Stripe is asked, so that none is lost. */
 @Component
 class StartRepository {
-
-    /** Above the longest a first question can last: 10 s of waiting and 30 s of Stripe's. */
-    private static final Duration FIRST_QUESTION = Duration.ofSeconds(60);
 
     private final Subscriptions subscriptions;
     private final Timeline timeline;
@@ -53,7 +49,7 @@ class StartRepository {
     Mono<Subscription> begin(UUID id, String userId, StartParameters wanted) {
         Instant now = clock.instant();
         var terms = new Subscription.Terms(wanted.planId(), wanted.priceId(), wanted.quantity(), wanted.currency());
-        Subscription row = Subscription.begun(id, userId, terms, wanted.toJson(), now.plus(FIRST_QUESTION), now)
+        Subscription row = Subscription.begun(id, userId, terms, wanted.toJson(), subscriptions.firstAsk(now), now)
                 .named(wanted.customerId(), null);
         Cause cause = Cause.request("POST /api/subscriptions", id);
         return transactions.run(free(row)
@@ -120,11 +116,6 @@ class StartRepository {
                     .then(timeline.called(id, "POST /v1/checkout/sessions", sessionId, "open", null))
                     .thenReturn(next);
         }));
-    }
-
-    /** One that was made at Stripe has no request of ours. */
-    static boolean wasBegunHere(Subscription row) {
-        return !row.start().request().equals("{}");
     }
 
     Mono<Void> noted(Mono<Void> line) {

@@ -151,8 +151,7 @@ class StartSubmitter {
         Cause cause = Cause.stripeAnswer(CALL, row.id());
         return settlement
                 .answered(row, cause, StripeSubscriptionState.of(made))
-                .flatMap(kept ->
-                        bills.take(kept.id(), made.get("latest_invoice"), cause).thenReturn(kept))
+                .flatMap(kept -> bills.taken(kept, made.get("latest_invoice"), cause))
                 .flatMap(now -> {
                     boolean mayBeDeclined =
                             wanted.paymentMethodId() != null && now.status() == SubscriptionStatus.INCOMPLETE;

@@ -7,6 +7,7 @@ import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.subscription.sweep.StripeRound;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
@@ -21,7 +22,8 @@ class StartSweep extends Sweep {
 
     private static final Logger LOG = LoggerFactory.getLogger(StartSweep.class);
 
-    private static final int BATCH = 20; // one after the other, so a round stays short
+    private static final int BATCH = 20; // what becomes due meanwhile waits for no more than these calls to Stripe
+    private static final int PAGES = 10; // they wait for what is unknown, but not for ever
 
     /** Stripe forgets a key after a day: asked again then, it would begin a second subscription. */
     private static final Duration KEY_IS_KNOWN = Duration.ofHours(23);
@@ -50,14 +52,20 @@ class StartSweep extends Sweep {
         this.clock = clock;
     }
 
-    /** One round over what is due; a fault with one start does not keep the others. */
+    @Override
+    protected Mono<Long> makeDue() {
+        return subscriptions.makeDue();
+    }
+
+    /** One round; what is shown does not wait for Stripe. */
     @Override
     protected Mono<Void> round() {
-        return subscriptions
-                .claimDue(BATCH)
-                .collectList()
-                .flatMapIterable(due -> due)
-                .concatMap(this::findOut)
+        return unanswered
+                .measure()
+                .then(StripeRound.of(() -> subscriptions.claimDue(BATCH, PAGES), this::findOut, (id, e) -> {
+                    failed(e);
+                    LOG.warn("Start {} is asked about later: {}", id, e.toString());
+                }))
                 .then(unanswered.measure())
                 .onErrorResume(e -> {
                     LOG.warn("Starts are not swept: {}", e.toString());
@@ -70,11 +78,7 @@ class StartSweep extends Sweep {
                 .find(id)
                 .filter(row -> row.status() == SubscriptionStatus.STARTING)
                 .flatMap(this::findOut)
-                .doOnNext(row -> LOG.info("Start {} was asked about: {}", id, row.status()))
-                .onErrorResume(e -> {
-                    LOG.warn("Start {} is asked about later: {}", id, e.toString());
-                    return Mono.empty();
-                });
+                .doOnNext(row -> LOG.info("Start {} was asked about: {}", id, row.status()));
     }
 
     private Mono<Subscription> findOut(Subscription row) {

@@ -8,6 +8,7 @@ import com.stripe.param.SubscriptionListParams;
 import com.stripe.param.SubscriptionRetrieveParams;
 import com.stripe.param.checkout.SessionListParams;
 import io.tillstream.stripe.ExpectedValues;
+import io.tillstream.stripe.StripeCallback;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeSettings;
@@ -99,7 +100,8 @@ class StripeStarts {
     }
 
     Mono<StripeResult<JsonNode>> closeSession(String sessionId) {
-        return calls.writeRepeatable(
+        return end(
+                calls,
                 "checkout.session.expire",
                 sessionId,
                 (stripe, options) -> json(stripe.v1().checkout().sessions().expire(sessionId, options)));
@@ -107,31 +109,45 @@ class StripeStarts {
 
     /** A paid invoice cannot be voided: whoever pays at this very moment keeps what they paid for. */
     Mono<StripeResult<JsonNode>> voidInvoice(String invoiceId) {
-        return calls.writeRepeatable(
+        return end(
+                calls,
                 "invoice.void",
                 invoiceId,
                 (stripe, options) -> json(stripe.v1().invoices().voidInvoice(invoiceId, options)));
     }
 
     Mono<StripeResult<JsonNode>> cancel(String stripeId) {
-        return calls.writeRepeatable(
+        return end(
+                calls,
                 "subscription.close",
                 stripeId,
                 (stripe, options) -> json(stripe.v1().subscriptions().cancel(stripeId, options)));
     }
 
     /** It is over, and says why. */
-    Mono<StripeResult<JsonNode>> endTrial(String stripeId) {
+    Mono<StripeResult<JsonNode>> endTrial(String stripeId, boolean byCard) {
         var params = SubscriptionCancelParams.builder()
                 .setCancellationDetails(SubscriptionCancelParams.CancellationDetails.builder()
-                        .setComment("trial_used: the card has had a trial before")
+                        .setComment("trial_used: the " + (byCard ? "card" : "user") + " has had a trial before")
                         .build())
                 .build();
-        return calls.inBackground()
-                .writeRepeatable(
-                        "trial.end",
-                        stripeId,
-                        (stripe, options) -> json(stripe.v1().subscriptions().cancel(stripeId, params, options)));
+        return end(
+                calls.inBackground(),
+                "trial.end",
+                byCard ? stripeId : stripeId + ":user",
+                (stripe, options) -> json(stripe.v1().subscriptions().cancel(stripeId, params, options)));
+    }
+
+    /**
+     * A no is kept for its key as a failure is: what stood in the way, a debit that was on its way perhaps, may be over since.
+     * So it is asked once more under a key of its own; what is ended is not ended twice by that.
+     */
+    private static Mono<StripeResult<JsonNode>> end(
+            StripeCalls through, String operation, String id, StripeCallback<JsonNode> call) {
+        return through.writeRepeatable(operation, id, call)
+                .flatMap(answer -> answer instanceof StripeResult.Refused<JsonNode> no && !no.missing()
+                        ? through.write(operation, id + ":" + UUID.randomUUID(), call)
+                        : Mono.just(answer));
     }
 
     /** With what {@link FirstPayment} reads; empty where Stripe has it no more. */
@@ -177,7 +193,7 @@ class StripeStarts {
                 .map(StripeResult::value);
     }
 
-    /** The one that a start made, about whose answer nothing is known; empty where Stripe has none. */
+    /** The one that a start made, about whose answer nothing is known; empty where Stripe has none, or not even the customer. */
     Mono<JsonNode> lookUp(Subscription row, String customerId) {
         var params = SubscriptionListParams.builder()
                 .setCustomer(customerId)
@@ -187,10 +203,11 @@ class StripeStarts {
         return calls.read(
                         "subscription.list",
                         (stripe, options) -> json(stripe.v1().subscriptions().list(params, options)))
-                .flatMap(page -> madeFor(row, page.value()));
+                .flatMap(page -> Mono.justOrEmpty(StripeProblems.present(page)))
+                .flatMap(page -> madeFor(row, page));
     }
 
-    /** The page that a start opened, about whose answer nothing is known; empty where Stripe has none. */
+    /** The page that a start opened, about whose answer nothing is known; empty where Stripe has none, or not even the customer. */
     Mono<JsonNode> lookUpSession(Subscription row, String customerId) {
         var params = SessionListParams.builder()
                 .setCustomer(customerId)
@@ -200,7 +217,8 @@ class StripeStarts {
                         "checkout.session.list",
                         (stripe, options) ->
                                 json(stripe.v1().checkout().sessions().list(params, options)))
-                .flatMap(page -> madeFor(row, page.value()));
+                .flatMap(page -> Mono.justOrEmpty(StripeProblems.present(page)))
+                .flatMap(page -> madeFor(row, page));
     }
 
     private static Mono<JsonNode> madeFor(Subscription row, JsonNode page) {
@@ -230,7 +248,8 @@ class StripeStarts {
         return calls.read(
                         "promotion_code.list",
                         (stripe, options) -> json(stripe.v1().promotionCodes().list(params, options)))
-                .flatMapIterable(page -> page.value().path("data"));
+                .flatMap(page -> Mono.justOrEmpty(StripeProblems.present(page)))
+                .flatMapIterable(page -> page.path("data"));
     }
 
     private Map<String, String> metadata(Subscription row) {

@@ -5,7 +5,8 @@ import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.answers.StripeProblems;
-import io.tillstream.subscription.moneyback.StripeMoneyBack;
+import io.tillstream.subscription.invoice.InvoiceResponseHandler;
+import io.tillstream.subscription.moneyback.StartRefunds;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
@@ -29,12 +30,18 @@ public class UnpaidStartClosure {
 
     private final StripeStarts stripe;
     private final SubscriptionTransition settlement;
-    private final StripeMoneyBack moneyBack;
+    private final StartRefunds refunds;
+    private final InvoiceResponseHandler bills;
 
-    UnpaidStartClosure(StripeStarts stripe, SubscriptionTransition settlement, StripeMoneyBack moneyBack) {
+    UnpaidStartClosure(
+            StripeStarts stripe,
+            SubscriptionTransition settlement,
+            StartRefunds refunds,
+            InvoiceResponseHandler bills) {
         this.stripe = stripe;
         this.settlement = settlement;
-        this.moneyBack = moneyBack;
+        this.refunds = refunds;
+        this.bills = bills;
     }
 
     /** Whether its user ended it before it began. */
@@ -79,8 +86,8 @@ public class UnpaidStartClosure {
                     .flatMap(answer -> answer instanceof StripeResult.Different<JsonNode> other
                             ? undo(live, other.made())
                             : Mono.justOrEmpty(StripeProblems.present(answer))
-                                    .flatMap(
-                                            made -> settlement.answered(live, cause, StripeSubscriptionState.of(made))))
+                                    .flatMap(made -> settlement.answered(live, cause, StripeSubscriptionState.of(made)))
+                                    .flatMap(this::withPayment))
                     .switchIfEmpty(Mono.defer(() -> settlement.failed(live.id(), cause, "subscription-missing", null)));
         }
         return "expired".equals(StripeJson.text(now, "status"))
@@ -103,10 +110,16 @@ public class UnpaidStartClosure {
             boolean voided = answer.fold(done -> true, no -> false, no -> false);
             return settlement
                     .refresh(live.id(), cause)
+                    .flatMap(this::withPayment)
                     .flatMap(now -> voided && now.status() == SubscriptionStatus.INCOMPLETE
                             ? cancel(now, stripeId)
                             : Mono.just(now));
         });
+    }
+
+    /** Who paid in the last moment is told that it runs, and may use it: neither waits for the event of the payment. */
+    private Mono<Subscription> withPayment(Subscription now) {
+        return now.isPaymentUnheardOf() ? bills.newest(now) : Mono.just(now);
     }
 
     /**
@@ -118,9 +131,7 @@ public class UnpaidStartClosure {
         String invoice = StripeJson.id(made, "latest_invoice");
         Mono<Void> ended = invoice == null
                 ? ended(stripeId)
-                : stripe.voidInvoice(invoice)
-                        .then(ended(stripeId))
-                        .then(moneyBack.giveBack(invoice, row.start().asks()));
+                : stripe.voidInvoice(invoice).then(ended(stripeId)).then(refunds.giveBack(row, made, invoice));
         return ended.onErrorMap(StripeUnavailable.class, away -> new OutcomeUnknown("not undone yet", away))
                 .then(Mono.defer(() -> settlement.failed(
                         row.id(), Cause.stripeAnswer("POST /v1/subscriptions", row.id()), DIFFERENT, null)));

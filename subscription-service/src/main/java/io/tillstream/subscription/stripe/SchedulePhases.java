@@ -10,6 +10,8 @@ public final class SchedulePhases {
 
     public static final String SET_BY = "set_by";
     public static final String USER = "user";
+    public static final String ENDED_BY =
+            "ended_by"; // its user let the subscription end, and what they had chosen with it
 
     private SchedulePhases() {}
 
@@ -24,8 +26,23 @@ public final class SchedulePhases {
                         .allMatch(phase -> USER.equals(StripeJson.metadata(phase, SET_BY)));
     }
 
+    /** Whether it changes nothing: one that a crash left, or of which a change was taken back. */
+    public static boolean isEmpty(JsonNode schedule) {
+        return !ends(schedule) && SchedulePhaseParams.later(schedule).isEmpty();
+    }
+
+    /** Whether its subscriber chose what was to come, and then to let the subscription end instead. */
+    public static boolean isUsersEnd(JsonNode schedule) {
+        return ends(schedule)
+                && USER.equals(StripeJson.metadata(schedule, ENDED_BY))
+                && SchedulePhaseParams.later(schedule).isEmpty();
+    }
+
     /** What the shop arranged at Stripe, as a new price, its subscriber does not undo. */
     public static void mustBeUsers(JsonNode schedule) {
+        if (isUsersEnd(schedule)) {
+            throw Problem.conflict("cancel-scheduled", "The subscription ends with this period: resume it first.");
+        }
         if (!isUsers(schedule)) {
             throw byOperator();
         }

@@ -250,6 +250,29 @@ public record Subscription(
         return status.isLive();
     }
 
+    /** One that was made at Stripe has no request of ours. */
+    public boolean wasBegunHere() {
+        return !start.request().equals("{}");
+    }
+
+    /**
+     * Whether it runs at Stripe, and that its start is paid is not known here yet: of the two events that say so one has come.
+     * It gives nothing yet.
+     */
+    public boolean isPaymentUnheardOf() {
+        return status == SubscriptionStatus.ACTIVE && !billing.earned() && wasBegunHere();
+    }
+
+    /** As everybody is told of it: what runs also gives what it is paid for, and both are known at once. */
+    public SubscriptionStatus shownStatus() {
+        return isPaymentUnheardOf() ? SubscriptionStatus.INCOMPLETE : status;
+    }
+
+    /** Of the newest move that everybody is told of. */
+    public int shownVersion() {
+        return isPaymentUnheardOf() ? version - 1 : version;
+    }
+
     /** Whether its page at Stripe may be open. */
     public boolean isOnPage() {
         return status == SubscriptionStatus.STARTING && names.checkoutSessionId() != null;
@@ -258,6 +281,12 @@ public record Subscription(
     /** Whether it waits for a first payment that may never come: it stands in nobody's way. */
     public boolean isUnpaidStart() {
         return status == SubscriptionStatus.INCOMPLETE || isOnPage();
+    }
+
+    /** Whether the running period is its last: Stripe says so, or its schedule ends it then. */
+    public boolean endsWithPeriod() {
+        Instant at = ending.cancelAt();
+        return ending.cancelAtPeriodEnd() || (at != null && at.equals(period.end()));
     }
 
     /** The present on the clock that this subscription lives by: Stripe's test clocks run ahead of ours. */

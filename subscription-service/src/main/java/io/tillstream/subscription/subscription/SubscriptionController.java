@@ -30,7 +30,12 @@ class SubscriptionController {
 
     @GetMapping("/api/subscriptions")
     @Tag(name = "Subscriptions")
-    @Operation(operationId = "listSubscriptions", summary = "Own subscriptions, newest first")
+    @Operation(
+            operationId = "listSubscriptions",
+            summary = "Own subscriptions, newest first",
+            description =
+                    "Without starts that are not paid: `incomplete`, `incomplete_expired`, `failed`, pages on which nobody"
+                            + " paid, and what was canceled before it was paid. With `status`, all that have it.")
     Mono<Page<SubscriptionJson>> list(
             @Parameter(hidden = true) Caller caller,
             Paging paging,

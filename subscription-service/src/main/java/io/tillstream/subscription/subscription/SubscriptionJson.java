@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A subscription as people see it.
  *
+ * @param status Stripe's, but {@code incomplete} until the payment of its start is known here as well: what is {@code active}
+ *     gives what it is paid for
  * @param currentPeriodEnd also when the next invoice comes, if it goes on
  * @param scheduledChange what it becomes at the end of the period, unless that is revoked
  * @param pendingChange what it becomes once that is paid; until then the old plan is in force
@@ -113,15 +115,15 @@ public record SubscriptionJson(
         Subscription.Ending ending = subscription.ending();
         return new SubscriptionJson(
                 subscription.id(),
-                subscription.status().text(),
-                subscription.version(),
+                subscription.shownStatus().text(),
+                subscription.shownVersion(),
                 subscription.planId(),
                 subscription.quantity(),
                 subscription.currency(),
                 subscription.period().start(),
                 subscription.period().end(),
                 subscription.period().trialEnd(),
-                ending.cancelAtPeriodEnd(),
+                subscription.endsWithPeriod(),
                 ending.cancelAt(),
                 ending.canceledAt(),
                 ending.endedAt(),

@@ -18,13 +18,42 @@ public class Subscriptions {
     static final String LIVE =
             " status in ('starting', 'incomplete', 'trialing', 'active', 'past_due', 'unpaid', 'paused') ";
 
+    /** What rests only as nobody knows what Stripe did; one whose own request may be under way waits for that. */
+    private static final String MAKE_DUE = """
+            update subscriptions set next_ask_at = now()
+            where id in (
+                select id from subscriptions
+                where next_ask_at > now() and status = 'starting' and asks > 0
+                order by next_ask_at limit :most for update skip locked)
+            """;
+
+    private static final int DUE_AT_ONCE = 500; // a statement of milliseconds
+
     static final String BEGAN =
             " exists (select 1 from subscription_history h where h.subscription_id = s.id and h.to_status in ('trialing', 'active')) ";
 
-    private final DatabaseClient database;
+    private static final String HAD = """
+            select exists (
+                select 1 from subscriptions s join plans p on p.id = s.plan_id
+                where s.user_id = :userId and p.product = :product and %s)
+              or exists (
+                select 1 from invoices i cross join lateral jsonb_array_elements(i.lines) line
+                join plan_prices price on price.stripe_price_id = line ->> 'priceId'
+                join plans p on p.id = price.plan_id
+                where i.user_id = :userId and i.ever_paid and p.product = :product) as found
+            """.formatted(BEGAN);
 
-    Subscriptions(DatabaseClient database) {
+    private final DatabaseClient database;
+    private final SubscriptionSettings settings;
+
+    Subscriptions(DatabaseClient database, SubscriptionSettings settings) {
         this.database = database;
+        this.settings = settings;
+    }
+
+    /** When it is first asked what became of a start that begins now. */
+    public Instant firstAsk(Instant now) {
+        return now.plus(settings.firstAsk());
     }
 
     /** Whether it is new: not if its id is there already, nor if the user has a live one of the plan. */
@@ -59,6 +88,14 @@ public class Subscriptions {
                 .bind("stripeId", stripeSubscriptionId));
     }
 
+    /** Only its owner finds it. */
+    public Mono<Subscription> findByLatestInvoice(String stripeInvoiceId, String userId) {
+        return one(database.sql(
+                        SubscriptionRow.SELECT + "where user_id = :userId and latest_invoice_id = :invoiceId limit 1")
+                .bind("userId", userId)
+                .bind("invoiceId", stripeInvoiceId));
+    }
+
     public Mono<Subscription> findBySession(String checkoutSessionId) {
         return one(database.sql(SubscriptionRow.SELECT + "where checkout_session_id = :sessionId")
                 .bind("sessionId", checkoutSessionId));
@@ -80,12 +117,9 @@ public class Subscriptions {
                 .all();
     }
 
-    /** Whether the user ever had one of the product. */
+    /** Whether the user ever had one of the product, whatever it was changed to since. */
     public Mono<Boolean> had(String userId, String product) {
-        return exists(database.sql("select exists (select 1 from subscriptions s join plans p on p.id = s.plan_id"
-                        + " where s.user_id = :userId and p.product = :product and " + BEGAN + ") as found")
-                .bind("userId", userId)
-                .bind("product", product));
+        return exists(database.sql(HAD).bind("userId", userId).bind("product", product));
     }
 
     private static Mono<Boolean> exists(DatabaseClient.GenericExecuteSpec query) {
@@ -127,22 +161,40 @@ public class Subscriptions {
                 .then();
     }
 
-    /** Takes starts whose outcome is to be asked for now, and says when they are due again. */
-    public Flux<UUID> claimDue(int most) {
+    /**
+     * Takes starts whose outcome is to be asked for now, and says when they are due again: first those that may have taken
+     * money without an answer, those that were asked about often behind the others, then pages that are over.
+     */
+    public Flux<UUID> claimDue(int most, int pages) {
         return database.sql("""
-                        update subscriptions
-                        set asks = asks + 1,
-                            next_ask_at = now() + case when asks < 1 then interval '1 minute'
-                                                       when asks < 6 then interval '5 minutes'
-                                                       when asks < 7 then interval '1 hour'
-                                                       else interval '1 day' end
-                        where id in (select id from subscriptions where next_ask_at <= now()
-                                     order by next_ask_at limit :most for update skip locked)
-                        returning id
+                        with unknown as (
+                            select id from subscriptions where next_ask_at <= now() and checkout_session_id is null
+                            order by asks > 5, next_ask_at limit :most for update skip locked),
+                        page as (
+                            select id from subscriptions where next_ask_at <= now() and checkout_session_id is not null
+                            order by next_ask_at limit :pages for update skip locked),
+                        claimed as (
+                            update subscriptions
+                            set asks = asks + 1,
+                                next_ask_at = now() + case when asks < 6 then least(
+                                                               make_interval(secs => :firstAsk) * power(2, asks),
+                                                               interval '5 minutes')
+                                                           when asks < 7 then interval '1 hour'
+                                                           else interval '1 day' end
+                            where id in (select id from unknown union all select id from page)
+                            returning id, checkout_session_id is not null as is_page, asks)
+                        select id from claimed order by is_page, asks > 6, id
                         """)
                 .bind("most", most)
+                .bind("pages", pages)
+                .bind("firstAsk", settings.firstAskSeconds())
                 .map(row -> Objects.requireNonNull(row.get("id", UUID.class)))
                 .all();
+    }
+
+    /** Ends the rests of what has no answer, of some of it; tells of how much, zero for none. */
+    public Mono<Long> makeDue() {
+        return database.sql(MAKE_DUE).bind("most", DUE_AT_ONCE).fetch().rowsUpdated();
     }
 
     /**
@@ -197,19 +249,36 @@ public class Subscriptions {
             @Nullable Instant createdBefore,
             @Nullable UUID idBefore) {
 
-        /** To a user, a page on which nobody paid is no subscription; asked for by status, it is there. */
+        /** To a user, a start that is not paid, or a page on which nobody paid, is no subscription; by status it is there. */
         private boolean isOwn() {
             return own && status == null;
         }
+
+        /** As {@link Subscription#shownStatus} has it. */
+        private String ofStatus() {
+            return status == null
+                    ? "true"
+                    : switch (status) {
+                        case ACTIVE -> "status = :status and not (" + UNHEARD_OF + ")";
+                        case INCOMPLETE -> "(status = :status or (" + UNHEARD_OF + "))";
+                        default -> "status = :status";
+                    };
+        }
     }
+
+    private static final String UNHEARD_OF = "status = 'active' and not earned and request <> '{}'";
+
+    private static final String BEGUN = "status not in ('failed', 'incomplete', 'incomplete_expired')"
+            + " and (checkout_session_id is null or status <> 'starting')"
+            + " and not (status in ('active', 'canceled') and not earned and request <> '{}')";
 
     /** Newest first, after a position. */
     public Flux<Subscription> page(Search search, int limit) {
         SubscriptionStatus status = search.status();
         return new WhereClause()
                 .and("user_id = :userId", "userId", search.userId())
-                .and(search.isOwn() ? "(checkout_session_id is null or status not in ('starting', 'failed'))" : "true")
-                .and("status = :status", "status", status == null ? null : status.text())
+                .and(search.isOwn() ? BEGUN : "true")
+                .and(search.ofStatus(), "status", status == null ? null : status.text())
                 .and("plan_id = :planId", "planId", search.planId())
                 .and("stripe_subscription_id = :stripeId", "stripeId", search.stripeId())
                 .and(
@@ -239,10 +308,10 @@ public class Subscriptions {
                 .rowsUpdated();
     }
 
-    /** Starts of the customer whose page may be open. */
+    /** Starts of the customer whose page may be open, or whose opening was never answered. */
     public Flux<UUID> onPages(String stripeCustomerId) {
         return database.sql("select id from subscriptions where stripe_customer_id = :customer and status = 'starting'"
-                        + " and checkout_session_id is not null order by id")
+                        + " and (checkout_session_id is not null or request ->> 'page' is not null) order by id")
                 .bind("customer", stripeCustomerId)
                 .map(row -> Objects.requireNonNull(row.get("id", UUID.class)))
                 .all();

@@ -16,19 +16,19 @@ import reactor.core.publisher.Mono;
 @Repository
 public class Timeline {
 
-    /** Above what years of an honest subscription collect; the newest are shown. */
+    /** Above what years of an honest subscription collect; of what came around its moves the newest are shown, and each move. */
     private static final int SHOWN = 500;
 
+    // Ordered as the index of one's lines is: by id alone the planner may walk everybody's, once one has many.
     private static final String ALL = """
+            select at, 'move' as kind, cause_kind as what, cause_id as ref, to_status as outcome,
+                   from_status as why, version, 0 as id
+            from subscription_history where subscription_id = :subscriptionId
+            union all
             select * from (
-                select at, 'move' as kind, cause_kind as what, cause_id as ref, to_status as outcome,
-                       from_status as why, version, 0 as id
-                from subscription_history where subscription_id = :subscriptionId
-                union all
-                select at, kind, what, ref, outcome, why, null, id
+                select at, kind, what, ref, outcome, why, null::integer as version, id
                 from subscription_timeline where subscription_id = :subscriptionId
-                order by 1 desc, 7 desc nulls first, 8 desc
-                limit :shown
+                order by subscription_id desc, id desc limit :shown
             ) newest
             order by at, version nulls last, id
             """;
@@ -44,11 +44,11 @@ public class Timeline {
     /**
      * One line.
      *
-     * @param kind move, call or event
+     * @param kind move, call, event or policy
      * @param what for a move the kind of its cause, else the call or the event's type
-     * @param ref id of event, call or request
-     * @param outcome for a move the new status
-     * @param why for a move the old status
+     * @param ref id of event, call, request or policy
+     * @param outcome for a move the new status, for a policy what may be used under it
+     * @param why for a move the old status, for a policy what could be used before
      */
     @Schema(name = "SubscriptionTimelineEntry")
     public record Entry(
@@ -56,7 +56,7 @@ public class Timeline {
 
             @Schema(
                     example = "move",
-                    allowableValues = {"call", "event", "move"})
+                    allowableValues = {"call", "event", "move", "policy"})
             String kind,
 
             @Schema(example = "customer.subscription.updated")
@@ -100,6 +100,24 @@ public class Timeline {
     public Mono<Void> called(
             UUID subscriptionId, String what, @Nullable String ref, String outcome, @Nullable String why) {
         return add(subscriptionId, "call", what, ref, outcome, why);
+    }
+
+    /** Another dunning policy is in force and leaves something else of it: told once. */
+    public Mono<Void> adopted(UUID subscriptionId, UUID policy, String after, String before) {
+        return database.sql("""
+                        insert into subscription_timeline (subscription_id, at, kind, what, ref, outcome, why)
+                        select :subscriptionId, :at, 'policy', 'policy.adopted', :policy, :after, :before
+                        where not exists (select 1 from subscription_timeline
+                                          where subscription_id = :subscriptionId and kind = 'policy' and ref = :policy)
+                        """)
+                .bind("subscriptionId", subscriptionId)
+                .bind("at", clock.instant())
+                .bind("policy", policy.toString())
+                .bind("after", after)
+                .bind("before", before)
+                .fetch()
+                .rowsUpdated()
+                .then();
     }
 
     public Flux<Entry> of(UUID subscriptionId) {

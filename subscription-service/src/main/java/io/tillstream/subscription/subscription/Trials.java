@@ -32,18 +32,52 @@ public class Trials {
             where trials.subscription_id = :id
             """;
 
-    /** The one who had it first keeps it. One that was arranged at Stripe is the operator's to give. */
-    private static final String HAD_WITH_THIS_CARD = """
-            select s.id from subscriptions s
-            join plans p on p.id = s.plan_id
-            join trials t on t.user_id = s.user_id and t.product = p.product and t.subscription_id = s.id
-            where s.status = 'trialing' and s.request <> '{}' and s.stripe_subscription_id is not null and exists (
-                select 1 from user_cards mine
-                join user_cards theirs on theirs.fingerprint = mine.fingerprint and theirs.user_id <> mine.user_id
-                join trials before on before.user_id = theirs.user_id and before.product = p.product
-                where mine.user_id = s.user_id and before.began_at < t.began_at)
-            order by s.created_at limit :most
+    /**
+     * The one who had it first keeps it. One that was arranged at Stripe is the operator's to give. Claimed for the length of
+     * the next rest: those that cannot be ended take turns behind the others.
+     *
+     * <p>A trial of one product can be carried over to another on Stripe's portal: not to one whose trial was had. What was paid
+     * for is no such trial: its free days are an operator's gift.
+     */
+    private static final String CLAIM_REPEATED = """
+            with due as (
+                select s.id, t.subscription_id = s.id as by_card from subscriptions s
+                join plans p on p.id = s.plan_id
+                join trials t on t.user_id = s.user_id and t.product = p.product
+                left join subscriptions holder on holder.id = t.subscription_id
+                left join repeat_trials tried on tried.subscription_id = s.id
+                where s.status = 'trialing' and s.request <> '{}' and s.stripe_subscription_id is not null
+                  and coalesce(tried.next_attempt_at <= now(), true)
+                  and (t.subscription_id <> s.id and coalesce(holder.status, '') <> 'starting'
+                    and exists (select 1 from trials own where own.subscription_id = s.id and own.product <> p.product)
+                    and not exists (
+                    select 1 from invoices paid where paid.subscription_id = s.id and paid.ever_paid and paid.total > 0)
+                    or t.subscription_id = s.id and exists (
+                    select 1 from user_cards mine
+                    join user_cards theirs on theirs.fingerprint = mine.fingerprint and theirs.user_id <> mine.user_id
+                    join trials before on before.user_id = theirs.user_id and before.product = p.product
+                    where mine.user_id = s.user_id and before.began_at < t.began_at))
+                order by coalesce(tried.tries, 0), s.created_at limit :most),
+            claimed as (
+                insert into repeat_trials as tried (subscription_id, tries, next_attempt_at)
+                select id, 1, now() + interval '1 minute' from due
+                on conflict (subscription_id) do update
+                set tries = tried.tries + 1,
+                    next_attempt_at = now() + least(interval '1 minute' * power(2, least(tried.tries, 11)), interval '1 day')
+                returning subscription_id)
+            select due.id, due.by_card from due join claimed on claimed.subscription_id = due.id
             """;
+
+    /** What rests only as it could not be ended; what was tried for an hour may be refused. */
+    private static final String MAKE_DUE = """
+            update repeat_trials set next_attempt_at = now()
+            where subscription_id in (
+                select subscription_id from repeat_trials
+                where next_attempt_at > now() and tries < 6
+                order by next_attempt_at limit :most for update skip locked)
+            """;
+
+    private static final int DUE_AT_ONCE = 500; // a statement of milliseconds
 
     private final DatabaseClient database;
     private final Clock clock;
@@ -125,11 +159,25 @@ public class Trials {
                 .then();
     }
 
-    /** Trials that run though somebody had one before with a card of their user's that was not known when they began. */
-    public Flux<UUID> hadWithTheSameCard(int most) {
-        return database.sql(HAD_WITH_THIS_CARD)
+    /**
+     * A trial that runs though there was one before.
+     *
+     * @param byCard whether somebody else had that, with a card of the user's; else the user
+     */
+    public record Repeated(UUID subscriptionId, boolean byCard) {}
+
+    /** Takes trials that run though there was one before, which was not known when they began, or was of another product then. */
+    public Flux<Repeated> claimRepeated(int most) {
+        return database.sql(CLAIM_REPEATED)
                 .bind("most", most)
-                .map(row -> Objects.requireNonNull(row.get("id", UUID.class)))
+                .map(row -> new Repeated(
+                        Objects.requireNonNull(row.get("id", UUID.class)),
+                        Boolean.TRUE.equals(row.get("by_card", Boolean.class))))
                 .all();
+    }
+
+    /** Ends the rests of what has no answer, of some of it; tells of how much, zero for none. */
+    public Mono<Long> makeDue() {
+        return database.sql(MAKE_DUE).bind("most", DUE_AT_ONCE).fetch().rowsUpdated();
     }
 }

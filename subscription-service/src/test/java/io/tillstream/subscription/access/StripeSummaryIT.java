@@ -190,6 +190,17 @@ class StripeSummaryIT extends Subscriber {
                 .isEqualTo(new EventOutcome.Ignored("a customer of another system"));
     }
 
+    /** Metadata is anybody's to write: whose customer it is, payment-service says. */
+    @Test
+    void aCustomerOfAnotherSystemWithACopyOfOurMetadataIsNobodyHere() {
+        String copy = made("/v1/customers", "metadata[user_id]=" + user + "&metadata[env]=test&metadata[generation]=1");
+
+        assertThat(deliver(summary(copy, now, "maps")))
+                .isEqualTo(new EventOutcome.Ignored("a customer of another system"));
+
+        assertThat(features()).isEmpty();
+    }
+
     /** Stripe's summary of a subscription may be told before and after the subscription's end. */
     @Test
     void whatAPlanGaveIsOverWithItUnlessStripeStillSaysSoLater() {

@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 /** A user with a subscription that was made at Stripe, and the clock there. */
 abstract class Billed extends SimulatedStripe {
 
-    private static final String FEATURES = "['rooms','exports']";
+    protected static final String FEATURES = "['rooms','exports']";
 
     protected final String product =
             "b" + UUID.randomUUID().toString().replace("-", "").substring(0, 10);

@@ -89,6 +89,28 @@ class BillingLifeIT extends Billed {
         assertThat(told("invoice.payment_failed")).hasSize(4);
     }
 
+    /** Nobody can pay the bill of a subscription that is over: it must not weigh on the next one, which is paid. */
+    @Test
+    void eachPaidMonthMayBeFollowedByDaysOfGrace() {
+        String price = plan(product, FEATURES);
+        subscribesTo(price);
+        deliverAll();
+        gives("pm_card_chargeCustomerFail");
+        livesAMonth();
+        STRIPE.delete("/v1/subscriptions/" + stripeId);
+        deliverAll();
+        assertThat(status()).isEqualTo("canceled");
+
+        gives("pm_card_visa");
+        subscribesTo(price);
+        deliverAll();
+        gives("pm_card_chargeCustomerFail");
+        livesAMonth();
+
+        assertThat(status()).isEqualTo("past_due");
+        assertThat(entitlements()).isEqualTo(FULL);
+    }
+
     /** Else a trial of fourteen days is one of thirty-five, for each card that can be saved and never pays. */
     @Test
     void aTrialWithACardThatNeverPaysIsNoLongerThanATrial() {

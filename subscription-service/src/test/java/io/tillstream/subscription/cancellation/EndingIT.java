@@ -15,6 +15,9 @@ import tools.jackson.databind.JsonNode;
 /** Cancel, pause, and the way back. */
 class EndingIT extends Subscriber {
 
+    private static final String NOT_NOW = """
+            {"error":{"type":"invalid_request_error","code":"subscription_invalid_state","message":"Not now."}}""";
+
     @AfterEach
     void stripeIsWell() {
         STRIPE.delete("/_simulator/faults");
@@ -72,11 +75,102 @@ class EndingIT extends Subscriber {
         subscribes("pro-monthly", 1);
         ok(act("change", "{'planId':'starter-monthly','when':'period_end'}"));
 
+        JsonNode canceled = ok(act("cancel", "{'when':'period_end','reason':'too_expensive'}"));
+
+        assertThat(canceled.path("cancelAtPeriodEnd").asBoolean()).isTrue();
+        assertThat(canceled.path("cancelReason").asString()).isEqualTo("too_expensive");
+        assertThat(canceled.has("scheduledChange")).isFalse();
+        refused(act("change", "{'planId':'starter-yearly','when':'period_end'}"), 409, "cancel-scheduled");
+        refused(act("change", "{'planId':'starter-yearly','when':'now'}"), 409, "cancel-scheduled");
+        refused(act("change/revoke", ""), 409, "nothing-to-revoke");
+        assertThat(ok(act("cancel", "{'when':'period_end','reason':'unused'}"))
+                        .path("cancelReason")
+                        .asString())
+                .isEqualTo("unused");
+        STRIPE.advance("P33D");
+        deliverAll();
+        assertThat(column("status || ' ' || plan_id")).isEqualTo("canceled pro-monthly");
+        assertThat(invoices()).as("nothing more is taken").hasSize(1);
+    }
+
+    /** Whoever chose the cheaper plan and could not cancel either would go on paying for the dearer one. */
+    @Test
+    void aCancelThatComesToNothingLosesNoPlannedChange() {
+        subscribes("pro-monthly", 1);
+        ok(act("change", "{'planId':'starter-monthly','when':'period_end'}"));
+        String schedule = shownAtStripe().path("schedule").asString();
+        JsonNode planned = STRIPE.get("/v1/subscription_schedules/" + schedule).path("phases");
+        for (String call : List.of("POST /v1/subscriptions/*", "POST /v1/subscription_schedules/*")) {
+            STRIPE.control(
+                    "/_simulator/faults", "{\"operation\":\"" + call + "\",\"kind\":\"error_before\",\"times\":50}");
+        }
+
+        expect(act("cancel", "{'when':'period_end'}"), 202);
+
+        assertThat(STRIPE.get("/v1/subscription_schedules/" + schedule).path("phases"))
+                .isEqualTo(planned);
+        assertThat(shownAtStripe().path("schedule").asString()).isEqualTo(schedule);
+        assertThat(get("/api/subscriptions/" + id).at("/scheduledChange/planId").asString())
+                .isEqualTo("starter-monthly");
+        STRIPE.delete("/_simulator/faults");
+        assertThat(ok(act("cancel", "{'when':'period_end'}"))
+                        .path("cancelAtPeriodEnd")
+                        .asBoolean())
+                .isTrue();
+    }
+
+    /** The same where Stripe says no: it shows the change as before, and the answer says that nothing was canceled. */
+    @Test
+    void aCancelThatStripeRefusesLosesNoPlannedChange() {
+        subscribes("pro-monthly", 1);
+        ok(act("change", "{'planId':'starter-monthly','when':'period_end'}"));
+        String schedule = shownAtStripe().path("schedule").asString();
+        JsonNode planned = STRIPE.get("/v1/subscription_schedules/" + schedule).path("phases");
+        for (String call : List.of("/v1/subscriptions/" + stripeId, "/v1/subscription_schedules/" + schedule)) {
+            ON_THE_WAY.refuses("POST", call, NOT_NOW);
+        }
+
+        refused(act("cancel", "{'when':'period_end'}"), 409, "subscription-refused");
+
+        assertThat(STRIPE.get("/v1/subscription_schedules/" + schedule).path("phases"))
+                .isEqualTo(planned);
+        assertThat(get("/api/subscriptions/" + id).at("/scheduledChange/planId").asString())
+                .isEqualTo("starter-monthly");
+    }
+
+    /** Between plan and cancel the next phase has begun: the subscription stands alone, and ends all the same. */
+    @Test
+    void whatLeftItsScheduleMeanwhileEndsToo() {
+        subscribes("pro-monthly", 1);
+        ok(act("change", "{'planId':'starter-monthly','when':'period_end'}"));
+        String schedule = shownAtStripe().path("schedule").asString();
+        ON_THE_WAY.next("POST", "/v1/subscription_schedules/" + schedule, form -> {
+            STRIPE.post("/v1/subscription_schedules/" + schedule + "/release", "");
+            return form;
+        });
+
         JsonNode canceled = ok(act("cancel", "{'when':'period_end'}"));
 
         assertThat(canceled.path("cancelAtPeriodEnd").asBoolean()).isTrue();
-        assertThat(canceled.has("scheduledChange")).isFalse();
+        assertThat(shownAtStripe().path("cancel_at_period_end").asBoolean()).isTrue();
+    }
+
+    @Test
+    void whoComesBackFromACancelGoesOnAsItWasWithoutWhatWasChosenForLater() {
+        subscribes("pro-monthly", 1);
+        ok(act("change", "{'planId':'starter-monthly','when':'period_end'}"));
+        ok(act("cancel", "{'when':'period_end','reason':'too_expensive'}"));
+
+        JsonNode resumed = ok(act("resume", ""));
+
+        assertThat(resumed.path("cancelAtPeriodEnd").asBoolean()).isFalse();
+        assertThat(resumed.has("cancelReason")).isFalse();
+        assertThat(resumed.has("scheduledChange")).isFalse();
         assertThat(shownAtStripe().path("schedule").isNull()).isTrue();
+        assertThat(shownAtStripe().path("cancel_at").isNull()).isTrue();
+        STRIPE.advance("P33D");
+        deliverAll();
+        assertThat(column("status || ' ' || plan_id")).isEqualTo("active pro-monthly");
     }
 
     @Test
@@ -226,6 +320,29 @@ class EndingIT extends Subscriber {
         assertThat(shownAtStripe().path("cancel_at").asLong()).isPositive();
         ok(post("operator", "/api/admin/subscriptions/" + id + "/resume", "{}", "k-" + id));
         assertThat(shownAtStripe().path("cancel_at").isNull()).isTrue();
+    }
+
+    /** The price that the shop raises with the next period is not forgotten over an end that it takes back. */
+    @Test
+    void anOperatorsResumeTakesOutTheEndAndNothingElse() {
+        subscribes("starter-monthly", 1);
+        String schedule = shopPlans("&end_behavior=cancel&phases[1][items][0][price]=" + priceOf("pro-monthly")
+                + "&phases[1][items][0][quantity]=1&phases[1][iterations]=1");
+        JsonNode planned = STRIPE.get("/v1/subscription_schedules/" + schedule).path("phases");
+        assertThat(planned).hasSize(2);
+        deliverAll();
+        STRIPE.control(
+                "/_simulator/faults",
+                "{\"operation\":\"POST /v1/subscriptions/*\",\"kind\":\"error_before\",\"times\":50}");
+
+        ok(post("operator", "/api/admin/subscriptions/" + id + "/resume", "{}", "k-" + id));
+
+        assertThat(shownAtStripe().path("cancel_at").isNull()).isTrue();
+        JsonNode now = STRIPE.get("/v1/subscription_schedules/" + schedule);
+        assertThat(now.path("phases")).isEqualTo(planned);
+        assertThat(now.path("end_behavior").asString()).isEqualTo("release");
+        assertThat(get("/api/subscriptions/" + id).at("/scheduledChange/planId").asString())
+                .isEqualTo("pro-monthly");
     }
 
     private String shopPlans(String rest) {

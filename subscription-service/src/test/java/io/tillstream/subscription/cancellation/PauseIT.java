@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tillstream.subscription.simulated.Subscriber;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
+import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
 import io.tillstream.web.Problem;
 import java.time.Clock;
 import java.time.Duration;
@@ -142,6 +143,167 @@ class PauseIT extends Subscriber {
                 .as("their own they may end")
                 .isFalse();
         assertThatThrownBy(() -> flow.byUser(wish(), until).block(WAIT))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo("pauses-used-up"));
+    }
+
+    @Test
+    void aPauseThatStripeNeverMadeIsNotUsedUp() {
+        var settings = new PauseSettings(true, Duration.ofDays(31), 1, PauseSettings.Behavior.KEEP_AS_DRAFT);
+        var flow = new PauseFlow(act, stripe, requests, settings, clock);
+        subscribes("starter-monthly", 1);
+        Instant until = Instant.now().plus(30, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
+        STRIPE.next("POST /v1/subscriptions/*", "close_before");
+        var unknown = flow.byUser(wish(), until).block(WAIT);
+        assertThat(unknown).isNotNull().returns(false, SubscriptionUpdateResult::settled);
+        assertThatThrownBy(() -> flow.byUser(wish(), until).block(WAIT))
+                .as("it may have come to one")
+                .isInstanceOf(Problem.class);
+
+        askedEarlier("2 hours");
+        flow.byUser(wish(), until).block(WAIT);
+
+        assertThat(shownAtStripe().at("/pause_collection/behavior").asString()).isEqualTo("keep_as_draft");
+        ok(act("resume", ""));
+        askedEarlier("2 hours");
+        assertThatThrownBy(() -> flow.byUser(wish(), until).block(WAIT))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo("pauses-used-up"));
+    }
+
+    /** One pause was had of two, though two requests stand close before it. */
+    @Test
+    void aPauseCountsForTheRequestThatMadeItOnly() {
+        var flow = flow(2);
+        subscribes("starter-monthly", 1);
+        STRIPE.next("POST /v1/subscriptions/*", "close_before");
+        var unknown = flow.byUser(wish(), inThirtyDays()).block(WAIT);
+        assertThat(unknown).isNotNull().returns(false, SubscriptionUpdateResult::settled);
+        askedEarlier("2 hours");
+        flow.byUser(wish(), inThirtyDays()).block(WAIT);
+        ok(act("resume", ""));
+        askedEarlier("2 hours");
+
+        flow.byUser(wish(), inThirtyDays()).block(WAIT);
+
+        assertThat(shownAtStripe().at("/pause_collection/behavior").asString()).isEqualTo("keep_as_draft");
+    }
+
+    /** Stripe knows a key for a day: the same request makes its pause then, and that counts as any other. */
+    @Test
+    void aRequestThatIsMadeAgainAfterDaysCountsFromThen() {
+        var flow = flow(1);
+        subscribes("starter-monthly", 1);
+        var request = wish();
+        STRIPE.next("POST /v1/subscriptions/*", "close_before");
+        var unknown = flow.byUser(request, inThirtyDays()).block(WAIT);
+        assertThat(unknown).isNotNull().returns(false, SubscriptionUpdateResult::settled);
+        askedEarlier("3 days");
+        flow.byUser(request, inThirtyDays()).block(WAIT);
+        ok(act("resume", ""));
+        askedEarlier("2 hours");
+
+        assertUsedUp(flow, wish());
+    }
+
+    @Test
+    void aRequestThatCameToAPauseMakesNoOtherAfterDays() {
+        var flow = flow(1);
+        subscribes("starter-monthly", 1);
+        var request = wish();
+        flow.byUser(request, inThirtyDays()).block(WAIT);
+        ok(act("resume", ""));
+        askedEarlier("3 days");
+        execute("update subscription_pauses set began_at = began_at - interval '3 days' where subscription_id = '" + id
+                + "'");
+
+        assertUsedUp(flow, request);
+        assertUsedUp(flow, wish());
+    }
+
+    /** The first time it did pause, and the year has one: a repeat that does not get as far as Stripe changes nothing of that. */
+    @Test
+    void aRepeatThatStripeCannotBeAskedForTakesNoPauseBack() {
+        var flow = flow(1);
+        subscribes("starter-monthly", 1);
+        var request = wish();
+        flow.byUser(request, inThirtyDays()).block(WAIT);
+        ok(act("resume", ""));
+        for (int call = 0; call < 4; call++) {
+            STRIPE.next("POST /v1/subscriptions/*", "rate_limit");
+        }
+        try {
+            assertThatThrownBy(() ->
+                            flow.byUser(request, inThirtyDays().plusSeconds(60)).block(WAIT))
+                    .isInstanceOfSatisfying(Problem.class, problem -> assertThat(problem.status())
+                            .isEqualTo(503));
+        } finally {
+            STRIPE.delete("/_simulator/faults");
+        }
+        askedEarlier("2 hours");
+        execute("update subscription_pauses set began_at = began_at - interval '2 hours' where subscription_id = '" + id
+                + "'");
+
+        assertUsedUp(flow, wish());
+    }
+
+    /** Nor is one used up that never got to Stripe. */
+    @Test
+    void aFirstRequestThatStripeCannotBeAskedForIsNotUsedUp() {
+        var flow = flow(1);
+        subscribes("starter-monthly", 1);
+        for (int call = 0; call < 4; call++) {
+            STRIPE.next("POST /v1/subscriptions/*", "rate_limit");
+        }
+        try {
+            assertThatThrownBy(() -> flow.byUser(wish(), inThirtyDays()).block(WAIT))
+                    .isInstanceOf(Problem.class);
+        } finally {
+            STRIPE.delete("/_simulator/faults");
+        }
+
+        flow.byUser(wish(), inThirtyDays()).block(WAIT);
+
+        assertThat(shownAtStripe().at("/pause_collection/behavior").asString()).isEqualTo("keep_as_draft");
+    }
+
+    /** Else a change to another product and a new start of the old one is a pause more, again and again. */
+    @Test
+    void aPauseIsHadOfItsProductWhateverTheSubscriptionIsChangedTo() {
+        var flow = flow(1);
+        subscribes("starter-monthly", 1);
+        flow.byUser(wish(), inThirtyDays()).block(WAIT);
+        ok(act("resume", ""));
+        askedEarlier("2 hours");
+        execute("update subscription_pauses set began_at = began_at - interval '2 hours' where subscription_id = '" + id
+                + "'");
+        String item = shownAtStripe().at("/items/data/0/id").asString();
+        STRIPE.post(
+                "/v1/subscriptions/" + stripeId, "items[0][id]=" + item + "&items[0][price]=" + priceOf("pro-monthly"));
+        deliverAll();
+        assertThat(column("plan_id")).isEqualTo("pro-monthly");
+
+        subscribes("starter-monthly", 1);
+
+        assertUsedUp(flow, wish());
+    }
+
+    private PauseFlow flow(int timesAYear) {
+        var settings = new PauseSettings(true, Duration.ofDays(31), timesAYear, PauseSettings.Behavior.KEEP_AS_DRAFT);
+        return new PauseFlow(act, stripe, requests, settings, clock);
+    }
+
+    private static Instant inThirtyDays() {
+        return Instant.now().plus(30, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private void askedEarlier(String by) {
+        execute("update pause_requests set asked_at = asked_at - interval '" + by + "' where subscription_id = '" + id
+                + "'");
+    }
+
+    private void assertUsedUp(PauseFlow flow, SubscriptionActionTemplate.ActionCommand request) {
+        assertThatThrownBy(() -> flow.byUser(request, inThirtyDays()).block(WAIT))
                 .isInstanceOfSatisfying(
                         Problem.class, problem -> assertThat(problem.code()).isEqualTo("pauses-used-up"));
     }

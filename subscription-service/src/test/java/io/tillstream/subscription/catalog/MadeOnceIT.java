@@ -72,9 +72,7 @@ class MadeOnceIT extends OnePlan {
     /** As slow as Stripe may be: nobody else begins meanwhile, and nobody asks with a key of their own. */
     @Test
     void whileOneInstanceTellsOfAPlanASweepDoesNot() {
-        STRIPE.control(
-                "/_simulator/faults",
-                "{\"operation\":\"POST /v1/prices\",\"kind\":\"latency\",\"times\":1,\"delay_millis\":2000}");
+        STRIPE.nextWaits("POST /v1/prices", 2000, "product", "tillstream_test_" + product);
         seed(900, "1 minute");
         Mono<Plan> slow = new PlanSync(transactions, rows, writes, synced, stripeProducts, stripePrices).sync(plan);
         CompletableFuture<Plan> telling = slow.toFuture();
@@ -157,7 +155,8 @@ class MadeOnceIT extends OnePlan {
 
     /** The request says that it is not done yet, and the sweep ends it without a second of anything. */
     private void finishedAfter(String operation, String fault) {
-        STRIPE.next(operation, fault);
+        String name = operation.endsWith("products") ? "id" : "product"; // not at those of another plan
+        STRIPE.next(operation, fault, name, "tillstream_test_" + product);
         post("operator", "/api/plans", words("Team", product, 900))
                 .expectStatus()
                 .isAccepted();

@@ -3,7 +3,9 @@ package io.tillstream.subscription.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.subscription.simulated.Subscriber;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -65,6 +67,69 @@ class PeriodEndChangeIT extends Subscriber {
         assertThat(column("status")).isEqualTo("active");
         assertThat(invoices()).hasSize(2);
         assertThat(invoices().get(0).path("total").asLong()).isEqualTo(900);
+    }
+
+    /** Else the dearest plan is had for the price of the cheapest, as long as the days of who owes last, and again. */
+    @Test
+    void whatWasChosenForLaterIsNotGivenBeforeItIsPaid() {
+        subscribes("starter-monthly", 1);
+        pays(EMPTY_CARD);
+        ok(act("change", "{'planId':'pro-monthly','when':'period_end'}"));
+
+        tenMinutesIntoTheNextPeriod();
+        assertThat(column("status || ' ' || plan_id")).isEqualTo("active pro-monthly");
+        assertThat(features()).containsExactly("reading-room full");
+
+        STRIPE.advance("PT2H");
+        deliverAll();
+        assertThat(column("status || ' ' || plan_id")).isEqualTo("past_due pro-monthly");
+        assertThat(features()).containsExactly("reading-room full");
+
+        pays(GOOD_CARD);
+        STRIPE.post("/v1/invoices/" + invoices().get(0).path("id").asString() + "/pay", "");
+        deliverAll();
+        assertThat(features()).containsExactly("annotations full", "exports full", "reading-room full");
+    }
+
+    @Test
+    void whatALesserPlanLacksEndsWithThePeriodThatWasPaid() {
+        subscribes("pro-monthly", 2);
+        ok(act("change", LATER));
+        assertThat(features()).containsExactly("annotations full", "exports full", "reading-room full");
+
+        tenMinutesIntoTheNextPeriod();
+
+        assertThat(column("status || ' ' || plan_id")).isEqualTo("active starter-monthly");
+        assertThat(features()).containsExactly("reading-room full");
+    }
+
+    /** Neither with a bill nor with a new period: a present, or what the shop's portal is set to. */
+    @Test
+    void whatTheShopGivesWithinAPaidPeriodIsGivenToItsEnd() {
+        subscribes("starter-monthly", 1);
+        STRIPE.post(
+                "/v1/subscriptions/" + stripeId,
+                "proration_behavior=none&items[0][id]="
+                        + shownAtStripe().at("/items/data/0/id").asString() + "&items[0][price]="
+                        + priceOf("pro-monthly"));
+        deliverAll();
+        assertThat(features()).containsExactly("annotations full", "exports full", "reading-room full");
+
+        pays(EMPTY_CARD);
+        tenMinutesIntoTheNextPeriod();
+        assertThat(features()).containsExactly("reading-room full");
+    }
+
+    private void tenMinutesIntoTheNextPeriod() {
+        Instant end = Instant.ofEpochSecond(
+                shownAtStripe().at("/items/data/0/current_period_end").asLong());
+        STRIPE.advance(Duration.between(Instant.now(), end).plusMinutes(10).toString());
+        deliverAll();
+        assertThat(invoices().get(0).path("status").asString()).isEqualTo("draft");
+    }
+
+    private List<String> features() {
+        return texts("select feature || ' ' || grade from entitlements where user_id = '" + user + "' order by 1");
     }
 
     /** A phase sets the card of the day it was planned: the stolen one would be charged, or the renewal fail. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.tillstream.subscription.simulated.Subscriber;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -19,9 +20,48 @@ class QuotedChangeIT extends Subscriber {
     @Autowired
     private ChangeSweep sweep;
 
+    @Autowired
+    private Changes changes;
+
     @AfterEach
     void stripeIsWell() {
         STRIPE.delete("/_simulator/faults");
+    }
+
+    /** Its card may have been charged: it is not to wait for a batch, or for those that were asked about often. */
+    @Test
+    void whatIsAskedForTheFirstTimeWaitsForNoneThatWereAskedForOften() {
+        subscribes("starter-monthly", 1);
+        execute("""
+                with others as (
+                    insert into subscriptions (id, user_id, plan_id, currency, status, request, created_at, updated_at)
+                    select gen_random_uuid(), '%1$s-' || n, 'starter-monthly', 'usd', 'canceled', '{}', now(), now()
+                    from generate_series(1, 45) n
+                    returning id)
+                insert into subscription_changes (id, request_id, subscription_id, plan_id, stripe_price_id, stripe_item_id,
+                    quantity, status, tries, next_ask_at, created_at, updated_at)
+                select gen_random_uuid(), gen_random_uuid(), id, 'starter-monthly', 'price_none', 'si_none', 1, 'asked',
+                    case when id = (select min(id::text)::uuid from others) then 0 else 9 end,
+                    now() - case when id = (select min(id::text)::uuid from others) then interval '1 hour'
+                        else interval '1 day' end, now(), now()
+                from others""".formatted(user));
+        String ours =
+                " from subscription_changes c join subscriptions s on s.id = c.subscription_id where s.user_id like '"
+                        + user + "-%'";
+        try {
+            assertThat(changes.claim().map(Change::subscriptionId).collectList().block(WAIT))
+                    .map(UUID::toString)
+                    .containsAll(texts("select c.subscription_id" + ours + " and c.tries = 1"));
+            assertThat(texts("select count(*)" + ours + " and c.tries = 1")).containsExactly("1");
+
+            sweep.round().block(WAIT);
+
+            assertThat(texts("select count(*)" + ours + " and c.status = 'asked' and c.next_ask_at <= now()"))
+                    .containsExactly("0");
+        } finally {
+            execute("update subscription_changes set status = 'refused', next_ask_at = null where subscription_id in ("
+                    + "select id from subscriptions where user_id like '" + user + "-%')");
+        }
     }
 
     @Test
@@ -303,6 +343,25 @@ class QuotedChangeIT extends Subscriber {
         refused(act("change/revoke", ""), 409, "nothing-to-revoke");
     }
 
+    /** Each is a charge of whatever card its user names. */
+    @Test
+    void changesWhoseCardIsDeclinedAreBounded() {
+        subscribes("pro-monthly", 1);
+        pays(EMPTY_CARD);
+        for (int quantity = 2; quantity < 2 + 15; quantity++) {
+            expect(act("change", "{'quantity':" + quantity + ",'when':'now'}"), 402);
+        }
+        int charges = invoices().size();
+
+        refused(act("change", "{'quantity':20,'when':'now'}"), 429, "too-many-payment-tries");
+
+        assertThat(invoices()).hasSize(charges);
+        execute("update payment_tries set created_at = created_at - interval '25 hours' where subscription_id = '" + id
+                + "'");
+        pays(GOOD_CARD);
+        ok(act("change", "{'quantity':20,'when':'now'}"));
+    }
+
     @Test
     void anAnswerThatIsLostIsFoundInWhatStripeShows() {
         subscribes("starter-monthly", 1);
@@ -335,6 +394,27 @@ class QuotedChangeIT extends Subscriber {
                 .containsExactly("done");
     }
 
+    /** The price is the same: what waits for its payment is the other quantity. */
+    @Test
+    void anOlderPendingQuantityIsNotTakenForThisOne() {
+        subscribes("pro-monthly", 1);
+        pays(EMPTY_CARD);
+        expect(act("change", "{'quantity':2,'when':'now'}"), 402);
+        deliverAll();
+        STRIPE.next("POST /v1/subscriptions/*", "close_before");
+
+        expect(act("change", "{'quantity':3,'when':'now'}"), 202);
+
+        assertThat(texts("select status from subscription_changes where subscription_id = '" + id
+                        + "' order by created_at"))
+                .containsExactly("done", "asked");
+        execute("update subscription_changes set next_ask_at = now() - interval '1 day' where subscription_id = '" + id
+                + "'");
+        sweep.round().block(WAIT);
+        await().atMost(WAIT)
+                .untilAsserted(() -> assertThat(column("pending_quantity")).isEqualTo("3"));
+    }
+
     @Test
     void aQuestionThatNeverReachesStripeLeavesTheQuoteGood() {
         subscribes("starter-monthly", 1);
@@ -352,8 +432,9 @@ class QuotedChangeIT extends Subscriber {
     @Test
     void aQuoteEndsAfterTenMinutes() {
         subscribes("starter-monthly", 1);
+        Instant before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         JsonNode quote = quoted("{'planId':'pro-monthly'}");
         Instant end = Instant.parse(quote.path("expiresAt").asString());
-        assertThat(end).isBetween(Instant.now().plusSeconds(590), Instant.now().plusSeconds(600));
+        assertThat(end).isBetween(before.plusSeconds(600), Instant.now().plusSeconds(600));
     }
 }

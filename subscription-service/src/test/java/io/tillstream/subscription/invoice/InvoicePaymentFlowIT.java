@@ -65,6 +65,42 @@ class InvoicePaymentFlowIT extends Subscriber {
                 .hasSize(2);
     }
 
+    /** Its event is still on the way, and the page that shows the subscription asks for what is to be paid. */
+    @Test
+    void anInvoiceThatTheSubscriptionNamesIsThereForItsOwner() {
+        String owed = owesARenewal();
+        String shown = get("/api/subscriptions/" + id).path("latestInvoiceId").asString();
+        assertThat(shown).isEqualTo(owed);
+        execute("delete from invoices where stripe_invoice_id = '" + owed + "'");
+        as("somebody-else")
+                .get()
+                .uri("/api/invoices/" + owed)
+                .exchange()
+                .expectStatus()
+                .isNotFound();
+        assertThat(texts("select status from invoices where stripe_invoice_id = '" + owed + "'"))
+                .isEmpty();
+        assertThat(get("/api/invoices/" + owed).path("status").asString()).isEqualTo("open");
+
+        execute("delete from invoices where stripe_invoice_id = '" + owed + "'");
+        String good = savedCard("pm_card_mastercard");
+        assertThat(ok(pay(owed, "{'paymentMethodId':'" + good + "'}"))
+                        .path("status")
+                        .asString())
+                .isEqualTo("paid");
+    }
+
+    @Test
+    void whileStripeIsAwayAnInvoiceThatIsNamedIsNotDenied() {
+        String owed = owesARenewal();
+        execute("delete from invoices where stripe_invoice_id = '" + owed + "'");
+        JsonNode planted = STRIPE.control(
+                "/_simulator/faults",
+                "{\"operation\":\"GET /v1/invoices/{invoice}\",\"kind\":\"close_before\",\"times\":20}");
+        assertThat(planted.has("id")).as(planted.toString()).isTrue();
+        expect(as(user).get().uri("/api/invoices/" + owed).exchange(), 503);
+    }
+
     @Test
     void aDeclineIsToldAndTheBillStaysOpen() {
         String owed = owesARenewal();
@@ -138,5 +174,123 @@ class InvoicePaymentFlowIT extends Subscriber {
         assertThat(paid.path("status").asString()).isEqualTo("paid");
         assertThat(ok(ask(key, "/api/invoices/" + owed + "/pay", wish))).isEqualTo(paid);
         assertThat(STRIPE.get("/v1/invoices/" + owed).path("status").asString()).isEqualTo("paid");
+    }
+
+    /** Stripe repeats it for a day: for as long the user could not pay, though Stripe took nothing. */
+    @Test
+    void aKeyThatRepeatsItsFailureIsAskedAnew() {
+        String owed = owesARenewal();
+        String wish = "{'paymentMethodId':'" + savedCard("pm_card_mastercard") + "'}";
+        String key = UUID.randomUUID().toString();
+        STRIPE.next("POST /v1/invoices/*/pay", "error_before");
+        expect(ask(key, "/api/invoices/" + owed + "/pay", wish), 202);
+
+        JsonNode paid = ok(ask(key, "/api/invoices/" + owed + "/pay", wish));
+
+        assertThat(paid.path("status").asString()).isEqualTo("paid");
+        assertThat(STRIPE.get("/v1/invoices/" + owed).path("status").asString()).isEqualTo("paid");
+    }
+
+    @Test
+    void aKeyThatRepeatsAFailureAfterStripeTookTheMoneyTakesNoneAgain() {
+        String owed = owesARenewal();
+        String wish = "{'paymentMethodId':'" + savedCard("pm_card_mastercard") + "'}";
+        String key = UUID.randomUUID().toString();
+        STRIPE.next("POST /v1/invoices/*/pay", "error_after");
+        expect(ask(key, "/api/invoices/" + owed + "/pay", wish), 202);
+
+        JsonNode paid = ok(ask(key, "/api/invoices/" + owed + "/pay", wish));
+
+        assertThat(paid.path("status").asString()).isEqualTo("paid");
+        assertThat(STRIPE.get("/v1/payment_intents?customer=" + customer)
+                        .path("data")
+                        .valueStream()
+                        .filter(intent -> intent.path("status").asString().equals("succeeded")))
+                .hasSize(2);
+    }
+
+    /** It is not paid, and nobody asks for it any more. */
+    @Test
+    void aKeyThatRepeatsAFailureOfAnInvoiceThatIsVoidByNowPaysNothing() {
+        String owed = owesARenewal();
+        String wish = "{'paymentMethodId':'" + savedCard("pm_card_mastercard") + "'}";
+        String key = UUID.randomUUID().toString();
+        STRIPE.next("POST /v1/invoices/*/pay", "error_before");
+        expect(ask(key, "/api/invoices/" + owed + "/pay", wish), 202);
+        STRIPE.post("/v1/invoices/" + owed + "/void", "");
+
+        refused(ask(key, "/api/invoices/" + owed + "/pay", wish), 409, "invoice-not-open");
+    }
+
+    private static final int MOST = 15;
+
+    /** Else a tester of stolen cards has a charge on the shop's account for each key. */
+    @Test
+    void triesAreBoundedAndTheUserIsToldWhenToComeBack() {
+        String owed = owesARenewal();
+        String wish = "{'paymentMethodId':'" + savedCard(EMPTY_CARD) + "'}";
+        String key = UUID.randomUUID().toString();
+        expect(ask(key, "/api/invoices/" + owed + "/pay", wish), 402);
+        for (int i = 1; i < MOST; i++) {
+            expect(pay(owed, wish), 402);
+        }
+        long charges = tried(owed);
+
+        pay(owed, wish)
+                .expectStatus()
+                .isEqualTo(429)
+                .expectHeader()
+                .exists("Retry-After")
+                .expectBody()
+                .jsonPath("$.code")
+                .isEqualTo("too-many-payment-tries");
+        expect(ask(key, "/api/invoices/" + owed + "/pay", wish), 402);
+
+        assertThat(tried(owed)).isEqualTo(charges);
+        execute("update payment_tries set created_at = created_at - interval '25 hours' where subscription_id = '" + id
+                + "'");
+        ok(pay(owed, "{'paymentMethodId':'" + savedCard("pm_card_mastercard") + "'}"));
+        assertThat(texts("select count(*) from payment_tries where subscription_id = '" + id + "'"))
+                .containsExactly("1");
+    }
+
+    /** Else the tries of a day are used up before Stripe is back. */
+    @Test
+    void aTryThatDidNotGetToStripeDoesNotCount() {
+        String owed = owesARenewal();
+        isAway();
+
+        expect(pay(owed, "{}"), 503);
+
+        assertThat(counted()).isEqualTo("0");
+    }
+
+    /** Else who tests stolen cards repeats each key while Stripe is away. */
+    @Test
+    void aTryThatGotToStripeCountsThoughItIsSentAgainInVain() {
+        String owed = owesARenewal();
+        String key = UUID.randomUUID().toString();
+        STRIPE.next("POST /v1/invoices/*/pay", "error_before");
+        expect(ask(key, "/api/invoices/" + owed + "/pay", "{}"), 202);
+        isAway();
+
+        expect(ask(key, "/api/invoices/" + owed + "/pay", "{}"), 503);
+
+        assertThat(counted()).isEqualTo("1");
+    }
+
+    private static void isAway() {
+        for (int tries = 0; tries < 4; tries++) {
+            STRIPE.next("POST /v1/invoices/*/pay", "rate_limit");
+        }
+    }
+
+    private String counted() {
+        return texts("select count(*) from payment_tries where subscription_id = '" + id + "'")
+                .get(0);
+    }
+
+    private long tried(String invoice) {
+        return STRIPE.get("/v1/invoices/" + invoice).path("attempt_count").asLong();
     }
 }

@@ -1,6 +1,7 @@
 package io.tillstream.subscription.moneyback;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.simulated.Subscriber;
@@ -302,6 +303,41 @@ class MoneyBackIT extends Subscriber {
         assertThat(STRIPE.get("/v1/refunds?payment_intent=" + intent()).path("data"))
                 .hasSize(1);
         assertThat(statusOfRefunds()).containsExactly("done");
+    }
+
+    /** Metadata is anybody's to write: what is still owed to the user would be over with somebody's refund of a part of it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRefundAtStripeThatCopiesTheMetadataOfOursIsOneOfItsOwn(boolean told) {
+        subscribes("starter-monthly", 1);
+        STRIPE.next("POST /v1/refunds", "close_before");
+        String ours = expect(refunds("{'amount':400}"), 201).path("id").asString();
+        await().atMost(WAIT)
+                .untilAsserted(() -> assertThat(STRIPE.get("/_simulator/faults").path("faults"))
+                        .isEmpty());
+        STRIPE.post(
+                "/v1/refunds",
+                "payment_intent=" + intent() + "&amount=100&metadata[invoice_id]=" + invoice()
+                        + "&metadata[invoice_refund_id]=" + ours + "&metadata[env]=test");
+        if (told) {
+            deliverAll();
+        }
+        execute("update invoice_refunds set next_attempt_at = now() - interval '1 day' where stripe_invoice_id = '"
+                + invoice() + "'");
+
+        sweep.round().block(WAIT);
+        deliverAll();
+
+        assertThat(STRIPE.get("/v1/refunds?payment_intent=" + intent())
+                        .path("data")
+                        .valueStream()
+                        .map(one -> one.path("amount").asLong()))
+                .containsExactlyInAnyOrder(400L, 100L);
+        assertThat(statusOfRefunds()).containsExactly("done");
+        assertThat(get("/api/invoices/" + invoice())
+                        .at("/amountRefunded/amount")
+                        .asLong())
+                .isEqualTo(500);
     }
 
     private List<String> statusOfRefunds() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tillstream.subscription.subscription.Subscription;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class SharedRefreshTest {
         Mono<Subscription> look = Mono.fromRunnable(asked::incrementAndGet);
         UUID id = UUID.randomUUID();
 
-        await().untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             shared.of(id, look).block();
             assertThat(asked).hasValueGreaterThan(1);
         });

@@ -23,6 +23,8 @@ public final class FakePaymentService {
 
     private final Map<String, String> customers = new ConcurrentHashMap<>();
     private final Map<String, String> emails = new ConcurrentHashMap<>();
+    private final Map<String, String> beingMade = new ConcurrentHashMap<>();
+    private final Map<String, String> madeFor = new ConcurrentHashMap<>(); // former ones too
 
     FakePaymentService(Simulator stripe) {
         this.stripe = stripe;
@@ -45,14 +47,33 @@ public final class FakePaymentService {
     }
 
     String customerOf(String userId) {
-        return customers.computeIfAbsent(userId, user -> stripe.post(
-                        "/v1/customers", "metadata[user_id]=" + user + "&metadata[env]=test&metadata[generation]=1")
-                .path("id")
-                .asString());
+        return customers.computeIfAbsent(userId, user -> {
+            String customer = stripe.post(
+                            "/v1/customers", "metadata[user_id]=" + user + "&metadata[env]=test&metadata[generation]=1")
+                    .path("id")
+                    .asString();
+            madeFor.put(customer, user);
+            return customer;
+        });
+    }
+
+    void isBeingMade(String userId, String customer) {
+        beingMade.put(userId, customer);
+    }
+
+    void isMade(String userId, String customer) {
+        customers.put(userId, customer);
+        madeFor.put(customer, userId);
+        beingMade.remove(userId);
+    }
+
+    private String owns(String user, String customer) {
+        boolean owns = user.equals(madeFor.get(customer));
+        return owns || !beingMade.containsKey(user) ? ",\"owns\":" + owns : "";
     }
 
     /** What the user's token said, the last time a customer was asked for. */
-    String emailOf(String userId) {
+    public String emailOf(String userId) {
         return emails.getOrDefault(userId, "");
     }
 
@@ -63,6 +84,11 @@ public final class FakePaymentService {
     private void customer(HttpExchange exchange) throws IOException {
         String[] path = exchange.getRequestURI().getRawPath().split("/");
         String user = URLDecoder.decode(path[3], StandardCharsets.UTF_8);
+        if (exchange.getRequestMethod().equals("GET")) {
+            String named = exchange.getRequestURI().getQuery().replace("stripeCustomerId=", "");
+            answer(exchange, 200, "{\"userId\":\"" + user + "\"" + owns(user, named) + "}");
+            return;
+        }
         JsonNode asked = JSON.readTree(exchange.getRequestBody().readAllBytes());
         boolean saves = path.length > 4 && path[4].equals("payment-methods");
         JsonNode card = saves ? saved(user, asked.path("paymentMethodId").asString()) : JSON.createObjectNode();
@@ -70,12 +96,18 @@ public final class FakePaymentService {
         if (asked.hasNonNull("email")) {
             emails.put(user, asked.path("email").asString());
         }
-        byte[] body = (saves
+        answer(
+                exchange,
+                card.has("error") ? 404 : 200,
+                saves
                         ? "{\"paymentMethodId\":\"" + card.path("id").asString() + "\"}"
-                        : "{\"userId\":\"" + user + "\",\"stripeCustomerId\":\"" + customerOf(user) + "\"}")
-                .getBytes(StandardCharsets.UTF_8);
+                        : "{\"userId\":\"" + user + "\",\"stripeCustomerId\":\"" + customerOf(user) + "\"}");
+    }
+
+    private static void answer(HttpExchange exchange, int status, String json) throws IOException {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.sendResponseHeaders(card.has("error") ? 404 : 200, body.length);
+        exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
     }

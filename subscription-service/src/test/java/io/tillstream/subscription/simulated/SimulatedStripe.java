@@ -59,12 +59,19 @@ import tools.jackson.databind.json.JsonMapper;
             "PARKED_EVENTS_FIRST=250ms",
             "PARKED_EVENTS_EVERY=500ms",
             "STRIPE_RETRY_FIRST=25ms",
+            "STRIPE_PROBE_EVERY=1h", // it would meet the faults that a test plants
             // Never by themselves: what a test sees is what it asked for.
+            "DRIFT_EVERY=1000h",
+            "DRIFT_LOOK_EVERY=1h",
+            "DRIFT_CONFIRM_AFTER=1ms",
+            "DRIFT_CALLS_PER_SECOND=1000",
             "START_SWEEP_EVERY=1h",
             "TRIAL_SWEEP_EVERY=1h",
             "CHANGE_SWEEP_EVERY=1h",
             "ACCESS_SWEEP_EVERY=1h",
-            "INVOICE_REFUND_SWEEP_EVERY=1h"
+            "INVOICE_REFUND_SWEEP_EVERY=1h",
+            "POLICY_SWEEP_EVERY=1h",
+            "POLICY_LEAD=0s"
         })
 public abstract class SimulatedStripe {
 
@@ -116,11 +123,17 @@ public abstract class SimulatedStripe {
             return token -> Mono.just(Jwt.withTokenValue(token)
                     .header("alg", "none")
                     .subject(token)
+                    .claim("email", addressOf(token))
                     .claim("scope", SCOPES.getOrDefault(token, "openid"))
                     .issuedAt(Instant.now())
                     .expiresAt(Instant.now().plusSeconds(60))
                     .build());
         }
+    }
+
+    /** As the token says. */
+    protected static String addressOf(String user) {
+        return user + "@example.com";
     }
 
     @BeforeAll
@@ -135,6 +148,7 @@ public abstract class SimulatedStripe {
      */
     @AfterEach
     void nothingGoesOnAtStripe() {
+        STRIPE.delete("/_simulator/faults"); // what was not needed meets no other test
         for (JsonNode subscription : all("/v1/subscriptions")) {
             OF_OTHERS.add(subscription.path("customer").asString());
             STRIPE.delete("/v1/subscriptions/" + subscription.path("id").asString());
@@ -206,6 +220,15 @@ public abstract class SimulatedStripe {
     /** The user's customer at Stripe. */
     protected String customer() {
         return customerOf(user);
+    }
+
+    /** payment-service has asked Stripe for the user's customer, and does not know yet which it is. */
+    protected static void isBeingMade(String somebody, String customer) {
+        PAYMENT_SERVICE.isBeingMade(somebody, customer);
+    }
+
+    protected static void isMade(String somebody, String customer) {
+        PAYMENT_SERVICE.isMade(somebody, customer);
     }
 
     protected static String customerOf(String somebody) {

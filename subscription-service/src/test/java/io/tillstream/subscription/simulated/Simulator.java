@@ -60,8 +60,23 @@ public final class Simulator {
 
     /** The next request of an operation, as {@code POST /v1/customers}, goes wrong once. */
     public void next(String operation, String kind) {
-        JsonNode planted = control(
-                "/_simulator/faults", "{\"operation\":\"" + operation + "\",\"kind\":\"" + kind + "\",\"times\":1}");
+        plant(operation, kind, "");
+    }
+
+    /** The next that brings this parameter. */
+    public void next(String operation, String kind, String parameter, String value) {
+        plant(operation, kind, ",\"params\":{\"" + parameter + "\":\"" + value + "\"}");
+    }
+
+    /** The next that brings this parameter is answered so much later. */
+    public void nextWaits(String operation, int millis, String parameter, String value) {
+        plant(operation, "latency", ",\"params\":{\"" + parameter + "\":\"" + value + "\"},\"delay_millis\":" + millis);
+    }
+
+    private void plant(String operation, String kind, String more) {
+        JsonNode planted = control("/_simulator/faults", """
+            {"operation":"%s","kind":"%s","times":1%s}\
+            """.formatted(operation, kind, more));
         if (!planted.has("id")) {
             throw new IllegalStateException(planted.toString());
         }

@@ -142,10 +142,17 @@ class DifferentAnswersIT extends SimulatedStripe {
                 .isEqualTo(202);
         deliverAll();
         assertThat(starts()).containsExactly("starting ");
+        JsonNode paid =
+                STRIPE.get("/v1/charges?customer=" + customer()).path("data").path(0);
+        assertThat(owed())
+                .as("operators see it")
+                .containsExactly("start " + paid.path("amount").asLong() + " "
+                        + paid.path("currency").asString());
         execute("update subscriptions set next_ask_at = now() - interval '1 day' where user_id = '" + user + "'");
         sweep.round().block(WAIT);
 
         await().atMost(WAIT).untilAsserted(() -> assertThat(starts()).containsExactly("failed answer-differs"));
+        assertThat(owed()).isEmpty();
         assertThat(STRIPE.get("/v1/charges?customer=" + customer()).path("data"))
                 .hasSize(1)
                 .allMatch(charge -> charge.path("refunded").asBoolean());
@@ -198,6 +205,24 @@ class DifferentAnswersIT extends SimulatedStripe {
                         .valueStream()
                         .filter(one -> !one.path("status").asString().matches("canceled|incomplete_expired")))
                 .isEmpty();
+    }
+
+    private List<String> owed() {
+        String start = texts("select id from subscriptions where user_id = '" + user + "'")
+                .get(0);
+        return json(as("operator")
+                        .get()
+                        .uri("/api/admin/invoices/owed-refunds")
+                        .exchange()
+                        .expectStatus()
+                        .isOk())
+                .path("data")
+                .valueStream()
+                .filter(one -> one.path("subscriptionId").asString().equals(start))
+                .map(one -> one.path("kind").asString() + " "
+                        + one.at("/amount/amount").asLong() + " "
+                        + one.at("/amount/currency").asString())
+                .toList();
     }
 
     private List<JsonNode> endedAtStripe() {

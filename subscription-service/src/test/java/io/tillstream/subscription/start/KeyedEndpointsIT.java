@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tillstream.subscription.simulated.SimulatedStripe;
 import io.tillstream.testing.IdempotencyKeyReuseCheck;
 import io.tillstream.web.IdempotencyKey;
+import io.tillstream.web.idempotency.IdempotencyCleanUp;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -19,18 +20,32 @@ class KeyedEndpointsIT extends SimulatedStripe {
     @Qualifier("requestMappingHandlerMapping")
     private RequestMappingHandlerMapping handlers;
 
-    @Test
-    void noEndpointForgetsWhatAKeyStoodFor() {
-        List<String> paths = handlers.getHandlerMethods().entrySet().stream()
+    @Autowired
+    private IdempotencyCleanUp cleanUp;
+
+    private List<String> paths() {
+        return handlers.getHandlerMethods().entrySet().stream()
                 .filter(one ->
                         List.of(one.getValue().getMethod().getParameterTypes()).contains(IdempotencyKey.class))
                 .flatMap(one -> one.getKey().getPatternsCondition().getPatterns().stream())
                 .map(PathPattern::getPatternString)
                 .toList();
+    }
+
+    @Test
+    void noEndpointForgetsWhatAKeyStoodFor() {
+        List<String> paths = paths();
         assertThat(paths)
                 .contains("/api/subscriptions", "/api/subscriptions/{id}/change", "/api/subscriptions/{id}/cancel");
         assertThat(new IdempotencyKeyReuseCheck("http://127.0.0.1:" + port, "operator", DATABASE)
                         .thatForgetTheirRequest(paths))
+                .isEmpty();
+    }
+
+    @Test
+    void noEndpointKeepsAKeyForEverThatNothingCameOf() {
+        assertThat(new IdempotencyKeyReuseCheck("http://127.0.0.1:" + port, "operator", DATABASE)
+                        .thatKeepEachKey(paths(), () -> cleanUp.round().block()))
                 .isEmpty();
     }
 }

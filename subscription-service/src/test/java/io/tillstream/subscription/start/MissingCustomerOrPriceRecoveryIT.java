@@ -3,12 +3,17 @@ package io.tillstream.subscription.start;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.subscription.simulated.SimulatedStripe;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
 /** Stripe has lost what we know, as an account that was emptied; nobody told us. */
 class MissingCustomerOrPriceRecoveryIT extends SimulatedStripe {
+
+    @Autowired
+    private StartSweep sweep;
 
     private static final String STARTER = "{'planId':'starter-monthly'}";
     private static final String PAGE =
@@ -73,5 +78,58 @@ class MissingCustomerOrPriceRecoveryIT extends SimulatedStripe {
         JsonNode page = json(ask("/api/checkout/sessions", PAGE).expectStatus().isCreated());
 
         assertThat(page.path("url").asString()).startsWith("http");
+    }
+
+    /** Whoever asked to be forgotten is not made again by what nobody waits for. */
+    @Test
+    void whoWasDeletedMeanwhileIsNotMadeAgain() {
+        String deleted = aPageThatNobodyAnsweredFor();
+        STRIPE.delete("/v1/customers/" + deleted);
+
+        sweep.round().block(WAIT);
+
+        assertThat(start()).containsExactly("failed resource_missing");
+        assertThat(customer()).isEqualTo(deleted); // payment-service was asked for no other
+    }
+
+    @Test
+    void aPageWhoseOpeningWasNotAnsweredEndsWithItsCustomer() {
+        STRIPE.delete("/v1/customers/" + aPageThatNobodyAnsweredFor());
+
+        deliverAll();
+
+        assertThat(start()).containsExactly("failed customer-deleted");
+    }
+
+    /** Stripe lists nothing of a customer that it does not know: the start would be in the way of any other for ever. */
+    @Test
+    void aStartWithoutAnAnswerEndsWhereStripeDoesNotEvenKnowTheCustomer() {
+        String known = customer();
+        STRIPE.next("POST /v1/subscriptions", "close_before");
+        ask("/api/subscriptions", STARTER).expectStatus().isAccepted();
+        execute("update subscriptions set next_ask_at = now() - interval '1 day' where user_id = '" + user + "'");
+        STRIPE.delete("/v1/customers/" + known);
+        ON_THE_WAY.refuses("GET", "/v1/subscriptions", NO_SUCH_CUSTOMER);
+
+        sweep.round().block(WAIT);
+
+        assertThat(start()).containsExactly("failed resource_missing");
+    }
+
+    private static final String NO_SUCH_CUSTOMER =
+            "{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"resource_missing\",\"param\":\"customer\",\"message\":\"No such customer\"}}";
+
+    private String aPageThatNobodyAnsweredFor() {
+        String known = customer();
+        STRIPE.next("POST /v1/checkout/sessions", "close_before");
+        ask("/api/checkout/sessions", PAGE).expectStatus().isEqualTo(503);
+        execute("update subscriptions set next_ask_at = now() - interval '1 day' where user_id = '" + user + "'");
+        assertThat(texts("select checkout_session_id from subscriptions where user_id = '" + user + "'"))
+                .containsOnlyNulls();
+        return known;
+    }
+
+    private List<String> start() {
+        return texts("select status || ' ' || failure_code from subscriptions where user_id = '" + user + "'");
     }
 }

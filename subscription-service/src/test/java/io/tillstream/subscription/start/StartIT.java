@@ -1,13 +1,14 @@
 package io.tillstream.subscription.start;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.stripe.CompensationGuard;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.simulated.SimulatedStripe;
 import io.tillstream.subscription.subscription.Subscription;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
@@ -34,6 +36,9 @@ class StartIT extends SimulatedStripe {
 
     @Autowired
     private MeterRegistry meters;
+
+    @Autowired
+    private CircuitBreaker breaker;
 
     private double unanswered() {
         return meters.get("tillstream.subscriptions.unanswered").gauge().value();
@@ -163,7 +168,7 @@ class StartIT extends SimulatedStripe {
                 .filter(event -> event.type().startsWith("customer.subscription."))
                 .forEach(this::deliver);
 
-        assertThat(one(started).path("status").asString()).isEqualTo("active");
+        assertThat(one(started).path("status").asString()).isEqualTo("incomplete");
         JsonNode settling = settlement(started, "");
         assertThat(settling.path("state").asString()).isEqualTo("settling");
         assertThat(features()).isEmpty();
@@ -172,6 +177,7 @@ class StartIT extends SimulatedStripe {
                 settlement(started, "?wait=1s&since=" + settling.path("version").asInt());
         assertThat(read.path("state").asString()).isEqualTo("active");
         assertThat(features()).containsExactly("reading-room full");
+        assertThat(one(started).path("status").asString()).isEqualTo("active");
     }
 
     private JsonNode settlement(JsonNode started, String query) {
@@ -224,6 +230,25 @@ class StartIT extends SimulatedStripe {
         assertThat(liveAtStripe()).isEqualTo(1);
     }
 
+    /** Stripe keeps that no for its key for a day: for so long nobody could begin another. */
+    @Test
+    void aStartWhoseBankDebitFailedGivesWayThoughItDidNotBefore() {
+        JsonNode first = started(STARTER);
+        String secret = first.path("clientSecret").asString();
+        String intent = secret.substring(0, secret.indexOf("_secret_"));
+        JsonNode debited = STRIPE.post(
+                "/v1/payment_intents/" + intent + "/confirm",
+                "payment_method=pm_usBankAccount_processing&mandate_data[customer_acceptance][type]=offline");
+        assertThat(debited.path("status").asString()).as(debited.toString()).isEqualTo("processing");
+        String other = "{'planId':'starter-monthly','currency':'eur'}";
+        ask("/api/subscriptions", other).expectStatus().isEqualTo(409);
+        STRIPE.control("/_simulator/payment_intents/" + intent + "/settle", "{\"success\":false}");
+
+        started(other);
+
+        assertThat(liveAtStripe()).isEqualTo(1);
+    }
+
     @Test
     void aDeclinedCardLeavesNothingBehind() {
         String card = savedCard("pm_card_chargeCustomerFail");
@@ -236,6 +261,60 @@ class StartIT extends SimulatedStripe {
         assertThat(live()).isEmpty();
         assertThat(liveAtStripe()).isZero();
         started("{'planId':'starter-monthly','paymentMethodId':'" + savedCard("pm_card_visa") + "'}");
+    }
+
+    /** It would look like a subscription that its user has or had. By its id, and by its status, it is there. */
+    @Test
+    void aStartThatCameToNothingIsNotListed() {
+        String card = savedCard("pm_card_chargeCustomerFail");
+        ask("/api/subscriptions", "{'planId':'starter-monthly','paymentMethodId':'" + card + "'}")
+                .expectStatus()
+                .isEqualTo(402);
+        deliverAll();
+        ON_THE_WAY.next("POST", "/v1/subscriptions", form -> form + "&default_payment_method=pm_none");
+        ask("/api/subscriptions", "{'planId':'starter-yearly'}").expectStatus().is4xxClientError();
+        List<String> ended = texts("select id || ' ' || status from subscriptions where user_id = '" + user + "'");
+        assertThat(ended).hasSize(2).anyMatch(one -> one.endsWith(" failed"));
+
+        assertThat(get("/api/subscriptions").path("data")).isEmpty();
+
+        for (String one : ended) {
+            String status = one.split(" ")[1];
+            assertThat(get("/api/subscriptions?status=" + status).path("data")).isNotEmpty();
+            assertThat(get("/api/subscriptions/" + one.split(" ")[0])
+                            .path("status")
+                            .asString())
+                    .isEqualTo(status);
+        }
+        String good = savedCard("pm_card_visa");
+        String begun = started("{'planId':'pro-monthly','trial':false,'paymentMethodId':'" + good + "'}")
+                .path("id")
+                .asString();
+        assertThat(get("/api/subscriptions").path("data").valueStream().map(one -> one.path("id")
+                        .asString()))
+                .containsExactly(begun);
+    }
+
+    /** Who looks at a page and leaves has nothing, and who ended it before it was paid had nothing. */
+    @Test
+    void aStartThatIsNotPaidIsNotListedUnlessItIsAskedFor() {
+        JsonNode started = started(STARTER);
+        deliverAll();
+        String id = started.path("id").asString();
+
+        assertThat(get("/api/subscriptions").path("data")).isEmpty();
+        assertThat(get("/api/subscriptions?status=incomplete").at("/data/0/id").asString())
+                .isEqualTo(id);
+        assertThat(one(started).path("status").asString()).isEqualTo("incomplete");
+        assertThat(settlement(started, "").path("state").asString()).isEqualTo("action_required");
+
+        STRIPE.delete("/v1/subscriptions/" + atStripe().at("/0/id").asString());
+        deliverAll();
+        String ended = one(started).path("status").asString();
+        assertThat(ended).isIn("canceled", "incomplete_expired");
+        assertThat(get("/api/subscriptions").path("data")).isEmpty();
+        assertThat(get("/api/subscriptions?status=" + ended).at("/data/0/id").asString())
+                .isEqualTo(id);
     }
 
     @Test
@@ -309,6 +388,17 @@ class StartIT extends SimulatedStripe {
         assertThat(one(first).path("status").asString()).isEqualTo("active");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+                /api/subscriptions     | {'planId':'starter-monthly'}
+                /api/checkout/sessions | {'mode':'subscription','planId':'starter-monthly','successUrl':'http://localhost:8080/done','cancelUrl':'http://localhost:8080/plans'}
+                """)
+    void aCustomerThatAStartMakesHasTheAddressOfTheToken(String path, String body) {
+        json(ask(path, body).expectStatus().isCreated());
+
+        assertThat(PAYMENT_SERVICE.emailOf(user)).isEqualTo(addressOf(user));
+    }
+
     @Test
     void aPromotionCodeHasToBeValid() {
         JsonNode no = json(ask("/api/subscriptions", "{'planId':'starter-monthly','promotionCode':'NOSUCH'}")
@@ -329,6 +419,38 @@ class StartIT extends SimulatedStripe {
         JsonNode started =
                 started("{'planId':'starter-monthly','promotionCode':' " + code + "\t'}".replace("\t", "\\t"));
         assertThat(started.path("status").asString()).isEqualTo("active");
+    }
+
+    /** Codes are copied from mails, with blanks and line ends around them. */
+    @ParameterizedTest
+    @ValueSource(strings = {" CODE", "CODE ", "\\t CODE\\r\\n", "\\u2003CODE\\u2003"})
+    void aPromotionCodeIsTakenWithoutWhatStandsAroundItOnStripesPageToo(String typed) {
+        String coupon = STRIPE.post("/v1/coupons", "percent_off=10&duration=once")
+                .path("id")
+                .asString();
+        String code = "TRIM" + Math.abs(user.hashCode());
+        String made = STRIPE.post(
+                        "/v1/promotion_codes", "promotion[type]=coupon&promotion[coupon]=" + coupon + "&code=" + code)
+                .path("id")
+                .asString();
+
+        JsonNode session = json(post("/api/checkout/sessions", page(typed.replace("CODE", code)))
+                .expectStatus()
+                .isCreated());
+
+        assertThat(STRIPE.get("/v1/checkout/sessions/" + session.path("id").asString())
+                        .at("/discounts/0/promotion_code")
+                        .asString())
+                .isEqualTo(made);
+        JsonNode no = json(post("/api/checkout/sessions", page(typed.replace("CODE", "")))
+                .expectStatus()
+                .isEqualTo(422));
+        assertThat(no.at("/errors/0/field").asString()).isEqualTo("promotionCode");
+    }
+
+    private static String page(String promotionCode) {
+        return "{'mode':'subscription','planId':'starter-monthly','successUrl':'http://localhost:8080/done',"
+                + "'cancelUrl':'http://localhost:8080/plans','promotionCode':'" + promotionCode + "'}";
     }
 
     @Test
@@ -389,6 +511,21 @@ class StartIT extends SimulatedStripe {
         assertThat(atStripe()).hasSize(1);
     }
 
+    /** Its next rest is a day. */
+    @Test
+    void aBreakerThatClosesHasAStartWithoutAnAnswerAskedFor() {
+        STRIPE.next("POST /v1/subscriptions", "error_after");
+        JsonNode open = json(ask("/api/subscriptions", STARTER).expectStatus().isEqualTo(202));
+        execute("update subscriptions set asks = 7, next_ask_at = now() + interval '1 day' where user_id = '" + user
+                + "'");
+        breaker.transitionToOpenState();
+        breaker.transitionToClosedState();
+        await().atMost(WAIT)
+                .untilAsserted(
+                        () -> assertThat(one(open).path("status").asString()).isEqualTo("incomplete"));
+        assertThat(atStripe()).hasSize(1);
+    }
+
     @Test
     void aStartWhoseProcessWentIsAskedForAgain() {
         started("{'planId':'starter-yearly'}"); // then its price is there at Stripe
@@ -401,6 +538,8 @@ class StartIT extends SimulatedStripe {
                         new StartParameters(customer(), "starter-monthly", price, 1, "usd", 0, null, null, null, null))
                 .block(WAIT);
         int before = atStripe().size();
+        execute("update subscriptions set next_ask_at = now() + interval '1 hour' where next_ask_at is not null"
+                + " and user_id <> '" + user + "'"); // others' are not answered meanwhile
         sweep.round().block(WAIT);
         double unanswered = unanswered();
         execute("update subscriptions set next_ask_at = now() - interval '1 day' where id = '" + id + "'");
@@ -430,6 +569,28 @@ class StartIT extends SimulatedStripe {
 
         assertThat(texts("select status || ' ' || failure_code from subscriptions where id = '" + id + "'"))
                 .isEqualTo(told ? List.of("failed stripe-unavailable") : List.of());
+    }
+
+    @Test
+    void aPriceThatIsNotTheOneShownBeginsNothing() {
+        String shown = "{'planId':'starter-monthly','currency':'eur','expectedAmount':900}";
+        String page =
+                "{'mode':'subscription','successUrl':'http://localhost:8080/welcome','cancelUrl':'http://localhost:8080/plans',";
+
+        for (JsonNode no : List.of(
+                json(ask("/api/subscriptions", shown).expectStatus().isEqualTo(409)),
+                json(ask("/api/checkout/sessions", page + shown.substring(1))
+                        .expectStatus()
+                        .isEqualTo(409)))) {
+            assertThat(no.path("code").asString()).isEqualTo("price-changed");
+            assertThat(no.at("/price/amount").asLong()).isEqualTo(800);
+            assertThat(no.at("/price/currency").asString()).isEqualTo("eur");
+        }
+        assertThat(texts("select status from subscriptions where user_id = '" + user + "'"))
+                .isEmpty();
+        assertThat(openPages()).isEmpty();
+
+        started("{'planId':'starter-monthly','expectedAmount':900}");
     }
 
     @Test
@@ -551,7 +712,7 @@ class StartIT extends SimulatedStripe {
         waiting.add(CompletableFuture.supplyAsync(() -> get(path.replace("1s", "20s"))));
         paidInTheBrowser(started, "pm_card_visa");
         assertThat(waiting.get(0)
-                        .orTimeout(Duration.ofSeconds(30).toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
+                        .orTimeout(WAIT.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
                         .join()
                         .path("state")
                         .asString())

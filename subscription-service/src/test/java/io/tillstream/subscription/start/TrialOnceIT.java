@@ -3,6 +3,8 @@ package io.tillstream.subscription.start;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.subscription.simulated.Subscriber;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -100,6 +102,37 @@ class TrialOnceIT extends Subscriber {
         assertThat(paid.path("status").asString()).isEqualTo("active");
     }
 
+    /** More than a batch of them, and the oldest first: for as long no other would end. */
+    @Test
+    void trialsThatStripeDoesNotEndKeepNoOtherFromItsEnd() {
+        assertThat(starts("monthly", "")).isEqualTo("trialing");
+        execute("insert into user_cards (user_id, fingerprint) values ('" + user + "', '" + user + "')");
+        execute("""
+                with trial as (
+                    insert into subscriptions (id, user_id, plan_id, currency, status, request, stripe_subscription_id,
+                        created_at, updated_at)
+                    select gen_random_uuid(), '%1$s-' || n, '%2$s-monthly', 'usd', 'trialing', '{"planId":"x"}',
+                        'sub_gone_' || gen_random_uuid(), now(), now()
+                    from generate_series(1, 45) n
+                    returning id, user_id),
+                card as (insert into user_cards (user_id, fingerprint) select user_id, '%1$s' from trial)
+                insert into trials (user_id, product, subscription_id, began_at)
+                select user_id, '%2$s', id, now() + interval '1 minute' from trial""".formatted(user, product));
+        try {
+            sweep.round().block(WAIT);
+
+            assertThat(texts(
+                            "select distinct tries from repeat_trials t join subscriptions s on s.id = t.subscription_id"
+                                    + " where s.user_id like '" + user + "-%'"))
+                    .containsExactly("1");
+            assertThat(texts("select count(*) from repeat_trials t join subscriptions s on s.id = t.subscription_id"
+                            + " where s.user_id like '" + user + "-%'"))
+                    .containsExactly("45");
+        } finally {
+            execute("update subscriptions set status = 'canceled' where user_id like '" + user + "-%'");
+        }
+    }
+
     @Test
     void aTrialEndsWhereItsCardTurnsOutToHaveHadOne() {
         savedCard("pm_card_diners");
@@ -125,6 +158,60 @@ class TrialOnceIT extends Subscriber {
         assertThat(texts("select status || ' ' || cancel_reason from subscriptions where id = '"
                         + trial.path("id").asString() + "'"))
                 .containsExactly("canceled trial_used: the card has had a trial before");
+    }
+
+    /** Else each product more is a product for nothing for as long again. */
+    @Test
+    void aTrialThatThePortalCarriesToAProductWhoseTrialWasHadEnds() {
+        assertThat(starts("monthly", "")).isEqualTo("trialing");
+        cancels();
+        String other = product + "x";
+        post(
+                        "operator",
+                        "/api/plans",
+                        "{'name':'Other','product':'" + other
+                                + "','interval':'month','trialDays':30,'prices':[{'amount':100,'currency':'usd'}],'features':['"
+                                + other + "']}")
+                .expectStatus()
+                .is2xxSuccessful();
+        priceOf(other + "-monthly");
+        JsonNode trial = expect(ask("/api/subscriptions", "{'planId':'" + other + "-monthly'}"), 201);
+        id = trial.path("id").asString();
+        stripeId = column("stripe_subscription_id");
+        deliverAll();
+        sweep.round().block(WAIT);
+        assertThat(column("status")).as("of its own product").isEqualTo("trialing");
+
+        String item = shownAtStripe().at("/items/data/0/id").asString();
+        STRIPE.post(
+                "/v1/subscriptions/" + stripeId,
+                "items[0][id]=" + item + "&items[0][price]=" + priceOf(product + "-monthly"));
+        deliverAll();
+        assertThat(column("plan_id") + " " + column("status")).isEqualTo(product + "-monthly trialing");
+        sweep.round().block(WAIT);
+
+        assertThat(column("status || ' ' || cancel_reason"))
+                .isEqualTo("canceled trial_used: the user has had a trial before");
+        assertThat(texts("select feature from entitlements where user_id = '" + user + "'"))
+                .isEmpty();
+    }
+
+    /** A courtesy to who has paid since: the subscription and the paid rest of its period would be gone. */
+    @Test
+    void freeDaysThatAnOperatorGivesAtStripeEndNothing() {
+        String card = savedCard("pm_card_mastercard");
+        assertThat(starts("monthly", "")).isEqualTo("trialing");
+        cancels();
+        assertThat(starts("monthly", ",'paymentMethodId':'" + card + "'")).isEqualTo("active");
+
+        long until = Instant.now().plus(Duration.ofDays(10)).getEpochSecond();
+        STRIPE.post("/v1/subscriptions/" + stripeId, "trial_end=" + until + "&proration_behavior=none");
+        deliverAll();
+        assertThat(column("status")).isEqualTo("trialing");
+        sweep.round().block(WAIT);
+
+        assertThat(column("status")).isEqualTo("trialing");
+        assertThat(shownAtStripe().path("status").asString()).isEqualTo("trialing");
     }
 
     @Test
@@ -261,6 +348,20 @@ class TrialOnceIT extends Subscriber {
 
         refused(ask("/api/subscriptions", "{'planId':'" + product + "-yearly'" + with + "}"), 422, "validation-failed");
         assertThat(starts("yearly", codeFor(50))).as("another code").isEqualTo("incomplete");
+    }
+
+    /** Codes that are typed are for who is new to the product: a first month for nothing, say. */
+    @Test
+    void whoHadTheProductIsNotNewToItThoughTheSubscriptionWasChanged() {
+        subscribes(product + "-monthly", 1);
+        String item = shownAtStripe().at("/items/data/0/id").asString();
+        STRIPE.post(
+                "/v1/subscriptions/" + stripeId,
+                "items[0][id]=" + item + "&items[0][price]=" + priceOf("starter-monthly"));
+        deliverAll();
+        assertThat(column("plan_id")).isEqualTo("starter-monthly");
+
+        assertThat(takesCodes(page(product + "-yearly"))).isFalse();
     }
 
     @Test

@@ -40,9 +40,6 @@ final class MissedEvents {
     /** Stripe has events no longer than that. */
     static final Duration BACK = Duration.ofDays(30);
 
-    /** The first delivery of a fresher one is perhaps under way. */
-    static final Duration FRESH = Duration.ofMinutes(1);
-
     private static final Logger LOG = LoggerFactory.getLogger(MissedEvents.class);
     private static final String BOOKMARK = "missed-events.";
     private static final long PAGE = 100; // Stripe's most
@@ -63,18 +60,21 @@ final class MissedEvents {
     private final BookmarkTopic bookmarks;
     private final JsonMapper json;
     private final boolean livemode;
+    private final Duration margin;
     private final Clock clock;
     private final Counter found;
     private final Counter tooLarge;
     private final Set<String> kept = Collections.newSetFromMap(Collections.synchronizedMap(new Remembered()));
     private volatile @Nullable Bookmark place;
 
+    /** @param margin how old an event is at least; at 0 any age is asked for */
     MissedEvents(
             StripeCalls stripe,
             StripeEventPublisher topic,
             BookmarkTopic bookmarks,
             JsonMapper json,
             boolean livemode,
+            Duration margin,
             Clock clock,
             MeterRegistry meters) {
         this.stripe = stripe;
@@ -82,6 +82,7 @@ final class MissedEvents {
         this.bookmarks = bookmarks;
         this.json = json;
         this.livemode = livemode;
+        this.margin = margin;
         this.clock = clock;
         this.found = Counter.builder("tillstream.webhook.missed")
                 .description("Events that were fetched because their delivery failed")
@@ -113,7 +114,7 @@ final class MissedEvents {
 
     private Bookmark begin(Bookmark last) {
         Instant now = clock.instant();
-        return last.begin(now.minus(BACK), now.minus(FRESH));
+        return last.begin(now.minus(BACK), now.minus(margin));
     }
 
     private static Bookmark next(Bookmark now, List<Listed> pages) {
@@ -215,14 +216,13 @@ final class MissedEvents {
         }
     }
 
-    private static EventListParams params(Bookmark pass, @Nullable String after) {
+    private EventListParams params(Bookmark pass, @Nullable String after) {
+        EventListParams.Created.Builder created =
+                EventListParams.Created.builder().setGte(pass.from());
         EventListParams.Builder params = EventListParams.builder()
                 .setDeliverySuccess(false)
                 .setLimit(PAGE)
-                .setCreated(EventListParams.Created.builder()
-                        .setGte(pass.from())
-                        .setLte(pass.until())
-                        .build());
+                .setCreated((margin.isZero() ? created : created.setLte(pass.until())).build());
         return (after == null ? params : params.setStartingAfter(after)).build();
     }
 

@@ -33,6 +33,9 @@ final class CodeTopics {
             rights.put("group " + group + Repository.one("DOMAIN_GROUP = \"(.*)\"", DELIVERY), Set.of("Read"));
         }
         rights.put("topic " + published(service), Set.of("Describe", "Write"));
+        rights.put(
+                "topics " + Repository.one("return \"(replay\\.)\" \\+ consumer;", DELIVERY),
+                Set.of("Create", "Describe", "Write"));
         return rights;
     }
 

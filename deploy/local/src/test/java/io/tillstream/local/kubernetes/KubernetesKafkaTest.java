@@ -38,7 +38,9 @@ class KubernetesKafkaTest {
         Node spec = Workload.find("KafkaUser", user, PRODUCTION).at("spec");
         assertThat(spec.at("authentication/type").text()).isEqualTo("tls");
         for (Node acl : spec.at("authorization/acls").list()) {
-            String resource = acl.at("resource/type").text() + " "
+            boolean isPrefix = acl.at("resource/patternType").text().equals("prefix");
+            String resource = acl.at("resource/type").text()
+                    + (isPrefix ? "s " : " ")
                     + acl.at("resource/name").text();
             assertThat(rights.put(resource, new TreeSet<>(acl.at("operations").texts())))
                     .describedAs(resource)

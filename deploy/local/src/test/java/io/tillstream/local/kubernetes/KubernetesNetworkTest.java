@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Who reaches whom is the picture of docs/architecture.md, by its table: each arrow is allowed by one rule where it leaves and
@@ -66,6 +68,34 @@ class KubernetesNetworkTest {
                         new Arrow("namespace {kubernetes.io/metadata.name=keda}", "kafka", "9093"),
                         new Arrow("namespace {kubernetes.io/metadata.name=cnpg-system}", "postgresql", "5432"),
                         new Arrow("namespace {kubernetes.io/metadata.name=cnpg-system}", "postgresql", "8000"));
+    }
+
+    /**
+     * A service's metrics ask for no token where it listens: they tell how much is sold and what fails. Besides whom a service
+     * works for, and what collects metrics, nothing gets to any port of one; to the gateway, which asks for a token, the edge does.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"overlays/kind", "overlays/production"})
+    void metricsAreReachedByTheCollectorAndNobodyOutside(String overlay) {
+        List<Node> resources = Kustomization.render(overlay);
+        List<Arrow> in = Arrow.where(Arrow.in(resources), arrow -> !arrow.to().equals("gateway"));
+        for (String service : Repository.SERVICES) {
+            if (!service.equals("gateway")) {
+                assertThat(Arrow.where(in, arrow -> Set.of(service, "services", "everybody")
+                                .contains(arrow.to())))
+                        .describedAs("who reaches %s", service)
+                        .extracting(Arrow::from)
+                        .contains("namespace {tillstream/monitoring=true}", "gateway")
+                        .allMatch(from -> from.equals("namespace {tillstream/monitoring=true}")
+                                || Repository.SERVICES.contains(from));
+                assertThat(Workload.find("Service", service, resources)
+                                .at("spec/type")
+                                .isThere())
+                        .describedAs("%s is no way in from outside the cluster", service)
+                        .isFalse();
+            }
+        }
+        assertThat(Workload.all("Ingress", resources)).isEmpty();
     }
 
     @Test

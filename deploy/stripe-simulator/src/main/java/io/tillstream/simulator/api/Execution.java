@@ -6,9 +6,9 @@ import io.tillstream.simulator.control.FaultKind;
 import io.tillstream.simulator.control.Journal;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.event.Origin;
+import io.tillstream.simulator.state.Attempts;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Resettable;
-import io.tillstream.simulator.surface.RequestSurface;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,8 +33,8 @@ class Execution implements Resettable {
     private final Expansion expansion;
     private final Events events;
     private final Journal journal;
-    private final RequestSurface surface;
-    private final AnswerVersions versions;
+    private final Attempts attempts;
+    private final RequestVersions versions;
 
     Execution(
             Keys keys,
@@ -43,15 +43,15 @@ class Execution implements Resettable {
             Expansion expansion,
             Events events,
             Journal journal,
-            RequestSurface surface,
-            AnswerVersions versions) {
+            Attempts attempts,
+            RequestVersions versions) {
         this.keys = keys;
         this.routes = routes;
         this.idempotencyKeys = idempotencyKeys;
         this.expansion = expansion;
         this.events = events;
         this.journal = journal;
-        this.surface = surface;
+        this.attempts = attempts;
         this.versions = versions;
     }
 
@@ -74,18 +74,13 @@ class Execution implements Resettable {
                     keys.isPublishable(arrival.headers().getFirst("Authorization"), Json.text(params, "key"));
             known = true;
             refuseForeignContent(arrival);
-            refuseBadVersion(arrival);
+            versions.refuseBad(arrival);
             Routes.Match match = routes.find(arrival.method(), arrival.path());
             if (publishable && !match.route().isOpenToBrowsers()) {
                 throw Keys.secretKeyRequired();
             }
             Keys.refuseRawCard(params, publishable);
-            ObjectNode older = OlderParameters.take(
-                    arrival.method() + " " + match.route().pattern().getPatternString(),
-                    params,
-                    arrival.headers().getFirst("Stripe-Version"));
-            match.route().refuseWrong(params, publishable);
-            OlderParameters.giveBack(older, params);
+            RequestVersions.refuseWrong(arrival, match.route(), params, publishable);
             Reply kept = idempotencyKeys.begin(arrival, params).orElse(null);
             Call call = new Call(arrival.path(), publishable, new Params(params), match.variables());
             return new Admitted(match.route(), call, kept);
@@ -124,8 +119,9 @@ class Execution implements Resettable {
     }
 
     private Reply done(Arrival arrival, Route route, Call call, @Nullable FaultKind fault) {
-        ObjectNode answer = events.during(
-                new Origin(arrival.requestId(), arrival.idempotencyKey()), () -> routes.handleOutside(route, call));
+        Reply reply = events.during(
+                new Origin(arrival.requestId(), arrival.idempotencyKey()),
+                () -> attempts.make(() -> answer(arrival, route, call), Execution::leavesSomething));
         List<String> ignored = call.params().ignored();
         ignored.removeIf(Route::isFromBrowser);
         ignored.removeIf(name -> name.startsWith("expand"));
@@ -133,11 +129,19 @@ class Execution implements Resettable {
             log.error("{} took {} and did nothing with it", route.pattern(), ignored);
             journal.ignored(arrival.operation() + " " + ignored);
         }
-        return fault == FaultKind.ERROR_AFTER
-                ? brokenReply(arrival)
-                : route.contentType() != null
-                        ? bytes(arrival, answer, route.contentType())
-                        : expanded(arrival, answer, call.params().texts("expand"));
+        return fault == FaultKind.ERROR_AFTER ? brokenReply(arrival) : reply;
+    }
+
+    /** An attempt that Stripe shows, as a declined payment, was made; whatever else is refused changes nothing. */
+    private static boolean leavesSomething(RuntimeException failure) {
+        return failure instanceof StripeError refusal && refusal.leavesChanges();
+    }
+
+    private Reply answer(Arrival arrival, Route route, Call call) {
+        ObjectNode answer = routes.handleOutside(route, call);
+        return route.contentType() != null
+                ? bytes(arrival, answer, route.contentType())
+                : expanded(arrival, answer, call.params().texts("expand"));
     }
 
     private static Reply bytes(Arrival arrival, ObjectNode answer, String type) {
@@ -147,21 +151,10 @@ class Execution implements Resettable {
     }
 
     private Reply expanded(Arrival arrival, ObjectNode answer, List<String> paths) {
-        try {
-            Consumer<ObjectNode> shape = shape(arrival.headers().getFirst("Stripe-Version"));
-            shape.accept(answer);
-            expansion.expand(answer, paths, shape);
-            return new Reply(200, answer.toString(), headers(arrival));
-        } catch (StripeError e) {
-            return errorReply(arrival, e, true);
-        }
-    }
-
-    /** What puts an object into the shape of the version that was asked for. */
-    private Consumer<ObjectNode> shape(@Nullable String version) {
-        return version == null || version.startsWith(SimulatorSettings.API_VERSION)
-                ? object -> {}
-                : object -> versions.render(object, version);
+        Consumer<ObjectNode> shape = versions.shape(arrival);
+        shape.accept(answer);
+        expansion.expand(answer, paths, shape);
+        return new Reply(200, answer.toString(), headers(arrival));
     }
 
     Reply rateLimited(Arrival arrival, Fault fault) {
@@ -240,13 +233,6 @@ class Execution implements Resettable {
                     "Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have"
                             + " any questions, we can help at https://support.stripe.com/.",
                     null);
-        }
-    }
-
-    private void refuseBadVersion(Arrival arrival) {
-        String version = arrival.headers().getFirst("Stripe-Version");
-        if (version != null && !surface.versions().contains(version)) {
-            throw StripeError.malformed(null, "Invalid Stripe API version: " + version, null);
         }
     }
 

@@ -12,6 +12,7 @@ public final class StripeError extends RuntimeException {
 
     private final int status;
     private final boolean beforeExecution;
+    private boolean leavesChanges;
     private final transient ObjectNode error;
 
     private StripeError(int status, boolean beforeExecution, ObjectNode error) {
@@ -81,6 +82,18 @@ public final class StripeError extends RuntimeException {
     public StripeError with(String field, JsonNode value) {
         error.set(field, value);
         return this;
+    }
+
+    /** For a refusal by which an attempt became known, as a declined payment: what was done until then stays. */
+    @CanIgnoreReturnValue
+    public StripeError leavingChanges() {
+        leavesChanges = true;
+        return this;
+    }
+
+    /** Whether what was done until then stays; else a refusal changes nothing. */
+    public boolean leavesChanges() {
+        return leavesChanges;
     }
 
     public int status() {

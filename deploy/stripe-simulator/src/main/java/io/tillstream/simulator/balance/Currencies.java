@@ -2,18 +2,23 @@ package io.tillstream.simulator.balance;
 
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which currencies there are, how small and how large a payment may be, and how money is spoken of. From Stripe's page
- * {@code docs.stripe.com/currencies}: the currencies of all its countries as they stood in September 2026; the least, the
- * most, three decimals and the special cases as they stood in 2024 and are told by others since.
+ * {@code docs.stripe.com/currencies}, as django-getpaid's python-getpaid-stripe has it from 2026-07-10
+ * ({@code docs/research/stripe-amounts-currencies.md}); the currencies are those of all Stripe's countries.
  */
 public final class Currencies {
     private static final long LARGEST = 99_999_999; // eight digits, Stripe's limit
-    private static final long LARGEST_RUPIAH = 999_999_999_999L; // twelve, of the Indonesian one
+    private static final Map<String, Long> LARGEST_OF_SMALL =
+            Map.of("cop", 9_999_999_999L, "idr", 999_999_999_999L, "inr", 999_999_999L);
     private static final Set<String> ZERO_DECIMAL = Set.of(
             "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf");
     /** Amounts end in 0 (three decimals, of which banks take two) or 00 (two decimals that are none): Stripe's currency page. */
@@ -54,15 +59,23 @@ public final class Currencies {
 
     private Currencies() {}
 
+    @CanIgnoreReturnValue
     public static String read(Params params) {
-        String currency = params.required("currency").toLowerCase(Locale.ROOT);
+        return known(params.required("currency"), params.param("currency"));
+    }
+
+    /** A currency as Stripe writes it, refused if there is none; {@code param} named it. */
+    @CanIgnoreReturnValue
+    public static String known(String given, String param) {
+        String currency = given.toLowerCase(Locale.ROOT);
         if (!SMALLEST.containsKey(currency) && !OTHERS.contains(currency)) {
+            String all = Stream.concat(SMALLEST.keySet().stream(), OTHERS.stream())
+                    .sorted()
+                    .collect(Collectors.joining(", "));
             throw StripeError.malformed(
                     null,
-                    "Invalid currency: " + currency + ". Stripe currently supports these currencies: "
-                            + String.join(
-                                    ", ", SMALLEST.keySet().stream().sorted().toList()),
-                    params.param("currency"));
+                    "Invalid currency: " + currency + ". Stripe currently supports these currencies: " + all,
+                    param);
         }
         return currency;
     }
@@ -78,18 +91,27 @@ public final class Currencies {
             throw StripeError.invalid(
                     "amount_too_small", "Amount must be at least " + spoken(smallest, currency), "amount");
         }
-        long largest = currency.equals("idr") ? LARGEST_RUPIAH : LARGEST;
-        if (amount > largest) {
+        if (amount > largest(currency)) {
             throw StripeError.invalid(
-                    "amount_too_large", "Amount must be no more than " + spoken(largest, currency), "amount");
+                    "amount_too_large", "Amount must be no more than " + spoken(largest(currency), currency), "amount");
         }
+        refuseUneven(amount, currency, "amount");
+    }
+
+    /** Refuses what the currency has no coin for, in a part of a payment too; {@code param} named it. */
+    public static void refuseUneven(long amount, String currency, @Nullable String param) {
         long step = STEP.getOrDefault(currency, 1L);
         if (amount % step != 0) {
             throw StripeError.malformed(
                     "parameter_invalid_integer",
                     "Invalid integer: " + amount + ". Amounts in " + currency + " must be divisible by " + step + ".",
-                    "amount");
+                    param);
         }
+    }
+
+    /** The most that can be charged. */
+    public static long largest(String currency) {
+        return LARGEST_OF_SMALL.getOrDefault(currency, LARGEST);
     }
 
     /** The least that can be charged. */

@@ -72,7 +72,7 @@ class NewCharges implements Resource {
                 : behavior.decline();
         if (decline != null) {
             ObjectNode charge = charges.declined(asked, method, behavior, decline);
-            throw decline.error().with("charge", Json.textOf(charge, "id"));
+            throw decline.error().with("charge", Json.textOf(charge, "id")).leavingChanges();
         }
         ObjectNode charge = charges.accepted(asked, method, behavior, false);
         String id = Json.textOf(charge, "id");

@@ -23,6 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 public class LineItems {
     private static final int MOST_LINES = 100; // Stripe's limit
+    private static final int MOST_OF_SUBSCRIPTION =
+            20; // of each kind of price, docs.stripe.com/api/checkout/sessions/create
     private static final int LINES_SHOWN = 10; // how many an expanded session holds
     private static final String SESSION = "checkout_session"; // which session a line belongs to; never shown
 
@@ -39,7 +41,24 @@ public class LineItems {
         if (params.children("line_items").size() > MOST_LINES) {
             throw StripeError.malformed(null, "You can only have up to 100 line items.", "line_items");
         }
-        return read(params, now, "subscription".equals(params.text("mode")));
+        boolean subscription = "subscription".equals(params.text("mode"));
+        List<ObjectNode> read = read(params, now, subscription);
+        if (subscription) {
+            refuseMore(read, "recurring");
+            refuseMore(read, "one_time");
+        }
+        return read;
+    }
+
+    private static void refuseMore(List<ObjectNode> lines, String type) {
+        long count =
+                lines.stream().filter(line -> Json.is(line, "price.type", type)).count();
+        if (count > MOST_OF_SUBSCRIPTION) {
+            throw StripeError.malformed(
+                    null,
+                    "You can only have up to 20 line items with " + type + " prices in `subscription` mode.",
+                    "line_items");
+        }
     }
 
     /** The same; whether there may be recurring prices among them. */

@@ -23,10 +23,12 @@ final class SessionAddresses {
         if (Json.is(session, "ui_mode", "hosted_page")) {
             require(params, "success_url");
             refuse(params, "return_url", "hosted_page");
+            refuse(params, "redirect_on_completion", "hosted_page");
             return;
         }
-        refuse(params, "success_url", "embedded_page");
-        refuse(params, "cancel_url", "embedded_page");
+        String mode = Json.textOf(session, "ui_mode");
+        refuse(params, "success_url", mode);
+        refuse(params, "cancel_url", mode);
         session.put("client_secret", Json.textOf(session, "id") + "_secret_" + Ids.random(SECRET_LENGTH));
         if (Json.is(session, "ui_mode", "embedded_page")) {
             String redirect = params.oneOf("redirect_on_completion", "always", "if_required", "never");
@@ -34,6 +36,8 @@ final class SessionAddresses {
             if (!"never".equals(redirect)) {
                 require(params, "return_url");
             }
+        } else {
+            refuse(params, "redirect_on_completion", mode);
         }
     }
 

@@ -147,7 +147,7 @@ final class SessionJson {
             if (!lines.isEmpty()) {
                 throw StripeError.malformed(null, "You can not pass `line_items` in `setup` mode.", "line_items");
             }
-            session.putNull("amount_subtotal").putNull("amount_total").put("currency", params.text("currency"));
+            session.putNull("amount_subtotal").putNull("amount_total").put("currency", setupCurrency(params));
             return;
         }
         if (lines.isEmpty()) {
@@ -160,19 +160,34 @@ final class SessionJson {
                     "You must provide at least one recurring price in `subscription` mode when using prices.",
                     "line_items");
         }
-        refuseTooLittle(mode, sum(lines, "amount_total"), Json.textOf(lines.get(0), "currency"));
+        refuseUnpayable(mode, sum(lines, "amount_total"), Json.textOf(lines.get(0), "currency"));
         session.put("amount_subtotal", sum(lines, "amount_subtotal")).put("amount_total", sum(lines, "amount_total"));
         session.put("currency", Json.textOf(lines.get(0), "currency"));
     }
 
-    private static void refuseTooLittle(String mode, long total, String currency) {
-        if (mode.equals("payment") && total > 0 && total < Currencies.smallest(currency)) {
+    private static void refuseUnpayable(String mode, long total, String currency) {
+        if (!mode.equals("payment") || total == 0) {
+            return;
+        }
+        if (total < Currencies.smallest(currency)) {
             throw StripeError.invalid(
                     "amount_too_small",
                     "The Checkout Session's total amount due must add up to at least "
                             + Currencies.spoken(Currencies.smallest(currency), currency),
                     null);
         }
+        if (total > Currencies.largest(currency)) {
+            throw StripeError.invalid(
+                    "amount_too_large",
+                    "The Checkout Session's total amount due must be no more than "
+                            + Currencies.spoken(Currencies.largest(currency), currency),
+                    null);
+        }
+        Currencies.refuseUneven(total, currency, null);
+    }
+
+    private static @Nullable String setupCurrency(Params params) {
+        return params.has("currency") ? Currencies.read(params) : null;
     }
 
     static long sum(List<ObjectNode> lines, String field) {
@@ -182,14 +197,22 @@ final class SessionJson {
     /** What is only for one mode, and given in another. */
     private static void refuseForeign(String mode, Params params) {
         refuse(params, "payment_intent_data", mode, "payment");
-        refuse(params, "customer_creation", mode, "payment");
+        refuse(params, "customer_creation", mode, "payment", "setup");
         refuse(params, "subscription_data", mode, "subscription");
         refuse(params, "payment_method_collection", mode, "subscription");
         refuse(params, "setup_intent_data", mode, "setup");
+        refuse(params, "submit_type", mode, "payment", "subscription");
+        if (mode.equals("setup") && !params.has("currency") && !params.has("payment_method_types")) {
+            throw StripeError.malformed(
+                    "parameter_missing",
+                    "Missing required param: currency. It is required in `setup` mode when `payment_method_types` is not"
+                            + " set.",
+                    "currency");
+        }
     }
 
-    private static void refuse(Params params, String name, String mode, String only) {
-        if (params.has(name) && !mode.equals(only)) {
+    private static void refuse(Params params, String name, String mode, String... only) {
+        if (params.has(name) && !List.of(only).contains(mode)) {
             throw StripeError.malformed(null, "You can not pass `" + name + "` in `" + mode + "` mode.", name);
         }
     }

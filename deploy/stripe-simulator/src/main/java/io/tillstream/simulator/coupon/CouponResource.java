@@ -6,6 +6,7 @@ import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.Resource;
 import io.tillstream.simulator.api.Routes;
 import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.product.Products;
 import io.tillstream.simulator.state.Ids;
@@ -14,7 +15,6 @@ import io.tillstream.simulator.state.Query;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Timeline;
 import java.math.BigDecimal;
-import java.util.Locale;
 import java.util.Objects;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
@@ -99,7 +99,7 @@ class CouponResource implements Resource {
                 throw StripeError.malformed("parameter_invalid_integer", "Invalid positive integer", "amount_off");
             }
             coupon.put("amount_off", amount);
-            coupon.put("currency", params.required("currency").toLowerCase(Locale.ROOT));
+            coupon.put("currency", Currencies.read(params));
             coupon.putNull("percent_off");
         } else {
             coupon.putNull("amount_off").putNull("currency");

@@ -1,6 +1,7 @@
 package io.tillstream.simulator.coupon;
 
 import io.tillstream.simulator.api.Params;
+import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.StateMap;
 import io.tillstream.simulator.state.Stores;
@@ -8,7 +9,6 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -44,7 +44,7 @@ class CouponTerms {
         for (String currency : options.names()) {
             Params option = options.child(currency);
             if (option != null) {
-                known.put(currency.toLowerCase(Locale.ROOT), option.requiredInteger("amount_off"));
+                known.put(Currencies.known(currency, options.param(currency)), option.requiredInteger("amount_off"));
             }
         }
         amounts.put(coupon, known);

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -96,6 +97,12 @@ public class Coupons {
     /** Whether its amount is known in this currency. */
     public boolean knows(ObjectNode coupon, String currency) {
         return terms.off(coupon, Long.MAX_VALUE, currency) > 0;
+    }
+
+    /** The currency of a coupon that is of one only; null of a share, or where {@code currency_options} has more. */
+    public @Nullable String onlyCurrency(ObjectNode coupon) {
+        boolean one = terms.currencyOptions(coupon).size() == 1;
+        return one ? Json.text(coupon, "currency") : null;
     }
 
     /** Whether a coupon takes anything off this product: of all, or of those in {@code applies_to}. */

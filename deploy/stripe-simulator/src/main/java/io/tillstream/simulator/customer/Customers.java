@@ -189,6 +189,11 @@ public class Customers implements Resource {
         if (exempt != null) {
             customer.put("tax_exempt", exempt);
         }
+        String prefix = params.text("invoice_prefix");
+        if (prefix != null && !prefix.matches("[A-Z0-9]{3,12}")) {
+            throw StripeError.malformed(
+                    null, "Invalid invoice_prefix: must be 3 to 12 uppercase letters or numbers.", "invoice_prefix");
+        }
         params.copy(customer, "invoice_prefix");
         if (params.has("preferred_locales")) {
             customer.set("preferred_locales", Json.array(params.texts("preferred_locales")));

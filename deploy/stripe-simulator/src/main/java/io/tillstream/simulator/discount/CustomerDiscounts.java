@@ -5,10 +5,12 @@ import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.Resource;
 import io.tillstream.simulator.api.Routes;
 import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.customer.CustomerCurrencies;
 import io.tillstream.simulator.customer.Customers;
 import io.tillstream.simulator.discount.Discounts.Target;
 import io.tillstream.simulator.discount.Discounts.Wanted;
 import io.tillstream.simulator.promotioncode.PromotionCodes.Purchase;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Json;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +25,13 @@ import tools.jackson.databind.node.ObjectNode;
 public class CustomerDiscounts implements Resource {
     private final Customers customers;
     private final Discounts discounts;
+    private final CustomerCurrencies currencies;
 
-    CustomerDiscounts(Customers customers, Discounts discounts) {
+    CustomerDiscounts(Customers customers, Discounts discounts, CustomerCurrencies currencies, BillingTime time) {
+        currencies.usedBy(customer -> of(customer, time.now()).map(discounts::currency).stream());
         this.customers = customers;
         this.discounts = discounts;
+        this.currencies = currencies;
         customers.uponCreation(
                 each -> give(Json.textOf(each.customer(), "id"), each.call().params()));
         customers.beforeUpdate(this::give);
@@ -61,6 +66,10 @@ public class CustomerDiscounts implements Resource {
         ObjectNode old = of(customer, Long.MIN_VALUE).orElse(null);
         ObjectNode discount = old == null ? discounts.redeem(wanted, target) : discounts.replace(wanted, target, old);
         customers.store().update(customer, each -> each.set("discount", discount));
+        String currency = discounts.onlyCurrency(discount);
+        if (currency != null) {
+            currencies.refuseOther(customer, currency); // the old discount does not count any more
+        }
     }
 
     private Wanted wanted(String customer, @Nullable String coupon, @Nullable String code) {

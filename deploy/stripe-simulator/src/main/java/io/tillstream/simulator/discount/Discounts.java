@@ -130,14 +130,30 @@ public class Discounts {
 
     /** Counts the use and gives the discount, stored; one that is there already is given as it is. */
     public ObjectNode redeem(Wanted wanted, Target target) {
+        ObjectNode discount = prepare(wanted, target);
+        use(wanted, discount);
+        return discount;
+    }
+
+    /** The discount, stored and not used yet: it may come to nothing. One that is there already is given as it is. */
+    public ObjectNode prepare(Wanted wanted, Target target) {
         if (wanted.discount() != null) {
             return discounts.get(wanted.discount());
         }
-        ObjectNode discount = add(wanted, target);
-        if (target.invoice() == null && target.checkoutSession() == null) {
+        ObjectNode discount = of(wanted, target);
+        discounts.add(discount);
+        return discount;
+    }
+
+    /** Counts the use of what was prepared. */
+    public void use(Wanted wanted, ObjectNode discount) {
+        if (wanted.discount() != null) {
+            return;
+        }
+        count(wanted);
+        if (!Json.present(discount, "invoice") && !Json.present(discount, "checkout_session")) {
             events.emit("customer.discount.created", discount);
         }
-        return discount;
     }
 
     /** The same in the place of another one, which ends by that. */
@@ -158,11 +174,15 @@ public class Discounts {
     private ObjectNode add(Wanted wanted, Target target) {
         ObjectNode discount = of(wanted, target);
         discounts.add(discount);
+        count(wanted);
+        return discount;
+    }
+
+    private void count(Wanted wanted) {
         coupons.redeem(wanted.coupon());
         if (wanted.promotionCode() != null) {
             codes.redeem(wanted.promotionCode());
         }
-        return discount;
     }
 
     private ObjectNode of(Wanted wanted, Target target) {
@@ -185,6 +205,18 @@ public class Discounts {
                 .atZone(ZoneOffset.UTC)
                 .plusMonths(Json.number(coupon, "duration_in_months"))
                 .toEpochSecond();
+    }
+
+    /** The currency of an amount off; null of a share, which has none. */
+    @Nullable
+    String currency(JsonNode discount) {
+        return Json.text(coupons.store().get(couponOf(discount)), "currency");
+    }
+
+    /** The currency of an amount off that is of no other one; null if any other would do. */
+    @Nullable
+    String onlyCurrency(JsonNode discount) {
+        return coupons.onlyCurrency(coupons.store().get(couponOf(discount)));
     }
 
     /** Takes a discount off what it hangs on. */

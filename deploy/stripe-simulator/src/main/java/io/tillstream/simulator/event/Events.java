@@ -28,6 +28,8 @@ public final class Events {
     private final List<BiConsumer<String, ObjectNode>> followers = new ArrayList<>();
     private @Nullable EventDelivery delivery;
     private Origin origin = Origin.ITSELF;
+    private final List<ObjectNode> held = new ArrayList<>(); // until the request that caused them is done
+    private boolean holding;
 
     /** Endpoints that have not answered yet, and whether one was given up. */
     private record Progress(int pending, boolean failed) {}
@@ -48,13 +50,17 @@ public final class Events {
         followers.add(follower);
     }
 
-    /** What happens in {@code work} is told as the consequence of this request. */
+    /** What happens in {@code work} is told as the consequence of this request: after it, unless it was taken back. */
     public <T> T during(Origin request, Supplier<T> work) {
         origin = request;
+        holding = true;
         try {
             return work.get();
         } finally {
             origin = Origin.ITSELF;
+            holding = false;
+            held.stream().filter(event -> store.has(Json.textOf(event, "id"))).forEach(this::deliver);
+            held.clear();
         }
     }
 
@@ -83,14 +89,22 @@ public final class Events {
         event.putObject("request").put("id", origin.requestId()).put("idempotency_key", origin.idempotencyKey());
         event.put("type", type);
         store.add(event);
-        int endpoints = delivery == null ? 0 : delivery.accept(event.deepCopy());
-        if (endpoints > 0) {
-            undelivered.put(Json.textOf(event, "id"), new Progress(endpoints, false));
+        if (holding) {
+            held.add(event);
+        } else {
+            deliver(event);
         }
         time.of(object, () -> {
             followers.forEach(follower -> follower.accept(type, object.deepCopy()));
             return object;
         });
+    }
+
+    private void deliver(ObjectNode event) {
+        int endpoints = delivery == null ? 0 : delivery.accept(event.deepCopy());
+        if (endpoints > 0) {
+            undelivered.put(Json.textOf(event, "id"), new Progress(endpoints, false));
+        }
     }
 
     /** An endpoint took the event, or was given up. */

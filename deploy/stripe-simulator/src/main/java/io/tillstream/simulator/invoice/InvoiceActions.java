@@ -57,12 +57,21 @@ class InvoiceActions implements Resource {
         if (advances != null) {
             invoices.store().update(id, each -> each.put("auto_advance", advances));
         }
-        invoicing.finalizeInvoice(id);
+        open(id);
         ObjectNode opened = invoices.store().get(id);
         if (Json.is(opened, "status", "open") && Json.isTrue(opened, "auto_advance")) {
             collectLater(opened);
         }
         return invoices.store().get(id);
+    }
+
+    /** What cannot be finalized stays a draft and tells why: {@code last_finalization_error}, and its event. */
+    private void open(String id) {
+        try {
+            invoicing.finalizeInvoice(id);
+        } catch (StripeError refused) {
+            throw refused.leavingChanges();
+        }
     }
 
     /** As a draft that advances by itself, one that is finalized by hand is collected within the hour. */
@@ -90,7 +99,7 @@ class InvoiceActions implements Resource {
         switch (Json.textOf(invoice, "status")) {
             case "paid" -> throw StripeError.invalid(null, "Invoice is already paid", null);
             case "void" -> throw StripeError.invalid(null, "This invoice is void and cannot be paid.", null);
-            case "draft" -> invoicing.finalizeInvoice(id);
+            case "draft" -> open(id);
             default -> {
                 // Open or written off: payable as it is.
             }
@@ -121,15 +130,17 @@ class InvoiceActions implements Resource {
                 payments.intent(id).ifPresent(intent -> {
                     StripeError unused = error.with("payment_intent", intent);
                 });
-                throw error;
+                throw error.leavingChanges();
             }
             case NO_PAYMENT_METHOD ->
                 throw StripeError.invalid(
-                        "resource_missing",
-                        "This customer has no attached payment source or default payment method. Please consider adding a"
-                                + " default payment method. For more information, visit"
-                                + " https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.",
-                        null);
+                                "resource_missing",
+                                "This customer has no attached payment source or default payment method. Please consider adding a"
+                                        + " default payment method. For more information, visit"
+                                        + " https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.",
+                                null)
+                        .leavingChanges(); // an attempt that failed: docs.stripe.com/api/events/types,
+            // invoice.payment_failed
             default -> {
                 // Paid, or on its way.
             }
@@ -144,7 +155,7 @@ class InvoiceActions implements Resource {
                     null, "You can only manually send an invoice if its collection method is 'send_invoice'.", null);
         }
         if (Json.is(invoice, "status", "draft")) {
-            invoicing.finalizeInvoice(id);
+            open(id);
         }
         invoices.tell("invoice.sent", id);
         return invoices.store().get(id);

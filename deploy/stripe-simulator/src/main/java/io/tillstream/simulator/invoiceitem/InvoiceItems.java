@@ -1,5 +1,6 @@
 package io.tillstream.simulator.invoiceitem;
 
+import io.tillstream.simulator.customer.CustomerCurrencies;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Ids;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,7 +27,8 @@ public class InvoiceItems {
     private final Store items;
     private final List<Consumer<String>> uponChange = new ArrayList<>();
 
-    InvoiceItems(BillingTime time, Events events, Stores stores) {
+    InvoiceItems(BillingTime time, Events events, Stores stores, CustomerCurrencies currencies) {
+        currencies.usedBy(this::waiting);
         this.time = time;
         this.events = events;
         this.items = stores.open("invoiceitem", "ii", "customer", "invoice");
@@ -78,6 +81,13 @@ public class InvoiceItems {
         if (invoice != null) {
             uponChange.forEach(listener -> listener.accept(invoice));
         }
+    }
+
+    /** The currencies of what waits for an invoice. */
+    private Stream<String> waiting(String customer) {
+        return new Query(items)
+                .where("customer", customer).where(item -> !Json.present(item, "invoice")).all().stream()
+                        .map(item -> Json.textOf(item, "currency"));
     }
 
     /** What waits for the next invoice of a subscription, or of none; oldest first. */

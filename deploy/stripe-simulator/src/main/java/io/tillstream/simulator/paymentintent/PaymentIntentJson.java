@@ -22,7 +22,6 @@ final class PaymentIntentJson {
     private static final Map<String, String> ELSEWHERE =
             Map.of("au_becs_debit", "AU", "bacs_debit", "GB", "boleto", "BR", "oxxo", "MX", "konbini", "JP");
 
-    private static final int LONGEST_DESCRIPTOR = 22; // what a card statement can show
     private static final ObjectNode NO_SHIPPING = Json.literal(
             "{'address':{'city':null,'country':null,'line1':null,'line2':null,'postal_code':null,'state':null},"
                     + "'carrier':null,'name':null,'phone':null,'tracking_number':null}");
@@ -127,11 +126,7 @@ final class PaymentIntentJson {
                 "statement_descriptor",
                 "statement_descriptor_suffix",
                 "transfer_group");
-        String descriptor = Json.text(intent, "statement_descriptor");
-        if (descriptor != null && descriptor.length() > LONGEST_DESCRIPTOR) {
-            throw StripeError.malformed(
-                    null, "The statement descriptor must be at most 22 characters.", "statement_descriptor");
-        }
+        StatementDescriptor.refuseBad(params);
         Metadata.apply(params, intent);
         Params shipping = params.child("shipping");
         if (shipping != null) {

@@ -5,6 +5,7 @@ import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.Resource;
 import io.tillstream.simulator.api.Routes;
 import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.paymentmethod.PaymentMethods;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
@@ -130,6 +131,9 @@ class PaymentIntentResource implements Resource {
                     "amount_too_large",
                     "The requested capture amount is greater than the amount you can capture for this charge.",
                     "amount_to_capture");
+        }
+        if (amount != null) {
+            Currencies.refuseUneven(amount, Json.textOf(intent, "currency"), "amount_to_capture");
         }
         ObjectNode unused = flow.change(intent, call.params());
         return intents.capture(call.variable("id"), amount == null ? capturable : amount);

@@ -272,7 +272,7 @@ public class PaymentIntents {
         String chargeId = Json.textOf(charge, "id");
         StripeError error = decline.error().with("charge", chargeId);
         fail(id, method, error, chargeId);
-        return error.with("payment_intent", intents.get(id));
+        return error.with("payment_intent", intents.get(id)).leavingChanges();
     }
 
     private void fail(String id, ObjectNode method, StripeError error, @Nullable String charge) {

@@ -1,6 +1,7 @@
 package io.tillstream.simulator.price;
 
 import io.tillstream.simulator.api.Params;
+import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.StateMap;
 import io.tillstream.simulator.state.Stores;
@@ -23,6 +24,7 @@ class CurrencyOptions {
         if (given == null) {
             return;
         }
+        refuseUnknown(params);
         ObjectNode all = byPrice.getOrDefault(price, Json.object()).deepCopy();
         for (String currency : given.names()) {
             Params option = given.child(currency);
@@ -33,6 +35,14 @@ class CurrencyOptions {
             }
         }
         byPrice.put(price, all);
+    }
+
+    /** Before anything is made: the currencies have to be some that there are. */
+    static void refuseUnknown(Params params) {
+        Params given = params.child("currency_options");
+        if (given != null) {
+            given.names().forEach(currency -> Currencies.known(currency, given.param(currency)));
+        }
     }
 
     private static ObjectNode option(Params params) {

@@ -3,6 +3,7 @@ package io.tillstream.simulator.price;
 import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
@@ -52,7 +53,8 @@ final class PriceJson {
 
     /** Refuses what is no price; nothing has been made yet. */
     static void check(Params params) {
-        params.required("currency");
+        Currencies.read(params);
+        CurrencyOptions.refuseUnknown(params);
         params.oneOf("billing_scheme", "per_unit", "tiered");
         params.oneOf("tax_behavior", "exclusive", "inclusive", "unspecified");
         if (isTiered(params)) {
@@ -81,7 +83,7 @@ final class PriceJson {
         ObjectNode price = Json.object("price", own == null ? Ids.next("price") : own);
         price.put("active", !Boolean.FALSE.equals(params.flag("active")));
         price.put("billing_scheme", tiered ? "tiered" : "per_unit");
-        price.put("created", now).put("currency", Prices.lower(params.required("currency")));
+        price.put("created", now).put("currency", Currencies.read(params));
         price.putNull("custom_unit_amount").put("livemode", false);
         price.put("lookup_key", params.text("lookup_key"));
         Metadata.apply(params, price);

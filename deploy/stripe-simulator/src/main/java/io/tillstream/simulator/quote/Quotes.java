@@ -1,15 +1,19 @@
 package io.tillstream.simulator.quote;
 
 import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.customer.CustomerCurrencies;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.state.Query;
 import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Work;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,12 +26,20 @@ class Quotes {
     private final Store quotes;
     private final Work expiry;
 
-    Quotes(BillingTime time, Events events, QuoteAcceptance acceptance, Stores stores) {
+    Quotes(BillingTime time, Events events, QuoteAcceptance acceptance, Stores stores, CustomerCurrencies currencies) {
+        currencies.usedBy(this::openCurrencies);
         this.time = time;
         this.events = events;
         this.acceptance = acceptance;
         this.quotes = stores.open("quote", "qt", "customer", "status");
         this.expiry = time.work("quote.expiry", with -> expire(with.get(0)));
+    }
+
+    private Stream<String> openCurrencies(String customer) {
+        return new Query(quotes)
+                .where("customer", customer).where("status", "open").all().stream()
+                        .map(quote -> Json.text(quote, "currency"))
+                        .filter(Objects::nonNull);
     }
 
     Store store() {

@@ -48,6 +48,10 @@ class RefundResource implements Resource {
 
     private ObjectNode charge(Call call) {
         Params params = call.params();
+        if (params.has("charge") && params.has("payment_intent")) {
+            throw StripeError.malformed(
+                    null, "You may only specify one of these parameters: charge, payment_intent.", "payment_intent");
+        }
         ObjectNode charge = call.referenced(charges.store(), "charge");
         if (charge != null) {
             return charge;

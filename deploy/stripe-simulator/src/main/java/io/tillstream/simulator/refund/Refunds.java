@@ -111,6 +111,9 @@ public class Refunds {
         if (amount != null && amount < 1) {
             throw StripeError.malformed("parameter_invalid_integer", "Invalid positive integer", "amount");
         }
+        if (amount != null) {
+            Currencies.refuseUneven(amount, currency, "amount");
+        }
         if (amount != null && amount > left) {
             throw StripeError.invalid(
                     null,

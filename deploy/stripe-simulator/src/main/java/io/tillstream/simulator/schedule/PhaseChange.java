@@ -49,6 +49,7 @@ class PhaseChange {
             each.put("quantity", Long.toString(Json.number(item, "quantity")));
             each.set("metadata", item.path("metadata").deepCopy());
         }
+        wanted.put("currency", Json.textOf(phase, "currency")); // its prices may have others too
         common(wanted, schedule, phase);
         if (Json.present(phase, "trial_end")) {
             wanted.put("trial_end", Long.toString(Json.number(phase, "trial_end")));

@@ -132,7 +132,7 @@ public class SetupIntents {
     private StripeError declined(String id, ObjectNode method, Decline decline) {
         StripeError error = decline.error();
         fail(id, method, error);
-        return error.with("setup_intent", setups.get(id));
+        return error.with("setup_intent", setups.get(id)).leavingChanges();
     }
 
     private void fail(String id, ObjectNode method, StripeError error) {

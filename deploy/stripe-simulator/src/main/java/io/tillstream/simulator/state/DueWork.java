@@ -34,6 +34,9 @@ final class DueWork {
     private final Set<Due> added = new LinkedHashSet<>();
     private final List<Long> done = new ArrayList<>();
     private final Map<Long, Due> readBack = new HashMap<>();
+    private final List<Due> addedSince = new ArrayList<>(); // the start of an attempt
+    private final List<Due> takenSince = new ArrayList<>();
+    private boolean attempted;
     private long sequence;
     private boolean kept;
     private boolean cleared;
@@ -60,6 +63,9 @@ final class DueWork {
     void add(String clock, long at, Work work, List<String> with) {
         Due due = new Due(clock, at, sequence++, work, with);
         queue(clock).add(due);
+        if (attempted) {
+            addedSince.add(due);
+        }
         if (kept && due.isKept()) {
             added.add(due);
         }
@@ -90,9 +96,40 @@ final class DueWork {
         if (queue.isEmpty() && !due.clock().isEmpty()) {
             queues.remove(due.clock());
         }
+        if (attempted) {
+            takenSince.add(due);
+        }
         if (kept && due.isKept() && !added.remove(due)) {
             done.add(due.sequence());
         }
+    }
+
+    void attempt() {
+        settle();
+        attempted = true;
+    }
+
+    void settle() {
+        addedSince.clear();
+        takenSince.clear();
+        attempted = false;
+    }
+
+    /** Within the turn of the attempt, so nothing of it is written yet. */
+    void takeBack() {
+        takenSince.forEach(due -> {
+            queue(due.clock()).add(due);
+            done.remove(due.sequence());
+        });
+        addedSince.forEach(due -> {
+            PriorityQueue<Due> queue = queue(due.clock());
+            queue.remove(due);
+            added.remove(due);
+            if (queue.isEmpty() && !due.clock().isEmpty()) {
+                queues.remove(due.clock());
+            }
+        });
+        settle();
     }
 
     int size() {
@@ -100,6 +137,7 @@ final class DueWork {
     }
 
     void clear() {
+        settle();
         queues.clear();
         added.clear();
         done.clear();

@@ -31,6 +31,15 @@ public interface Kept {
 
     void clear();
 
+    /** From here on what changes can be taken back, until {@link #settle}. */
+    void attempt();
+
+    /** Makes all as it was at {@link #attempt}. What a map forgot meanwhile comes back at its end. */
+    void takeBack();
+
+    /** What changed stays. */
+    void settle();
+
     /** A part of the state at one moment. */
     @FunctionalInterface
     interface Copy {

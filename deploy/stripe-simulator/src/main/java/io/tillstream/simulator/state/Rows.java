@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The objects of a store as packed bytes, in the order they were made, in a few arrays that grow. */
 final class Rows {
     private static final int FIRST_SIZE = 16;
+    private static final int NO_ATTEMPT = -1;
     private static final byte END = 0;
     private static final byte CLEARED = 1;
     private static final byte KIND = 2;
@@ -26,8 +29,22 @@ final class Rows {
     private int size;
     private final BitSet changed = new BitSet();
     private final List<Integer> lessonsWritten = new ArrayList<>(); // by kind, for as many kinds as are written
+    private final Map<Integer, Row> before = new HashMap<>(); // of an attempt: rows as they were at its start
+    private int sizeBefore = NO_ATTEMPT;
     private boolean kept;
     private boolean cleared;
+    private boolean learnedUnwritten; // though no row may be changed
+
+    /** A row that may come back; packed bytes are replaced, never changed. */
+    private static final class Row {
+        private final byte[] packed;
+        private final byte flags;
+
+        Row(byte[] packed, byte flags) {
+            this.packed = packed;
+            this.flags = flags;
+        }
+    }
 
     /** Gives the place of the new row. */
     int add(long createdAt, String kindName, byte[] plain) {
@@ -72,11 +89,13 @@ final class Rows {
     }
 
     void write(int place, byte[] plain) {
+        remember(place);
         packed[place] = packing(place).pack(plain);
         noteChange(place);
     }
 
     void empty(int place) {
+        remember(place);
         packed[place] = new byte[0];
         noteChange(place);
     }
@@ -85,7 +104,57 @@ final class Rows {
         return packed[place].length == 0;
     }
 
+    private void remember(int place) {
+        if (place < sizeBefore) {
+            before.putIfAbsent(place, new Row(packed[place], flags[place]));
+        }
+    }
+
+    void attempt() {
+        before.clear();
+        sizeBefore = size;
+    }
+
+    void settle() {
+        before.clear();
+        sizeBefore = NO_ATTEMPT;
+    }
+
+    /** The rows that are not as they were, new ones included. */
+    List<Integer> attempted() {
+        List<Integer> places = new ArrayList<>(before.keySet());
+        for (int place = sizeBefore; place >= 0 && place < size; place++) {
+            places.add(place);
+        }
+        return places;
+    }
+
+    /** What was learned to pack stays: it harms nobody once it is written, as a snapshot would have it too. */
+    void takeBack() {
+        before.forEach((place, row) -> {
+            packed[place] = row.packed;
+            flags[place] = row.flags;
+        });
+        changed.clear(sizeBefore, Math.max(sizeBefore, size));
+        size = sizeBefore;
+        learnedUnwritten = kept && knowsMoreThanWritten();
+        settle();
+    }
+
+    private boolean knowsMoreThanWritten() {
+        if (kinds.size() > lessonsWritten.size()) {
+            return true;
+        }
+        for (int each = 0; each < kinds.size(); each++) {
+            if (packings.get(each).learned().size() > lessonsWritten.get(each)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void flag(int place, byte flag) {
+        remember(place);
         flags[place] |= flag;
         noteChange(place);
     }
@@ -104,6 +173,7 @@ final class Rows {
     }
 
     void clear() {
+        settle();
         packings.forEach(Packing::forget);
         packed = new byte[FIRST_SIZE][];
         created = new int[FIRST_SIZE];
@@ -128,7 +198,7 @@ final class Rows {
     }
 
     boolean isChanged() {
-        return cleared || !changed.isEmpty();
+        return cleared || learnedUnwritten || !changed.isEmpty();
     }
 
     void writeChanges(DataOutput out) throws IOException {
@@ -149,6 +219,7 @@ final class Rows {
         }
         out.writeByte(END);
         cleared = false;
+        learnedUnwritten = false;
         changed.clear();
     }
 

@@ -3,10 +3,12 @@ package io.tillstream.simulator.state;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
@@ -27,6 +29,8 @@ public final class StateMap<V> implements Kept {
     private final JavaType type;
     private final Map<String, V> entries = new LinkedHashMap<>();
     private final Set<String> changed = new LinkedHashSet<>();
+    private final Map<String, Optional<V>> before = new HashMap<>(); // of an attempt: what was there at its start
+    private boolean attempted;
     private boolean kept;
     private boolean cleared;
 
@@ -49,6 +53,7 @@ public final class StateMap<V> implements Kept {
     }
 
     public void put(String key, V value) {
+        remember(key);
         entries.put(key, value);
         noteChange(key);
     }
@@ -56,11 +61,39 @@ public final class StateMap<V> implements Kept {
     /** Gives what was there; null if nothing was. */
     @CanIgnoreReturnValue
     public @Nullable V remove(String key) {
+        remember(key);
         V was = entries.remove(key);
         if (was != null) {
             noteChange(key);
         }
         return was;
+    }
+
+    private void remember(String key) {
+        if (attempted) {
+            before.putIfAbsent(key, Optional.ofNullable(entries.get(key)));
+        }
+    }
+
+    @Override
+    public void attempt() {
+        before.clear();
+        attempted = true;
+    }
+
+    @Override
+    public void settle() {
+        before.clear();
+        attempted = false;
+    }
+
+    @Override
+    public void takeBack() {
+        before.forEach((key, value) -> {
+            value.ifPresentOrElse(was -> entries.put(key, was), () -> entries.remove(key));
+            noteChange(key);
+        });
+        settle();
     }
 
     private void noteChange(String key) {
@@ -84,6 +117,7 @@ public final class StateMap<V> implements Kept {
 
     @Override
     public void clear() {
+        settle();
         entries.clear();
         changed.clear();
         cleared = kept;

@@ -28,6 +28,7 @@ public final class Store implements Kept {
     private final Map<String, Function<ObjectNode, JsonNode>> includable = new HashMap<>();
     private Index ids = new Index();
     private int living;
+    private int expiredBefore;
     private int expired; // every row before this place was deleted for its age
 
     /** An object before and after a change, with what Stripe calls {@code previous_attributes}. */
@@ -68,6 +69,11 @@ public final class Store implements Kept {
     public Optional<ObjectNode> find(@Nullable String id) {
         int place = place(id);
         return place < 0 ? Optional.empty() : Optional.of(read(place));
+    }
+
+    /** The same as whether {@link #find} finds it, without unpacking it. */
+    public boolean has(String id) {
+        return place(id) >= 0;
     }
 
     /** An object that is known to be there. */
@@ -179,6 +185,42 @@ public final class Store implements Kept {
         expired = 0;
         ids = new Index();
         indexes.replaceAll((field, index) -> new Index());
+    }
+
+    @Override
+    public void attempt() {
+        rows.attempt();
+        expiredBefore = expired;
+    }
+
+    @Override
+    public void settle() {
+        rows.settle();
+    }
+
+    @Override
+    public void takeBack() {
+        List<Integer> places = rows.attempted();
+        places.forEach(this::lose);
+        rows.takeBack();
+        expired = expiredBefore;
+        for (int place : places) {
+            if (place < rows.size() && !rows.isEmpty(place)) {
+                find(place, read(place));
+            }
+        }
+    }
+
+    private void lose(int place) {
+        if (rows.isEmpty(place)) {
+            return;
+        }
+        ObjectNode object = read(place);
+        ids.remove(Json.textOf(object, "id"), place);
+        if (isListed(place)) {
+            living--;
+            indexes.forEach((field, index) -> index.remove(Json.text(object, field), place));
+        }
     }
 
     @Override

@@ -36,6 +36,7 @@ public final class Timeline implements Kept {
     private volatile TurnLog turns = TurnLog.NONE;
     private volatile long offset;
     private long writtenOffset;
+    private long offsetBefore;
     private @Nullable Frozen frozen; // only within a turn, while something is done by a clock that stands
 
     /** A clock of its own that does not run. */
@@ -194,6 +195,23 @@ public final class Timeline implements Kept {
         } catch (RuntimeException e) {
             log.error("work that fell due failed", e);
         }
+    }
+
+    @Override
+    public void attempt() {
+        offsetBefore = offset;
+        agenda.attempt();
+    }
+
+    @Override
+    public void settle() {
+        agenda.settle();
+    }
+
+    @Override
+    public void takeBack() {
+        offset = offsetBefore;
+        agenda.takeBack();
     }
 
     @Override

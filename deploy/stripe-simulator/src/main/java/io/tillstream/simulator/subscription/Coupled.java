@@ -33,15 +33,22 @@ class Coupled {
         return discounts.wanted(params, new Purchase(Json.text(subscription, "customer"), currency, amount));
     }
 
-    /** Uses them; gives the ids of the discounts that are on the subscription now. */
-    List<String> redeem(ObjectNode subscription, List<Discounts.Wanted> wanted) {
+    /** Makes their discounts, which are not used by that; gives the ids of those that the subscription is to have. */
+    List<String> prepare(ObjectNode subscription, List<Discounts.Wanted> wanted) {
         Discounts.Target target =
                 Discounts.Target.subscription(Json.textOf(subscription, "customer"), Json.textOf(subscription, "id"));
         List<String> ids = new ArrayList<>();
         for (Discounts.Wanted each : wanted) {
-            ids.add(Json.textOf(discounts.redeem(each, target), "id"));
+            ids.add(Json.textOf(discounts.prepare(each, target), "id"));
         }
         return ids;
+    }
+
+    /** Uses what was prepared: {@code ids} are those of {@code wanted}. */
+    void use(List<Discounts.Wanted> wanted, List<String> ids) {
+        for (int i = 0; i < ids.size(); i++) {
+            discounts.use(wanted.get(i), discounts.store().get(ids.get(i)));
+        }
     }
 
     /** A bill as it would be with the discounts of the request, which are not used by that. */

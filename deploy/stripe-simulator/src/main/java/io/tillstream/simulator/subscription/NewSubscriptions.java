@@ -24,7 +24,9 @@ public class NewSubscriptions {
     /** Not of the API: the first invoice is a draft for an hour, as that of a renewal. */
     public static final String AS_RENEWAL = "as_renewal";
 
-    private static final Set<String> PAID_AT_ONCE = Set.of("allow_incomplete", "error_if_incomplete");
+    private static final String ONLY_IF_PAID = "error_if_incomplete";
+
+    private static final Set<String> PAID_AT_ONCE = Set.of("allow_incomplete", ONLY_IF_PAID);
 
     private final BillingTime time;
     private final Customers customers;
@@ -94,7 +96,11 @@ public class NewSubscriptions {
         long now = time.now();
         String id = Json.textOf(subscription, "id");
         String behavior = behavior(params);
-        List<String> discounts = coupled.redeem(subscription, wanted);
+        List<String> discounts = coupled.prepare(subscription, wanted);
+        boolean onlyIfPaid = behavior.equals(ONLY_IF_PAID);
+        if (!onlyIfPaid) {
+            coupled.use(wanted, discounts);
+        }
         ObjectNode stored = subscriptions.changeQuietly(id, each -> {
             each.set("discounts", Json.array(discounts));
             each.put("status", firstStatus(each, charged && !behavior.equals(AS_RENEWAL), now));
@@ -116,11 +122,15 @@ public class NewSubscriptions {
         if (owed == 0 && setups.wanted(stored, behavior)) {
             setups.begin(id);
         }
-        return firstPayment(id, invoice, behavior, params);
+        ObjectNode begun = firstPayment(id, invoice, behavior, params);
+        if (onlyIfPaid) {
+            coupled.use(wanted, discounts);
+        }
+        return begun;
     }
 
     private ObjectNode firstPayment(String id, String invoice, String behavior, Params params) {
-        boolean all = behavior.equals("error_if_incomplete");
+        boolean all = behavior.equals(ONLY_IF_PAID);
         if (!all) {
             subscriptions.tell("customer.subscription.created", id);
         }
@@ -149,7 +159,7 @@ public class NewSubscriptions {
                 AS_RENEWAL,
                 "allow_incomplete",
                 "default_incomplete",
-                "error_if_incomplete",
+                ONLY_IF_PAID,
                 "pending_if_incomplete");
         if ("pending_if_incomplete".equals(behavior)) {
             throw StripeError.invalid(

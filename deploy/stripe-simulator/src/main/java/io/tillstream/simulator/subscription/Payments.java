@@ -28,12 +28,15 @@ final class Payments {
     static StripeError unpaid(Collected collected) {
         if (collected == Collected.ACTION_REQUIRED) {
             return StripeError.card(
-                    "subscription_payment_intent_requires_action",
-                    null,
-                    "Payment for this subscription requires additional user action before it can be completed"
-                            + " successfully. Payment can be completed using the PaymentIntent associated with"
-                            + " `subscription.latest_invoice`.");
+                            "subscription_payment_intent_requires_action",
+                            null,
+                            "Payment for this subscription requires additional user action before it can be completed"
+                                    + " successfully. Payment can be completed using the PaymentIntent associated with"
+                                    + " `subscription.latest_invoice`.")
+                    .leavingChanges();
         }
-        return collected == Collected.NO_PAYMENT_METHOD ? NewSubscriptions.noMethod() : Decline.GENERIC.error();
+        return collected == Collected.NO_PAYMENT_METHOD
+                ? NewSubscriptions.noMethod()
+                : Decline.GENERIC.error().leavingChanges();
     }
 }

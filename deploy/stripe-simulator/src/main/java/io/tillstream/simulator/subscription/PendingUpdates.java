@@ -88,7 +88,8 @@ class PendingUpdates {
     }
 
     private void adopt(ObjectNode subscription, Change change, String invoice) {
-        for (String field : new String[] {"items", "billing_cycle_anchor", "trial_end", "trial_start", "metadata"}) {
+        for (String field :
+                new String[] {"items", "billing_cycle_anchor", "discounts", "trial_end", "trial_start", "metadata"}) {
             subscription.set(field, change.after().get(field).deepCopy());
         }
         if (!Json.is(change.after(), "status", Json.textOf(change.before(), "status"))) {

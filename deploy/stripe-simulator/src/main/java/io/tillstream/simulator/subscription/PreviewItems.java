@@ -2,6 +2,7 @@ package io.tillstream.simulator.subscription;
 
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.invoice.InvoiceLine;
 import io.tillstream.simulator.price.Prices;
 import java.math.BigDecimal;
@@ -61,7 +62,7 @@ class PreviewItems {
                     item.param("price"));
         }
         Params data = item.child("price_data");
-        String other = data == null ? item.text("currency") : data.required("currency");
+        String other = data == null ? item.text("currency") : Currencies.read(data);
         if (other != null && !other.equalsIgnoreCase(currency)) {
             throw StripeError.invalid(
                     null,

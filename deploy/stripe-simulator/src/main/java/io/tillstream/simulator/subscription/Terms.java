@@ -62,10 +62,17 @@ class Terms {
             subscription.put("collection_method", collection);
         }
         Long due = params.integer("days_until_due");
-        if (due != null) {
+        boolean sends = Subscriptions.sendsInvoices(subscription);
+        if (due != null && !sends) {
+            throw StripeError.invalid(
+                    null,
+                    "`days_until_due` can only be set when `collection_method` is `send_invoice`.",
+                    "days_until_due");
+        }
+        if (due != null || !sends) {
             subscription.put("days_until_due", due);
         }
-        if (Subscriptions.sendsInvoices(subscription) && !Json.present(subscription, "days_until_due")) {
+        if (sends && !Json.present(subscription, "days_until_due")) {
             throw StripeError.invalid(
                     null,
                     "When `collection_method` is `send_invoice`, `days_until_due` must be set.",

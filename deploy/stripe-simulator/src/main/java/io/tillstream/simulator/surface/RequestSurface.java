@@ -52,6 +52,13 @@ public final class RequestSurface {
             "POST /v1/payment_pages/{}/confirm",
                     List.of(" expand list string", " expected_amount integer", " payment_method string"));
 
+    /**
+     * The versions of the API since that of stripe-java, by docs.stripe.com/changelog and {@code WebhookEndpointCreateParams} of
+     * the npm package stripe 23.1.0.
+     */
+    static final List<String> NEWER =
+            List.of("2026-08-26.dahlia", "2026-09-30.endive", "2026-10-28.endive", "2026-11-18.endive");
+
     private static final String METHODS = "/v1/payment_methods";
 
     private static final String WEBHOOKS = "/v1/webhook_endpoints";
@@ -63,7 +70,7 @@ public final class RequestSurface {
         List<String> current = new ArrayList<>();
         for (String line : text().lines().toList()) {
             if (line.startsWith(" ")) {
-                current.add(line);
+                current.add(line.startsWith(" api_version =") ? line + "|" + String.join("|", NEWER) : line);
             } else {
                 current = new ArrayList<>();
                 lines.put(line, current);

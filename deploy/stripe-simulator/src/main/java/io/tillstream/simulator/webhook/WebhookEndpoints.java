@@ -1,5 +1,6 @@
 package io.tillstream.simulator.webhook;
 
+import io.tillstream.simulator.SimulatorSettings;
 import io.tillstream.simulator.api.Call;
 import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
@@ -185,7 +186,7 @@ class WebhookEndpoints implements Resource, Resettable, Resumable {
 
     private void addConfigured() {
         if (!settings.url().isEmpty()) {
-            ObjectNode endpoint = fresh(settings.url(), List.of("*"));
+            ObjectNode endpoint = fresh(settings.url(), List.of("*")).put("api_version", SimulatorSettings.API_VERSION);
             add(endpoint, settings.secret());
             configured.put(Json.textOf(endpoint, "id"), true);
         }
@@ -198,7 +199,8 @@ class WebhookEndpoints implements Resource, Resettable, Resumable {
         if (known.isEmpty()) {
             addConfigured();
         } else if (!settings.url().isEmpty()) {
-            endpoints.update(known.get(), endpoint -> endpoint.put("url", settings.url()));
+            endpoints.update(known.get(), endpoint -> endpoint.put("url", settings.url())
+                    .put("api_version", SimulatorSettings.API_VERSION));
             secrets.put(known.get(), settings.secret());
         }
     }

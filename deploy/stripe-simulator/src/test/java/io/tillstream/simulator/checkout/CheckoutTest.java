@@ -185,7 +185,7 @@ class CheckoutTest extends RunningSimulator {
         Map<String, String> form = card("");
         form.put("method", "us_bank_account");
         assertThat(Browser.target(browser.submit(session.getUrl(), form))).isEqualTo(done(session));
-        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(eventsOf(session.getId()))
+        await().untilAsserted(() -> assertThat(eventsOf(session.getId()))
                 .containsExactly("checkout.session.completed", "checkout.session.async_payment_succeeded"));
         assertThat(lastEvent(session.getId(), "checkout.session.completed")
                         .at("/data/object/payment_status")
@@ -201,7 +201,7 @@ class CheckoutTest extends RunningSimulator {
         form.put("method", "us_bank_account");
         form.put("accountNumber", "000111111116");
         assertThat(Browser.target(browser.submit(session.getUrl(), form))).isEqualTo(done(session));
-        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(eventsOf(session.getId()))
+        await().untilAsserted(() -> assertThat(eventsOf(session.getId()))
                 .containsExactly("checkout.session.completed", "checkout.session.async_payment_failed"));
         assertThat(read(session).getPaymentStatus()).isEqualTo("unpaid");
     }

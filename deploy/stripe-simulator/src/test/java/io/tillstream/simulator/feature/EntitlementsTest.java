@@ -80,7 +80,7 @@ class EntitlementsTest extends RunningSimulator {
                     events.emit("customer.subscription." + type, subscription);
                     return true;
                 })
-                .block(java.time.Duration.ofSeconds(5));
+                .block(java.time.Duration.ofSeconds(60));
     }
 
     private List<String> keys(String customer) throws StripeException {

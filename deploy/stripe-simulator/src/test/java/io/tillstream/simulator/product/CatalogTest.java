@@ -23,8 +23,11 @@ import com.stripe.param.PromotionCodeListParams;
 import com.stripe.param.PromotionCodeRetrieveParams;
 import io.tillstream.simulator.RunningSimulator;
 import java.math.BigDecimal;
+import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a shop offers: products, prices, and what makes them cheaper. */
 class CatalogTest extends RunningSimulator {
@@ -54,6 +57,26 @@ class CatalogTest extends RunningSimulator {
 
     private Price create(PriceCreateParams.Builder params) throws StripeException {
         return stripe.v1().prices().create(params.build());
+    }
+
+    /** docs.stripe.com/currencies. */
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/prices, currency=zzz&unit_amount=900&product_data[name]=Tea",
+        "/v1/prices, currency=usd&unit_amount=900&product_data[name]=Tea&currency_options[zzz][unit_amount]=800",
+        "/v1/plans, currency=zzz&amount=900&interval=month&product[name]=Tea",
+        "/v1/coupons, currency=zzz&amount_off=900",
+        "/v1/coupons, currency=usd&amount_off=900&currency_options[zzz][amount_off]=800",
+        "/v1/products, name=Tea&default_price_data[currency]=zzz&default_price_data[unit_amount]=900"
+    })
+    void nothingIsSoldInACurrencyThatNobodyHas(String path, String form) {
+        HttpResponse<String> refused = raw(SECRET_KEY, "POST", path, form);
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+        assertThat(json(refused).at("/error/message").asString())
+                .startsWith("Invalid currency: zzz.")
+                .contains("afn", "kwd", "usd");
+        assertThat(json(raw(SECRET_KEY, "GET", "/v1/products", "")).path("data"))
+                .isEmpty();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.tillstream.simulator.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.simulator.state.Json;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -43,7 +44,7 @@ class PendingUpdatesTest extends Subscribing {
         assertThat(price(waiting)).isEqualTo(1000);
         assertThat(Json.text(waiting, "status")).isEqualTo("active");
         assertThat(Json.number(waiting.path("pending_update"), "expires_at"))
-                .isBetween(start(made) + 5 * 86_400 + 23 * 3600, start(made) + 5 * 86_400 + 23 * 3600 + 10);
+                .isBetween(start(made) + 5 * 86_400 + 23 * 3600, start(made) + 5 * 86_400 + 23 * 3600 + 60);
         give(customer, "pm_card_visa");
         post("/v1/invoices/" + Json.textOf(waiting, "latest_invoice") + "/pay");
         ObjectNode applied = subscription(made);
@@ -97,5 +98,18 @@ class PendingUpdatesTest extends Subscribing {
         ObjectNode changed = post(path(made), upgrade(made, "pending_if_incomplete"));
         assertThat(price(changed)).isEqualTo(2000);
         assertThat(events(made)).doesNotContain("customer.subscription.pending_update_applied");
+    }
+
+    @Test
+    void aDiscountThatWouldWaitWithTheUpdateIsRefusedAndNotUsed() {
+        ObjectNode made = subscriber();
+        String coupon = Json.textOf(post("/v1/coupons", "percent_off=10"), "id");
+        String[] upgrade = upgrade(made, "pending_if_incomplete");
+        String[] discounted = Arrays.copyOf(upgrade, upgrade.length + 1);
+        discounted[upgrade.length] = "discounts[0][coupon]=" + coupon;
+        ObjectNode error = refusedPost(400, path(made), discounted);
+        assertThat(Json.text(error, "code")).isEqualTo("parameter_not_simulated");
+        assertThat(Json.text(error, "param")).isEqualTo("discounts");
+        assertThat(Json.number(get("/v1/coupons/" + coupon), "times_redeemed")).isZero();
     }
 }

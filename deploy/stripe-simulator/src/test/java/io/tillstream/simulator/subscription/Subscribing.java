@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** A simulator at the beginning of a year, with what it takes to subscribe. */
 public abstract class Subscribing extends RunningSimulator {
     @BeforeEach
-    void newYear() {
+    protected void newYear() {
         control("POST", "reset", "{}");
         clock("2027-01-01T00:00:00Z");
     }

@@ -16,7 +16,7 @@ class TestClocksTest extends Subscribing {
     private static final String CLOCKS = "/v1/test_helpers/test_clocks";
     private static final long START = Instant.parse("2020-01-01T00:00:00Z").getEpochSecond();
     private static final long FEBRUARY = Instant.parse("2020-02-01T00:00:00Z").getEpochSecond();
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private String clock() {
         return Json.textOf(post(CLOCKS, "frozen_time=" + START, "name=Leap year"), "id");

@@ -7,7 +7,6 @@ import io.tillstream.simulator.RunningSimulator;
 import io.tillstream.simulator.WebhookReceiver;
 import io.tillstream.simulator.state.Json;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +39,7 @@ class OlderBillingTest extends RunningSimulator {
 
     /** The event as it was sent, once it was. */
     private ObjectNode sent(String type) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> find(type).isPresent());
+        await().until(() -> find(type).isPresent());
         return find(type).orElseThrow();
     }
 
@@ -113,7 +112,7 @@ class OlderBillingTest extends RunningSimulator {
         assertThat(Json.text(line, "plan.interval")).isEqualTo("month");
         control("PUT", "clock", "{'advance': 'P32D'}");
         long end = Json.number(created, "current_period_end");
-        await().atMost(Duration.ofSeconds(20)).until(() -> bodies("customer.subscription.updated")
+        await().until(() -> bodies("customer.subscription.updated")
                 .anyMatch(renewed -> Json.number(renewed.at("/data/previous_attributes"), "current_period_end") == end
                         && Json.number(renewed.at("/data/object"), "current_period_start") == end));
     }

@@ -58,7 +58,7 @@ class WebhooksTest extends RunningSimulator {
     }
 
     private void eventually(Runnable assertion) {
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(20))
                 .untilAsserted(assertion::run);
     }
@@ -133,9 +133,9 @@ class WebhooksTest extends RunningSimulator {
         eventually(() -> assertThat(outcomes(customer)).containsExactly("failed"));
         assertThat(undelivered()).containsExactly(eventOf(customer).getId());
         assertThat(eventOf(customer).getPendingWebhooks()).isEqualTo(1);
-        control("PUT", "clock", "{'advance': 'PT2S'}");
+        control("PUT", "clock", "{'advance': 'PT1H'}");
         eventually(() -> assertThat(outcomes(customer)).containsExactly("failed", "failed"));
-        control("PUT", "clock", "{'advance': 'PT5S'}");
+        control("PUT", "clock", "{'advance': 'PT2H'}");
         eventually(() -> assertThat(outcomes(customer)).containsExactly("failed", "failed", "delivered"));
         assertThat(undelivered()).isEmpty();
         assertThat(receiver.typesOf(customer)).hasSize(3);
@@ -280,13 +280,6 @@ class WebhooksTest extends RunningSimulator {
         eventually(() -> assertThat(receiver.received()).hasSize(2));
         eventually(() -> assertThat(outcomes(first)).containsExactly("delivered"));
         eventually(() -> assertThat(outcomes(second)).containsExactly("delivered"));
-    }
-
-    @Test
-    void anOutcomeThatComesTooLateIsAFailure() {
-        receiver.pauseBeforeAnswers(Duration.ofSeconds(1)); // twice what the simulator waits here
-        String customer = customer();
-        eventually(() -> assertThat(outcomes(customer)).contains("failed"));
     }
 
     private void fault(String json) {

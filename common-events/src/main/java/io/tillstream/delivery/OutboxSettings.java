@@ -1,0 +1,20 @@
+package io.tillstream.delivery;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings below {@code tillstream.outbox}.
+ *
+ * @param kept how long an event that was sent can be replayed
+ */
+@ConfigurationProperties("tillstream.outbox")
+record OutboxSettings(@DefaultValue("30d") Duration kept) {
+
+    OutboxSettings {
+        if (kept.toSeconds() < 1) {
+            throw new IllegalArgumentException("OUTBOX_KEPT is 1s at least");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.chaos.fault;
+
+import org.jspecify.annotations.NullMarked;

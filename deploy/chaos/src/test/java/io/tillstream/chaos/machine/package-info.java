@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.chaos.machine;
+
+import org.jspecify.annotations.NullMarked;

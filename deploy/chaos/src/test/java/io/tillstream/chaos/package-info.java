@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.chaos;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.chaos.plan;
+
+import org.jspecify.annotations.NullMarked;

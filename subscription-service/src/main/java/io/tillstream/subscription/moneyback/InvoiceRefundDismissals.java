@@ -1,0 +1,100 @@
+package io.tillstream.subscription.moneyback;
+
+import io.r2dbc.spi.Readable;
+import io.tillstream.delivery.Transactions;
+import io.tillstream.subscription.invoice.InvoiceFinder;
+import io.tillstream.subscription.sql.Column;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.subscription.subscription.Timeline;
+import io.tillstream.web.Problem;
+import io.tillstream.web.money.RefundDismissal;
+import java.time.Instant;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Mono;
+
+/**
+ * Operators' words that a refund of an invoice which was left to a person is not owed any more. Stripe is not asked for it after
+ * that; what it makes of a try that is under way all the same is taken in, as the money is gone.
+ */
+@Repository
+class InvoiceRefundDismissals {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InvoiceRefundDismissals.class);
+    private static final String CALL = "POST /api/admin/invoices/owed-refunds/{id}/dismissal";
+
+    private static final String DISMISS = """
+            update invoice_refunds
+            set status = 'dismissed', next_attempt_at = null, dismissed_reason = :reason, dismissed_by = :by,
+                dismissed_at = clock_timestamp(), updated_at = now()
+            where id = :id and status = 'flagged'
+            returning *
+            """;
+
+    private final DatabaseClient database;
+    private final Transactions transactions;
+    private final InvoiceFinder invoices;
+    private final InvoiceRefunds refunds;
+    private final Subscriptions subscriptions;
+    private final Timeline timeline;
+
+    InvoiceRefundDismissals(
+            DatabaseClient database,
+            Transactions transactions,
+            InvoiceFinder invoices,
+            InvoiceRefunds refunds,
+            Subscriptions subscriptions,
+            Timeline timeline) {
+        this.database = database;
+        this.transactions = transactions;
+        this.invoices = invoices;
+        this.refunds = refunds;
+        this.subscriptions = subscriptions;
+        this.timeline = timeline;
+    }
+
+    /** Said again, the first word counts. Errors with 404, or 409 {@code refund-needs-nobody} where no person has to see to it. */
+    Mono<RefundDismissal> dismiss(UUID id, RefundDismissal.Reason reason, String by) {
+        return refunds.find(id)
+                .flatMap(refund -> invoices.find(refund.invoiceId()))
+                .switchIfEmpty(Mono.error(Problem::notFound))
+                .flatMap(invoice -> transactions.run(subscriptions
+                        .lock(invoice.subscriptionId())
+                        .then(Mono.defer(() -> first(id, reason, by)))
+                        .flatMap(dismissed -> timeline.called(
+                                        invoice.subscriptionId(), CALL, id.toString(), "dismissed", reason.text())
+                                .thenReturn(dismissed))
+                        .switchIfEmpty(Mono.defer(() -> known(id)))))
+                .switchIfEmpty(Mono.error(() -> Problem.conflict(
+                        "refund-needs-nobody", "It is not left to a person: see the list of refunds.")));
+    }
+
+    private Mono<RefundDismissal> first(UUID id, RefundDismissal.Reason reason, String by) {
+        return database.sql(DISMISS)
+                .bind("id", id)
+                .bind("reason", reason.text())
+                .bind("by", by)
+                .map(InvoiceRefundDismissals::read)
+                .one()
+                .doOnNext(dismissed ->
+                        LOG.info("Refund {} of an invoice is dismissed by {}: {}", id, by, dismissed.reason()));
+    }
+
+    private Mono<RefundDismissal> known(UUID id) {
+        return database.sql("select * from invoice_refunds where id = :id and dismissed_at is not null")
+                .bind("id", id)
+                .map(InvoiceRefundDismissals::read)
+                .one();
+    }
+
+    private static RefundDismissal read(Readable row) {
+        return new RefundDismissal(
+                Column.present(row, "id", UUID.class),
+                Column.present(row, "dismissed_reason", String.class),
+                Column.present(row, "dismissed_by", String.class),
+                Column.present(row, "dismissed_at", Instant.class));
+    }
+}

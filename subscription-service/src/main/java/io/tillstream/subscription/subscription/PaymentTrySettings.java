@@ -1,0 +1,24 @@
+package io.tillstream.subscription.subscription;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How often money of one subscription may be tried to be taken for its user: an honest one needs a few cards, a tester of stolen
+ * cards thousands.
+ *
+ * @param most tries within {@code within}. Card networks forbid more than 15 tries of one payment, and Stripe blocks what comes
+ *     after.
+ * @see <a href="https://support.stripe.com/questions/payment-blocked-due-to-excessive-retries">Stripe: excessive
+ *     retries</a>
+ */
+@Validated
+@ConfigurationProperties("tillstream.tries")
+record PaymentTrySettings(
+        @Min(1) @Max(90) @DefaultValue("15") int most,
+        @NotNull @DefaultValue("24h") Duration within) {}

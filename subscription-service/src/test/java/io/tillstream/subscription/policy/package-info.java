@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.subscription.policy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,97 @@
+package io.tillstream.subscription.start;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.subscription.simulated.SimulatedStripe;
+import io.tillstream.subscription.subscription.Subscriptions;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** What may have taken money is asked about before what is merely old. */
+class StartQueueIT extends SimulatedStripe {
+
+    private static final int OLD = 45; // more than two batches
+
+    @Autowired
+    private Subscriptions subscriptions;
+
+    @Autowired
+    private StartSweep sweep;
+
+    @BeforeEach
+    void nobodyElsesAreDue() {
+        execute("update subscriptions set next_ask_at = now() + interval '1 hour' where next_ask_at is not null");
+    }
+
+    @AfterEach
+    void nobodyElseFindsThem() {
+        execute(
+                "delete from subscription_timeline where subscription_id in (select id from subscriptions where user_id like '"
+                        + user + "-%')");
+        execute(
+                "delete from subscription_history where subscription_id in (select id from subscriptions where user_id like '"
+                        + user + "-%')");
+        execute("delete from subscriptions where user_id like '" + user + "-%'");
+    }
+
+    private void starts(int count, int asks, String page, String since) {
+        execute("""
+                insert into subscriptions (id, user_id, stripe_customer_id, plan_id, currency, status, version, request,
+                    asks, checkout_session_id, next_ask_at, created_at, updated_at)
+                select gen_random_uuid(), '%s-%s-' || n, '%s', 'starter-monthly', 'usd', 'starting', 1,
+                    cast('{"customerId":"cus_gone","planId":"starter-monthly","priceId":"price_gone","quantity":1,"currency":"usd","trialDays":0}' as jsonb),
+                    %d, %s, now() - interval '%s', now() - interval '2 days', now()
+                from generate_series(1, %d) n""".formatted(user, UUID.randomUUID(), customer(), asks, page, since, count));
+    }
+
+    private List<String> of(List<UUID> ids) {
+        return ids.stream()
+                .map(start ->
+                        texts("select case when checkout_session_id is not null then 'page' when asks > 6 then 'often'"
+                                + " else 'unknown' end from subscriptions where id = '" + start + "' and user_id like '"
+                                + user + "-%'"))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    @Test
+    void unknownStartsAreAskedAboutBeforePagesAndThoseThatFailedOften() {
+        starts(OLD, 1, "'cs_test_gone_' || gen_random_uuid()", "3 hours");
+        starts(OLD, 20, "null", "2 hours");
+        starts(1, 1, "null", "1 minute");
+
+        List<String> claimed = of(subscriptions.claimDue(20, 10).collectList().block(WAIT));
+
+        assertThat(claimed).hasSize(30).startsWith("unknown", "often");
+        assertThat(claimed.subList(20, 30)).containsOnly("page");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 60", "1, 120", "2, 240", "3, 300", "5, 300", "6, 3600", "7, 86400"})
+    void theRestsBeginWithTheFirstAndDouble(int asks, long seconds) {
+        starts(1, asks, "null", "1 minute");
+
+        var unused = subscriptions.claimDue(20, 10).collectList().block(WAIT);
+
+        assertThat(texts("select extract(epoch from next_ask_at - now()) between " + (seconds - 40) + " and " + seconds
+                        + " from subscriptions where user_id like '" + user + "-%'"))
+                .containsExactly("t");
+    }
+
+    @Test
+    void aRoundDoesNotRestWhileSomethingIsDue() {
+        starts(OLD, 1, "'cs_test_gone_' || gen_random_uuid()", "3 hours");
+
+        sweep.round().block(WAIT);
+
+        assertThat(texts("select distinct status || ' ' || failure_code from subscriptions where user_id like '" + user
+                        + "-%'"))
+                .containsExactly("failed not-taken");
+    }
+}
