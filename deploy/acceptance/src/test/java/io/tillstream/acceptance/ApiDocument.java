@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 /** The OpenAPI document of everything, as the running gateway gives it. */
 final class ApiDocument {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60); // each service makes its part at the first asking
+    private static final Duration PATIENCE = Duration.ofMinutes(4); // each service makes its part at the first asking
     private static final List<String> OF_EACH_SERVICE =
             List.of("/api/config", "/api/orders", "/api/payments", "/api/subscriptions", "/webhooks/stripe");
 

@@ -16,31 +16,28 @@ import org.tukaani.xz.XZInputStream;
 final class PostgresBinaries {
     private PostgresBinaries() {}
 
-    /**
-     * The folder with {@code bin/postgres}; unpacked beside it first, so that a stop half-way leaves no half copy, and
-     * under a name of its own: a second launcher may do the same at the same time.
-     */
+    /** The folder with {@code bin/postgres}; unpacked beside it first, so that a stop half-way leaves no half copy. */
     static Path unpackedIn(Path folder) {
-        synchronized (PostgresBinaries.class) {
-            return Files.exists(folder.resolve("bin/postgres")) ? folder : unpackedAnew(folder);
+        try {
+            MadeOnce.unlessThere(
+                    folder.resolve("bin/postgres"),
+                    folder.resolveSibling(folder.getFileName() + ".lock"),
+                    () -> unpackAnew(folder));
+            return folder;
+        } catch (IOException cause) {
+            throw new LocalFailure("PostgreSQL cannot be unpacked into " + folder + ": " + cause.getMessage(), cause);
         }
     }
 
-    private static Path unpackedAnew(Path folder) {
+    private static void unpackAnew(Path folder) throws IOException {
         try (InputStream archive = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system(), machine());
                 TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(archive))) {
             Path draft = Files.createTempDirectory(folder.toAbsolutePath().getParent(), "unpacking");
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 unpack(entry, tar, draft);
             }
-            if (Files.exists(folder.resolve("bin/postgres"))) { // another launcher was faster
-                Folders.delete(draft);
-                return folder;
-            }
             readable(draft);
-            return Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException cause) {
-            throw new LocalFailure("PostgreSQL cannot be unpacked into " + folder + ": " + cause.getMessage(), cause);
+            Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /** One PostgreSQL server for all services, each with its own database. */
 final class PostgresServer implements PartProcess {
     private static final int CONNECTIONS = 150; // three services with two pools each, and a person with psql
-    private static final Duration FIRST_START = Duration.ofSeconds(60);
+    private static final Duration FIRST_START = Duration.ofMinutes(3);
     private static final String A_ROLE_EACH = "a role each\n"; // in the mark; that of older releases is empty
 
     private final int port;

@@ -24,18 +24,18 @@ final class UnpackedJar {
 
     private UnpackedJar() {}
 
-    /** Made under another name first: a second launcher may do the same at the same time. */
+    /** Made under another name first: a stop half-way leaves no half copy. */
     static Path of(Path jar, List<String> java) {
         Path all = Folders.make(jar.resolveSibling("unpacked"));
         try {
             Path folder = all.resolve(Long.toHexString(contentOf(jar)));
             Path unpacked = folder.resolve(jar.getFileName());
-            if (!Files.exists(unpacked)) {
-                Path draft = Files.createTempDirectory(jar.getParent(), "unpacking");
+            MadeOnce.unlessThere(unpacked, all.resolveSibling("unpacked.lock"), () -> {
+                Path draft = Files.createTempDirectory(jar.toAbsolutePath().getParent(), "unpacking");
                 unpack(jar, draft, java);
                 deleteAllIn(all);
                 Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
-            }
+            });
             return unpacked;
         } catch (IOException cause) {
             throw new LocalFailure(jar + " cannot be unpacked: " + cause.getMessage(), cause);
