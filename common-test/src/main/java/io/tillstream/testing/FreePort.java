@@ -15,6 +15,11 @@ public final class FreePort {
     private static final int FIRST = 15_000; // above the usual ports of servers
     private static final int AFTER_LAST = 20_000; // where those that the launcher of deploy/local gives out begin
 
+    /** Of each process its own, as far as they go: nobody knows what another has given out and does not use yet. */
+    private static final int SLICE = 100;
+
+    private static final int SLICES = (AFTER_LAST - FIRST) / SLICE;
+
     private static final Set<Integer> GIVEN = new HashSet<>();
 
     private FreePort() {}
@@ -22,7 +27,8 @@ public final class FreePort {
     /** One that nobody listens on, and that no other call in this JVM returns. */
     public static synchronized int any() {
         for (int tries = 0; tries < AFTER_LAST - FIRST; tries++) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST, AFTER_LAST);
+            int slice = (int) ((ProcessHandle.current().pid() + tries / SLICE) % SLICES);
+            int port = FIRST + slice * SLICE + ThreadLocalRandom.current().nextInt(SLICE);
             if (!GIVEN.contains(port) && isFree(port)) {
                 GIVEN.add(port);
                 return port;

@@ -8,6 +8,10 @@ import java.util.List;
 /** Starts a main class of the class path as a process of its own. */
 final class JavaProcess {
 
+    /** Of this process and of no other of a run: in a long one the system gives the same process id twice. */
+    static final String NAME =
+            ProcessHandle.current().pid() + "x" + Long.toString(System.currentTimeMillis() & 0xFF_FFFF, 36);
+
     private static final File NOTHING = new File("/dev/null");
 
     private JavaProcess() {}

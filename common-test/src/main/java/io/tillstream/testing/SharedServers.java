@@ -94,7 +94,7 @@ public final class SharedServers {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path run = Path.of(arguments[0]);
         Optional<ProcessHandle> owner = ProcessHandle.of(Long.parseLong(arguments[1]));
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(run)));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> removeAfter(owner, run)));
         Map<String, Thread> starting = Map.of(
                 POSTGRES, new Thread(() -> write(run.resolve(POSTGRES), TestPostgres.startServer())),
                 KAFKA, new Thread(() -> write(run.resolve(KAFKA), TestKafka.startBroker())));
@@ -122,6 +122,13 @@ public final class SharedServers {
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** While the run goes on, whoever comes later has to find that the servers were started, and ended. */
+    private static void removeAfter(Optional<ProcessHandle> owner, Path run) {
+        if (owner.filter(ProcessHandle::isAlive).isEmpty()) {
+            remove(run);
         }
     }
 

@@ -39,7 +39,7 @@ public final class TestKafka {
                 "kafka-start");
         starting.setDaemon(true);
         starting.start();
-        return "test-" + ProcessHandle.current().pid() + "-" + PREFIXES.incrementAndGet() + ".";
+        return "test-" + JavaProcess.NAME + "-" + PREFIXES.incrementAndGet() + ".";
     }
 
     public static String bootstrapServers() {

@@ -39,7 +39,7 @@ public final class TestPostgres {
     /** Three modules at once with two services each, 25 connections a service, and the tests' own. */
     private static final String CONNECTIONS = "300";
 
-    private static final Duration STARTUP = Duration.ofMinutes(2);
+    private static final Duration STARTUP = Duration.ofMinutes(5);
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -103,7 +103,7 @@ public final class TestPostgres {
     }
 
     public static Database newDatabase() {
-        return Server.RUNNING.createDatabase("test_" + ProcessHandle.current().pid() + "_" + COUNT.incrementAndGet());
+        return Server.RUNNING.createDatabase("test_" + JavaProcess.NAME + "_" + COUNT.incrementAndGet());
     }
 
     private Database createDatabase(String name) {

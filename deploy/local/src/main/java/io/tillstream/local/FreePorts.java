@@ -21,6 +21,7 @@ final class FreePorts {
     private static final int CONTROLLER = 20_000; // above the usual ports of servers, this launcher's included
     private static final int PARTS = 22_000; // apart: a broker starts when the parts' ports are given out already
     private static final int ENOUGH = 1_000; // to choose from; a system that leaves fewer gives out nearly all it has
+    private static final int SLICES = 50; // a process begins in its own: nobody knows what another has given out
 
     /** Given out by this process: whoever got one may not listen yet. */
     private static final Set<Integer> GIVEN = new HashSet<>();
@@ -38,7 +39,9 @@ final class FreePorts {
 
     private static synchronized List<Integer> within(int from, int to, int count) {
         int width = to - from;
-        int first = ThreadLocalRandom.current().nextInt(width);
+        int slice = Math.max(1, width / SLICES);
+        int first = (int) (ProcessHandle.current().pid() % SLICES) * slice
+                + ThreadLocalRandom.current().nextInt(slice);
         List<Integer> free = new ArrayList<>();
         for (int i = 0; i < width && free.size() < count; i++) {
             int port = from + (first + i) % width;

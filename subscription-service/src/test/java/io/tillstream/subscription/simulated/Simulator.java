@@ -19,7 +19,7 @@ public final class Simulator {
     public static final String KEY = "sk_test_tillstream";
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final Duration START = Duration.ofSeconds(120); // on a busy machine
+    private static final Duration START = Duration.ofMinutes(5); // on a busy machine
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final String url;

@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** A simulator in a process of its own, which can be killed. */
 final class SimulatorProcess implements AutoCloseable {
     private static final Pattern PORT = Pattern.compile("Netty started on port (\\d+)");
-    private static final Duration START = Duration.ofMinutes(2); // on a machine that is busy with other things
+    private static final Duration START = Duration.ofMinutes(10); // on a machine that is busy with other things
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final String KEY = "sk_test_tillstream";
 
@@ -70,7 +70,9 @@ final class SimulatorProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.redirectOutput(output.toFile());
         builder.environment().putAll(settings);
-        return new SimulatorProcess(builder.start(), output);
+        Process process = builder.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly)); // whatever becomes of the test
+        return new SimulatorProcess(process, output);
     }
 
     SimulatorProcess started() {
