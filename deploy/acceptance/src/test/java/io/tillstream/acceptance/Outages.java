@@ -4,6 +4,7 @@ import io.tillstream.local.Part;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -15,9 +16,21 @@ final class Outages {
 
     private Outages() {}
 
-    private record Outage(Instant from, Instant until) {
+    /** Whose relays stop with a part: of what all relays need each, of a service its own. */
+    private static final Map<Part, String> TOPICS = Map.of(
+            Part.ORDER_SERVICE, Topic.ORDERS,
+            Part.PAYMENT_SERVICE, Topic.PAYMENTS,
+            Part.SUBSCRIPTION_SERVICE, Topic.SUBSCRIPTIONS);
+
+    private static final Set<Part> NEEDED_BY_ALL = Set.of(Part.KAFKA, Part.POSTGRESQL);
+
+    private record Outage(Part part, Instant from, Instant until) {
+        boolean cutsOff(String topic, Instant sent) {
+            return (NEEDED_BY_ALL.contains(part) || topic.equals(TOPICS.get(part))) && cutsOff(sent);
+        }
+
         /** A relay's own note may wait for the database as long as any statement, before the end and after the start. */
-        boolean cutsOff(Instant sent) {
+        private boolean cutsOff(Instant sent) {
             return !sent.isBefore(from.minus(Limits.DATABASE)) && !sent.isAfter(until.plus(Limits.DATABASE));
         }
     }
@@ -31,12 +44,12 @@ final class Outages {
         Stack.tillstream().start(part);
         Instant from = AWAY.remove(part);
         if (from != null) {
-            OVER.add(new Outage(from, Instant.now()));
+            OVER.add(new Outage(part, from, Instant.now()));
         }
     }
 
-    /** Whether a part was away as this was sent: whoever sent it may not have noted that, and sends it once more. */
-    static boolean cutOff(Instant sent) {
-        return OVER.stream().anyMatch(outage -> outage.cutsOff(sent));
+    /** Whether the relay of a topic was away as this was sent: it may not have noted that, and sends it once more. */
+    static boolean cutOff(String topic, Instant sent) {
+        return OVER.stream().anyMatch(outage -> outage.cutsOff(topic, sent));
     }
 }

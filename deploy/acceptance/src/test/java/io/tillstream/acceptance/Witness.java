@@ -170,7 +170,7 @@ final class Witness {
     private static Set<String> cutOff() {
         return OWN_TOPICS.stream()
                 .flatMap(topic -> Topic.read(topic).stream())
-                .filter(message -> Outages.cutOff(message.sent()))
+                .filter(message -> Outages.cutOff(message.topic(), message.sent()))
                 .map(message -> message.header("ce_id"))
                 .collect(Collectors.toSet());
     }

@@ -82,6 +82,7 @@ final class ChaosRun {
                 part(
                         "the check",
                         () -> report.checked(Checker.check(evidence.with(happened.in(evidence.expected())
+                                .withRelayOutages(faults.relayOutages())
                                 .withPoison(faults.poison(id -> topic.holds(Set.of(id))))))));
             }
         }
@@ -150,7 +151,7 @@ final class ChaosRun {
                 load.runNow(step);
                 settle(round, CLOCK, System.nanoTime(), settling);
             }
-            happened.begin(broken);
+            happened.begin();
             CompletableFuture<Void> breaking = faults.run(broken);
             try {
                 load.run(steps.stream().filter(step -> !step.isAlone()).toList());

@@ -1,14 +1,17 @@
 package io.tillstream.chaos.fault;
 
+import io.tillstream.chaos.check.observation.RelayOutage;
 import io.tillstream.chaos.client.Stripe;
 import io.tillstream.chaos.load.RunLog;
 import io.tillstream.chaos.machine.Instance;
 import io.tillstream.chaos.machine.Machine;
 import io.tillstream.local.Part;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
@@ -22,6 +25,7 @@ public final class Faults implements AutoCloseable {
     private final StripeFaults stripe;
     private final Poison poison;
     private final RunLog log;
+    private final List<RelayOutage> relayOutages = new CopyOnWriteArrayList<>();
 
     public Faults(Machine machine, Stripe stripe, RunLog log) {
         this.processes = new ProcessFaults(machine);
@@ -51,16 +55,23 @@ public final class Faults implements AutoCloseable {
         return poison.planted(isThere);
     }
 
+    /** Of all faults until now. */
+    public List<RelayOutage> relayOutages() {
+        return List.copyOf(relayOutages);
+    }
+
     private void run(PlannedFault fault) {
         pause(fault.atMillis());
         Breakage breakage = breakage(fault);
         log.line("fault begins: " + fault.label() + " for " + fault.lastsMillis() + " ms");
+        Instant begin = Instant.now();
         try {
             breakage.begin().run();
             pause(fault.lastsMillis());
         } finally {
             breakage.end().run();
             log.line("fault is mended: " + fault.label());
+            relayOutages.add(new RelayOutage(fault.stoppedRelays(), begin, Instant.now()));
         }
     }
 

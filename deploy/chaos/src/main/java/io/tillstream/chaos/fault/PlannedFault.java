@@ -1,7 +1,10 @@
 package io.tillstream.chaos.fault;
 
+import io.tillstream.chaos.check.observation.Service;
 import io.tillstream.chaos.machine.Instance;
-import io.tillstream.chaos.machine.Machine;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One fault of the plan.
@@ -17,15 +20,19 @@ public record PlannedFault(FaultKind kind, String target, long atMillis, long la
     }
 
     /**
-     * Whether a relay may stop between Kafka's acknowledgement and its own note of it. One that is told to stop finishes
-     * its round before.
+     * The services whose relay may stop between Kafka's acknowledgement and its own note of it. One that is told to stop
+     * finishes its round before.
      */
-    public boolean mayStopRelay() {
+    public Set<Service> stoppedRelays() {
         return switch (kind) {
-            case KAFKA_KILL, KAFKA_RESTART, KAFKA_PAUSE, POSTGRES_KILL, POSTGRES_RESTART -> true;
-            case KILL, PAUSE, DATABASE_CUT ->
-                Machine.DATABASES.containsKey(Instance.labeled(target).part());
-            default -> false;
+            case KAFKA_KILL, KAFKA_RESTART, KAFKA_PAUSE, POSTGRES_KILL, POSTGRES_RESTART -> Set.of(Service.values());
+            case KILL, PAUSE, DATABASE_CUT -> {
+                String part = Instance.labeled(target).part().label();
+                yield Arrays.stream(Service.values())
+                        .filter(service -> service.group().equals(part))
+                        .collect(Collectors.toUnmodifiableSet());
+            }
+            default -> Set.of();
         };
     }
 }

@@ -5,8 +5,12 @@ import static io.tillstream.chaos.check.observation.Service.PAYMENTS;
 import static io.tillstream.chaos.check.observation.Service.SUBSCRIPTIONS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tillstream.chaos.check.observation.RelayOutage;
+import io.tillstream.chaos.check.observation.Service;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -120,8 +124,22 @@ class DeliveryInvariantsIT {
     void anEventPublishedTwiceIsABreachUnlessARelayDied() {
         world.topics(records -> records.entries.add(records.of(PAID))).hasBreach("E1", PAID, "2 times");
 
-        world.expected = world.expected.withRelaysThatDied();
+        world.expected = world.expected.withRelayOutages(List.of(outage(ORDERS, Duration.ZERO)));
         world.isClean();
+    }
+
+    @Test
+    void anEventPublishedTwiceIsABreachWhereAnotherRelayDiedOrAtAnotherTime() {
+        world.expected = world.expected.withRelayOutages(
+                List.of(outage(PAYMENTS, Duration.ZERO), outage(ORDERS, Duration.ofMinutes(5))));
+
+        world.topics(records -> records.entries.add(records.of(PAID))).hasBreach("E1", PAID, "2 times");
+    }
+
+    /** One that ended so long ago. */
+    private static RelayOutage outage(Service service, Duration ago) {
+        Instant end = Instant.now().minus(ago);
+        return new RelayOutage(Set.of(service), end.minusSeconds(5), end);
     }
 
     @Test

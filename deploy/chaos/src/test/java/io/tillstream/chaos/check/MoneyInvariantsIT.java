@@ -149,6 +149,13 @@ class MoneyInvariantsIT {
     }
 
     @Test
+    void disputedMoneyOfAnOrderThatWaitsForItIsABreach() {
+        world.sql(ORDERS, "update orders set status = 'PAYMENT_PROCESSING' where id = '" + ORDER + "'");
+        dispute("pi_1", "needs_response");
+        world.hasBreach("M1", ORDER, "is PAYMENT_PROCESSING");
+    }
+
+    @Test
     void aRefundedOrderWhoseOtherChargeIsDisputedIsNoBreach() {
         world.sql(ORDERS, "update orders set status = 'REFUNDED' where id = '" + ORDER + "'");
         dispute("pi_1", "under_review");

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * M1: money at Stripe has a home. Every succeeded PaymentIntent belongs to one payment of the same amount and currency, and its
- * order is paid, refunded or disputed, waits for a person as the amount is wrong, or the money went back or is disputed.
+ * order is paid, refunded or disputed, waits for a person as the amount is wrong, or the money went back. Of a canceled order it may
+ * stay while it is disputed: Stripe lets nobody give it back.
  */
 public final class SucceededIntentsBelongToPayments {
 
@@ -88,7 +89,8 @@ public final class SucceededIntentsBelongToPayments {
     }
 
     private void hasOrder(Intent intent, @Nullable String status) {
-        if (status == null || !(EXPLAINED.contains(status) || disputed.contains(intent.id()))) {
+        boolean held = "CANCELED".equals(status) && disputed.contains(intent.id());
+        if (status == null || !(EXPLAINED.contains(status) || held)) {
             breaches.add(Breach.of(
                     M1,
                     intent.id() + " succeeded, but its order " + intent.order() + " is "

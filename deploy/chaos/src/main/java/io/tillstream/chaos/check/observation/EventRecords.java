@@ -30,9 +30,16 @@ public final class EventRecords {
         }
     }
 
-    /** On a topic of domain events. */
+    /** On a topic of domain events; {@code published} is when it was sent to Kafka. */
     public record Published(
-            String topic, String id, String type, String key, int partition, long offset, Content content) {
+            String topic,
+            String id,
+            String type,
+            String key,
+            int partition,
+            long offset,
+            Instant published,
+            Content content) {
         static Published of(TopicMessage message) {
             return new Published(
                     message.topic(),
@@ -41,6 +48,7 @@ public final class EventRecords {
                     message.key(),
                     message.partition(),
                     message.offset(),
+                    message.at(),
                     Content.of(message.value(), time(message.header("ce_time"))));
         }
     }

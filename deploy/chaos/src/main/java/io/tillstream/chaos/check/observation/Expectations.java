@@ -2,6 +2,7 @@ package io.tillstream.chaos.check.observation;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param secrets words that may rest nowhere: keys, passwords, tokens, card numbers and addresses that were used
  * @param webhookEndpoint our endpoint's id at Stripe; null where Stripe delivers to nobody else
  * @param faultsEnded when the last fault was over; null: how long it took to recover is not asked
- * @param relaysDied whether a relay may have been killed or cut off: then what it had sent may stand on Kafka once more
+ * @param relayOutages when relays may have been killed or cut off: what one had sent then may stand on Kafka once more
  * @param outboxKept for so long a sent row can be looked up
  */
 public record Expectations(
@@ -20,7 +21,7 @@ public record Expectations(
         Set<String> secrets,
         @Nullable String webhookEndpoint,
         @Nullable Instant faultsEnded,
-        boolean relaysDied,
+        List<RelayOutage> relayOutages,
         Duration outboxKept) {
 
     /** As the services keep it. */
@@ -31,27 +32,32 @@ public record Expectations(
 
     /** Nothing was planted, nobody died. */
     public static Expectations none() {
-        return new Expectations(Set.of(), Set.of(), null, null, false, KEPT);
+        return new Expectations(Set.of(), Set.of(), null, null, List.of(), KEPT);
     }
 
     public Expectations withPoison(Set<String> ids) {
-        return new Expectations(ids, secrets, webhookEndpoint, faultsEnded, relaysDied, outboxKept);
+        return new Expectations(ids, secrets, webhookEndpoint, faultsEnded, relayOutages, outboxKept);
     }
 
     public Expectations withSecrets(Set<String> words) {
-        return new Expectations(poison, words, webhookEndpoint, faultsEnded, relaysDied, outboxKept);
+        return new Expectations(poison, words, webhookEndpoint, faultsEnded, relayOutages, outboxKept);
     }
 
     public Expectations withWebhookEndpoint(String id) {
-        return new Expectations(poison, secrets, id, faultsEnded, relaysDied, outboxKept);
+        return new Expectations(poison, secrets, id, faultsEnded, relayOutages, outboxKept);
     }
 
     /** All that is left of the run's faults was over then. */
     public Expectations withFaultsEnded(Instant at) {
-        return new Expectations(poison, secrets, webhookEndpoint, at, relaysDied, outboxKept);
+        return new Expectations(poison, secrets, webhookEndpoint, at, relayOutages, outboxKept);
     }
 
-    public Expectations withRelaysThatDied() {
-        return new Expectations(poison, secrets, webhookEndpoint, faultsEnded, true, outboxKept);
+    public Expectations withRelayOutages(List<RelayOutage> outages) {
+        return new Expectations(poison, secrets, webhookEndpoint, faultsEnded, outages, outboxKept);
+    }
+
+    /** Whether what a service first published then may stand on Kafka once more. */
+    public boolean mayStandTwice(Service service, Instant published) {
+        return relayOutages.stream().anyMatch(outage -> outage.covers(service, published));
     }
 }
