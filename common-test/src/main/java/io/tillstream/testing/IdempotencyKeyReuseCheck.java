@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 
 /**
@@ -47,6 +48,22 @@ public final class IdempotencyKeyReuseCheck {
             }
         }
         return forgetful;
+    }
+
+    /** The endpoints at which one key is another one where the path spells the same id in capitals. */
+    public List<String> thatTellSpellingsApart(Collection<String> paths) {
+        List<String> apart = new ArrayList<>();
+        for (String path : paths) {
+            String key = UUID.randomUUID().toString();
+            String id = "abcdef" + UUID.randomUUID().toString().substring(6); // has letters
+            String concrete = path.replaceAll("\\{\\w+}", id);
+            boolean first = isRefused(concrete, key, "first");
+            boolean other = isRefused(path.replaceAll("\\{\\w+}", id.toUpperCase(Locale.ROOT)), key, "other");
+            if (first || !other) {
+                apart.add(path);
+            }
+        }
+        return apart;
     }
 
     /** The endpoints at which keys of refused requests stay for ever, whoever sends them, though nothing has their ids. */

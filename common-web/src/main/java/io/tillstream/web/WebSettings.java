@@ -1,5 +1,6 @@
 package io.tillstream.web;
 
+import io.tillstream.web.lease.LeaseHeartbeat;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
@@ -22,8 +23,8 @@ import org.springframework.validation.annotation.Validated;
  * @param bodyTimeout how long a request's body may take to arrive
  * @param writeTimeout how long a client may take to receive a part of an answer; then its connection is closed
  * @param idempotencyKeep how long an answer is kept for its key: 24 hours at least
- * @param idempotencyLease how long a request may work on its key before another may take it over: longer than any
- *     request runs (12 s) with room for a pause; after a crash the client waits this long
+ * @param idempotencyLease after so long without a sign of life of the instance that works on a key's request, the client's repeat is
+ *     run: from 1 s to 15 s
  * @param refusedKeysKeep how long a key that nothing came of stands for its request after that: longer than Stripe keeps keys
  * @param shutdownDelay how long requests are still taken after readiness went off, for load balancers to notice
  */
@@ -48,6 +49,9 @@ public record WebSettings(
         if (areSet && bodyMemory.toBytes() / 2 < webhookBodyLimit.toBytes()) {
             throw new IllegalArgumentException("BODY_MEMORY is " + webhookBodyLimit.toMegabytes() * 2
                     + "MB at least: half of it has to take one of Stripe's deliveries");
+        }
+        if (idempotencyLease != null) {
+            LeaseHeartbeat.check(idempotencyLease, "IDEMPOTENCY_LEASE");
         }
     }
 

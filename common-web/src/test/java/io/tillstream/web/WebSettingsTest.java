@@ -22,6 +22,11 @@ class WebSettingsTest {
 
     @SuppressWarnings("NullAway") // as it is bound where nothing is set
     private static WebSettings withBodyMemory(@Nullable DataSize size) {
+        return settings(size, ANY);
+    }
+
+    @SuppressWarnings("NullAway")
+    private static WebSettings settings(@Nullable DataSize size, Duration idempotencyLease) {
         return new WebSettings(
                 new WebSettings.Oidc("i", "j", "t", "a", "c", "s"),
                 List.of("http://localhost:8080"),
@@ -32,9 +37,18 @@ class WebSettingsTest {
                 ANY,
                 ANY,
                 ANY,
-                ANY,
+                idempotencyLease,
                 Duration.ofDays(30),
                 ANY);
+    }
+
+    /** Whoever sends again after a crash gets 409 for as long. */
+    @Test
+    void aRunThatDiedHoldsItsKeyForFifteenSecondsAtMost() {
+        DataSize memory = DataSize.ofMegabytes(24);
+        assertThatThrownBy(() -> settings(memory, Duration.ofSeconds(16))).hasMessageContaining("IDEMPOTENCY_LEASE");
+        assertThatThrownBy(() -> settings(memory, Duration.ofMillis(999))).hasMessageContaining("IDEMPOTENCY_LEASE");
+        assertThatNoException().isThrownBy(() -> settings(memory, Duration.ofSeconds(15)));
     }
 
     /** Else the largest deliveries are refused for ever, and nothing says why. */

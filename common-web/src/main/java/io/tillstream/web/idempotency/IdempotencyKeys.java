@@ -4,6 +4,7 @@ import io.r2dbc.spi.Parameters;
 import io.tillstream.web.Idempotent;
 import io.tillstream.web.Problem;
 import io.tillstream.web.WebSettings;
+import io.tillstream.web.lease.LeaseHeartbeat;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
@@ -22,15 +23,18 @@ final class IdempotencyKeys {
     private static final int CLEAN_UP_ROWS = 1_000; // one short statement
     private static final int ANSWER_CHARACTERS = 256 * 1024; // our answers have a few KiB
 
+    /** A run is longer only if it hangs: requests are answered within 12 s, and Stripe is waited for at most 30 s. */
+    private static final Duration HANGS_AFTER = Duration.ofSeconds(60);
+
     private final DatabaseClient db;
     private final Duration keep;
-    private final Duration lease;
+    private final LeaseHeartbeat heartbeat;
     private final Duration keepRefused;
 
     IdempotencyKeys(DatabaseClient db, WebSettings settings) {
         this.db = db;
         this.keep = settings.idempotencyKeep();
-        this.lease = settings.idempotencyLease();
+        this.heartbeat = new LeaseHeartbeat("an idempotency key", settings.idempotencyLease());
         this.keepRefused = settings.refusedKeysKeep();
     }
 
@@ -48,7 +52,7 @@ final class IdempotencyKeys {
         return db.sql("""
                         insert into idempotency_keys as kept
                             (key_hash, request_hash, owner, lease_until, expires_at, derives_id, derived_id, id_in)
-                        values (:key, :request, :owner, now() + :lease * interval '1 second',
+                        values (:key, :request, :owner, now() + make_interval(secs => :lease),
                             now() + :keep * interval '1 second', :derivesId, :derivedId, :idIn)
                         on conflict (key_hash) do update
                         set request_hash = excluded.request_hash, owner = excluded.owner, answer = null,
@@ -64,7 +68,7 @@ final class IdempotencyKeys {
                 .bind("key", request.keyHash())
                 .bind("request", request.requestHash())
                 .bind("owner", request.owner())
-                .bind("lease", lease.toSeconds())
+                .bind("lease", heartbeat.seconds())
                 .bind("keep", keep.toSeconds())
                 .fetch()
                 .rowsUpdated()
@@ -92,6 +96,29 @@ final class IdempotencyKeys {
                 });
     }
 
+    /** The run keeps its key for as long as it works; one that hangs loses it, or the client would never be told anything. */
+    Mono<Void> during(KeyedRequest request, Mono<Void> run) {
+        return Mono.defer(() -> {
+            long begunAt = System.nanoTime();
+            Mono<Boolean> renew = Mono.defer(
+                    () -> System.nanoTime() - begunAt < HANGS_AFTER.toNanos() ? renew(request) : Mono.just(false));
+            return heartbeat.alongside(renew, run);
+        });
+    }
+
+    private Mono<Boolean> renew(KeyedRequest request) {
+        return db.sql("""
+                        update idempotency_keys set lease_until = now() + make_interval(secs => :lease)
+                        where key_hash = :key and owner = :owner and answer is null
+                        """)
+                .bind("lease", heartbeat.seconds())
+                .bind("key", request.keyHash())
+                .bind("owner", request.owner())
+                .fetch()
+                .rowsUpdated()
+                .map(rows -> rows == 1);
+    }
+
     /** Keeps the answer for repeats, or lets the next run begin at once if the answer says that nothing was done. */
     Mono<Void> finish(KeyedRequest request, StoredResponse answer, Idempotent rule) {
         if (!answer.isFinal(rule) || answer.body().length() > ANSWER_CHARACTERS) {
@@ -109,9 +136,10 @@ final class IdempotencyKeys {
     /** The run is over, the key still stands for its request: something may have an id that was derived from it. */
     private Mono<Void> release(KeyedRequest request, StoredResponse answer) {
         return db.sql("""
-                        update idempotency_keys set lease_until = now(), doubts = doubts - :refusals
+                        update idempotency_keys set lease_until = now(), owner = :nobody, doubts = doubts - :refusals
                         where key_hash = :key and owner = :owner and answer is null
                         """)
+                .bind("nobody", UUID.randomUUID()) // a heartbeat that comes late renews nothing
                 .bind("refusals", answer.isRefusal() ? 1 : 0)
                 .bind("key", request.keyHash())
                 .bind("owner", request.owner())

@@ -6,6 +6,7 @@ import io.tillstream.web.Idempotent;
 import io.tillstream.web.Problem;
 import io.tillstream.web.limits.RequestBodyFilter;
 import io.tillstream.web.problem.ProblemExceptionHandler;
+import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.util.Arrays;
 import java.util.List;
@@ -70,8 +71,7 @@ final class IdempotentRequests implements WebFilter {
         if (kept == null) {
             return Mono.error(new IllegalStateException("@Idempotent needs a database"));
         }
-        String endpoint = exchange.getRequest().getMethod() + " "
-                + exchange.getRequest().getPath().value();
+        String endpoint = KeyedEndpoint.of(exchange, handler);
         return exchange.getPrincipal()
                 .map(Principal::getName)
                 .defaultIfEmpty("")
@@ -79,13 +79,25 @@ final class IdempotentRequests implements WebFilter {
                     IdempotencyKey argument = IdempotencyKey.of(user, endpoint, key.get());
                     exchange.getAttributes().put(ATTRIBUTE, argument);
                     var derived = derivesId(handler) ? new KeyedRequest.DerivedId(argument.id(), rule.idIn()) : null;
-                    KeyedRequest request =
-                            new KeyedRequest(user, endpoint, key.get(), RequestBodyFilter.of(exchange), derived);
+                    KeyedRequest request = new KeyedRequest(user, endpoint, key.get(), requestOf(exchange), derived);
                     return kept.claim(request)
                             .flatMap(before -> before.isPresent()
                                     ? replay(exchange, before.get())
                                     : run(kept, request, rule, exchange, chain));
                 });
+    }
+
+    /** What is in the query is asked for too. */
+    private static byte[] requestOf(ServerWebExchange exchange) {
+        byte[] body = RequestBodyFilter.of(exchange);
+        String query = exchange.getRequest().getURI().getRawQuery();
+        if (query == null || query.isEmpty()) {
+            return body;
+        }
+        byte[] before = (query + "\n").getBytes(StandardCharsets.UTF_8); // no query has a line end
+        byte[] all = Arrays.copyOf(before, before.length + body.length);
+        System.arraycopy(body, 0, all, before.length, body.length);
+        return all;
     }
 
     private static boolean derivesId(HandlerMethod handler) {
@@ -100,8 +112,7 @@ final class IdempotentRequests implements WebFilter {
             WebFilterChain chain) {
         CapturedResponse captured = new CapturedResponse(exchange.getResponse());
         ServerWebExchange held = exchange.mutate().response(captured).build();
-        return chain.filter(held)
-                .onErrorResume(thrown -> problems.handle(held, thrown))
+        return kept.during(request, chain.filter(held).onErrorResume(thrown -> problems.handle(held, thrown)))
                 .then(Mono.fromSupplier(captured::kept))
                 .flatMap(answer -> kept.finish(request, answer, rule).thenReturn(answer))
                 .flatMap(answer -> answer.writeTo(exchange.getResponse()));

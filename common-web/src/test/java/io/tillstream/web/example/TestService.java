@@ -26,6 +26,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -113,6 +114,23 @@ public class TestService {
         @Idempotent(required = false)
         Mono<String> plain() {
             return Mono.just("done " + runs.incrementAndGet());
+        }
+
+        @PostMapping("/api/items/{id}/parts")
+        @Idempotent(idIn = "test_items.id")
+        Mono<Made> part(
+                Caller caller,
+                IdempotencyKey key,
+                @PathVariable UUID id,
+                @RequestBody Map<String, Object> body,
+                @RequestParam(defaultValue = "any") String color) {
+            return Mono.just(new Made(key.id(), caller.userId(), id + " " + color, runs.incrementAndGet()));
+        }
+
+        @PostMapping("/api/names/{name}/parts")
+        @Idempotent(idIn = "test_items.id")
+        Mono<Made> namedPart(Caller caller, IdempotencyKey key, @PathVariable String name) {
+            return Mono.just(new Made(key.id(), caller.userId(), name, runs.incrementAndGet()));
         }
 
         @PostMapping("/api/orders/{id}/refunds")

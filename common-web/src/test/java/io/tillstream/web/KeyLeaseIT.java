@@ -1,0 +1,137 @@
+package io.tillstream.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tillstream.testing.TestPostgres;
+import io.tillstream.testing.TestTokens;
+import io.tillstream.testing.TestWebClient;
+import io.tillstream.web.example.TestService;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.MediaType;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import reactor.core.publisher.Sinks;
+
+/** A key is held by whoever works on its request, for as long as that takes and not for longer. */
+@SpringBootTest(
+        classes = TestService.class,
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "spring.application.name=test-service",
+            "tillstream.web.shutdown-delay=0s",
+            "tillstream.web.idempotency-lease=1s"
+        })
+class KeyLeaseIT {
+
+    private static final TestTokens TOKENS = TestTokens.shared();
+    private static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
+    private static final Duration WAIT = Duration.ofSeconds(60);
+
+    @Autowired
+    TestService.Things things;
+
+    @LocalServerPort
+    int port;
+
+    private final String key = UUID.randomUUID().toString();
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry registry) throws SQLException {
+        TestDatabase.register(registry, DATABASE);
+        registry.add("OIDC_ISSUER", TOKENS::issuer);
+    }
+
+    @BeforeEach
+    void nothingHasRun() {
+        DATABASE.execute("delete from idempotency_keys");
+        things.gate = Sinks.empty();
+        things.runs.set(0);
+        things.finished.set(0);
+    }
+
+    private WebTestClient.ResponseSpec post(String name) {
+        return TestWebClient.to("http://127.0.0.1:" + port)
+                .responseTimeout(WAIT)
+                .build()
+                .post()
+                .uri("/api/items")
+                .header("Authorization", "Bearer " + TOKENS.user("alice"))
+                .header("Idempotency-Key", key)
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue("{\"name\":\"" + name + "\",\"amount\":1}")
+                .exchange();
+    }
+
+    /** Begins a request that lasts until the gate is opened. */
+    private Thread slow(String name) {
+        Thread first = new Thread(() -> post(name));
+        first.start();
+        await().atMost(WAIT).until(() -> things.runs.get() == 1);
+        return first;
+    }
+
+    private static String lease() {
+        return DATABASE.texts("select lease_until from idempotency_keys").get(0);
+    }
+
+    private static void isOver(String time) {
+        await().atMost(WAIT).until(() -> DATABASE.texts("select now() > '" + time + "'::timestamptz")
+                .equals(List.of("t")));
+    }
+
+    /** Stripe may be slow: a second run beside the first is what the key is there to prevent. */
+    @Test
+    void whatASlowRunWorksOnIsRunByNobodyElse() throws InterruptedException {
+        Thread first = slow("slow");
+        String lease = lease();
+        isOver(lease);
+
+        HttpRulesIT.problem(post("slow"), 409, "idempotency-key-in-use");
+
+        assertThat(things.runs).hasValue(1);
+        things.gate.tryEmitEmpty();
+        first.join();
+        post("slow").expectStatus().isCreated().expectHeader().valueEquals("Idempotency-Replayed", "true");
+    }
+
+    /** Its repeat must not wait for a lease that nobody needs. */
+    @Test
+    void aSlowRunThatWasRefusedLeavesItsKeyAtOnce() throws InterruptedException {
+        Thread first = slow("slow conflict");
+        String lease = lease();
+        await().atMost(WAIT).until(() -> !lease().equals(lease));
+        things.gate.tryEmitEmpty();
+        first.join();
+
+        HttpRulesIT.problem(post("slow conflict"), 409, "busy");
+        assertThat(things.runs).hasValue(2);
+    }
+
+    /** One that froze, and wakes up after another took its key over. */
+    @Test
+    void aRunThatWakesUpLateNeitherHoldsTheKeyNorKeepsItsAnswer() throws InterruptedException {
+        Thread frozen = slow("slow");
+        String another = UUID.randomUUID().toString();
+        DATABASE.execute(
+                "update idempotency_keys set owner = '" + another + "', lease_until = now() + interval '1 hour'");
+        String lease = lease();
+        isOver(DATABASE.texts("select now() + interval '1 second'").get(0)); // three of its heartbeats are over
+
+        things.gate.tryEmitEmpty();
+        frozen.join();
+
+        assertThat(DATABASE.texts("select owner || ' ' || (answer is null) from idempotency_keys"))
+                .containsExactly(another + " true");
+        assertThat(lease()).isEqualTo(lease);
+    }
+}
