@@ -7,6 +7,7 @@ import io.tillstream.order.RunningService;
 import io.tillstream.order.payment.PaymentAttempts;
 import io.tillstream.testing.IdempotencyKeyReuseCheck;
 import io.tillstream.web.IdempotencyKey;
+import io.tillstream.web.Idempotent;
 import io.tillstream.web.idempotency.IdempotencyCleanUp;
 import java.time.Duration;
 import java.util.List;
@@ -100,6 +101,14 @@ class CrashesAndRepeatsIT extends RunningService {
                 .isCreated();
     }
 
+    private List<String> idempotentPaths() {
+        return handlers.getHandlerMethods().entrySet().stream()
+                .filter(one -> one.getValue().hasMethodAnnotation(Idempotent.class))
+                .flatMap(one -> one.getKey().getPatternsCondition().getPatterns().stream())
+                .map(PathPattern::getPatternString)
+                .toList();
+    }
+
     private List<String> keyedPaths() {
         return handlers.getHandlerMethods().entrySet().stream()
                 .filter(one ->
@@ -120,6 +129,13 @@ class CrashesAndRepeatsIT extends RunningService {
                         "/api/checkout/sessions");
         assertThat(new IdempotencyKeyReuseCheck(url(), "operator-who-walks.token", DATABASE)
                         .thatForgetTheirRequest(paths))
+                .isEmpty();
+    }
+
+    @Test
+    void noEndpointTakesTheSameIdInCapitalsForAnotherOne() {
+        assertThat(new IdempotencyKeyReuseCheck(url(), "operator-who-walks.token", DATABASE)
+                        .thatTellSpellingsApart(idempotentPaths()))
                 .isEmpty();
     }
 

@@ -4,14 +4,18 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import io.tillstream.payment.sessionkey.CheckoutSessionKeys;
+import io.tillstream.payment.sessionkey.CheckoutSessionKeys.Mode;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Email;
 import jakarta.validation.constraints.Size;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
@@ -22,9 +26,11 @@ import reactor.core.publisher.Mono;
 class InternalCustomerController {
 
     private final CustomerFlow flow;
+    private final CheckoutSessionKeys sessionKeys;
 
-    InternalCustomerController(CustomerFlow flow) {
+    InternalCustomerController(CustomerFlow flow, CheckoutSessionKeys sessionKeys) {
         this.flow = flow;
+        this.sessionKeys = sessionKeys;
     }
 
     @Schema(name = "KnownCustomer")
@@ -82,9 +88,19 @@ class InternalCustomerController {
 
     @Operation(
             summary = "The user's customer at Stripe",
-            description = "Made at the first need; what is left out stays.")
+            description =
+                    "Made at the first need; what is left out stays. With a key where a page to subscribe on is to be opened under it:"
+                            + " 422 `idempotency-key-reused` if it stands for a page of another kind.")
     @PutMapping("/internal/customers/{userId}")
-    Mono<Named> put(@PathVariable @Size(max = 255) String userId, @Valid @RequestBody Known known) {
+    Mono<Named> put(
+            @PathVariable @Size(max = 255) String userId,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable UUID pageKey,
+            @Valid @RequestBody Known known) {
+        Mono<Void> taken = pageKey == null ? Mono.empty() : sessionKeys.take(pageKey, Mode.SUBSCRIPTION);
+        return taken.then(Mono.defer(() -> known(userId, known)));
+    }
+
+    private Mono<Named> known(String userId, Known known) {
         return flow.know(userId, new CustomerDetails(known.email(), known.name(), null), known.gone())
                 .map(customer -> new Named(customer.userId(), customer.stripeId(), customer.defaultCard()));
     }

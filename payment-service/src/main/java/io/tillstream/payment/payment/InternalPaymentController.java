@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.refund.Refund;
 import io.tillstream.payment.refund.RefundFlow;
+import io.tillstream.payment.sessionkey.CheckoutSessionKeys;
+import io.tillstream.payment.sessionkey.CheckoutSessionKeys.Mode;
 import io.tillstream.payment.settlement.MetadataClaimVerifier;
 import io.tillstream.stripeevents.DisputeState;
 import jakarta.validation.Valid;
@@ -32,18 +34,21 @@ class InternalPaymentController {
     private final RefundFlow refunds;
     private final PayableReader view;
     private final MetadataClaimVerifier claims;
+    private final CheckoutSessionKeys sessionKeys;
 
     InternalPaymentController(
             PaymentFlow flow,
             PaymentClosure closing,
             RefundFlow refunds,
             PayableReader view,
-            MetadataClaimVerifier claims) {
+            MetadataClaimVerifier claims,
+            CheckoutSessionKeys sessionKeys) {
         this.flow = flow;
         this.closing = closing;
         this.refunds = refunds;
         this.view = view;
         this.claims = claims;
+        this.sessionKeys = sessionKeys;
     }
 
     record Closed(String reference, String status) {}
@@ -88,7 +93,13 @@ class InternalPaymentController {
             List<DisputeState> disputes,
             boolean fresh) {}
 
-    @PostMapping({"/internal/payments", "/internal/checkout-sessions"})
+    @PostMapping("/internal/checkout-sessions")
+    Mono<ResponseEntity<PaymentJson.Internal>> open(
+            @RequestHeader("Idempotency-Key") UUID attempt, @Valid @RequestBody PaymentRequest request) {
+        return sessionKeys.take(attempt, Mode.PAYMENT).then(Mono.defer(() -> pay(attempt, request)));
+    }
+
+    @PostMapping("/internal/payments")
     Mono<ResponseEntity<PaymentJson.Internal>> pay(
             @RequestHeader("Idempotency-Key") UUID attempt, @Valid @RequestBody PaymentRequest request) {
         return flow.pay(request.order(attempt)).map(InternalPaymentController::answer);

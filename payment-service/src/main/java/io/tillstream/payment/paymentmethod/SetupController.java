@@ -4,6 +4,8 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.tillstream.payment.customer.CustomerFacade;
+import io.tillstream.payment.sessionkey.CheckoutSessionKeys;
+import io.tillstream.payment.sessionkey.CheckoutSessionKeys.Mode;
 import io.tillstream.web.AllowedUrls;
 import io.tillstream.web.Caller;
 import io.tillstream.web.IdempotencyKey;
@@ -23,11 +25,13 @@ class SetupController {
     private final SetupFlow flow;
     private final CustomerFacade customers;
     private final AllowedUrls urls;
+    private final CheckoutSessionKeys sessionKeys;
 
-    SetupController(SetupFlow flow, CustomerFacade customers, AllowedUrls urls) {
+    SetupController(SetupFlow flow, CustomerFacade customers, AllowedUrls urls, CheckoutSessionKeys sessionKeys) {
         this.flow = flow;
         this.customers = customers;
         this.urls = urls;
+        this.sessionKeys = sessionKeys;
     }
 
     @Tag(name = "Payment methods")
@@ -60,8 +64,9 @@ class SetupController {
             @Parameter(hidden = true) IdempotencyKey key,
             @Valid @RequestBody SetupJson.ToOpen session) {
         StripeSetups.Pages pages = session.pages(urls);
-        return customers
-                .met(caller.userId(), caller.email())
+        return sessionKeys
+                .take(key.id(), Mode.SETUP)
+                .then(Mono.defer(() -> customers.met(caller.userId(), caller.email())))
                 .then(Mono.defer(() -> flow.session(caller.userId(), key.id(), pages)));
     }
 }

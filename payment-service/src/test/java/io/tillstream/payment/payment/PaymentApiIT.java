@@ -11,6 +11,7 @@ import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestTokens;
 import io.tillstream.testing.TestWebClient;
 import io.tillstream.web.IdempotencyKey;
+import io.tillstream.web.Idempotent;
 import io.tillstream.web.idempotency.IdempotencyCleanUp;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
@@ -62,6 +64,16 @@ class PaymentApiIT extends RealPayments {
                 .uri(path)
                 .header("Authorization", "Bearer " + TestTokens.shared().service("order-service"))
                 .header("Idempotency-Key", key.toString())
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(body)
+                .exchange();
+    }
+
+    private WebTestClient.ResponseSpec send(HttpMethod method, String path, String token, String key, String body) {
+        return http.method(method)
+                .uri(path)
+                .header("Authorization", "Bearer " + token)
+                .header("Idempotency-Key", key)
                 .contentType(MediaType.APPLICATION_JSON)
                 .bodyValue(body)
                 .exchange();
@@ -130,6 +142,60 @@ class PaymentApiIT extends RealPayments {
         post(back, refund, "{\"amount\": 100}").expectStatus().isOk();
     }
 
+    /** Else one key opens three pages, and its user pays on any of them. */
+    @Test
+    void aKeyThatOpenedAPageOfOneKindOpensNoneOfAnother() {
+        List<String> modes = List.of("payment", "setup", "subscription");
+        for (String first : modes) {
+            String key = UUID.randomUUID().toString();
+            page(first, key).expectStatus().is2xxSuccessful();
+            for (String mode : modes) {
+                WebTestClient.ResponseSpec answer = page(mode, key);
+                if (mode.equals(first)) {
+                    answer.expectStatus().is2xxSuccessful();
+                } else {
+                    answer.expectStatus()
+                            .isEqualTo(422)
+                            .expectBody()
+                            .jsonPath("$.code")
+                            .isEqualTo("idempotency-key-reused");
+                }
+            }
+        }
+    }
+
+    /** As each service asks for it, before it asks Stripe. */
+    private WebTestClient.ResponseSpec page(String mode, String key) {
+        UUID id = IdempotencyKey.of(user, "POST /api/checkout/sessions", key).id();
+        String service = TestTokens.shared().service("order-service");
+        return switch (mode) {
+            case "payment" ->
+                post(
+                        "/internal/checkout-sessions",
+                        id,
+                        order(
+                                        "\"successUrl\": \"http://localhost:8080/done\", \"cancelUrl\": \"http://localhost:8080/\"")
+                                .replace(reference, "ord_" + key));
+            case "setup" ->
+                send(
+                        HttpMethod.POST,
+                        "/api/checkout/sessions",
+                        TestTokens.shared().user(user),
+                        key,
+                        "{\"mode\": \"setup\", \"successUrl\": \"http://localhost:8080/done\","
+                                + " \"cancelUrl\": \"http://localhost:8080/\"}");
+            default -> send(HttpMethod.PUT, "/internal/customers/" + user, service, id.toString(), "{}");
+        };
+    }
+
+    private List<String> idempotentPaths() {
+        return handlers.getHandlerMethods().entrySet().stream()
+                .filter(one -> one.getValue().hasMethodAnnotation(Idempotent.class))
+                .flatMap(one -> one.getKey().getPatternsCondition().getPatterns().stream())
+                .map(PathPattern::getPatternString)
+                .toList();
+    }
+
     private List<String> keyedPaths() {
         return handlers.getHandlerMethods().entrySet().stream()
                 .filter(one ->
@@ -146,6 +212,14 @@ class PaymentApiIT extends RealPayments {
         assertThat(new IdempotencyKeyReuseCheck(
                                 "http://127.0.0.1:" + port, TestTokens.shared().operator(), DATABASE)
                         .thatForgetTheirRequest(paths))
+                .isEmpty();
+    }
+
+    @Test
+    void noEndpointTakesTheSameIdInCapitalsForAnotherOne() {
+        assertThat(new IdempotencyKeyReuseCheck(
+                                "http://127.0.0.1:" + port, TestTokens.shared().operator(), DATABASE)
+                        .thatTellSpellingsApart(idempotentPaths()))
                 .isEmpty();
     }
 
