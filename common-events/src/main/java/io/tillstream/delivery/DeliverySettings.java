@@ -1,5 +1,6 @@
 package io.tillstream.delivery;
 
+import io.tillstream.web.lease.LeaseHeartbeat;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -49,12 +50,6 @@ public record DeliverySettings(
         String databaseUser,
         String databasePassword) {
 
-    /** A holder that froze keeps nobody's events longer than that. */
-    private static final Duration LONGEST_LEASE = Duration.ofSeconds(15);
-
-    /** Below it the producer has no time to send in. */
-    private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
-
     /** What Kafka allows in a name. */
     private static final Pattern PREFIX = Pattern.compile("[a-zA-Z0-9._-]{0,100}");
 
@@ -74,12 +69,8 @@ public record DeliverySettings(
         if (tries < 1) {
             throw new IllegalArgumentException("DELIVERY_TRIES is 1 at least");
         }
-        if (relayLease.compareTo(SHORTEST_LEASE) < 0 || relayLease.compareTo(LONGEST_LEASE) > 0) {
-            throw new IllegalArgumentException("OUTBOX_LEASE is from 1s to 15s");
-        }
-        if (claimedFor.compareTo(SHORTEST_LEASE) < 0 || claimedFor.compareTo(LONGEST_LEASE) > 0) {
-            throw new IllegalArgumentException("EVENT_CLAIMED_FOR is from 1s to 15s");
-        }
+        LeaseHeartbeat.check(relayLease, "OUTBOX_LEASE"); // with less the producer has no time to send in
+        LeaseHeartbeat.check(claimedFor, "EVENT_CLAIMED_FOR");
     }
 
     /** The name that a topic of ours has on Kafka. */

@@ -14,7 +14,7 @@ public final class RefetchedEventsOf {
     public static RefetchedEvents handler(
             StripeEventHandler handler, DatabaseClient database, Transactions transactions) {
         var parked = new ParkedEvents(
-                database, new Writes(database), Duration.ofSeconds(1), Duration.ofMinutes(2), () -> {});
+                database, new Writes(database), Duration.ofSeconds(1), Duration.ofSeconds(15), () -> {});
         var processor = new StripeEventProcessor(
                 transactions, new Inbox(database), parked, handler, false, "", new SimpleMeterRegistry());
         return new RefetchedEvents(processor, false);

@@ -9,6 +9,8 @@ import io.tillstream.drift.report.DriftReport.Phase;
 import io.tillstream.drift.report.DriftReport.Place;
 import io.tillstream.drift.report.DriftReport.Times;
 import io.tillstream.sql.WhereClause;
+import io.tillstream.web.lease.LeaseHeartbeat;
+import io.tillstream.web.lease.LeaseLost;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -102,11 +104,11 @@ final class DriftReports {
 
     private final DatabaseClient database;
     private final UUID holder = UUID.randomUUID();
-    private final double lease;
+    private final LeaseHeartbeat heartbeat;
 
     DriftReports(DatabaseClient database, Duration lease) {
         this.database = database;
-        this.lease = seconds(lease);
+        this.heartbeat = new LeaseHeartbeat("a drift report", lease);
     }
 
     /** A report that an operator wants; empty where too many wait. */
@@ -139,20 +141,25 @@ final class DriftReports {
     Mono<DriftReport> claim() {
         return database.sql(CLAIM)
                 .bind("holder", holder)
-                .bind("lease", lease)
+                .bind("lease", heartbeat.seconds())
                 .map(DriftReports::read)
                 .one();
     }
 
-    /** Whether the lease is still held; it is for another while then. */
-    Mono<Boolean> renew(DriftReport report) {
+    /** Steps of a report, for as long as it is ours: they end with {@link LeaseLost} where another goes on with it. */
+    <T> Mono<T> during(DriftReport report, Mono<T> steps) {
+        return heartbeat.during(renew(report), steps);
+    }
+
+    /** Whether the lease is still held; it is for another while then. What was given back is not taken again. */
+    private Mono<Boolean> renew(DriftReport report) {
         return database.sql("""
                         update drift_reports set lease_until = now() + make_interval(secs => :lease)
-                        where id = :id and token = :token and finished_at is null
+                        where id = :id and token = :token and finished_at is null and lease_until > '-infinity'
                         """)
                 .bind("id", report.id())
                 .bind("token", report.token())
-                .bind("lease", lease)
+                .bind("lease", heartbeat.seconds())
                 .fetch()
                 .rowsUpdated()
                 .map(rows -> rows > 0);
@@ -172,10 +179,10 @@ final class DriftReports {
                 .bind("calls", report.calls())
                 .bind("leftOut", text(report.leftOut()))
                 .bind("wait", seconds(wait))
-                .bind("lease", lease)
+                .bind("lease", heartbeat.seconds())
                 .map(DriftReports::read)
                 .one()
-                .switchIfEmpty(Mono.error(() -> new LeaseLost(report.id())));
+                .switchIfEmpty(Mono.error(() -> new LeaseLost("report " + report.id())));
     }
 
     /** A step failed, and is made again; gives the report where {@code most} failures of the step did not pass. */
@@ -278,14 +285,5 @@ final class DriftReports {
 
     static <T> T get(Readable row, String column, Class<T> type) {
         return Objects.requireNonNull(row.get(column, type), column);
-    }
-
-    /** Another goes on with the report; a signal, and nothing was written. */
-    static final class LeaseLost extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        LeaseLost(UUID report) {
-            super("Another goes on with report " + report, null, false, false);
-        }
     }
 }

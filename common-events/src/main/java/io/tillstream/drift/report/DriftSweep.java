@@ -4,12 +4,12 @@ import io.tillstream.delivery.RefetchedEvents;
 import io.tillstream.delivery.Sweep;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.drift.DriftKind;
+import io.tillstream.web.lease.LeaseLost;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Begins reports by the clock, and goes on with the one whose turn it is, in whichever instance is first. */
@@ -70,12 +70,12 @@ final class DriftSweep extends Sweep {
 
     /** Steps, until the report is done or waits, or another goes on with it. */
     private Mono<Boolean> run(DriftReport report, Instant until) {
-        return job.step(report)
+        Mono<Boolean> steps = job.step(report)
                 .expand(last ->
                         goesOn(last, until) ? paced(report, last).then(Mono.defer(() -> job.step(last))) : Mono.empty())
-                .takeUntilOther(lost(report))
-                .then(Mono.just(true))
-                .onErrorResume(DriftReports.LeaseLost.class, lost -> Mono.just(false))
+                .then(Mono.just(true));
+        return reports.during(report, steps)
+                .onErrorResume(LeaseLost.class, lost -> Mono.just(false))
                 .onErrorResume(fault -> failed(report, fault).thenReturn(false));
     }
 
@@ -87,23 +87,13 @@ final class DriftSweep extends Sweep {
         return last.calls() == first.calls() ? Mono.empty() : Mono.delay(settings.pause());
     }
 
-    private Mono<Boolean> lost(DriftReport report) {
-        return Flux.interval(settings.lease().dividedBy(3))
-                .onBackpressureDrop()
-                .concatMap(tick -> transactions
-                        .statement(reports.renew(report))
-                        .onErrorReturn(true)) // it ends by itself where the database stays away
-                .filter(held -> !held)
-                .next();
-    }
-
     private Mono<Void> failed(DriftReport report, Throwable fault) {
         boolean passes = RefetchedEvents.passes(fault);
         LOG.warn("Drift report {} goes on later: {}", report.id(), fault.toString());
         return transactions
                 .statement(reports.fail(report, fault.toString(), passes, MOST_FAILURES))
                 .flatMap(stuck -> job.leaveOut(stuck, fault.toString()))
-                .onErrorResume(DriftReports.LeaseLost.class, lost -> Mono.empty())
+                .onErrorResume(LeaseLost.class, lost -> Mono.empty())
                 .then();
     }
 }
