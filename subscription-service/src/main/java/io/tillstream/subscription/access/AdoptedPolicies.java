@@ -2,6 +2,8 @@ package io.tillstream.subscription.access;
 
 import io.r2dbc.spi.Readable;
 import io.tillstream.subscription.sql.Column;
+import io.tillstream.web.lease.LeaseHeartbeat;
+import io.tillstream.web.lease.LeaseLost;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -17,8 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Repository
 public class AdoptedPolicies {
 
-    /** Far above what a step of a walk takes. */
-    private static final Duration LEASE = Duration.ofSeconds(60);
+    private static final Duration LEASE = Duration.ofSeconds(15);
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final TypeReference<Map<String, Object>> STATES = new TypeReference<>() {};
@@ -26,6 +27,7 @@ public class AdoptedPolicies {
     private static final String COLUMNS = "id, policy::text as policy, starts_at, position, token, page_since";
 
     private final DatabaseClient database;
+    private final LeaseHeartbeat heartbeat = new LeaseHeartbeat("a policy", LEASE);
 
     AdoptedPolicies(DatabaseClient database) {
         this.database = database;
@@ -63,16 +65,46 @@ public class AdoptedPolicies {
                                     order by starts_at, created_at limit 1 for update skip locked)
                         returning %s
                         """.formatted(COLUMNS))
-                .bind("lease", (double) LEASE.toSeconds())
+                .bind("lease", heartbeat.seconds())
                 .bind("now", now)
                 .map(AdoptedPolicies::read)
                 .one();
     }
 
+    /** Work on a page, for as long as the policy is ours: it ends with {@link LeaseLost} where another has taken over. */
+    public <T> Mono<T> during(AdoptedPolicy walked, Mono<T> page) {
+        return heartbeat.during(renew(walked), page);
+    }
+
+    private Mono<Boolean> renew(AdoptedPolicy walked) {
+        return database.sql("update adopted_policies set lease_until = now() + make_interval(secs => :lease)"
+                        + " where id = :id and token = :token")
+                .bind("lease", heartbeat.seconds())
+                .bind("id", walked.id())
+                .bind("token", walked.token())
+                .fetch()
+                .rowsUpdated()
+                .map(rows -> rows == 1);
+    }
+
+    /**
+     * First in a transaction of the walk: whoever woke up late may not know of later policies. A transaction that freezes behind
+     * it is ended by PostgreSQL before the lease is (idle_in_transaction_session_timeout, 5 s).
+     */
+    public Mono<Void> checkHeld(AdoptedPolicy walked) {
+        return database.sql("select token from adopted_policies where id = :id and token = :token")
+                .bind("id", walked.id())
+                .bind("token", walked.token())
+                .fetch()
+                .one()
+                .switchIfEmpty(Mono.error(() -> new LeaseLost("policy " + walked.id())))
+                .then();
+    }
+
     /** All up to a subscription have theirs; nothing where another instance has taken over. */
     public Mono<Void> advance(AdoptedPolicy walked, UUID position, boolean isOver) {
         return database.sql("""
-                        update adopted_policies set position = :position, lease_until = now(), page_since = null,
+                        update adopted_policies set position = :position, token = token + 1, lease_until = now(), page_since = null,
                             walked_at = case when :over then now() end
                         where id = :id and token = :token
                         """)
@@ -87,7 +119,8 @@ public class AdoptedPolicies {
 
     /** Where it stands, for whoever comes next. */
     public Mono<Void> release(AdoptedPolicy walked) {
-        return database.sql("update adopted_policies set lease_until = now() where id = :id and token = :token")
+        return database.sql(
+                        "update adopted_policies set token = token + 1, lease_until = now() where id = :id and token = :token")
                 .bind("id", walked.id())
                 .bind("token", walked.token())
                 .fetch()

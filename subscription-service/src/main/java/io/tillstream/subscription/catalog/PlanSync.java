@@ -3,6 +3,8 @@ package io.tillstream.subscription.catalog;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeResult;
+import io.tillstream.subscription.catalog.PlanSyncRepository.Turn;
+import io.tillstream.web.lease.LeaseLost;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,9 +35,9 @@ class PlanSync {
     private static final Logger log = LoggerFactory.getLogger(PlanSync.class);
 
     private static final int MOST_FEATURES = 15; // Stripe shows no more
-    private static final Duration LONGEST = Duration.ofSeconds(50); // of one run: shorter than its turn
+    private static final Duration LONGEST = Duration.ofSeconds(50); // of one run: then it hangs
     private static final Duration LOOK = Duration.ofMillis(250); // whether another instance is done
-    private static final int LOOKS = 240; // as long as a turn is
+    private static final int LOOKS = 240; // longer than a turn is
 
     private final Transactions transactions;
     private final PlanRepository rows;
@@ -91,27 +93,34 @@ class PlanSync {
         return transactions
                 .run(synced.take(planId).map(Optional::of).defaultIfEmpty(Optional.empty()))
                 .flatMap(Mono::justOrEmpty)
-                .flatMap(until -> Mono.usingWhen(
-                        Mono.just(until),
-                        ours -> told(planId),
-                        ours -> transactions.run(synced.release(planId, ours).thenReturn(true))));
+                .flatMap(turn -> Mono.usingWhen(
+                        Mono.just(turn),
+                        this::told,
+                        ours -> transactions.run(synced.release(ours).thenReturn(true))));
     }
 
-    private Mono<Plan> told(String planId) {
-        return rows.find(planId)
+    private Mono<Plan> told(Turn turn) {
+        return rows.find(turn.planId())
                 .filter(PlanSync::isDue)
-                .flatMap(plan -> tell(plan)
-                        .onErrorResume(RefusedByStripe.class, no -> refused(plan, no))
+                .flatMap(plan -> synced.during(turn, tell(turn, plan))
+                        .onErrorResume(RefusedByStripe.class, no -> refused(turn, plan, no))
+                        .onErrorResume(LeaseLost.class, lost -> again(plan))
                         .then()
                         .timeout(LONGEST))
-                .then(rows.find(planId));
+                .then(rows.find(turn.planId()));
     }
 
-    private Mono<Void> tell(Plan plan) {
-        return product(plan)
-                .flatMap(product -> price(plan, product.id()).flatMap(price -> keep(plan, product.id(), price.id())
+    /** What we told Stripe last may have come after what another told it: the plan is looked at once more. */
+    private Mono<Void> again(Plan plan) {
+        log.info("Plan {} is another's to tell Stripe of by now", plan.id());
+        return transactions.run(synced.due(plan).thenReturn(true)).then();
+    }
+
+    private Mono<Void> tell(Turn turn, Plan plan) {
+        return product(plan).flatMap(product -> price(plan, product.id())
+                .flatMap(price -> keep(turn, plan, product.id(), price.id())
                         .then(archiveOthers(plan, product, price.id()))
-                        .then(transactions.run(synced.done(plan).thenReturn(true)))
+                        .then(transactions.run(synced.done(turn, plan).thenReturn(true)))
                         .doOnNext(done -> log.info("Plan {} is at Stripe as {}", plan.id(), price.id()))
                         .then()));
     }
@@ -181,10 +190,10 @@ class PlanSync {
         return price.active() == plan.offered() && prices.lookupKey(plan.id()).equals(price.lookupKey());
     }
 
-    private Mono<Void> keep(Plan plan, String productId, String priceId) {
+    private Mono<Void> keep(Turn turn, Plan plan, String productId, String priceId) {
         return transactions
                 .run(writes.rememberPrice(priceId, plan.id(), plan.sync().version(), PlanWriter.PriceTerms.of(plan))
-                        .then(synced.made(plan, productId, priceId))
+                        .then(synced.made(turn, plan, productId, priceId))
                         .thenReturn(true))
                 .then();
     }
@@ -210,8 +219,8 @@ class PlanSync {
         return Flux.concat(first, prices.archive(former));
     }
 
-    private Mono<Void> refused(Plan plan, RefusedByStripe no) {
+    private Mono<Void> refused(Turn turn, Plan plan, RefusedByStripe no) {
         log.warn("Plan {} is not offered: {}", plan.id(), no.getMessage());
-        return transactions.run(synced.refused(plan).thenReturn(true)).then(Mono.error(no));
+        return transactions.run(synced.refused(turn, plan).thenReturn(true)).then(Mono.error(no));
     }
 }

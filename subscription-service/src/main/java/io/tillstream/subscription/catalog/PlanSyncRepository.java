@@ -3,10 +3,10 @@ package io.tillstream.subscription.catalog;
 import static io.tillstream.subscription.sql.Column.present;
 
 import io.tillstream.delivery.ParkedEvents;
+import io.tillstream.web.lease.LeaseHeartbeat;
+import io.tillstream.web.lease.LeaseLost;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
@@ -23,9 +23,9 @@ class PlanSyncRepository {
             update plans
             set sync_tries = sync_tries + 1,
                 sync_due_at = :now + least(interval '5 seconds' * power(2, least(sync_tries, 10)), interval '1 hour')
-                              + interval '45 seconds'
+                              + interval '15 seconds'
             where id in (select id from plans
-                         where sync_due_at <= :now and (told_until is null or told_until <= :now)
+                         where sync_due_at <= :now and (told_until is null or told_until <= now())
                          order by sync_due_at limit :most for update skip locked)
             returning id
             """;
@@ -35,38 +35,44 @@ class PlanSyncRepository {
             update plans set sync_due_at = :now
             where id in (
                 select id from plans
-                where sync_due_at > :now and sync_tries > 0 and (told_until is null or told_until <= :now)
+                where sync_due_at > :now and sync_tries > 0 and (told_until is null or told_until <= now())
                 order by sync_due_at limit :most for update skip locked)
             """;
 
     private static final int DUE_AT_ONCE = 500; // a statement of milliseconds
 
-    /** Longer than a run takes, which is no longer after {@link PlanSync}'s own limit. */
-    private static final Duration LEASE = Duration.ofSeconds(60);
+    private static final Duration LEASE = Duration.ofSeconds(15);
 
     private static final String TAKE = """
-            update plans set told_until = :until
-            where id = :id and sync_due_at is not null and (told_until is null or told_until <= :now)
+            update plans set told_until = now() + make_interval(secs => :lease), told_token = told_token + 1
+            where id = :id and sync_due_at is not null and (told_until is null or told_until <= now())
+            returning told_token
             """;
 
-    private static final String RELEASE = "update plans set told_until = null where id = :id and told_until = :until";
+    private static final String RENEW = """
+            update plans set told_until = now() + make_interval(secs => :lease) where id = :id and told_token = :token
+            """;
+
+    private static final String RELEASE = """
+            update plans set told_until = null, told_token = told_token + 1 where id = :id and told_token = :token
+            """;
 
     private static final String MADE = """
             update plans
             set stripe_product_id = :product,
                 stripe_price_id = case when version = :version then :price else stripe_price_id end,
                 updated_at = :now
-            where id = :id
+            where id = :id and told_token = :token
             """;
 
     private static final String DONE = """
             update plans set sync_due_at = null, sync_tries = 0, synced_at = :now
-            where id = :id and changes = :changes
+            where id = :id and changes = :changes and told_token = :token
             """;
 
     private static final String REFUSED = """
             update plans set sync_due_at = null, sync_tries = 0, offered = false, updated_at = :now
-            where id = :id and changes = :changes
+            where id = :id and changes = :changes and told_token = :token
             """;
 
     private static final String PRODUCT_SAYS = """
@@ -95,6 +101,7 @@ class PlanSyncRepository {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final DatabaseClient database;
+    private final LeaseHeartbeat heartbeat = new LeaseHeartbeat("a plan", LEASE);
     private final ParkedEvents parked;
     private final Clock clock;
 
@@ -126,46 +133,73 @@ class PlanSyncRepository {
                 .rowsUpdated();
     }
 
-    /** The end of our turn to tell Stripe of a plan; empty while it is another's, or where nothing is to be told. */
-    Mono<Instant> take(String planId) {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS); // as precise as the table
-        Instant until = now.plus(LEASE);
+    /**
+     * One instance's turn to tell Stripe of a plan.
+     *
+     * @param token which nobody has after it
+     */
+    record Turn(String planId, long token) {}
+
+    /** Our turn; empty while it is another's, or where nothing is to be told. */
+    Mono<Turn> take(String planId) {
         return database.sql(TAKE)
                 .bind("id", planId)
-                .bind("until", until)
-                .bind("now", now)
+                .bind("lease", heartbeat.seconds())
+                .map(row -> new Turn(planId, present(row, "told_token", Long.class)))
+                .one();
+    }
+
+    /** What is told in our turn, which is no one else's meanwhile: it ends with {@link LeaseLost} where another has taken it over. */
+    <T> Mono<T> during(Turn turn, Mono<T> telling) {
+        Mono<Boolean> renew = database.sql(RENEW)
+                .bind("id", turn.planId())
+                .bind("token", turn.token())
+                .bind("lease", heartbeat.seconds())
                 .fetch()
                 .rowsUpdated()
-                .filter(rows -> rows == 1)
-                .map(rows -> until);
+                .map(rows -> rows == 1);
+        return heartbeat.during(renew, telling);
     }
 
     /** Our turn is over, if it is ours still. */
-    Mono<Void> release(String planId, Instant until) {
-        return run(RELEASE, Map.of("id", planId, "until", until));
+    Mono<Void> release(Turn turn) {
+        return run(RELEASE, Map.of("id", turn.planId(), "token", turn.token()));
     }
 
     /** Stripe has them; a Price of amounts that have changed meanwhile is a former one already. */
-    Mono<Void> made(Plan plan, String productId, String priceId) {
-        return run(
-                MADE,
-                Map.of(
+    Mono<Void> made(Turn turn, Plan plan, String productId, String priceId) {
+        return database.sql(MADE)
+                .bindValues(Map.of(
                         "id", plan.id(),
+                        "token", turn.token(),
                         "product", productId,
                         "price", priceId,
                         "version", plan.sync().version(),
-                        "now", clock.instant()));
-    }
-
-    /** Stripe knows all of this plan, unless it has been changed again meanwhile. */
-    Mono<Void> done(Plan plan) {
-        return run(DONE, Map.of("id", plan.id(), "changes", plan.sync().changes(), "now", clock.instant()))
-                .then(parked.release(waitingFor(plan)))
+                        "now", clock.instant()))
+                .fetch()
+                .rowsUpdated()
+                .filter(rows -> rows == 1)
+                .switchIfEmpty(Mono.error(() -> new LeaseLost("plan " + plan.id())))
                 .then();
     }
 
-    Mono<Void> refused(Plan plan) {
-        return run(REFUSED, Map.of("id", plan.id(), "changes", plan.sync().changes(), "now", clock.instant()))
+    /** Stripe knows all of this plan, unless it has been changed again meanwhile. */
+    Mono<Void> done(Turn turn, Plan plan) {
+        return end(DONE, turn, plan);
+    }
+
+    Mono<Void> refused(Turn turn, Plan plan) {
+        return end(REFUSED, turn, plan);
+    }
+
+    private Mono<Void> end(String sql, Turn turn, Plan plan) {
+        return run(
+                        sql,
+                        Map.of(
+                                "id", plan.id(),
+                                "token", turn.token(),
+                                "changes", plan.sync().changes(),
+                                "now", clock.instant()))
                 .then(parked.release(waitingFor(plan)))
                 .then();
     }

@@ -15,8 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Repository
 class PlanWriter {
 
-    /** How long whoever wrote a plan has to tell Stripe before {@link PlanSweep} does: longer than one call takes. */
-    private static final Duration LEASE = Duration.ofSeconds(45);
+    /** So long after a plan was written {@link PlanSweep} tells Stripe of it, where whoever wrote it died before its turn. */
+    private static final Duration SWEPT_AFTER = Duration.ofSeconds(15);
 
     private static final String INSERT = """
             insert into plans (id, product, name, description, currency, amounts, billing_interval, interval_count,
@@ -152,7 +152,7 @@ class PlanWriter {
                 .bind("maxQuantity", terms.maxQuantity())
                 .bind("features", JSON.writeValueAsString(terms.features()))
                 .bind("active", terms.active())
-                .bind("due", clock.instant().plus(LEASE))
+                .bind("due", clock.instant().plus(SWEPT_AFTER))
                 .bind("now", clock.instant());
     }
 }

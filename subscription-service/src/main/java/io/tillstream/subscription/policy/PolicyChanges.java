@@ -32,6 +32,7 @@ class PolicyChanges {
                    :after, :afterUntil, :at, :currency,
                    coalesce((select cast(amounts ->> :currency as bigint) from plan_prices where stripe_price_id = :price),
                             (select cast(amounts ->> :currency as bigint) from plans where id = :plan), 0) * :quantity
+            from policy_previews where id = :preview and token = :token
             on conflict do nothing
             """;
 
@@ -72,9 +73,11 @@ class PolicyChanges {
             Instant firstAt,
             Instant lastAt) {}
 
-    Mono<Void> add(UUID preview, Subscription subscription, AccessDifference difference) {
+    /** Nothing where another computes the preview by now: it looks at the same moment, but with what has happened since. */
+    Mono<Void> add(PolicyPreview preview, Subscription subscription, AccessDifference difference) {
         return database.sql(INSERT)
-                .bind("preview", preview)
+                .bind("preview", preview.id())
+                .bind("token", preview.token())
                 .bind("subscription", subscription.id())
                 .bind("user", subscription.userId())
                 .bind("plan", subscription.planId())

@@ -2,6 +2,7 @@ package io.tillstream.subscription.policy;
 
 import io.r2dbc.spi.Readable;
 import io.tillstream.subscription.sql.Column;
+import io.tillstream.web.lease.LeaseHeartbeat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -13,8 +14,7 @@ import reactor.core.publisher.Mono;
 @Repository
 class PolicyPreviews {
 
-    /** Far above what a step takes. */
-    private static final Duration LEASE = Duration.ofSeconds(60);
+    private static final Duration LEASE = Duration.ofSeconds(15);
 
     private static final String COLUMNS = """
             p.id, p.policy::text as policy, p.at, p.looked_at, p.position, p.computed_at, p.token, p.created_at
@@ -36,6 +36,7 @@ class PolicyPreviews {
             """;
 
     private final DatabaseClient database;
+    private final LeaseHeartbeat heartbeat = new LeaseHeartbeat("a policy's preview", LEASE);
 
     PolicyPreviews(DatabaseClient database) {
         this.database = database;
@@ -76,16 +77,32 @@ class PolicyPreviews {
                         returning %s, cast(null as timestamptz) as starts_at, cast(null as timestamptz) as walked_at,
                             cast(0 as bigint) as behind
                         """.formatted(COLUMNS))
-                .bind("lease", (double) LEASE.toSeconds())
+                .bind("lease", heartbeat.seconds())
                 .map(PolicyPreviews::read)
                 .one();
+    }
+
+    /** Work on a page, for as long as the preview is ours: it ends with {@code LeaseLost} where another has taken over. */
+    <T> Mono<T> during(PolicyPreview preview, Mono<T> page) {
+        return heartbeat.during(renew(preview), page);
+    }
+
+    private Mono<Boolean> renew(PolicyPreview preview) {
+        return database.sql("update policy_previews set lease_until = now() + make_interval(secs => :lease)"
+                        + " where id = :id and token = :token")
+                .bind("lease", heartbeat.seconds())
+                .bind("id", preview.id())
+                .bind("token", preview.token())
+                .fetch()
+                .rowsUpdated()
+                .map(rows -> rows == 1);
     }
 
     /** A page further; nothing where another instance has taken over. */
     Mono<Void> advance(PolicyPreview preview, PolicySubjects.Page page) {
         return database.sql("""
                         update policy_previews set position = :position, looked_at = looked_at + :lookedAt,
-                            lease_until = now(), computed_at = case when :over then now() end
+                            token = token + 1, lease_until = now(), computed_at = case when :over then now() end
                         where id = :id and token = :token
                         """)
                 .bind("position", page.position())

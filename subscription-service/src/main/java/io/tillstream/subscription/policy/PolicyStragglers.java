@@ -21,7 +21,7 @@ class PolicyStragglers {
             where (policy_id, subscription_id) = (
                 select policy_id, subscription_id from policy_stragglers where next_attempt_at <= now()
                 order by next_attempt_at limit 1 for update skip locked)
-            returning policy_id, subscription_id
+            returning policy_id, subscription_id, tries
             """;
 
     private static final int LONGEST_FAULT = 500;
@@ -34,7 +34,8 @@ class PolicyStragglers {
         meters.gauge("tillstream.policies.subscriptions.behind", behind);
     }
 
-    record Straggler(UUID policyId, UUID subscriptionId) {}
+    /** @param tries with this one: another's is another try */
+    record Straggler(UUID policyId, UUID subscriptionId, int tries) {}
 
     Mono<Void> measure() {
         return database.sql("select count(*) as n from policy_stragglers")
@@ -74,18 +75,22 @@ class PolicyStragglers {
         return database.sql(CLAIM)
                 .map(row -> new Straggler(
                         Column.present(row, "policy_id", UUID.class),
-                        Column.present(row, "subscription_id", UUID.class)))
+                        Column.present(row, "subscription_id", UUID.class),
+                        Column.present(row, "tries", Integer.class)))
                 .one();
     }
 
-    /** It has what the policy leaves it. */
-    Mono<Void> end(Straggler straggler) {
+    /** It gets what the policy leaves it, in the same transaction; empty where another tries it by now. */
+    Mono<Boolean> end(Straggler straggler) {
         return database.sql(
-                        "delete from policy_stragglers where policy_id = :policy and subscription_id = :subscription")
+                        "delete from policy_stragglers where policy_id = :policy and subscription_id = :subscription"
+                                + " and tries = :tries")
+                .bind("tries", straggler.tries())
                 .bind("policy", straggler.policyId())
                 .bind("subscription", straggler.subscriptionId())
                 .fetch()
                 .rowsUpdated()
-                .then();
+                .filter(rows -> rows == 1)
+                .map(ended -> true);
     }
 }

@@ -6,6 +6,7 @@ import io.tillstream.subscription.access.AdoptedPolicies;
 import io.tillstream.subscription.access.AdoptedPolicy;
 import io.tillstream.subscription.access.DunningAccessPolicy;
 import io.tillstream.subscription.access.DunningPolicies;
+import io.tillstream.web.lease.LeaseLost;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,8 +61,9 @@ class PolicyWalk {
     Mono<Boolean> page() {
         return transactions
                 .statement(adopted.claim(clock.instant()))
-                .flatMap(walked -> policies.before(walked)
-                        .flatMap(former -> page(walked, former))
+                .flatMap(walked -> adopted.during(
+                                walked, policies.before(walked).flatMap(former -> page(walked, former)))
+                        .onErrorResume(LeaseLost.class, lost -> Mono.empty())
                         .onErrorResume(fault -> again(walked, fault))
                         .thenReturn(true))
                 .switchIfEmpty(Mono.defer(this::straggler))
@@ -73,9 +75,10 @@ class PolicyWalk {
         boolean lasts = since != null && since.isBefore(clock.instant().minus(PATIENCE));
         return subjects.next(walked.position()).flatMap(page -> concerned(walked, page, lasts)
                 .concatMapDelayError(id -> transactions
-                        .run(step.follow(id, walked, former))
+                        .run(adopted.checkHeld(walked).then(step.follow(id, walked, former)))
                         .onErrorResume(
-                                fault -> lasts || !FaultClassifier.passes(fault), fault -> aside(id, walked, fault)))
+                                fault -> !(fault instanceof LeaseLost) && (lasts || !FaultClassifier.passes(fault)),
+                                fault -> aside(id, walked, fault)))
                 .then(transactions.statement(adopted.advance(walked, page.position(), page.isLast())))
                 .doOnSuccess(done -> LOG.info("Policy {} is followed up to {}", walked.id(), page.position())));
     }
@@ -110,9 +113,9 @@ class PolicyWalk {
     private Mono<Boolean> straggler() {
         return transactions.statement(stragglers.claim()).flatMap(one -> policies.one(one.policyId())
                 .flatMap(policy -> policies.before(policy)
-                        .flatMap(former -> transactions.run(step.follow(one.subscriptionId(), policy, former)
-                                .then(stragglers.end(one))
-                                .thenReturn(true))))
+                        .flatMap(former -> transactions.run(
+                                stragglers.end(one).flatMap(ended -> step.follow(one.subscriptionId(), policy, former)
+                                        .thenReturn(true)))))
                 .doOnNext(done ->
                         LOG.info("Policy {} is followed by subscription {} too", one.policyId(), one.subscriptionId()))
                 .onErrorResume(fault -> {

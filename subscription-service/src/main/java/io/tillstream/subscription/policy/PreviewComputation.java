@@ -6,6 +6,7 @@ import io.tillstream.subscription.access.DunningAccessPolicy;
 import io.tillstream.subscription.access.DunningPolicies;
 import io.tillstream.subscription.access.DunningPolicyReader;
 import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.web.lease.LeaseLost;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -52,8 +53,9 @@ class PreviewComputation {
     Mono<Boolean> page() {
         return transactions
                 .statement(previews.claim())
-                .flatMap(preview -> policies.at(preview.at())
-                        .flatMap(present -> page(preview, present))
+                .flatMap(preview -> previews.during(
+                                preview, policies.at(preview.at()).flatMap(present -> page(preview, present)))
+                        .onErrorResume(LeaseLost.class, lost -> Mono.empty())
                         .thenReturn(true))
                 .defaultIfEmpty(false);
     }
@@ -76,7 +78,7 @@ class PreviewComputation {
             PolicyPreview preview, UUID id, DunningAccessPolicy present, DunningAccessPolicy proposed) {
         return subscriptions.find(id).flatMap(subscription -> comparison
                 .of(subscription, present, proposed, preview.at())
-                .flatMap(difference -> transactions.statement(changes.add(preview.id(), subscription, difference))));
+                .flatMap(difference -> transactions.statement(changes.add(preview, subscription, difference))));
     }
 
     /** It was checked when it was asked for. */

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -90,6 +91,65 @@ class MadeOnceIT extends OnePlan {
         assertThat(pricesAtStripe()).hasSize(1);
         assertThat(STRIPE.get("/v1/prices?active=false&limit=100&product=tillstream_test_" + product)
                         .path("data"))
+                .isEmpty();
+    }
+
+    @Test
+    void aPlanOfAnInstanceThatDiedIsToldByAnotherAfterFifteenSecondsAtMost() {
+        STRIPE.nextWaits("POST /v1/prices", 2000, "product", "tillstream_test_" + product);
+        CompletableFuture<?> request =
+                CompletableFuture.runAsync(() -> post("operator", "/api/plans", words("Team", product, 900)));
+        await().atMost(WAIT).until(() -> holds("told_until is not null"));
+
+        assertThat(holds("told_until <= now() + interval '15 seconds'"))
+                .as("whoever tells Stripe")
+                .isTrue();
+        assertThat(holds("sync_due_at <= now() + interval '15 seconds'"))
+                .as("whoever wrote it")
+                .isTrue();
+
+        request.join();
+    }
+
+    /** However slow Stripe is. */
+    @Test
+    void whoTellsOfAPlanKeepsItsTurnForAsLongAsItTakes() {
+        seed(900, "1 minute");
+        var turn = transactions.run(synced.take(plan)).block(WAIT);
+        Disposable telling = synced.during(turn, Mono.never()).subscribe();
+        execute("update plans set told_until = now() where id = '" + plan + "'");
+
+        await().atMost(WAIT).until(() -> holds("told_until > now() + interval '1 second'"));
+
+        telling.dispose();
+        transactions.run(synced.release(turn)).block(WAIT);
+        assertThat(holds("told_until is null")).isTrue();
+    }
+
+    /** What it knows is old, and what it told Stripe last may have overtaken what another told it. */
+    @Test
+    void whoWakesUpLateKeepsNothingOfAPlanAndHasItToldAnew() {
+        STRIPE.nextWaits("POST /v1/prices", 2000, "product", "tillstream_test_" + product);
+        seed(900, "1 minute");
+        CompletableFuture<Plan> frozen = new PlanSync(transactions, rows, writes, synced, stripeProducts, stripePrices)
+                .sync(plan)
+                .toFuture();
+        await().atMost(WAIT).until(() -> holds("told_until is not null"));
+        execute("update plans set told_token = told_token + 1, told_until = now() + interval '1 hour' where id = '"
+                + plan + "'");
+
+        await().atMost(WAIT).until(() -> holds("sync_due_at <= now()"));
+
+        assertThat(holds("stripe_price_id is null and told_until > now() + interval '50 minutes'"))
+                .isTrue();
+        execute("update plans set told_until = null where id = '" + plan + "'"); // the other is done
+        assertThat(frozen.join().stripePriceId())
+                .isEqualTo(pricesAtStripe().get(0).path("id").asString());
+        assertThat(pricesAtStripe()).hasSize(1);
+    }
+
+    private boolean holds(String condition) {
+        return !texts("select id from plans where id = '" + plan + "' and " + condition)
                 .isEmpty();
     }
 
