@@ -57,17 +57,31 @@ public class Customers {
      * @param email as the user's token names it, for one that has to be made
      */
     public Mono<String> stripeIdOf(String userId, @Nullable String email) {
-        return ask(userId, new Known(email, null, null));
+        return ask(userId, new Known(email, null, null), null);
+    }
+
+    /**
+     * The same, where a page is to be opened under a key: refused with 422 where a page of another kind was, by another service.
+     *
+     * @param pageKey the key's id
+     */
+    public Mono<String> stripeIdForPage(String userId, @Nullable String email, UUID pageKey) {
+        return ask(userId, new Known(email, null, null), pageKey);
     }
 
     /** The same, where Stripe did not know the one it gave before: payment-service looks, and makes another one. */
     public Mono<String> anewInsteadOf(String stripeCustomerId, String userId) {
-        return ask(userId, new Known(null, null, stripeCustomerId));
+        return ask(userId, new Known(null, null, stripeCustomerId), null);
     }
 
-    private Mono<String> ask(String userId, Known known) {
+    private Mono<String> ask(String userId, Known known, @Nullable UUID pageKey) {
         return http.put()
                 .uri("/internal/customers/{userId}", userId)
+                .headers(headers -> {
+                    if (pageKey != null) {
+                        headers.set("Idempotency-Key", pageKey.toString());
+                    }
+                })
                 .bodyValue(known)
                 .exchangeToMono(Customers::answer)
                 .timeout(LONGEST)

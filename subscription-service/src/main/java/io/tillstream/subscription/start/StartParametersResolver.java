@@ -90,7 +90,7 @@ class StartParametersResolver {
     }
 
     Mono<StartParameters> wanted(String userId, StartCommand wish, Plan plan) {
-        return customers.stripeIdOf(userId, wish.email()).flatMap(customer -> Mono.zip(
+        return customer(userId, wish).flatMap(customer -> Mono.zip(
                         price(wish, plan), promotion(userId, wish, customer), page(userId, wish, plan))
                 .flatMap(known -> card(userId, wish, customer).flatMap(card -> trialDays(userId, wish, plan, customer)
                         .map(trialDays -> new StartParameters(
@@ -104,6 +104,12 @@ class StartParametersResolver {
                                 wish.promotionCode(),
                                 known.getT2().orElse(null),
                                 known.getT3().orElse(null))))));
+    }
+
+    private Mono<String> customer(String userId, StartCommand wish) {
+        return wish.page() == null
+                ? customers.stripeIdOf(userId, wish.email())
+                : customers.stripeIdForPage(userId, wish.email(), wish.request());
     }
 
     /**

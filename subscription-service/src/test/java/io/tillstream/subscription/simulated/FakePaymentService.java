@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +25,7 @@ public final class FakePaymentService {
     private final Map<String, String> customers = new ConcurrentHashMap<>();
     private final Map<String, String> emails = new ConcurrentHashMap<>();
     private final Map<String, String> beingMade = new ConcurrentHashMap<>();
+    private final Set<String> otherPages = ConcurrentHashMap.newKeySet();
     private final Map<String, String> madeFor = new ConcurrentHashMap<>(); // former ones too
 
     FakePaymentService(Simulator stripe) {
@@ -61,6 +63,11 @@ public final class FakePaymentService {
         beingMade.put(userId, customer);
     }
 
+    /** A page of another kind was opened under the key of this id. */
+    public void openedAnotherPage(String pageKey) {
+        otherPages.add(pageKey);
+    }
+
     void isMade(String userId, String customer) {
         customers.put(userId, customer);
         madeFor.put(customer, userId);
@@ -87,6 +94,11 @@ public final class FakePaymentService {
         if (exchange.getRequestMethod().equals("GET")) {
             String named = exchange.getRequestURI().getQuery().replace("stripeCustomerId=", "");
             answer(exchange, 200, "{\"userId\":\"" + user + "\"" + owns(user, named) + "}");
+            return;
+        }
+        String pageKey = exchange.getRequestHeaders().getFirst("Idempotency-Key");
+        if (pageKey != null && otherPages.contains(pageKey)) {
+            answer(exchange, 422, "{\"code\":\"idempotency-key-reused\"}");
             return;
         }
         JsonNode asked = JSON.readTree(exchange.getRequestBody().readAllBytes());

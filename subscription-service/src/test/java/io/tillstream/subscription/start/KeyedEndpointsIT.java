@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tillstream.subscription.simulated.SimulatedStripe;
 import io.tillstream.testing.IdempotencyKeyReuseCheck;
 import io.tillstream.web.IdempotencyKey;
+import io.tillstream.web.Idempotent;
 import io.tillstream.web.idempotency.IdempotencyCleanUp;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,14 @@ class KeyedEndpointsIT extends SimulatedStripe {
     @Autowired
     private IdempotencyCleanUp cleanUp;
 
+    private List<String> idempotentPaths() {
+        return handlers.getHandlerMethods().entrySet().stream()
+                .filter(one -> one.getValue().hasMethodAnnotation(Idempotent.class))
+                .flatMap(one -> one.getKey().getPatternsCondition().getPatterns().stream())
+                .map(PathPattern::getPatternString)
+                .toList();
+    }
+
     private List<String> paths() {
         return handlers.getHandlerMethods().entrySet().stream()
                 .filter(one ->
@@ -40,6 +49,14 @@ class KeyedEndpointsIT extends SimulatedStripe {
         assertThat(new IdempotencyKeyReuseCheck("http://127.0.0.1:" + port, "operator", DATABASE)
                         .thatForgetTheirRequest(paths))
                 .isEmpty();
+    }
+
+    /** Stripe's own ids are told apart by their capitals. */
+    @Test
+    void noEndpointTakesAnIdOfOursInCapitalsForAnotherOne() {
+        assertThat(new IdempotencyKeyReuseCheck("http://127.0.0.1:" + port, "operator", DATABASE)
+                        .thatTellSpellingsApart(idempotentPaths()))
+                .containsExactlyInAnyOrder("/api/invoices/{id}/pay", "/api/admin/invoices/{id}/refunds");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.tillstream.stripe.CompensationGuard;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.simulated.SimulatedStripe;
 import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.web.IdempotencyKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -216,6 +217,25 @@ class StartIT extends SimulatedStripe {
                         .asString())
                 .startsWith("http");
         assertThat(openPages()).hasSize(1);
+    }
+
+    /** Else one key opens a page for an order and one for a plan. */
+    @Test
+    void aKeyUnderWhichAPageOfAnotherKindWasOpenedBeginsNothing() {
+        String key = UUID.randomUUID().toString();
+        PAYMENT_SERVICE.openedAnotherPage(
+                IdempotencyKey.of(user, "POST /api/checkout/sessions", key).id().toString());
+
+        String page = "{'mode':'subscription','planId':'starter-monthly',"
+                + "'successUrl':'http://localhost:8080/welcome','cancelUrl':'http://localhost:8080/plans'}";
+
+        JsonNode no =
+                json(ask(key, "/api/checkout/sessions", page).expectStatus().isEqualTo(422));
+
+        assertThat(no.path("code").asString()).isEqualTo("idempotency-key-reused");
+        assertThat(openPages()).isEmpty();
+        assertThat(texts("select id from subscriptions where user_id = '" + user + "'"))
+                .isEmpty();
     }
 
     @Test
