@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -16,6 +17,9 @@ import org.junit.jupiter.api.Test;
 
 /** Whoever asks twice, or goes away in the middle, pays once. */
 class IdempotencyIT {
+    private static final String BACK =
+            "\"successUrl\":\"http://localhost:8080/done\",\"cancelUrl\":\"http://localhost:8080/\"}";
+
     private static final User IRENE = new User("irene"); // only here
     private static final User IGOR = new User("igor"); // here too
 
@@ -62,6 +66,45 @@ class IdempotencyIT {
         IRENE.post("/api/orders", User.order(BOOK, 1), key).expect(201);
 
         IRENE.post("/api/orders", User.order(BOOK, 2), key).expectProblem(422, "idempotency-key-reused");
+    }
+
+    /** Three services answer the one endpoint, each of which knows its own requests only. */
+    @Test
+    void aKeyOpensOnePageWhateverItIsFor() {
+        User ida = new User("ida");
+        String order = ida.orders();
+        List<String> pages = List.of(
+                "{\"mode\":\"payment\",\"orderId\":\"" + order + "\"," + BACK,
+                "{\"mode\":\"setup\"," + BACK,
+                "{\"mode\":\"subscription\",\"planId\":\"starter-monthly\"," + BACK);
+        for (String first : pages) {
+            String key = User.key();
+            Answer opened = ida.post("/api/checkout/sessions", first, key).expect(201);
+            for (String page : pages) {
+                if (!page.equals(first)) {
+                    ida.post("/api/checkout/sessions", page, key).expectProblem(422, "idempotency-key-reused");
+                }
+            }
+            assertThat(ida.post("/api/checkout/sessions", first, key)
+                            .expect(201)
+                            .body())
+                    .isEqualTo(opened.body());
+        }
+    }
+
+    /** The path may spell an id in capitals; it is the same order. */
+    @Test
+    void theSameKeyPaysOnceHoweverTheOrderIsSpelled() {
+        String order = IRENE.orders();
+        String key = User.key();
+
+        Answer first = IRENE.pays(order, User.card("pm_card_visa"), key).expect(201, 202);
+        Answer again = IRENE.pays(order.toUpperCase(Locale.ROOT), User.card("pm_card_visa"), key)
+                .expect(201, 202);
+
+        assertThat(again.body()).isEqualTo(first.body());
+        IRENE.pays(order.toUpperCase(Locale.ROOT), User.card("pm_card_mastercard"), key)
+                .expectProblem(422, "idempotency-key-reused");
     }
 
     @Test
