@@ -25,15 +25,14 @@ public class RefundTransition {
     private static final String DISPUTE_CHANGED = "dispute_changed";
 
     private final Refunds refunds;
-    private final RefundableAmount refundable;
+    private final OwedRefunds owed;
     private final PromisedRefunds promised;
     private final Outbox outbox;
     private final Clock clock;
 
-    RefundTransition(
-            Refunds refunds, RefundableAmount refundable, PromisedRefunds promised, Outbox outbox, Clock clock) {
+    RefundTransition(Refunds refunds, OwedRefunds owed, PromisedRefunds promised, Outbox outbox, Clock clock) {
         this.refunds = refunds;
-        this.refundable = refundable;
+        this.owed = owed;
         this.promised = promised;
         this.outbox = outbox;
         this.clock = clock;
@@ -54,16 +53,7 @@ public class RefundTransition {
 
     /** A dispute changed: what was refused may pass now. */
     public Mono<Void> afterDispute(Payment payment) {
-        return refunds.wake(payment.id())
-                .then(Mono.defer(() -> followLoss(payment)))
-                .then(Mono.defer(() -> promised.settle(payment, DISPUTE_CHANGED)));
-    }
-
-    /** Where a dispute is lost, nothing is left for which a person is needed, unless it is won yet. */
-    private Mono<Void> followLoss(Payment payment) {
-        return refundable
-                .isLost(payment)
-                .flatMap(lost -> lost ? refunds.nothingIsLeft(payment.id()) : refunds.isLeftAgain(payment.id()));
+        return owed.afterDispute(payment).then(Mono.defer(() -> promised.settle(payment, DISPUTE_CHANGED)));
     }
 
     /**
@@ -138,14 +128,10 @@ public class RefundTransition {
         Refund moved = stillOwed ? became.forPerson(differs ? DIFFERS : why(fact)) : became;
         log.info("Refund {} of payment {} is {}", moved.id(), payment.id(), next);
         return refunds.update(moved)
-                .then(payment.surplus() == null ? Mono.empty() : settleOwed(payment))
+                .then(owed.afterRefund(payment))
                 .then(tell(payment, moved))
                 .then(Mono.defer(() -> promised.settle(payment, why(fact))))
                 .thenReturn(moved);
-    }
-
-    private Mono<Void> settleOwed(Payment payment) {
-        return refunds.settleOwed(payment.id()).then(Mono.defer(() -> followLoss(payment)));
     }
 
     private static String why(RefundState fact) {

@@ -28,12 +28,24 @@ class RefundableAmount {
         return Mono.zip(back, lost(payment), (given, gone) -> payment.received() - given - gone);
     }
 
-    /** Whether a lost dispute took what was left. What is only asked for is not gone: Stripe may refuse it yet. */
-    Mono<Boolean> isLost(Payment payment) {
-        Mono<Long> back = refunds.ofPayment(payment.id())
+    /**
+     * What neither went back nor was lost; below zero where more went than came. What is only asked for is not gone: Stripe may
+     * refuse it yet.
+     */
+    Mono<Long> left(Payment payment) {
+        return lost(payment).flatMap(lost -> left(payment, lost));
+    }
+
+    private Mono<Long> left(Payment payment, long lost) {
+        return refunds.ofPayment(payment.id())
                 .filter(refund -> refund.status().isGone())
-                .reduce(0L, (sum, refund) -> sum + refund.money().amount());
-        return Mono.zip(back, lost(payment), (given, lost) -> lost > 0 && payment.received() <= given + lost);
+                .reduce(0L, (sum, refund) -> sum + refund.money().amount())
+                .map(given -> payment.received() - given - lost);
+    }
+
+    /** Whether a lost dispute took what was left. */
+    Mono<Boolean> isLost(Payment payment) {
+        return lost(payment).flatMap(lost -> left(payment, lost).map(left -> lost > 0 && left <= 0));
     }
 
     private Mono<Long> lost(Payment payment) {

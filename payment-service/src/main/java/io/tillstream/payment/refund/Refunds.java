@@ -62,7 +62,7 @@ public class Refunds {
         where id = :id
         """;
 
-    /** What is owed is made good by anything. */
+    /** What is owed is made good by anything, where nothing is left to give back: a try may be of less than is owed. */
     private static final String GIVEN_BACK_OTHERWISE = """
         update refunds owed
         set status = case when owed.status = 'delayed' then 'refused' else owed.status end,
@@ -70,10 +70,6 @@ public class Refunds {
         where payment_id = :payment
           and purpose in ('duplicate', 'late') and status in ('delayed', 'refused', 'canceled', 'failed')
           and (status = 'delayed' or dismissed_at is null)
-          and amount <= (
-            select coalesce(sum(other.amount), 0) from refunds other
-            where other.payment_id = :payment and other.id <> owed.id
-              and other.status in ('pending', 'requires_action', 'succeeded'))
         """;
 
     /**
@@ -234,7 +230,7 @@ public class Refunds {
                 .map(rows -> rows > 0);
     }
 
-    /** What we owe of a payment may be settled by other refunds of it. */
+    /** What we owed of a payment is settled by other refunds of it: nothing of it is left. */
     Mono<Void> settleOwed(UUID payment) {
         return database.sql(GIVEN_BACK_OTHERWISE)
                 .bind("payment", payment)

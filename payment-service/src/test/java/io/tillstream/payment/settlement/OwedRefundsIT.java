@@ -159,6 +159,44 @@ class OwedRefundsIT extends Attempted {
                 .containsExactlyInAnyOrder(500L, 1499L);
     }
 
+    private ObjectNode atTheDashboard(Payment payment, long amount, String status) {
+        ObjectNode refund = STRIPE.objects
+                .object("re", "refund", Map.of())
+                .put("amount", amount)
+                .put("currency", "usd")
+                .put("payment_intent", payment.intentId())
+                .put("status", status);
+        STRIPE.objects.all.put(StripeObjects.id(refund), refund);
+        deliver(STRIPE.objects.tell("refund.created", refund));
+        return refund;
+    }
+
+    /** Counted twice, the larger part would end what is left of the smaller: the buyer never gets it. */
+    @Test
+    void thePartThatWentBackDoesNotEndTheRestThatItLeft() {
+        Payment payment = late(NO_BALANCE);
+        ObjectNode part = atTheDashboard(payment, 1500, "pending");
+        STRIPE.nextRefund(payment.intentId(), NO_BALANCE);
+        await().atMost(SOON).untilAsserted(() -> {
+            restIsOverAfter(1);
+            assertThat(
+                            texts(
+                                    "select refusals || ' ' || amount from refunds where reference = :reference and purpose = 'late'"))
+                    .containsExactly("2 499");
+        });
+
+        deliver(STRIPE.objects.tell("refund.updated", part.put("status", "succeeded")));
+
+        assertThat(statuses()).containsExactly("delayed", "succeeded");
+        await().atMost(SOON).untilAsserted(() -> {
+            restIsOverAfter(2);
+            assertThat(told()).contains(LATE);
+        });
+        assertThat(STRIPE.objects.ofAttempt("refund", payment.id()).stream()
+                        .map(refund -> refund.get("amount").longValue()))
+                .containsExactly(499L);
+    }
+
     @Test
     void aRefundThatTheBankSentBackIsForAPerson() {
         Payment payment = attempt();
