@@ -6,6 +6,7 @@ import io.tillstream.events.Money;
 import io.tillstream.events.PaymentEvent;
 import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.Payment;
+import io.tillstream.payment.refund.RefundableAmount.Rest;
 import io.tillstream.stripe.RefusalReason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,26 +49,33 @@ class OwedRefundRetryPolicy {
                 (now, rest) -> isOver(now, rest, code) ? fail(payment, now, code) : delay(payment, now, rest, code));
     }
 
-    private static boolean isOver(Refund now, long rest, String code) {
-        return !now.isOwed() && (rest < now.money().amount() || !RefusalReason.passes(code));
+    private static boolean isOver(Refund now, Rest rest, String code) {
+        return !now.isOwed() && (rest.amount() < now.money().amount() || !RefusalReason.passes(code));
     }
 
-    /** Before a refused one is tried again: what is left to give back by now; {@code REFUSED} where that is nothing. */
+    /**
+     * Before a refused one is tried again: what is left to give back by now; {@code REFUSED} where that is nothing. Empty while
+     * others are asked for that may take of it: it waits for what becomes of them.
+     */
     Mono<Refund> prepared(Payment payment, Refund refund) {
         return locked(payment, refund, (now, rest) -> {
-            if (rest == now.money().amount()) {
-                return Mono.just(now);
-            }
-            if (!now.isOwed()) {
+            boolean isAsBefore = rest.amount() == now.money().amount();
+            if (!isAsBefore && !now.isOwed()) {
                 return fail(payment, now, RefundSubmitter.MORE_THAN_LEFT);
             }
-            Refund less = now.ofRest(money(payment, rest));
-            return refunds.delay(less).thenReturn(less);
+            if (rest.isContested()) {
+                return Mono.empty();
+            }
+            return isAsBefore ? Mono.just(now) : ask(now.ofRest(money(payment, rest.amount())));
         });
     }
 
+    private Mono<Refund> ask(Refund rest) {
+        return refunds.delay(rest).thenReturn(rest);
+    }
+
     private interface Step {
-        Mono<Refund> take(Refund now, long rest);
+        Mono<Refund> take(Refund now, Rest rest);
     }
 
     private Mono<Refund> locked(Payment payment, Refund refund, Step step) {
@@ -75,11 +83,8 @@ class OwedRefundRetryPolicy {
                 .then(refunds.find(refund.id()))
                 .flatMap(now -> now.status().isOpen()
                         ? refundable
-                                .of(payment, now.id())
-                                .flatMap(rest -> rest <= 0
-                                        ? settled(payment, now)
-                                        : step.take(
-                                                now, Math.min(rest, now.money().amount())))
+                                .restOf(payment, now)
+                                .flatMap(rest -> rest.amount() <= 0 ? settled(payment, now) : step.take(now, rest))
                         : Mono.just(now)));
     }
 
@@ -98,9 +103,9 @@ class OwedRefundRetryPolicy {
                 .thenReturn(done);
     }
 
-    private Mono<Refund> delay(Payment payment, Refund now, long rest, String code) {
-        boolean asBefore = rest == now.money().amount();
-        Refund delayed = now.delayed(money(payment, rest), code, asBefore && !RefusalReason.passes(code));
+    private Mono<Refund> delay(Payment payment, Refund now, Rest rest, String code) {
+        boolean asBefore = rest.amount() == now.money().amount() && !rest.isContested();
+        Refund delayed = now.delayed(money(payment, rest.amount()), code, asBefore && !RefusalReason.passes(code));
         LOG.warn(
                 "Refund {} of payment {} is refused and still owed: {}{}",
                 now.id(),
@@ -117,7 +122,10 @@ class OwedRefundRetryPolicy {
     private Mono<Refund> fail(Payment payment, Refund now, String code) {
         Refund failed = now.becoming(RefundStatus.REFUSED, null, code).forPerson(code);
         LOG.warn("Refund {} of payment {} was under way and failed: {}", now.id(), payment.id(), code);
-        return refunds.update(failed).then(tellFailed(payment, failed, code)).thenReturn(failed);
+        return refunds.update(failed)
+                .then(refunds.wakeWaiting(payment.id()))
+                .then(tellFailed(payment, failed, code))
+                .thenReturn(failed);
     }
 
     private Mono<Void> tellFailed(Payment payment, Refund failed, String code) {

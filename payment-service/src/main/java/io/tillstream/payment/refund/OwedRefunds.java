@@ -22,7 +22,8 @@ class OwedRefunds {
                 ? Mono.empty()
                 : refundable
                         .left(payment)
-                        .flatMap(left -> left <= 0 ? refunds.settleOwed(payment.id()) : Mono.empty())
+                        .flatMap(left ->
+                                left <= 0 ? refunds.settleOwed(payment.id()) : refunds.wakeWaiting(payment.id()))
                         .then(Mono.defer(() -> followLoss(payment)));
     }
 

@@ -30,6 +30,14 @@ public enum RefundStatus {
         };
     }
 
+    /** Whether Stripe may make it or refuse it yet, by a request that is under way or without an answer. */
+    boolean isOnlyAskedFor() {
+        return switch (this) {
+            case INITIATED, UNKNOWN -> true;
+            case DELAYED, REFUSED, PENDING, REQUIRES_ACTION, CANCELED, SUCCEEDED, FAILED -> false;
+        };
+    }
+
     /** Whether its amount is given back or may be. */
     public boolean givesBack() {
         return switch (this) {

@@ -195,7 +195,11 @@ public class RefundSubmitter {
     private Mono<Refund> to(Refund refund, RefundStatus next, @Nullable String why) {
         return refunds.find(refund.id()).flatMap(now -> {
             Refund moved = now.becoming(next, now.stripeId(), why);
-            return now.status().canBecome(next) ? refunds.update(moved).thenReturn(moved) : Mono.just(now);
+            return now.status().canBecome(next)
+                    ? refunds.update(moved)
+                            .then(refunds.wakeWaiting(now.paymentId()))
+                            .thenReturn(moved)
+                    : Mono.just(now);
         });
     }
 }

@@ -2,7 +2,9 @@ package io.tillstream.payment.refund;
 
 import io.tillstream.payment.dispute.Disputes;
 import io.tillstream.payment.payable.Payment;
+import java.util.List;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -26,6 +28,47 @@ class RefundableAmount {
                 .filter(refund -> refund.status().givesBack() || refund.isPromised())
                 .reduce(0L, (sum, refund) -> sum + refund.money().amount());
         return Mono.zip(back, lost(payment), (given, gone) -> payment.received() - given - gone);
+    }
+
+    /**
+     * What one that is owed or promised may give back now.
+     *
+     * @param amount zero or less where nothing of it is left
+     * @param isContested whether others are asked for that may take of it: what Stripe makes of them is not known yet
+     */
+    record Rest(long amount, boolean isContested) {}
+
+    /** By what is gone, not by what is only asked for: Stripe may refuse that yet. What was promised to an operator goes first. */
+    Mono<Rest> restOf(Payment payment, Refund refund) {
+        return Mono.zip(left(payment), refunds.ofPayment(payment.id()).collectList(), refunds.askedAmount(refund.id()))
+                .map(all -> rest(refund, all.getT1(), all.getT2(), all.getT3()));
+    }
+
+    private static Rest rest(Refund refund, long left, List<Refund> all, long asked) {
+        long contested = sum(
+                all,
+                other -> !other.id().equals(refund.id())
+                        && (other.status().isOnlyAskedFor() || (refund.isOwed() && other.isPromised())));
+        long forPerson = refund.isOwed()
+                ? sum(all, other -> isLeftToPerson(other) && !other.id().equals(refund.id()))
+                : 0;
+        long amount = Math.min(
+                left - forPerson, refund.isOwed() ? asked : refund.money().amount());
+        return new Rest(amount, contested > 0 && left - forPerson - contested < amount);
+    }
+
+    /** Whether a person has to give back its amount, as nobody tries that any more. */
+    private static boolean isLeftToPerson(Refund refund) {
+        return refund.attention() != null
+                && !refund.status().isOpen()
+                && !refund.status().isGone();
+    }
+
+    private static long sum(List<Refund> refunds, Predicate<Refund> which) {
+        return refunds.stream()
+                .filter(which)
+                .mapToLong(refund -> refund.money().amount())
+                .sum();
     }
 
     /**

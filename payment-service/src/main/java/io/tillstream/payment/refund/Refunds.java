@@ -269,6 +269,14 @@ public class Refunds {
                 .then();
     }
 
+    /** Another was asked for, and that is answered: what had its turn meanwhile, and waited for it, is due. */
+    Mono<Void> wakeWaiting(UUID payment) {
+        return database.sql("""
+                        update refunds set next_ask_at = now()
+                        where payment_id = :payment and status = 'delayed' and claimed_at > updated_at
+                        """).bind("payment", payment).fetch().rowsUpdated().then();
+    }
+
     /** What we owe and could not give back yet, the newest first. */
     Flux<Refund> owed(boolean needingPerson, Paging paging) {
         var after = paging.after();

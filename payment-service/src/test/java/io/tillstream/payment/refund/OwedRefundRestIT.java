@@ -1,0 +1,111 @@
+package io.tillstream.payment.refund;
+
+import static io.tillstream.payment.fake.FakeStripe.Fault.NOT_REFUNDABLE;
+import static io.tillstream.payment.fake.FakeStripe.Fault.NO_BALANCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.stripe.CompensationGuard;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import reactor.core.publisher.Mono;
+
+/** What is left of money that must not stay, while others give back parts of it, or only ask for them, and banks take some. */
+class OwedRefundRestIT extends SurplusPayment {
+
+    @Autowired
+    private RefundReservation reservation;
+
+    @Autowired
+    private RefundSubmitter submitter;
+
+    private Refund refused() {
+        Refund owed = owed();
+        STRIPE.next(NO_BALANCE);
+        seenTo(owed, RefundStatus.DELAYED);
+        return owed;
+    }
+
+    private Refund onlyAskedFor(long amount) {
+        return reservation.reserve(aimed(amount)).block(WAIT);
+    }
+
+    private void isRefused(Refund asked) {
+        STRIPE.next(NOT_REFUNDABLE);
+        var unused = submitter
+                .ask(asked, new CompensationGuard())
+                .onErrorResume(no -> Mono.empty())
+                .block(WAIT);
+    }
+
+    private List<String> made() {
+        return texts("select amount::text from refunds where reference = :reference and status = 'succeeded'"
+                + " order by created_at");
+    }
+
+    private List<String> open() {
+        return texts("select amount || ' ' || status from refunds where reference = :reference and purpose = 'late'"
+                + " order by created_at");
+    }
+
+    /** Stripe refuses the operator's: then nobody gives the buyer anything. */
+    @Test
+    void whatIsOnlyAskedForDoesNotEndWhatIsOwed() {
+        Refund owed = refused();
+        Refund asked = onlyAskedFor(1000);
+
+        seenTo(owed, RefundStatus.DELAYED);
+        assertThat(atStripe()).as("the operator's may be made").isEmpty();
+        isRefused(asked);
+
+        seenTo(owed, RefundStatus.SUCCEEDED);
+        assertThat(made()).containsExactly("1000");
+    }
+
+    @Test
+    void whatIsOnlyAskedForDoesNotShrinkWhatIsOwed() {
+        Refund owed = refused();
+        Refund asked = onlyAskedFor(600);
+
+        seenTo(owed, RefundStatus.DELAYED);
+        isRefused(asked);
+
+        seenTo(owed, RefundStatus.SUCCEEDED);
+        assertThat(made()).containsExactly("1000");
+    }
+
+    /** Its rest was for as long as somebody else was asked. */
+    @Test
+    void whatWaitedForAnothersRefundIsDueOnceThatIsRefused() {
+        Refund owed = refused();
+        Refund asked = onlyAskedFor(600);
+        database.sql("update refunds set claimed_at = clock_timestamp() where id = :id")
+                .bind("id", owed.id())
+                .fetch()
+                .rowsUpdated()
+                .block(WAIT);
+
+        isRefused(asked);
+
+        assertThat(texts("select id::text from refunds where reference = :reference and purpose = 'late'"
+                        + " and next_ask_at <= now()"))
+                .containsExactly(owed.id().toString());
+    }
+
+    /** While it is asked for, an operator asks too: a no to it is of that moment. */
+    @Test
+    void aNoWhileAnotherIsAskedForNeitherEndsNorShrinksIt() {
+        Refund owed = refused();
+        STRIPE.next(NO_BALANCE);
+        STRIPE.beforeAnswer(() -> onlyAskedFor(1000));
+
+        seenTo(owed, RefundStatus.DELAYED);
+
+        assertThat(open()).containsExactly("1000 delayed");
+    }
+
+    private RefundFlow.RefundCommand aimed(long amount) {
+        return new RefundFlow.RefundCommand(UUID.randomUUID(), reference, amount, payment.toString(), null, null);
+    }
+}
