@@ -38,22 +38,14 @@ public class RefundTransition {
         this.clock = clock;
     }
 
-    /** Money that must not stay goes back: the row is the order to do it, the sweep sees to it at once. */
-    public Mono<Void> giveBack(Payment payment, Payment.Surplus why) {
-        Purpose purpose = why == Payment.Surplus.DUPLICATE ? Purpose.DUPLICATE : Purpose.LATE;
-        Refund refund = Refund.begun(
-                named(purpose + ":" + payment.id()),
-                payment,
-                payment.held(),
-                purpose,
-                why == Payment.Surplus.DUPLICATE ? "duplicate" : "requested_by_customer",
-                clock.instant());
-        return refunds.insert(refund, 0.0);
+    /** Money that must not stay goes back. */
+    public Mono<Void> giveBack(Payment payment) {
+        return owed.giveBack(payment);
     }
 
     /** A dispute changed: what was refused may pass now. */
     public Mono<Void> afterDispute(Payment payment) {
-        return owed.afterDispute(payment).then(Mono.defer(() -> promised.settle(payment, DISPUTE_CHANGED)));
+        return promised.settle(payment, DISPUTE_CHANGED).then(Mono.defer(() -> owed.afterDispute(payment)));
     }
 
     /**
@@ -85,10 +77,11 @@ public class RefundTransition {
     private Mono<Refund> takeOver(Payment payment, Refund refund, Refund taken) {
         Refund became = refund.becoming(taken.status(), taken.stripeId(), taken.failureReason())
                 .as(taken.money());
-        Refund ours = payment.surplus() != null && refund.isOwed() ? became.forPerson(DIFFERS) : became;
+        Refund ours = isMoreThanOwed(payment, refund, taken.money()) ? became.forPerson(DIFFERS) : became;
         return refunds.remove(taken.id())
                 .then(refunds.update(ours))
                 .then(promised.settle(payment, DIFFERS))
+                .then(owed.afterRefund(payment, DIFFERS))
                 .thenReturn(ours);
     }
 
@@ -124,14 +117,22 @@ public class RefundTransition {
         Money made = new Money(fact.amount(), fact.currency());
         boolean differs = !made.equals(refund.money());
         Refund became = refund.becoming(next, fact.id(), fact.failureReason()).as(made);
-        boolean stillOwed = payment.surplus() != null && (!next.givesBack() || (differs && refund.isOwed()));
+        boolean stillOwed = (payment.surplus() != null && !next.givesBack()) || isMoreThanOwed(payment, refund, made);
         Refund moved = stillOwed ? became.forPerson(differs ? DIFFERS : why(fact)) : became;
         log.info("Refund {} of payment {} is {}", moved.id(), payment.id(), next);
         return refunds.update(moved)
-                .then(owed.afterRefund(payment))
                 .then(tell(payment, moved))
                 .then(Mono.defer(() -> promised.settle(payment, why(fact))))
+                .then(Mono.defer(() -> owed.afterRefund(payment, differs ? DIFFERS : why(fact))))
                 .thenReturn(moved);
+    }
+
+    /** Or in another currency. What is missing where less was made is left to a person as a refund of its own. */
+    private static boolean isMoreThanOwed(Payment payment, Refund refund, Money made) {
+        Money owed = refund.money();
+        return payment.surplus() != null
+                && refund.isOwed()
+                && (made.amount() > owed.amount() || !made.currency().equals(owed.currency()));
     }
 
     private static String why(RefundState fact) {

@@ -57,6 +57,18 @@ class RefundableAmount {
         return new Rest(amount, contested > 0 && left - forPerson - contested < amount);
     }
 
+    /** How much is left that nobody gives back: no owed refund is open, and what is flagged, or tried by promise, is less. */
+    Mono<Long> missing(Payment payment) {
+        return Mono.zip(
+                left(payment),
+                refunds.ofPayment(payment.id()).collectList(),
+                (left, all) -> all.stream()
+                                .anyMatch(refund ->
+                                        refund.isOwed() && refund.status().isOpen())
+                        ? 0
+                        : left - sum(all, refund -> isLeftToPerson(refund) || refund.isPromised()));
+    }
+
     /** Whether a person has to give back its amount, as nobody tries that any more. */
     private static boolean isLeftToPerson(Refund refund) {
         return refund.attention() != null

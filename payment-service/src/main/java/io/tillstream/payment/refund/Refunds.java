@@ -68,7 +68,8 @@ public class Refunds {
         set status = case when owed.status = 'delayed' then 'refused' else owed.status end,
             failure_reason = 'given_back_otherwise', attention = null, next_ask_at = null, updated_at = now()
         where payment_id = :payment
-          and purpose in ('duplicate', 'late') and status in ('delayed', 'refused', 'canceled', 'failed')
+          and (purpose in ('duplicate', 'late') and status in ('delayed', 'refused', 'canceled', 'failed')
+            or attention is not null and status in ('canceled', 'failed'))
           and (status = 'delayed' or dismissed_at is null)
         """;
 

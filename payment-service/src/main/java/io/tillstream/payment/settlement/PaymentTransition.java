@@ -108,7 +108,7 @@ public class PaymentTransition {
         }
         Surplus surplus = moved ? kept.surplus() : null;
         return writes.send(all)
-                .then(surplus == null ? Mono.empty() : refunds.giveBack(kept, surplus))
+                .then(surplus == null ? Mono.empty() : refunds.giveBack(kept))
                 .thenReturn(kept);
     }
 

@@ -10,6 +10,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What is left of money that must not stay, while others give back parts of it, or only ask for them, and banks take some. */
 class OwedRefundRestIT extends SurplusPayment {
@@ -47,6 +48,11 @@ class OwedRefundRestIT extends SurplusPayment {
     private List<String> open() {
         return texts("select amount || ' ' || status from refunds where reference = :reference and purpose = 'late'"
                 + " order by created_at");
+    }
+
+    private List<String> flagged() {
+        return texts("select amount || ' ' || attention from refunds where reference = :reference and attention is not"
+                + " null order by created_at");
     }
 
     /** Stripe refuses the operator's: then nobody gives the buyer anything. */
@@ -103,6 +109,55 @@ class OwedRefundRestIT extends SurplusPayment {
         seenTo(owed, RefundStatus.DELAYED);
 
         assertThat(open()).containsExactly("1000 delayed");
+    }
+
+    @Test
+    void thePartThatADisputeTookIsOwedAgainOnceItIsWon() {
+        Refund owed = refused();
+        ObjectNode dispute = disputed(600);
+        closed(dispute, "lost");
+        seenTo(owed, RefundStatus.SUCCEEDED);
+        assertThat(made()).containsExactly("400");
+
+        closed(dispute, "won");
+
+        assertThat(flagged()).containsExactly("600 dispute_won");
+        closed(dispute, "won");
+        assertThat(flagged()).as("once").hasSize(1);
+        assertThat(flow.refund(aimed(600)).block(WAIT).status()).isEqualTo(RefundStatus.SUCCEEDED);
+        assertThat(flagged()).isEmpty();
+    }
+
+    /** It was shrunk to what the dispute left, and not made yet. */
+    @Test
+    void whatIsStillTriedIsOfAllAgainOnceTheDisputeIsWon() {
+        Refund owed = refused();
+        ObjectNode dispute = disputed(600);
+        closed(dispute, "lost");
+        STRIPE.next(NO_BALANCE);
+        seenTo(owed, RefundStatus.DELAYED);
+        assertThat(open()).containsExactly("400 delayed");
+
+        closed(dispute, "won");
+
+        seenTo(owed, RefundStatus.SUCCEEDED);
+        assertThat(made()).containsExactly("1000");
+    }
+
+    /** Its alarm would stand for ever, and somebody pay it by hand. */
+    @Test
+    void anothersRefundThatFailedNeedsNobodyOnceAllWentBack() {
+        Refund owed = refused();
+        var others = flow.refund(aimed(600)).block(WAIT);
+        ObjectNode refund = STRIPE.objects.all.get(others.stripeId());
+        deliver(STRIPE.objects.tell("refund.failed", refund.put("status", "failed")));
+        assertThat(flagged()).hasSize(1);
+        seenTo(owed, RefundStatus.SUCCEEDED);
+        assertThat(made()).as("the other part is for a person").containsExactly("400");
+
+        assertThat(flow.refund(aimed(600)).block(WAIT).status()).isEqualTo(RefundStatus.SUCCEEDED);
+
+        assertThat(flagged()).isEmpty();
     }
 
     private RefundFlow.RefundCommand aimed(long amount) {
