@@ -39,6 +39,11 @@ class OwedRefunds {
         return refunds.insert(owed(id, payment, payment.held()), 0.0);
     }
 
+    /** What neither went back, nor was lost, nor dismissed. */
+    Mono<Long> left(Payment payment) {
+        return refundable.left(payment);
+    }
+
     /**
      * A refund of it changed: nothing is owed any more of money that must not stay, where none of it is left.
      *

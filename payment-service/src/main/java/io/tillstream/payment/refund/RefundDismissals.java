@@ -4,6 +4,7 @@ import io.r2dbc.spi.Readable;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.payment.payable.Column;
 import io.tillstream.payment.payable.Payables;
+import io.tillstream.payment.payable.Payment;
 import io.tillstream.web.Problem;
 import io.tillstream.web.money.RefundDismissal;
 import java.time.OffsetDateTime;
@@ -23,11 +24,14 @@ class RefundDismissals {
 
     private static final Logger LOG = LoggerFactory.getLogger(RefundDismissals.class);
 
+    private static final String DISMISSED_IN_PART = "dismissed_in_part";
+
     private static final String DISMISS = """
             update refunds
             set status = case when status = 'delayed' then 'refused' else status end, attention = null, next_ask_at = null,
-                dismissed_reason = :reason, dismissed_by = :by, dismissed_at = clock_timestamp(), updated_at = now()
-            where id = :id and attention is not null
+                dismissed_reason = :reason, dismissed_by = :by, dismissed_at = clock_timestamp(), updated_at = now(),
+                dismissed_amount = least(amount, greatest(:left, 0))
+            where id = :id and attention is not null and dismissed_at is null
             returning *
             """;
 
@@ -35,28 +39,39 @@ class RefundDismissals {
     private final Transactions transactions;
     private final Payables payables;
     private final Refunds refunds;
+    private final OwedRefunds owed;
 
-    RefundDismissals(DatabaseClient database, Transactions transactions, Payables payables, Refunds refunds) {
+    RefundDismissals(
+            DatabaseClient database, Transactions transactions, Payables payables, Refunds refunds, OwedRefunds owed) {
         this.database = database;
         this.transactions = transactions;
         this.payables = payables;
         this.refunds = refunds;
+        this.owed = owed;
     }
 
     /** Said again, the first word counts. Errors with 404, or 409 {@code refund-needs-nobody} where no person has to see to it. */
     Mono<RefundDismissal> dismiss(UUID id, RefundDismissal.Reason reason, String by) {
         return refunds.find(id)
                 .switchIfEmpty(Mono.error(Problem::notFound))
-                .flatMap(refund -> transactions.run(payables.lock(refund.reference())
-                        .then(Mono.defer(() -> first(id, reason, by)))
+                .flatMap(refund -> transactions.run(payables.lockWithPayment(refund.paymentId())
+                        .flatMap(now -> first(now.payment(), id, reason, by))
                         .switchIfEmpty(Mono.defer(() -> known(id)))))
                 .switchIfEmpty(Mono.error(() -> Problem.conflict(
                         "refund-needs-nobody", "It is not left to a person: see the list of refunds.")));
     }
 
-    private Mono<RefundDismissal> first(UUID id, RefundDismissal.Reason reason, String by) {
+    /** It was of what is left by now: what comes back later is not of it. */
+    private Mono<RefundDismissal> first(Payment payment, UUID id, RefundDismissal.Reason reason, String by) {
+        return owed.left(payment)
+                .flatMap(left -> dismiss(id, left, reason, by))
+                .delayUntil(dismissed -> owed.afterRefund(payment, DISMISSED_IN_PART));
+    }
+
+    private Mono<RefundDismissal> dismiss(UUID id, long left, RefundDismissal.Reason reason, String by) {
         return database.sql(DISMISS)
                 .bind("id", id)
+                .bind("left", left)
                 .bind("reason", reason.text())
                 .bind("by", by)
                 .map(RefundDismissals::read)

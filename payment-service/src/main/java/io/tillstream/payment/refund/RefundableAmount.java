@@ -84,23 +84,26 @@ class RefundableAmount {
     }
 
     /**
-     * What neither went back nor was lost; below zero where more went than came. What is only asked for is not gone: Stripe may
-     * refuse it yet.
+     * What neither went back, nor was lost, nor dismissed; below zero where more went than came. What is only asked for is not
+     * gone: Stripe may refuse it yet.
      */
     Mono<Long> left(Payment payment) {
         return lost(payment).flatMap(lost -> left(payment, lost));
     }
 
     private Mono<Long> left(Payment payment, long lost) {
-        return refunds.ofPayment(payment.id())
+        Mono<Long> gone = refunds.ofPayment(payment.id())
                 .filter(refund -> refund.status().isGone())
-                .reduce(0L, (sum, refund) -> sum + refund.money().amount())
-                .map(given -> payment.received() - given - lost);
+                .reduce(0L, (sum, refund) -> sum + refund.money().amount());
+        return Mono.zip(
+                gone, refunds.dismissed(payment.id()), (given, waived) -> payment.received() - given - lost - waived);
     }
 
     /** Whether a lost dispute took what was left. */
     Mono<Boolean> isLost(Payment payment) {
-        return lost(payment).flatMap(lost -> left(payment, lost).map(left -> lost > 0 && left <= 0));
+        return lost(payment)
+                .flatMap(lost ->
+                        lost <= 0 ? Mono.just(false) : left(payment, lost).map(left -> left <= 0));
     }
 
     private Mono<Long> lost(Payment payment) {

@@ -36,7 +36,7 @@ public class Refunds {
     private static final String UPDATE = """
             update refunds
             set status = :status, stripe_refund_id = :stripeId, failure_reason = :failureReason, updated_at = now(),
-                attention = :attention, amount = :amount, currency = :currency,
+                attention = case when dismissed_at is null then :attention::text end, amount = :amount, currency = :currency,
                 failed_at = case when :attention::text is not null or :failureReason::text = 'given_back_otherwise'
                     then coalesce(failed_at, clock_timestamp()) else failed_at end,
                 flagged_at = case when :attention::text is not null
@@ -253,11 +253,23 @@ public class Refunds {
                         """).bind("payment", payment).fetch().rowsUpdated().then();
     }
 
-    /** The dispute was won after all: what it took with it is owed as before. */
+    /** How much of a payment nobody has to give back, by operators' words; what Stripe made all the same is gone, and not of it. */
+    Mono<Long> dismissed(UUID payment) {
+        return database.sql("""
+                        select coalesce(sum(coalesce(dismissed_amount, amount)), 0)::bigint as sum from refunds
+                        where payment_id = :payment and dismissed_at is not null
+                          and status not in ('pending', 'requires_action', 'succeeded')
+                        """)
+                .bind("payment", payment)
+                .map(row -> Column.get(row, "sum", Long.class))
+                .one();
+    }
+
+    /** The dispute was won after all: what it took with it is owed as before, unless an operator said that it is not. */
     Mono<Void> isLeftAgain(UUID payment) {
         return database.sql("""
                         update refunds set attention = 'dispute_won', updated_at = now()
-                        where payment_id = :payment and attention is null and failure_reason = 'lost_to_dispute'
+                        where payment_id = :payment and attention is null and failure_reason = 'lost_to_dispute' and dismissed_at is null
                         """).bind("payment", payment).fetch().rowsUpdated().then();
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,6 +27,10 @@ public final class StripeObjects {
 
     public final Map<String, ObjectNode> all = new ConcurrentHashMap<>();
     public final List<StripeEvent> events = new CopyOnWriteArrayList<>();
+
+    /** How much of an intent can still go back, where a test says it; else as much as anybody asks for. */
+    public final Map<String, LongSupplier> left = new ConcurrentHashMap<>();
+
     private final AtomicInteger count = new AtomicInteger((int) (System.nanoTime() % 1_000_000) * 1000);
     private final AtomicLong clock = new AtomicLong(1_790_000_000);
 
@@ -197,6 +202,9 @@ public final class StripeObjects {
 
     private Reply refund(Map<String, String> form) {
         long amount = Long.parseLong(form.get("amount"));
+        if (amount > left.getOrDefault(form.get("payment_intent"), () -> amount).getAsLong()) {
+            return new Reply(400, error("invalid_request_error", "charge_already_refunded"));
+        }
         ObjectNode refund = object("re", "refund", form)
                 .put("amount", amount)
                 .put(

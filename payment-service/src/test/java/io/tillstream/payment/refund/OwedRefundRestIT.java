@@ -5,6 +5,7 @@ import static io.tillstream.payment.fake.FakeStripe.Fault.NO_BALANCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.stripe.CompensationGuard;
+import io.tillstream.web.money.RefundDismissal.Reason;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,9 @@ class OwedRefundRestIT extends SurplusPayment {
 
     @Autowired
     private RefundSubmitter submitter;
+
+    @Autowired
+    private RefundDismissals dismissals;
 
     private Refund refused() {
         Refund owed = owed();
@@ -142,6 +146,63 @@ class OwedRefundRestIT extends SurplusPayment {
 
         seenTo(owed, RefundStatus.SUCCEEDED);
         assertThat(made()).containsExactly("1000");
+    }
+
+    /** A second time by hand, the shop would pay it twice. */
+    @Test
+    void whatWasDismissedIsNotOwedAgainByAnotherWordOfItsDispute() {
+        Refund owed = refused();
+        ObjectNode dispute = disputed(1000);
+        closed(dispute, "lost");
+        seenTo(owed, RefundStatus.REFUSED);
+        closed(dispute, "won");
+        assertThat(flagged()).containsExactly("1000 dispute_won");
+        var first = dismissals
+                .dismiss(owed.id(), Reason.PAID_OUTSIDE_OF_STRIPE, "operator-1")
+                .block(WAIT);
+
+        deliver(STRIPE.objects.tell("charge.dispute.funds_reinstated", dispute));
+
+        assertThat(flagged()).isEmpty();
+        assertThat(dismissals.dismiss(owed.id(), Reason.NOT_OWED, "operator-2").block(WAIT))
+                .isEqualTo(first);
+    }
+
+    /** What was paid outside of Stripe is of the part that was left then. */
+    @Test
+    void aDismissedPartDoesNotHideWhatComesBackLater() {
+        Refund owed = refused();
+        ObjectNode dispute = disputed(600);
+        closed(dispute, "lost");
+        STRIPE.next(NOT_REFUNDABLE);
+        seenTo(owed, RefundStatus.DELAYED);
+        STRIPE.next(NOT_REFUNDABLE);
+        seenTo(owed, RefundStatus.DELAYED);
+        assertThat(flagged()).containsExactly("400 charge_not_refundable");
+        var unused = dismissals
+                .dismiss(owed.id(), Reason.PAID_OUTSIDE_OF_STRIPE, "operator-1")
+                .block(WAIT);
+
+        closed(dispute, "won");
+
+        assertThat(flagged()).containsExactly("600 dispute_won");
+    }
+
+    /** Stripe made it all the same, and its bank sent it back: the operator's word holds, or somebody pays it again. */
+    @Test
+    void whatWasDismissedIsNotFlaggedWhenItsBankSendsItBack() {
+        Refund owed = owed();
+        STRIPE.next(NOT_REFUNDABLE);
+        seenTo(owed, RefundStatus.DELAYED);
+        STRIPE.beforeAnswer(() -> dismissals
+                .dismiss(owed.id(), Reason.PAID_OUTSIDE_OF_STRIPE, "operator-1")
+                .block(WAIT));
+        seenTo(owed, RefundStatus.SUCCEEDED);
+
+        deliver(STRIPE.objects.tell(
+                "refund.failed", atStripe().get(0).put("status", "failed").put("failure_reason", "declined")));
+
+        assertThat(flagged()).isEmpty();
     }
 
     /** Its alarm would stand for ever, and somebody pay it by hand. */
