@@ -57,15 +57,16 @@ final class DriftReports {
 
     /**
      * One runs at a time, and only where nobody else holds one: what was asked for comes after what runs by itself and after
-     * repairs, as it may be of years; then the oldest.
+     * repairs, as it may be of years; then the oldest. Where those never end it has a turn an hour all the same.
      */
     private static final String CLAIM = """
             update drift_reports
             set token = case when holder = :holder and lease_until > now() then token else token + 1 end, holder = :holder,
-                lease_until = now() + make_interval(secs => :lease), started_at = coalesce(started_at, now())
+                lease_until = now() + make_interval(secs => :lease), started_at = coalesce(started_at, now()), turn_at = now()
             where id = (
                     select id from drift_reports where finished_at is null
-                    order by asked_by = 'operator' and round = 0, created_at, id limit 1)
+                    order by asked_by = 'operator' and round = 0
+                        and coalesce(turn_at, created_at) > now() - interval '1 hour', created_at, id limit 1)
               and finished_at is null and next_step_at <= now() and (lease_until < now() or holder = :holder)
               and not exists (
                     select 1 from drift_reports

@@ -151,6 +151,27 @@ class DriftSweepIT {
         database.execute("update drift_reports set finished_at = now() where id = '" + hourly + "'");
     }
 
+    /** Each of those that run by themselves takes more than an hour: an operator's would never have its turn. */
+    @Test
+    void whatWasAskedForHasATurnInEachHourThoughWhatRunsByItselfNeverEnds() {
+        UUID asked = ask();
+        UUID hourly = scheduled("list", "", "");
+        assertThat(turn()).as("not yet").isEqualTo(hourly);
+        database.execute(
+                "update drift_reports set created_at = now() - interval '61 minutes' where id = '" + asked + "'");
+
+        assertThat(turn()).isEqualTo(asked);
+        assertThat(turn())
+                .as("one of years has the others wait for minutes only")
+                .isEqualTo(hourly);
+    }
+
+    private UUID turn() {
+        UUID claimed = Objects.requireNonNull(reports.claim().block(WAIT)).id();
+        database.execute("update drift_reports set lease_until = '-infinity' where id = '" + claimed + "'");
+        return claimed;
+    }
+
     @Test
     void oneRunsAtATimeAlsoWhereAnotherOneIsFirstNow() {
         ask();
