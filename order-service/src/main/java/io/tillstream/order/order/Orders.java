@@ -194,11 +194,16 @@ public class Orders {
                 .bind("id", id);
     }
 
-    /** A payment is under way and decides; unless the customer was deleted: then the cancel is asked for until it ends. */
+    /**
+     * A payment is under way and decides; unless the customer was deleted: then the cancel is asked for until it ends, or the order
+     * cannot be paid any more.
+     */
     public Write postponeCancel(UUID id) {
         return Write.of("""
                         update orders set cancel_requested_at = null
-                        where id = :id and canceled_at is null and not customer_departed
+                        where id = :id and canceled_at is null
+                          and (not customer_departed
+                            or status not in ('AWAITING_PAYMENT', 'PAYMENT_PROCESSING', 'ACTION_REQUIRED', 'PAYMENT_FAILED'))
                         """).bind("id", id);
     }
 

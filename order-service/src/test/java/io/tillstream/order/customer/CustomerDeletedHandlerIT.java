@@ -219,6 +219,23 @@ class CustomerDeletedHandlerIT extends RunningService {
                 .hasSize(1);
     }
 
+    /** A wrong amount waits for a person, and payment-service says that it is under way for as long: it would be asked for ever. */
+    @Test
+    void aCancelIsNotAskedForOnceTheOrderCannotBePaidAnyMore() {
+        String order = placed(user);
+        PAYMENTS.closesWith(order, "processing");
+        UUID event = UUID.randomUUID();
+        deleted(event, Instant.now());
+        isApplied(event);
+        execute("update orders set status = 'MISMATCH' where id = '" + order + "'");
+
+        becomesDue(order);
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(
+                        query("select id::text from orders where cancel_requested_at is null and id = '" + order + "'"))
+                .hasSize(1));
+    }
+
     /** As if the sweep's rest had passed. */
     private void becomesDue(String order) {
         assertThat(query("select id::text from orders where cancel_requested_at is not null and id = '" + order + "'"))
