@@ -72,10 +72,10 @@ public class PaymentAttempts {
 
     /**
      * What rests though something is to be heard of it: it is unanswered, or was hinted at not long ago. What a bank is at for hours
-     * rests on.
+     * rests on. An ask without an answer does not count: after an outage of many the rests would be of hours.
      */
     private static final String MAKE_DUE = """
-            update order_payments set next_ask_at = :now
+            update order_payments set next_ask_at = :now, asks = greatest(asks - 1, 1)
             where id in (
                 select id from order_payments
                 where next_ask_at > :now and asks > 0 and (state = 'ASKED' or asks < 7)

@@ -3,6 +3,7 @@ package io.tillstream.order.checkout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tillstream.delivery.Transactions;
 import io.tillstream.order.RunningService;
 import io.tillstream.order.payment.PaymentAttempts;
 import io.tillstream.testing.IdempotencyKeyReuseCheck;
@@ -17,6 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
@@ -37,6 +39,12 @@ class CrashesAndRepeatsIT extends RunningService {
 
     @Autowired
     private PaymentAttempts attempts;
+
+    @Autowired
+    private DatabaseClient database;
+
+    @Autowired
+    private Transactions transactions;
 
     @Test
     void twentySimultaneousRequestsOfOneKeyAreOneOrder() {
@@ -224,6 +232,41 @@ class CrashesAndRepeatsIT extends RunningService {
                         + "' and next_ask_at < now() + interval '20 hours'"))
                 .containsExactly("1");
         execute("update order_payments set next_ask_at = null where order_id = '" + id + "'");
+    }
+
+    /** Else minutes without payment-service are hours in which the buyer's order says that it is under way. */
+    @Test
+    void anOutageOfManyAsksLeavesNothingToRestForHours() {
+        String id = placed("alice");
+        UUID attempt = UUID.randomUUID();
+        Boolean isDue = transactions
+                .run(underWay(attempt, id)
+                        .thenMany(Flux.range(0, 10).concatMap(ask -> askedInVain()))
+                        .then(database.sql("select next_ask_at <= now() as due from order_payments where id = :id")
+                                .bind("id", attempt)
+                                .map(row -> row.get("due", Boolean.class))
+                                .one())) // in one transaction: the sweep does not see it
+                .block(Duration.ofSeconds(30));
+        assertThat(isDue).isTrue();
+        execute("update order_payments set next_ask_at = null where order_id = '" + id + "'");
+    }
+
+    private Mono<Void> askedInVain() {
+        return attempts.claimDue(100)
+                .then(Mono.defer(attempts::makeDue)
+                        .repeat()
+                        .takeUntil(more -> more == 0)
+                        .then());
+    }
+
+    private Mono<Long> underWay(UUID attempt, String order) {
+        return database.sql("""
+                        insert into order_payments (id, order_id, method, state, asks, next_ask_at, created_at, updated_at)
+                        values (:id, :orderId, 'card', 'PROCESSING', 1, now() - interval '1 day', now(), now())""")
+                .bind("id", attempt)
+                .bind("orderId", UUID.fromString(order))
+                .fetch()
+                .rowsUpdated();
     }
 
     @Test
