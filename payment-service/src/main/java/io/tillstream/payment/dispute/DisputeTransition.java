@@ -37,13 +37,18 @@ public class DisputeTransition {
         if (known.isPresent() && known.get().equals(merged)) {
             return Mono.empty();
         }
-        boolean disputedNow = known.map(before -> before.isInquiry() && !merged.isInquiry())
+        boolean disputedNow = known.map(before -> before.isInquiry() && takesMoney(merged))
                 .orElse(true); // an inquiry that becomes a dispute takes the money: who heard of it hears again
         boolean closedNow = merged.endsAfter(known.orElse(null));
         log.info("Dispute {} of payment {} is {}", merged.id(), payment.id(), merged.status());
         return disputes.keep(payment, merged)
                 .then(disputedNow ? outbox.append(disputed(payment, merged)) : Mono.empty())
                 .then(closedNow ? outbox.append(closed(payment, merged)) : Mono.empty());
+    }
+
+    /** One that is prevented or won gave it back, or never took it. */
+    private static boolean takesMoney(DisputeState dispute) {
+        return !dispute.isInquiry() && (!dispute.isClosed() || dispute.status().equals("lost"));
     }
 
     public Mono<Void> warned(Payment payment, String warningId, String fraudType, boolean actionable) {

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -384,6 +386,32 @@ class SettlementIT extends Attempted {
                         "io.tillstream.payment.succeeded.v1",
                         "io.tillstream.payment.disputed.v1",
                         "io.tillstream.payment.disputed.v1");
+    }
+
+    /** The bank settles it before it takes the money: who hears of a dispute holds back what was bought. */
+    @ParameterizedTest
+    @CsvSource({"prevented, false", "won, false", "lost, true"})
+    void anInquiryThatEndsIsToldAsADisputeOnlyWhereItTookTheMoney(String end, boolean took) {
+        Payment payment = attempt();
+        ObjectNode intent = intent(payment);
+        int before = STRIPE.objects.events.size();
+        STRIPE.objects.succeed(intent, 1999);
+        since(before).forEach(this::deliver);
+        ObjectNode dispute = STRIPE.objects
+                .object("dp", "dispute", Map.of())
+                .put("amount", 1999)
+                .put("currency", "usd")
+                .put("payment_intent", StripeObjects.id(intent))
+                .put("status", "warning_needs_response")
+                .put("reason", "fraudulent");
+        deliver(STRIPE.objects.tell("charge.dispute.created", dispute));
+        int told = told().size();
+
+        deliver(STRIPE.objects.tell("charge.dispute.closed", dispute.put("status", end)));
+
+        String disputed = "io.tillstream.payment.disputed.v1";
+        String closed = "io.tillstream.payment.dispute_closed.v1";
+        assertThat(told().subList(told, told().size())).isEqualTo(took ? List.of(disputed, closed) : List.of(closed));
     }
 
     @Test
