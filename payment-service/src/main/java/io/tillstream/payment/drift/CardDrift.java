@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ import tools.jackson.databind.JsonNode;
 @Component
 @Order(5)
 class CardDrift extends StripeDriftKind {
+
+    /** What is on the card: reports outlive its erasure. */
+    private static final Set<String> PRIVATE = Set.of("brand", "last4", "exp_month", "exp_year");
 
     private static final String OURS = """
             select payment_method_id, stripe_customer_id, brand, last_four, exp_month::bigint as exp_month,
@@ -145,5 +149,10 @@ class CardDrift extends StripeDriftKind {
         CardState card = CardState.read(object);
         return List.of(
                 new Update(card.customerId() == null ? "payment_method.detached" : "payment_method.updated", object));
+    }
+
+    @Override
+    public boolean isPrivate(String field) {
+        return PRIVATE.contains(field);
     }
 }
