@@ -28,9 +28,9 @@ class OwedInvoiceRefunds {
                 from invoice_refunds owed join invoices i using (stripe_invoice_id)
                 where owed.status = 'flagged' or (owed.status = 'asked' and owed.why is not null)
                 union all
-                select 'start', f.subscription_id, f.stripe_invoice_id, f.subscription_id, f.currency, f.why, s.asks > 6,
+                select 'start', f.subscription_id, f.stripe_invoice_id, f.subscription_id, f.currency, f.why, f.tries > 6,
                        f.created_at, f.amount
-                from start_refunds f join subscriptions s on s.id = f.subscription_id
+                from start_refunds f
                 union all
                 select 'credit', r.subscription_id, null, r.subscription_id, s.currency, 'given_up', true, r.updated_at,
                        r.target - r.taken

@@ -11,7 +11,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Makes the refunds of invoices that are owed, and goes on with those without an answer; takes back credit that is owed to us. */
+/**
+ * Makes the refunds of invoices that are owed, and goes on with those without an answer; gives back what was paid for starts that
+ * Stripe made otherwise, and takes back credit that is owed to us.
+ */
 @Component
 class RefundSweep extends Sweep {
 
@@ -19,6 +22,7 @@ class RefundSweep extends Sweep {
 
     private final InvoiceRefunds refunds;
     private final RefundFlow flow;
+    private final StartRefunds starts;
     private final CreditRecoveryFlow credit;
     private final AtomicLong owed = new AtomicLong();
     private final AtomicLong needPerson = new AtomicLong();
@@ -28,12 +32,14 @@ class RefundSweep extends Sweep {
     RefundSweep(
             InvoiceRefunds refunds,
             RefundFlow flow,
+            StartRefunds starts,
             CreditRecoveryFlow credit,
             MeterRegistry meters,
             SweepPeriods periods) {
         super(periods.of("refunds"));
         this.refunds = refunds;
         this.flow = flow;
+        this.starts = starts;
         this.credit = credit;
         meters.gauge("tillstream.invoices.refunds.owed", owed);
         meters.gauge("tillstream.invoices.refunds.attention", needPerson);
@@ -53,6 +59,10 @@ class RefundSweep extends Sweep {
                 .then(StripeRound.of(refunds::claimDue, flow::askAgain, (refund, e) -> {
                     failed(e);
                     LOG.warn("Refund {} is asked for later: {}", refund.id(), e.toString());
+                }))
+                .then(StripeRound.of(starts::claimDue, starts::giveBack, (due, e) -> {
+                    failed(e);
+                    LOG.warn("What was paid for start {} is given back later: {}", due.start(), e.toString());
                 }))
                 .then(credit.round(this::failed))
                 .then(measure())

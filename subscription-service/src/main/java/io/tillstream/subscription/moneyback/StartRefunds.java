@@ -2,33 +2,61 @@ package io.tillstream.subscription.moneyback;
 
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.sql.Column;
 import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.SubscriptionSettings;
 import java.time.Clock;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
-/** What was paid for starts that Stripe made other than they were asked for: given back, or listed until it is. */
+/**
+ * What was paid for starts that Stripe made other than they were asked for: given back, or listed until it is. While such a start
+ * is not over it is asked about, and its money asked back with it; after that the money is asked back alone.
+ */
 @Repository
 public class StartRefunds {
 
+    private static final int BATCH = 20; // two calls to Stripe each
+
     private static final String OWED = """
-            insert into start_refunds (subscription_id, stripe_invoice_id, amount, currency, why, created_at)
-            values (:id, :invoice, :amount, :currency, :why, :now)
-            on conflict (subscription_id) do update set why = :why
+            insert into start_refunds
+                (subscription_id, stripe_invoice_id, amount, currency, why, tries, next_attempt_at, created_at)
+            values (:id, :invoice, :amount, :currency, :why, :tries, :now, :now)
+            on conflict (subscription_id) do update
+            set why = excluded.why, tries = greatest(start_refunds.tries, excluded.tries)
+            """;
+
+    /** Claimed for the length of the next rest; what is owed stays owed, so there is no last try. */
+    private static final String CLAIM = """
+            update start_refunds
+            set tries = tries + 1,
+                next_attempt_at = now() + least(make_interval(secs => :firstAsk) * power(2, least(tries, 11)), interval '1 day')
+            where subscription_id in (
+                select f.subscription_id from start_refunds f
+                where f.next_attempt_at <= now() and not exists (
+                    select 1 from subscriptions s where s.id = f.subscription_id and s.status = 'starting')
+                order by f.next_attempt_at limit :batch for update of f skip locked)
+            returning subscription_id, stripe_invoice_id, tries
             """;
 
     private final StripeMoneyBack stripe;
     private final DatabaseClient database;
+    private final SubscriptionSettings settings;
     private final Clock clock;
 
-    StartRefunds(StripeMoneyBack stripe, DatabaseClient database, Clock clock) {
+    StartRefunds(StripeMoneyBack stripe, DatabaseClient database, SubscriptionSettings settings, Clock clock) {
         this.stripe = stripe;
         this.database = database;
+        this.settings = settings;
         this.clock = clock;
     }
+
+    /** @param tries so far: Stripe repeats a refusal for its key, so each has a key of its own */
+    record Due(UUID start, String invoice, int tries) {}
 
     /** Errors with {@link OutcomeUnknown} where Stripe has not given it back: it is owed then. */
     public Mono<Void> giveBack(Subscription start, JsonNode made, String invoice) {
@@ -36,6 +64,24 @@ public class StartRefunds {
                 .then(Mono.defer(() -> settled(start.id())))
                 .onErrorResume(OutcomeUnknown.class, no -> owed(start, made, invoice, no)
                         .then(Mono.error(no)));
+    }
+
+    Flux<Due> claimDue() {
+        return database.sql(CLAIM)
+                .bind("batch", BATCH)
+                .bind("firstAsk", settings.firstAskSeconds())
+                .map(row -> new Due(
+                        Column.present(row, "subscription_id", UUID.class),
+                        Column.present(row, "stripe_invoice_id", String.class),
+                        Column.present(row, "tries", Integer.class)))
+                .all();
+    }
+
+    /** What is refused stays owed, with Stripe's last word. */
+    Mono<Void> giveBack(Due due) {
+        return stripe.giveBack(due.invoice(), due.tries())
+                .then(Mono.defer(() -> settled(due.start())))
+                .onErrorResume(OutcomeUnknown.class, no -> refused(due.start(), no));
     }
 
     /** A fault here keeps nothing: the start is asked about again. */
@@ -49,10 +95,20 @@ public class StartRefunds {
                         .bind("amount", amount)
                         .bind("currency", currency == null ? start.currency() : currency)
                         .bind("why", String.valueOf(no.getMessage()))
+                        .bind("tries", start.start().asks())
                         .bind("now", clock.instant())
                         .fetch()
                         .rowsUpdated())
                 .onErrorComplete()
+                .then();
+    }
+
+    private Mono<Void> refused(UUID start, OutcomeUnknown no) {
+        return database.sql("update start_refunds set why = :why where subscription_id = :id")
+                .bind("why", String.valueOf(no.getMessage()))
+                .bind("id", start)
+                .fetch()
+                .rowsUpdated()
                 .then();
     }
 
