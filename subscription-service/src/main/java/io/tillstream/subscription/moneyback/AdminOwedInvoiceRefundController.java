@@ -74,7 +74,7 @@ class AdminOwedInvoiceRefundController {
             operationId = "listOwedInvoiceRefunds",
             summary = "Money of invoices that is owed back and not given back yet, the newest first (operators)",
             description = "What was paid after its subscription had ended, and refunds of yours that were `processing`"
-                    + " when Stripe refused them. It is tried again by itself where that can help."
+                    + " when Stripe refused them, or that their bank sent back. It is tried again by itself where that can help."
                     + " A refund of the invoice by you, or at Stripe's dashboard, settles it, one of yours for as much as it is. Credit is put right by the"
                     + " customer's balance at Stripe; it is listed for two months.")
     @GetMapping("/api/admin/invoices/owed-refunds")

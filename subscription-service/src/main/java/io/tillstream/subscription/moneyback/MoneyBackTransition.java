@@ -86,7 +86,9 @@ class MoneyBackTransition {
     private Mono<Void> owed(InvoiceFinder.Known invoice, MoneyBack back) {
         String reason = back.reason();
         String why = reason == null ? back.status() : reason;
-        return (back.counts() ? Mono.<Void>empty() : refunds.lateIsOwedAgain(invoice.id(), why))
+        Mono<Void> owedAgain = refunds.lateIsOwedAgain(invoice.id(), why)
+                .then(Mono.defer(() -> promised.returned(invoice.id(), back.id(), why)));
+        return (back.counts() ? Mono.<Void>empty() : owedAgain)
                 .then(back.isClosedDispute() ? refunds.wake(invoice.id()) : Mono.empty())
                 .then(promised.settle(invoice.id(), why));
     }

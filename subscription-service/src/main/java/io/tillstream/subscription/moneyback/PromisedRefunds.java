@@ -50,6 +50,14 @@ class PromisedRefunds {
             where owed.stripe_invoice_id = :invoice order by c.promise_id, c.money_id
             """;
 
+    /** It was good until now: what went back before is of something else. */
+    private static final String RETURNED = """
+            update invoice_refunds
+            set status = 'flagged', why = :why, updated_at = now(), failed_at = clock_timestamp(), flagged_at = clock_timestamp()
+            where stripe_invoice_id = :invoice and stripe_refund_id = :refund and purpose = 'requested' and status = 'done'
+              and why is null
+            """;
+
     private final DatabaseClient database;
     private final InvoiceRefunds refunds;
 
@@ -71,6 +79,17 @@ class PromisedRefunds {
                         ? Mono.empty()
                         : money(invoiceId).flatMap(money -> covers(invoiceId)
                                 .flatMap(kept -> keep(status(promises, money, kept), kept, why))));
+    }
+
+    /** Stripe has made it, and its bank sent the money back, or it was canceled on its way: no other try changes that. */
+    Mono<Void> returned(String invoiceId, String stripeRefundId, String why) {
+        return database.sql(RETURNED)
+                .bind("invoice", invoiceId)
+                .bind("refund", stripeRefundId)
+                .bind("why", why)
+                .fetch()
+                .rowsUpdated()
+                .then();
     }
 
     private static RefundPromiseStatus status(
