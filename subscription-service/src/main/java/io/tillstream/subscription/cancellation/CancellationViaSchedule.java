@@ -69,7 +69,7 @@ class CancellationViaSchedule {
                 subscription,
                 wish,
                 snapshot,
-                ScheduleCancellationParams.endingOfUsers(plan, snapshot.defaultPaymentMethod()),
+                SchedulePhases.endingOfUsers(plan, snapshot.defaultPaymentMethod()),
                 END,
                 now -> now.ending().isScheduled());
     }

@@ -77,16 +77,6 @@ final class ScheduleCancellationParams {
         return params.build();
     }
 
-    /** The same, where all that was to come was chosen by its user: whoever leaves has changed their mind about it. */
-    static SubscriptionScheduleUpdateParams endingOfUsers(JsonNode schedule, @Nullable String card) {
-        return SubscriptionScheduleUpdateParams.builder()
-                .setEndBehavior(SubscriptionScheduleUpdateParams.EndBehavior.CANCEL)
-                .setProrationBehavior(SubscriptionScheduleUpdateParams.ProrationBehavior.NONE)
-                .addPhase(SchedulePhaseParams.asItIs(SchedulePhaseParams.current(schedule), card))
-                .putMetadata(SchedulePhases.ENDED_BY, SchedulePhases.USER)
-                .build();
-    }
-
     /** Its end alone is taken out; whatever else is planned stays. */
     static SubscriptionScheduleUpdateParams withoutEnd(JsonNode schedule, @Nullable String card) {
         var params = SubscriptionScheduleUpdateParams.builder()

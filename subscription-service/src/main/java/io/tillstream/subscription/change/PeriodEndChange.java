@@ -1,6 +1,7 @@
 package io.tillstream.subscription.change;
 
 import io.tillstream.stripe.StripeResult;
+import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.catalog.PlanLookup;
 import io.tillstream.subscription.catalog.PriceMissingAtStripeException;
@@ -9,6 +10,7 @@ import io.tillstream.subscription.quote.ChangeTargetResolver;
 import io.tillstream.subscription.quote.Changeable;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.stripe.SchedulePhases;
+import io.tillstream.subscription.stripe.ScheduleRelease;
 import io.tillstream.subscription.stripe.StripeSchedules;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.StripeTimeLimiter;
@@ -40,6 +42,7 @@ class PeriodEndChange {
     private final StripeTimeLimiter wait;
     private final PlanLookup plans;
     private final ScheduledChangeCheck checks;
+    private final ScheduleRelease unscheduled;
 
     PeriodEndChange(
             Subscriptions subscriptions,
@@ -51,7 +54,8 @@ class PeriodEndChange {
             SubscriptionTransition settlement,
             StripeTimeLimiter wait,
             PlanLookup plans,
-            ScheduledChangeCheck checks) {
+            ScheduledChangeCheck checks,
+            ScheduleRelease unscheduled) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.schedules = schedules;
@@ -62,6 +66,7 @@ class PeriodEndChange {
         this.wait = wait;
         this.plans = plans;
         this.checks = checks;
+        this.unscheduled = unscheduled;
     }
 
     Mono<SubscriptionChangeResult> schedule(
@@ -93,17 +98,29 @@ class PeriodEndChange {
         return choice.of(subscription, snapshot, planId, quantity)
                 .flatMap(target -> unpaid.close(subscription, target.plan().id())
                         .then(checks.begin(subscription, target.plan().id()))
-                        .then(open(snapshot, request))
+                        .then(open(subscription, snapshot, request))
                         .flatMap(schedule -> write(subscription, snapshot, schedule, target, request)))
                 .map(SubscriptionChangeResult::done);
     }
 
     /** The schedule the subscription is in; a crash after it was begun leaves one that changes nothing. */
-    private Mono<JsonNode> open(StripeSubscriptionState snapshot, UUID request) {
+    private Mono<JsonNode> open(Subscription subscription, StripeSubscriptionState snapshot, UUID request) {
         String id = snapshot.scheduleId();
         return id == null
-                ? schedules.begin(request, snapshot.id()).map(answer -> orRefused(answer, null))
+                ? schedules
+                        .begin(request, snapshot.id())
+                        .map(answer -> orRefused(answer, null))
+                        .flatMap(begun -> orEnded(subscription, begun, request))
                 : schedules.read(id).map(answer -> orRefused(answer, null)).doOnNext(SchedulePhases::mustBeUsers);
+    }
+
+    /** Its user let it end before there was a schedule: without one, that end is theirs to take back. */
+    private Mono<JsonNode> orEnded(Subscription subscription, JsonNode begun, UUID request) {
+        return SchedulePhases.ends(begun)
+                ? unscheduled
+                        .released(subscription, StripeJson.text(begun, "id"), request)
+                        .then(Mono.error(SchedulePhases::endedByUser))
+                : Mono.just(begun);
     }
 
     private Mono<Subscription> write(
@@ -112,7 +129,7 @@ class PeriodEndChange {
             JsonNode schedule,
             ChangeTarget target,
             UUID request) {
-        String id = Objects.requireNonNull(io.tillstream.stripeevents.StripeJson.text(schedule, "id"));
+        String id = Objects.requireNonNull(StripeJson.text(schedule, "id"));
         Cause cause = Cause.stripeAnswer(CALL, request);
         return schedules
                 .update(
@@ -120,8 +137,24 @@ class PeriodEndChange {
                         id,
                         NextPhaseParams.params(schedule, target, snapshot.defaultPaymentMethod()))
                 .map(answer -> orRefused(answer, target.plan().id()))
+                .flatMap(updated -> !SchedulePhases.isMarkedEnded(schedule) && SchedulePhases.isMarkedEnded(updated)
+                        ? endAgain(subscription, snapshot, updated, request)
+                        : Mono.just(updated))
                 .flatMap(updated -> settlement.scheduleAnswered(subscription, cause, updated))
                 .flatMap(now -> checks.check(now, target.plan().id(), request));
+    }
+
+    /** Its user let it end after the schedule was read, and was told so: that is what they want. */
+    private Mono<JsonNode> endAgain(
+            Subscription subscription, StripeSubscriptionState snapshot, JsonNode updated, UUID request) {
+        return schedules
+                .update(
+                        request + ":end",
+                        Objects.requireNonNull(StripeJson.text(updated, "id")),
+                        SchedulePhases.endingOfUsers(updated, snapshot.defaultPaymentMethod()))
+                .map(answer -> orRefused(answer, null))
+                .flatMap(ended -> settlement.scheduleAnswered(subscription, Cause.stripeAnswer(CALL, request), ended))
+                .then(Mono.error(SchedulePhases::endedByUser));
     }
 
     private static JsonNode orRefused(StripeResult<JsonNode> answer, @Nullable String planId) {

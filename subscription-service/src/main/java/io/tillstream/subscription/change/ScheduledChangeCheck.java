@@ -1,6 +1,7 @@
 package io.tillstream.subscription.change;
 
 import io.tillstream.delivery.Transactions;
+import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.quote.ChangeTargetResolver;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
@@ -19,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 
 /**
  * One live subscription per user and plan, also where another is to have the plan from the next period on. A start that was
@@ -86,9 +88,10 @@ class ScheduledChangeCheck {
                                 .then(Mono.error(taken)));
     }
 
+    /** Not what its user ended meanwhile, or the shop planned: that is no change to the plan any more. */
     private Mono<Void> release(Subscription planned, String planId, Object request) {
-        return stripe.read(planned)
-                .flatMap(snapshot -> unscheduled.of(planned, snapshot, request))
+        return usersSchedule(planned)
+                .flatMap(schedule -> unscheduled.released(planned, StripeJson.text(schedule, "id"), request))
                 .then(Mono.defer(() -> ended(planned.id(), planId)));
     }
 
@@ -123,16 +126,21 @@ class ScheduledChangeCheck {
     private Mono<Void> again(Due due) {
         return subscriptions
                 .find(due.subscriptionId())
-                .flatMap(subscription -> stripe.find(subscription)
-                        .flatMap(Mono::justOrEmpty)
-                        .mapNotNull(StripeSubscriptionState::scheduleId)
-                        .flatMap(schedules::read)
-                        .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
-                        .filter(SchedulePhases::isUsers)
+                .flatMap(subscription -> usersSchedule(subscription)
                         .flatMap(schedule -> settlement.scheduleAnswered(
                                 subscription, Cause.question("subscription_schedule.read", due.planId()), schedule))
                         .flatMap(this::again))
                 .then(Mono.defer(() -> ended(due.subscriptionId(), due.planId())));
+    }
+
+    /** As Stripe has it; empty where it is in none whose changes are all its user's. */
+    private Mono<JsonNode> usersSchedule(Subscription subscription) {
+        return stripe.find(subscription)
+                .flatMap(Mono::justOrEmpty)
+                .mapNotNull(StripeSubscriptionState::scheduleId)
+                .flatMap(schedules::read)
+                .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
+                .filter(SchedulePhases::isUsers);
     }
 
     /** Starts that nobody paid for give way, as when the change is asked for; one that was paid is found by the check. */

@@ -1,8 +1,10 @@
 package io.tillstream.subscription.stripe;
 
+import com.stripe.param.SubscriptionScheduleUpdateParams;
 import io.tillstream.stripe.SchedulePhaseParams;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.web.Problem;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Who planned what in a subscription schedule, and who may take it back. */
@@ -34,14 +36,32 @@ public final class SchedulePhases {
     /** Whether its subscriber chose what was to come, and then to let the subscription end instead. */
     public static boolean isUsersEnd(JsonNode schedule) {
         return ends(schedule)
-                && USER.equals(StripeJson.metadata(schedule, ENDED_BY))
+                && isMarkedEnded(schedule)
                 && SchedulePhaseParams.later(schedule).isEmpty();
+    }
+
+    /** Whether its subscriber ended it at some time, whatever it was given since. */
+    public static boolean isMarkedEnded(JsonNode schedule) {
+        return USER.equals(StripeJson.metadata(schedule, ENDED_BY));
+    }
+
+    /**
+     * The end of the period is the end, where all that was to come was chosen by its user: whoever leaves has changed their mind
+     * about it. {@code card}: the one that pays the subscription now, if it has one of its own.
+     */
+    public static SubscriptionScheduleUpdateParams endingOfUsers(JsonNode schedule, @Nullable String card) {
+        return SubscriptionScheduleUpdateParams.builder()
+                .setEndBehavior(SubscriptionScheduleUpdateParams.EndBehavior.CANCEL)
+                .setProrationBehavior(SubscriptionScheduleUpdateParams.ProrationBehavior.NONE)
+                .addPhase(SchedulePhaseParams.asItIs(SchedulePhaseParams.current(schedule), card))
+                .putMetadata(ENDED_BY, USER)
+                .build();
     }
 
     /** What the shop arranged at Stripe, as a new price, its subscriber does not undo. */
     public static void mustBeUsers(JsonNode schedule) {
         if (isUsersEnd(schedule)) {
-            throw Problem.conflict("cancel-scheduled", "The subscription ends with this period: resume it first.");
+            throw endedByUser();
         }
         if (!isUsers(schedule)) {
             throw byOperator();
@@ -54,6 +74,10 @@ public final class SchedulePhases {
         if (!SchedulePhaseParams.later(schedule).isEmpty()) {
             throw Problem.conflict("change-scheduled", "A change is scheduled already: revoke it first.");
         }
+    }
+
+    public static Problem endedByUser() {
+        return Problem.conflict("cancel-scheduled", "The subscription ends with this period: resume it first.");
     }
 
     public static Problem byOperator() {

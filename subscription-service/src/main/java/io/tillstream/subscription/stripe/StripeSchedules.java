@@ -61,9 +61,14 @@ public class StripeSchedules {
                         stripe.v1().subscriptionSchedules().cancel(scheduleId, params, options)));
     }
 
-    /** The subscription goes on as it is, and nothing is planned for it any more. */
+    /**
+     * The subscription goes on as it is, and nothing is planned for it any more. An end that the schedule has set stays with it:
+     * its user may have set it this moment.
+     */
     public Mono<StripeResult<JsonNode>> release(Object request, String scheduleId) {
-        var params = SubscriptionScheduleReleaseParams.builder().build();
+        var params = SubscriptionScheduleReleaseParams.builder()
+                .setPreserveCancelDate(true)
+                .build();
         return calls.writeRepeatable(
                 "subscription_schedule.release",
                 request,

@@ -1,0 +1,124 @@
+package io.tillstream.subscription.change;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.subscription.simulated.Subscriber;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import tools.jackson.databind.JsonNode;
+
+/** Whoever was told that their subscription ends pays nothing more, whatever else was going on with its schedule. */
+class EndBesideChangeIT extends Subscriber {
+
+    private static final String LATER = "{'planId':'starter-monthly','when':'period_end'}";
+
+    @Autowired
+    private ChangeSweep sweep;
+
+    @AfterEach
+    void stripeIsWell() {
+        STRIPE.delete("/_simulator/faults");
+    }
+
+    @AfterEach
+    void nobodyElseFindsWhatStripeDoesNotKnow() {
+        execute("delete from subscriptions where user_id = '" + user + "' and stripe_subscription_id is null");
+    }
+
+    private void plans() {
+        subscribes("pro-monthly", 1);
+        ok(act("change", LATER));
+    }
+
+    private String schedule() {
+        return shownAtStripe().path("schedule").asString();
+    }
+
+    /** After the next look at the schedule, and before what is done by it. */
+    private void isCanceledAfterTheNextLook() {
+        ON_THE_WAY.next("GET", schedule(), form -> form, () -> ok(act("cancel", "{'when':'period_end'}")));
+    }
+
+    private void endsAndIsNotBilledAgain() {
+        assertThat(shownAtStripe().path("cancel_at").asLong(0)).isPositive();
+        STRIPE.advance("P33D");
+        deliverAll();
+        assertThat(column("status || ' ' || plan_id")).isEqualTo("canceled pro-monthly");
+        assertThat(invoices()).hasSize(1);
+    }
+
+    @Test
+    void anEndIsNotReleasedByTheCheckOfAPlannedChange() {
+        plans();
+        execute("insert into scheduled_change_checks (subscription_id, plan_id, next_attempt_at) values ('" + id
+                + "', 'starter-monthly', now() - interval '1 day')");
+        execute("""
+                insert into subscriptions (id, user_id, stripe_customer_id, plan_id, currency, status, version, request,
+                    created_at, updated_at)
+                values (gen_random_uuid(), '%s', '%s', 'starter-monthly', 'usd', 'active', 1, '{}', now(), now())
+                """.formatted(user, customer));
+        isCanceledAfterTheNextLook();
+
+        sweep.round().block(WAIT);
+
+        assertThat(texts("select count(*) from scheduled_change_checks where subscription_id = '" + id + "'"))
+                .containsExactly("0");
+        endsAndIsNotBilledAgain();
+    }
+
+    @Test
+    void anEndIsNotReleasedByTakingBackAPlannedChange() {
+        plans();
+        isCanceledAfterTheNextLook();
+
+        ok(act("change/revoke", ""));
+
+        endsAndIsNotBilledAgain();
+    }
+
+    @Test
+    void anEndIsNotWrittenOverByAnotherPlannedChange() {
+        plans();
+        isCanceledAfterTheNextLook();
+
+        refused(laterQuantity(), 409, "cancel-scheduled");
+
+        endsAndIsNotBilledAgain();
+    }
+
+    @Test
+    void anEndBeforeTheScheduleIsThereIsNotWrittenOverEither() {
+        subscribes("pro-monthly", 1);
+        ON_THE_WAY.next(
+                "POST",
+                "/v1/subscription_schedules",
+                "from_subscription=" + stripeId,
+                form -> {
+                    ok(act("cancel", "{'when':'period_end'}"));
+                    return form;
+                },
+                () -> {});
+
+        refused(act("change", LATER), 409, "cancel-scheduled");
+
+        endsAndIsNotBilledAgain();
+    }
+
+    @Test
+    void whoseEndWasKeptMayStillComeBack() {
+        plans();
+        isCanceledAfterTheNextLook();
+        refused(laterQuantity(), 409, "cancel-scheduled");
+
+        JsonNode resumed = ok(act("resume", ""));
+
+        assertThat(resumed.has("cancelAt")).isFalse();
+        assertThat(shownAtStripe().path("cancel_at").isNull()).isTrue();
+    }
+
+    private WebTestClient.ResponseSpec laterQuantity() {
+        return act("change", "{'planId':'pro-monthly','quantity':2,'when':'period_end'}");
+    }
+}
