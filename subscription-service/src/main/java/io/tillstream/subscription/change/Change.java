@@ -1,6 +1,7 @@
 package io.tillstream.subscription.change;
 
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
@@ -24,6 +25,12 @@ record Change(
         @Nullable String why,
         Instant createdAt) {
 
+    /** Its user does not expect it any more after that, and Stripe knows its key far longer. */
+    private static final Duration ASKED_FOR = Duration.ofMinutes(10);
+
+    /** Above what a call lasts that was begun in time: three tries of 30 s, with their rests and turns. */
+    private static final Duration LONGEST_CALL = Duration.ofMinutes(5);
+
     /** What is to be paid for in which of the subscription's items, in Stripe's ids. */
     record ChangeTerms(String planId, String priceId, String itemId, int quantity) {}
 
@@ -41,6 +48,16 @@ record Change(
         static Status of(String text) {
             return valueOf(text.toUpperCase(Locale.ROOT));
         }
+    }
+
+    /** Whether Stripe may be asked for it, by whomever; later it is only looked for. */
+    boolean mayBeAskedFor(Instant now) {
+        return now.isBefore(createdAt.plus(ASKED_FOR));
+    }
+
+    /** Whether no request of ours for it can be under way any more, so that what Stripe does not show was not done. */
+    boolean isProvable(Instant now) {
+        return now.isAfter(createdAt.plus(ASKED_FOR).plus(LONGEST_CALL));
     }
 
     /** Whether Stripe has done it, also where its payment is missing yet. */

@@ -10,6 +10,7 @@ import io.tillstream.subscription.subscription.PaymentTries;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.web.Problem;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ class ChangeFlow {
     private final StripeTimeLimiter wait;
     private final PlanLookup plans;
     private final PaymentTries tries;
+    private final Clock clock;
 
     ChangeFlow(
             Subscriptions subscriptions,
@@ -42,7 +44,8 @@ class ChangeFlow {
             Transactions transactions,
             StripeTimeLimiter wait,
             PlanLookup plans,
-            PaymentTries tries) {
+            PaymentTries tries,
+            Clock clock) {
         this.subscriptions = subscriptions;
         this.changes = changes;
         this.asking = asking;
@@ -51,6 +54,7 @@ class ChangeFlow {
         this.wait = wait;
         this.plans = plans;
         this.tries = tries;
+        this.clock = clock;
     }
 
     /** Exactly as quoted, or not at all; once. */
@@ -119,7 +123,9 @@ class ChangeFlow {
         }
         return switch (change.status()) {
             case ASKED ->
-                asking.askAgain(subscription, change, false)
+                (change.mayBeAskedFor(clock.instant())
+                                ? asking.askAgain(subscription, change, false)
+                                : asking.lookUp(subscription, change))
                         .onErrorReturn(StripeUnavailable.class, SubscriptionChangeResult.unknown(subscription));
             case DONE -> asking.shown(subscription);
             case REFUSED -> Mono.error(ChangeSubmitter.refused(change.why()));

@@ -6,7 +6,7 @@ import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.sweep.StripeRound;
 import io.tillstream.web.Problem;
 import java.time.Clock;
-import java.time.Duration;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -17,9 +17,6 @@ import reactor.core.publisher.Mono;
 class ChangeSweep extends Sweep {
 
     private static final Logger log = LoggerFactory.getLogger(ChangeSweep.class);
-
-    /** By then Stripe has long ended every request of ours, and the user does not expect the change any more. */
-    private static final Duration PROVABLE = Duration.ofMinutes(10);
 
     private final Changes changes;
     private final Subscriptions subscriptions;
@@ -61,14 +58,16 @@ class ChangeSweep extends Sweep {
                 });
     }
 
-    /** Asks again with the same key while the user may wait for it; later only looks. */
+    /** Asks again with the same key while the user may wait for it; then only looks, and gives up once nobody else can be asking. */
     private Mono<Void> findOut(Change change) {
-        boolean longAgo = change.createdAt().plus(PROVABLE).isBefore(clock.instant());
+        Instant now = clock.instant();
         return subscriptions
                 .find(change.subscriptionId())
-                .flatMap(subscription -> longAgo
+                .flatMap(subscription -> change.isProvable(now)
                         ? asking.conclude(subscription, change)
-                        : asking.askAgain(subscription, change, true)
+                        : (change.mayBeAskedFor(now)
+                                        ? asking.askAgain(subscription, change, true)
+                                        : asking.lookUp(subscription, change))
                                 .then()
                                 .onErrorComplete(over -> over instanceof Problem no && no.status() < 500));
     }

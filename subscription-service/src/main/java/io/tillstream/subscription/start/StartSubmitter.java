@@ -16,6 +16,7 @@ import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Timeline;
 import io.tillstream.web.Problem;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import org.springframework.stereotype.Component;
@@ -36,6 +37,7 @@ class StartSubmitter {
     private final Timeline timeline;
     private final MissingCustomerOrPriceRecovery lost;
     private final InvoiceResponseHandler bills;
+    private final Clock clock;
 
     StartSubmitter(
             StripeStarts stripe,
@@ -45,7 +47,8 @@ class StartSubmitter {
             StartRepository begun,
             Timeline timeline,
             MissingCustomerOrPriceRecovery lost,
-            InvoiceResponseHandler bills) {
+            InvoiceResponseHandler bills,
+            Clock clock) {
         this.stripe = stripe;
         this.settlement = settlement;
         this.firstPayment = firstPayment;
@@ -54,6 +57,7 @@ class StartSubmitter {
         this.timeline = timeline;
         this.lost = lost;
         this.bills = bills;
+        this.clock = clock;
     }
 
     /**
@@ -90,10 +94,13 @@ class StartSubmitter {
 
     /**
      * What became of a start without an answer. Stripe's list is asked first: to the same key, Stripe repeats an error
-     * that it answered the first time, also where it did what it was asked.
+     * that it answered the first time, also where it did what it was asked. A key that it may have forgotten is not used again.
      */
     Mono<StartResult> findOut(Subscription row, boolean background) {
-        return lookUp(row).switchIfEmpty(Mono.defer(() -> askAgain(row, background)));
+        return lookUp(row)
+                .switchIfEmpty(Mono.defer(() -> StartParameters.mayBeAskedFor(row, clock.instant())
+                        ? askAgain(row, background)
+                        : Mono.just(StartResult.unsettled(row))));
     }
 
     /** Empty where Stripe has nothing of it. */

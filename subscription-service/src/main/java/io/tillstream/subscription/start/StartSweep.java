@@ -9,7 +9,6 @@ import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.sweep.StripeRound;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,9 +23,6 @@ class StartSweep extends Sweep {
 
     private static final int BATCH = 20; // what becomes due meanwhile waits for no more than these calls to Stripe
     private static final int PAGES = 10; // they wait for what is unknown, but not for ever
-
-    /** Stripe forgets a key after a day: asked again then, it would begin a second subscription. */
-    private static final Duration KEY_IS_KNOWN = Duration.ofHours(23);
 
     private final Subscriptions subscriptions;
     private final StartSubmitter asking;
@@ -83,7 +79,7 @@ class StartSweep extends Sweep {
 
     private Mono<Subscription> findOut(Subscription row) {
         StartParameters wanted = StartParameters.of(row);
-        boolean forgotten = row.createdAt().plus(KEY_IS_KNOWN).isBefore(clock.instant());
+        boolean forgotten = !StartParameters.mayBeAskedFor(row, clock.instant());
         if (wanted.page() != null) {
             boolean lost = forgotten && row.names().checkoutSessionId() == null;
             return lost ? checkout.lookUp(row).switchIfEmpty(Mono.defer(() -> notTaken(row))) : checkout.findOut(row);
@@ -93,8 +89,10 @@ class StartSweep extends Sweep {
                 : asking.findOut(row, true).map(StartResult::subscription);
     }
 
-    /** Stripe lists nothing of it and takes it no more: that is a proof. */
+    /** Stripe lists nothing of it, and nobody can be asking for it any more: that is a proof. Else empty. */
     private Mono<Subscription> notTaken(Subscription row) {
-        return settlement.failed(row.id(), Cause.question("GET /v1/subscriptions", row.id()), "not-taken", null);
+        return StartParameters.isProvable(row, clock.instant())
+                ? settlement.failed(row.id(), Cause.question("GET /v1/subscriptions", row.id()), "not-taken", null)
+                : Mono.empty();
     }
 }

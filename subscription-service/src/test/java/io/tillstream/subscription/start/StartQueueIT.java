@@ -94,4 +94,39 @@ class StartQueueIT extends SimulatedStripe {
                         + "-%'"))
                 .containsExactly("failed not-taken");
     }
+
+    /** Of one that is on its way to Stripe, nothing is listed yet: its user would be told that it failed, and begin another one. */
+    @Test
+    void aStartThatIsBeingAskedForIsNotGivenUpMeanwhile() {
+        String card = savedCard("pm_card_visa");
+        STRIPE.next("POST /v1/subscriptions", "close_before");
+        ask("/api/subscriptions", "{'planId':'starter-monthly','trial':false,'paymentMethodId':'" + card + "'}")
+                .expectStatus()
+                .isEqualTo(202);
+        isOfAge("22 hours 59 minutes");
+        ON_THE_WAY.next(
+                "POST",
+                "/v1/subscriptions",
+                customer(),
+                form -> {
+                    isOfAge("23 hours 1 minute");
+                    sweep.round().block(WAIT);
+                    return form;
+                },
+                () -> {});
+
+        sweep.round().block(WAIT);
+
+        assertThat(texts("select status from subscriptions where user_id = '" + user + "'"))
+                .containsExactly("active");
+        assertThat(texts("select to_status from subscription_history h join subscriptions s on s.id = h.subscription_id"
+                        + " where s.user_id = '" + user + "'"))
+                .as("else its user begins another one meanwhile")
+                .doesNotContain("failed");
+    }
+
+    private void isOfAge(String age) {
+        execute("update subscriptions set created_at = now() - interval '" + age
+                + "', next_ask_at = now() - interval '1 day' where user_id = '" + user + "'");
+    }
 }

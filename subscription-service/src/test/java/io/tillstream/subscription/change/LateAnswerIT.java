@@ -1,0 +1,108 @@
+package io.tillstream.subscription.change;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.subscription.simulated.Subscriber;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** Stripe is being asked for a change while somebody else looks what became of it: it is not over before that call is. */
+class LateAnswerIT extends Subscriber {
+
+    @Autowired
+    private ChangeSweep sweep;
+
+    @AfterEach
+    void stripeIsWell() {
+        STRIPE.delete("/_simulator/faults");
+    }
+
+    private WebTestClient.ResponseSpec changes(String key) {
+        return act("change", "{'planId':'pro-monthly','when':'now'}", key);
+    }
+
+    private String isAskedForInVain() {
+        subscribes("starter-monthly", 1);
+        String key = UUID.randomUUID().toString();
+        STRIPE.next("POST /v1/subscriptions/*", "close_before");
+        expect(changes(key), 202);
+        assertThat(change()).isEqualTo("asked");
+        return key;
+    }
+
+    /** Else the same key has it again, and Stripe is not asked. */
+    private void itsAnswerIsForgotten() {
+        execute("delete from idempotency_keys");
+    }
+
+    private String change() {
+        return texts("select status from subscription_changes where subscription_id = '" + id + "'")
+                .get(0);
+    }
+
+    private void isOfAge(String age) {
+        execute("update subscription_changes set created_at = now() - interval '" + age
+                + "', next_ask_at = now() - interval '1 day' where subscription_id = '" + id + "'");
+    }
+
+    /** Another instance's sweep comes a minute later, and before the call has arrived. */
+    private void isLookedForMeanwhileAtTheAgeOf(String age) {
+        ON_THE_WAY.next(
+                "POST",
+                "/v1/subscriptions/" + stripeId,
+                form -> {
+                    isOfAge(age);
+                    sweep.round().block(WAIT);
+                    return form;
+                },
+                () -> {});
+    }
+
+    private void isInForceAndKnown() {
+        assertThat(priceAtStripe()).isEqualTo(priceOf("pro-monthly"));
+        assertThat(change()).isEqualTo("done");
+        assertThat(column("plan_id")).isEqualTo("pro-monthly");
+    }
+
+    @Test
+    void whatOneSweepAsksForIsNotGivenUpByAnother() {
+        var unused = isAskedForInVain();
+        isOfAge("9 minutes 50 seconds");
+        isLookedForMeanwhileAtTheAgeOf("11 minutes");
+
+        sweep.round().block(WAIT);
+
+        isInForceAndKnown();
+    }
+
+    @Test
+    void whatItsUserAsksForOnceMoreIsNotGivenUpBySweeps() {
+        String key = isAskedForInVain();
+        itsAnswerIsForgotten();
+        isOfAge("9 minutes 50 seconds");
+        isLookedForMeanwhileAtTheAgeOf("11 minutes");
+
+        ok(changes(key));
+
+        isInForceAndKnown();
+    }
+
+    /** It is given up soon: asked for now, it would be charged and nobody would know. */
+    @Test
+    void whatIsOldIsNotAskedForByItsUserOnceMore() {
+        String key = isAskedForInVain();
+        itsAnswerIsForgotten();
+        isOfAge("12 minutes");
+
+        expect(changes(key), 202);
+
+        assertThat(priceAtStripe()).isEqualTo(priceOf("starter-monthly"));
+        assertThat(change()).isEqualTo("asked");
+        isOfAge("16 minutes");
+        sweep.round().block(WAIT);
+        assertThat(change()).isEqualTo("refused");
+    }
+}
