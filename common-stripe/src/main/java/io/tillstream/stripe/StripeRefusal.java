@@ -1,10 +1,19 @@
 package io.tillstream.stripe;
 
-/** Stripe answered, and refuses to say: the same question has the same answer until somebody changes something. */
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One question has the same answer until somebody changes something: Stripe refuses to say, or it cannot even be written. Of
+ * others it says nothing.
+ */
 public final class StripeRefusal extends StripeUnavailable {
     private static final long serialVersionUID = 1L;
 
-    StripeRefusal(Object no) {
-        super("Stripe refuses to say: " + no, StripeCalls.SOMEBODY_MENDS_IT, null);
+    public StripeRefusal(StripeResult<?> no) {
+        this("Stripe refuses to say: " + no, null);
+    }
+
+    StripeRefusal(String message, @Nullable Throwable cause) {
+        super(message, StripeCalls.SOMEBODY_MENDS_IT, cause);
     }
 }

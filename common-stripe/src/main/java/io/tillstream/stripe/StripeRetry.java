@@ -139,8 +139,11 @@ final class StripeRetry implements AutoCloseable {
         log.warn("Stripe {} {}: {}", operation, mayHaveHappened ? "outcome unknown" : "not done", why);
         // Other exceptions quote what they could not read: their message must not reach a log.
         Throwable safe = cause instanceof ApiConnectionException ? cause : null;
-        return mayHaveHappened
-                ? new OutcomeUnknown(operation + ": outcome unknown, " + why, safe, StripeErrors.isReplayed(cause))
+        if (mayHaveHappened) {
+            return new OutcomeUnknown(operation + ": outcome unknown, " + why, safe, StripeErrors.isReplayed(cause));
+        }
+        return cause instanceof UnsendableRequestException
+                ? new StripeRefusal(operation + ": not done, " + why, safe)
                 : new StripeUnavailable(operation + ": not done, " + why, COME_BACK, safe);
     }
 

@@ -139,6 +139,17 @@ class StripeCallsTest {
                 .isNotInstanceOf(StripeRefusal.class);
     }
 
+    /** Of a request that HTTP has no form for: others can be sent. */
+    @Test
+    void whatCannotBeWrittenIsToldApartFromStripeBeingAway() {
+        assertThatThrownBy(() -> calls.write("payment_intent.create", "a\n1", (stripe, options) -> stripe.v1()
+                                .paymentIntents()
+                                .create(PARAMS, options))
+                        .block(WAIT))
+                .isInstanceOf(StripeRefusal.class);
+        assertThat(fake.keys).isEmpty();
+    }
+
     @Test
     void aDeclinedCardIsAValueWithTheIntentItWasTriedOn() {
         fake.then(

@@ -1,16 +1,13 @@
 package io.tillstream.subscription.answers;
 
 import io.tillstream.stripe.RefusalReason;
+import io.tillstream.stripe.StripeRefusal;
 import io.tillstream.stripe.StripeResult;
-import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.web.Problem;
-import java.time.Duration;
 import java.util.Optional;
 
 /** What Stripe's answer to a question is worth. */
 public final class StripeProblems {
-
-    private static final Duration UNTIL_SOMEBODY_MENDS_IT = Duration.ofSeconds(30);
 
     private StripeProblems() {}
 
@@ -18,7 +15,7 @@ public final class StripeProblems {
      * The object that was asked for; empty where there is none.
      *
      * <p>Any other no says nothing about the object: our key lacks the right to read it, say. Then nothing is known, and
-     * the same question is asked again later: {@link StripeUnavailable}.
+     * the same question is asked again later: {@link StripeRefusal}.
      */
     public static <T> Optional<T> present(StripeResult<T> answer) {
         return answer.fold(
@@ -51,7 +48,7 @@ public final class StripeProblems {
         return Problem.of(500, "stripe-answer-differs", "Stripe did something else than it was asked for.");
     }
 
-    private static StripeUnavailable unavailable(StripeResult<?> no) {
-        return new StripeUnavailable("Stripe refuses to say: " + no, UNTIL_SOMEBODY_MENDS_IT, null);
+    private static StripeRefusal unavailable(StripeResult<?> no) {
+        return new StripeRefusal(no);
     }
 }

@@ -1,5 +1,6 @@
 package io.tillstream.subscription.sweep;
 
+import io.tillstream.stripe.StripeRefusal;
 import io.tillstream.stripe.StripeUnavailable;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -21,7 +22,8 @@ public final class StripeRound {
 
     /**
      * Ends when nothing is due, after {@value #BATCHES} batches, or when Stripe cannot be asked: that fails each call at once,
-     * and all that is claimed for nothing has one try less. Any other fault with one does not keep the others.
+     * and all that is claimed for nothing has one try less. Any other fault with one does not keep the others, nor does one that
+     * Stripe refuses to tell of.
      *
      * @param claim takes the next batch
      * @param later is told of one that could not be asked about
@@ -44,7 +46,8 @@ public final class StripeRound {
     private static <T> Mono<Void> answered(T one, Function<T, Mono<?>> question, BiConsumer<T, Throwable> later) {
         return Mono.defer(() -> question.apply(one)).then().onErrorResume(fault -> {
             later.accept(one, fault);
-            return fault instanceof StripeUnavailable ? Mono.error(fault) : Mono.empty();
+            boolean ofAll = fault instanceof StripeUnavailable && !(fault instanceof StripeRefusal);
+            return ofAll ? Mono.error(fault) : Mono.empty();
         });
     }
 }

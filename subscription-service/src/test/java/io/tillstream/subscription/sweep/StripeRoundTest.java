@@ -2,7 +2,9 @@ package io.tillstream.subscription.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.subscription.answers.StripeProblems;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +44,23 @@ class StripeRoundTest {
         assertThat(claims).isOne();
         assertThat(asked).containsExactly(10);
         assertThat(later).containsExactly(10);
+    }
+
+    /** One that our key may not read, or that was made beyond our words: the others are claimed, and would rest unasked. */
+    @Test
+    void itGoesOnAfterOneThatStripeRefusesToTellOf() {
+        var no = new StripeResult.Refused<>(400, "parameter_unknown", "No", null, null);
+        StripeRound.of(
+                        batches(2),
+                        one -> {
+                            asked.add(one);
+                            return Mono.fromSupplier(() -> StripeProblems.present(no));
+                        },
+                        (one, why) -> later.add(one))
+                .block(WAIT);
+
+        assertThat(asked).containsExactly(10, 11, 12, 20, 21, 22);
+        assertThat(later).isEqualTo(asked);
     }
 
     @Test
