@@ -18,12 +18,15 @@ public class Subscriptions {
     static final String LIVE =
             " status in ('starting', 'incomplete', 'trialing', 'active', 'past_due', 'unpaid', 'paused') ";
 
-    /** What rests only as nobody knows what Stripe did; one whose own request may be under way waits for that. */
+    /**
+     * What rests only as nobody knows what Stripe did; one whose own request may be under way waits for that, and one whose page
+     * is known for the end of that page.
+     */
     private static final String MAKE_DUE = """
             update subscriptions set next_ask_at = now()
             where id in (
                 select id from subscriptions
-                where next_ask_at > now() and status = 'starting' and asks > 0
+                where next_ask_at > now() and status = 'starting' and asks > 0 and checkout_session_id is null
                 order by next_ask_at limit :most for update skip locked)
             """;
 

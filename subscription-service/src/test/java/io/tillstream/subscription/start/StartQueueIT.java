@@ -95,6 +95,20 @@ class StartQueueIT extends SimulatedStripe {
                 .containsExactly("failed not-taken");
     }
 
+    /** Else its page is asked about long before it is over, and then hours after it. */
+    @Test
+    void anOpenPageKeepsItsMomentWhenStripeIsBack() {
+        starts(1, 3, "'cs_test_open_' || gen_random_uuid()", "-20 hours");
+        starts(1, 3, "null", "-20 hours");
+
+        var unused =
+                subscriptions.makeDue().repeat().takeUntil(more -> more == 0).blockLast(WAIT);
+
+        assertThat(texts("select checkout_session_id is null from subscriptions where user_id like '" + user
+                        + "-%' and next_ask_at <= now()"))
+                .containsExactly("t");
+    }
+
     /** Of one that is on its way to Stripe, nothing is listed yet: its user would be told that it failed, and begin another one. */
     @Test
     void aStartThatIsBeingAskedForIsNotGivenUpMeanwhile() {
