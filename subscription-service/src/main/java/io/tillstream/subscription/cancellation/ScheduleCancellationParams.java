@@ -67,6 +67,7 @@ final class ScheduleCancellationParams {
                 .setProrationBehavior(SubscriptionScheduleUpdateParams.ProrationBehavior.NONE)
                 .addPhase(SchedulePhaseParams.asItIs(SchedulePhaseParams.current(schedule), card))
                 .putMetadata(CANCELED_BY, SchedulePhases.USER)
+                .putMetadata(SchedulePhases.ENDED_BY, "") // of an end before
                 .putMetadata(REASON, reason == null ? "" : reason.text())
                 .putMetadata(WOULD_END, SchedulePhases.ends(schedule) ? "true" : "")
                 .putMetadata(NOT_KEPT, fits ? "" : "true");
@@ -86,7 +87,9 @@ final class ScheduleCancellationParams {
         SchedulePhaseParams.later(schedule)
                 .forEach(phase ->
                         params.addPhase(SchedulePhaseParams.asPlanned(phase, SchedulePhaseParams.card(phase))));
-        Stream.concat(Stream.of(CANCELED_BY, REASON, WOULD_END, NOT_KEPT), keptIn(schedule).keySet().stream())
+        Stream.concat(
+                        Stream.of(CANCELED_BY, REASON, WOULD_END, NOT_KEPT, SchedulePhases.ENDED_BY),
+                        keptIn(schedule).keySet().stream())
                 .forEach(key -> params.putMetadata(key, "")); // how Stripe forgets one
         return params.build();
     }
@@ -102,6 +105,7 @@ final class ScheduleCancellationParams {
                 .setProrationBehavior(SubscriptionScheduleUpdateParams.ProrationBehavior.NONE)
                 .addPhase(SchedulePhaseParams.asItIs(SchedulePhaseParams.current(schedule), card))
                 .putMetadata(CANCELED_BY, "") // how Stripe forgets one
+                .putMetadata(SchedulePhases.ENDED_BY, "")
                 .putMetadata(REASON, "")
                 .putMetadata(WOULD_END, "");
         var kept = keptIn(schedule);

@@ -19,12 +19,15 @@ final class NextPhaseParams {
 
     /** {@code card}: of the subscription as it is now; null where the customer's default pays it. */
     static SubscriptionScheduleUpdateParams params(JsonNode schedule, ChangeTarget target, @Nullable String card) {
-        return SubscriptionScheduleUpdateParams.builder()
+        var params = SubscriptionScheduleUpdateParams.builder()
                 .setEndBehavior(SubscriptionScheduleUpdateParams.EndBehavior.RELEASE)
                 .setProrationBehavior(SubscriptionScheduleUpdateParams.ProrationBehavior.NONE)
                 .addPhase(SchedulePhaseParams.asItIs(SchedulePhaseParams.current(schedule), card))
-                .addPhase(next(schedule, target, card))
-                .build();
+                .addPhase(next(schedule, target, card));
+        if (SchedulePhases.isMarkedEnded(schedule)) {
+            params.putMetadata(SchedulePhases.ENDED_BY, ""); // who ends it next ends it anew
+        }
+        return params.build();
     }
 
     private static Phase next(JsonNode schedule, ChangeTarget target, @Nullable String card) {
