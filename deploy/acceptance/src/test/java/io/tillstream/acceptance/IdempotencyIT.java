@@ -17,9 +17,6 @@ import org.junit.jupiter.api.Test;
 
 /** Whoever asks twice, or goes away in the middle, pays once. */
 class IdempotencyIT {
-    private static final String BACK =
-            "\"successUrl\":\"http://localhost:8080/done\",\"cancelUrl\":\"http://localhost:8080/\"}";
-
     private static final User IRENE = new User("irene"); // only here
     private static final User IGOR = new User("igor"); // here too
 
@@ -74,9 +71,9 @@ class IdempotencyIT {
         User ida = new User("ida");
         String order = ida.orders();
         List<String> pages = List.of(
-                "{\"mode\":\"payment\",\"orderId\":\"" + order + "\"," + BACK,
-                "{\"mode\":\"setup\"," + BACK,
-                "{\"mode\":\"subscription\",\"planId\":\"starter-monthly\"," + BACK);
+                page("payment\", \"orderId\": \"" + order),
+                page("setup"),
+                page("subscription\", \"planId\": \"starter-monthly"));
         for (String first : pages) {
             String key = User.key();
             Answer opened = ida.post("/api/checkout/sessions", first, key).expect(201);
@@ -90,6 +87,12 @@ class IdempotencyIT {
                             .body())
                     .isEqualTo(opened.body());
         }
+    }
+
+    private static String page(String mode) {
+        return """
+            {"mode": "%s", "successUrl": "%2$s/done", "cancelUrl": "%2$s/basket"}\
+            """.formatted(mode, ShopPage.origin());
     }
 
     /** The path may spell an id in capitals; it is the same order. */
