@@ -32,6 +32,9 @@ public final class FakePaymentService implements AutoCloseable {
     /** A card's id that is declined for the reason behind it. */
     public static final String DECLINES = "pm_card_for_";
 
+    /** To close the payable of such an order fails, as one of its intents is refused to be canceled. */
+    public static final String CLOSES_NEVER = "never";
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final DisposableServer server;
@@ -42,6 +45,7 @@ public final class FakePaymentService implements AutoCloseable {
     private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
     private final Map<String, AtomicInteger> questions = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> intentQuestions = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> closeRequests = new ConcurrentHashMap<>();
     private final AtomicInteger objectQuestions = new AtomicInteger();
     private final AtomicReference<Consumer<ObjectNode>> beforeAnswer = new AtomicReference<>(unused -> {});
     private final Set<String> strangers = ConcurrentHashMap.newKeySet();
@@ -114,7 +118,7 @@ public final class FakePaymentService implements AutoCloseable {
             return json(out, failWith, "{}");
         }
         String json = stripeObjects.get(String.valueOf(in.param("id")));
-        return json == null ? json(out, 404, "{\"code\":\"not-found\"}") : json(out, 200, json);
+        return json == null ? missing(out, String.valueOf(in.param("id"))) : json(out, 200, json);
     }
 
     /** How often it was asked for all of this order; sweeps ask for what other tests left. */
@@ -151,6 +155,11 @@ public final class FakePaymentService implements AutoCloseable {
     /** What closing the payable of this order answers; without it {@code closed}. */
     public void closesWith(String orderId, String status) {
         closing.put(orderId, status);
+    }
+
+    /** How often it was asked to close the payable of this order. */
+    public int closeRequests(String orderId) {
+        return count(closeRequests, orderId).get();
     }
 
     /** What Stripe says of the order's payments from now on. */
@@ -312,9 +321,11 @@ public final class FakePaymentService implements AutoCloseable {
 
     private Mono<Void> close(HttpServerRequest in, HttpServerResponse out) {
         String reference = in.param("reference");
+        count(closeRequests, String.valueOf(reference)).incrementAndGet();
         String status = closing.getOrDefault(reference, "closed");
-        return failWith != 0
-                ? json(out, failWith, "{}")
+        int fault = status.equals(CLOSES_NEVER) ? 503 : failWith;
+        return fault != 0
+                ? json(out, fault, "{}")
                 : json(out, 200, "{\"reference\":\"%s\",\"status\":\"%s\"}".formatted(reference, status));
     }
 
@@ -360,7 +371,7 @@ public final class FakePaymentService implements AutoCloseable {
         if (disputes.containsKey(reference)) {
             payable.putArray("disputes").add(disputes.get(reference));
         }
-        return list.isEmpty() ? json(out, 404, "{\"code\":\"not-found\"}") : json(out, 200, payable.toString());
+        return list.isEmpty() ? missing(out, reference) : json(out, 200, payable.toString());
     }
 
     private Mono<Void> intent(HttpServerRequest in, HttpServerResponse out) {
@@ -374,7 +385,11 @@ public final class FakePaymentService implements AutoCloseable {
                 .filter(payment -> payment.path("intent").path("id").asString().equals(in.param("intent")))
                 .findFirst()
                 .map(payment -> json(out, 200, payment.toString()))
-                .orElseGet(() -> json(out, 404, "{\"code\":\"not-found\"}"));
+                .orElseGet(() -> missing(out, String.valueOf(in.param("intent"))));
+    }
+
+    private static Mono<Void> missing(HttpServerResponse out, String id) {
+        return json(out, 404, "{\"code\":\"not-found\",\"missing\":\"%s\"}".formatted(id));
     }
 
     private static ObjectNode seen(ObjectNode payment) {

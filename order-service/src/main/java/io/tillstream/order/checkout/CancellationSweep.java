@@ -1,13 +1,14 @@
 package io.tillstream.order.checkout;
 
 import io.tillstream.delivery.Sweep;
-import io.tillstream.order.order.Orders;
+import io.tillstream.delivery.TransientFault;
+import io.tillstream.order.order.CancellationQueue;
 import io.tillstream.order.payment.SweepSettings;
 import io.tillstream.web.Problem;
-import java.time.Duration;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -17,29 +18,33 @@ import reactor.core.publisher.Mono;
 class CancellationSweep extends Sweep {
 
     private static final Logger LOG = LoggerFactory.getLogger(CancellationSweep.class);
-    private static final int BATCH = 20; // the oldest first; two instances doing the same one do no harm
+    private static final int AT_ONCE = 4; // leaves payment-service its other connections to Stripe
 
-    private final Orders orders;
+    private final CancellationQueue queue;
     private final OrderFlow flow;
     private final SweepSettings settings;
 
-    CancellationSweep(Orders orders, OrderFlow flow, SweepSettings settings) {
+    CancellationSweep(CancellationQueue queue, OrderFlow flow, SweepSettings settings) {
         super(settings.cancelsEvery());
-        this.orders = orders;
+        this.queue = queue;
         this.flow = flow;
         this.settings = settings;
     }
 
     @Override
-    protected Mono<Void> round() {
-        return round(settings.cancelsAfter());
+    protected Mono<Long> makeDue() {
+        return queue.makeDue();
     }
 
-    Mono<Void> round(Duration olderThan) {
-        return orders.halfCanceled(olderThan, BATCH)
+    /** Without a rest while something is due; a fault of one order does not keep the others. */
+    @Override
+    protected Mono<Void> round() {
+        return queue.claim(settings.cancelsAfter(), settings.cancelsEvery())
                 .collectList()
-                .flatMapMany(Flux::fromIterable)
-                .concatMap(this::finish)
+                .flatMap(due ->
+                        Flux.fromIterable(due).flatMap(this::finish, AT_ONCE).then(Mono.just(due.size())))
+                .repeat(this::isRunning)
+                .takeUntil(seen -> seen == 0)
                 .then()
                 .onErrorResume(fault -> {
                     LOG.warn("Half canceled orders wait on: {}", fault.toString());
@@ -47,8 +52,13 @@ class CancellationSweep extends Sweep {
                 });
     }
 
+    private static boolean isAway(Throwable fault) {
+        return fault instanceof Problem no && no.status() == HttpStatus.SERVICE_UNAVAILABLE.value();
+    }
+
     private Mono<Void> finish(UUID orderId) {
         return flow.finishCancel(orderId).then().onErrorResume(fault -> {
+            failed(isAway(fault) ? new TransientFault("payment-service is away", fault) : fault);
             String why = fault instanceof Problem no ? no.code() : fault.toString();
             LOG.warn("Order {} is not canceled: {}", orderId, why);
             return Mono.empty();

@@ -6,7 +6,6 @@ import io.tillstream.events.OrderEvent;
 import io.tillstream.sql.WhereClause;
 import io.tillstream.sql.Write;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -183,9 +182,10 @@ public class Orders {
 
     /** From here on no new payment starts; nothing if that is so already. */
     public Write requestCancel(UUID id) {
-        return Write.of("update orders set cancel_requested_at = :now where id = :id and cancel_requested_at is null")
-                .bind("now", clock.instant())
-                .bind("id", id);
+        return Write.of("""
+                        update orders set cancel_requested_at = :now, cancel_tried_at = null, cancel_attempts = 0
+                        where id = :id and cancel_requested_at is null
+                        """).bind("now", clock.instant()).bind("id", id);
     }
 
     /** It was paid: that is what it is. */
@@ -233,24 +233,6 @@ public class Orders {
                 .bind("until", until)
                 .map(row -> Objects.requireNonNull(row.get("n", Long.class)))
                 .one();
-    }
-
-    /** Orders whose cancel was begun and not ended, in turns: one that cannot end yet keeps no other waiting. */
-    public Flux<UUID> halfCanceled(Duration olderThan, int limit) {
-        return database.sql("""
-                    update orders set cancel_tried_at = :now
-                    where id in (
-                        select id from orders
-                        where cancel_requested_at < :before and canceled_at is null
-                        order by coalesce(cancel_tried_at, cancel_requested_at) limit :limit
-                        for update skip locked)
-                    returning id
-                    """)
-                .bind("now", clock.instant())
-                .bind("before", clock.instant().minus(olderThan))
-                .bind("limit", limit)
-                .map(row -> Objects.requireNonNull(row.get("id", UUID.class)))
-                .all();
     }
 
     private Mono<Order> one(DatabaseClient.GenericExecuteSpec query) {

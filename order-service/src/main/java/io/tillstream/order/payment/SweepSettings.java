@@ -14,7 +14,7 @@ import org.springframework.validation.annotation.Validated;
  *     as until then its own answer is on the way. The rests before it is asked about again begin with as long
  * @param paymentsEvery how often such tries are looked for
  * @param cancelsAfter how old a cancel is that is gone on with: above the longest request too
- * @param cancelsEvery how often such cancels are looked for
+ * @param cancelsEvery how often such cancels are looked for; the rests before one is gone on with again begin with as long
  */
 @Validated
 @ConfigurationProperties("tillstream.sweeps")

@@ -8,7 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
@@ -63,16 +62,9 @@ public final class CustomerFacade {
                         .then();
     }
 
-    /** A card that is to be its user's default; {@code hasOne}: another is by now. */
-    public record FirstCard(String userId, String cardId, boolean hasOne) {}
-
     /** The first card becomes the default; inside a transaction that holds the customer. */
     public Mono<Void> wantDefault(String userId, String paymentMethodId) {
         return rows.wantDefault(userId, paymentMethodId);
-    }
-
-    public Flux<FirstCard> defaultsDue() {
-        return rows.claimDefaultsDue();
     }
 
     public Mono<Void> defaultDone(String userId) {

@@ -8,7 +8,6 @@ import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The table of customers. A locked row is the right to change the customer and the user's cards. */
@@ -46,17 +45,6 @@ class CustomerRepository {
                 version = version + 1, updated_at = now()
             where user_id = :userId
             """;
-
-    private static final String CLAIM_LEAVING = """
-            update customers set deletion_ask_at = now() + interval '30 seconds'
-            where user_id in (
-                select user_id from customers
-                where leaving and (deletion_ask_at is null or deletion_ask_at <= now())
-                order by deletion_ask_at nulls first limit :batch for update skip locked)
-            returning *
-            """; // an older release sets no time, and may run beside this one
-
-    private static final int BATCH = 20; // a second's worth of calls to Stripe
 
     private final DatabaseClient database;
 
@@ -137,7 +125,7 @@ class CustomerRepository {
         return database.sql("""
                         update customers
                         set leaving = true, deleted_at = :now, deletion_ask_at = now() + interval '30 seconds',
-                            default_due = null, version = version + 1, updated_at = now()
+                            deletion_attempts = 0, default_due = null, version = version + 1, updated_at = now()
                         where user_id = :userId
                         """)
                 .bind("userId", userId)
@@ -222,7 +210,7 @@ class CustomerRepository {
     /** The first card is to be the default, unless its owner leaves; inside a transaction that holds the customer. */
     Mono<Void> wantDefault(String userId, String paymentMethodId) {
         return database.sql("""
-            update customers set default_due = :card, default_ask_at = now(), updated_at = now()
+            update customers set default_due = :card, default_ask_at = now(), default_attempts = 0, updated_at = now()
             where user_id = :userId and default_payment_method is null and default_due is null and not leaving
             """)
                 .bind("userId", userId)
@@ -232,34 +220,9 @@ class CustomerRepository {
                 .then();
     }
 
-    /** Users with the card that is to be their default, claimed for half a minute. */
-    Flux<CustomerFacade.FirstCard> claimDefaultsDue() {
-        return database.sql("""
-            update customers set default_ask_at = now() + interval '30 seconds'
-            where user_id in (
-                select user_id from customers
-                where default_due is not null and (default_ask_at is null or default_ask_at <= now())
-                order by default_ask_at nulls first limit :batch for update skip locked)
-            returning user_id, default_due, default_payment_method
-            """)
-                .bind("batch", BATCH)
-                .map(row -> new CustomerFacade.FirstCard(
-                        Column.get(row, "user_id", String.class),
-                        Column.get(row, "default_due", String.class),
-                        Column.text(row, "default_payment_method") != null))
-                .all();
-    }
-
     Mono<Void> defaultDone(String userId) {
         return run("update customers set default_due = null, updated_at = now() where user_id = :key", userId)
                 .then();
-    }
-
-    Flux<Customer> claimLeaving() {
-        return database.sql(CLAIM_LEAVING)
-                .bind("batch", BATCH)
-                .map(CustomerRepository::read)
-                .all();
     }
 
     private Mono<Customer> one(String sql, String key) {
@@ -270,7 +233,7 @@ class CustomerRepository {
         return database.sql(sql).bind("key", key).fetch().rowsUpdated();
     }
 
-    private static Customer read(Readable row) {
+    static Customer read(Readable row) {
         return new Customer(
                 Column.get(row, "user_id", String.class),
                 Column.get(row, "generation", Integer.class),

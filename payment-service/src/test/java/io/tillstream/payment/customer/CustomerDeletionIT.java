@@ -28,7 +28,7 @@ class CustomerDeletionIT extends SimulatedStripe {
     private CustomerDeletionSweep leaving;
 
     @Autowired
-    private CustomerFacade customers;
+    private CustomerSweepQueue queue;
 
     private final String mark = UUID.randomUUID().toString().substring(0, 8);
     private final String name = "Zenobia" + mark;
@@ -198,8 +198,8 @@ class CustomerDeletionIT extends SimulatedStripe {
         STRIPE.delete("/_simulator/faults");
 
         aMinutePasses();
-        assertThat(customers.defaultsDue().collectList().block(WAIT))
-                .extracting(CustomerFacade.FirstCard::userId)
+        assertThat(queue.claimDefaults().collectList().block(WAIT))
+                .extracting(CustomerSweepQueue.FirstCard::userId)
                 .doesNotContain(user);
         leaving.round().block(WAIT);
 
@@ -225,8 +225,8 @@ class CustomerDeletionIT extends SimulatedStripe {
         registered();
         execute("update customers set default_due = 'pm_1', default_ask_at = null where user_id = '" + user + "'");
 
-        assertThat(customers.defaultsDue().collectList().block(WAIT))
-                .extracting(CustomerFacade.FirstCard::userId)
+        assertThat(queue.claimDefaults().collectList().block(WAIT))
+                .extracting(CustomerSweepQueue.FirstCard::userId)
                 .contains(user);
     }
 

@@ -1,0 +1,95 @@
+package io.tillstream.order.order;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Orders whose cancel was begun and not ended. One that cannot end yet rests twice as long after each attempt, and what was
+ * attempted often has places of its own: it keeps none from what is new.
+ */
+@Repository
+public class CancellationQueue {
+
+    private static final int BATCH = 20; // a call to payment-service each
+    private static final int AGAIN = 5; // they may wait
+    private static final int OFTEN = 6; // ten minutes of growing rests: what passes by itself has passed
+
+    private static final String DUE = """
+            cancel_requested_at < :before and canceled_at is null and (cancel_tried_at is null
+                or cancel_tried_at <= cast(:now as timestamptz) - least(
+                    make_interval(secs => :first) * power(2, least(cancel_attempts, 20) - 1), interval '5 minutes'))
+            """;
+
+    /** Claimed for the length of the next rest. Two instances with the same one do no harm: it is closed once. */
+    private static final String CLAIM = """
+            with fresh as (
+                select id from orders where %1$s and cancel_attempts < :often
+                order by coalesce(cancel_tried_at, cancel_requested_at) limit :batch for update skip locked),
+            again as (
+                select id from orders where %1$s and cancel_attempts >= :often
+                order by coalesce(cancel_tried_at, cancel_requested_at) limit :again for update skip locked),
+            claimed as (
+                update orders set cancel_tried_at = :now, cancel_attempts = cancel_attempts + 1
+                where id in (select id from fresh union all select id from again)
+                returning id, cancel_attempts)
+            select id from claimed order by cancel_attempts, id
+            """.formatted(DUE);
+
+    /** What was attempted often rests on: each of its noes says that others may rest for nothing. */
+    private static final String MAKE_DUE = """
+            update orders set cancel_tried_at = null
+            where id in (
+                select id from orders
+                where cancel_requested_at is not null and canceled_at is null and cancel_tried_at is not null
+                  and cancel_attempts < :often
+                limit :most for update skip locked)
+            """;
+
+    private static final int DUE_AT_ONCE = 500; // a statement of milliseconds
+
+    private final DatabaseClient database;
+    private final Clock clock;
+
+    CancellationQueue(DatabaseClient database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /**
+     * Takes what is due, first what was attempted least.
+     *
+     * @param olderThan of these the request itself has ended
+     * @param firstRest after the first attempt; five minutes at most after the later ones
+     */
+    public Flux<UUID> claim(Duration olderThan, Duration firstRest) {
+        return Flux.defer(() -> claim(clock.instant(), olderThan, firstRest));
+    }
+
+    private Flux<UUID> claim(Instant now, Duration olderThan, Duration firstRest) {
+        return database.sql(CLAIM)
+                .bind("now", now)
+                .bind("before", now.minus(olderThan))
+                .bind("first", firstRest.toMillis() / 1000.0)
+                .bind("batch", BATCH)
+                .bind("again", AGAIN)
+                .bind("often", OFTEN)
+                .map(row -> Objects.requireNonNull(row.get("id", UUID.class)))
+                .all();
+    }
+
+    /** Ends the rests of what may pass now, some of them; tells of how many, zero for none. */
+    public Mono<Long> makeDue() {
+        return database.sql(MAKE_DUE)
+                .bind("often", OFTEN)
+                .bind("most", DUE_AT_ONCE)
+                .fetch()
+                .rowsUpdated();
+    }
+}
