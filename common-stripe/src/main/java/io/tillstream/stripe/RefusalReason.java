@@ -120,7 +120,7 @@ public enum RefusalReason {
     static RefusalReason of(int status, String code, @Nullable String param, String message) {
         String on = param == null ? "" : param;
         String words = message.toLowerCase(Locale.ROOT);
-        boolean missing = status == 404 || code.equals("resource_missing");
+        boolean missing = code.equals(StripeResult.Refused.MISSING);
         if (TOKEN_CODES.contains(code) || words.contains("token more than once")) {
             return TOKEN_USED;
         }

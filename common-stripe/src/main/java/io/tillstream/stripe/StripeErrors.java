@@ -132,6 +132,11 @@ final class StripeErrors {
         if (told == null || status < 400 || status >= 500 || "api_error".equals(told.getType())) {
             return Verdict.UNKNOWN;
         }
+        if (status == 404 && told.getCode() == null) {
+            return Verdict
+                    .UNKNOWN; // an address that Stripe, or who stands in its place, does not have: no word about an
+            // object
+        }
         return ACCOUNT.contains(String.valueOf(told.getCode())) ? Verdict.UNAUTHORIZED : Verdict.ANSWERED;
     }
 

@@ -47,8 +47,17 @@ public sealed interface StripeResult<T> {
             String message,
             @Nullable String param,
             @Nullable PaymentIntent intent) implements StripeResult<T> {
+
+        static final String MISSING = "resource_missing";
+
+        /** Stripe has no such object; its word, as a 404 may also be of an address where nobody knows any. */
         public boolean missing() {
-            return status == 404 || code.equals("resource_missing");
+            return code.equals(MISSING);
+        }
+
+        /** And this is what it was named by. */
+        public boolean missing(String named) {
+            return missing() && named.equals(param);
         }
 
         /** Whose fault it is. */

@@ -51,11 +51,6 @@ class RefusalReasonTest {
                 "400|-|Only Checkout Sessions with a status in [\"open\"] can be expired.|STATE",
                 "400|-|This invoice is already paid.|STATE",
                 "400|-|You can only cancel an active schedule; it has been released.|STATE",
-                "404|payment_method|No such PaymentMethod: 'pm_1'|PAYMENT_METHOD",
-                "404|default_payment_method|No such PaymentMethod: 'pm_1'|PAYMENT_METHOD",
-                "404|discounts[0][promotion_code]|No such promotion code: 'promo_1'|PROMOTION_CODE",
-                "404|customer|No such customer: 'cus_1'|MISSING",
-                "404|items[0][price]|No such price: 'price_1'|MISSING",
                 "400|-|Missing required param: amount.|OURS",
                 "400|-|Received unknown parameter: foo|OURS",
                 "400|-|Stripe says something that nobody has seen.|OURS"
@@ -65,8 +60,27 @@ class RefusalReasonTest {
                 .isEqualTo(expected);
     }
 
+    /** Stripe gives it one code, with 404 where the path names it, else with 400. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "payment_method|No such PaymentMethod: 'pm_1'|PAYMENT_METHOD",
+                "default_payment_method|No such PaymentMethod: 'pm_1'|PAYMENT_METHOD",
+                "discounts[0][promotion_code]|No such promotion code: 'promo_1'|PROMOTION_CODE",
+                "customer|No such customer: 'cus_1'|MISSING",
+                "items[0][price]|No such price: 'price_1'|MISSING"
+            })
+    void whatIsMissingIsReadFromTheParameterThatNamesIt(String param, String message, String expected) {
+        assertThat(told(error(404, "invalid_request_error", "resource_missing", param, message)))
+                .isEqualTo(expected);
+        assertThat(told(error(400, "invalid_request_error", "resource_missing", param, message)))
+                .isEqualTo(expected);
+    }
+
     @ParameterizedTest
     @CsvSource({
+        "404, invalid_request_error, UNKNOWN",
         "401, invalid_request_error, UNAUTHORIZED",
         "403, invalid_request_error, UNAUTHORIZED",
         "400, idempotency_error, UNKNOWN",

@@ -175,6 +175,43 @@ class StripeCallsTest {
         });
     }
 
+    /** A wrong address of Stripe, or a proxy: whoever takes that for "not there" forgets what was paid. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<html><body>404 Not Found</body></html>",
+                "{\"message\":\"no Route matched with those values\"}",
+                "{\"error\":\"Not Found\",\"status\":404,\"path\":\"/v1/payment_intents\"}",
+                "{\"error\":{\"message\":\"Not found\"}}",
+                "{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"Unrecognized request URL (GET: /v9/x)\"}}"
+            })
+    void a404WithoutStripesWordForWhatIsMissingProvesNothing(String body) {
+        var retrievals = new StripeRetrievals(calls);
+        for (int i = 0; i < 8; i++) {
+            fake.then(404, body);
+        }
+        assertThatThrownBy(() -> retrievals.retrieve("payment_intent", "pi_1").block(WAIT))
+                .isInstanceOf(StripeUnavailable.class);
+        assertThatThrownBy(this::answer).isInstanceOf(OutcomeUnknown.class);
+    }
+
+    /** Said with 404 too: there is nothing to be billed, and the subscription is there. */
+    @Test
+    void a404WithAnotherCodeIsNoWordAboutTheObject() {
+        fake.then(404, error("invalid_request_error", "invoice_upcoming_none", ""));
+        assertThat(answer()).isInstanceOfSatisfying(StripeResult.Refused.class, no -> assertThat(no.missing())
+                .isFalse());
+    }
+
+    @Test
+    void whatIsMissingIsToldByWhatItWasNamedBy() {
+        fake.then(400, error("invalid_request_error", "resource_missing", ",\"param\":\"customer\""));
+        assertThat(answer()).isInstanceOfSatisfying(StripeResult.Refused.class, no -> {
+            assertThat(no.missing("customer")).isTrue();
+            assertThat(no.missing("payment_method")).isFalse();
+        });
+    }
+
     @ParameterizedTest
     @CsvSource({"429, rate_limit", "429, lock_timeout", "409, idempotency_key_in_use"})
     void tooManyIsAskedAgainWithTheSameKey(int status, String code) {

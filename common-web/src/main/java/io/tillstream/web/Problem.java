@@ -74,6 +74,14 @@ public final class Problem extends RuntimeException {
         return of(404, "not-found", "There is no such thing here.");
     }
 
+    /**
+     * As {@link #notFound}, to another service: its answer names what is not there. A 404 without that is of whoever stands in
+     * between, or of an address that an older release does not have, and proves nothing.
+     */
+    public static Problem missing(String id) {
+        return notFound().with("missing", id);
+    }
+
     public static Problem conflict(String code, String detail) {
         return of(409, code, detail);
     }

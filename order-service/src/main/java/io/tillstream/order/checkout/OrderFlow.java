@@ -149,20 +149,17 @@ class OrderFlow {
     }
 
     Mono<Order> finishCancel(UUID orderId) {
-        return service.close(orderId)
-                .switchIfEmpty(
-                        Mono.defer(() -> payments.isAsking(orderId).map(asking -> asking ? "processing" : "closed")))
-                .flatMap(closing -> switch (closing) {
-                    case "closed" -> news.closed(orderId);
-                    case "settled" ->
-                        stayOpen(orderId, orders.withdrawCancel(orderId))
-                                .then(learn(orderId))
-                                .then(Mono.error(alreadyPaid()));
-                    default ->
-                        stayOpen(orderId, orders.postponeCancel(orderId))
-                                .then(Mono.error(Problem.conflict(
-                                        "payment-in-progress", "A payment is under way; its outcome decides.")));
-                });
+        return service.close(orderId).flatMap(closing -> switch (closing) {
+            case "closed" -> news.closed(orderId);
+            case "settled" ->
+                stayOpen(orderId, orders.withdrawCancel(orderId))
+                        .then(learn(orderId))
+                        .then(Mono.error(alreadyPaid()));
+            default ->
+                stayOpen(orderId, orders.postponeCancel(orderId))
+                        .then(Mono.error(Problem.conflict(
+                                "payment-in-progress", "A payment is under way; its outcome decides.")));
+        });
     }
 
     private Mono<Void> stayOpen(UUID orderId, Write row) {

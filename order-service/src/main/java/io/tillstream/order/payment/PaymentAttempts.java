@@ -193,11 +193,6 @@ public class PaymentAttempts {
                 .one();
     }
 
-    /** Whether payment-service may be working on a try at this moment. */
-    public Mono<Boolean> isAsking(UUID orderId) {
-        return count("state = 'ASKED'", orderId);
-    }
-
     /**
      * One that was taken to be asked about.
      *
@@ -268,13 +263,6 @@ public class PaymentAttempts {
                 .bind("orderId", orderId)
                 .map(PaymentAttempts::read)
                 .all();
-    }
-
-    private Mono<Boolean> count(String which, UUID orderId) {
-        return database.sql("select count(*) as n from order_payments where order_id = :orderId and " + which)
-                .bind("orderId", orderId)
-                .map(row -> Objects.requireNonNull(row.get("n", Long.class)) > 0)
-                .one();
     }
 
     private static PaymentAttempt read(io.r2dbc.spi.Readable row) {

@@ -5,6 +5,7 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
@@ -14,6 +15,9 @@ import tools.jackson.databind.JsonNode;
 /** Reads payment-service's answers, and what it means that there is none. */
 final class PaymentServiceAnswers {
 
+    /** Nobody there took the request; 404: as its address, or whoever stands in between, knows nothing of it. */
+    private static final Set<Integer> NOT_DONE = Set.of(401, 403, 404, 429, 503);
+
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     /** Whether money moved otherwise than it was asked for is an answer, though no good one. */
@@ -21,8 +25,14 @@ final class PaymentServiceAnswers {
 
     private PaymentServiceAnswers() {}
 
-    static boolean isNotFound(Throwable fault) {
-        return fault instanceof Problem problem && problem.status() == 404;
+    /** As {@link #read}; empty where payment-service itself says that it has no such thing, by the name it was asked for. */
+    static <T> Mono<T> readIfThere(ClientResponse response, Class<T> type, String asked) {
+        return response.statusCode().value() == 404
+                ? response.bodyToMono(JsonNode.class)
+                        .filter(problem -> asked.equals(problem.path("missing").asString("")))
+                        .switchIfEmpty(Mono.error(() -> notDone(new IllegalStateException("payment-service: 404"))))
+                        .then(Mono.empty())
+                : read(response, type);
     }
 
     static <T> Mono<T> read(ClientResponse response, Class<T> type) {
@@ -30,7 +40,7 @@ final class PaymentServiceAnswers {
         if (status.is2xxSuccessful()) {
             return response.bodyToMono(type);
         }
-        if (status.value() == 401 || status.value() == 403 || status.value() == 429 || status.value() == 503) {
+        if (NOT_DONE.contains(status.value())) {
             return response.releaseBody()
                     .then(Mono.error(notDone(new IllegalStateException("payment-service: " + status))));
         }

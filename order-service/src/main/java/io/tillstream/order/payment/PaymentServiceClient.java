@@ -47,7 +47,7 @@ public class PaymentServiceClient {
                 .onErrorResume(fault -> outcomeUnknown(fault, attemptId));
     }
 
-    /** Closes every way to pay; {@code closed}, {@code settled} or {@code processing}; empty if nothing is known of it. */
+    /** Closes every way to pay; {@code closed}, {@code settled} or {@code processing}. */
     public Mono<String> close(UUID orderId) {
         return http.post()
                 .uri("/internal/payables/{reference}/close", orderId)
@@ -56,8 +56,7 @@ public class PaymentServiceClient {
                 .exchangeToMono(response -> PaymentServiceAnswers.read(response, Closed.class))
                 .map(Closed::status)
                 .timeout(LONGEST)
-                .onErrorMap(PaymentServiceAnswers::unavailable)
-                .onErrorResume(PaymentServiceAnswers::isNotFound, unknown -> Mono.empty());
+                .onErrorMap(PaymentServiceAnswers::unavailable);
     }
 
     /**
@@ -78,20 +77,20 @@ public class PaymentServiceClient {
     public Mono<OrderPaymentsResponse> payable(UUID orderId) {
         return http.get()
                 .uri("/internal/payables/{reference}?refresh=true", orderId)
-                .exchangeToMono(response -> PaymentServiceAnswers.read(response, OrderPaymentsResponse.class))
+                .exchangeToMono(response ->
+                        PaymentServiceAnswers.readIfThere(response, OrderPaymentsResponse.class, orderId.toString()))
                 .timeout(LONGEST)
-                .onErrorMap(PaymentServiceAnswers::unavailable)
-                .onErrorResume(PaymentServiceAnswers::isNotFound, unknown -> Mono.empty());
+                .onErrorMap(PaymentServiceAnswers::unavailable);
     }
 
     /** One intent of the order's payments, read from Stripe now; empty if payment-service knows none such. */
     public Mono<PaymentResponse> intent(UUID orderId, String intentId) {
         return http.get()
                 .uri("/internal/payables/{reference}/intents/{intent}", orderId, intentId)
-                .exchangeToMono(response -> PaymentServiceAnswers.read(response, PaymentResponse.class))
+                .exchangeToMono(
+                        response -> PaymentServiceAnswers.readIfThere(response, PaymentResponse.class, intentId))
                 .timeout(LONGEST)
-                .onErrorMap(PaymentServiceAnswers::unavailable)
-                .onErrorResume(PaymentServiceAnswers::isNotFound, unknown -> Mono.empty());
+                .onErrorMap(PaymentServiceAnswers::unavailable);
     }
 
     /**
@@ -107,8 +106,6 @@ public class PaymentServiceClient {
                 .exchangeToMono(response -> PaymentServiceAnswers.read(response, Claim.class))
                 .map(Claim::ours)
                 .timeout(LONGEST)
-                .onErrorMap(
-                        PaymentServiceAnswers::isNotFound, PaymentServiceAnswers::notDone) // by an older release of it
                 .onErrorMap(PaymentServiceAnswers::unavailable);
     }
 
@@ -118,10 +115,9 @@ public class PaymentServiceClient {
     public Mono<JsonNode> stripeObject(String type, String id) {
         return http.get()
                 .uri("/internal/stripe-objects/{type}/{id}", type, id)
-                .exchangeToMono(response -> PaymentServiceAnswers.read(response, JsonNode.class))
+                .exchangeToMono(response -> PaymentServiceAnswers.readIfThere(response, JsonNode.class, id))
                 .timeout(LONGEST)
-                .onErrorMap(PaymentServiceAnswers::unavailable)
-                .onErrorResume(PaymentServiceAnswers::isNotFound, unknown -> Mono.empty());
+                .onErrorMap(PaymentServiceAnswers::unavailable);
     }
 
     private record Closed(String reference, String status) {}

@@ -58,7 +58,7 @@ class PayableReader {
     Mono<PayableShown> show(String reference, boolean refresh) {
         Mono<Boolean> fresh = refresh ? refresh(reference) : Mono.just(false);
         return fresh.flatMap(isFresh -> payables.find(reference)
-                .switchIfEmpty(Mono.error(Problem::notFound))
+                .switchIfEmpty(Mono.error(() -> Problem.missing(reference)))
                 .flatMap(payable -> shown(payable, isFresh)));
     }
 
@@ -69,7 +69,7 @@ class PayableReader {
     Mono<PaymentJson.Internal> intent(String reference, String intentId) {
         return payments.findByIntent(intentId)
                 .filter(payment -> payment.reference().equals(reference))
-                .switchIfEmpty(Mono.error(Problem::notFound))
+                .switchIfEmpty(Mono.error(() -> Problem.missing(intentId)))
                 .flatMap(payment -> refetched.refresh(payment, ASKED))
                 .map(read -> PaymentJson.Internal.of(read.payment()))
                 .timeout(STRIPE_WAIT)

@@ -7,6 +7,7 @@ import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.payable.Payments;
+import io.tillstream.payment.settlement.CustomerMissingAtStripeException;
 import io.tillstream.payment.settlement.PaymentRefetch;
 import io.tillstream.payment.settlement.PaymentTransition;
 import io.tillstream.stripe.CompensationGuard;
@@ -154,7 +155,8 @@ class PaymentSubmitter {
 
     /**
      * Stripe only repeats a failure that it keeps for the key: that request is over, so its list tells what came of it.
-     * What is not there was not made and is asked for under the next key; never a second intent beside a first.
+     * What is not there was not made and is asked for under the next key; never a second intent beside a first. Of a customer
+     * that it does not know any more it lists nothing, whatever it took before.
      */
     private Mono<PaymentResult> afterKeptFailure(Payment payment, int attempt, boolean background) {
         return refetched
@@ -163,7 +165,8 @@ class PaymentSubmitter {
                 .switchIfEmpty(Mono.defer(() -> transactions
                         .run(payments.nextStripeAttempt(payment.id(), attempt))
                         .flatMap(next -> next ? start(payment, attempt + 1, background) : unknown(payment))))
-                .onErrorResume(StripeUnavailable.class, away -> unknown(payment));
+                .onErrorResume(StripeUnavailable.class, away -> unknown(payment))
+                .onErrorResume(CustomerMissingAtStripeException.class, gone -> unknown(payment));
     }
 
     private Mono<PaymentResult> taken(Payment payment, JsonNode object) {
@@ -185,7 +188,7 @@ class PaymentSubmitter {
     }
 
     private static boolean isCustomerGone(StripeResult.Refused<?> no) {
-        return no.intent() == null && no.missing() && "customer".equals(no.param());
+        return no.intent() == null && no.missing("customer");
     }
 
     /**

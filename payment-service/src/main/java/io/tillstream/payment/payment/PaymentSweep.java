@@ -5,6 +5,7 @@ import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentGauges;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.payable.PaymentSweepQueue;
+import io.tillstream.payment.settlement.CustomerMissingAtStripeException;
 import io.tillstream.payment.settlement.PaymentRefetch;
 import java.time.Clock;
 import java.time.Duration;
@@ -82,21 +83,28 @@ class PaymentSweep extends Sweep {
         if (payment.intentId() != null || payment.sessionId() != null) {
             return refetched.refresh(payment, CAUSE).map(PaymentRefetch.Read::payment);
         }
-        return lookUp(payment).switchIfEmpty(Mono.defer(() -> asking.askInBackground(payment)
-                .map(PaymentResult::payment)
-                .flatMap(this::failedIfProven)));
+        return lookUp(payment)
+                .onErrorResume(CustomerMissingAtStripeException.class, gone -> Mono.empty())
+                .switchIfEmpty(Mono.defer(() -> asking.askInBackground(payment)
+                        .map(PaymentResult::payment)
+                        .flatMap(this::failedIfProven)));
     }
 
     private Mono<Payment> lookUp(Payment payment) {
         return refetched.lookUp(payment, CAUSE).map(PaymentRefetch.Read::payment);
     }
 
-    /** Asked again it is unknown again: Stripe repeats an error that it kept for the key. Its list is the proof. */
+    /**
+     * Asked again it is unknown again: Stripe repeats an error that it kept for the key. Its list is the proof; where it lists
+     * nothing, as it does not know the customer any more, a person has to look.
+     */
     private Mono<Payment> failedIfProven(Payment payment) {
         boolean longAgo = payment.createdAt().plus(PROVABLE).isBefore(clock.instant());
         if (payment.status() != PaymentStatus.UNKNOWN || !longAgo) {
             return Mono.just(payment);
         }
-        return lookUp(payment).switchIfEmpty(Mono.defer(() -> asking.notTaken(payment)));
+        return lookUp(payment)
+                .switchIfEmpty(Mono.defer(() -> asking.notTaken(payment)))
+                .onErrorResume(CustomerMissingAtStripeException.class, gone -> Mono.just(payment));
     }
 }

@@ -3,6 +3,7 @@ package io.tillstream.payment.paymentmethod;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import io.tillstream.web.Problem;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -41,6 +42,7 @@ class InternalCardAttachmentController {
     @PostMapping("/internal/customers/{userId}/payment-methods")
     Mono<Saved> save(@PathVariable @Size(max = 255) String userId, @Valid @RequestBody NewCard card) {
         return flow.save(userId, new PaymentMethodFlow.AddCommand(card.request(), card.paymentMethodId(), null, false))
-                .map(saved -> new Saved(saved.card().id()));
+                .map(saved -> new Saved(saved.card().id()))
+                .onErrorMap(Problem.class, no -> no.status() == 404 ? Problem.missing(card.paymentMethodId()) : no);
     }
 }

@@ -104,7 +104,7 @@ class PaymentMethodFlow {
     }
 
     private static boolean noCustomer(StripeResult.Refused<JsonNode> no) {
-        return no.missing() && "customer".equals(no.param());
+        return no.missing("customer");
     }
 
     /** Attaching what is attached is refused: fine if it is attached to this user's customer. */

@@ -41,7 +41,7 @@ class SetupFlow {
                 .flatMap(answer -> answer.fold(
                         Mono::just,
                         no -> Mono.error(CardRefusals.declined(no)),
-                        no -> no.missing() && "customer".equals(no.param()) && again
+                        no -> no.missing("customer") && again
                                 ? customers.missing(customer).then(asked(userId, call, false))
                                 : Mono.error(CardRefusals.refused(no)))));
     }

@@ -37,7 +37,7 @@ class InternalStripeController {
                 .retrieve(type, id)
                 .map(json -> StripeJson.withoutPrivateFields(StripeJson.read(json.getBytes(StandardCharsets.UTF_8)))
                         .toString())
-                .switchIfEmpty(Mono.error(Problem::notFound))
+                .switchIfEmpty(Mono.error(() -> Problem.missing(id)))
                 .onErrorMap(
                         StripeUnavailable.class,
                         away -> Problem.unavailable("Stripe does not answer.", away.retryAfter()));

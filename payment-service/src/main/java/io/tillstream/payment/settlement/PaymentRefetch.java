@@ -68,7 +68,10 @@ public class PaymentRefetch {
         return ended.flatMap(now -> learn(payment, now, cause, READS)).map(read -> new Read(read.payment(), null));
     }
 
-    /** Takes in what Stripe lists of an attempt about which there is no answer; empty where it has nothing of it. */
+    /**
+     * Takes in what Stripe lists of an attempt about which there is no answer; empty where it has nothing of it. Errors with
+     * {@link CustomerMissingAtStripeException} where that cannot be said.
+     */
     public Mono<Read> lookUp(Payment payment, String cause) {
         return stripe.lookUp(payment).flatMap(object -> read(payment, object)
                 .flatMap(answer -> answer(payment, answer, cause))

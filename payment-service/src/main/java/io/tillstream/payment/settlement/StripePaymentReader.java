@@ -14,6 +14,7 @@ import io.tillstream.payment.payable.Payment;
 import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
+import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.StripeJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,6 +30,7 @@ public class StripePaymentReader {
     public static final String ATTEMPT = "attempt_id";
 
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5); // ours and Stripe's, at most
+    private static final Duration LATER = Duration.ofSeconds(30);
     private static final long MOST = 100; // one page: more than a user starts in the life of one attempt
 
     private final StripeCalls calls;
@@ -81,17 +83,30 @@ public class StripePaymentReader {
     }
 
     /**
-     * The intent or session of an attempt about which we have no answer; empty where Stripe has none, or does not even know the
-     * customer.
+     * The intent or session of an attempt about which we have no answer; empty where Stripe lists none. Errors with
+     * {@link CustomerMissingAtStripeException} where it lists nothing as it does not know the customer.
      */
     public Mono<JsonNode> lookUp(Payment payment) {
         Mono<StripeResult<JsonNode>> page = payment.method() == Method.CHECKOUT ? sessions(payment) : intents(payment);
-        return page.filter(answer -> !(answer instanceof StripeResult.Refused<JsonNode> no && no.missing()))
-                .flatMap(answer -> Mono.justOrEmpty(answer.value()
-                        .get("data")
+        return page.map(StripePaymentReader::list)
+                .flatMap(list -> Mono.justOrEmpty(list.get("data")
                         .valueStream()
                         .filter(object -> payment.id().toString().equals(StripeJson.metadata(object, ATTEMPT)))
                         .findFirst()));
+    }
+
+    /** Any other no says nothing about the attempt. */
+    private static JsonNode list(StripeResult<JsonNode> answer) {
+        return answer.fold(
+                list -> list,
+                no -> {
+                    throw new StripeUnavailable("Stripe does not list: " + no, LATER, null);
+                },
+                no -> {
+                    throw no.missing("customer")
+                            ? new CustomerMissingAtStripeException()
+                            : new StripeUnavailable("Stripe does not list: " + no, LATER, null);
+                });
     }
 
     private Mono<StripeResult<JsonNode>> intents(Payment payment) {

@@ -1,16 +1,20 @@
 package io.tillstream.payment.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.payment.simulated.SimulatedStripe;
+import io.tillstream.stripe.StripeUnavailable;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -136,14 +140,52 @@ class LostCustomerIT extends SimulatedStripe {
         assertThat(succeededOf(id)).hasSize(1);
     }
 
+    /** Stripe keeps a failure for the key and may have taken the money before; then it lists nothing more of the customer. */
+    @ParameterizedTest
+    @CsvSource({"1 minute, 2", "1 hour, 3"})
+    void whatStripeMayHaveTakenBeforeItLostTheCustomerIsNeitherTakenTwiceNorCalledFailed(String ago, int questions) {
+        pay(UUID.randomUUID(), CARD);
+        UUID id = unanswered("error_after");
+        execute("update payments set created_at = now() - interval '" + ago + "' where id = '" + id + "'");
+        for (int i = 0; i < questions; i++) {
+            ON_THE_WAY.refuses("GET", "/v1/payment_intents", NO_SUCH_CUSTOMER);
+        }
+
+        var found = sweep.findOut(Objects.requireNonNull(payments.find(id).block(WAIT)))
+                .block(WAIT);
+
+        assertThat(Objects.requireNonNull(found).status()).isEqualTo(PaymentStatus.UNKNOWN);
+        assertThat(texts("select stripe_attempt from payments where id = '" + id + "'"))
+                .containsExactly("0");
+        assertThat(Objects.requireNonNull(sweep.findOut(found).block(WAIT)).status())
+                .isEqualTo(PaymentStatus.SUCCEEDED);
+    }
+
+    @Test
+    void aListThatStripeRefusesForAnotherReasonIsNoProof() {
+        pay(UUID.randomUUID(), CARD);
+        UUID id = unanswered("error_after");
+        Payment before = Objects.requireNonNull(payments.find(id).block(WAIT));
+        ON_THE_WAY.refuses(
+                "GET", "/v1/payment_intents", NO_SUCH_CUSTOMER.replace("\"customer\"", "\"starting_after\""));
+
+        assertThatThrownBy(() -> sweep.findOut(before).block(WAIT)).isInstanceOf(StripeUnavailable.class);
+
+        assertThat(texts("select status from payments where id = '" + id + "'")).containsExactly("unknown");
+    }
+
     private static final String NO_SUCH_CUSTOMER =
             "{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"resource_missing\",\"param\":\"customer\",\"message\":\"No such customer\"}}";
 
     private UUID unanswered() {
+        return unanswered("close_before");
+    }
+
+    private UUID unanswered(String kind) {
         UUID id = UUID.randomUUID();
         STRIPE.control(
                 "/_simulator/faults",
-                "{\"operation\":\"POST /v1/payment_intents\",\"kind\":\"close_before\",\"times\":20}");
+                "{\"operation\":\"POST /v1/payment_intents\",\"kind\":\"" + kind + "\",\"times\":20}");
         asked(id, CARD).expectStatus().isAccepted();
         STRIPE.delete("/_simulator/faults");
         return id;

@@ -106,10 +106,10 @@ public class Customers {
                         "payment-service does not know yet whose customer it is", new IllegalStateException())));
     }
 
-    /** A name that no user has: a copy of metadata may hold any text. A 404 may be of whoever stands in between. */
+    /** A name that no user has: a copy of metadata may hold any text, of any length. A 404 may be of whoever stands in between. */
     private static boolean isOfNoUser(Throwable fault) {
         return fault instanceof WebClientResponseException no
-                && no.getStatusCode().value() == 400;
+                && (no.getStatusCode().value() == 400 || no.getStatusCode().value() == 422);
     }
 
     private record NewCard(UUID request, String paymentMethodId) {}
@@ -124,17 +124,23 @@ public class Customers {
         return http.post()
                 .uri("/internal/customers/{userId}/payment-methods", userId)
                 .bodyValue(new NewCard(request, paymentMethodId))
-                .exchangeToMono(Customers::card)
+                .exchangeToMono(response -> card(response, paymentMethodId))
                 .timeout(LONGEST)
                 .onErrorMap(fault -> !(fault instanceof Problem), Customers::away);
     }
 
-    private static Mono<String> card(ClientResponse response) {
+    private static Mono<String> card(ClientResponse response, String asked) {
         int status = response.statusCode().value();
-        if (status == 404 || status == 422) {
-            return response.releaseBody()
-                    .then(Mono.error(
-                            () -> Problem.invalid("paymentMethodId", "is not one of your cards, nor one to save")));
+        if (status == 422) {
+            return response.releaseBody().then(Mono.error(Customers::notTheirs));
+        }
+        if (status == 404) {
+            return response.bodyToMono(JsonNode.class)
+                    .map(no -> asked.equals(no.path("missing").asString("")))
+                    .flatMap(told -> Mono.error(
+                            told
+                                    ? notTheirs()
+                                    : new IllegalStateException("payment-service: 404 of whoever stands between")));
         }
         if (status == 402) {
             return response.bodyToMono(JsonNode.class)
@@ -144,6 +150,10 @@ public class Customers {
                 ? response.bodyToMono(JsonNode.class)
                         .map(saved -> saved.path("paymentMethodId").stringValue())
                 : response.releaseBody().then(Mono.error(new IllegalStateException("payment-service: " + status)));
+    }
+
+    private static Problem notTheirs() {
+        return Problem.invalid("paymentMethodId", "is not one of your cards, nor one to save");
     }
 
     /** Empty where the customer is nobody's here: made by another system on the same Stripe account. */

@@ -115,7 +115,7 @@ class PortalController {
     }
 
     private static boolean isLost(StripeResult<?> answer) {
-        return answer instanceof StripeResult.Refused<?> no && no.missing() && "customer".equals(no.param());
+        return answer instanceof StripeResult.Refused<?> no && no.missing("customer");
     }
 
     /** Stripe has no code for a shop that has never saved the portal's settings: it says so in words. */

@@ -28,6 +28,9 @@ public final class FakePaymentService {
     private final Set<String> otherPages = ConcurrentHashMap.newKeySet();
     private final Map<String, String> madeFor = new ConcurrentHashMap<>(); // former ones too
 
+    private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
+    private final Set<String> askedWhose = ConcurrentHashMap.newKeySet();
+
     FakePaymentService(Simulator stripe) {
         this.stripe = stripe;
         try {
@@ -68,6 +71,16 @@ public final class FakePaymentService {
         otherPages.add(pageKey);
     }
 
+    /** To whose customer one is, there is this answer from now on; 200: what is so. */
+    void answersWith(String userId, int status) {
+        refusals.put(userId, status);
+    }
+
+    /** Whether anybody asked whose a customer is. */
+    boolean wasAskedWhose(String customer) {
+        return askedWhose.contains(customer);
+    }
+
     void isMade(String userId, String customer) {
         customers.put(userId, customer);
         madeFor.put(customer, userId);
@@ -93,7 +106,9 @@ public final class FakePaymentService {
         String user = URLDecoder.decode(path[3], StandardCharsets.UTF_8);
         if (exchange.getRequestMethod().equals("GET")) {
             String named = exchange.getRequestURI().getQuery().replace("stripeCustomerId=", "");
-            answer(exchange, 200, "{\"userId\":\"" + user + "\"" + owns(user, named) + "}");
+            askedWhose.add(named);
+            int status = refusals.getOrDefault(user, 200);
+            answer(exchange, status, status != 200 ? "{}" : "{\"userId\":\"" + user + "\"" + owns(user, named) + "}");
             return;
         }
         String pageKey = exchange.getRequestHeaders().getFirst("Idempotency-Key");
@@ -111,9 +126,11 @@ public final class FakePaymentService {
         answer(
                 exchange,
                 card.has("error") ? 404 : 200,
-                saves
-                        ? "{\"paymentMethodId\":\"" + card.path("id").asString() + "\"}"
-                        : "{\"userId\":\"" + user + "\",\"stripeCustomerId\":\"" + customerOf(user) + "\"}");
+                card.has("error")
+                        ? "{\"code\":\"not-found\",\"missing\":" + asked.path("paymentMethodId") + "}"
+                        : saves
+                                ? "{\"paymentMethodId\":\"" + card.path("id").asString() + "\"}"
+                                : "{\"userId\":\"" + user + "\",\"stripeCustomerId\":\"" + customerOf(user) + "\"}");
     }
 
     private static void answer(HttpExchange exchange, int status, String json) throws IOException {

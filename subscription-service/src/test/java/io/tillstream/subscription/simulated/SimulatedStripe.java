@@ -227,6 +227,14 @@ public abstract class SimulatedStripe {
         PAYMENT_SERVICE.isBeingMade(somebody, customer);
     }
 
+    protected static void isAskedWhoseAndAnswers(String somebody, int status) {
+        PAYMENT_SERVICE.answersWith(somebody, status);
+    }
+
+    protected static boolean wasAskedWhose(String customer) {
+        return PAYMENT_SERVICE.wasAskedWhose(customer);
+    }
+
     protected static void isMade(String somebody, String customer) {
         PAYMENT_SERVICE.isMade(somebody, customer);
     }
