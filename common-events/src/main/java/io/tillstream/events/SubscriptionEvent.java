@@ -76,6 +76,30 @@ public sealed interface SubscriptionEvent extends DomainEvent {
             int previousQuantity)
             implements SubscriptionEvent {}
 
+    /** It becomes this at {@code scheduledAt}; a plan of none of ours has no id. */
+    @EventTypeName("subscription.change_scheduled")
+    record ChangeScheduled(
+            String subscriptionId,
+            String userId,
+            String planId,
+            int quantity,
+            @Nullable String scheduledPlanId,
+            int scheduledQuantity,
+            String scheduledAt)
+            implements SubscriptionEvent {}
+
+    /** What was told to come at {@code scheduledAt} does not come, whoever took it back, or what took its place. */
+    @EventTypeName("subscription.change_unscheduled")
+    record ChangeUnscheduled(
+            String subscriptionId,
+            String userId,
+            String planId,
+            int quantity,
+            @Nullable String scheduledPlanId,
+            int scheduledQuantity,
+            String scheduledAt)
+            implements SubscriptionEvent {}
+
     /** {@code reason} is one of Stripe's words; what a user wrote themselves is {@code other}. */
     @EventTypeName("subscription.cancel_scheduled")
     record CancelScheduled(

@@ -2,6 +2,7 @@ package io.tillstream.subscription.settlement;
 
 import io.tillstream.events.SubscriptionEvent;
 import io.tillstream.subscription.settlement.SubscriptionEventPublisher.Publication;
+import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import java.time.Instant;
@@ -24,10 +25,11 @@ final class SubscriptionEventFactory {
         this.id = is.id().toString();
     }
 
-    static List<Publication> of(Subscription was, Subscription is) {
+    static List<Publication> of(Subscription was, Subscription is, Cause cause) {
         var announcements = new SubscriptionEventFactory(was, is);
         announcements.created();
         announcements.activated();
+        announcements.news.addAll(ScheduledChangeEvents.of(was, is, cause));
         announcements.planChanged();
         announcements.pastDue();
         announcements.paused();
@@ -173,7 +175,8 @@ final class SubscriptionEventFactory {
         return subscription.status() == SubscriptionStatus.PAUSED || subscription.pause() != null;
     }
 
-    private static @Nullable Instant endsAt(Subscription subscription) {
+    /** When it ends by what is known now; null: it goes on. */
+    static @Nullable Instant endsAt(Subscription subscription) {
         Subscription.Ending ending = subscription.ending();
         if (!ending.isScheduled()) {
             return null;

@@ -43,7 +43,7 @@ class TransitionEffects {
 
     /** In the transaction of the step. */
     Mono<Void> of(Subscription known, Subscription next, Cause cause) {
-        return Flux.fromIterable(SubscriptionEventFactory.of(known, next))
+        return Flux.fromIterable(SubscriptionEventFactory.of(known, next, cause))
                 .concatMap(news -> told.tell(next.id(), news))
                 .then(renewals.check(next))
                 .then(pauses.follow(known, next, cause))
