@@ -83,6 +83,7 @@ public class StripeCustomers {
                 .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
                 .filter(customer -> environment.equals(StripeJson.metadata(customer, "env")))
                 .mapNotNull(customer -> StripeJson.metadata(customer, "user_id"))
+                .filter(user -> !user.isBlank()) // no user's, and no address to ask at
                 .filterWhen(user -> customers.isOf(user, customerId));
     }
 }
