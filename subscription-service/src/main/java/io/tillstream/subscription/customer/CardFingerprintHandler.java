@@ -8,7 +8,7 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Cards that our customers save anywhere: one that stood behind a trial is known again. */
+/** Cards and bank accounts that our customers save anywhere: one that stood behind a trial is known again. */
 @Component
 public class CardFingerprintHandler {
 
@@ -23,9 +23,9 @@ public class CardFingerprintHandler {
     /** Inside the transaction of the event's inbox row. */
     public Mono<EventOutcome> apply(StripeEvent event) {
         String customer = StripeJson.id(event.object(), "customer");
-        String fingerprint = StripeJson.text(event.object().get("card"), "fingerprint");
+        String fingerprint = PaymentMethodFingerprint.of(event.object());
         if (customer == null || fingerprint == null) {
-            return Mono.just(new EventOutcome.Ignored("no saved card"));
+            return Mono.just(new EventOutcome.Ignored("no saved card or bank account"));
         }
         return customers
                 .userOf(customer)

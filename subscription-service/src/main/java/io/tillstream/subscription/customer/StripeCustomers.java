@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 @Component
 public class StripeCustomers {
 
-    private static final long MOST_CARDS = 100; // Stripe's most; more than a person has
+    private static final long MOST = 100; // Stripe's most; more than a person has
 
     private final StripeCalls calls;
     private final Customers customers;
@@ -38,12 +38,12 @@ public class StripeCustomers {
                         .isPresent());
     }
 
-    /** What tells the numbers of the customer's cards apart: the same for the same number on one Stripe account. */
-    public Mono<List<String>> cardFingerprints(String customerId) {
-        var params = CustomerPaymentMethodListParams.builder()
-                .setType(CustomerPaymentMethodListParams.Type.CARD)
-                .setLimit(MOST_CARDS)
-                .build();
+    /**
+     * What tells the customer's cards and bank accounts apart: the same for the same number on one Stripe account. Those of every
+     * type, as none is named.
+     */
+    public Mono<List<String>> fingerprints(String customerId) {
+        var params = CustomerPaymentMethodListParams.builder().setLimit(MOST).build();
         return calls.read(
                         "customer.payment_method.list",
                         (stripe, options) -> StripeJson.read(stripe.v1()
@@ -61,7 +61,7 @@ public class StripeCustomers {
     private static List<String> fingerprints(JsonNode page) {
         return page.path("data")
                 .valueStream()
-                .map(card -> StripeJson.text(card.get("card"), "fingerprint"))
+                .map(PaymentMethodFingerprint::of)
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList();

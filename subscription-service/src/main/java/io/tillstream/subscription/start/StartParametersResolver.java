@@ -170,14 +170,14 @@ class StartParametersResolver {
     }
 
     /**
-     * A trial is for those who do not know the product yet: once per user and card, or it would be free for ever. The
-     * user's cards are looked at where a trial is in question; those that come later are told by their events.
+     * A trial is for those who do not know the product yet: once per user, card and bank account, or it would be free for ever. The
+     * user's cards and accounts are looked at where a trial is in question; those that come later are told by their events.
      */
     private Mono<Integer> trialDays(String userId, StartCommand wish, Plan plan, String customer) {
         if (plan.trialDays() == 0 || Boolean.FALSE.equals(wish.trial())) {
             return Mono.just(0);
         }
-        Mono<Boolean> hadOne = cards.cardFingerprints(customer)
+        Mono<Boolean> hadOne = cards.fingerprints(customer)
                 .flatMap(found ->
                         transactions.run(trials.keepCards(userId, found).thenReturn(true)))
                 .then(trials.had(userId, plan.product()));

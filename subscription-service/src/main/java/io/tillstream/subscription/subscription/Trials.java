@@ -9,7 +9,7 @@ import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Who has had a trial of what: by user, by product and by card, for ever. */
+/** Who has had a trial of what: by user, by product and by card or bank account, for ever. */
 @Repository
 public class Trials {
 
@@ -145,7 +145,7 @@ public class Trials {
         return began || goesOn ? take(next).then() : Mono.empty();
     }
 
-    /** Cards that the user has, or had. */
+    /** Cards and bank accounts that the user has, or had. */
     public Mono<Void> keepCards(String userId, Collection<String> fingerprints) {
         return Flux.fromIterable(fingerprints)
                 .concatMap(fingerprint -> database.sql("""

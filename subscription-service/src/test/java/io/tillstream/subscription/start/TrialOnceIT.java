@@ -11,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
@@ -100,6 +102,55 @@ class TrialOnceIT extends Subscriber {
                 .expectStatus()
                 .isCreated());
         assertThat(paid.path("status").asString()).isEqualTo("active");
+    }
+
+    /** There is no card to know them by; of the second account Stripe is asked, or its event tells. */
+    @ParameterizedTest
+    @CsvSource({
+        "type=us_bank_account&us_bank_account[account_number]=000333333335, false",
+        "type=sepa_debit&sepa_debit[iban]=IT60X0542811101000000123456, false",
+        "type=us_bank_account&us_bank_account[account_number]=000222222227, true",
+        "type=sepa_debit&sepa_debit[iban]=FR5720041010050500013M02608, true"
+    })
+    void whoComesBackAsSomebodyElseWithTheSameBankAccountHasNoTrial(String account, boolean isToldLater) {
+        savedAccount(account, customer());
+        assertThat(starts("monthly", "")).isEqualTo("trialing");
+        cancels();
+
+        String second = "user-" + UUID.randomUUID();
+        if (!isToldLater) {
+            savedAccount(account, customerOf(second));
+        }
+        JsonNode begun = json(post(
+                        second,
+                        "/api/subscriptions",
+                        "{'planId':'" + product + "-monthly'}",
+                        UUID.randomUUID().toString())
+                .expectStatus()
+                .isCreated());
+        if (isToldLater) {
+            savedAccount(account, customerOf(second));
+        }
+        deliverAll();
+        sweep.round().block(WAIT);
+
+        assertThat(begun.path("status").asString()).isEqualTo(isToldLater ? "trialing" : "incomplete");
+        assertThat(texts("select status from subscriptions where id = '"
+                        + begun.path("id").asString() + "'"))
+                .containsExactly(isToldLater ? "canceled" : "incomplete");
+    }
+
+    private static void savedAccount(String account, String customer) {
+        String more = account.contains("us_bank")
+                ? "&us_bank_account[routing_number]=110000000&us_bank_account[account_holder_type]=individual"
+                : "";
+        JsonNode made = STRIPE.post(
+                "/v1/payment_methods",
+                account + more + "&billing_details[name]=Jenny+Rosen&billing_details[email]=jenny@example.com");
+        assertThat(made.has("error")).as(made.toString()).isFalse();
+        JsonNode saved = STRIPE.post(
+                "/v1/payment_methods/" + made.path("id").asString() + "/attach", "customer=" + customer);
+        assertThat(saved.has("error")).as(saved.toString()).isFalse();
     }
 
     /** More than a batch of them, and the oldest first: for as long no other would end. */
