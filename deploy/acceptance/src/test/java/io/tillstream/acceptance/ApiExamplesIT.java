@@ -53,7 +53,7 @@ class ApiExamplesIT {
             headers.put("Idempotency-Key", User.key());
         }
         String path = operation.path().replaceAll("\\{[^}]+}", scene.id()) + query(operation, scene);
-        String body = example == null ? null : own(example.toString(), scene);
+        String body = example == null ? null : scene.own(example.toString());
 
         Answer answer = scene.user().send(operation.method(), path, body, headers);
 
@@ -72,19 +72,11 @@ class ApiExamplesIT {
         operation.parameters("query").forEach(parameter -> {
             JsonNode example = parameter.has("example") ? parameter.path("example") : parameter.at("/schema/example");
             if (!example.isMissingNode()) {
-                String value = own(example.asString(), scene);
+                String value = scene.own(example.asString());
                 parameters.add(parameter.path("name").asString() + "=" + Simulator.encoded(value));
             }
         });
         return parameters.isEmpty() ? "" : "?" + String.join("&", parameters);
-    }
-
-    private static String own(String text, ExampleScenes.Scene scene) {
-        String own = text;
-        for (Map.Entry<String, String> one : scene.instead().entrySet()) {
-            own = one.getKey().isEmpty() ? own : own.replace(one.getKey(), one.getValue());
-        }
-        return own;
     }
 
     /** Of a body, of each schema that a body can have, and of the field examples where there is no other. */

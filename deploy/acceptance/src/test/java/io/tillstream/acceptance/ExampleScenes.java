@@ -40,7 +40,18 @@ final class ExampleScenes {
         }
 
         Scene with(String example, String own) {
-            return new Scene(user, id, Map.of(example, own), headers);
+            Map<String, String> all = new HashMap<>(instead);
+            all.put(example, own);
+            return new Scene(user, id, all, headers);
+        }
+
+        /** An example as this user sends it. */
+        String own(String example) {
+            String own = example;
+            for (Map.Entry<String, String> one : instead.entrySet()) {
+                own = one.getKey().isEmpty() ? own : own.replace(one.getKey(), one.getValue());
+            }
+            return own;
         }
     }
 
@@ -204,7 +215,7 @@ final class ExampleScenes {
         });
     }
 
-    private static String replayed() {
+    static String replayed() {
         return User.OPERATOR
                 .post("/api/admin/event-replays?service=orders", """
                         {"consumer": "example", "aggregateId": "none"}\
@@ -214,7 +225,7 @@ final class ExampleScenes {
     }
 
     /** The preview of a policy that is the delivered one: taken on, it changes nothing. */
-    private static String previewed() {
+    static String previewed() {
         String id = User.OPERATOR
                 .post("/api/admin/policy-previews", """
                 {"policy": {
@@ -248,7 +259,7 @@ final class ExampleScenes {
     }
 
     /** A running subscription, begun as the document's first example says, and none besides. */
-    private static String subscribes(User user) {
+    static String subscribes(User user) {
         over(user);
         String id = user.post("/api/subscriptions", """
                 {"planId": "pro-monthly", "quantity": 2, "paymentMethodId": "%s", "trial": false}\

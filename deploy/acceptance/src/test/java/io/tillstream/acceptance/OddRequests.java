@@ -36,15 +36,16 @@ final class OddRequests {
     private final OddValues values;
     private final OddJson json;
     private final Random random;
-    private final List<String> users;
+    private final OddObjects objects;
+    private final List<String> keys = new ArrayList<>();
     private int count;
 
-    OddRequests(ApiDocument document, Random random, List<String> users) {
+    OddRequests(ApiDocument document, Random random, OddObjects objects) {
         this.document = document;
         this.random = random;
         this.values = new OddValues(random);
         this.json = new OddJson(values, random);
-        this.users = users;
+        this.objects = objects;
     }
 
     Odd next() {
@@ -62,11 +63,12 @@ final class OddRequests {
         headers.put("Host", Stack.gateway().getAuthority());
         headers.put("Connection", "close");
         headers.put("X-Request-Id", id);
-        token(operation).ifPresent(token -> headers.put("Authorization", token));
+        ExampleScenes.Scene scene = objects.scene(operation);
+        token(operation, scene.user()).ifPresent(token -> headers.put("Authorization", token));
         if (operation.json().toString().contains("Idempotency-Key") && !chance(10)) {
-            headers.put("Idempotency-Key", UUID.randomUUID().toString());
+            headers.put("Idempotency-Key", key());
         }
-        byte[] body = body(operation, headers);
+        byte[] body = body(operation, scene, headers);
         boolean chunked = body.length > 0 && chance(15);
         byte[] sent = chunked ? chunks(body) : body;
         if (chunked) {
@@ -77,7 +79,7 @@ final class OddRequests {
         if (oddHeader) {
             values.header(headers);
         }
-        String path = path(operation, oddPath);
+        String path = path(operation, oddPath ? values.id() : scene.id(), oddPath);
         String target = path + query(operation, oddQuery);
         String method = chance(3) ? pick(METHODS) : operation.method();
         return new Odd(operation, method, id, path, bytes(method, target, headers, sent));
@@ -87,7 +89,16 @@ final class OddRequests {
         return !method.equals("GET") && !method.equals("DELETE");
     }
 
-    private java.util.Optional<String> token(ApiDocument.Operation operation) {
+    /** Now and then one that another request has had. */
+    private String key() {
+        if (!keys.isEmpty() && chance(10)) {
+            return keys.get(random.nextInt(keys.size()));
+        }
+        keys.add(UUID.randomUUID().toString());
+        return keys.get(keys.size() - 1);
+    }
+
+    private java.util.Optional<String> token(ApiDocument.Operation operation, User owner) {
         if (chance(4)) {
             return java.util.Optional.of(values.token());
         }
@@ -95,15 +106,13 @@ final class OddRequests {
             return java.util.Optional.empty();
         }
         boolean operator = operation.isForOperators() ? !chance(10) : chance(5);
-        String user = operator ? "operator" : users.get(random.nextInt(users.size()));
-        return java.util.Optional.of("Bearer " + Tokens.of(user));
+        return java.util.Optional.of("Bearer " + Tokens.of(operator ? "operator" : String.valueOf(owner.name())));
     }
 
-    private String path(ApiDocument.Operation operation, boolean odd) {
+    private String path(ApiDocument.Operation operation, String id, boolean odd) {
         if (!operation.path().contains("{")) {
             return odd && chance(30) ? operation.path() + values.tail() : operation.path();
         }
-        String id = odd ? values.id() : UUID.randomUUID().toString();
         return operation.path().replaceAll("\\{[^}]+}", java.util.regex.Matcher.quoteReplacement(id));
     }
 
@@ -111,8 +120,11 @@ final class OddRequests {
         List<String> parameters = new ArrayList<>();
         for (JsonNode parameter : operation.parameters("query")) {
             String name = parameter.path("name").asString();
+            String real = objects.parameter(operation, name);
             if (odd && chance(60)) {
                 parameters.add(name + "=" + (chance(30) ? values.raw() : encoded(values.text())));
+            } else if (!real.isEmpty() && chance(50)) {
+                parameters.add(name + "=" + encoded(real));
             } else if (chance(30) && !parameter.at("/schema/enum").isEmpty()) {
                 JsonNode words = parameter.at("/schema/enum");
                 parameters.add(
@@ -125,23 +137,26 @@ final class OddRequests {
         return parameters.isEmpty() ? "" : "?" + String.join("&", parameters);
     }
 
-    private byte[] body(ApiDocument.Operation operation, Map<String, String> headers) {
+    private byte[] body(ApiDocument.Operation operation, ExampleScenes.Scene scene, Map<String, String> headers) {
         JsonNode schema = operation.requestSchema();
         if (schema.isMissingNode()) {
             return chance(10) ? typed(headers, json.anything()) : new byte[0];
         }
-        @Nullable JsonNode example = example(schema);
+        @Nullable JsonNode example = example(schema, scene);
         String text =
                 example == null || chance(5) ? json.anything() : chance(15) ? example.toString() : json.odd(example);
         return typed(headers, text);
     }
 
-    private @Nullable JsonNode example(JsonNode schema) {
+    private @Nullable JsonNode example(JsonNode schema, ExampleScenes.Scene scene) {
         List<JsonNode> found = new ArrayList<>();
         schema.path("oneOf")
                 .forEach(one -> document.resolved(one).path("examples").forEach(found::add));
         document.resolved(schema).path("examples").forEach(found::add);
-        return found.isEmpty() ? null : found.get(random.nextInt(found.size()));
+        return found.isEmpty()
+                ? null
+                : Answer.JSON.readTree(
+                        scene.own(found.get(random.nextInt(found.size())).toString()));
     }
 
     /** Mostly JSON in UTF-8; now and then something else, or told as something else. */
