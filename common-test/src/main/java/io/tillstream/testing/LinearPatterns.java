@@ -2,6 +2,8 @@ package io.tillstream.testing;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,6 +30,13 @@ public final class LinearPatterns {
     private static final List<String> SUFFIXES = List.of("!", "", "a");
 
     private LinearPatterns() {}
+
+    /** Checks the production classes below a base package, of a module that has an architecture of its own. */
+    public static void check(String basePackage) {
+        check(new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages(basePackage));
+    }
 
     static void check(JavaClasses classes) {
         Set<Use> found = new LinkedHashSet<>();

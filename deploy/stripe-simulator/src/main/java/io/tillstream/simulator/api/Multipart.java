@@ -2,6 +2,8 @@ package io.tillstream.simulator.api;
 
 import io.tillstream.simulator.state.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,6 +16,7 @@ final class Multipart {
     private static final Pattern NAME = Pattern.compile("[; ]name=\"([^\"]*)\"");
     private static final Pattern FILE = Pattern.compile("filename=\"([^\"]*)\"");
     private static final String BREAK = "\r\n";
+    private static final int LONGEST_BOUNDARY = 70; // RFC 2046, section 5.1.1
 
     private Multipart() {}
 
@@ -23,15 +26,26 @@ final class Multipart {
 
     static ObjectNode read(String contentType, String body) {
         Matcher boundary = BOUNDARY.matcher(contentType);
-        if (!boundary.find()) {
+        if (!boundary.find() || boundary.group(1).length() > LONGEST_BOUNDARY) {
             throw broken();
         }
         ObjectNode tree = Json.object();
-        String[] parts = (BREAK + body).split(Pattern.quote(BREAK + "--" + boundary.group(1)), -1);
-        for (int i = 1; i < parts.length && !parts[i].startsWith("--"); i++) {
-            part(tree, parts[i]);
+        for (String part : parts(BREAK + body, BREAK + "--" + boundary.group(1))) {
+            part(tree, part);
         }
         return tree;
+    }
+
+    /** What stands between delimiters, up to the one that is the last as it says. */
+    private static List<String> parts(String text, String delimiter) {
+        List<String> parts = new ArrayList<>();
+        int at = text.indexOf(delimiter);
+        while (at >= 0 && !text.startsWith("--", at + delimiter.length())) {
+            int start = at + delimiter.length();
+            at = text.indexOf(delimiter, start);
+            parts.add(text.substring(start, at < 0 ? text.length() : at));
+        }
+        return parts;
     }
 
     private static void part(ObjectNode tree, String part) {

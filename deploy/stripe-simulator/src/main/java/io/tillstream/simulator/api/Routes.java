@@ -100,7 +100,7 @@ public final class Routes {
     Map<String, Route> all() {
         Map<String, Route> all = new TreeMap<>();
         byMethod.forEach((method, routes) -> routes.forEach(route ->
-                all.put(method + " " + route.pattern().getPatternString().replaceAll("\\{[^}]*}", "{}"), route)));
+                all.put(method + " " + route.pattern().getPatternString().replaceAll("\\{[^{}]*}", "{}"), route)));
         return all;
     }
 

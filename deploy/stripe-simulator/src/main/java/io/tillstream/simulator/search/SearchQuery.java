@@ -20,11 +20,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class SearchQuery {
     private static final int MOST_CLAUSES = 10; // Stripe's limit
     private static final int SHORTEST_PART = 3; // characters, Stripe's limit for ~
-    private static final Pattern CLAUSE = Pattern.compile("(?<not>-?)"
-            + "(?<field>metadata\\s*\\[\\s*(?:\"(?<k1>[^\"]+)\"|'(?<k2>[^']+)')\\s*]|[A-Za-z0-9_.]+)\\s*"
+    private static final Pattern CLAUSE = Pattern.compile("\\G(?<not>-?)"
+            + "(?<field>metadata\\s*\\[\\s*(?:\"(?<k1>[^\"]+)\"|'(?<k2>[^']+)')\\s*]|[A-Za-z0-9_.]++)\\s*"
             + "(?<op>:|~|>=|<=|>|<|=)\\s*"
-            + "(?:\"(?<v1>(?:[^\"\\\\]|\\\\.)*)\"|'(?<v2>(?:[^'\\\\]|\\\\.)*)'|(?<v3>[^\\s\"']+))");
-    private static final Pattern JOIN = Pattern.compile("\\s+(AND|OR|and|or)\\s+|\\s+");
+            + "(?:\"(?<v1>(?:[^\"\\\\]|\\\\.)*+)\"|'(?<v2>(?:[^'\\\\]|\\\\.)*+)'|(?<v3>[^\\s\"']+))");
+    private static final Pattern JOIN = Pattern.compile("\\G\\s++(?:(AND|OR|and|or)\\s++)?");
 
     private final String resource;
     private final List<Predicate<ObjectNode>> clauses = new ArrayList<>();

@@ -80,7 +80,8 @@ final class StateFolder implements AutoCloseable {
     private List<Integer> numbers(String kind) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.matches(kind + "\\d{8}"))
+                    .filter(name -> name.startsWith(kind)
+                            && name.substring(kind.length()).matches("\\d{8}"))
                     .map(name -> Integer.parseInt(name.substring(kind.length())))
                     .toList();
         }

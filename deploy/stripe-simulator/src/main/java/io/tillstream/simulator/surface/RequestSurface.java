@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.springframework.stereotype.Component;
 
 /** Every operation of Stripe's API. {@code request-surface.txt} is written by a test from stripe-java, not by hand. */
@@ -95,7 +96,7 @@ public final class RequestSurface {
 
     /** By method and pattern, whose variables may have any name: {@code POST}, {@code /v1/refunds/{id}}. */
     public Optional<Operation> operation(String method, String pattern) {
-        return Optional.ofNullable(lines.get(method + " " + pattern.replaceAll("\\{[^}]*}", "{}")))
+        return Optional.ofNullable(lines.get(method + " " + pattern.replaceAll("\\{[^{}]*}", "{}")))
                 .map(parameters -> read(pattern, parameters))
                 .map(operation -> pattern.matches("/v1/(payment|setup)_intents.*") ? withCard(operation) : operation);
     }
@@ -125,8 +126,15 @@ public final class RequestSurface {
     public boolean has(String method, String path) {
         return lines.keySet().stream()
                 .filter(operation -> operation.startsWith(method + " "))
-                .anyMatch(operation ->
-                        path.matches(operation.substring(method.length() + 1).replace("{}", "[^/]+")));
+                .anyMatch(operation -> isAt(operation.substring(method.length() + 1), path));
+    }
+
+    private static boolean isAt(String pattern, String path) {
+        String[] steps = pattern.split("/", -1);
+        String[] asked = path.split("/", -1);
+        return steps.length == asked.length
+                && IntStream.range(0, steps.length)
+                        .allMatch(i -> steps[i].equals("{}") ? !asked[i].isEmpty() : steps[i].equals(asked[i]));
     }
 
     /** {@code GET /v1/refunds/{}} and all the others. */

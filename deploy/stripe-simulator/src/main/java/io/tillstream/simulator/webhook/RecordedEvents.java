@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -86,14 +85,23 @@ class RecordedEvents implements Resource {
                 .orElse(0L);
     }
 
+    /** Whether a type is as the pattern says, in which a star stands for any text. */
     static boolean matches(String pattern, String type) {
-        if (!pattern.contains("*")) {
+        List<String> literals = List.of(pattern.split("\\*", -1));
+        String first = literals.get(0);
+        String last = literals.get(literals.size() - 1);
+        int end = type.length() - last.length();
+        if (literals.size() == 1 || end < first.length() || !type.startsWith(first) || !type.endsWith(last)) {
             return pattern.equals(type);
         }
-        StringBuilder regex = new StringBuilder();
-        for (String literal : pattern.split("\\*", -1)) {
-            regex.append(regex.isEmpty() ? "" : ".*").append(Pattern.quote(literal));
+        int at = first.length();
+        for (String literal : literals.subList(1, literals.size() - 1)) {
+            int found = type.indexOf(literal, at);
+            if (found < 0 || found + literal.length() > end) {
+                return false;
+            }
+            at = found + literal.length();
         }
-        return type.matches(regex.toString());
+        return true;
     }
 }

@@ -30,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 class WebhookEndpoints implements Resource, Resettable, Resumable {
     private static final int MOST_ENDPOINTS = 16; // Stripe's limit
     private static final int SECRET_LENGTH = 32;
-    private static final Pattern EVENT = Pattern.compile("[a-z0-9_]+(\\.[a-z0-9_]+)+");
+    private static final Pattern EVENT = Pattern.compile("\\A[a-z0-9_]++(?:\\.[a-z0-9_]++)++");
 
     private final Timeline timeline;
     private final DeliverySettings settings;
