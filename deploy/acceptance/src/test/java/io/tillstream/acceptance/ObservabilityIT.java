@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.tillstream.local.Part;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,9 +24,6 @@ import org.junit.jupiter.api.Test;
 @Runs(Stage.LONG)
 class ObservabilityIT {
     private static final User OPAL = new User("opal");
-
-    private static final List<Part> SERVICES = List.of(
-            Part.GATEWAY, Part.ORDER_SERVICE, Part.PAYMENT_SERVICE, Part.SUBSCRIPTION_SERVICE, Part.WEBHOOK_INGEST);
 
     /** Kafka's own numbers of a partition are looked for once a minute, by Micrometer. */
     private static final Duration KAFKA_METRICS = Duration.ofSeconds(180);
@@ -62,10 +59,12 @@ class ObservabilityIT {
                 .pollInterval(SCRAPES)
                 .untilAsserted(() -> {
                     Map<String, String> missing = new HashMap<>(asked);
-                    missing.keySet().removeAll(PromQl.exposed(scrapes()));
+                    missing.keySet().removeAll(PromQl.exposed(Metrics.scrapes()));
                     assertThat(missing).isEmpty();
                 });
-        assertThat(scrapes().lines().filter(line -> line.startsWith("kafka_consumer_") && line.contains("topic=\"")))
+        assertThat(Metrics.scrapes()
+                        .lines()
+                        .filter(line -> line.startsWith("kafka_consumer_") && line.contains("topic=\"")))
                 .as("a topic by two names would be counted twice")
                 .isNotEmpty()
                 .noneMatch(
@@ -89,8 +88,8 @@ class ObservabilityIT {
     /** An exemplar where none may be makes Prometheus drop the whole scrape, of every service. */
     @Test
     void exemplarsStandWhereOpenMetricsAllowsThem() {
-        for (Part part : SERVICES) {
-            String scrape = scrape(part, Map.of("Accept", "application/openmetrics-text;version=1.0.0"));
+        for (Part part : Metrics.SERVICES) {
+            String scrape = Metrics.scrape(part, Map.of("Accept", "application/openmetrics-text;version=1.0.0"));
 
             assertThat(scrape).endsWith("# EOF\n");
             assertThat(scrape.lines().filter(line -> line.contains(" # {")))
@@ -105,45 +104,56 @@ class ObservabilityIT {
         Web.send("GET", URI.create(Stack.gateway() + "/actuator/prometheus"), Map.of(), (String) null)
                 .expect(401);
 
-        assertThat(scrape(Part.GATEWAY)).contains("application=\"gateway\"");
+        assertThat(Metrics.scrape(Part.GATEWAY, Map.of())).contains("application=\"gateway\"");
     }
 
-    private static String scrapes() {
-        StringBuilder all = new StringBuilder();
-        SERVICES.forEach(part -> all.append(scrape(part)).append('\n'));
-        return all.toString();
-    }
-
-    private static String scrape(Part part) {
-        return scrape(part, Map.of());
-    }
-
-    private static String scrape(Part part, Map<String, String> more) {
-        Map<String, String> headers = new HashMap<>(more);
-        if (part == Part.GATEWAY) {
-            headers.put("Authorization", "Bearer " + token());
+    /** An id would be a series of its own for ever, and tell whoever sees the metrics who bought what. */
+    @Test
+    void noMetricOfAnyServiceNamesAUserOrWhatIsTheirs() {
+        String order = OPAL.orders();
+        String subscription = new Starting(OPAL).begins().id();
+        String strange = "/nothing/" + UUID.randomUUID() + "/pi_3SbCdEfGhIjKlMnO0aBcDeFg";
+        OPAL.get(strange).expect(404);
+        for (String path : List.of("/api/orders/" + order, "/api/subscriptions/" + subscription)) {
+            OPAL.get(path).expect(200);
+            User.STRANGER.get(path).expect(404);
+            OPAL.get(path + "/settlement").expect(200);
         }
-        return Web.send("GET", URI.create(Stack.tillstream().url(part) + "/actuator/prometheus"), headers, (String)
-                        null)
-                .expect(200)
-                .body();
+        OPAL.pays(order, User.card("pm_card_chargeDeclined")).expect(402);
+        User.OPERATOR.get("/api/admin/payments?userId=opal").expect(200);
+        Webhook.deliver("{}", "t=1,v1=" + "0".repeat(64)).expect(400);
+
+        for (Part part : Metrics.SERVICES) {
+            String scrape = Metrics.scrape(part, Map.of());
+            assertThat(scrape).contains("http_server_requests_seconds_count{");
+            assertThat(Metrics.namesIn(scrape, List.of("opal", "stranger")))
+                    .as(part.label())
+                    .isEmpty();
+        }
     }
 
-    private static String token() {
-        Map<String, Object> gateway = ObservabilityFiles.map(
-                ObservabilityFiles.list(ObservabilityFiles.yaml(ObservabilityFiles.FOLDER.resolve("prometheus.yml"))
-                                .get("scrape_configs"))
-                        .get(0));
-        Map<String, Object> oauth2 = ObservabilityFiles.map(gateway.get("oauth2"));
-        String client = oauth2.get("client_id") + ":local-prometheus-secret";
-        String basic = java.util.Base64.getEncoder().encodeToString(client.getBytes(StandardCharsets.UTF_8));
-        return Web.send(
-                        "POST",
-                        URI.create(Stack.tillstream().url(Part.IDENTITY) + "/oauth2/token"),
-                        Map.of("Authorization", "Basic " + basic, "Content-Type", "application/x-www-form-urlencoded"),
-                        "grant_type=client_credentials&scope="
-                                + ObservabilityFiles.list(oauth2.get("scopes")).get(0))
-                .expect(200)
-                .text("/access_token");
+    @Test
+    void namesAreFoundInLabels() {
+        for (String value : List.of(
+                "/api/orders/5c0a3f1e-8d1c-4d7e-9a55-0d6f0b7c2e11",
+                "pi_3SbCdEfGhIjKlMnO0aBcDeFg",
+                "opal@example.com",
+                "opal",
+                "/nothing/x1y2z3",
+                "cs_test_a1B2c3D4e5")) {
+            assertThat(Metrics.namesIn("m_total{a=\"b\",uri=\"" + value + "\"} 1", List.of("opal")))
+                    .as(value)
+                    .hasSize(1);
+        }
+        assertThat(Metrics.namesIn(
+                        "m_total{uri=\"/api/orders/{id}\",type=\"payment_intent.succeeded\"} 1", List.of("opal")))
+                .isEmpty();
+    }
+
+    /** They tell a collector nothing: what is not asked for cannot leak. */
+    @Test
+    void identityAndTheSimulatorHaveNoMetrics() {
+        Metrics.answer(Part.IDENTITY, Map.of()).expect(404);
+        Metrics.answer(Part.STRIPE_SIMULATOR, Map.of()).expect(404);
     }
 }

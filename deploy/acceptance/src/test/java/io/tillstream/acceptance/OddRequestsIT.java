@@ -39,9 +39,6 @@ class OddRequestsIT {
     private static final int SIDE_BY_SIDE = 4;
     private static final List<User> USERS =
             Stream.of("odette", "odin", "odo", "odysseus").map(User::new).toList(); // only here
-    private static final List<Part> SERVICES = List.of(
-            Part.GATEWAY, Part.ORDER_SERVICE, Part.PAYMENT_SERVICE, Part.SUBSCRIPTION_SERVICE, Part.WEBHOOK_INGEST);
-
     private final ApiContract contract = ApiContract.ofGateway();
     private final Set<String> done = ConcurrentHashMap.newKeySet();
 
@@ -70,6 +67,10 @@ class OddRequestsIT {
         Quiet.everywhere();
         assertThat(errors(before))
                 .as("lines that odd requests left in the logs")
+                .isEmpty();
+        assertThat(Metrics.namesIn(
+                        Metrics.scrapes(), USERS.stream().map(User::name).toList()))
+                .as("names that odd requests left in the metrics")
                 .isEmpty();
     }
 
@@ -112,7 +113,7 @@ class OddRequestsIT {
 
     private static Map<Part, Long> lengths() throws IOException {
         Map<Part, Long> lengths = new EnumMap<>(Part.class);
-        for (Part part : SERVICES) {
+        for (Part part : Metrics.SERVICES) {
             lengths.put(part, Files.size(Stack.tillstream().log(part)));
         }
         return lengths;
