@@ -20,8 +20,8 @@ class OutboxMaintenanceIT {
 
     private final TestPostgres.Database database = TestPostgres.newDatabase();
     private final RelayConnections connections = new RelayConnections(FrozenRelayIT.settings(database, ""));
-    private final OutboxMaintenance maintenance =
-            new OutboxMaintenance(connections, new OutboxSettings(KEPT), new SimpleMeterRegistry());
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final OutboxMaintenance maintenance = new OutboxMaintenance(connections, new OutboxSettings(KEPT), meters);
 
     @BeforeEach
     void tables() throws SQLException {
@@ -73,6 +73,23 @@ class OutboxMaintenanceIT {
 
         assertThat(texts("select consumer from event_replays order by consumer"))
                 .containsExactly("running", "younger");
+    }
+
+    private double shown(String gauge) {
+        return meters.get("tillstream_outbox_" + gauge).gauge().value();
+    }
+
+    @Test
+    void whatIsNotSentIsShownWithItsAgeUntilItIs() throws SQLException {
+        run("update outbox set created_at = now() - interval '2 hours' where aggregate_id = 'unsent'");
+        maintenance.round();
+        assertThat(shown("unsent")).isEqualTo(1);
+        assertThat(shown("oldest_seconds")).isGreaterThanOrEqualTo(7_200);
+
+        run("update outbox set sent_at = now() where aggregate_id = 'unsent'");
+        maintenance.round();
+        assertThat(shown("unsent")).isZero();
+        assertThat(shown("oldest_seconds")).isZero();
     }
 
     private List<String> aggregates() throws SQLException {

@@ -55,10 +55,14 @@ class PaymentSweep extends Sweep {
         return overdue.makeDue();
     }
 
-    /** Rounds without a rest while something is due; a fault with one payment does not keep the others. */
+    /**
+     * Rounds without a rest while something is due; a fault with one payment does not keep the others. What is shown does not
+     * wait for the last of them.
+     */
     @Override
     protected Mono<Void> round() {
-        return Mono.defer(() -> overdue.claim(budget.take()).collectList())
+        return Mono.defer(
+                        () -> gauges.measure().then(overdue.claim(budget.take()).collectList()))
                 .doOnNext(due -> budget.used(
                         (int) due.stream().filter(PaymentSweepQueue::isIdle).count()))
                 .flatMap(due -> Flux.fromIterable(due)

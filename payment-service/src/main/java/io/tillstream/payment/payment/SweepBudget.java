@@ -17,27 +17,36 @@ class SweepBudget {
 
     private final int perMinute;
     private final Clock clock;
-    private final AtomicInteger left;
-    private volatile long minute;
+    private final AtomicInteger used = new AtomicInteger();
+    private volatile long minute; // of the last round
 
     SweepBudget(SweepSettings settings, Clock clock, MeterRegistry meters) {
         this.perMinute = settings.idleAMinute();
         this.clock = clock;
-        this.left = new AtomicInteger(perMinute);
-        meters.gauge("tillstream.payments.sweep.budget.left", left);
+        meters.gauge("tillstream.payments.sweep.budget.left", this, SweepBudget::left);
     }
 
     /** How many may be taken now. */
     int take() {
-        long now = clock.millis() / 60_000;
+        long now = now();
         if (now != minute) {
             minute = now;
-            left.set(perMinute);
+            used.set(0);
         }
-        return Math.min(AT_ONCE, left.get());
+        return Math.min(AT_ONCE, left());
     }
 
+    /** Of the minute in which they were taken, though it may be over. */
     void used(int count) {
-        left.addAndGet(-count);
+        used.addAndGet(count);
+    }
+
+    /** Also where no round follows: a minute that is over has used nothing of this one. */
+    private int left() {
+        return now() == minute ? perMinute - used.get() : perMinute;
+    }
+
+    private long now() {
+        return clock.millis() / 60_000;
     }
 }

@@ -45,17 +45,22 @@ class RefundSweep extends Sweep {
     /** Rounds without a rest while something is due; a fault of one refund does not keep the others. */
     @Override
     protected Mono<Void> round() {
-        return refunds.claimOverdue()
-                .collectList()
+        return Mono.defer(this::nowAndThen)
+                .then(refunds.claimOverdue().collectList())
                 .flatMap(due ->
                         Flux.fromIterable(due).flatMap(this::seeTo, AT_ONCE).then(Mono.just(due.size())))
                 .repeat(this::isRunning)
                 .takeUntil(seen -> seen < Refunds.BATCH)
-                .then(Mono.defer(() -> rounds++ % ROUNDS_A_GAUGE == 0 ? gauges() : Mono.empty()))
+                .then()
                 .onErrorResume(e -> {
                     log.warn("Refunds are not swept: {}", e.toString());
                     return Mono.empty();
                 });
+    }
+
+    /** Also while many are due, one batch after the other. */
+    private Mono<Void> nowAndThen() {
+        return rounds++ % ROUNDS_A_GAUGE == 0 ? gauges() : Mono.empty();
     }
 
     private Mono<Void> gauges() {

@@ -112,10 +112,36 @@ class RefundDismissalIT extends PaidPayable {
     }
 
     private double needPerson() {
+        measured();
+        return shown("attention");
+    }
+
+    private void measured() {
         for (int round = 0; round < ROUNDS_A_GAUGE; round++) {
             sweep.round().block(WAIT);
         }
-        return meters.get("tillstream.refunds.attention").gauge().value();
+    }
+
+    private double shown(String gauge) {
+        return meters.get("tillstream.refunds." + gauge).gauge().value();
+    }
+
+    @Test
+    void whatIsOwedIsShownWithItsAgeAndEndsWithTheDismissal() {
+        double needed = needPerson();
+        double before = shown("owed");
+        Refund owed = owedAndFlagged();
+        DATABASE.execute("update refunds set created_at = now() - interval '40 days' where id = '" + owed.id() + "'");
+
+        assertThat(needPerson()).isEqualTo(needed + 1);
+        assertThat(shown("owed")).isEqualTo(before + 1);
+        assertThat(shown("owed.oldest.seconds")).isGreaterThanOrEqualTo(40 * 86_400.0);
+
+        json(dismisses(owed.id()), 200);
+
+        assertThat(needPerson()).isEqualTo(needed);
+        assertThat(shown("owed")).isEqualTo(before);
+        assertThat(shown("owed.oldest.seconds")).isLessThan(40 * 86_400.0);
     }
 
     @Test

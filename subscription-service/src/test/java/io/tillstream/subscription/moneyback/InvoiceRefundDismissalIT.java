@@ -40,8 +40,25 @@ class InvoiceRefundDismissalIT extends RefundPromise {
     }
 
     private double needPerson() {
+        return shown("attention");
+    }
+
+    private double shown(String gauge) {
         sweep.round().block(WAIT);
-        return meters.get("tillstream.invoices.refunds.attention").gauge().value();
+        return meters.get("tillstream.invoices.refunds." + gauge).gauge().value();
+    }
+
+    @Test
+    void whatIsOwedOfInvoicesIsShownUntilItIsDismissed() {
+        isFlagged();
+        double owed = shown("owed");
+        assertThat(String.valueOf((long) owed))
+                .isEqualTo(texts("select count(*) + (select count(*) from start_refunds) from invoice_refunds"
+                                + " where status in ('asked', 'flagged')")
+                        .get(0));
+        expect(dismisses("operator", PAID), 200);
+
+        assertThat(shown("owed")).isEqualTo(owed - 1);
     }
 
     private List<String> dismissals() {

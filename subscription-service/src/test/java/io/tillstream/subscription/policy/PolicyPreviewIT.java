@@ -3,6 +3,7 @@ package io.tillstream.subscription.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.subscription.access.DunningPolicies;
 import io.tillstream.subscription.access.EntitlementTransition;
@@ -61,6 +62,9 @@ class PolicyPreviewIT extends Subscriber {
     private static final String WAITING_IS_OVER = """
             select pg_cancel_backend(pid) from pg_locks where not granted
                 and pid in (select pid from pg_stat_activity where datname = current_database())""";
+
+    @Autowired
+    private MeterRegistry meters;
 
     @Autowired
     private EntitlementTransition access;
@@ -305,6 +309,7 @@ class PolicyPreviewIT extends Subscriber {
                 return gradeIn(grants(List.of(behind)).get(behind)).equals("limited");
             });
             assertThat(shown(id).path("status").asString()).as("one is missing").isEqualTo("starting");
+            gaugeShows(1);
             blocker.rollback();
         }
 
@@ -315,6 +320,17 @@ class PolicyPreviewIT extends Subscriber {
         });
         assertThat(shown(id).path("subscriptionsBehind").asInt()).isZero();
         assertThat(gradeIn(grants(List.of(stuck)).get(stuck))).isEqualTo("limited");
+        gaugeShows(0);
+    }
+
+    private void gaugeShows(int behind) {
+        await("it is shown").atMost(WAIT).until(() -> {
+            loop.hint();
+            return meters.get("tillstream.policies.subscriptions.behind")
+                            .gauge()
+                            .value()
+                    == behind;
+        });
     }
 
     /** As after a fault with one that keeps nobody else from theirs. */
