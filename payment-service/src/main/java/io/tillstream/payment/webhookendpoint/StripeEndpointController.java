@@ -2,8 +2,10 @@ package io.tillstream.payment.webhookendpoint;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.web.Problem;
+import java.time.Duration;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -13,6 +15,8 @@ import reactor.core.publisher.Mono;
 @Tag(name = "Operators")
 @RestController
 class StripeEndpointController {
+
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(5); // what was done is seen then
 
     private final WebhookEndpointFlow flow;
 
@@ -44,7 +48,10 @@ class StripeEndpointController {
     Mono<StripeEndpointJson.RepairJson> repair() {
         return flow.repair()
                 .map(StripeEndpointJson.RepairJson::of)
-                .onErrorMap(StripeUnavailable.class, StripeEndpointController::away);
+                .onErrorMap(StripeUnavailable.class, StripeEndpointController::away)
+                .onErrorMap(
+                        OutcomeUnknown.class,
+                        unknown -> Problem.unavailable("Stripe's answer is not known.", ASK_AGAIN));
     }
 
     private static Problem away(StripeUnavailable away) {

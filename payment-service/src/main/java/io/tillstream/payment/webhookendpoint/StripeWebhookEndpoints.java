@@ -106,7 +106,7 @@ class StripeWebhookEndpoints {
     }
 
     /**
-     * Registers an endpoint.
+     * Registers an endpoint, after a look at those that are there: a failure that Stripe keeps for the key made none of them.
      *
      * @param request two requests with the same are one: Stripe answers the second with the first one's endpoint
      */
@@ -120,7 +120,7 @@ class StripeWebhookEndpoints {
                         .filter(type -> events.contains(type.getValue()))
                         .toList())
                 .build();
-        return calls.write(
+        return calls.writeRepeatable(
                         "webhook_endpoint.create",
                         request,
                         (stripe, options) -> json(stripe.v1().webhookEndpoints().create(params, options)))

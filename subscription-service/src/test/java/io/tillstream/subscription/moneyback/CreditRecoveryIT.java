@@ -127,6 +127,18 @@ class CreditRecoveryIT extends Subscriber {
     }
 
     @Test
+    void aFailureThatStripeKeepsForTheKeyOfAMoveIsNotTheEndOfIt() {
+        hasCredit();
+        isDisputed();
+        STRIPE.next("POST /v1/customers/*/balance_transactions", "error_before");
+        sweeps();
+
+        sweeps();
+
+        assertThat(credit()).isZero();
+    }
+
+    @Test
     void allThatIsLeftOfAPaymentIsWithoutItsCredit() {
         hasCredit();
         long before = credit();

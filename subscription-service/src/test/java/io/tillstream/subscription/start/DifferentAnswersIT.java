@@ -159,6 +159,25 @@ class DifferentAnswersIT extends SimulatedStripe {
         assertThat(endedAtStripe()).hasSize(1);
     }
 
+    /** Stripe repeats the failure for its key for a day: the money would be kept for as long. */
+    @Test
+    void whatStripeFailedToGiveBackIsGivenBackUnderTheNextKey() {
+        String card = savedCard("pm_card_visa");
+        inUsd("/v1/subscriptions");
+        STRIPE.next("POST /v1/refunds", "error_before");
+        ask("/api/subscriptions", "{" + IN_EUR + ",'paymentMethodId':'" + card + "'}")
+                .expectStatus()
+                .isEqualTo(202);
+        execute("update subscriptions set next_ask_at = now() - interval '1 day' where user_id = '" + user + "'");
+
+        sweep.round().block(WAIT);
+
+        await().atMost(WAIT).untilAsserted(() -> assertThat(starts()).containsExactly("failed answer-differs"));
+        assertThat(STRIPE.get("/v1/charges?customer=" + customer()).path("data"))
+                .hasSize(1)
+                .allMatch(charge -> charge.path("refunded").asBoolean());
+    }
+
     @Test
     void aSubscriptionWhoseAnswerWasLostIsEndedWhenItIsAskedAbout() {
         inUsd("/v1/subscriptions");
