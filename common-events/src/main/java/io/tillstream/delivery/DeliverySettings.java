@@ -56,18 +56,28 @@ public record DeliverySettings(
     /** Less would be a loop that never rests. */
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
+    /** More would be a loop that rests for good. */
+    private static final Duration LONGEST = Duration.ofDays(1);
+
     public DeliverySettings {
         if (!PREFIX.matcher(prefix).matches()) {
             throw new IllegalArgumentException(
                     "KAFKA_PREFIX has letters, digits, '.', '_' and '-' only, 100 at most; it is: " + prefix);
         }
         if (Stream.of(retryFirst, retryLongest, parkedFirst, parkedEvery, offsetsEvery)
-                .anyMatch(rest -> rest.compareTo(SHORTEST) < 0)) {
+                .anyMatch(rest -> rest.compareTo(SHORTEST) < 0 || rest.compareTo(LONGEST) > 0)) {
             throw new IllegalArgumentException("EVENT_RETRY_FIRST, EVENT_RETRY_LONGEST, PARKED_EVENTS_FIRST,"
-                    + " PARKED_EVENTS_EVERY and KAFKA_OFFSETS_EVERY are 1ms at least");
+                    + " PARKED_EVENTS_EVERY and KAFKA_OFFSETS_EVERY are from 1ms to 1d");
         }
         if (tries < 1) {
             throw new IllegalArgumentException("DELIVERY_TRIES is 1 at least");
+        }
+        if (partitions < 1 || replicationFactor < 1 || minInsyncReplicas < 1) {
+            throw new IllegalArgumentException(
+                    "KAFKA_PARTITIONS, KAFKA_REPLICATION_FACTOR and KAFKA_MIN_INSYNC_REPLICAS are 1 at least");
+        }
+        if (consumers < 1) {
+            throw new IllegalArgumentException("tillstream.delivery.consumers is 1 at least");
         }
         LeaseHeartbeat.check(relayLease, "OUTBOX_LEASE"); // with less the producer has no time to send in
         LeaseHeartbeat.check(claimedFor, "EVENT_CLAIMED_FOR");

@@ -12,9 +12,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("tillstream.outbox")
 record OutboxSettings(@DefaultValue("30d") Duration kept) {
 
+    private static final Duration LONGEST = Duration.ofDays(3_660); // ten years
+
     OutboxSettings {
-        if (kept.toSeconds() < 1) {
-            throw new IllegalArgumentException("OUTBOX_KEPT is 1s at least");
+        if (kept.toSeconds() < 1 || kept.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("OUTBOX_KEPT is from 1s to 3660d");
         }
     }
 }

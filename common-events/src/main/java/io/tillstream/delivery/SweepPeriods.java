@@ -12,16 +12,18 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 @ConfigurationProperties("tillstream")
 public record SweepPeriods(Map<String, Duration> sweepEvery) {
 
+    private static final Duration LONGEST = Duration.ofDays(1);
+
     /**
      * All periods.
      *
-     * @throws IllegalArgumentException for less than a millisecond
+     * @throws IllegalArgumentException for less than a millisecond, or more than a day
      */
     public SweepPeriods {
         sweepEvery = sweepEvery == null ? Map.of() : Map.copyOf(sweepEvery);
         sweepEvery.forEach((sweep, every) -> {
-            if (every.toMillis() < 1) {
-                throw new IllegalArgumentException("tillstream.sweep-every." + sweep + " is 1ms at least");
+            if (every.toMillis() < 1 || every.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("tillstream.sweep-every." + sweep + " is from 1ms to 1d");
             }
         });
     }

@@ -6,6 +6,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.net.URI;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -39,14 +40,18 @@ public record StripeSettings(
         @NotBlank @Pattern(regexp = "[a-z0-9-]{1,40}") @DefaultValue("local")
         String environment,
 
-        @NotNull @DefaultValue("3s") Duration connectTimeout,
-        @NotNull @DefaultValue("30s") Duration readTimeout,
+        @NotNull @DurationMin(millis = 1) @DurationMax(minutes = 1) @DefaultValue("3s")
+        Duration connectTimeout,
+
+        @NotNull @DurationMin(millis = 1) @DurationMax(minutes = 5) @DefaultValue("30s")
+        Duration readTimeout,
+
         @Min(1) @DefaultValue("20") int callsPerSecond,
 
-        @NotNull @DurationMin(millis = 1) @DefaultValue("500ms")
+        @NotNull @DurationMin(millis = 1) @DurationMax(minutes = 1) @DefaultValue("500ms")
         Duration retryFirst,
 
-        @NotNull @DurationMin(millis = 1) @DefaultValue("5s")
+        @NotNull @DurationMin(millis = 1) @DurationMax(days = 1) @DefaultValue("5s")
         Duration probeEvery) {
 
     /** Whether the key moves real money; events of the other mode are not ours. */

@@ -36,7 +36,7 @@ class WebSettingsTest {
                 DataSize.ofMegabytes(8),
                 ANY,
                 ANY,
-                ANY,
+                Duration.ofHours(25),
                 idempotencyLease,
                 Duration.ofDays(30),
                 ANY);

@@ -9,6 +9,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -104,5 +106,7 @@ public record GatewaySettings(
     public record Streams(
             @Min(1) int perUser,
             @Min(1) int perAddress,
-            @NotNull Duration longest) {}
+
+            @NotNull @DurationMin(seconds = 1) @DurationMax(days = 1)
+            Duration longest) {}
 }

@@ -6,6 +6,7 @@ import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -47,13 +48,14 @@ public record IngestSettings(
         @Min(1) int replicationFactor,
         @Min(1) int minInsyncReplicas,
 
-        @NotNull @DurationMin(millis = 1) @DefaultValue("3s")
+        @NotNull @DurationMin(millis = 1) @DurationMax(minutes = 1) @DefaultValue("3s")
         Duration keepWithin,
 
-        @NotNull @DurationMin(millis = 1) @DefaultValue("5m")
+        @NotNull @DurationMin(millis = 1) @DurationMax(days = 1) @DefaultValue("5m")
         Duration missedEventsEvery,
 
-        @NotNull @DurationMin @DefaultValue("1m") Duration missedEventsMargin) {
+        @NotNull @DurationMin @DurationMax(days = 1) @DefaultValue("1m")
+        Duration missedEventsMargin) {
 
     public List<String> webhookSecrets() {
         return Stream.of(webhookSecret, previousWebhookSecret)

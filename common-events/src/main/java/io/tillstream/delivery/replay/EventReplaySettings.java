@@ -12,9 +12,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("tillstream.event-replays")
 record EventReplaySettings(@DefaultValue("5s") Duration every) {
 
+    private static final Duration LONGEST = Duration.ofDays(1);
+
     EventReplaySettings {
-        if (every.toMillis() < 1) {
-            throw new IllegalArgumentException("EVENT_REPLAYS_EVERY is 1ms at least");
+        if (every.toMillis() < 1 || every.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("EVENT_REPLAYS_EVERY is from 1ms to 1d");
         }
     }
 }

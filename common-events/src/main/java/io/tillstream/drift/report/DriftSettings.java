@@ -23,24 +23,24 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("tillstream.drift")
 record DriftSettings(
-        @NotNull @DurationMin(millis = 1) @DefaultValue("1h")
+        @NotNull @DurationMin(millis = 1) @DurationMax(days = 366) @DefaultValue("1h")
         Duration every,
 
-        @NotNull @DurationMin(millis = 1) @DefaultValue("48h")
+        @NotNull @DurationMin(millis = 1) @DurationMax(days = 366) @DefaultValue("48h")
         Duration back,
 
-        @NotNull @DurationMin(millis = 1) @DefaultValue("60s")
+        @NotNull @DurationMin(millis = 1) @DurationMax(days = 1) @DefaultValue("60s")
         Duration confirmAfter,
 
         @Min(1) @DefaultValue("2") int callsPerSecond,
 
-        @NotNull @DurationMin(millis = 1) @DefaultValue("5s")
+        @NotNull @DurationMin(millis = 1) @DurationMax(days = 1) @DefaultValue("5s")
         Duration lookEvery,
 
         @NotNull @DurationMin(seconds = 1) @DurationMax(seconds = 15) @DefaultValue("15s")
         Duration lease,
 
-        @NotNull @DurationMin(millis = 1) @DefaultValue("30d")
+        @NotNull @DurationMin(millis = 1) @DurationMax(days = 3_660) @DefaultValue("30d")
         Duration keep) {
 
     /** Between two steps that ask Stripe. */

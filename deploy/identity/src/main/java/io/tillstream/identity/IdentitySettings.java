@@ -32,11 +32,15 @@ record IdentitySettings(
 
     private static final List<String> RETURN_PAGES = List.of("/", "/callback", "/callback.html");
 
+    private static final Duration LONGEST_LIFE = Duration.ofDays(30); // nobody takes a token back
+
     IdentitySettings {
         Assert.hasText(issuer, "OIDC_ISSUER is empty");
         Assert.notEmpty(allowedOrigins, "ALLOWED_ORIGINS is empty");
         Assert.notEmpty(people, "identity.people is empty");
         Assert.notEmpty(services, "identity.services is empty");
+        Assert.isTrue(
+                tokenLife.toSeconds() >= 1 && tokenLife.compareTo(LONGEST_LIFE) <= 0, "TOKEN_LIFE is from 1s to 30d");
     }
 
     /** Of each origin the pages where sign-ins usually end, then the others. */

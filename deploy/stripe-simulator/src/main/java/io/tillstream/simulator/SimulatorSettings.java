@@ -38,5 +38,12 @@ public record SimulatorSettings(
                 throw new IllegalArgumentException("simulator.secret-keys takes sk_test_ and rk_test_ keys only");
             }
         }
+        if (balanceDelay.isNegative() || settleDelay.isNegative()) {
+            throw new IllegalArgumentException(
+                    "simulator.balance-delay and simulator.settle-delay must not be negative");
+        }
+        if (journalSize < 1) {
+            throw new IllegalArgumentException("simulator.journal-size must be at least 1");
+        }
     }
 }

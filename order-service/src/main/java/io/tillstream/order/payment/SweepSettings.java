@@ -2,6 +2,7 @@ package io.tillstream.order.payment;
 
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -19,14 +20,14 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("tillstream.sweeps")
 public record SweepSettings(
-        @NotNull @DurationMin(millis = 1) @DefaultValue("60s")
+        @NotNull @DurationMin(millis = 1) @DurationMax(days = 1) @DefaultValue("60s")
         Duration firstAsk,
 
-        @NotNull @DurationMin(millis = 1) @DefaultValue("5s")
+        @NotNull @DurationMin(millis = 1) @DurationMax(days = 1) @DefaultValue("5s")
         Duration paymentsEvery,
 
-        @NotNull @DurationMin(millis = 1) @DefaultValue("30s")
+        @NotNull @DurationMin(millis = 1) @DurationMax(days = 1) @DefaultValue("30s")
         Duration cancelsAfter,
 
-        @NotNull @DurationMin(millis = 1) @DefaultValue("10s")
+        @NotNull @DurationMin(millis = 1) @DurationMax(days = 1) @DefaultValue("10s")
         Duration cancelsEvery) {}

@@ -2,6 +2,7 @@ package io.tillstream.payment.payable;
 
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -19,12 +20,17 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("tillstream.payments")
 public record PaymentSettings(
-        @NotNull @DurationMin(millis = 1) @DefaultValue("60s")
+        @NotNull @DurationMin(millis = 1) @DurationMax(days = 1) @DefaultValue("60s")
         Duration firstAsk,
 
-        @NotNull @DefaultValue("10s") Duration sweepEvery,
-        @NotNull @DefaultValue("10s") Duration answerWithin,
-        @NotNull @DefaultValue("20s") Duration expiringCardsAfter) {
+        @NotNull @DurationMin(millis = 1) @DurationMax(days = 1) @DefaultValue("10s")
+        Duration sweepEvery,
+
+        @NotNull @DurationMin(millis = 1) @DurationMax(seconds = 11) @DefaultValue("10s")
+        Duration answerWithin,
+
+        @NotNull @DurationMin @DurationMax(days = 1) @DefaultValue("20s")
+        Duration expiringCardsAfter) {
 
     /** For SQL. */
     public double firstAskSeconds() {

@@ -3,6 +3,7 @@ package io.tillstream.payment.webhookendpoint;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -24,7 +25,7 @@ record WebhookEndpointSettings(
         @DefaultValue("")
         String publicUrl,
 
-        @NotNull @DurationMin(millis = 1) @DefaultValue("15m")
+        @NotNull @DurationMin(millis = 1) @DurationMax(days = 1) @DefaultValue("15m")
         Duration checkEvery) {
 
     boolean isConfigured() {

@@ -5,6 +5,8 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -21,7 +23,10 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("tillstream.pauses")
 record PauseSettings(
         @DefaultValue("false") boolean byUsers,
-        @NotNull @DefaultValue("31d") Duration longest,
+
+        @NotNull @DurationMin(hours = 1) @DurationMax(days = 366) @DefaultValue("31d")
+        Duration longest,
+
         @Min(1) @Max(12) @DefaultValue("1") int timesAYear,
         @NotNull @DefaultValue("void") Behavior behavior) {
 

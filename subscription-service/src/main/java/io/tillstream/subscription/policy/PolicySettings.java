@@ -13,9 +13,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("tillstream.policies")
 record PolicySettings(@DefaultValue("30s") Duration lead) {
 
+    private static final Duration LONGEST = Duration.ofDays(1);
+
     PolicySettings {
-        if (lead.isNegative()) {
-            throw new IllegalArgumentException("POLICY_LEAD is 0s at least");
+        if (lead.isNegative() || lead.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("POLICY_LEAD is from 0s to 1d");
         }
     }
 }

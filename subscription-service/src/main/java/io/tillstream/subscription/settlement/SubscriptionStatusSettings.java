@@ -2,6 +2,8 @@ package io.tillstream.subscription.settlement;
 
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -13,4 +15,5 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("tillstream.settlement")
 record SubscriptionStatusSettings(
-        @NotNull @DefaultValue("20s") Duration streamReadsAfter) {}
+        @NotNull @DurationMin(millis = 1) @DurationMax(hours = 1) @DefaultValue("20s")
+        Duration streamReadsAfter) {}

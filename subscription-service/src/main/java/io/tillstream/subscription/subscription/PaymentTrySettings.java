@@ -4,6 +4,8 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -14,6 +16,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param most tries within {@code within}. Card networks forbid more than 15 tries of one payment, and Stripe blocks what comes
  *     after.
+ * @param within below a minute nothing would be bounded; above a year an order could never be paid again
  * @see <a href="https://support.stripe.com/questions/payment-blocked-due-to-excessive-retries">Stripe: excessive
  *     retries</a>
  */
@@ -21,4 +24,6 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("tillstream.tries")
 record PaymentTrySettings(
         @Min(1) @Max(90) @DefaultValue("15") int most,
-        @NotNull @DefaultValue("24h") Duration within) {}
+
+        @NotNull @DurationMin(minutes = 1) @DurationMax(days = 366) @DefaultValue("24h")
+        Duration within) {}

@@ -2,6 +2,7 @@ package io.tillstream.subscription.subscription;
 
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -17,7 +18,7 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("tillstream.subscriptions")
 public record SubscriptionSettings(
-        @NotNull @DurationMin(millis = 1) @DefaultValue("60s")
+        @NotNull @DurationMin(millis = 1) @DurationMax(days = 1) @DefaultValue("60s")
         Duration firstAsk) {
 
     /** For SQL. */

@@ -35,6 +35,15 @@ record DeliverySettings(
         if (parallel < 1) {
             throw new IllegalArgumentException("simulator.deliveries.parallel must be at least 1");
         }
+        if (timeout.toMillis() < 1) {
+            throw new IllegalArgumentException("simulator.deliveries.timeout must be at least 1ms");
+        }
+        if (retries.stream().anyMatch(Duration::isNegative)) {
+            throw new IllegalArgumentException("simulator.deliveries.retries must not be negative");
+        }
+        if (journalSize < 1) {
+            throw new IllegalArgumentException("simulator.deliveries.journal-size must be at least 1");
+        }
     }
 
     /** A stand-in that anybody could tell to send somewhere must not reach beyond this machine by itself. */
