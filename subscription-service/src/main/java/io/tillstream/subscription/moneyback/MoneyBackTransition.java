@@ -74,7 +74,7 @@ class MoneyBackTransition {
                     return table.put(invoice.id(), back, at)
                             .then(Mono.defer(() -> table.noteRefunded(invoice.id())))
                             .then(ours == null ? Mono.empty() : refunds.isMadeAs(ours, back, invoice.id()))
-                            .then(Mono.defer(() -> owed(invoice, back)))
+                            .then(Mono.defer(() -> owed(invoice, back, known != null && known.counts())))
                             .then(Mono.defer(() -> tell(invoice, known, back)))
                             .then(timeline.told(subscription.id(), cause, "applied", back.id() + " " + back.status()))
                             .then(Mono.defer(() -> credit.check(subscription.id())))
@@ -83,11 +83,11 @@ class MoneyBackTransition {
     }
 
     /** What came late, or was promised, stays owed until it is gone: not only asked for, and whoever gave it back. */
-    private Mono<Void> owed(InvoiceFinder.Known invoice, MoneyBack back) {
+    private Mono<Void> owed(InvoiceFinder.Known invoice, MoneyBack back, boolean counted) {
         String reason = back.reason();
         String why = reason == null ? back.status() : reason;
         Mono<Void> owedAgain = refunds.lateIsOwedAgain(invoice.id(), why)
-                .then(Mono.defer(() -> promised.returned(invoice.id(), back.id(), why)));
+                .then(counted ? Mono.defer(() -> promised.returned(invoice.id(), back.id(), why)) : Mono.empty());
         return (back.counts() ? Mono.<Void>empty() : owedAgain)
                 .then(back.isClosedDispute() ? refunds.wake(invoice.id()) : Mono.empty())
                 .then(promised.settle(invoice.id(), why));

@@ -50,12 +50,16 @@ class PromisedRefunds {
             where owed.stripe_invoice_id = :invoice order by c.promise_id, c.money_id
             """;
 
-    /** It was good until now: what went back before is of something else. */
+    /**
+     * It was good until now: what went back before is of something else. What had made good another promise leaves that one owed.
+     */
     private static final String RETURNED = """
             update invoice_refunds
             set status = 'flagged', why = :why, updated_at = now(), failed_at = clock_timestamp(), flagged_at = clock_timestamp()
             where stripe_invoice_id = :invoice and stripe_refund_id = :refund and purpose = 'requested' and status = 'done'
               and why is null
+              and not exists (select 1 from invoice_refund_covers c where c.money_id = :refund)
+              and exists (select 1 from invoice_money_back b where b.object_id = :refund and not b.counts)
             """;
 
     private final DatabaseClient database;

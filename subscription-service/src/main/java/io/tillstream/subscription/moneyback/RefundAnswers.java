@@ -27,6 +27,7 @@ class RefundAnswers {
     private final MoneyBackTransition transition;
     private final Subscriptions subscriptions;
     private final Transactions transactions;
+    private final PromisedRefunds promised;
     private final Clock clock;
 
     RefundAnswers(
@@ -36,6 +37,7 @@ class RefundAnswers {
             MoneyBackTransition transition,
             Subscriptions subscriptions,
             Transactions transactions,
+            PromisedRefunds promised,
             Clock clock) {
         this.invoices = invoices;
         this.refunds = refunds;
@@ -43,6 +45,7 @@ class RefundAnswers {
         this.transition = transition;
         this.subscriptions = subscriptions;
         this.transactions = transactions;
+        this.promised = promised;
         this.clock = clock;
     }
 
@@ -64,7 +67,7 @@ class RefundAnswers {
                 ? refunds.end(refund, Status.DONE, fact.id(), null)
                 : refunds.end(refund, failed, fact.id(), why(fact));
         Cause cause = Cause.stripeAnswer("POST /v1/refunds", refund.id());
-        return take(refund.invoiceId(), fact, refund.id().toString(), cause, end);
+        return take(refund.invoiceId(), fact, refund.id().toString(), cause, end, fact.givesBack());
     }
 
     /** What Stripe has given back of an operator's refund's payment, and we do not know. */
@@ -82,11 +85,17 @@ class RefundAnswers {
         return table.find(fact.id())
                 .filter(known -> known.status().equals(fact.status()))
                 .hasElement()
-                .flatMap(isKnown -> isKnown ? Mono.empty() : take(invoiceId, fact, ours, cause, Mono.just(true)));
+                .flatMap(
+                        isKnown -> isKnown ? Mono.empty() : take(invoiceId, fact, ours, cause, Mono.just(true), false));
     }
 
     private Mono<Void> take(
-            String invoiceId, RefundState fact, @Nullable String ours, Cause cause, Mono<Boolean> before) {
+            String invoiceId,
+            RefundState fact,
+            @Nullable String ours,
+            Cause cause,
+            Mono<Boolean> before,
+            boolean isMade) {
         return transactions
                 .run(invoices.find(invoiceId).flatMap(invoice -> subscriptions
                         .lock(invoice.subscriptionId())
@@ -101,6 +110,7 @@ class RefundAnswers {
                                                 : MoneyBack.refund(known).merge(fact)),
                                 clock.instant(),
                                 cause)))
+                        .then(isMade ? promised.returned(invoiceId, fact.id(), "failed") : Mono.empty())
                         .thenReturn(true)))
                 .then();
     }
