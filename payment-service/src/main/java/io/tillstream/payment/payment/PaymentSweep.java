@@ -61,8 +61,9 @@ class PaymentSweep extends Sweep {
      */
     @Override
     protected Mono<Void> round() {
-        return Mono.defer(
-                        () -> gauges.measure().then(overdue.claim(budget.take()).collectList()))
+        return Mono.defer(() -> gauges.measure()
+                        .onErrorComplete()
+                        .then(overdue.claim(budget.take()).collectList()))
                 .doOnNext(due -> budget.used(
                         (int) due.stream().filter(PaymentSweepQueue::isIdle).count()))
                 .flatMap(due -> Flux.fromIterable(due)

@@ -105,7 +105,9 @@ class OwedRefundRetryPolicy {
 
     private Mono<Refund> delay(Payment payment, Refund now, Rest rest, String code) {
         boolean asBefore = rest.amount() == now.money().amount() && !rest.isContested();
-        Refund delayed = now.delayed(money(payment, rest.amount()), code, asBefore && !RefusalReason.passes(code));
+        boolean knowsOne = rest.isContested() && now.attention() != null; // who was called stays so until more is known
+        Refund delayed =
+                now.delayed(money(payment, rest.amount()), code, knowsOne || (asBefore && !RefusalReason.passes(code)));
         LOG.warn(
                 "Refund {} of payment {} is refused and still owed: {}{}",
                 now.id(),

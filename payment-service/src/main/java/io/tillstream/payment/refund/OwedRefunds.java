@@ -51,11 +51,11 @@ class OwedRefunds {
      */
     Mono<Void> afterRefund(Payment payment, String why) {
         return payment.surplus() == null
-                ? Mono.empty()
-                : refundable
-                        .left(payment)
-                        .flatMap(left ->
-                                left <= 0 ? refunds.settleOwed(payment.id()) : refunds.wakeWaiting(payment.id()))
+                ? refunds.wakeWaiting(payment.id())
+                : Mono.zip(refundable.left(payment), refundable.notGone(payment))
+                        .flatMap(left -> left.getT1() <= 0
+                                ? refunds.settleOwed(payment.id(), left.getT2() <= 0)
+                                : refunds.wakeWaiting(payment.id()))
                         .then(Mono.defer(() -> followLoss(payment)))
                         .then(Mono.defer(() -> flagMissing(payment, why)));
     }

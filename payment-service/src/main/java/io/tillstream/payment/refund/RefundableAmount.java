@@ -38,9 +38,13 @@ class RefundableAmount {
      */
     record Rest(long amount, boolean isContested) {}
 
-    /** By what is gone, not by what is only asked for: Stripe may refuse that yet. What was promised to an operator goes first. */
+    /**
+     * By what is gone, not by what is only asked for: Stripe may refuse that yet. What was promised to an operator goes first, and a
+     * dismissal, which says what nobody owes, does not end it.
+     */
     Mono<Rest> restOf(Payment payment, Refund refund) {
-        return Mono.zip(left(payment), refunds.ofPayment(payment.id()).collectList(), refunds.askedAmount(refund.id()))
+        Mono<Long> left = refund.isOwed() ? left(payment) : notGone(payment);
+        return Mono.zip(left, refunds.ofPayment(payment.id()).collectList(), refunds.askedAmount(refund.id()))
                 .map(all -> rest(refund, all.getT1(), all.getT2(), all.getT3()));
     }
 
@@ -92,11 +96,19 @@ class RefundableAmount {
     }
 
     private Mono<Long> left(Payment payment, long lost) {
-        Mono<Long> gone = refunds.ofPayment(payment.id())
+        return Mono.zip(notGone(payment, lost), refunds.dismissed(payment.id()), (left, waived) -> left - waived);
+    }
+
+    /** What neither went back nor was lost, dismissed or not. */
+    Mono<Long> notGone(Payment payment) {
+        return lost(payment).flatMap(lost -> notGone(payment, lost));
+    }
+
+    private Mono<Long> notGone(Payment payment, long lost) {
+        return refunds.ofPayment(payment.id())
                 .filter(refund -> refund.status().isGone())
-                .reduce(0L, (sum, refund) -> sum + refund.money().amount());
-        return Mono.zip(
-                gone, refunds.dismissed(payment.id()), (given, waived) -> payment.received() - given - lost - waived);
+                .reduce(0L, (sum, refund) -> sum + refund.money().amount())
+                .map(given -> payment.received() - given - lost);
     }
 
     /** Whether a lost dispute took what was left. */

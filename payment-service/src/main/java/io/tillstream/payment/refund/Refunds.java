@@ -69,7 +69,7 @@ public class Refunds {
             failure_reason = 'given_back_otherwise', attention = null, next_ask_at = null, updated_at = now()
         where payment_id = :payment
           and (purpose in ('duplicate', 'late') and status in ('delayed', 'refused', 'canceled', 'failed')
-            or attention is not null and status in ('canceled', 'failed'))
+            or :allGone and attention is not null and status in ('canceled', 'failed'))
           and (status = 'delayed' or dismissed_at is null)
         """;
 
@@ -231,10 +231,16 @@ public class Refunds {
                 .map(rows -> rows > 0);
     }
 
-    /** What we owed of a payment is settled by other refunds of it: nothing of it is left. */
-    Mono<Void> settleOwed(UUID payment) {
+    /**
+     * What we owed of a payment is settled by other refunds of it and by dismissals: nothing of it is left.
+     *
+     * @param allGone whether that is so without the dismissals: they are of the refunds that they name, and what a bank sends back
+     *     later is for a person again
+     */
+    Mono<Void> settleOwed(UUID payment, boolean allGone) {
         return database.sql(GIVEN_BACK_OTHERWISE)
                 .bind("payment", payment)
+                .bind("allGone", allGone)
                 .fetch()
                 .rowsUpdated()
                 .then();

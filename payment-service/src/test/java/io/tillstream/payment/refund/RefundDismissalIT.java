@@ -192,6 +192,19 @@ class RefundDismissalIT extends PaidPayable {
                 .isEqualTo("not-found");
     }
 
+    /** A dismissal is of the refund that it names: what an operator was told will be made is made. */
+    @Test
+    void anotherRefundThatWasPromisedIsMadeAllTheSame() {
+        Refund alarm = flagged();
+        Refund promised = underWay(1000);
+        STRIPE.next(NO_BALANCE);
+        seenTo(promised, RefundStatus.DELAYED);
+
+        json(dismisses(alarm.id()), 200);
+
+        seenTo(promised, RefundStatus.SUCCEEDED);
+    }
+
     @Test
     void onlyOperatorsDismiss() {
         Refund flagged = flagged();
