@@ -137,6 +137,7 @@ public class Customers {
         if (status == 404) {
             return response.bodyToMono(JsonNode.class)
                     .map(no -> asked.equals(no.path("missing").asString("")))
+                    .defaultIfEmpty(false)
                     .flatMap(told -> Mono.error(
                             told
                                     ? notTheirs()
@@ -144,6 +145,7 @@ public class Customers {
         }
         if (status == 402) {
             return response.bodyToMono(JsonNode.class)
+                    .switchIfEmpty(Mono.error(() -> new IllegalStateException("payment-service: 402 without a word")))
                     .flatMap(no -> Mono.error(refused(status, no).with("failure", no.path("failure"))));
         }
         return response.statusCode().is2xxSuccessful()

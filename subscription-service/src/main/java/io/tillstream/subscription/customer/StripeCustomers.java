@@ -16,6 +16,8 @@ import tools.jackson.databind.JsonNode;
 @Component
 public class StripeCustomers {
 
+    private static final int LONGEST_USER = 255; // characters, as payment-service takes them
+
     private static final long MOST = 100; // Stripe's most; more than a person has
 
     private final StripeCalls calls;
@@ -83,7 +85,7 @@ public class StripeCustomers {
                 .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
                 .filter(customer -> environment.equals(StripeJson.metadata(customer, "env")))
                 .mapNotNull(customer -> StripeJson.metadata(customer, "user_id"))
-                .filter(user -> !user.isBlank()) // no user's, and no address to ask at
+                .filter(user -> !user.isBlank() && user.length() <= LONGEST_USER) // no user's, and no address to ask at
                 .filterWhen(user -> customers.isOf(user, customerId));
     }
 }

@@ -84,7 +84,7 @@ class InvoiceOwnershipResolver {
                         .filter(found -> found.stripeId() == null || stripeId.equals(found.stripeId()))
                         .filter(found -> isOfItsCustomer(found, invoice)
                                 && billsItsPrice(found, invoice)
-                                && !isMadeOtherwise(found, invoice));
+                                && isInItsCurrency(found, invoice));
     }
 
     /** Metadata is anybody's to write. */
@@ -93,22 +93,8 @@ class InvoiceOwnershipResolver {
         return customer == null || customer.equals(StripeJson.id(invoice, "customer"));
     }
 
-    private static boolean isMadeOtherwise(Subscription found, JsonNode invoice) {
-        return !found.terms().currency().equals(StripeJson.text(invoice, "currency"))
-                || !billsItsQuantity(found, invoice);
-    }
-
-    /** Of a price with tiers each tier has a line. */
-    private static boolean billsItsQuantity(Subscription found, JsonNode invoice) {
-        String price = found.terms().stripePriceId();
-        if (found.stripeId() != null || price == null || !billsItsPrice(found, invoice)) {
-            return true;
-        }
-        long quantity = InvoiceState.lines(invoice).stream()
-                .filter(line -> price.equals(line.priceId()))
-                .mapToLong(InvoiceLine::quantity)
-                .sum();
-        return quantity == found.terms().quantity();
+    private static boolean isInItsCurrency(Subscription found, JsonNode invoice) {
+        return found.terms().currency().equals(StripeJson.text(invoice, "currency"));
     }
 
     /** The first invoice of a start is by the price that it asked for. */
@@ -145,9 +131,9 @@ class InvoiceOwnershipResolver {
         if (ownId != null) {
             return subscriptions
                     .find(ownId)
-                    .filter(found -> isMadeOtherwise(found, invoice))
+                    .filter(found -> !isInItsCurrency(found, invoice))
                     .<InvoiceOwnership>map(
-                            found -> new InvoiceOwnership.Foreign("in another currency or quantity than was asked for"))
+                            found -> new InvoiceOwnership.Foreign("in another currency than was asked for"))
                     .defaultIfEmpty(new InvoiceOwnership.Waiting(stripeId));
         }
         String env = StripeJson.text(metadata(invoice), "env");

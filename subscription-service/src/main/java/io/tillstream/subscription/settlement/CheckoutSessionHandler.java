@@ -105,12 +105,11 @@ class CheckoutSessionHandler {
         }
         StateOrigin source = StateOrigin.read(refetched.get().before(), 0);
         StripeSubscriptionState made = StripeSubscriptionState.of(now);
-        if (SubscriptionOwnershipResolver.isMadeOtherwise(known, made)) {
+        if (SubscriptionOwnershipResolver.isInOtherCurrency(known, made)) {
             return subscriptions
                     .askSoon(known.id())
-                    .then(timeline.told(
-                            known.id(), cause, "ignored", "in another currency or quantity than was asked for"))
-                    .thenReturn(new EventOutcome.Ignored("in another currency or quantity than was asked for"));
+                    .then(timeline.told(known.id(), cause, "ignored", "in another currency than was asked for"))
+                    .thenReturn(new EventOutcome.Ignored("in another currency than was asked for"));
         }
         if (!SubscriptionOwnershipResolver.wasBegunBy(known, made)) {
             return Mono.just(new EventOutcome.Ignored("leads to a subscription that is not ours"));

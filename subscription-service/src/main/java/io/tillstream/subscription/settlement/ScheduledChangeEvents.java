@@ -35,12 +35,17 @@ final class ScheduledChangeEvents {
             return news;
         }
         if (before != null && !events.hasCome(before)) {
-            news.add(new Publication(before.toString(), events.unscheduled(before)));
+            news.add(new Publication(about(before, cause), events.unscheduled(before)));
         }
         if (now != null) {
-            news.add(new Publication(now.toString(), events.scheduled(now)));
+            news.add(new Publication(about(now, cause), events.scheduled(now)));
         }
         return news;
+    }
+
+    /** One that was planned, dropped and planned again is told each time; what brought it about once. */
+    private static String about(Subscription.Schedule change, Cause cause) {
+        return change + " " + cause.kind() + ":" + cause.id();
     }
 
     /** What is still to come; nothing comes after the end. */

@@ -91,20 +91,17 @@ class SubscriptionOwnershipResolver {
         boolean samePrice = price == null || snapshot.items().stream().anyMatch(item -> price.equals(item.priceId()));
         return sameCustomer
                 && samePrice
-                && !isMadeOtherwise(start, snapshot)
+                && !isInOtherCurrency(start, snapshot)
                 && start.id().toString().equals(snapshot.ownId());
     }
 
-    /** Stripe invoices what our start did not ask for: the start's own questions find and undo it. */
-    static boolean isMadeOtherwise(Subscription start, StripeSubscriptionState snapshot) {
-        Subscription.Terms asked = start.terms();
-        boolean otherCurrency =
-                snapshot.currency() != null && !snapshot.currency().equals(asked.currency());
-        boolean otherQuantity = asked.stripePriceId() != null
-                && snapshot.items().stream()
-                        .filter(item -> asked.stripePriceId().equals(item.priceId()))
-                        .anyMatch(item -> item.quantity() != asked.quantity());
-        return otherCurrency || otherQuantity;
+    /**
+     * Stripe invoices what our start did not ask for: the start's own questions find and undo it. Its quantity says nothing of how it
+     * was made: its user or an operator may have changed that before we heard of it.
+     */
+    static boolean isInOtherCurrency(Subscription start, StripeSubscriptionState snapshot) {
+        return snapshot.currency() != null
+                && !snapshot.currency().equals(start.terms().currency());
     }
 
     private Mono<Owner> byPrice(StripeSubscriptionState snapshot, Cause cause, boolean asked, @Nullable String user) {

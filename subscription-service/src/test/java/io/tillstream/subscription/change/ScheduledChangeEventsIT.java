@@ -74,6 +74,19 @@ class ScheduledChangeEventsIT extends Subscriber {
     }
 
     @Test
+    void oneThatIsPlannedAgainIsToldAgain() {
+        ok(act("change", "{'planId':'pro-yearly','quantity':3,'when':'period_end'}"));
+        deliverAll();
+        ok(act("change", "{'planId':'starter-monthly','quantity':1,'when':'period_end'}"));
+        deliverAll();
+        isTold(
+                "change_unscheduled starter-monthly 1",
+                "change_scheduled pro-yearly 3",
+                "change_unscheduled pro-yearly 3",
+                "change_scheduled starter-monthly 1");
+    }
+
+    @Test
     void theShopPlansAnotherInItsPlace() {
         JsonNode before = STRIPE.get("/v1/subscription_schedules/" + schedule());
         made(STRIPE.post(
