@@ -71,6 +71,7 @@ final class ChaosRun {
                     Faults faults = new Faults(machine, stripe, log)) {
                 Users users = new Users(machine.local().url(Part.GATEWAY), stripe, USERS, tokens(machine), threads);
                 Load load = new Load(users, threads, log);
+                part("the warm-up", () -> WarmUp.run(options.seed(), USERS.size(), load, stripe));
                 Settling settling = new Settling(machine, lag, new Deliveries(stripe, topic), evidence, log);
                 part(
                         "the rounds",
