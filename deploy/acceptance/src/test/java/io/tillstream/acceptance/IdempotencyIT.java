@@ -68,21 +68,21 @@ class IdempotencyIT {
     /** Three services answer the one endpoint, each of which knows its own requests only. */
     @Test
     void aKeyOpensOnePageWhateverItIsFor() {
-        User ida = new User("ida");
-        String order = ida.orders();
+        User ivy = new User("ivy");
+        String order = ivy.orders();
         List<String> pages = List.of(
                 page("payment\", \"orderId\": \"" + order),
                 page("setup"),
                 page("subscription\", \"planId\": \"starter-monthly"));
         for (String first : pages) {
             String key = User.key();
-            Answer opened = ida.post("/api/checkout/sessions", first, key).expect(201);
+            Answer opened = ivy.post("/api/checkout/sessions", first, key).expect(201);
             for (String page : pages) {
                 if (!page.equals(first)) {
-                    ida.post("/api/checkout/sessions", page, key).expectProblem(422, "idempotency-key-reused");
+                    ivy.post("/api/checkout/sessions", page, key).expectProblem(422, "idempotency-key-reused");
                 }
             }
-            assertThat(ida.post("/api/checkout/sessions", first, key)
+            assertThat(ivy.post("/api/checkout/sessions", first, key)
                             .expect(201)
                             .body())
                     .isEqualTo(opened.body());

@@ -32,8 +32,9 @@ final class Metrics {
             .reduce(Predicate::or)
             .orElseThrow();
 
-    /** Of a path only what is written in the code: words, and places for what differs. */
-    private static final Pattern TEMPLATE = Pattern.compile("(?:/(?:[a-z][a-z.-]*\\d?|\\{\\*?\\w+}|\\*{1,2})?)+");
+    /** Of a path and its query only what is written in the code: words, and places for what differs. */
+    private static final Pattern TEMPLATE = Pattern.compile(
+            "(?:/(?:\\*?[a-z][a-z.-]*\\d?|\\{\\*?\\w+}|\\*{1,2})?)+" + "(?:[?&][a-zA-Z]+=(?:[a-z]+|\\{\\w+}))*");
 
     /** With the folder in which a service runs. */
     private static final String OF_THE_DISK = "disk_";

@@ -112,7 +112,8 @@ final class Stack {
         "flora",
         "fritz",
         "gwen",
-        "noel"
+        "noel",
+        "ivy"
     };
 
     private static final Path ROOT = root();

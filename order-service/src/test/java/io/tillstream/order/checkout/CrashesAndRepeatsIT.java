@@ -242,7 +242,8 @@ class CrashesAndRepeatsIT extends RunningService {
         Boolean isDue = transactions
                 .run(underWay(attempt, id)
                         .thenMany(Flux.range(0, 10).concatMap(ask -> askedInVain()))
-                        .then(database.sql("select next_ask_at <= now() as due from order_payments where id = :id")
+                        .then(database.sql(
+                                        "select next_ask_at <= clock_timestamp() as due from order_payments where id = :id")
                                 .bind("id", attempt)
                                 .map(row -> row.get("due", Boolean.class))
                                 .one())) // in one transaction: the sweep does not see it

@@ -62,7 +62,8 @@ final class CleanDatabases {
             Flyway.configure()
                     .dataSource("jdbc:" + database.url(), database.user(), database.password())
                     .locations(Stream.of(
-                                    "common-events/%s/delivery", "common-web/%s/web", service.group() + "/%s/migration")
+                                    "common-events/%s/delivery",
+                                    "common-events/%s/drift", "common-web/%s/web", service.group() + "/%s/migration")
                             .map(path -> "filesystem:" + root().resolve(path.formatted("src/main/resources/db")))
                             .toArray(String[]::new))
                     .placeholders(Map.of("catalogSeed", "true"))

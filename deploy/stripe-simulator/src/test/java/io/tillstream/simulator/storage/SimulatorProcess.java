@@ -66,6 +66,7 @@ final class SimulatorProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 StripeSimulatorApplication.class.getName(),
                 "--server.port=0",
+                "--logging.level.root=info", // by the port in its log it is found
                 "--server.address=127.0.0.1"));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.redirectOutput(output.toFile());
