@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
@@ -35,7 +37,8 @@ class DriftSweepIT {
     private static final DriftKind.Span SPAN = new DriftKind.Span(Instant.EPOCH, Instant.EPOCH.plusSeconds(60));
 
     private final TestPostgres.Database database = TestPostgres.newDatabase();
-    private final DatabaseClient client = client(database);
+    private final ConnectionPool pool = pool(database);
+    private final DatabaseClient client = DatabaseClient.create(pool);
     private final Transactions transactions =
             new Transactions(TransactionalOperator.create(new R2dbcTransactionManager(client.getConnectionFactory())));
     private final Things apples = new Things("apples");
@@ -62,14 +65,18 @@ class DriftSweepIT {
     private final DriftMeasurement measurement =
             new DriftMeasurement(List.of(apples, pears), reports, differences, settings.lookEvery(), meters);
 
-    private static DatabaseClient client(TestPostgres.Database database) {
+    /** As a service has it: to connect for each statement is far more work than the statement. */
+    private static ConnectionPool pool(TestPostgres.Database database) {
         ConnectionFactory connections =
                 ConnectionFactories.get(ConnectionFactoryOptions.parse("r2dbc:" + database.url())
                         .mutate()
                         .option(ConnectionFactoryOptions.USER, database.user())
                         .option(ConnectionFactoryOptions.PASSWORD, database.password())
                         .build());
-        return DatabaseClient.create(connections);
+        return new ConnectionPool(ConnectionPoolConfiguration.builder(connections)
+                .initialSize(1)
+                .maxSize(5)
+                .build());
     }
 
     @BeforeEach
@@ -85,6 +92,7 @@ class DriftSweepIT {
     @AfterEach
     void end() {
         sweep.stop();
+        pool.dispose();
     }
 
     private UUID ask() {

@@ -100,8 +100,8 @@ class MissedEventsIT {
         many = 1;
         try (var service = service("--MISSED_EVENTS_MARGIN=0s")) {
             MissedEvents missed = service.getBean(MissedEvents.class);
-            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().untilAsserted(() -> assertThat(
-                            missed.catchUp().block(Duration.ofSeconds(60)))
+            await().atMost(Duration.ofMinutes(4)).ignoreExceptions().untilAsserted(() -> assertThat(
+                            missed.catchUp().block(Duration.ofMinutes(4)))
                     .isNotNegative());
         }
         assertThat(asked)
@@ -118,7 +118,7 @@ class MissedEventsIT {
             assertThat(asked).isEmpty();
             breaker.transitionToOpenState();
             breaker.transitionToClosedState();
-            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(asked)
+            await().atMost(Duration.ofMinutes(4)).untilAsserted(() -> assertThat(asked)
                     .anySatisfy(query -> assertThat(query).contains("delivery_success=false")));
         }
     }
@@ -128,15 +128,15 @@ class MissedEventsIT {
         many = 2_150;
         try (var first = service()) {
             MissedEvents missed = first.getBean(MissedEvents.class);
-            MissedEvents.Round round = await().atMost(Duration.ofSeconds(60))
+            MissedEvents.Round round = await().atMost(Duration.ofMinutes(4))
                     .ignoreExceptions()
-                    .until(() -> missed.round().block(Duration.ofSeconds(60)), MissedEvents.Round::more);
+                    .until(() -> missed.round().block(Duration.ofMinutes(4)), MissedEvents.Round::more);
             assertThat(round.kept()).isPositive();
         }
         int before = asked.size();
         try (var second = service()) {
             MissedEvents missed = second.getBean(MissedEvents.class);
-            assertThat(missed.catchUp().block(Duration.ofSeconds(60))).isEqualTo(150);
+            assertThat(missed.catchUp().block(Duration.ofMinutes(4))).isEqualTo(150);
             assertThat(asked.get(before)).contains("starting_after=evt_lots151");
         }
         long keptIds = TestKafka.records(PREFIX + "stripe.events").stream()
@@ -151,10 +151,10 @@ class MissedEventsIT {
     void whatStripeCouldNotDeliverIsKeptOnceOldestFirst() {
         try (var service = service()) {
             MissedEvents missed = service.getBean(MissedEvents.class);
-            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().untilAsserted(() -> assertThat(
-                            missed.catchUp().block(Duration.ofSeconds(60)))
+            await().atMost(Duration.ofMinutes(4)).ignoreExceptions().untilAsserted(() -> assertThat(
+                            missed.catchUp().block(Duration.ofMinutes(4)))
                     .isNotNegative());
-            assertThat(missed.catchUp().block(Duration.ofSeconds(60))).isZero();
+            assertThat(missed.catchUp().block(Duration.ofMinutes(4))).isZero();
             assertThat(service.getBean(MeterRegistry.class)
                             .get("tillstream.webhook.missed.too.large")
                             .counter()
