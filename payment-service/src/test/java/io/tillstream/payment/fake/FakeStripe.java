@@ -83,8 +83,8 @@ public final class FakeStripe implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** The next writes of money (not of customers) meet these, one each. */
-    public void next(Fault... wrong) {
+    /** The next writes of money (not of customers) meet these, one each; not one that is in {@link #requests} already. */
+    public synchronized void next(Fault... wrong) {
         faults.clear();
         faults.addAll(List.of(wrong));
     }
@@ -102,7 +102,7 @@ public final class FakeStripe implements AutoCloseable {
     }
 
     /** Happens after the next write of money was done, before it is answered. */
-    public void beforeAnswer(Runnable work) {
+    public synchronized void beforeAnswer(Runnable work) {
         beforeAnswer.set(work);
     }
 
@@ -115,18 +115,27 @@ public final class FakeStripe implements AutoCloseable {
                 exchange.getRequestURI().getPath(),
                 key == null ? "" : key,
                 form(query == null ? body : query));
+        Handled handled = handled(request);
+        if (handled.fault() == Fault.SLOW) {
+            hold();
+        }
+        handled.beforeAnswer().run();
+        if (handled.repeat() && handled.reply().kept()) {
+            exchange.getResponseHeaders().add("Idempotent-Replayed", "true");
+        }
+        send(exchange, handled.reply());
+    }
+
+    private record Handled(Reply reply, Fault fault, boolean repeat, Runnable beforeAnswer) {}
+
+    /** One at a time: a test that sees a request knows that it met what was planned for it. */
+    private synchronized Handled handled(Request request) {
         requests.add(request);
         boolean money = !request.method().equals("GET") && !request.path().startsWith("/v1/customers");
         Fault fault = money ? faultOf(request) : Fault.NONE;
         boolean repeat = byKey.containsKey(request.key());
-        Reply reply = answer(request, fault);
-        if (money) {
-            beforeAnswer.getAndSet(() -> {}).run();
-        }
-        if (repeat && reply.kept()) {
-            exchange.getResponseHeaders().add("Idempotent-Replayed", "true");
-        }
-        send(exchange, reply);
+        return new Handled(
+                answer(request, fault), fault, repeat, money ? beforeAnswer.getAndSet(() -> {}) : () -> {});
     }
 
     private Fault faultOf(Request request) {
@@ -166,9 +175,6 @@ public final class FakeStripe implements AutoCloseable {
         Reply reply = request.key().isEmpty()
                 ? objects.answer(request)
                 : byKey.computeIfAbsent(request.key(), key -> objects.answer(request));
-        if (fault == Fault.SLOW) {
-            hold();
-        }
         return fault == Fault.ANSWER_LOST ? new Reply(502, "<html>Bad Gateway</html>") : reply;
     }
 
