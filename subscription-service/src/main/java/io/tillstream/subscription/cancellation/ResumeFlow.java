@@ -2,6 +2,7 @@ package io.tillstream.subscription.cancellation;
 
 import com.stripe.param.SubscriptionUpdateParams;
 import com.stripe.param.common.EmptyParam;
+import io.tillstream.subscription.stripe.EndRestoration;
 import io.tillstream.subscription.stripe.SchedulePhases;
 import io.tillstream.subscription.stripe.ScheduleRelease;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
@@ -33,18 +34,21 @@ class ResumeFlow {
     private final ScheduleRelease unscheduled;
     private final CancellationViaSchedule plans;
     private final PauseRequestRepository requests;
+    private final EndRestoration ends;
 
     ResumeFlow(
             SubscriptionActionTemplate act,
             StripeSubscriptions stripe,
             ScheduleRelease unscheduled,
             CancellationViaSchedule plans,
-            PauseRequestRepository requests) {
+            PauseRequestRepository requests,
+            EndRestoration ends) {
         this.act = act;
         this.stripe = stripe;
         this.unscheduled = unscheduled;
         this.plans = plans;
         this.requests = requests;
+        this.ends = ends;
     }
 
     Mono<SubscriptionUpdateResult> resume(SubscriptionActionTemplate.ActionCommand wish) {
@@ -59,7 +63,8 @@ class ResumeFlow {
                         stripe.resume(wish.in(snapshot), snapshot.id()),
                         now -> now.status() == SubscriptionStatus.ACTIVE);
             }
-            return mayEndPause(subscription, wish, snapshot).flatMap(may -> resumed(subscription, wish, snapshot, may));
+            return mayEndPause(subscription, wish, snapshot).flatMap(may -> withoutLostEnd(subscription, wish, snapshot)
+                    .flatMap(now -> resumed(subscription, wish, now, may)));
         });
     }
 
@@ -72,6 +77,16 @@ class ResumeFlow {
         return pause == null || wish.isOperators()
                 ? Mono.just(pause != null)
                 : requests.begunByUser(subscription, pause);
+    }
+
+    /** Whoever lets it go on does not want back the end that one of their changes has written over. */
+    private Mono<StripeSubscriptionState> withoutLostEnd(
+            Subscription subscription,
+            SubscriptionActionTemplate.ActionCommand wish,
+            StripeSubscriptionState snapshot) {
+        return snapshot.ending().isScheduled()
+                ? Mono.just(snapshot)
+                : ends.withdrawn(subscription, snapshot, wish.in(snapshot));
     }
 
     private Mono<Subscription> resumed(

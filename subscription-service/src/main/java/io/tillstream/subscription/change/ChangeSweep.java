@@ -2,6 +2,7 @@ package io.tillstream.subscription.change;
 
 import io.tillstream.delivery.Sweep;
 import io.tillstream.delivery.SweepPeriods;
+import io.tillstream.subscription.stripe.EndRestoration;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.sweep.StripeRound;
 import io.tillstream.web.Problem;
@@ -12,7 +13,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Finds out what became of changes without an answer, and of those for the period's end that nobody has checked. */
+/**
+ * Finds out what became of changes without an answer, of ends that one wrote over, and of those for the period's end that nobody
+ * has checked.
+ */
 @Component
 class ChangeSweep extends Sweep {
 
@@ -21,6 +25,7 @@ class ChangeSweep extends Sweep {
     private final Changes changes;
     private final Subscriptions subscriptions;
     private final ChangeSubmitter asking;
+    private final EndRestoration ends;
     private final ScheduledChangeCheck checks;
     private final Clock clock;
 
@@ -28,6 +33,7 @@ class ChangeSweep extends Sweep {
             Changes changes,
             Subscriptions subscriptions,
             ChangeSubmitter asking,
+            EndRestoration ends,
             ScheduledChangeCheck checks,
             Clock clock,
             SweepPeriods periods) {
@@ -35,13 +41,14 @@ class ChangeSweep extends Sweep {
         this.changes = changes;
         this.subscriptions = subscriptions;
         this.asking = asking;
+        this.ends = ends;
         this.checks = checks;
         this.clock = clock;
     }
 
     @Override
     protected Mono<Long> makeDue() {
-        return changes.makeDue().zipWith(checks.makeDue(), Long::sum);
+        return changes.makeDue().zipWith(ends.makeDue(), Long::sum).zipWith(checks.makeDue(), Long::sum);
     }
 
     /** All that is due, without a rest; a fault with one change does not keep the others. */
@@ -51,6 +58,7 @@ class ChangeSweep extends Sweep {
                     failed(e);
                     log.warn("Change {} is asked for later: {}", change.id(), e.toString());
                 })
+                .then(ends.round(this::failed))
                 .then(checks.round(this::failed))
                 .onErrorResume(e -> {
                     log.warn("Changes are not swept: {}", e.toString());

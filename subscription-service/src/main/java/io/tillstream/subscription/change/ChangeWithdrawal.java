@@ -3,9 +3,9 @@ package io.tillstream.subscription.change;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
+import io.tillstream.subscription.stripe.EndRestoration;
 import io.tillstream.subscription.stripe.SchedulePhases;
 import io.tillstream.subscription.stripe.ScheduleRelease;
-import io.tillstream.subscription.stripe.StripeSchedules;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.StripeTimeLimiter;
 import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
@@ -29,7 +29,7 @@ class ChangeWithdrawal {
     private final Subscriptions subscriptions;
     private final StripeSubscriptions stripe;
     private final ScheduleRelease unscheduled;
-    private final StripeSchedules schedules;
+    private final EndRestoration ends;
     private final StripeCalls calls;
     private final SubscriptionTransition settlement;
     private final StripeTimeLimiter wait;
@@ -38,14 +38,14 @@ class ChangeWithdrawal {
             Subscriptions subscriptions,
             StripeSubscriptions stripe,
             ScheduleRelease unscheduled,
-            StripeSchedules schedules,
+            EndRestoration ends,
             StripeCalls calls,
             SubscriptionTransition settlement,
             StripeTimeLimiter wait) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.unscheduled = unscheduled;
-        this.schedules = schedules;
+        this.ends = ends;
         this.calls = calls;
         this.settlement = settlement;
         this.wait = wait;
@@ -68,8 +68,7 @@ class ChangeWithdrawal {
             return unpaid(subscription, snapshot.latestInvoiceId(), request);
         }
         if (snapshot.scheduleId() != null) {
-            return schedules
-                    .read(snapshot.scheduleId())
+            return ends.read(subscription, snapshot.scheduleId(), snapshot.defaultPaymentMethod(), request)
                     .doOnNext(answer -> StripeProblems.present(answer).ifPresent(ChangeWithdrawal::mustBeRevocable))
                     .flatMap(ours -> unscheduled.of(subscription, snapshot, request));
         }

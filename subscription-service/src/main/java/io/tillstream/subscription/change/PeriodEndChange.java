@@ -9,6 +9,7 @@ import io.tillstream.subscription.quote.ChangeTarget;
 import io.tillstream.subscription.quote.ChangeTargetResolver;
 import io.tillstream.subscription.quote.Changeable;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
+import io.tillstream.subscription.stripe.EndRestoration;
 import io.tillstream.subscription.stripe.SchedulePhases;
 import io.tillstream.subscription.stripe.ScheduleRelease;
 import io.tillstream.subscription.stripe.StripeSchedules;
@@ -43,6 +44,7 @@ class PeriodEndChange {
     private final PlanLookup plans;
     private final ScheduledChangeCheck checks;
     private final ScheduleRelease unscheduled;
+    private final EndRestoration ends;
 
     PeriodEndChange(
             Subscriptions subscriptions,
@@ -55,7 +57,8 @@ class PeriodEndChange {
             StripeTimeLimiter wait,
             PlanLookup plans,
             ScheduledChangeCheck checks,
-            ScheduleRelease unscheduled) {
+            ScheduleRelease unscheduled,
+            EndRestoration ends) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.schedules = schedules;
@@ -67,6 +70,7 @@ class PeriodEndChange {
         this.plans = plans;
         this.checks = checks;
         this.unscheduled = unscheduled;
+        this.ends = ends;
     }
 
     Mono<SubscriptionChangeResult> schedule(
@@ -111,7 +115,9 @@ class PeriodEndChange {
                         .begin(request, snapshot.id())
                         .map(answer -> orRefused(answer, null))
                         .flatMap(begun -> orEnded(subscription, begun, request))
-                : schedules.read(id).map(answer -> orRefused(answer, null)).doOnNext(SchedulePhases::mustBeUsers);
+                : ends.read(subscription, id, snapshot.defaultPaymentMethod(), request)
+                        .map(answer -> orRefused(answer, null))
+                        .doOnNext(SchedulePhases::mustBeUsers);
     }
 
     /** Its user let it end before there was a schedule: without one, that end is theirs to take back. */
@@ -123,6 +129,7 @@ class PeriodEndChange {
                 : Mono.just(begun);
     }
 
+    /** What its user ends after the schedule was read is put back, by whoever comes to it after a crash. */
     private Mono<Subscription> write(
             Subscription subscription,
             StripeSubscriptionState snapshot,
@@ -131,15 +138,17 @@ class PeriodEndChange {
             UUID request) {
         String id = Objects.requireNonNull(StripeJson.text(schedule, "id"));
         Cause cause = Cause.stripeAnswer(CALL, request);
-        return schedules
-                .update(
+        boolean wasMarked = SchedulePhases.isMarkedEnded(schedule);
+        return (wasMarked ? Mono.<Void>empty() : ends.begin(request, subscription, id))
+                .then(Mono.defer(() -> schedules.update(
                         request + ":" + target.priceId(),
                         id,
-                        NextPhaseParams.params(schedule, target, snapshot.defaultPaymentMethod()))
+                        NextPhaseParams.params(schedule, target, snapshot.defaultPaymentMethod()))))
                 .map(answer -> orRefused(answer, target.plan().id()))
-                .flatMap(updated -> !SchedulePhases.isMarkedEnded(schedule) && SchedulePhases.isMarkedEnded(updated)
+                .flatMap(updated -> !wasMarked && SchedulePhases.isMarkedEnded(updated)
                         ? endAgain(subscription, snapshot, updated, request)
                         : Mono.just(updated))
+                .delayUntil(updated -> ends.end(request))
                 .flatMap(updated -> settlement.scheduleAnswered(subscription, cause, updated))
                 .flatMap(now -> checks.check(now, target.plan().id(), request));
     }
@@ -147,13 +156,9 @@ class PeriodEndChange {
     /** Its user let it end after the schedule was read, and was told so: that is what they want. */
     private Mono<JsonNode> endAgain(
             Subscription subscription, StripeSubscriptionState snapshot, JsonNode updated, UUID request) {
-        return schedules
-                .update(
-                        request + ":end",
-                        Objects.requireNonNull(StripeJson.text(updated, "id")),
-                        SchedulePhases.endingOfUsers(updated, snapshot.defaultPaymentMethod()))
+        return ends.putBack(subscription, updated, snapshot.defaultPaymentMethod(), request)
                 .map(answer -> orRefused(answer, null))
-                .flatMap(ended -> settlement.scheduleAnswered(subscription, Cause.stripeAnswer(CALL, request), ended))
+                .then(Mono.defer(() -> ends.end(request)))
                 .then(Mono.error(SchedulePhases::endedByUser));
     }
 

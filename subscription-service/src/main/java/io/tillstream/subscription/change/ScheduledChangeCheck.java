@@ -5,12 +5,11 @@ import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.quote.ChangeTargetResolver;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
+import io.tillstream.subscription.stripe.EndRestoration;
 import io.tillstream.subscription.stripe.SchedulePhases;
 import io.tillstream.subscription.stripe.ScheduleRelease;
-import io.tillstream.subscription.stripe.StripeSchedules;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.subscription.Cause;
-import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.web.Problem;
@@ -37,7 +36,7 @@ class ScheduledChangeCheck {
     private final ChangeTargetResolver choice;
     private final ConflictingStartClosure unpaid;
     private final StripeSubscriptions stripe;
-    private final StripeSchedules schedules;
+    private final EndRestoration ends;
     private final ScheduleRelease unscheduled;
     private final SubscriptionTransition settlement;
     private final Transactions transactions;
@@ -48,7 +47,7 @@ class ScheduledChangeCheck {
             ChangeTargetResolver choice,
             ConflictingStartClosure unpaid,
             StripeSubscriptions stripe,
-            StripeSchedules schedules,
+            EndRestoration ends,
             ScheduleRelease unscheduled,
             SubscriptionTransition settlement,
             Transactions transactions) {
@@ -57,7 +56,7 @@ class ScheduledChangeCheck {
         this.choice = choice;
         this.unpaid = unpaid;
         this.stripe = stripe;
-        this.schedules = schedules;
+        this.ends = ends;
         this.unscheduled = unscheduled;
         this.settlement = settlement;
         this.transactions = transactions;
@@ -90,7 +89,7 @@ class ScheduledChangeCheck {
 
     /** Not what its user ended meanwhile, or the shop planned: that is no change to the plan any more. */
     private Mono<Void> release(Subscription planned, String planId, Object request) {
-        return usersSchedule(planned)
+        return usersSchedule(planned, request)
                 .flatMap(schedule -> unscheduled.released(planned, StripeJson.text(schedule, "id"), request))
                 .then(Mono.defer(() -> ended(planned.id(), planId)));
     }
@@ -126,7 +125,7 @@ class ScheduledChangeCheck {
     private Mono<Void> again(Due due) {
         return subscriptions
                 .find(due.subscriptionId())
-                .flatMap(subscription -> usersSchedule(subscription)
+                .flatMap(subscription -> usersSchedule(subscription, UUID.randomUUID())
                         .flatMap(schedule -> settlement.scheduleAnswered(
                                 subscription, Cause.question("subscription_schedule.read", due.planId()), schedule))
                         .flatMap(this::again))
@@ -134,11 +133,12 @@ class ScheduledChangeCheck {
     }
 
     /** As Stripe has it; empty where it is in none whose changes are all its user's. */
-    private Mono<JsonNode> usersSchedule(Subscription subscription) {
+    private Mono<JsonNode> usersSchedule(Subscription subscription, Object request) {
         return stripe.find(subscription)
                 .flatMap(Mono::justOrEmpty)
-                .mapNotNull(StripeSubscriptionState::scheduleId)
-                .flatMap(schedules::read)
+                .flatMap(snapshot -> snapshot.scheduleId() == null
+                        ? Mono.empty()
+                        : ends.read(subscription, snapshot.scheduleId(), snapshot.defaultPaymentMethod(), request))
                 .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
                 .filter(SchedulePhases::isUsers);
     }

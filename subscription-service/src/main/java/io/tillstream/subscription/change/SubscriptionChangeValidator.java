@@ -7,9 +7,9 @@ import io.tillstream.subscription.quote.Quote;
 import io.tillstream.subscription.quote.QuoteFingerprint;
 import io.tillstream.subscription.quote.QuoteFlow;
 import io.tillstream.subscription.quote.QuoteSeal;
+import io.tillstream.subscription.stripe.EndRestoration;
 import io.tillstream.subscription.stripe.SchedulePhases;
 import io.tillstream.subscription.stripe.ScheduleRelease;
-import io.tillstream.subscription.stripe.StripeSchedules;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
@@ -26,7 +26,7 @@ class SubscriptionChangeValidator {
 
     private final StripeSubscriptions stripe;
     private final ScheduleRelease unscheduled;
-    private final StripeSchedules schedules;
+    private final EndRestoration ends;
     private final QuoteFlow quotes;
     private final QuoteSeal seal;
     private final ChangeTargetResolver choice;
@@ -36,7 +36,7 @@ class SubscriptionChangeValidator {
     SubscriptionChangeValidator(
             StripeSubscriptions stripe,
             ScheduleRelease unscheduled,
-            StripeSchedules schedules,
+            EndRestoration ends,
             QuoteFlow quotes,
             QuoteSeal seal,
             ChangeTargetResolver choice,
@@ -44,7 +44,7 @@ class SubscriptionChangeValidator {
             Clock clock) {
         this.stripe = stripe;
         this.unscheduled = unscheduled;
-        this.schedules = schedules;
+        this.ends = ends;
         this.quotes = quotes;
         this.seal = seal;
         this.choice = choice;
@@ -99,8 +99,7 @@ class SubscriptionChangeValidator {
         String schedule = snapshot.scheduleId();
         return schedule == null
                 ? Mono.empty()
-                : schedules
-                        .read(schedule)
+                : ends.read(subscription, schedule, snapshot.defaultPaymentMethod(), request)
                         .doOnNext(answer -> StripeProblems.present(answer).ifPresent(SchedulePhases::mustBeNone))
                         .then(unscheduled.of(subscription, snapshot, request))
                         .then();

@@ -46,6 +46,14 @@ public final class SchedulePhases {
     }
 
     /**
+     * Whether its subscriber ended it, and it was written over since: by a change that was under way, or by the shop, which means
+     * so.
+     */
+    static boolean isEndWrittenOver(JsonNode schedule) {
+        return isMarkedEnded(schedule) && isUsers(schedule);
+    }
+
+    /**
      * The end of the period is the end, where all that was to come was chosen by its user: whoever leaves has changed their mind
      * about it. {@code card}: the one that pays the subscription now, if it has one of its own.
      */

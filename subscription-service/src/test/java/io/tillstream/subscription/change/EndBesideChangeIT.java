@@ -118,6 +118,147 @@ class EndBesideChangeIT extends Subscriber {
         assertThat(shownAtStripe().path("cancel_at").isNull()).isTrue();
     }
 
+    /** As after a crash: the change has written over an end that its user was told of, and nobody knows. */
+    private void isWrittenOverAndNobodyKnows() {
+        plans();
+        ON_THE_WAY.next("GET", schedule(), form -> form, () -> {
+            ok(act("cancel", "{'when':'period_end'}"));
+            STRIPE.next("POST /v1/subscription_schedules/*", "close_after");
+        });
+        expect(laterQuantity(), 202);
+        assertThat(shownAtStripe().path("cancel_at").asLong(0))
+                .as("written over")
+                .isZero();
+    }
+
+    private void sweeps() {
+        execute("update schedule_writes set next_attempt_at = now() - interval '1 day' where subscription_id = '" + id
+                + "'");
+        sweep.round().block(WAIT);
+        assertThat(texts("select count(*) from schedule_writes where subscription_id = '" + id + "'"))
+                .containsExactly("0");
+    }
+
+    @Test
+    void anEndThatWasWrittenOverIsPutBackAfterACrashToo() {
+        isWrittenOverAndNobodyKnows();
+
+        sweeps();
+
+        assertThat(column("cancel_at is not null")).isEqualTo("t");
+        endsAndIsNotBilledAgain();
+    }
+
+    /** The first of the two answers came, and the end did not come back to Stripe. */
+    @Test
+    void anEndThatStripeWasNotToldAgainIsPutBackLater() {
+        plans();
+        isCanceledAfterTheNextLook();
+        ON_THE_WAY.next(
+                "POST",
+                schedule(),
+                "end_behavior=release",
+                form -> form,
+                () -> STRIPE.next("POST /v1/subscription_schedules/*", "close_before"));
+        expect(laterQuantity(), 202);
+        assertThat(shownAtStripe().path("cancel_at").asLong(0)).isZero();
+
+        sweeps();
+
+        endsAndIsNotBilledAgain();
+    }
+
+    @Test
+    void anotherChangeAfterTheCrashFindsTheEnd() {
+        isWrittenOverAndNobodyKnows();
+
+        refused(laterQuantity(), 409, "cancel-scheduled");
+
+        sweeps();
+        endsAndIsNotBilledAgain();
+    }
+
+    @Test
+    void takingTheChangeBackAfterTheCrashDoesNotTakeTheEndBack() {
+        isWrittenOverAndNobodyKnows();
+
+        refused(act("change/revoke", ""), 409, "nothing-to-revoke");
+
+        sweeps();
+        endsAndIsNotBilledAgain();
+    }
+
+    /** Who wants to go on after all is not ended by what was lost before. */
+    @Test
+    void whoWantsToGoOnAfterTheCrashGoesOn() {
+        isWrittenOverAndNobodyKnows();
+
+        ok(act("resume", ""));
+
+        goesOn();
+        sweeps();
+        goesOn();
+    }
+
+    private void goesOn() {
+        assertThat(shownAtStripe().path("cancel_at").isNull()).isTrue();
+        assertThat(shownAtStripe().path("cancel_at_period_end").asBoolean()).isFalse();
+        assertThat(shownAtStripe().path("status").asString()).isEqualTo("active");
+    }
+
+    /** The sweep has found it already, and its word comes to Stripe after that of its user. */
+    @Test
+    void whoWantsToGoOnWhileItIsPutBackGoesOn() {
+        isWrittenOverAndNobodyKnows();
+        execute("update schedule_writes set next_attempt_at = now() - interval '1 day' where subscription_id = '" + id
+                + "'");
+        ON_THE_WAY.next("GET", schedule(), form -> form, () -> ok(act("resume", "")));
+
+        sweep.round().block(WAIT);
+
+        goesOn();
+        sweeps();
+        goesOn();
+    }
+
+    @Test
+    void whoWentOnAndPlansAnewIsNotEnded() {
+        isWrittenOverAndNobodyKnows();
+        ok(act("resume", ""));
+        ok(laterQuantity());
+
+        sweeps();
+
+        goesOn();
+        assertThat(STRIPE.get("/v1/subscription_schedules/" + schedule()).path("phases"))
+                .hasSize(2);
+    }
+
+    /** The other has the plan: what was planned goes, and the end stays. */
+    @Test
+    void anEndThatWasWrittenOverIsNotReleasedByTheCheckEither() {
+        plans();
+        ON_THE_WAY.next("GET", schedule(), form -> form, () -> {
+            ok(act("cancel", "{'when':'period_end'}"));
+            STRIPE.next("POST /v1/subscription_schedules/*", "close_after");
+        });
+        expect(act("change", LATER), 202);
+        execute("""
+                insert into subscriptions (id, user_id, stripe_customer_id, plan_id, currency, status, version, request,
+                    created_at, updated_at)
+                values (gen_random_uuid(), '%s', '%s', 'starter-monthly', 'usd', 'active', 1, '{}', now(), now())
+                """.formatted(user, customer));
+        execute(
+                "update scheduled_change_checks set next_attempt_at = now() - interval '1 day' where subscription_id = '"
+                        + id + "'");
+
+        sweep.round().block(WAIT);
+
+        assertThat(shownAtStripe().path("cancel_at").asLong(0)).isPositive();
+        sweeps();
+        assertThat(shownAtStripe().path("cancel_at").asLong(0)).isPositive();
+    }
+
     private WebTestClient.ResponseSpec laterQuantity() {
         return act("change", "{'planId':'pro-monthly','quantity':2,'when':'period_end'}");
     }

@@ -1,0 +1,153 @@
+package io.tillstream.subscription.stripe;
+
+import io.tillstream.delivery.Transactions;
+import io.tillstream.stripe.StripeResult;
+import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.answers.StripeProblems;
+import io.tillstream.subscription.settlement.SubscriptionTransition;
+import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.subscription.StripeSubscriptionState;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.subscription.sweep.StripeRound;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Puts back an end that its user was told of, and that a change of theirs has written over: a schedule is read, then written whole,
+ * and what was set between the two is known by its mark alone. That a write is under way is kept before Stripe is asked, so
+ * that whoever reads the schedule next finds it, or a sweep does. Whoever takes the end back releases the schedule, and Stripe
+ * lets nobody put an end into one that is released.
+ */
+@Component
+public class EndRestoration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EndRestoration.class);
+
+    private static final String CALL = "subscription_schedule.update";
+
+    private final ScheduleWriteQueue writes;
+    private final Subscriptions subscriptions;
+    private final StripeSubscriptions stripe;
+    private final StripeSchedules schedules;
+    private final ScheduleRelease release;
+    private final SubscriptionTransition settlement;
+    private final Transactions transactions;
+
+    EndRestoration(
+            ScheduleWriteQueue writes,
+            Subscriptions subscriptions,
+            StripeSubscriptions stripe,
+            StripeSchedules schedules,
+            ScheduleRelease release,
+            SubscriptionTransition settlement,
+            Transactions transactions) {
+        this.writes = writes;
+        this.subscriptions = subscriptions;
+        this.stripe = stripe;
+        this.schedules = schedules;
+        this.release = release;
+        this.settlement = settlement;
+        this.transactions = transactions;
+    }
+
+    /** Before Stripe is asked to write to a schedule that had no mark of an end when it was read. */
+    public Mono<Void> begin(UUID request, Subscription subscription, String scheduleId) {
+        return transactions
+                .run(writes.begin(request, subscription.id(), scheduleId).thenReturn(true))
+                .then();
+    }
+
+    /** It is over, and no end is lost by it. */
+    public Mono<Void> end(UUID request) {
+        return transactions.run(writes.end(request).thenReturn(true)).then();
+    }
+
+    /** The schedule of a subscription, with its user's end where that was written over; refused where Stripe does not take it. */
+    public Mono<StripeResult<JsonNode>> read(
+            Subscription subscription, String scheduleId, @Nullable String card, Object request) {
+        return writes.has(subscription.id(), scheduleId).flatMap(open -> schedules
+                .read(scheduleId)
+                .flatMap(answer -> open
+                                && answer instanceof StripeResult.Ok<JsonNode> found
+                                && SchedulePhases.isEndWrittenOver(found.value())
+                        ? putBack(subscription, found.value(), card, request)
+                        : Mono.just(answer)));
+    }
+
+    /** As its user wants it; {@code card}: the one that pays the subscription now, if it has one of its own. */
+    public Mono<StripeResult<JsonNode>> putBack(
+            Subscription subscription, JsonNode schedule, @Nullable String card, Object request) {
+        String id = Objects.requireNonNull(StripeJson.text(schedule, "id"));
+        return schedules
+                .update(request + ":end", id, SchedulePhases.endingOfUsers(schedule, card))
+                .delayUntil(answer -> answer instanceof StripeResult.Ok<JsonNode> ended
+                        ? settlement.scheduleAnswered(subscription, Cause.stripeAnswer(CALL, request), ended.value())
+                        : Mono.empty());
+    }
+
+    /**
+     * The subscription as Stripe has it, after its user wants it to go on: an end that would be put back yet is no more, nor is what
+     * was written over it.
+     */
+    public Mono<StripeSubscriptionState> withdrawn(
+            Subscription subscription, StripeSubscriptionState snapshot, Object request) {
+        String scheduleId = snapshot.scheduleId();
+        return scheduleId == null
+                ? Mono.just(snapshot)
+                : writes.has(subscription.id(), scheduleId)
+                        .flatMap(open -> schedules
+                                .read(scheduleId)
+                                .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
+                                .flatMap(schedule -> open && SchedulePhases.isEndWrittenOver(schedule)
+                                        ? release.released(subscription, scheduleId, request)
+                                                .then(stripe.read(subscription))
+                                        : SchedulePhases.isUsersEnd(schedule) // put back this moment
+                                                ? stripe.read(subscription)
+                                                : Mono.just(snapshot)))
+                        .defaultIfEmpty(snapshot);
+    }
+
+    public Mono<Long> makeDue() {
+        return writes.makeDue();
+    }
+
+    /**
+     * One round over what a crash left, or an answer that was lost; a fault with one does not keep the others.
+     *
+     * @param failed is told of each fault
+     */
+    public Mono<Void> round(Consumer<Throwable> failed) {
+        return StripeRound.of(writes::claimDue, this::again, (due, e) -> {
+            failed.accept(e);
+            LOG.warn("The end of subscription {} is looked after later: {}", due.subscriptionId(), e.toString());
+        });
+    }
+
+    private Mono<Void> again(ScheduleWriteQueue.Due due) {
+        return subscriptions
+                .find(due.subscriptionId())
+                .flatMap(subscription -> stripe.find(subscription)
+                        .flatMap(Mono::justOrEmpty)
+                        .filter(snapshot -> due.scheduleId().equals(snapshot.scheduleId()))
+                        .flatMap(snapshot -> again(due, subscription, snapshot)))
+                .then(Mono.defer(() -> end(due.request())));
+    }
+
+    /** A no leaves it to the next round, which finds the schedule released perhaps. */
+    private Mono<Subscription> again(
+            ScheduleWriteQueue.Due due, Subscription subscription, StripeSubscriptionState snapshot) {
+        String request = due.request() + ":" + due.tries();
+        return read(subscription, due.scheduleId(), snapshot.defaultPaymentMethod(), request)
+                .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
+                .filter(SchedulePhases::isUsersEnd)
+                .flatMap(ended -> settlement.refresh(subscription.id(), Cause.question("subscription.read", request)));
+    }
+}

@@ -1,0 +1,107 @@
+package io.tillstream.subscription.stripe;
+
+import io.tillstream.subscription.sql.Column;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The table of writes to schedules of which it is not sure yet that no end of a user was lost by them. */
+@Repository
+class ScheduleWriteQueue {
+
+    private static final Duration FIRST_ATTEMPT =
+            Duration.ofSeconds(60); // longer than a request and its calls can take
+    private static final int BATCH = 20; // three calls to Stripe each
+
+    /** Claimed for the length of the next rest, so that a crash or a second instance does no harm. */
+    private static final String CLAIM = """
+            update schedule_writes
+            set tries = tries + 1,
+                next_attempt_at = now() + case when tries < 5 then interval '1 minute' else interval '10 minutes' end
+            where request_id in (
+                select request_id from schedule_writes where next_attempt_at <= now()
+                order by next_attempt_at limit :batch for update skip locked)
+            returning request_id, subscription_id, stripe_schedule_id, tries
+            """;
+
+    /** What rests only as nobody could look. */
+    private static final String MAKE_DUE = """
+            update schedule_writes set next_attempt_at = now()
+            where request_id in (
+                select request_id from schedule_writes
+                where next_attempt_at > now() and tries > 0
+                order by next_attempt_at limit :most for update skip locked)
+            """;
+
+    private static final int DUE_AT_ONCE = 500; // a statement of milliseconds
+
+    private final DatabaseClient database;
+    private final Clock clock;
+
+    ScheduleWriteQueue(DatabaseClient database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** @param tries so far: Stripe repeats a refusal for its key, so each has a key of its own */
+    record Due(UUID request, UUID subscriptionId, String scheduleId, int tries) {}
+
+    /** Before Stripe is asked. */
+    Mono<Void> begin(UUID request, UUID subscriptionId, String scheduleId) {
+        return database.sql("""
+                        insert into schedule_writes (request_id, subscription_id, stripe_schedule_id, next_attempt_at)
+                        values (:request, :subscription, :schedule, :next)
+                        on conflict (request_id) do update
+                        set stripe_schedule_id = excluded.stripe_schedule_id, tries = 0,
+                            next_attempt_at = excluded.next_attempt_at
+                        """)
+                .bind("request", request)
+                .bind("subscription", subscriptionId)
+                .bind("schedule", scheduleId)
+                .bind("next", clock.instant().plus(FIRST_ATTEMPT))
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    Mono<Void> end(UUID request) {
+        return database.sql("delete from schedule_writes where request_id = :request")
+                .bind("request", request)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** Whether one of them is open. */
+    Mono<Boolean> has(UUID subscriptionId, String scheduleId) {
+        return database.sql("""
+                        select exists (
+                            select 1 from schedule_writes
+                            where subscription_id = :subscription and stripe_schedule_id = :schedule) as open
+                        """)
+                .bind("subscription", subscriptionId)
+                .bind("schedule", scheduleId)
+                .map(row -> Column.present(row, "open", Boolean.class))
+                .one();
+    }
+
+    /** Ends the rests of what nobody could look at, of some of it; tells of how much, zero for none. */
+    Mono<Long> makeDue() {
+        return database.sql(MAKE_DUE).bind("most", DUE_AT_ONCE).fetch().rowsUpdated();
+    }
+
+    Flux<Due> claimDue() {
+        return database.sql(CLAIM)
+                .bind("batch", BATCH)
+                .map(row -> new Due(
+                        Column.present(row, "request_id", UUID.class),
+                        Column.present(row, "subscription_id", UUID.class),
+                        Column.present(row, "stripe_schedule_id", String.class),
+                        Column.present(row, "tries", Integer.class)))
+                .all();
+    }
+}
