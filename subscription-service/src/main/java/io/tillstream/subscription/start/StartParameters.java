@@ -35,6 +35,9 @@ record StartParameters(
     /** Above what a call lasts that was begun in time: three tries of 30 s, with their rests and turns. */
     private static final Duration LONGEST_CALL = Duration.ofMinutes(5);
 
+    /** After that a start is provable, a minute later, as the database's clock may be ahead. */
+    static final Duration PROOF = KEY_IS_KNOWN.plus(LONGEST_CALL).plusMinutes(1);
+
     /** A page of Stripe's, and where it sends the user afterwards. */
     record StripePage(String successUrl, @Nullable String cancelUrl, boolean embedded, boolean allowPromotionCodes) {
 

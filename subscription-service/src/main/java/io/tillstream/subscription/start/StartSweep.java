@@ -58,10 +58,11 @@ class StartSweep extends Sweep {
     protected Mono<Void> round() {
         return unanswered
                 .measure()
-                .then(StripeRound.of(() -> subscriptions.claimDue(BATCH, PAGES), this::findOut, (id, e) -> {
-                    failed(e);
-                    LOG.warn("Start {} is asked about later: {}", id, e.toString());
-                }))
+                .then(StripeRound.of(
+                        () -> subscriptions.claimDue(BATCH, PAGES, StartParameters.PROOF), this::findOut, (id, e) -> {
+                            failed(e);
+                            LOG.warn("Start {} is asked about later: {}", id, e.toString());
+                        }))
                 .then(unanswered.measure())
                 .onErrorResume(e -> {
                     LOG.warn("Starts are not swept: {}", e.toString());
@@ -82,14 +83,18 @@ class StartSweep extends Sweep {
         boolean forgotten = !StartParameters.mayBeAskedFor(row, clock.instant());
         if (wanted.page() != null) {
             boolean lost = forgotten && row.names().checkoutSessionId() == null;
-            return lost ? checkout.lookUp(row).switchIfEmpty(Mono.defer(() -> notTaken(row))) : checkout.findOut(row);
+            return lost
+                    ? checkout.lookUp(row).switchIfEmpty(Mono.defer(() -> begunOrNotTaken(row)))
+                    : checkout.findOut(row);
         }
-        return forgotten
-                ? asking.lookUp(row).map(StartResult::subscription).switchIfEmpty(Mono.defer(() -> notTaken(row)))
-                : asking.findOut(row, true).map(StartResult::subscription);
+        return forgotten ? begunOrNotTaken(row) : asking.findOut(row, true).map(StartResult::subscription);
     }
 
-    /** Stripe lists nothing of it, and nobody can be asking for it any more: that is a proof. Else empty. */
+    private Mono<Subscription> begunOrNotTaken(Subscription row) {
+        return asking.lookUp(row).map(StartResult::subscription).switchIfEmpty(Mono.defer(() -> notTaken(row)));
+    }
+
+    /** Stripe lists nothing of it, nor finds any, and nobody can be asking for it any more: that is a proof. Else empty. */
     private Mono<Subscription> notTaken(Subscription row) {
         return StartParameters.isProvable(row, clock.instant())
                 ? settlement.failed(row.id(), Cause.question("GET /v1/subscriptions", row.id()), "not-taken", null)

@@ -6,6 +6,7 @@ import com.stripe.param.PromotionCodeListParams;
 import com.stripe.param.SubscriptionCancelParams;
 import com.stripe.param.SubscriptionListParams;
 import com.stripe.param.SubscriptionRetrieveParams;
+import com.stripe.param.SubscriptionSearchParams;
 import com.stripe.param.checkout.SessionListParams;
 import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.StripeCallback;
@@ -193,7 +194,7 @@ class StripeStarts {
                 .map(StripeResult::value);
     }
 
-    /** The one that a start made, about whose answer nothing is known; empty where Stripe has none, or not even the customer. */
+    /** The one that a start made, about whose answer nothing is known; empty where Stripe has none. */
     Mono<JsonNode> lookUp(Subscription row, String customerId) {
         var params = SubscriptionListParams.builder()
                 .setCustomer(customerId)
@@ -203,11 +204,25 @@ class StripeStarts {
         return calls.read(
                         "subscription.list",
                         (stripe, options) -> json(stripe.v1().subscriptions().list(params, options)))
-                .flatMap(page -> Mono.justOrEmpty(StripeProblems.present(page)))
+                .flatMap(page -> StripeProblems.present(page).map(Mono::just).orElseGet(() -> found(row)))
                 .flatMap(page -> madeFor(row, page));
     }
 
-    /** The page that a start opened, about whose answer nothing is known; empty where Stripe has none, or not even the customer. */
+    /** With its customer Stripe's list is gone, but not what a card paid: that is found by what we wrote on it. */
+    private Mono<JsonNode> found(Subscription row) {
+        var params = SubscriptionSearchParams.builder()
+                .setQuery("metadata['subscription_id']:'" + row.id() + "'")
+                .build();
+        return calls.read(
+                        "subscription.search",
+                        (stripe, options) -> json(stripe.v1().subscriptions().search(params, options)))
+                .flatMap(page -> Mono.justOrEmpty(StripeProblems.present(page)));
+    }
+
+    /**
+     * The page that a start opened, about whose answer nothing is known; empty where Stripe has none, or not even the customer.
+     * What was paid on it is found by {@link #lookUp}.
+     */
     Mono<JsonNode> lookUpSession(Subscription row, String customerId) {
         var params = SessionListParams.builder()
                 .setCustomer(customerId)

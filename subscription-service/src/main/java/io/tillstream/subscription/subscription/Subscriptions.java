@@ -1,6 +1,7 @@
 package io.tillstream.subscription.subscription;
 
 import io.tillstream.sql.WhereClause;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Objects;
@@ -167,8 +168,10 @@ public class Subscriptions {
     /**
      * Takes starts whose outcome is to be asked for now, and says when they are due again: first those that may have taken
      * money without an answer, those that were asked about often behind the others, then pages that are over.
+     *
+     * @param proof after which time what Stripe does not list has not begun: nobody waits for it any longer than that
      */
-    public Flux<UUID> claimDue(int most, int pages) {
+    public Flux<UUID> claimDue(int most, int pages, Duration proof) {
         return database.sql("""
                         with unknown as (
                             select id from subscriptions where next_ask_at <= now() and checkout_session_id is null
@@ -179,11 +182,15 @@ public class Subscriptions {
                         claimed as (
                             update subscriptions
                             set asks = asks + 1,
-                                next_ask_at = now() + case when asks < 6 then least(
-                                                               make_interval(secs => :firstAsk) * power(2, asks),
-                                                               interval '5 minutes')
-                                                           when asks < 7 then interval '1 hour'
-                                                           else interval '1 day' end
+                                next_ask_at = least(
+                                    now() + case when asks < 6 then least(
+                                                     make_interval(secs => :firstAsk) * power(2, asks),
+                                                     interval '5 minutes')
+                                                 when asks < 7 then interval '1 hour'
+                                                 else interval '1 day' end,
+                                    case when checkout_session_id is null
+                                              and created_at + make_interval(secs => :proof) > now()
+                                         then created_at + make_interval(secs => :proof) end)
                             where id in (select id from unknown union all select id from page)
                             returning id, checkout_session_id is not null as is_page, asks)
                         select id from claimed order by is_page, asks > 6, id
@@ -191,6 +198,7 @@ public class Subscriptions {
                 .bind("most", most)
                 .bind("pages", pages)
                 .bind("firstAsk", settings.firstAskSeconds())
+                .bind("proof", (double) proof.toSeconds())
                 .map(row -> Objects.requireNonNull(row.get("id", UUID.class)))
                 .all();
     }

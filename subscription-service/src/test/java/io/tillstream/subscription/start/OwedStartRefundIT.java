@@ -96,6 +96,7 @@ class OwedStartRefundIT extends SimulatedStripe {
         isMadeOtherwiseAndPaid(form -> form.replace("currency=eur", "currency=usd"));
         deliverAll();
         execute("update subscriptions set created_at = created_at - interval '2 days' where user_id = '" + user + "'");
+        STRIPE.post("/v1/subscriptions/" + atStripe().path(0).path("id").asString(), "metadata[subscription_id]=");
         ON_THE_WAY.refuses("GET", "/v1/subscriptions", NO_CUSTOMER);
         isAskedAbout();
         assertThat(starts()).containsExactly("failed not-taken");

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** What may have taken money is asked about before what is merely old. */
@@ -66,7 +67,10 @@ class StartQueueIT extends SimulatedStripe {
         starts(OLD, 20, "null", "2 hours");
         starts(1, 1, "null", "1 minute");
 
-        List<String> claimed = of(subscriptions.claimDue(20, 10).collectList().block(WAIT));
+        List<String> claimed = of(subscriptions
+                .claimDue(20, 10, StartParameters.PROOF)
+                .collectList()
+                .block(WAIT));
 
         assertThat(claimed).hasSize(30).startsWith("unknown", "often");
         assertThat(claimed.subList(20, 30)).containsOnly("page");
@@ -77,11 +81,56 @@ class StartQueueIT extends SimulatedStripe {
     void theRestsBeginWithTheFirstAndDouble(int asks, long seconds) {
         starts(1, asks, "null", "1 minute");
 
-        var unused = subscriptions.claimDue(20, 10).collectList().block(WAIT);
+        var unused = subscriptions
+                .claimDue(20, 10, StartParameters.PROOF)
+                .collectList()
+                .block(WAIT);
 
         assertThat(texts("select extract(epoch from next_ask_at - now()) between " + (seconds - 40) + " and " + seconds
                         + " from subscriptions where user_id like '" + user + "-%'"))
                 .containsExactly("t");
+    }
+
+    /** Asked about too early for a proof, it is left for a day in which its user cannot begin the plan. */
+    @ParameterizedTest
+    @ValueSource(strings = {"22 hours", "23 hours 2 minutes"})
+    void aStartIsLookedAtOnceItCanBeProved(String age) {
+        starts(1, 7, "null", "1 minute");
+        execute("update subscriptions set created_at = now() - interval '" + age + "' where user_id like '" + user
+                + "-%'");
+
+        var unused = subscriptions
+                .claimDue(20, 10, StartParameters.PROOF)
+                .collectList()
+                .block(WAIT);
+
+        assertThat(texts(
+                        "select next_ask_at - created_at between interval '23 hours 5 minutes' and interval '23 hours 10"
+                                + " minutes' from subscriptions where user_id like '" + user + "-%'"))
+                .containsExactly("t");
+    }
+
+    private static final String NO_CUSTOMER =
+            "{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"resource_missing\",\"param\":\"customer\",\"message\":\"No such customer.\"}}";
+
+    /** Else the card has paid, nobody knows of it, and the next start is paid too. */
+    @Test
+    void whatACardPaidIsKnownThoughItsCustomerIsGone() {
+        String card = savedCard("pm_card_visa");
+        STRIPE.next("POST /v1/subscriptions", "close_after");
+        ask("/api/subscriptions", "{'planId':'starter-monthly','trial':false,'paymentMethodId':'" + card + "'}")
+                .expectStatus()
+                .isEqualTo(202);
+        isOfAge("2 days");
+        ON_THE_WAY.refuses("GET", "/v1/subscriptions", NO_CUSTOMER);
+
+        sweep.round().block(WAIT);
+
+        assertThat(texts("select status from subscriptions where user_id = '" + user + "'"))
+                .containsExactly("active");
+        assertThat(texts("select i.status from invoices i join subscriptions s on s.id = i.subscription_id"
+                        + " where s.user_id = '" + user + "'"))
+                .containsExactly("paid");
     }
 
     @Test
