@@ -118,9 +118,11 @@ class MoneyBackTransition {
     }
 
     private Mono<Void> dispute(InvoiceFinder.Known invoice, MoneyBacks.@Nullable Known known, MoneyBack back) {
-        boolean wasDisputed = known != null && !known.status().startsWith("warning_");
+        boolean isDisputed = known == null
+                ? !back.isInquiry() && !back.status().equals("prevented")
+                : known.status().startsWith("warning_") && back.counts(); // an inquiry that ends took no money
         boolean wasToldSo = known != null && known.status().equals(back.status()); // what was lost may be won yet
-        Mono<Void> begun = !back.isInquiry() && !wasDisputed ? outbox.append(disputed(invoice, back)) : Mono.empty();
+        Mono<Void> begun = isDisputed ? outbox.append(disputed(invoice, back)) : Mono.empty();
         Mono<Void> over = back.isClosedDispute() && !wasToldSo ? outbox.append(closed(invoice, back)) : Mono.empty();
         return Flux.concat(begun, over).then();
     }
