@@ -18,7 +18,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Operators' words that a refund of an invoice which was left to a person is not owed any more. Stripe is not asked for it after
- * that; what it makes of a try that is under way all the same is taken in, as the money is gone.
+ * that; what it makes of a try that is under way all the same is taken in, as the money is gone. It is of what was left then: what
+ * comes back later is owed.
  */
 @Repository
 class InvoiceRefundDismissals {
@@ -27,9 +28,9 @@ class InvoiceRefundDismissals {
     private static final String CALL = "POST /api/admin/invoices/owed-refunds/{id}/dismissal";
 
     private static final String DISMISS = """
-            update invoice_refunds
+            update invoice_refunds owed
             set status = 'dismissed', next_attempt_at = null, dismissed_reason = :reason, dismissed_by = :by,
-                dismissed_at = clock_timestamp(), updated_at = now()
+                dismissed_at = clock_timestamp(), updated_at = now(), dismissed_amount =""" + InvoiceRefunds.STILL_THERE + """
             where id = :id and status = 'flagged'
             returning *
             """;
@@ -84,7 +85,8 @@ class InvoiceRefundDismissals {
     }
 
     private Mono<RefundDismissal> known(UUID id) {
-        return database.sql("select * from invoice_refunds where id = :id and dismissed_at is not null")
+        return database.sql("select * from invoice_refunds"
+                        + " where id = :id and dismissed_at is not null and status in ('dismissed', 'done')")
                 .bind("id", id)
                 .map(InvoiceRefundDismissals::read)
                 .one();

@@ -30,8 +30,10 @@ class InvoiceRefunds {
             """;
 
     /** Of what came too late, what is still there. */
-    static final String REST = " case when owed.purpose = 'late_payment' then greatest(0, owed.amount - " + GONE
-            + ") else owed.amount end as rest ";
+    static final String STILL_THERE = " case when owed.purpose = 'late_payment' then greatest(0, owed.amount - " + GONE
+            + ") else owed.amount end ";
+
+    static final String REST = STILL_THERE + "as rest ";
 
     /**
      * Claimed for the length of the next rest; what is owed stays owed, so there is no last try. What Stripe refuses again and
@@ -78,9 +80,13 @@ class InvoiceRefunds {
 
     private static final int DUE_AT_ONCE = 500; // a statement of milliseconds
 
+    /** Of one that was dismissed, what had gone at that time. */
     private static final String LATE_OWED_AGAIN = """
-            update invoice_refunds owed set status = 'flagged', why = :why, updated_at = now()
-            where stripe_invoice_id = :invoice and purpose = 'late_payment' and status = 'done' and amount >""" + GONE;
+            update invoice_refunds owed
+            set status = 'flagged', why = :why, updated_at = now(),
+                amount = case when status = 'dismissed' then amount - dismissed_amount else amount end
+            where stripe_invoice_id = :invoice and purpose = 'late_payment' and status in ('done', 'dismissed')
+              and case when status = 'dismissed' then amount - dismissed_amount else amount end >""" + GONE;
 
     /** Another one's money, or that nothing is left: one that was made itself has a refund of its own and no reason. */
     private static final String PROMISES_ARE = """

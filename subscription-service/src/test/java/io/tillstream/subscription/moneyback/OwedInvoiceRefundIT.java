@@ -210,6 +210,59 @@ class OwedInvoiceRefundIT extends Subscriber {
         assertThat(refundedAtStripe()).containsExactlyInAnyOrder(400L, 500L);
     }
 
+    private WebTestClient.ResponseSpec dismisses(String reason) {
+        String id = texts("select id from invoice_refunds where stripe_invoice_id = '" + bill
+                        + "' and purpose = 'late_payment'")
+                .get(0);
+        return post("operator", "/api/admin/invoices/owed-refunds/" + id + "/dismissal", "{'reason':'" + reason + "'}");
+    }
+
+    private void isLeftToAPerson() {
+        paysAfterTheEnd();
+        execute("update invoice_refunds set status = 'flagged', next_attempt_at = null where stripe_invoice_id = '"
+                + bill + "'");
+    }
+
+    private void isGivenBackAndReturned(long amount) {
+        String part = STRIPE.post("/v1/refunds", "payment_intent=" + intent + "&amount=" + amount)
+                .path("id")
+                .asString();
+        deliverAll();
+        STRIPE.control("/_simulator/refunds/" + part + "/fail", "{}");
+        deliverAll();
+    }
+
+    /** Only the rest was waived: the part that its bank sends back would be kept, and nobody would see it. */
+    @Test
+    void whatComesBackAfterTheRestWasDismissedIsOwed() {
+        isLeftToAPerson();
+        STRIPE.post("/v1/refunds", "payment_intent=" + intent + "&amount=400");
+        deliverAll();
+        assertThat(attention()).singleElement().asString().endsWith(" 500");
+        expect(dismisses("paid_outside_of_stripe"), 200);
+        assertThat(attention()).isEmpty();
+
+        failsAtTheBank();
+        deliverAll();
+
+        assertThat(attention()).singleElement().asString().endsWith(" 400");
+        assertThat(expect(dismisses("not_owed"), 200).path("reason").asString()).isEqualTo("not_owed");
+        assertThat(attention()).isEmpty();
+        deliverAll();
+        assertThat(status()).isEqualTo("dismissed");
+    }
+
+    @Test
+    void whatWasDismissedWholeIsNotOwedAgainByWhatItsBankReturns() {
+        isLeftToAPerson();
+        expect(dismisses("paid_outside_of_stripe"), 200);
+
+        isGivenBackAndReturned(400);
+
+        assertThat(attention()).isEmpty();
+        assertThat(status()).isEqualTo("dismissed");
+    }
+
     /** Of a payment in dinars Stripe gives back hundredths only. */
     @Test
     void aPartThatStripeDoesNotGiveBackIsNotAskedFor() {
