@@ -226,6 +226,34 @@ class DifferentAnswersIT extends SimulatedStripe {
                 .isEmpty();
     }
 
+    /** That is no fault of Stripe's: whoever pays for three would have none of them. */
+    @Test
+    void aStartWhoseQuantityTheShopChangedBeforeWeHeardOfItGoesOn() {
+        String card = savedCard("pm_card_visa");
+        STRIPE.next("POST /v1/subscriptions", "close_after");
+        ask("/api/subscriptions", "{'planId':'starter-monthly','trial':false,'paymentMethodId':'" + card + "'}")
+                .expectStatus()
+                .isEqualTo(202);
+        JsonNode made = atStripe().path(0);
+        var unheard = news();
+        STRIPE.post(
+                "/v1/subscriptions/" + made.path("id").asString(),
+                "items[0][quantity]=3&items[0][id]="
+                        + made.at("/items/data/0/id").asString());
+        deliverAll();
+        execute("update subscriptions set next_ask_at = now() - interval '1 day' where user_id = '" + user + "'");
+
+        sweep.round().block(WAIT);
+
+        unheard.forEach(this::deliver);
+        assertThat(starts()).containsExactly("active ");
+        assertThat(texts("select quantity from subscriptions where user_id = '" + user + "'"))
+                .containsExactly("3");
+        assertThat(endedAtStripe()).isEmpty();
+        assertThat(STRIPE.get("/v1/charges?customer=" + customer()).path("data"))
+                .noneMatch(charge -> charge.path("refunded").asBoolean());
+    }
+
     private List<String> owed() {
         String start = texts("select id from subscriptions where user_id = '" + user + "'")
                 .get(0);
