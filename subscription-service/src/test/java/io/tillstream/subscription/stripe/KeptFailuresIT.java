@@ -1,14 +1,25 @@
 package io.tillstream.subscription.stripe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.tillstream.delivery.Sweep;
+import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.subscription.simulated.Subscriber;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.test.web.reactive.server.WebTestClient;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Stripe repeats a failure for its key for a day: whoever asks again is not to wait for so long. Of starts, changes that are
@@ -27,9 +38,17 @@ class KeptFailuresIT extends Subscriber {
                 test -> {},
                 (test, key) -> test.act("cancel", "{'when':'period_end'}", key)),
         CANCEL_NOW("DELETE /v1/subscriptions/*", test -> {}, (test, key) -> test.act("cancel", "{'when':'now'}", key)),
+        CANCEL_NOW_WITH_ITS_SCHEDULE(
+                "POST /v1/subscription_schedules/*/cancel",
+                test -> ok(test.act("change", AT_THE_END)),
+                (test, key) -> test.act("cancel", "{'when':'now'}", key)),
         RESUME(
                 "POST /v1/subscriptions/*",
                 test -> ok(test.act("cancel", "{'when':'period_end'}")),
+                (test, key) -> test.act("resume", "", key)),
+        RESUME_AFTER_ITS_TRIAL(
+                "POST /v1/subscriptions/*/resume",
+                KeptFailuresIT::isPausedByStripe,
                 (test, key) -> test.act("resume", "", key)),
         PAUSE("POST /v1/subscriptions/*", test -> {}, (test, key) -> test.operatorActs("pause", "{}", key)),
         UNPAUSE(
@@ -87,6 +106,16 @@ class KeptFailuresIT extends Subscriber {
         }
     }
 
+    @Autowired
+    private StripeSchedules schedules;
+
+    @Autowired
+    private StripeSubscriptions subscriptions;
+
+    @Autowired
+    @Qualifier("startSweep")
+    private Sweep starts;
+
     private String card = "";
 
     private WebTestClient.ResponseSpec operatorActs(String what, String body, String key) {
@@ -97,6 +126,30 @@ class KeptFailuresIT extends Subscriber {
     private void changesUnpaid() {
         pays(CHECKED_CARD);
         ok(changes(quoted("{'planId':'pro-monthly'}")));
+    }
+
+    /** Its trial ends and no card pays it; then there is one. */
+    private void isPausedByStripe() {
+        STRIPE.delete("/v1/subscriptions/" + stripeId);
+        STRIPE.post(
+                "/v1/payment_methods/"
+                        + STRIPE.get("/v1/customers/" + customer)
+                                .at("/invoice_settings/default_payment_method")
+                                .asString()
+                        + "/detach",
+                "");
+        stripeId = STRIPE.post(
+                        "/v1/subscriptions",
+                        "customer=" + customer + "&items[0][price]=" + priceOf("starter-monthly")
+                                + "&trial_period_days=14&trial_settings[end_behavior][missing_payment_method]=pause")
+                .path("id")
+                .asString();
+        STRIPE.advance("P15D");
+        deliverAll();
+        id = texts("select id from subscriptions where stripe_subscription_id = '" + stripeId + "'")
+                .get(0);
+        assertThat(column("status")).isEqualTo("paused");
+        pays(GOOD_CARD);
     }
 
     private void hasAnOpenPage() {
@@ -130,6 +183,59 @@ class KeptFailuresIT extends Subscriber {
         isDone(write);
     }
 
+    @Test
+    void aScheduleIsCanceledByTheSameRequestAfterACrash() {
+        subscribes("starter-monthly", 1);
+        ok(act("change", AT_THE_END));
+        String schedule = shownAtStripe().path("schedule").asString();
+
+        failsAndIsDoneThen(
+                "POST /v1/subscription_schedules/*/cancel", () -> schedules.cancel("crashed " + id, schedule));
+
+        isDone(Write.CANCEL_NOW_WITH_ITS_SCHEDULE);
+    }
+
+    @Test
+    void whatStripePausedIsResumedByTheSameRequestAfterACrash() {
+        subscribes("starter-monthly", 1);
+        isPausedByStripe();
+
+        failsAndIsDoneThen("POST /v1/subscriptions/*/resume", () -> subscriptions.resume("crashed " + id, stripeId));
+
+        isDone(Write.RESUME_AFTER_ITS_TRIAL);
+    }
+
+    private void failsAndIsDoneThen(String operation, Supplier<Mono<StripeResult<JsonNode>>> asked) {
+        STRIPE.next(operation, "error_before");
+        assertThatThrownBy(() -> asked.get().block(WAIT)).isInstanceOf(OutcomeUnknown.class);
+        assertThat(faultsLeft()).as("Stripe was asked, and failed").isZero();
+
+        assertThat(asked.get().block(WAIT)).isInstanceOf(StripeResult.Ok.class);
+    }
+
+    /** Begun otherwise than it was asked for, it would be billed for ever. */
+    @Test
+    void whatWasBegunOtherwiseIsEndedAtTheNextTry() {
+        String saved = savedCard(GOOD_CARD);
+        ON_THE_WAY.next("POST", "/v1/subscriptions", form -> form.replace("[quantity]=1", "[quantity]=3"));
+        STRIPE.next("DELETE /v1/subscriptions/*", "error_before");
+        expect(
+                ask(
+                        "/api/subscriptions",
+                        "{'planId':'starter-monthly','trial':false,'paymentMethodId':'" + saved + "'}"),
+                202);
+        assertThat(faultsLeft()).as("Stripe was asked, and failed").isZero();
+        assertThat(atStripe()).singleElement().returns("active", made -> made.path("status")
+                .asString());
+        execute("update subscriptions set next_ask_at = now() - interval '1 day' where user_id = '" + user + "'");
+
+        await().atMost(WAIT).untilAsserted(() -> {
+            starts.wake();
+            assertThat(atStripe()).singleElement().returns("canceled", made -> made.path("status")
+                    .asString());
+        });
+    }
+
     private void isDone(Write write) {
         var now = shownAtStripe();
         switch (write) {
@@ -137,7 +243,10 @@ class KeptFailuresIT extends Subscriber {
                 assertThat(now.path("cancel_at_period_end").asBoolean()
                                 || !now.path("cancel_at").isNull())
                         .isTrue();
-            case CANCEL_NOW -> assertThat(now.path("status").asString()).isEqualTo("canceled");
+            case CANCEL_NOW, CANCEL_NOW_WITH_ITS_SCHEDULE ->
+                assertThat(now.path("status").asString()).isEqualTo("canceled");
+            case RESUME_AFTER_ITS_TRIAL ->
+                assertThat(now.path("status").asString()).isEqualTo("active");
             case RESUME -> assertThat(now.path("cancel_at").isNull()).isTrue();
             case PAUSE ->
                 assertThat(now.at("/pause_collection/behavior").asString()).isEqualTo("void");
