@@ -45,7 +45,9 @@ class ScheduleEventHandler {
     Mono<EventOutcome> apply(StripeEvent event, Optional<JsonNode> answer) {
         Optional<RefetchResult> refetched = answer.map(RefetchResult::of);
         JsonNode now = refetched.map(RefetchResult::object).orElse(null);
-        ScheduleState fact = ScheduleState.read(now != null ? now : event.object());
+        JsonNode schedule = now != null ? now : event.object();
+        ScheduleState fact = ScheduleState.read(schedule);
+        Cause cause = Cause.stripeEvent(event).notBefore(ScheduleState.latestTime(schedule));
         StateOrigin source = refetched
                 .map(asked -> StateOrigin.read(asked.before(), event.created()))
                 .orElseGet(() -> StateOrigin.told(event.created()));
@@ -56,13 +58,13 @@ class ScheduleEventHandler {
         return subscriptions
                 .findByStripeId(subscriptionId)
                 .flatMap(known -> subscriptions.lock(known.id()))
-                .flatMap(known -> told(known, fact, subscriptionId, event, source))
+                .flatMap(known -> told(known, fact, cause, event, source))
                 .switchIfEmpty(Mono.defer(() -> early(fact, subscriptionId, source)));
     }
 
     private Mono<EventOutcome> told(
-            Subscription known, ScheduleState fact, String subscriptionId, StripeEvent event, StateOrigin source) {
-        Cause cause = Cause.stripeEvent(event);
+            Subscription known, ScheduleState fact, Cause cause, StripeEvent event, StateOrigin source) {
+        String subscriptionId = Objects.requireNonNull(fact.subscriptionId());
         return scheduled.keep(fact, subscriptionId, source).flatMap(judgement -> {
             if (judgement.verdict() == Freshness.Verdict.UNCLEAR) {
                 return StaleReadRetry.unlessFirst(source);

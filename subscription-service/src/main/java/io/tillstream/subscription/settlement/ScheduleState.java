@@ -6,8 +6,10 @@ import io.tillstream.subscription.subscription.SnapshotHash;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -28,6 +30,7 @@ record ScheduleState(
         @Nullable Instant startsAt) {
 
     private static final Set<String> OPEN = Set.of("not_started", "active");
+    private static final List<String> OVER_AT = List.of("released_at", "completed_at", "canceled_at");
 
     static ScheduleState read(JsonNode schedule) {
         String id = StripeJson.text(schedule, "id");
@@ -52,6 +55,17 @@ record ScheduleState(
                 quantity == null ? null : Math.toIntExact(quantity),
                 next.map(phase -> StripeSubscriptionState.time(phase, "start_date"))
                         .orElse(null));
+    }
+
+    /** Stripe's clock, whole seconds, as a schedule shows it: its phase has begun, or it is over; 0 where it shows nothing. */
+    static long latestTime(JsonNode schedule) {
+        Long begun = StripeJson.number(schedule.get("current_phase"), "start_date");
+        return Stream.concat(
+                        Stream.ofNullable(begun),
+                        OVER_AT.stream().flatMap(at -> Stream.ofNullable(StripeJson.number(schedule, at))))
+                .mapToLong(Long::longValue)
+                .max()
+                .orElse(0);
     }
 
     boolean isOpen() {

@@ -60,7 +60,7 @@ final class ScheduledChangeEvents {
         return comes ? subscription.schedule() : null;
     }
 
-    /** Told by Stripe's clock, by the period that began with it, or by what the subscription is now. */
+    /** Told by Stripe's clock, as an event or a schedule shows it, by the period that began with it, or by what the subscription is now. */
     private boolean hasCome(Subscription.Schedule change) {
         Instant at = at(change);
         Instant start = is.period().start();

@@ -106,7 +106,7 @@ public class SubscriptionTransition {
                 .knowledge(fact.id())
                 .flatMap(before -> scheduled.keep(fact, stripeId, StateOrigin.read(before, 0)))
                 .then(scheduled.of(stripeId, fact.id()))
-                .flatMap(change -> rescheduled(row, change, cause))));
+                .flatMap(change -> rescheduled(row, change, cause.notBefore(ScheduleState.latestTime(schedule))))));
     }
 
     /** Under the lock of the row. */

@@ -5,7 +5,7 @@ import io.tillstream.stripeevents.StripeEvent;
 /**
  * Why a subscription moved: kind and id of something that is on record.
  *
- * @param created Stripe's clock, whole seconds, of an event; 0 for all else
+ * @param created Stripe's clock, whole seconds, of an event, or as an answer shows it at the least; 0: not known
  */
 public record Cause(String kind, String id, String what, long created) {
 
@@ -30,6 +30,11 @@ public record Cause(String kind, String id, String what, long created) {
     /** We asked Stripe what became of it. */
     public static Cause question(String what, Object id) {
         return new Cause(QUESTION, id.toString(), what, 0);
+    }
+
+    /** Of an object that shows Stripe's clock, whole seconds, to be at least there. */
+    public Cause notBefore(long seconds) {
+        return new Cause(kind, id, what, Math.max(created, seconds));
     }
 
     /** Whether nobody told anything and nothing was asked for: somebody only wanted to know. */

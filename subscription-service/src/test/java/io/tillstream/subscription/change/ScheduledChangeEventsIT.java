@@ -137,6 +137,25 @@ class ScheduledChangeEventsIT extends Subscriber {
         isTold("plan_changed");
     }
 
+    /** Its user is faster than what Stripe tells of the new period. */
+    @Test
+    void oneThatHasComeIsNotToldAsTakenBack() {
+        STRIPE.advance("P33D");
+        ok(act("change/revoke", ""));
+        deliverAll();
+        isTold("plan_changed");
+    }
+
+    @Test
+    void oneThatHasComeIsNotToldAsReplaced() {
+        STRIPE.advance("P33D");
+        ok(act("change", "{'planId':'pro-yearly','quantity':3,'when':'period_end'}"));
+        deliverAll();
+        assertThat(changes())
+                .containsExactlyInAnyOrder(
+                        "change_scheduled starter-monthly 1", "plan_changed", "change_scheduled pro-yearly 3");
+    }
+
     private static void made(JsonNode answer) {
         assertThat(answer.has("error")).as(answer.toString()).isFalse();
     }
