@@ -33,10 +33,13 @@ class AdminOwedInvoiceRefundController {
 
     private final OwedInvoiceRefunds owed;
     private final InvoiceRefundDismissals dismissals;
+    private final StartRefundDismissals starts;
 
-    AdminOwedInvoiceRefundController(OwedInvoiceRefunds owed, InvoiceRefundDismissals dismissals) {
+    AdminOwedInvoiceRefundController(
+            OwedInvoiceRefunds owed, InvoiceRefundDismissals dismissals, StartRefundDismissals starts) {
         this.owed = owed;
         this.dismissals = dismissals;
+        this.starts = starts;
     }
 
     @Schema(name = "OwedInvoiceRefund")
@@ -94,7 +97,7 @@ class AdminOwedInvoiceRefundController {
             operationId = "dismissOwedInvoiceRefund",
             summary = "Says that a refund of an invoice which a person has to look at is not owed any more (operators)",
             description =
-                    "Of kind `refund`. It was paid outside of Stripe, say. It leaves the list, and Stripe is not asked for it"
+                    "Of kind `refund` or `start`. It was paid outside of Stripe, say. It leaves the list, and Stripe is not asked for it"
                             + " again; no event says that it was refunded. Said again, the first word counts. It is in the"
                             + " subscription's timeline.")
     @ApiResponse(responseCode = "200", description = "Dismissed")
@@ -108,6 +111,9 @@ class AdminOwedInvoiceRefundController {
         if (!caller.isOperator()) {
             throw Problem.forbidden();
         }
-        return dismissals.dismiss(id, request.valid(), caller.userId());
+        return starts.has(id)
+                .flatMap(ofStart -> ofStart
+                        ? starts.dismiss(id, request.valid(), caller.userId())
+                        : dismissals.dismiss(id, request.valid(), caller.userId()));
     }
 }

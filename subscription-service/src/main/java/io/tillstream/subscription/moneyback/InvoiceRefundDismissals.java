@@ -25,7 +25,7 @@ import reactor.core.publisher.Mono;
 class InvoiceRefundDismissals {
 
     private static final Logger LOG = LoggerFactory.getLogger(InvoiceRefundDismissals.class);
-    private static final String CALL = "POST /api/admin/invoices/owed-refunds/{id}/dismissal";
+    static final String CALL = "POST /api/admin/invoices/owed-refunds/{id}/dismissal";
 
     private static final String DISMISS = """
             update invoice_refunds owed
@@ -69,8 +69,11 @@ class InvoiceRefundDismissals {
                                         invoice.subscriptionId(), CALL, id.toString(), "dismissed", reason.text())
                                 .thenReturn(dismissed))
                         .switchIfEmpty(Mono.defer(() -> known(id)))))
-                .switchIfEmpty(Mono.error(() -> Problem.conflict(
-                        "refund-needs-nobody", "It is not left to a person: see the list of refunds.")));
+                .switchIfEmpty(Mono.error(InvoiceRefundDismissals::needsNobody));
+    }
+
+    static Problem needsNobody() {
+        return Problem.conflict("refund-needs-nobody", "It is not left to a person: see the list of refunds.");
     }
 
     private Mono<RefundDismissal> first(UUID id, RefundDismissal.Reason reason, String by) {

@@ -278,8 +278,11 @@ class InvoiceRefunds {
 
     Mono<Owed> owed() {
         return database.sql("""
-                        select count(*) + (select count(*) from start_refunds) as n,
-                            count(*) filter (where status = 'flagged') as flagged
+                        select count(*) + (select count(*) from start_refunds where dismissed_at is null) as n,
+                            count(*) filter (where status = 'flagged')
+                                + (select count(*) from start_refunds f where dismissed_at is null and
+                        """ + StartRefunds.NEEDS_PERSON + """
+                                ) as flagged
                         from invoice_refunds where status in ('asked', 'flagged')
                         """)
                 .map(row -> new Owed(Column.present(row, "n", Long.class), Column.present(row, "flagged", Long.class)))

@@ -20,7 +20,8 @@ class OwedInvoiceRefunds {
     private static final String LEFT_TO_A_PERSON = "late_payment"; // LATE_PAYMENTS=flag: Stripe was not asked
 
     /** What the shop owes of invoices, or has promised; and credit that should have been taken back with its money, or given again, and was not. */
-    private static final String OWED = """
+    private static final String OWED =
+            """
             select * from (
                 select 'refund' as kind, owed.id, owed.stripe_invoice_id, i.subscription_id, owed.currency, owed.why,
                        owed.status = 'flagged' as attention, owed.created_at,
@@ -28,9 +29,10 @@ class OwedInvoiceRefunds {
                 from invoice_refunds owed join invoices i using (stripe_invoice_id)
                 where owed.status = 'flagged' or (owed.status = 'asked' and owed.why is not null)
                 union all
-                select 'start', f.subscription_id, f.stripe_invoice_id, f.subscription_id, f.currency, f.why, f.tries > 6,
-                       f.created_at, f.amount
-                from start_refunds f
+                select 'start', f.subscription_id, f.stripe_invoice_id, f.subscription_id, f.currency, f.why,
+            """ + StartRefunds.NEEDS_PERSON + """
+                       , f.created_at, f.amount
+                from start_refunds f where f.dismissed_at is null
                 union all
                 select 'credit', r.subscription_id, null, r.subscription_id, s.currency, 'given_up', true, r.updated_at,
                        r.target - r.taken

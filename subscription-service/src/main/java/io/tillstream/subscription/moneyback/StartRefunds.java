@@ -22,6 +22,9 @@ public class StartRefunds {
 
     private static final int BATCH = 20; // two calls to Stripe each
 
+    /** Of {@code f}: an hour or two of growing rests, so what passes by itself has passed. */
+    static final String NEEDS_PERSON = " f.tries > 6 ";
+
     private static final String OWED = """
             insert into start_refunds
                 (subscription_id, stripe_invoice_id, amount, currency, why, tries, next_attempt_at, created_at)
@@ -37,7 +40,7 @@ public class StartRefunds {
                 next_attempt_at = now() + least(make_interval(secs => :firstAsk) * power(2, least(tries, 11)), interval '1 day')
             where subscription_id in (
                 select f.subscription_id from start_refunds f
-                where f.next_attempt_at <= now() and not exists (
+                where f.next_attempt_at <= now() and f.dismissed_at is null and not exists (
                     select 1 from subscriptions s where s.id = f.subscription_id and s.status = 'starting')
                 order by f.next_attempt_at limit :batch for update of f skip locked)
             returning subscription_id, stripe_invoice_id, tries
@@ -58,12 +61,23 @@ public class StartRefunds {
     /** @param tries so far: Stripe repeats a refusal for its key, so each has a key of its own */
     record Due(UUID start, String invoice, int tries) {}
 
-    /** Errors with {@link OutcomeUnknown} where Stripe has not given it back: it is owed then. */
+    /** Errors with {@link OutcomeUnknown} where Stripe has not given it back: it is owed then, unless it was dismissed. */
     public Mono<Void> giveBack(Subscription start, JsonNode made, String invoice) {
-        return stripe.giveBack(invoice, start.start().asks())
-                .then(Mono.defer(() -> settled(start.id())))
-                .onErrorResume(OutcomeUnknown.class, no -> owed(start, made, invoice, no)
-                        .then(Mono.error(no)));
+        return unlessDismissed(
+                start.id(),
+                stripe.giveBack(invoice, start.start().asks())
+                        .then(Mono.defer(() -> settled(start.id())))
+                        .onErrorResume(OutcomeUnknown.class, no -> owed(start, made, invoice, no)
+                                .then(Mono.error(no))));
+    }
+
+    private Mono<Void> unlessDismissed(UUID start, Mono<Void> work) {
+        return database.sql("select exists (select 1 from start_refunds"
+                        + " where subscription_id = :id and dismissed_at is not null) as dismissed")
+                .bind("id", start)
+                .map(row -> Column.present(row, "dismissed", Boolean.class))
+                .one()
+                .flatMap(dismissed -> dismissed ? Mono.empty() : work);
     }
 
     Flux<Due> claimDue() {
@@ -79,9 +93,11 @@ public class StartRefunds {
 
     /** What is refused stays owed, with Stripe's last word. */
     Mono<Void> giveBack(Due due) {
-        return stripe.giveBack(due.invoice(), due.tries())
-                .then(Mono.defer(() -> settled(due.start())))
-                .onErrorResume(OutcomeUnknown.class, no -> refused(due.start(), no));
+        return unlessDismissed(
+                due.start(),
+                stripe.giveBack(due.invoice(), due.tries())
+                        .then(Mono.defer(() -> settled(due.start())))
+                        .onErrorResume(OutcomeUnknown.class, no -> refused(due.start(), no)));
     }
 
     /** A fault here keeps nothing: the start is asked about again. */
