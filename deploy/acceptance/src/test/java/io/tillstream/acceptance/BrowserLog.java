@@ -81,7 +81,7 @@ final class BrowserLog {
                     faults.add(status + " " + address(id));
                 } else {
                     // The page was told to come back, came back and was served: that is how it should be.
-                    faults.removeIf(fault -> fault.equals("503 " + address(id)));
+                    Web.UNAVAILABLE.forEach(no -> faults.removeIf(fault -> fault.equals(no + " " + address(id))));
                 }
             }
             case "Network.loadingFailed" -> {

@@ -3,7 +3,6 @@ package io.tillstream.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -42,8 +41,18 @@ class ShopCardsIT {
         browser.forgetEverything();
         subscriptions().forEach(id -> MINNA.post("/api/subscriptions/" + id + "/cancel", "{\"when\": \"now\"}")
                 .expect(200));
-        cards().forEach(card -> MINNA.send("DELETE", "/api/payment-methods/" + card, null, java.util.Map.of())
-                .expect(204));
+        cards().forEach(ShopCardsIT::removed);
+    }
+
+    /** A card of a subscription that was ended just now can be removed when payment-service has heard of its end. */
+    private static void removed(String card) {
+        await(card + " is removed")
+                .atMost(User.PATIENCE)
+                .pollInSameThread()
+                .until(() -> MINNA.send("DELETE", "/api/payment-methods/" + card, null, java.util.Map.of())
+                                .expect(204, 409)
+                                .status()
+                        == 204);
     }
 
     @AfterEach
@@ -134,7 +143,7 @@ class ShopCardsIT {
 
         assertThat(cards()).containsExactly(mastercard);
         // payment-service moved it at Stripe; that it did comes to the subscription with Stripe's event
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
+        await().atMost(User.PATIENCE).untilAsserted(() -> assertThat(
                         MINNA.get("/api/subscriptions/" + subscription).text("/paymentMethodId"))
                 .isEqualTo(mastercard));
         assertThat(browser.log().faults()).hasSize(2).allMatch(fault -> fault.startsWith("409 DELETE"));

@@ -113,7 +113,8 @@ final class Stack {
         "fritz",
         "gwen",
         "noel",
-        "ivy"
+        "ivy",
+        "anouk"
     };
 
     private static final Path ROOT = root();

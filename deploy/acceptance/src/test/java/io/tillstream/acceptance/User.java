@@ -22,8 +22,8 @@ record User(@Nullable String name) {
     static final User OPERATOR = new User("operator");
     static final User NOBODY = new User(null);
 
-    /** For a fact to come, on a machine that is busy with other things. */
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** For a fact to come, on a machine that is busy with other things: it ends a wait for what never comes, and says no more. */
+    static final Duration PATIENCE = Duration.ofMinutes(4);
 
     static final String BOOK = "the-long-invoice"; // 9.99 USD
     static final long BOOK_PRICE = 999;
@@ -36,17 +36,22 @@ record User(@Nullable String name) {
         return send("GET", path, null, Map.of());
     }
 
-    /** A POST with a key of its own, which it keeps while it is answered 503. */
+    /** A POST with a key of its own, which it keeps while it is answered 503 or 504. */
     Answer post(String path, String body) {
-        return send("POST", path, body, Map.of("Idempotency-Key", key()));
+        return post(path, body, key());
+    }
+
+    /** A POST with this key, which is sent again with it while it is answered 503 or 504. */
+    Answer post(String path, String body, String key) {
+        return send("POST", path, body, Map.of("Idempotency-Key", key));
     }
 
     /** One request, whatever is answered. */
-    Answer post(String path, String body, String key) {
+    Answer postOnce(String path, String body, String key) {
         return once("POST", path, body, Map.of("Idempotency-Key", key));
     }
 
-    /** As a client does, who asks again after a 503. */
+    /** As a client does, who asks again after a 503 or 504. */
     Answer send(String method, String path, @Nullable String body, Map<String, String> headers) {
         return Web.untilAvailable(() -> once(method, path, body, headers));
     }

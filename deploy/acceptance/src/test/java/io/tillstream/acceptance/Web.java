@@ -11,7 +11,9 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Plain HTTP. */
@@ -22,16 +24,31 @@ final class Web {
             .build();
     private static final Duration LONGEST = Duration.ofSeconds(40); // above the gateway's own limit: it has to answer
 
+    /** What the gateway answers when a service has no time, or takes too long. */
+    static final Set<Integer> UNAVAILABLE = Set.of(503, 504);
+
     private Web() {}
 
-    /** As a client does: what is not available for a moment is asked again, the same in all. */
+    /** As a client does: what is not available, or not answered in time, is asked again, the same in all. */
     static Answer untilAvailable(Callable<Answer> asking) {
-        return await("an answer other than 503")
-                .atMost(Duration.ofSeconds(60))
+        AtomicBoolean goesOn = new AtomicBoolean();
+        return await("an answer other than 503 and 504")
+                .atMost(User.PATIENCE)
                 .pollInSameThread()
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(500))
-                .until(asking, answer -> answer.status() != 503);
+                .until(asking, answer -> !isToAskAgain(answer, goesOn));
+    }
+
+    /** What was answered 504 goes on behind the gateway, and has its key until it ends. */
+    private static boolean isToAskAgain(Answer answer, AtomicBoolean goesOn) {
+        if (answer.status() == 504) {
+            goesOn.set(true);
+        }
+        return UNAVAILABLE.contains(answer.status())
+                || goesOn.get()
+                        && answer.status() == 409
+                        && answer.text("/code").equals("idempotency-key-in-use");
     }
 
     static Answer send(String method, URI address, Map<String, String> headers, @Nullable String body) {

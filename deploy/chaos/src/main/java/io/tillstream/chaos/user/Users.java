@@ -13,7 +13,7 @@ import java.util.concurrent.Executor;
 /** All buyers of a run and their operator: each does what a step says, and remembers what they were told to have. */
 public final class Users {
     private static final String OPERATOR = "operator";
-    private static final Set<Integer> BUSY = Set.of(0, 429, 503); // too many looks at once: asked again
+    private static final Set<Integer> BUSY = Set.of(0, 429, 503, 504); // too many looks at once: asked again
     private static final int LOOKS = 10;
     private static final long REST_MILLIS = 1_000;
 
