@@ -1,15 +1,9 @@
 package io.tillstream.local;
 
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.MatchResult;
@@ -31,7 +25,6 @@ public final class Demo {
     private record Step(String words, Supplier<String> work) {}
 
     private static final String OPERATOR = "operator";
-    private static final Duration WAIT = Duration.ofSeconds(60);
     private static final Set<Integer> TAKEN = Set.of(200, 201, 202);
 
     /** The buyer may have it from an earlier demo. */
@@ -41,18 +34,14 @@ public final class Demo {
 
     private static final Set<Integer> DECLINED = Set.of(402);
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
-    private final URI gateway;
-    private final UnaryOperator<String> tokens;
+    private final DemoRequests requests;
     private final List<Step> steps = new ArrayList<>();
     private List<String> products = List.of();
     private int ordered;
 
     /** @param tokens gives a user's access token */
     public Demo(URI gateway, UnaryOperator<String> tokens) {
-        this.gateway = gateway;
-        this.tokens = tokens;
+        this.requests = new DemoRequests(gateway, tokens);
     }
 
     /** As these two buyers. Fails with {@link LocalFailure} at the first that is refused. */
@@ -123,13 +112,18 @@ public final class Demo {
                         .formatted(products.get(turn % products.size()), 1 + turn % 3));
     }
 
+    /** A payment that Stripe has not answered yet is looked at until it is decided. */
     private String pay(String buyer, String order, String card, Set<Integer> expected) {
-        return send(
-                buyer,
-                "POST",
-                "/api/orders/" + order + "/payments",
-                "{\"method\": \"card\", \"paymentMethodId\": \"%s\"}".formatted(card),
-                expected);
+        String path = "/api/orders/" + order;
+        String body = "{\"method\": \"card\", \"paymentMethodId\": \"%s\"}".formatted(card);
+        DemoRequests.Answer answer = requests.send(buyer, "POST", path + "/payments", body);
+        boolean asExpected = answer.status() == 202
+                ? requests.settled(buyer, path).equals("failed") == expected.equals(DECLINED)
+                : expected.contains(answer.status());
+        if (!asExpected) {
+            throw refused("POST " + path + "/payments by " + buyer, answer);
+        }
+        return answer.body();
     }
 
     private String buys(String buyer, String card) {
@@ -140,7 +134,10 @@ public final class Demo {
 
     private String refund(String buyer, String body) {
         String order = buys(buyer, "pm_card_visa");
-        var unused = send(buyer, "GET", "/api/orders/" + order + "/settlement?wait=20s", null, TAKEN);
+        String state = requests.settled(buyer, "/api/orders/" + order);
+        if (!state.equals("paid")) {
+            throw new LocalFailure("order " + order + " of " + buyer + " is " + state);
+        }
         return act(OPERATOR, "/api/orders/" + order + "/refunds", body);
     }
 
@@ -156,11 +153,13 @@ public final class Demo {
         String all = send(buyer, "GET", "/api/subscriptions?limit=100", null, TAKEN);
         Pattern ofPlan = Pattern.compile(
                 "\"id\":\"([^\"]+)\",\"status\":\"[^\"]*\",\"version\":\\d+,\"planId\":\"" + plan + '"');
-        return ofPlan.matcher(all)
+        String id = ofPlan.matcher(all)
                 .results()
                 .map(found -> found.group(1))
                 .findFirst()
                 .orElseThrow(() -> new LocalFailure("no subscription of " + buyer + " to " + plan));
+        var unused = requests.settled(buyer, "/api/subscriptions/" + id);
+        return id;
     }
 
     private String act(String who, String path, String body) {
@@ -176,28 +175,14 @@ public final class Demo {
     }
 
     private String send(String who, String method, String path, @Nullable String body, Set<Integer> expected) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(gateway.resolve(path))
-                .timeout(WAIT)
-                .header("Authorization", "Bearer " + tokens.apply(who))
-                .header("Content-Type", "application/json")
-                .method(
-                        method,
-                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
-        if (body != null) {
-            request.header("Idempotency-Key", UUID.randomUUID().toString());
+        DemoRequests.Answer answer = requests.send(who, method, path, body);
+        if (!expected.contains(answer.status())) {
+            throw refused(method + " " + path + " by " + who, answer);
         }
-        try {
-            HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            if (!expected.contains(answer.statusCode())) {
-                throw new LocalFailure(method + " " + path + " by " + who + " was answered " + answer.statusCode()
-                        + ": " + answer.body());
-            }
-            return answer.body();
-        } catch (IOException cause) {
-            throw new LocalFailure(method + " " + path + " was not answered", cause);
-        } catch (InterruptedException cause) {
-            Thread.currentThread().interrupt();
-            throw new LocalFailure("the demo was interrupted", cause);
-        }
+        return answer.body();
+    }
+
+    private static LocalFailure refused(String request, DemoRequests.Answer answer) {
+        return new LocalFailure(request + " was answered " + answer.status() + ": " + answer.body());
     }
 }
