@@ -10,10 +10,13 @@ import java.time.Duration;
  */
 final class Limits {
     /** How long a request waits for the database: several times what one needs here, also beside other work. */
-    static final Duration DATABASE = Duration.ofSeconds(3);
+    static final Duration DATABASE = Duration.ofSeconds(10);
 
     /** How long an answer of Stripe may take: far above what the simulator needs, also to its first callers of all. */
-    private static final Duration STRIPE = Duration.ofSeconds(5);
+    private static final Duration STRIPE = Duration.ofSeconds(10);
+
+    /** The longest that may be set: a holder that is only busy keeps what it holds. */
+    private static final Duration LEASE = Duration.ofSeconds(15);
 
     /** Kafka's own least. */
     private static final Duration KAFKA_SESSION = Duration.ofSeconds(6);
@@ -24,10 +27,12 @@ final class Limits {
         return settings.with("DB_ACQUIRE_TIMEOUT", millis(DATABASE))
                 .with("STRIPE_READ_TIMEOUT", millis(STRIPE))
                 .with("STRIPE_CALLS_PER_SECOND", "100") // of live mode: several classes call at once
-                .with("PAYMENT_FIRST_ASK", millis(STRIPE.multipliedBy(2)))
+                .with("PAYMENT_FIRST_ASK", millis(STRIPE.multipliedBy(3)))
                 .with("PAYMENT_SWEEP_EVERY", "500ms")
-                .with("EXPIRING_CARDS_AFTER", "1s")
-                .with("IDEMPOTENCY_LEASE", millis(STRIPE.multipliedBy(2)))
+                .with("EXPIRING_CARDS_AFTER", "5s")
+                .with("SETTLEMENT_STREAM_READS_AFTER", "5m") // a page tells what Stripe told, when tests say so
+                .with("IDEMPOTENCY_LEASE", millis(LEASE))
+                .with("OUTBOX_LEASE", millis(LEASE))
                 .with("KAFKA_OFFSETS_EVERY", "50ms") // Quiet waits for them
                 .with("DRIFT_CONFIRM_AFTER", "2s")
                 .with("DRIFT_LOOK_EVERY", "500ms")

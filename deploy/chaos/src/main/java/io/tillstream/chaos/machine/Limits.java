@@ -23,6 +23,7 @@ final class Limits {
                 .with("INVOICE_REFUND_SWEEP_EVERY", "2s")
                 .with("PARKED_EVENTS_EVERY", "5s")
                 .with("ORDER_CANCELS_AFTER", "15s")
+                .with("OUTBOX_LEASE", "15s") // the longest: a holder that is only slow goes on sending
                 .with("KAFKA_SESSION_TIMEOUT_MS", "6000") // Kafka's own least
                 .with("SHUTDOWN_DELAY", "2s") // the balancers look every second
                 .with("RATE_USER_STRIPE_PER_SECOND", "50")
