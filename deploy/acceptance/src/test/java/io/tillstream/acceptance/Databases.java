@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the services have stored, for looking at only. */
@@ -21,7 +23,10 @@ final class Databases {
     static final String SUBSCRIPTIONS = "subscriptions";
     static final List<String> ALL = List.of(ORDERS, PAYMENTS, SUBSCRIPTIONS);
 
-    private static final int VALID_WITHIN = 2; // seconds; an outage ends connections
+    private static final int VALID_WITHIN = 30; // seconds; an outage ends connections
+
+    /** A service's own statements end sooner; whole tables are read here, beside all other work. */
+    private static final String LONGEST = "set statement_timeout = '5min'";
 
     /** By address, those that nobody uses: to open one costs more than most statements, and tests ask again and again. */
     private static final Map<String, Deque<Connection>> KEPT = new ConcurrentHashMap<>();
@@ -50,7 +55,7 @@ final class Databases {
         try {
             Connection connection = kept.poll();
             if (connection == null || !connection.isValid(VALID_WITHIN)) {
-                connection = Stack.tillstream().connect(database);
+                connection = connect(database);
             }
             try {
                 List<Row> rows = rows(connection, sql, parameters);
@@ -62,6 +67,17 @@ final class Databases {
             }
         } catch (SQLException cause) {
             throw new IllegalStateException(sql, cause);
+        }
+    }
+
+    private static Connection connect(String database) throws SQLException {
+        Connection connection = Stack.tillstream().connect(database);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(LONGEST);
+            return connection;
+        } catch (SQLException cause) {
+            connection.close();
+            throw cause;
         }
     }
 
@@ -99,26 +115,45 @@ final class Databases {
     static List<String> columnsWith(String... words) {
         List<String> found = new ArrayList<>();
         for (String database : ALL) {
-            for (Row column : rows(database, """
-                    select c.table_name, c.column_name from information_schema.columns c
-                    join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name
-                    where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and c.data_type in
-                      ('text', 'json', 'jsonb', 'bytea', 'ARRAY', 'character varying', 'character', 'xml', 'USER-DEFINED')
-                    """)) {
-                String table = column.text("table_name");
-                String name = column.text("column_name");
-                for (String word : words) {
-                    String sql = """
-                            select count(*) from "%1$s" where position(lower(?) in lower("%2$s"::text)) > 0
-                              or position(encode(convert_to(?, 'UTF8'), 'hex') in "%2$s"::text) > 0
-                            """.formatted(table, name);
-                    if (count(database, sql, word, word) > 0) {
-                        found.add(database + "." + table + "." + name);
-                    }
-                }
-            }
+            textColumns(database).forEach((table, columns) -> columnsWith(database, table, columns, words)
+                    .forEach(column -> found.add(database + "." + table + "." + column)));
         }
-        return found.stream().distinct().toList();
+        return found;
+    }
+
+    /** By table. */
+    private static Map<String, List<String>> textColumns(String database) {
+        return rows(database, """
+                select c.table_name, c.column_name from information_schema.columns c
+                join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name
+                where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and c.data_type in
+                  ('text', 'json', 'jsonb', 'bytea', 'ARRAY', 'character varying', 'character', 'xml', 'USER-DEFINED')
+                """).stream()
+                .collect(Collectors.groupingBy(
+                        row -> row.text("table_name"),
+                        LinkedHashMap::new,
+                        Collectors.mapping(row -> row.text("column_name"), Collectors.toList())));
+    }
+
+    /** One look at the table, for all of them. */
+    private static List<String> columnsWith(String database, String table, List<String> columns, String... words) {
+        List<String> counts = new ArrayList<>();
+        List<String> parameters = new ArrayList<>();
+        for (String column : columns) {
+            List<String> conditions = new ArrayList<>();
+            for (String word : words) {
+                conditions.add("""
+                        position(lower(?) in lower("%1$s"::text)) > 0
+                          or position(encode(convert_to(?, 'UTF8'), 'hex') in "%1$s"::text) > 0
+                        """.formatted(column));
+                parameters.add(word);
+                parameters.add(word);
+            }
+            counts.add("count(*) filter (where %s) as \"%s\"".formatted(String.join(" or ", conditions), column));
+        }
+        String sql = "select %s from \"%s\"".formatted(String.join(", ", counts), table);
+        Row found = rows(database, sql, parameters.toArray(String[]::new)).get(0);
+        return columns.stream().filter(column -> found.number(column) > 0).toList();
     }
 
     static long count(String database, String sql, String... parameters) {
