@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 class BillingLifeIT {
 
     private static final User GIL = new User("gil"); // only here
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = User.PATIENCE;
 
     private final String product = "life-" + User.key().replace("-", "").substring(0, 12);
 

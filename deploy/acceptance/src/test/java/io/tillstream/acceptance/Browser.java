@@ -29,10 +29,14 @@ import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.remote.CapabilityType;
+import org.openqa.selenium.remote.http.ClientConfig;
 
 /** A real browser without a window. */
 final class Browser implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60); // as long as a User waits
+    private static final Duration PATIENCE = User.PATIENCE;
+
+    /** A page, a script in it, or the browser's start. */
+    private static final Duration LONGEST = Duration.ofMinutes(5);
 
     /** Chromium without the parts that a window needs: the same pages for half of the work. Not on every machine. */
     private static final Path SHELL = Path.of("/usr/lib/chromium/chromium-headless-shell");
@@ -100,8 +104,12 @@ final class Browser implements AutoCloseable {
             ChromeDriverService service = new ChromeDriverService.Builder()
                     .usingDriverExecutable(chromedriver.toFile())
                     .usingAnyFreePort()
+                    .withTimeout(LONGEST)
                     .build();
-            ChromeDriver driver = new ChromeDriver(service, options);
+            options.setScriptTimeout(LONGEST);
+            options.setPageLoadTimeout(LONGEST);
+            ChromeDriver driver = new ChromeDriver(
+                    service, options, ClientConfig.defaultConfig().readTimeout(LONGEST.multipliedBy(2)));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(driver, profile), "end-browser"));
             return driver;
         } catch (IOException cause) {

@@ -87,7 +87,7 @@ class ConsoleIT {
         browser.seeText(MAIN, "The access token does not allow this.");
 
         await("each service has refused") // the page asks several, and says so at the first
-                .atMost(Duration.ofSeconds(60))
+                .atMost(User.PATIENCE)
                 .until(() -> browser.log().unanswered().stream().noneMatch(one -> one.contains("/api/admin/")));
         assertThat(browser.log().faults())
                 .isNotEmpty()
@@ -202,7 +202,7 @@ class ConsoleIT {
         browser.click(again);
         browser.seeText(MAIN, "One is tried again.");
 
-        await("the event is applied").atMost(Duration.ofSeconds(60)).until(() -> !Databases.rows(
+        await("the event is applied").atMost(User.PATIENCE).until(() -> !Databases.rows(
                         Databases.ORDERS, "select 1 from inbox where event_id = ?", event)
                 .isEmpty());
         browser.reload();
@@ -248,7 +248,7 @@ class ConsoleIT {
         visit.open("/console/orders/" + UUID.randomUUID());
         browser.seeText(By.tagName("h1"), "Not found");
         List<String> notFound = new ArrayList<>(); // the order and its timeline; the browser tells it some time after
-        await().atMost(Duration.ofSeconds(60)).until(() -> {
+        await().atMost(User.PATIENCE).until(() -> {
             browser.log().faults().stream()
                     .filter(fault -> !fault.contains("ERR_INTERNET_DISCONNECTED")) // of the page before
                     .forEach(notFound::add);

@@ -31,7 +31,7 @@ class DemoIT {
         assertThat(told).first().isEqualTo("1/" + steps + " mabel registers");
         assertThat(told).last().asString().startsWith(steps + "/" + steps + " milo");
         await("what Stripe tells of it")
-                .atMost(Duration.ofSeconds(60))
+                .atMost(User.PATIENCE)
                 .pollInterval(Duration.ofMillis(200))
                 .untilAsserted(() -> {
                     assertThat(statuses(MABEL))

@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 /** What has to be there before an example of the API document is sent: by operation, from nothing but its own example. */
 final class ExampleScenes {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = User.PATIENCE;
     private static final User PAULA = new User("paula");
     private static final User PERCY = new User("percy"); // who leaves
     private static final String SUBSCRIPTIONS = "/api/subscriptions/";

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /** The example of a consumer, as a process beside the stack, with a database of its own on the same server. */
 final class Fulfilment implements AutoCloseable {
-    private static final Duration ENDS = Duration.ofSeconds(120);
+    private static final Duration ENDS = Duration.ofMinutes(10);
     private static final Path LOGS = Path.of("target/fulfilment").toAbsolutePath();
     private static final String NAME = "fulfilment";
     private static final String PASSWORD = "local-fulfilment-password";

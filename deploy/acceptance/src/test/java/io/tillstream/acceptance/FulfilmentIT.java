@@ -8,6 +8,7 @@ import io.tillstream.local.Part;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,13 +35,13 @@ class FulfilmentIT {
     private static final String CUSTOMER_DELETED = "io.tillstream.customer.deleted.v1";
     private static final int BACKLOG = 4_000; // events: longer to apply than a paid order rests
     private static final int PARTITION = 0; // where what is planted stands, one behind the other
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     /** Longer than two events of one poll take, so that the second can stop what the first begins. */
     private static final Duration SHIP_AFTER = Duration.ofSeconds(2);
 
-    /** Large batches that wait for one another: who reads them cannot be at their end while more are being made. */
-    private static final Map<String, Object> ALL_AT_ONCE = Map.of("linger.ms", 1_000, "batch.size", 900_000);
+    /** Large batches that wait until all are there: who reads them cannot be at their end while more are being made. */
+    private static final Map<String, Object> ALL_AT_ONCE = Map.of("linger.ms", 60_000, "batch.size", 900_000);
 
     private static Fulfilment fulfilment;
     private static String refunded;
@@ -169,13 +170,15 @@ class FulfilmentIT {
         String order = UUID.randomUUID().toString();
         String paid = headerId();
         String between = "{\"orderId\": \"%s\", \"disputeId\": \"dp_1\", \"outcome\": \"won\"}";
+        List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
+        records.add(record(order, headers(paid, order), paidData(order, "nobody")));
+        for (int i = 0; i < BACKLOG; i++) {
+            String other = UUID.randomUUID().toString();
+            records.add(record(other, headers(headerId(), other, DISPUTE_CLOSED), between.formatted(other)));
+        }
+        records.add(record(order, headers(headerId(), order, REFUNDED), "{\"orderId\": \"" + order + "\"}"));
         try (var producer = producer(ALL_AT_ONCE)) {
-            producer.send(record(order, headers(paid, order), paidData(order, "nobody")));
-            for (int i = 0; i < BACKLOG; i++) {
-                String other = UUID.randomUUID().toString();
-                producer.send(record(other, headers(headerId(), other, DISPUTE_CLOSED), between.formatted(other)));
-            }
-            producer.send(record(order, headers(headerId(), order, REFUNDED), "{\"orderId\": \"" + order + "\"}"));
+            records.forEach(producer::send);
         }
 
         awaitShipped(plantPaid(REPLAY)); // behind it

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 /** What can be subscribed to is the same in the shop and at Stripe, wherever it is changed. */
 class PlansIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = User.PATIENCE;
 
     private final String product = "plan-" + User.key().replace("-", "").substring(0, 12);
     private final String plan = product + "-monthly";

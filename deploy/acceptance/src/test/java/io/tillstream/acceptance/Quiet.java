@@ -16,7 +16,6 @@ import org.awaitility.Awaitility;
 
 /** When what was on its way has arrived: no lag, nothing unsent. */
 final class Quiet {
-    private static final Duration LIMIT = Duration.ofSeconds(60); // L1: so long may it take after a fault
     private static final Duration STEP = Duration.ofMillis(100);
     private static final List<String> GROUPS = List.of("order-service", "payment-service", "subscription-service");
     private static final Admin ADMIN = Admin.create(Map.of(
@@ -83,7 +82,7 @@ final class Quiet {
 
     private static <T> T soon(String what, Look<T> look) {
         return Awaitility.await(what)
-                .atMost(LIMIT)
+                .atMost(User.PATIENCE)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(STEP)
                 .ignoreExceptions()
@@ -92,7 +91,7 @@ final class Quiet {
 
     private static void until(String wish, org.awaitility.core.ThrowingRunnable check) {
         Awaitility.await(wish)
-                .atMost(LIMIT)
+                .atMost(User.PATIENCE)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(STEP)
                 .ignoreExceptions()

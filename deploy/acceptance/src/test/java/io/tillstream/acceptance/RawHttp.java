@@ -14,7 +14,7 @@ import java.util.TreeMap;
 
 /** HTTP by hand: for requests that no well-behaved client sends. */
 final class RawHttp {
-    private static final int PATIENCE_MILLIS = 30_000;
+    private static final int PATIENCE_MILLIS = 120_000;
 
     private RawHttp() {}
 

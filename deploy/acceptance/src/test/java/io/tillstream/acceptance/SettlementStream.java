@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 
 /** The server-sent events of one order's, or subscription's, settlement, as a page listens to them. */
 final class SettlementStream implements AutoCloseable {
-    private static final int SILENCE_MILLIS = 30_000; // there is a heartbeat every ten seconds
+    private static final int SILENCE_MILLIS = 120_000; // there is a heartbeat every ten seconds
 
     private final HttpURLConnection connection;
     private final BufferedReader lines;

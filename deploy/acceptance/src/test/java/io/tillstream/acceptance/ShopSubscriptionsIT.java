@@ -30,7 +30,7 @@ class ShopSubscriptionsIT {
     private static final By CONTINUE = By.id("continue");
     private static final By FAIL = By.cssSelector("button[value=fail]");
     private static final By CARD = By.cssSelector("input[name=method][value=card]");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = User.PATIENCE;
 
     /** Stripe is slow: the shop answers 202, with the invoice as it is known. */
     private static final String NO_ANSWER_YET = """

@@ -1,6 +1,7 @@
 package io.tillstream.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,10 +12,21 @@ import tools.jackson.databind.JsonNode;
 /** However Stripe's events of a first payment come, who paid has the plan, and other systems are told so once. */
 class StartDeliveriesIT {
 
+    private static final String[] TOLD = {
+        "subscription.created", "subscription.activated", "invoice.paid", "entitlement.granted"
+    };
+
     /** The same for each way in which events came. */
     private static void assertBegunOnce(Starting who, String id) {
         who.seesStatus(id, "active");
         who.seesAccess();
+        await("the bill of " + id + " is paid, and others are told")
+                .atMost(User.PATIENCE)
+                .untilAsserted(() -> {
+                    assertThat(who.bills(id))
+                            .anyMatch(bill -> bill.path("status").asString().equals("paid"));
+                    assertThat(who.told()).contains(TOLD);
+                });
         Quiet.await();
         assertThat(who.status(id)).isEqualTo("active");
         assertThat(who.features()).containsExactly(Starting.FEATURE + " full");
@@ -28,9 +40,7 @@ class StartDeliveriesIT {
             assertThat(here.path("paymentMethodId").asString(""))
                     .isEqualTo(there.path("default_payment_method").asString(""));
         });
-        assertThat(who.told())
-                .containsExactlyInAnyOrder(
-                        "subscription.created", "subscription.activated", "invoice.paid", "entitlement.granted");
+        assertThat(who.told()).containsExactlyInAnyOrder(TOLD);
     }
 
     @ParameterizedTest

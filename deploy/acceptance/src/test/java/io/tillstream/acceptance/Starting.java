@@ -15,7 +15,7 @@ record Starting(User user) {
     static final long PRICE = 900;
     static final String FEATURE = "reading-room";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = User.PATIENCE;
     private static final Set<String> OVER = Set.of("canceled", "incomplete_expired");
 
     static Starting of(String name) {

@@ -3,7 +3,6 @@ package io.tillstream.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +56,7 @@ class StripeFaultsIT {
         }
 
         orders.forEach(order -> {
-            STELLA.seesSettled(order, "paid", Duration.ofSeconds(150));
+            STELLA.seesSettled(order, "paid");
             assertChargedOnce(order);
         });
     }

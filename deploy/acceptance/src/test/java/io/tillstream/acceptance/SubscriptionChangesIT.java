@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 /** A subscriber changes their mind: here at the price that was shown, or on Stripe's portal. */
 class SubscriptionChangesIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = User.PATIENCE;
 
     /** An active subscription to the small plan, paid with a saved card. */
     private static String subscribes(User user) {

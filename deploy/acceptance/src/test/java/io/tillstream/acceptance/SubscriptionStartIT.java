@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 /** A plan is picked and paid for, or is not: nobody is billed twice, and nobody has what they did not pay for. */
 class SubscriptionStartIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = User.PATIENCE;
 
     @Test
     void twentyStartsAtOnceAreOneSubscriptionAtStripe() {

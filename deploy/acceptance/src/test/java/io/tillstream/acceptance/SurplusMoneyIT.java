@@ -56,10 +56,13 @@ class SurplusMoneyIT {
                     assertThat(refund.path("amount").asLong()).isEqualTo(amount);
                     assertThat(refund.path("status").asString()).isEqualTo("succeeded");
                 }));
-        Quiet.await();
     }
 
+    /** The money is back at Stripe's before payment-service has told so. */
     private static List<Topic.Message> toldOnce(String order, String type) {
+        await(type + " of " + order).atMost(PATIENCE).until(() -> Topic.read(Topic.PAYMENTS, order).stream()
+                .anyMatch(each -> each.type().equals(type)));
+        Quiet.await();
         List<Topic.Message> told = Topic.read(Topic.PAYMENTS, order);
         assertThat(told).filteredOn(each -> each.type().equals(type)).hasSize(1);
         return told;
@@ -79,8 +82,9 @@ class SurplusMoneyIT {
         String intent = carriedOutAfterAll(order, attempt, amount);
 
         seesGivenBack(intent, amount);
+        List<Topic.Message> toldOfIt = toldOnce(order, "io.tillstream.payment.late_refunded.v1");
         assertThat(SUSAN.status(order)).isEqualTo("canceled");
-        assertThat(toldOnce(order, "io.tillstream.payment.late_refunded.v1"))
+        assertThat(toldOfIt)
                 .noneMatch(told -> told.type().equals("io.tillstream.payment.succeeded.v1"))
                 .last()
                 .satisfies(told ->
@@ -102,13 +106,13 @@ class SurplusMoneyIT {
         String second = carriedOutAfterAll(order, attempt, amount);
 
         seesGivenBack(second, amount);
+        toldOnce(order, "io.tillstream.payment.duplicate_refunded.v1");
+        toldOnce(order, "io.tillstream.payment.succeeded.v1");
         assertThat(Simulator.all("/v1/refunds?payment_intent=" + first)).isEmpty();
         assertThat(SUSAN.status(order)).isEqualTo("paid");
         Answer paid = SUSAN.get("/api/orders/" + order).expect(200);
         assertThat(paid.json().at("/paid/amount").asLong()).isEqualTo(BOOK_PRICE);
         assertThat(paid.json().at("/refunded/amount").asLong(0)).isZero();
-        toldOnce(order, "io.tillstream.payment.duplicate_refunded.v1");
-        toldOnce(order, "io.tillstream.payment.succeeded.v1");
     }
 
     @Test
@@ -123,9 +127,8 @@ class SurplusMoneyIT {
 
             assertThat(SUSAN.status(order)).isEqualTo("paid");
         }
-        Quiet.await();
-        assertThat(SUSAN.status(order)).isEqualTo("paid");
         toldOnce(order, "io.tillstream.payment.succeeded.v1");
+        assertThat(SUSAN.status(order)).isEqualTo("paid");
     }
 
     @ParameterizedTest

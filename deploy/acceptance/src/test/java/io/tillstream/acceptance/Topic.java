@@ -33,7 +33,7 @@ final class Topic {
     static final String PAYMENTS = "payments.events";
     static final String SUBSCRIPTIONS = "subscriptions.events";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = User.PATIENCE;
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Map<String, Topic> READ = new ConcurrentHashMap<>();
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpConnection implements AutoCloseable {
     private static final int ANSWER_MILLIS =
-            30_000; // longer than any limit of the gateway: an answer that never comes fails
+            120_000; // longer than any limit of the gateway: an answer that never comes fails
 
     private final URI server;
     private @Nullable Socket socket;
