@@ -152,7 +152,7 @@ final class Topic {
 
     private static KafkaConsumer<String, byte[]> consumer() {
         Map<String, Object> settings =
-                Map.of("bootstrap.servers", broker(), "enable.auto.commit", false, "default.api.timeout.ms", 20_000);
+                Map.of("bootstrap.servers", broker(), "enable.auto.commit", false, "default.api.timeout.ms", 120_000);
         return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
