@@ -311,9 +311,9 @@ class DeliveryIT {
         ledger.onlyFor = account;
         publish(0, account, event("evt_" + account, "money", account, 1));
         await().atMost(SOON).until(() -> setAside(account) == 1);
-        ledger.fault = null;
         execute("update set_aside_records set next_try_at = now() + interval '1 day', unknown_tries = 1"
-                + " where record_key = '" + account + "'");
+                + " where record_key = '" + account + "'"); // before it is tried again, which would go through
+        ledger.fault = null;
         var unused = records.makeDue(500).block(SOON);
         assertThat(ledger.total(account).block(SOON)).isZero();
         execute("update set_aside_records set unknown_tries = 0 where record_key = '" + account + "'");
@@ -755,7 +755,7 @@ class DeliveryIT {
                 new StringSerializer(),
                 new ByteArraySerializer())) {
             records.subList(0, records.size() - 1).forEach(producer::send);
-            producer.send(records.get(records.size() - 1)).get(20, TimeUnit.SECONDS);
+            producer.send(records.get(records.size() - 1)).get(60, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

@@ -26,6 +26,8 @@ public final class TestKafka {
 
     private static final String IMAGE = "apache/kafka:4.2.1";
 
+    private static final int LIMIT_SECONDS = 60; // for an answer on a busy machine
+
     private static final AtomicInteger PREFIXES = new AtomicInteger();
 
     private TestKafka() {}
@@ -49,14 +51,14 @@ public final class TestKafka {
     /** Creates the topics that are not there yet. */
     public static void createTopics(int partitions, String... names) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
-            var there = admin.listTopics().names().get(20, TimeUnit.SECONDS);
+            var there = admin.listTopics().names().get(LIMIT_SECONDS, TimeUnit.SECONDS);
             List<NewTopic> missing = new ArrayList<>();
             for (String name : names) {
                 if (!there.contains(name)) {
                     missing.add(new NewTopic(name, partitions, (short) 1));
                 }
             }
-            admin.createTopics(missing).all().get(20, TimeUnit.SECONDS);
+            admin.createTopics(missing).all().get(LIMIT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new IllegalStateException("Topics not created", e);
         }

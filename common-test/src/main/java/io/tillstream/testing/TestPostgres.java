@@ -23,13 +23,13 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
 public final class TestPostgres {
 
     /**
-     * The role's own limits: a forgotten transaction is ended as in production, a stuck statement fails. For locks and
-     * statements they are above production's, which are tested where they are set: on a machine with ten runnables a
-     * processor, twenty that wait for one row wait longer than a shop's would.
+     * The role's own limits: a forgotten transaction is ended, after those that look for one; a stuck statement fails. They
+     * are above production's, which are tested where they are set: on a machine with ten runnables a processor, twenty that
+     * wait for one row wait longer than a shop's would, and so does a transaction for the thread that goes on with it.
      */
     private static final String ROLE = """
             create role tillstream login createdb password 'tillstream';
-            alter role tillstream set idle_in_transaction_session_timeout = '5s';
+            alter role tillstream set idle_in_transaction_session_timeout = '2min';
             alter role tillstream set statement_timeout = '30s';
             alter role tillstream set lock_timeout = '20s';
             """;

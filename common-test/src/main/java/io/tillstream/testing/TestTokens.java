@@ -16,17 +16,23 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
+import org.springframework.http.HttpStatus;
+import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** A provider of access tokens for tests: a key, its JWKS address, and a token address for services. */
 public final class TestTokens implements AutoCloseable {
 
     private static final TestTokens SHARED = new TestTokens();
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final RSAKey key = newKey();
     private final HttpServer server;
@@ -88,6 +94,24 @@ public final class TestTokens implements AutoCloseable {
     /** A token signed by a key that nobody knows. */
     public String forged(String userId) {
         return signed(UnknownKey.VALUE, claims -> claims.subject(userId));
+    }
+
+    /**
+     * Returns when the service has the keys. It waits 2 s for them, the first time on a busy machine in vain, and answers 503.
+     *
+     * @param url of something that needs a token
+     */
+    public void awaitKeysAt(String url) {
+        WebTestClient service = TestWebClient.to(url).build();
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .until(() -> service.get()
+                                .header("Authorization", "Bearer " + user("first"))
+                                .exchange()
+                                .returnResult(Void.class)
+                                .getStatus()
+                        != HttpStatus.SERVICE_UNAVAILABLE);
     }
 
     public int keysAsked() {

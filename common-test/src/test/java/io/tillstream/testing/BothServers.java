@@ -21,7 +21,7 @@ final class BothServers {
         }
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", TestKafka.bootstrapServers()))) {
             int nodes =
-                    admin.describeCluster().nodes().get(20, TimeUnit.SECONDS).size();
+                    admin.describeCluster().nodes().get(60, TimeUnit.SECONDS).size();
             System.out.println("the broker has " + nodes + " node");
         }
         System.exit(0);

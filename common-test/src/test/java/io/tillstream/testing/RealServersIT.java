@@ -21,7 +21,7 @@ class RealServersIT {
         var database = TestPostgres.newDatabase();
         try (var service = DriverManager.getConnection("jdbc:" + database.url(), database.user(), database.password());
                 var hand = database.connect()) {
-            assertThat(limitOf(service)).isEqualTo("5s");
+            assertThat(limitOf(service)).isEqualTo("2min");
             assertThat(limitOf(hand))
                     .as("what a test holds is held until it lets go")
                     .isEqualTo("0");
@@ -48,10 +48,10 @@ class RealServersIT {
                     admin.createTopics(java.util.List.of(
                                     new org.apache.kafka.clients.admin.NewTopic("kept", 1, (short) 1)))
                             .all()
-                            .get(20, TimeUnit.SECONDS);
+                            .get(60, TimeUnit.SECONDS);
                 }
                 producer.send(new ProducerRecord<>("kept", "key", "value".getBytes(StandardCharsets.UTF_8)))
-                        .get(20, TimeUnit.SECONDS);
+                        .get(60, TimeUnit.SECONDS);
             }
             broker.stop();
             broker.restart();

@@ -182,7 +182,7 @@ public abstract class RunningService {
 
     private static void send(ProducerRecord<String, byte[]> record) {
         try {
-            PRODUCER.send(record).get(20, TimeUnit.SECONDS);
+            PRODUCER.send(record).get(60, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
