@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +57,11 @@ class HttpRulesIT {
     static void settings(DynamicPropertyRegistry registry) throws SQLException {
         TestDatabase.register(registry, TestPostgres.newDatabase());
         registry.add("OIDC_ISSUER", TOKENS::issuer);
+    }
+
+    @BeforeAll
+    static void theServiceHasTheKeys(@LocalServerPort int port) {
+        TOKENS.awaitKeysAt("http://127.0.0.1:" + port + "/api/me");
     }
 
     WebTestClient web() {
@@ -199,10 +205,12 @@ class HttpRulesIT {
     void unknownKeysDoNotMakeUsCallTheProviderForEver() {
         get("/api/me", TOKENS.user("alice")).expectStatus().isOk();
         int before = TOKENS.keysAsked();
+        long begun = System.nanoTime();
         for (int i = 0; i < 20; i++) {
             get("/api/me", TOKENS.forged("alice")).expectStatus().isUnauthorized();
         }
-        assertThat(TOKENS.keysAsked() - before).isLessThanOrEqualTo(2);
+        int pauses = (int) (Duration.ofNanos(System.nanoTime() - begun).toSeconds() / 10); // on a busy machine
+        assertThat(TOKENS.keysAsked() - before).isLessThanOrEqualTo(2 + pauses);
     }
 
     @Test
@@ -475,7 +483,7 @@ class HttpRulesIT {
     void whatIsNoHttpIsRefusedInWords(int status, String code, String request) throws Exception {
         String sent = request.replace("LONG", "y".repeat(22_000)).replace("|", "\r\n");
         try (Socket socket = new Socket("127.0.0.1", port)) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream().write(sent.getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream().flush();
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -500,7 +508,7 @@ class HttpRulesIT {
         int before = output.getAll().length();
         for (boolean later : new boolean[] {false, true}) {
             try (Socket socket = new Socket("127.0.0.1", port)) {
-                socket.setSoTimeout(20_000);
+                socket.setSoTimeout(60_000);
                 OutputStream out = socket.getOutputStream();
                 String head = head("Transfer-Encoding: chunked\r\n");
                 out.write((later ? head + "3\r\n{\"a\r\n" : head).getBytes(StandardCharsets.UTF_8));
@@ -541,7 +549,7 @@ class HttpRulesIT {
         String item = "{\"name\":\"a\",\"amount\":1}";
         int before = things.runs.get();
         try (Socket socket = new Socket("127.0.0.1", port)) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             OutputStream out = socket.getOutputStream();
             String chunk = Integer.toHexString(item.length()) + "\r\n" + item + "\r\n";
             out.write((head("Transfer-Encoding: chunked\r\n") + chunk).getBytes(StandardCharsets.UTF_8));
@@ -607,7 +615,7 @@ class HttpRulesIT {
 
     private String sent(String headers, String body) throws Exception {
         try (Socket socket = new Socket("127.0.0.1", port)) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream().write((head(headers) + body).getBytes(StandardCharsets.UTF_8));
             socket.getOutputStream().flush();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.UUID;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,11 @@ class KeySpellingIT {
     static void settings(DynamicPropertyRegistry registry) throws SQLException {
         TestDatabase.register(registry, DATABASE);
         registry.add("OIDC_ISSUER", TOKENS::issuer);
+    }
+
+    @BeforeAll
+    static void theServiceHasTheKeys(@LocalServerPort int port) {
+        TOKENS.awaitKeysAt("http://127.0.0.1:" + port + "/api/me");
     }
 
     @BeforeEach

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,6 +44,11 @@ class RefusedBodiesIT {
     static void settings(DynamicPropertyRegistry registry) throws SQLException {
         TestDatabase.register(registry, TestPostgres.newDatabase());
         registry.add("OIDC_ISSUER", TOKENS::issuer);
+    }
+
+    @BeforeAll
+    static void theServiceHasTheKeys(@LocalServerPort int port) {
+        TOKENS.awaitKeysAt("http://127.0.0.1:" + port + "/api/me");
     }
 
     @ParameterizedTest

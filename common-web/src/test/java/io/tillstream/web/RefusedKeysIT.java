@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +52,11 @@ class RefusedKeysIT {
     static void settings(DynamicPropertyRegistry registry) throws SQLException {
         TestDatabase.register(registry, DATABASE);
         registry.add("OIDC_ISSUER", TOKENS::issuer);
+    }
+
+    @BeforeAll
+    static void theServiceHasTheKeys(@LocalServerPort int port) {
+        TOKENS.awaitKeysAt("http://127.0.0.1:" + port + "/api/me");
     }
 
     @BeforeEach

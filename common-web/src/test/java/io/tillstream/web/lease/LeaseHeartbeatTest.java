@@ -65,10 +65,19 @@ class LeaseHeartbeatTest {
     void oneBeatThatFailsIsNoLossAndAWholeLeaseOfThemIs() {
         Mono<Boolean> failsOnce = renewed(true)
                 .flatMap(held -> beats.get() == 1 ? Mono.error(new IllegalStateException("away")) : Mono.just(held));
-        assertThat(heartbeat
-                        .during(failsOnce, fourthBeat.asMono().thenReturn("done"))
-                        .block(WAIT))
-                .isEqualTo("done");
+        boolean isLost = true;
+        for (int times = 0; isLost && times < 20; times++) {
+            beats.set(0);
+            long begun = System.nanoTime();
+            isLost = heartbeat
+                    .during(failsOnce, fourthBeat.asMono().thenReturn(false))
+                    .onErrorReturn(LeaseLost.class, true)
+                    .block(WAIT);
+            if (System.nanoTime() - begun < heartbeat.lease().toNanos()) {
+                break; // else the beat came later than a lease lasts, as the machine is busy
+            }
+        }
+        assertThat(isLost).as("for one beat").isFalse();
 
         assertThatThrownBy(() -> heartbeat
                         .during(Mono.error(new IllegalStateException("away")), Mono.never())
