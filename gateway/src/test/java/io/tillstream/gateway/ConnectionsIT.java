@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +71,11 @@ class ConnectionsIT {
         registry.add("WEBHOOK_INGEST_URL", ORDER::url);
         registry.add("OIDC_ISSUER", TOKENS::issuer);
         registry.add("STOREFRONT_FILES", ConnectionsIT::packed);
+    }
+
+    @BeforeAll
+    static void theServiceHasTheKeys(@LocalServerPort int port) {
+        TOKENS.awaitKeysAt("http://127.0.0.1:" + port + "/api/admin/event-flow");
     }
 
     @BeforeEach

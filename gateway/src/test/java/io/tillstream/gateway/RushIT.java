@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -27,6 +28,7 @@ import reactor.core.publisher.Sinks;
         properties = {
             "STRIPE_PUBLISHABLE_KEY=pk_test_1",
             "tillstream.web.shutdown-delay=0s",
+            "spring.cloud.gateway.server.webflux.httpclient.response-timeout=60s",
             "tillstream.gateway.rates.in-flight=5",
             "tillstream.gateway.rates.in-flight-per-user=2"
         })
@@ -48,6 +50,11 @@ class RushIT {
         registry.add("PAYMENT_SERVICE_URL", OTHERS::url);
         registry.add("WEBHOOK_INGEST_URL", OTHERS::url);
         registry.add("OIDC_ISSUER", TOKENS::issuer);
+    }
+
+    @BeforeAll
+    static void theServiceHasTheKeys(@LocalServerPort int port) {
+        TOKENS.awaitKeysAt("http://127.0.0.1:" + port + "/api/admin/event-flow");
     }
 
     @AfterAll

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -32,7 +33,8 @@ import reactor.core.publisher.Mono;
             "tillstream.gateway.streams.per-user=3",
             "tillstream.gateway.streams.per-address=5",
             "tillstream.gateway.streams.longest=10m",
-            "spring.cloud.gateway.server.webflux.httpclient.pool.max-connections=6"
+            "spring.cloud.gateway.server.webflux.httpclient.pool.max-connections=6",
+            "spring.cloud.gateway.server.webflux.httpclient.pool.acquire-timeout=30000"
         })
 class StreamsIT {
 
@@ -53,6 +55,11 @@ class StreamsIT {
         registry.add("PAYMENT_SERVICE_URL", PAYMENT::url);
         registry.add("WEBHOOK_INGEST_URL", PAYMENT::url);
         registry.add("OIDC_ISSUER", TOKENS::issuer);
+    }
+
+    @BeforeAll
+    static void theServiceHasTheKeys(@LocalServerPort int port) {
+        TOKENS.awaitKeysAt("http://127.0.0.1:" + port + "/api/admin/event-flow");
     }
 
     @BeforeEach
