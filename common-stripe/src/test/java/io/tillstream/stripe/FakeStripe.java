@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** An HTTP server that gives the answers it was told to, in turn; the last one for ever. */
@@ -20,10 +21,14 @@ final class FakeStripe implements AutoCloseable {
     static final String INTENT = "{\"id\":\"pi_1\",\"object\":\"payment_intent\",\"status\":\"succeeded\","
             + "\"amount\":1999,\"currency\":\"usd\",\"client_secret\":\"pi_1_secret_x\"}";
 
+    /** What is asked below it is answered at once, and not written down. */
+    private static final String AT_ONCE = "/v1/payment_intents/pi_warm";
+
     record Reply(int status, String body, long delayMillis, boolean replayed) {}
 
     final List<String> keys = new CopyOnWriteArrayList<>();
     private final Queue<Reply> replies = new ConcurrentLinkedQueue<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpServer server;
 
     FakeStripe() {
@@ -32,8 +37,9 @@ final class FakeStripe implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        server.setExecutor(Executors.newCachedThreadPool());
+        server.setExecutor(threads);
         server.createContext("/", this::answer);
+        server.createContext(AT_ONCE, exchange -> send(exchange, new Reply(200, INTENT, 0, false)));
         server.start();
     }
 
@@ -50,6 +56,12 @@ final class FakeStripe implements AutoCloseable {
     FakeStripe thenAfter(long millis) {
         replies.add(new Reply(200, INTENT, millis, false));
         return this;
+    }
+
+    /** What was asked and planned. */
+    void forget() {
+        replies.clear();
+        keys.clear();
     }
 
     static String error(String type, String code, String more) {
@@ -69,6 +81,10 @@ final class FakeStripe implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        send(exchange, reply);
+    }
+
+    private static void send(HttpExchange exchange, Reply reply) throws IOException {
         byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Request-Id", "req_1");
         if (reply.replayed()) {
@@ -82,5 +98,6 @@ final class FakeStripe implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+        threads.shutdownNow(); // an answer that nobody waits for any more
     }
 }

@@ -27,6 +27,7 @@ class StripeCallsTest {
             .build();
 
     private static final Duration WAIT = Duration.ofSeconds(60);
+    private static final Duration LITTLE = Duration.ofSeconds(2);
 
     private final FakeStripe fake = new FakeStripe();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -56,12 +57,17 @@ class StripeCallsTest {
         fake.close();
     }
 
-    /** An answer has two seconds from now on; the first, which loads half of the JVM, has been there before. */
+    /** An answer has that time from now on; the first, which loads half of the JVM, has been there before. */
     private void hasLittleTime() {
         calls.close();
-        calls = calls(fake.uri(), Duration.ofSeconds(2));
-        assertThat(answer()).isInstanceOf(StripeResult.Ok.class);
-        fake.keys.clear();
+        calls = calls(fake.uri(), LITTLE);
+        await().ignoreExceptions()
+                .pollDelay(Duration.ZERO)
+                .until(() -> calls.read("payment_intent.retrieve", (stripe, options) -> stripe.v1()
+                                        .paymentIntents()
+                                        .retrieve("pi_warm", options))
+                                .block(WAIT)
+                        != null);
     }
 
     private Mono<StripeResult<PaymentIntent>> create(StripeCalls through) {
@@ -246,10 +252,10 @@ class StripeCallsTest {
 
     @Test
     void aTimeOutAfterTheRequestWentOutIsUnknown() {
-        fake.then(200, INTENT).thenAfter(5000);
+        fake.thenAfter(WAIT.toMillis());
         hasLittleTime();
         assertThatThrownBy(this::answer).isInstanceOf(OutcomeUnknown.class);
-        assertThat(fake.keys).hasSize(1);
+        await().untilAsserted(() -> assertThat(fake.keys).hasSize(1));
     }
 
     @Test
@@ -267,13 +273,24 @@ class StripeCallsTest {
 
     @Test
     void theBackgroundTriesTwiceMoreWithTheSameKey() {
-        fake.then(200, INTENT)
-                .then(500, error("api_error", "", ""))
-                .thenAfter(5000)
-                .then(200, INTENT);
         hasLittleTime();
-        assertThat(create(calls.inBackground()).block(WAIT)).isInstanceOf(StripeResult.Ok.class);
-        assertThat(fake.keys).hasSize(3).containsOnly("v1:local:payment_intent.create:a1");
+        StripeResult<PaymentIntent> last = null;
+        for (int times = 0; last == null && times < 10; times++) {
+            fake.forget();
+            fake.then(500, error("api_error", "", ""))
+                    .thenAfter(WAIT.toMillis())
+                    .then(200, INTENT);
+            long begun = System.nanoTime();
+            last = create(calls.inBackground())
+                    .onErrorResume(OutcomeUnknown.class, unknown -> Mono.empty())
+                    .block(WAIT);
+            if (System.nanoTime() - begun < 2 * LITTLE.toNanos()) {
+                break; // else a busy machine had no time for an answer that was there
+            }
+        }
+        assertThat(last).isInstanceOf(StripeResult.Ok.class);
+        await().untilAsserted(() -> assertThat(fake.keys).hasSize(3));
+        assertThat(fake.keys).containsOnly("v1:local:payment_intent.create:a1");
     }
 
     @Test
