@@ -27,6 +27,7 @@ class KafkaAwayIT {
 
     private static final KafkaProcess KAFKA = KafkaProcess.away();
     private static final int AT_ONCE = 40;
+    private static final Duration SEND_BLOCK = Duration.ofSeconds(3);
 
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -43,18 +44,13 @@ class KafkaAwayIT {
             stripe.web().get().uri("/readyz").exchange().expectStatus().isOk();
             stripe.send("no event").expectStatus().isBadRequest(); // all that a first request loads is there
 
-            List<CompletableFuture<HttpResponse<String>>> waiting = IntStream.range(0, AT_ONCE)
-                    .mapToObj(i -> deliver(port, "evt_" + i))
-                    .toList();
-            stripe.web().get().uri("/livez").exchange().expectStatus().isOk();
-            assertThat(waiting)
-                    .as("still waiting for Kafka while others are served")
-                    .noneMatch(CompletableFuture::isDone);
-            assertThat(waiting).map(CompletableFuture::join).allSatisfy(answer -> {
-                assertThat(answer.statusCode()).isEqualTo(503);
-                assertThat(answer.headers().firstValue("Retry-After")).isPresent();
-                assertThat(answer.body()).contains("\"code\":\"unavailable\"");
-            });
+            assertThat(deliverWhileOthersAreServed(stripe, port))
+                    .map(CompletableFuture::join)
+                    .allSatisfy(answer -> {
+                        assertThat(answer.statusCode()).isEqualTo(503);
+                        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+                        assertThat(answer.body()).contains("\"code\":\"unavailable\"");
+                    });
 
             KAFKA.restart();
             recovers(stripe, "evt_first");
@@ -69,15 +65,33 @@ class KafkaAwayIT {
                 .contains("evt_first", "evt_second");
     }
 
+    /** Once more where a busy machine took longer to serve the other than they wait for Kafka. */
+    private List<CompletableFuture<HttpResponse<String>>> deliverWhileOthersAreServed(Deliveries stripe, int port) {
+        for (int times = 1; true; times++) {
+            long begun = System.nanoTime();
+            List<CompletableFuture<HttpResponse<String>>> waiting = IntStream.range(0, AT_ONCE)
+                    .mapToObj(i -> deliver(port, "evt_" + i))
+                    .toList();
+            stripe.web().get().uri("/livez").exchange().expectStatus().isOk();
+            boolean allWait = waiting.stream().noneMatch(CompletableFuture::isDone);
+            if (allWait || times == 10 || System.nanoTime() - begun < SEND_BLOCK.toNanos()) {
+                assertThat(allWait)
+                        .as("still waiting for Kafka while others are served")
+                        .isTrue();
+                return waiting;
+            }
+        }
+    }
+
     private static ConfigurableApplicationContext start() {
         return new SpringApplicationBuilder(WebhookIngestApplication.class)
                 .run(
                         "--server.port=0",
                         "--KAFKA_BOOTSTRAP_SERVERS=" + KAFKA.bootstrapServers(),
-                        "--WEBHOOK_KEEP_WITHIN=5s",
-                        "--KAFKA_SEND_BLOCK_MS=4500",
-                        "--KAFKA_DELIVERY_TIMEOUT_MS=1500",
-                        "--KAFKA_REQUEST_TIMEOUT_MS=1000",
+                        "--WEBHOOK_KEEP_WITHIN=" + SEND_BLOCK.plusMillis(500).toMillis() + "ms",
+                        "--KAFKA_SEND_BLOCK_MS=" + SEND_BLOCK.toMillis(),
+                        "--KAFKA_DELIVERY_TIMEOUT_MS=15000",
+                        "--KAFKA_REQUEST_TIMEOUT_MS=10000",
                         "--STRIPE_SECRET_KEY=sk_test_1",
                         "--STRIPE_WEBHOOK_SECRET=" + Deliveries.SECRET,
                         "--tillstream.web.shutdown-delay=0s");
@@ -95,7 +109,7 @@ class KafkaAwayIT {
     }
 
     private static void recovers(Deliveries stripe, String id) {
-        await().atMost(Duration.ofSeconds(60)).until(() -> stripe.send(Deliveries.event(id))
+        await().atMost(Duration.ofMinutes(4)).until(() -> stripe.send(Deliveries.event(id))
                 .returnResult(byte[].class)
                 .getStatus()
                 .is2xxSuccessful());
