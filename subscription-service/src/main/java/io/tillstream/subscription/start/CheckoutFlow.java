@@ -40,6 +40,7 @@ class CheckoutFlow {
     private final StartFlow starts;
     private final UnpaidStartClosure abandoned;
     private final StartRepository begun;
+    private final StartSubmitter asking;
     private final StripeStarts stripe;
     private final SubscriptionTransition settlement;
     private final Clock clock;
@@ -50,6 +51,7 @@ class CheckoutFlow {
             StartFlow starts,
             UnpaidStartClosure abandoned,
             StartRepository begun,
+            StartSubmitter asking,
             StripeStarts stripe,
             SubscriptionTransition settlement,
             Clock clock,
@@ -58,6 +60,7 @@ class CheckoutFlow {
         this.starts = starts;
         this.abandoned = abandoned;
         this.begun = begun;
+        this.asking = asking;
         this.stripe = stripe;
         this.settlement = settlement;
         this.clock = clock;
@@ -96,10 +99,21 @@ class CheckoutFlow {
         }
         String session = row.names().checkoutSessionId();
         return session == null
-                ? begun.askedAgain(row).then(Mono.defer(() -> ask(row, false)))
-                : stripe.session(session).map(now -> shown(row, now)).switchIfEmpty(Mono.defer(() -> abandoned
+                ? begun.askedAgain(row).then(Mono.defer(() -> openAgain(row)))
+                : stripe.session(session).map(now -> Session.of(row, now)).switchIfEmpty(Mono.defer(() -> abandoned
                         .ofPage(row, session)
                         .flatMap(over -> Mono.error(StartRefusals.failed(over)))));
+    }
+
+    /** To a key that Stripe may have forgotten it would open a second page beside the first, and both could be paid. */
+    private Mono<Session> openAgain(Subscription row) {
+        return StartParameters.mayBeAskedFor(row, clock.instant())
+                ? ask(row, false)
+                : lookUpForgotten(row)
+                        .filter(now -> now.status() != SubscriptionStatus.STARTING
+                                || now.names().checkoutSessionId() != null)
+                        .flatMap(this::again)
+                        .switchIfEmpty(Mono.error(() -> new OutcomeUnknown("may be on its way yet", null)));
     }
 
     /** Asked again with the same key, Stripe answers as it did the first time, so the page is read anew. */
@@ -139,7 +153,7 @@ class CheckoutFlow {
         Instant expires = StripeSubscriptionState.time(made, "expires_at");
         Instant askAt = (expires == null ? clock.instant() : expires).plus(AFTER_EXPIRY);
         return begun.onPage(row.id(), Objects.requireNonNull(StripeJson.text(made, "id")), askAt)
-                .map(now -> shown(now, made));
+                .map(now -> Session.of(now, made));
     }
 
     /** What is lost is made anew for whoever waits, and for nobody else: who was deleted meanwhile stays deleted. */
@@ -156,38 +170,34 @@ class CheckoutFlow {
                 .then(Mono.error(why));
     }
 
-    /** What became of a start on a page, when nobody waits. */
+    /** What became of a start on a page, when nobody waits; empty where that is not known yet. */
     Mono<Subscription> findOut(Subscription row) {
         String session = row.names().checkoutSessionId();
-        return session != null
-                ? abandoned.ofPage(row, session)
-                : ask(row, true)
+        if (session != null) {
+            return abandoned.ofPage(row, session);
+        }
+        return StartParameters.mayBeAskedFor(row, clock.instant())
+                ? ask(row, true)
                         .flatMap(asked -> stripe.session(asked.id()))
-                        .flatMap(now -> abandoned.ofPage(row, String.valueOf(StripeJson.text(now, "id")), now));
+                        .flatMap(now -> abandoned.ofPage(row, String.valueOf(StripeJson.text(now, "id")), now))
+                : lookUpForgotten(row);
     }
 
-    /** A page whose opening was never answered may be open, or paid: Stripe's list tells. Empty if there is none. */
-    Mono<Subscription> lookUp(Subscription row) {
+    /** A page whose opening was never answered may be open, or paid: Stripe's list tells. Empty if nothing is proven yet. */
+    private Mono<Subscription> lookUpForgotten(Subscription row) {
         StartParameters wanted = StartParameters.of(row);
         return stripe.lookUpSession(row, wanted.customerId())
                 .flatMap(found -> stripe.session(wanted, String.valueOf(StripeJson.text(found, "id"))))
                 .flatMap(answer -> answer instanceof StripeResult.Different<JsonNode> other
                         ? abandoned.undoPage(row, other.made())
-                        : Mono.justOrEmpty(StripeProblems.present(answer)).flatMap(found -> found(row, found)));
+                        : Mono.justOrEmpty(StripeProblems.present(answer)).flatMap(found -> found(row, found)))
+                .switchIfEmpty(Mono.defer(() -> asking.lookUpOrNotTaken(row)));
     }
 
     private Mono<Subscription> found(Subscription row, JsonNode page) {
         return keep(row, page)
                 .flatMap(kept -> subscriptions.find(row.id()))
                 .flatMap(kept -> abandoned.ofPage(kept, String.valueOf(StripeJson.text(page, "id")), page));
-    }
-
-    private static Session shown(Subscription row, JsonNode session) {
-        return new Session(
-                String.valueOf(StripeJson.text(session, "id")),
-                StripeJson.text(session, "url"),
-                StripeJson.text(session, "client_secret"),
-                row.id());
     }
 
     private static Problem later(Throwable unknown) {

@@ -1,6 +1,8 @@
 package io.tillstream.subscription.start;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.web.AllowedUrls;
 import io.tillstream.web.Problem;
 import jakarta.validation.constraints.Max;
@@ -11,6 +13,7 @@ import jakarta.validation.constraints.Size;
 import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** What people send to begin a subscription, and how a page of Stripe's for it is shown. */
 final class StartJson {
@@ -164,6 +167,15 @@ final class StartJson {
             @Nullable String url,
             @Nullable String clientSecret,
             UUID subscriptionId) {
+
+        static Session of(Subscription row, JsonNode session) {
+            return new Session(
+                    String.valueOf(StripeJson.text(session, "id")),
+                    StripeJson.text(session, "url"),
+                    StripeJson.text(session, "client_secret"),
+                    row.id());
+        }
+
         @Override
         public String toString() {
             return "Session[" + id + "]"; // never the secret

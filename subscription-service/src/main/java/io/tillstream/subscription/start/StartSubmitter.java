@@ -103,6 +103,13 @@ class StartSubmitter {
                         : Mono.just(StartResult.unsettled(row))));
     }
 
+    /** As {@link #lookUp}, and where Stripe has nothing of it for as long as proves that, it is over; empty if it is not known yet. */
+    Mono<Subscription> lookUpOrNotTaken(Subscription row) {
+        return lookUp(row)
+                .map(StartResult::subscription)
+                .switchIfEmpty(Mono.defer(() -> abandoned.notTaken(row, clock.instant())));
+    }
+
     /** Empty where Stripe has nothing of it. */
     Mono<StartResult> lookUp(Subscription row) {
         StartParameters wanted = StartParameters.of(row);

@@ -2,8 +2,6 @@ package io.tillstream.subscription.start;
 
 import io.tillstream.delivery.Sweep;
 import io.tillstream.delivery.SweepPeriods;
-import io.tillstream.subscription.settlement.SubscriptionTransition;
-import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -27,7 +25,6 @@ class StartSweep extends Sweep {
     private final Subscriptions subscriptions;
     private final StartSubmitter asking;
     private final CheckoutFlow checkout;
-    private final SubscriptionTransition settlement;
     private final UnansweredStartGauges unanswered;
     private final Clock clock;
 
@@ -35,7 +32,6 @@ class StartSweep extends Sweep {
             Subscriptions subscriptions,
             StartSubmitter asking,
             CheckoutFlow checkout,
-            SubscriptionTransition settlement,
             UnansweredStartGauges unanswered,
             Clock clock,
             SweepPeriods periods) {
@@ -43,7 +39,6 @@ class StartSweep extends Sweep {
         this.subscriptions = subscriptions;
         this.asking = asking;
         this.checkout = checkout;
-        this.settlement = settlement;
         this.unanswered = unanswered;
         this.clock = clock;
     }
@@ -79,25 +74,11 @@ class StartSweep extends Sweep {
     }
 
     private Mono<Subscription> findOut(Subscription row) {
-        StartParameters wanted = StartParameters.of(row);
-        boolean forgotten = !StartParameters.mayBeAskedFor(row, clock.instant());
-        if (wanted.page() != null) {
-            boolean lost = forgotten && row.names().checkoutSessionId() == null;
-            return lost
-                    ? checkout.lookUp(row).switchIfEmpty(Mono.defer(() -> begunOrNotTaken(row)))
-                    : checkout.findOut(row);
+        if (StartParameters.of(row).page() != null) {
+            return checkout.findOut(row);
         }
-        return forgotten ? begunOrNotTaken(row) : asking.findOut(row, true).map(StartResult::subscription);
-    }
-
-    private Mono<Subscription> begunOrNotTaken(Subscription row) {
-        return asking.lookUp(row).map(StartResult::subscription).switchIfEmpty(Mono.defer(() -> notTaken(row)));
-    }
-
-    /** Stripe lists nothing of it, nor finds any, and nobody can be asking for it any more: that is a proof. Else empty. */
-    private Mono<Subscription> notTaken(Subscription row) {
-        return StartParameters.isProvable(row, clock.instant())
-                ? settlement.failed(row.id(), Cause.question("GET /v1/subscriptions", row.id()), "not-taken", null)
-                : Mono.empty();
+        return StartParameters.mayBeAskedFor(row, clock.instant())
+                ? asking.findOut(row, true).map(StartResult::subscription)
+                : asking.lookUpOrNotTaken(row);
     }
 }

@@ -12,6 +12,7 @@ import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
+import java.time.Instant;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -68,6 +69,13 @@ public class UnpaidStartClosure {
                         closed -> settlement.failed(live.id(), cause, why, null),
                         no -> ofPage(live, session),
                         no -> ofPage(live, session)));
+    }
+
+    /** Stripe lists nothing of it, and nobody can be asking for it any more: that is a proof. Else empty. */
+    Mono<Subscription> notTaken(Subscription start, Instant now) {
+        return StartParameters.isProvable(start, now)
+                ? settlement.failed(start.id(), Cause.question("GET /v1/subscriptions", start.id()), "not-taken", null)
+                : Mono.empty();
     }
 
     /** What became of a page: paid, over, or still open. Where Stripe has it no more, nobody can pay on it. */

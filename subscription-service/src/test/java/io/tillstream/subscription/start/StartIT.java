@@ -26,6 +26,12 @@ class StartIT extends SimulatedStripe {
 
     private static final String STARTER = "{'planId':'starter-monthly'}";
 
+    private static final String PAGE = "{'mode':'subscription','planId':'starter-monthly',"
+            + "'successUrl':'http://localhost:8080/welcome','cancelUrl':'http://localhost:8080/plans'}";
+
+    private static final String PAID = "method=card&email=a@example.com&cardNumber=4242424242424242&cardExpiry=12/34"
+            + "&cardCvc=123&billingName=A&billingCountry=US&billingPostalCode=12345";
+
     @Autowired
     private StartSweep sweep;
 
@@ -628,6 +634,59 @@ class StartIT extends SimulatedStripe {
         post("/api/checkout/sessions", body).expectStatus().isCreated();
 
         assertThat(openPages()).hasSize(1);
+    }
+
+    /** By then Stripe does not know the key any more: a second page beside the paid one could be paid too. */
+    @Test
+    void aPageThatWasPaidIsNotOpenedOnceMoreByItsKeyADayLater() {
+        String key = UUID.randomUUID().toString();
+        STRIPE.next("POST /v1/checkout/sessions", "error_after");
+        ask(key, "/api/checkout/sessions", PAGE).expectStatus().isEqualTo(503);
+        STRIPE.post("/c/pay/" + openPages().get(0).path("id").asString(), PAID);
+        STRIPE.advance("PT25H");
+        isOfAge("25 hours");
+
+        JsonNode again =
+                json(ask(key, "/api/checkout/sessions", PAGE).expectStatus().isEqualTo(409));
+
+        assertThat(openPages()).as("the buyer could pay once more").isEmpty();
+        assertThat(again.path("code").asString()).isEqualTo("subscription-already-live");
+        assertThat(atStripe()).hasSize(1);
+        assertThat(texts("select status from subscriptions where user_id = '" + user + "'"))
+                .containsExactly("active");
+    }
+
+    @Test
+    void aPageThatIsOpenYetIsShownAgainThoughItsKeyIsOld() {
+        String key = UUID.randomUUID().toString();
+        STRIPE.next("POST /v1/checkout/sessions", "error_after");
+        ask(key, "/api/checkout/sessions", PAGE).expectStatus().isEqualTo(503);
+        String open = openPages().get(0).path("id").asString();
+        isOfAge("23 hours 1 minute");
+
+        JsonNode again =
+                json(ask(key, "/api/checkout/sessions", PAGE).expectStatus().isCreated());
+
+        assertThat(again.path("id").asString()).isEqualTo(open);
+        assertThat(openPages()).hasSize(1);
+    }
+
+    /** Its first request may be on its way for some minutes yet; then Stripe's list is the proof. */
+    @ParameterizedTest
+    @CsvSource({"23 hours 1 minute, 503", "24 hours, 409"})
+    void aKeyThatIsTooOldOpensNoPageThoughNoneWasOpened(String age, int status) {
+        String key = UUID.randomUUID().toString();
+        STRIPE.next("POST /v1/checkout/sessions", "close_before");
+        ask(key, "/api/checkout/sessions", PAGE).expectStatus().isEqualTo(503);
+        isOfAge(age);
+
+        ask(key, "/api/checkout/sessions", PAGE).expectStatus().isEqualTo(status);
+
+        assertThat(openPages()).isEmpty();
+    }
+
+    private void isOfAge(String age) {
+        execute("update subscriptions set created_at = now() - interval '" + age + "' where user_id = '" + user + "'");
     }
 
     private List<JsonNode> openPages() {
