@@ -16,6 +16,8 @@ import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.StripeJson;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -26,6 +28,10 @@ import tools.jackson.databind.JsonNode;
 class PaymentSubmitter {
 
     private static final String CAUSE = "api";
+
+    /** Stripe forgets a key after a day: asked with it then, it would take the money once more, or open a second page. */
+    private static final Duration KEY_IS_KNOWN = Duration.ofHours(23);
+
     private final StripePayments stripe;
     private final Payments payments;
     private final PaymentAdmission attempts;
@@ -33,6 +39,7 @@ class PaymentSubmitter {
     private final PaymentRefetch refetched;
     private final Transactions transactions;
     private final CustomerFacade customers;
+    private final Clock clock;
 
     PaymentSubmitter(
             StripePayments stripe,
@@ -41,7 +48,8 @@ class PaymentSubmitter {
             PaymentTransition settlement,
             PaymentRefetch refetched,
             Transactions transactions,
-            CustomerFacade customers) {
+            CustomerFacade customers,
+            Clock clock) {
         this.stripe = stripe;
         this.payments = payments;
         this.attempts = attempts;
@@ -49,6 +57,7 @@ class PaymentSubmitter {
         this.refetched = refetched;
         this.transactions = transactions;
         this.customers = customers;
+        this.clock = clock;
     }
 
     /**
@@ -72,11 +81,21 @@ class PaymentSubmitter {
                 .map(PaymentResult::of);
     }
 
-    /** Asks once more with the same key. If Stripe cannot be asked, nobody knows whether the first time came through. */
+    /**
+     * Asks once more with the same key, where that is old after a look at what Stripe did under it. If Stripe cannot be asked,
+     * nobody knows whether the first time came through.
+     */
     Mono<PaymentResult> askAgain(Payment payment, @Nullable String token) {
-        return payments.stripeAttempt(payment.id())
-                .flatMap(attempt -> take(payment, attempt, token))
-                .onErrorReturn(StripeUnavailable.class, PaymentResult.of(payment));
+        boolean isKnown = clock.instant().isBefore(payment.createdAt().plus(KEY_IS_KNOWN));
+        return (isKnown ? Mono.<PaymentResult>empty() : found(payment))
+                .switchIfEmpty(Mono.defer(
+                        () -> payments.stripeAttempt(payment.id()).flatMap(attempt -> take(payment, attempt, token))))
+                .onErrorReturn(StripeUnavailable.class, PaymentResult.of(payment))
+                .onErrorReturn(CustomerMissingAtStripeException.class, PaymentResult.of(payment));
+    }
+
+    private Mono<PaymentResult> found(Payment payment) {
+        return refetched.lookUp(payment, CAUSE).map(found -> PaymentResult.of(found.payment(), found.object()));
     }
 
     private Mono<PaymentResult> take(Payment payment, int attempt, @Nullable String token) {
@@ -114,8 +133,7 @@ class PaymentSubmitter {
         return stripe.card(payment, token)
                 .onErrorMap(
                         OutcomeUnknown.class,
-                        unknown ->
-                                new StripeUnavailable("No card of the token", java.time.Duration.ofSeconds(5), unknown))
+                        unknown -> new StripeUnavailable("No card of the token", Duration.ofSeconds(5), unknown))
                 .flatMap(answer -> answer.fold(
                         card -> transactions.statement(payments.keepPaymentMethod(payment.id(), card)),
                         no -> failed(payment, StripeFailures.of(no)),
@@ -159,9 +177,7 @@ class PaymentSubmitter {
      * that it does not know any more it lists nothing, whatever it took before.
      */
     private Mono<PaymentResult> afterKeptFailure(Payment payment, int attempt, boolean background) {
-        return refetched
-                .lookUp(payment, CAUSE)
-                .map(found -> PaymentResult.of(found.payment(), found.object()))
+        return found(payment)
                 .switchIfEmpty(Mono.defer(() -> transactions
                         .run(payments.nextStripeAttempt(payment.id(), attempt))
                         .flatMap(next -> next ? start(payment, attempt + 1, background) : unknown(payment))))

@@ -4,7 +4,9 @@ import io.tillstream.delivery.Transactions;
 import io.tillstream.payment.payable.PaymentSettings;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.stripe.CompensationGuard;
+import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.web.Problem;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
@@ -19,12 +21,16 @@ public class RefundFlow {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
+    /** Stripe forgets a key after a day: asked with it then, it would give the money back once more. */
+    private static final Duration KEY_IS_KNOWN = Duration.ofHours(23);
+
     private final Payments payments;
     private final Refunds refunds;
     private final RefundReservation reservation;
     private final RefundSubmitter submitter;
     private final OwedRefundRetryPolicy owed;
     private final Duration all;
+    private final Clock clock;
 
     RefundFlow(
             Payments payments,
@@ -32,13 +38,15 @@ public class RefundFlow {
             RefundReservation reservation,
             RefundSubmitter submitter,
             OwedRefundRetryPolicy owed,
-            PaymentSettings settings) {
+            PaymentSettings settings,
+            Clock clock) {
         this.payments = payments;
         this.refunds = refunds;
         this.reservation = reservation;
         this.submitter = submitter;
         this.owed = owed;
         this.all = settings.answerWithin();
+        this.clock = clock;
     }
 
     /**
@@ -95,12 +103,26 @@ public class RefundFlow {
                 reservation
                         .share(refund)
                         .onErrorMap(fault -> !(fault instanceof Problem), RefundFlow::unknown)
-                        .flatMap(there -> there
-                                ? waitFor(submitter.askAgain(refund, false), refund, new CompensationGuard())
-                                : first(wish));
+                        .flatMap(there ->
+                                there ? waitFor(askAgain(refund), refund, new CompensationGuard()) : first(wish));
             case REFUSED -> unlessRefused(refund);
             case DELAYED, PENDING, REQUIRES_ACTION, CANCELED, SUCCEEDED, FAILED -> Mono.just(refund);
         };
+    }
+
+    private Mono<Refund> askAgain(Refund refund) {
+        return isForgotten(refund)
+                ? payments.find(refund.paymentId())
+                        .flatMap(submitter::learnAll)
+                        .then(refunds.find(refund.id()))
+                        .flatMap(now -> now.status().isOnlyAskedFor() ? submitter.askAgain(now, false) : Mono.just(now))
+                        .onErrorReturn(StripeUnavailable.class, refund)
+                : submitter.askAgain(refund, false);
+    }
+
+    /** What Stripe did under its key is looked for first. */
+    private boolean isForgotten(Refund refund) {
+        return !clock.instant().isBefore(refund.createdAt().plus(KEY_IS_KNOWN));
     }
 
     private static Mono<Refund> unlessRefused(Refund refund) {
@@ -128,7 +150,7 @@ public class RefundFlow {
 
     /** Sees to one that is due: what came of it, and if nothing did, once more. */
     Mono<Void> seeTo(Refund refund) {
-        boolean asked = refund.status() != RefundStatus.INITIATED;
+        boolean asked = refund.status() != RefundStatus.INITIATED || isForgotten(refund);
         return payments.find(refund.paymentId())
                 .flatMap(payment -> (asked ? submitter.learnAll(payment) : Mono.<Void>empty())
                         .then(refunds.find(refund.id()))

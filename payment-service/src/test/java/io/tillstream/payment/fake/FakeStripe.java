@@ -185,6 +185,11 @@ public final class FakeStripe implements AutoCloseable {
 
     private void hold() {
         try {
+    /** A day is over. */
+    public void forgetsKeys() {
+        byKey.clear();
+    }
+
             if (!held.get().await(LONGEST_HELD, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("held, and nobody said goOn");
             }

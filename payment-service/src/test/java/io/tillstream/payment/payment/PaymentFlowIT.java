@@ -186,6 +186,30 @@ class PaymentFlowIT extends RealPayments {
         assertThat(intents(unknown.payment().id())).hasSize(1);
     }
 
+    /** Stripe keeps a key for a day: the buyer would pay twice, or have a second page to pay on. */
+    @ParameterizedTest
+    @EnumSource(names = {"CARD", "CHECKOUT", "PAYMENT_ELEMENT"})
+    void whatStripeDidUnderAKeyThatItForgotIsNotDoneOnceMore(Method method) {
+        String card = method == Method.CARD ? "pm_card_visa" : null;
+        UUID id = UUID.randomUUID();
+        STRIPE.next(ANSWER_LOST);
+        assertThat(pay(id, method, card).payment().status()).isEqualTo(PaymentStatus.UNKNOWN);
+        STRIPE.forgetsKeys();
+        database.sql("update payments set created_at = now() - interval '25 hours' where id = :id")
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .block(WAIT);
+
+        PaymentResult again = pay(id, method, card);
+
+        assertThat(again.payment().status())
+                .isEqualTo(method == Method.CARD ? PaymentStatus.SUCCEEDED : PaymentStatus.ACTION_REQUIRED);
+        assertThat(again.checkoutUrl() != null).isEqualTo(method == Method.CHECKOUT);
+        assertThat(intents(id)).hasSize(method == Method.CHECKOUT ? 0 : 1);
+        assertThat(STRIPE.objects.ofAttempt("checkout.session", id)).hasSize(method == Method.CHECKOUT ? 1 : 0);
+    }
+
     @Test
     void aProcessThatEndedBeforeAskingIsMadeGoodByTheSweepWithTheSameKey() {
         STRIPE.next(AWAY, AWAY, AWAY, AWAY);

@@ -18,6 +18,7 @@ import io.tillstream.payment.payable.PaymentSettings;
 import io.tillstream.stripe.CompensationGuard;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.web.Problem;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +100,45 @@ class RefundFlowIT extends PaidPayable {
         await().untilAsserted(() ->
                 assertThat(refunds.find(unknown.id()).block(WAIT).status()).isEqualTo(RefundStatus.SUCCEEDED));
         assertThat(atStripe()).hasSize(1);
+    }
+
+    /** Stripe keeps a key for a day: a part would go back twice. */
+    @Test
+    void whatWentBackUnderAKeyThatStripeForgotDoesNotGoBackAgainForWhoRepeatsIt() {
+        UUID id = UUID.randomUUID();
+        madeAndForgotten(id);
+
+        Refund again = flow.refund(wish(id, 400L)).block(WAIT);
+
+        assertThat(atStripe()).hasSize(1);
+        assertThat(again.status()).isEqualTo(RefundStatus.SUCCEEDED);
+    }
+
+    /** The process went between asking and keeping the answer, and came back a day later. */
+    @Test
+    void whatWentBackUnderAKeyThatStripeForgotDoesNotGoBackAgainByTheSweep() {
+        UUID id = UUID.randomUUID();
+        madeAndForgotten(id);
+        database.sql("update refunds set status = 'initiated' where id = :id")
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .block(WAIT);
+
+        seenTo(refunds.find(id).block(WAIT), RefundStatus.SUCCEEDED);
+
+        assertThat(atStripe()).hasSize(1);
+    }
+
+    private void madeAndForgotten(UUID id) {
+        STRIPE.next(ANSWER_LOST);
+        assertThat(flow.refund(wish(id, 400L)).block(WAIT).status()).isEqualTo(RefundStatus.UNKNOWN);
+        STRIPE.forgetsKeys();
+        database.sql("update refunds set created_at = now() - interval '25 hours' where id = :id")
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .block(WAIT);
     }
 
     @Test
@@ -349,7 +389,7 @@ class RefundFlowIT extends PaidPayable {
     /** As the service's, but it does not wait for what is held anyway. */
     private RefundFlow impatient() {
         var soon = new PaymentSettings(WAIT, WAIT, Duration.ofMillis(200), WAIT);
-        return new RefundFlow(payments, refunds, reservation, submitter, owed, soon);
+        return new RefundFlow(payments, refunds, reservation, submitter, owed, soon, Clock.systemUTC());
     }
 
     private void sweepNow(UUID id) {
