@@ -38,6 +38,25 @@ class KeyLeaseIT {
     private static final TestPostgres.Database DATABASE = TestPostgres.newDatabase();
     private static final Duration WAIT = Duration.ofSeconds(60);
 
+    private static final String IS_BEING_KEPT = """
+            select pid from pg_stat_activity
+            where datname = current_database() and state = 'active' and query like 'update idempotency_keys set answer%'
+            """;
+
+    /** An answer is written once the table is empty; no row is locked meanwhile, as the trigger is one of the statement. */
+    private static final String SLOW_ANSWERS = """
+            create table slow_answers as select 1 as one;
+            create or replace function answers_are_slow() returns trigger language plpgsql as $$
+            begin
+                while current_query() like 'update idempotency_keys set answer%' and exists (select 1 from slow_answers) loop
+                    perform pg_sleep(0.01);
+                end loop;
+                return null;
+            end $$;
+            create trigger slow_answers before update on idempotency_keys
+                for each statement execute function answers_are_slow()
+            """;
+
     @Autowired
     TestService.Things things;
 
@@ -125,6 +144,30 @@ class KeyLeaseIT {
         things.gate.tryEmitEmpty();
         first.join();
         post("slow").expectStatus().isCreated().expectHeader().valueEquals("Idempotency-Replayed", "true");
+    }
+
+    /** Else a second run begins between the work and the answer, and does it once more. */
+    @Test
+    void aRunHoldsItsKeyForAsLongAsItsAnswerIsBeingKept() throws InterruptedException {
+        DATABASE.execute(SLOW_ANSWERS);
+        try {
+            Thread first = slow("slow");
+            things.gate.tryEmitEmpty();
+            await().atMost(WAIT).until(() -> !DATABASE.texts(IS_BEING_KEPT).isEmpty());
+
+            for (int beat = 1; beat <= 2; beat++) { // the first may have been under way before
+                String lease = lease();
+                await().atMost(WAIT).until(() -> !lease().equals(lease));
+            }
+
+            DATABASE.execute("delete from slow_answers");
+            first.join();
+        } finally {
+            DATABASE.execute("delete from slow_answers");
+            DATABASE.execute("drop trigger slow_answers on idempotency_keys; drop table slow_answers");
+        }
+        post("slow").expectStatus().isCreated().expectHeader().valueEquals("Idempotency-Replayed", "true");
+        assertThat(things.runs).hasValue(1);
     }
 
     /** Its repeat must not wait for a lease that nobody needs. */

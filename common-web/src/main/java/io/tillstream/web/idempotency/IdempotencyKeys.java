@@ -96,8 +96,11 @@ final class IdempotencyKeys {
                 });
     }
 
-    /** The run keeps its key for as long as it works; one that hangs loses it, or the client would never be told anything. */
-    Mono<Void> during(KeyedRequest request, Mono<Void> run) {
+    /**
+     * The run keeps its key until its answer is kept, however slow the work or the table is; one that hangs loses it, or the
+     * client would never be told anything.
+     */
+    <T> Mono<T> during(KeyedRequest request, Mono<T> run) {
         return Mono.defer(() -> {
             long begunAt = System.nanoTime();
             Mono<Boolean> renew = Mono.defer(

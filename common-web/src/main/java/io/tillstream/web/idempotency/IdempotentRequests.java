@@ -112,10 +112,11 @@ final class IdempotentRequests implements WebFilter {
             WebFilterChain chain) {
         CapturedResponse captured = new CapturedResponse(exchange.getResponse());
         ServerWebExchange held = exchange.mutate().response(captured).build();
-        return kept.during(request, chain.filter(held).onErrorResume(thrown -> problems.handle(held, thrown)))
+        Mono<StoredResponse> answered = chain.filter(held)
+                .onErrorResume(thrown -> problems.handle(held, thrown))
                 .then(Mono.fromSupplier(captured::kept))
-                .flatMap(answer -> kept.finish(request, answer, rule).thenReturn(answer))
-                .flatMap(answer -> answer.writeTo(exchange.getResponse()));
+                .flatMap(answer -> kept.finish(request, answer, rule).thenReturn(answer));
+        return kept.during(request, answered).flatMap(answer -> answer.writeTo(exchange.getResponse()));
     }
 
     private static Mono<Void> replay(ServerWebExchange exchange, StoredResponse answer) {
