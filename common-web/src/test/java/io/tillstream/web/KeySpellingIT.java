@@ -6,6 +6,7 @@ import io.tillstream.testing.TestPostgres;
 import io.tillstream.testing.TestTokens;
 import io.tillstream.testing.TestWebClient;
 import io.tillstream.web.example.TestService;
+import io.tillstream.web.idempotency.KeptAnswer;
 import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -111,6 +112,19 @@ class KeySpellingIT {
         HttpRulesIT.problem(
                 post("/api/items/" + ID.toUpperCase(Locale.ROOT) + "/parts", "b"), 422, "idempotency-key-reused");
         assertThat(things.runs).hasValue(1);
+    }
+
+    /** Sent before an upgrade to the release that reads the id, and repeated after it: a refund of a part, say. */
+    @Test
+    void aRequestInCapitalsThatAnOlderReleaseRanIsNotRunAgain() {
+        String path = "/api/items/" + ID.toUpperCase(Locale.ROOT) + "/parts";
+        KeptAnswer.put(DATABASE, "alice", "POST " + path, key, "{\"name\":\"a\"}", "\"as it was\"");
+
+        WebTestClient.ResponseSpec again = post(path, "a");
+
+        assertThat(IdempotencyIT.body(again)).isEqualTo("\"as it was\"");
+        assertThat(things.runs).hasValue(0);
+        HttpRulesIT.problem(post(path, "b"), 422, "idempotency-key-reused");
     }
 
     /** Stripe's ids are apart by their capitals. */

@@ -75,6 +75,14 @@ final class IdempotencyKeys {
                 .map(rows -> rows == 1);
     }
 
+    /** Whether something was, or is, asked for with the key. */
+    Mono<Boolean> isKept(byte[] keyHash) {
+        return db.sql("select exists (select 1 from idempotency_keys where key_hash = :key) as kept")
+                .bind("key", keyHash)
+                .map(row -> Objects.requireNonNull(row.get("kept", Boolean.class)))
+                .one();
+    }
+
     private record Row(ByteBuffer requestHash, Optional<byte[]> answer) {}
 
     private Mono<Optional<StoredResponse>> found(KeyedRequest request) {

@@ -71,20 +71,35 @@ final class IdempotentRequests implements WebFilter {
         if (kept == null) {
             return Mono.error(new IllegalStateException("@Idempotent needs a database"));
         }
-        String endpoint = KeyedEndpoint.of(exchange, handler);
         return exchange.getPrincipal()
                 .map(Principal::getName)
                 .defaultIfEmpty("")
-                .flatMap(user -> {
-                    IdempotencyKey argument = IdempotencyKey.of(user, endpoint, key.get());
-                    exchange.getAttributes().put(ATTRIBUTE, argument);
-                    var derived = derivesId(handler) ? new KeyedRequest.DerivedId(argument.id(), rule.idIn()) : null;
-                    KeyedRequest request = new KeyedRequest(user, endpoint, key.get(), requestOf(exchange), derived);
-                    return kept.claim(request)
-                            .flatMap(before -> before.isPresent()
-                                    ? replay(exchange, before.get())
-                                    : run(kept, request, rule, exchange, chain));
-                });
+                .flatMap(user -> endpoint(kept, exchange, handler, user, key.get())
+                        .flatMap(endpoint -> {
+                            IdempotencyKey argument = IdempotencyKey.of(user, endpoint, key.get());
+                            exchange.getAttributes().put(ATTRIBUTE, argument);
+                            var derived =
+                                    derivesId(handler) ? new KeyedRequest.DerivedId(argument.id(), rule.idIn()) : null;
+                            KeyedRequest request =
+                                    new KeyedRequest(user, endpoint, key.get(), requestOf(exchange), derived);
+                            return kept.claim(request)
+                                    .flatMap(before -> before.isPresent()
+                                            ? replay(exchange, before.get())
+                                            : run(kept, request, rule, exchange, chain));
+                        }));
+    }
+
+    /**
+     * Older releases kept a key by the path as it was spelled. One that is kept so stays there: else what was refunded before the
+     * upgrade, say, is refunded once more after it.
+     */
+    private static Mono<String> endpoint(
+            IdempotencyKeys kept, ServerWebExchange exchange, HandlerMethod handler, String user, String key) {
+        String endpoint = KeyedEndpoint.of(exchange, handler);
+        String spelled = KeyedEndpoint.asSpelled(exchange);
+        return spelled.equals(endpoint)
+                ? Mono.just(endpoint)
+                : kept.isKept(KeyedRequest.keyHash(user, spelled, key)).map(there -> there ? spelled : endpoint);
     }
 
     /** What is in the query is asked for too. */

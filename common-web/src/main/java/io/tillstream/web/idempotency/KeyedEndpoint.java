@@ -38,6 +38,12 @@ final class KeyedEndpoint {
         return exchange.getRequest().getMethod() + " " + path;
     }
 
+    /** As the path spells it, by which older releases kept their keys. */
+    static String asSpelled(ServerWebExchange exchange) {
+        return exchange.getRequest().getMethod() + " "
+                + exchange.getRequest().getPath().value();
+    }
+
     private static Map<String, Class<?>> types(HandlerMethod handler) {
         return Stream.of(handler.getMethod().getParameters())
                 .filter(parameter -> parameter.isAnnotationPresent(PathVariable.class))

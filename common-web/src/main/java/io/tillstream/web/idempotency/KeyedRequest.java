@@ -39,7 +39,7 @@ final class KeyedRequest {
 
     /** {@code derived} is null where the handler takes none. */
     KeyedRequest(String userId, String endpoint, String key, byte[] body, @Nullable DerivedId derived) {
-        this.keyHash = sha256("key", userId, endpoint, key);
+        this.keyHash = keyHash(userId, endpoint, key);
         this.secret = sha256("answer", userId, endpoint, key);
         this.requestHash = digest().digest(body);
         this.derived = derived;
@@ -52,6 +52,10 @@ final class KeyedRequest {
 
     byte[] keyHash() {
         return keyHash;
+    }
+
+    static byte[] keyHash(String userId, String endpoint, String key) {
+        return sha256("key", userId, endpoint, key);
     }
 
     byte[] requestHash() {
