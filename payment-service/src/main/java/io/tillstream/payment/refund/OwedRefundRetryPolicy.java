@@ -116,6 +116,7 @@ class OwedRefundRetryPolicy {
                 delayed.attention() == null ? "" : ", a person has to look");
         boolean isNews = now.refusals() == 0 || (now.attention() == null && delayed.attention() != null);
         return refunds.delay(delayed)
+                .then(now.status().isOnlyAskedFor() ? refunds.wakeWaiting(payment.id()) : Mono.empty())
                 .then(isNews ? outbox.append(told(payment, delayed)) : Mono.empty())
                 .thenReturn(delayed);
     }

@@ -66,7 +66,9 @@ public class RefundSubmitter {
 
     private Mono<Refund> takeBack(Refund refund, StripeUnavailable away) {
         return transactions
-                .run(payables.lock(refund.reference()).then(refunds.takeBack(refund.id())))
+                .run(payables.lock(refund.reference())
+                        .then(refunds.takeBack(refund.id()))
+                        .delayUntil(gone -> gone ? refunds.wakeWaiting(refund.paymentId()) : Mono.empty()))
                 .flatMap(gone -> gone
                         ? Mono.error(Problem.unavailable("Stripe cannot be reached.", away.retryAfter()))
                         : as(refund));

@@ -1,5 +1,6 @@
 package io.tillstream.payment.refund;
 
+import static io.tillstream.payment.fake.FakeStripe.Fault.AWAY;
 import static io.tillstream.payment.fake.FakeStripe.Fault.NOT_REFUNDABLE;
 import static io.tillstream.payment.fake.FakeStripe.Fault.NO_BALANCE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -90,17 +91,58 @@ class OwedRefundRestIT extends SurplusPayment {
     void whatWaitedForAnothersRefundIsDueOnceThatIsRefused() {
         Refund owed = refused();
         Refund asked = onlyAskedFor(600);
-        database.sql("update refunds set claimed_at = clock_timestamp() where id = :id")
-                .bind("id", owed.id())
-                .fetch()
-                .rowsUpdated()
-                .block(WAIT);
+        hasHadItsTurn(owed);
 
         isRefused(asked);
 
-        assertThat(texts("select id::text from refunds where reference = :reference and purpose = 'late'"
-                        + " and next_ask_at <= now()"))
-                .containsExactly(owed.id().toString());
+        assertThat(due()).containsExactly(owed.id().toString());
+    }
+
+    /** Its buyer would wait for as long as for a refusal, of which there was none. */
+    @Test
+    void whatWaitedForAnothersRefundIsDueOnceThatIsTakenBack() {
+        Refund owed = refused();
+        Refund asked = onlyAskedFor(600);
+        hasHadItsTurn(owed);
+
+        STRIPE.next(AWAY, AWAY, AWAY, AWAY);
+        submitter.ask(asked, new CompensationGuard()).onErrorComplete().block(WAIT);
+
+        assertThat(refunds.find(asked.id()).blockOptional(WAIT)).isEmpty();
+        assertThat(due()).containsExactly(owed.id().toString());
+    }
+
+    /** What is refused and tried again gives back nothing for now. */
+    @Test
+    void aPromiseThatWaitedForWhatIsOwedIsDueOnceThatIsDelayed() {
+        Refund promised = underWay(400);
+        STRIPE.next(NO_BALANCE);
+        seenTo(promised, RefundStatus.DELAYED);
+        Refund owed = owed();
+        STRIPE.next();
+        seenTo(promised, RefundStatus.DELAYED);
+        assertThat(atStripe()).as("all may be given back already").isEmpty();
+        hasHadItsTurn(promised);
+
+        STRIPE.next(NO_BALANCE);
+        seenTo(owed, RefundStatus.DELAYED);
+
+        assertThat(due()).containsExactly(promised.id().toString());
+        STRIPE.next();
+        seenTo(promised, RefundStatus.SUCCEEDED);
+    }
+
+    private void hasHadItsTurn(Refund waiting) {
+        database.sql("update refunds set claimed_at = clock_timestamp(), next_ask_at = now() + interval '1 day'"
+                        + " where id = :id")
+                .bind("id", waiting.id())
+                .fetch()
+                .rowsUpdated()
+                .block(WAIT);
+    }
+
+    private List<String> due() {
+        return texts("select id::text from refunds where reference = :reference and next_ask_at <= now()");
     }
 
     /** While it is asked for, an operator asks too: a no to it is of that moment. */
