@@ -185,6 +185,7 @@ class StripeCallsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "",
                 "<html><body>404 Not Found</body></html>",
                 "{\"message\":\"no Route matched with those values\"}",
                 "{\"error\":\"Not Found\",\"status\":404,\"path\":\"/v1/payment_intents\"}",

@@ -49,6 +49,51 @@ class CustomerFacadeIT extends SimulatedStripe {
         return STRIPE.get("/v1/customers/" + id);
     }
 
+    /** In letters of four bytes an address is twelve times as long as its name, and has to be read all the same. */
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "é", "語", "😀", "?", " x"})
+    void whoseACustomerIsIsToldForEachNameThatAUserMayHave(String letter) {
+        String longest = letter.repeat(255 / letter.length());
+
+        JsonNode told = json(as("service")
+                .get()
+                .uri("/internal/customers/{user}?stripeCustomerId={id}", longest, "cus_1")
+                .exchange()
+                .expectStatus()
+                .isOk());
+
+        assertThat(told.path("owns").asBoolean(true)).isFalse();
+    }
+
+    /** Copied from anywhere; a 404, which may be of whoever stands in between, would be asked about for ever. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a/b", "a%b", "a;b"})
+    void aNameThatNoAddressOfOursHoldsIsRefused(String name) {
+        as("service")
+                .get()
+                .uri("/internal/customers/{user}?stripeCustomerId={id}", name, "cus_1")
+                .exchange()
+                .expectStatus()
+                .isBadRequest();
+    }
+
+    /** Stripe's own limit of a customer's name: one more would be refused there, and the customer never made. */
+    @Test
+    void aPersonsNameIsAsLongAsStripeTakesItAndNoLonger() {
+        String longest = "n".repeat(256);
+        put("service", "/internal/customers/" + user, "{'name':'" + longest + "'}")
+                .expectStatus()
+                .isOk();
+        assertThat(atStripe(stripeCustomer()).path("name").asString()).isEqualTo(longest);
+
+        JsonNode no = json(put("service", "/internal/customers/" + user, "{'name':'" + longest + "n'}")
+                .expectStatus()
+                .isEqualTo(422));
+
+        assertThat(no.at("/errors/0/field").asString()).isEqualTo("name");
+        assertThat(atStripe(stripeCustomer()).path("name").asString()).isEqualTo(longest);
+    }
+
     /** OpenID Connect allows a subject as many characters as Stripe a whole key. */
     @Test
     void whoeverHasALongSubjectCanPay() {

@@ -45,6 +45,8 @@ public final class FakeStripe implements AutoCloseable {
         NOT_REFUNDABLE,
         /** Not done, as the service is away. */
         AWAY,
+        /** Not done: an address where nobody knows any, and 404 without a body. */
+        NOWHERE,
         /** Done, and answered when the test says {@link #goOn}. */
         SLOW
     }
@@ -58,6 +60,8 @@ public final class FakeStripe implements AutoCloseable {
             this(status, body, false);
         }
     }
+
+    private static final int NO_BODY = -1; // the server's own word for it
 
     public final List<Request> requests = new CopyOnWriteArrayList<>();
     public final StripeObjects objects = new StripeObjects();
@@ -153,6 +157,9 @@ public final class FakeStripe implements AutoCloseable {
         if (fault == Fault.AWAY) {
             return new Reply(429, StripeObjects.error("rate_limit_error", "rate_limit"));
         }
+        if (fault == Fault.NOWHERE) {
+            return new Reply(404, "");
+        }
         if (fault == Fault.FAILED_FOR_GOOD) {
             return byKey.computeIfAbsent(
                     request.key(), key -> new Reply(500, StripeObjects.error("api_error", "api_error")));
@@ -178,6 +185,11 @@ public final class FakeStripe implements AutoCloseable {
         return fault == Fault.ANSWER_LOST ? new Reply(502, "<html>Bad Gateway</html>") : reply;
     }
 
+    /** A day is over. */
+    public void forgetsKeys() {
+        byKey.clear();
+    }
+
     /** What is held is answered now. */
     public void goOn() {
         held.getAndSet(new CountDownLatch(1)).countDown();
@@ -185,11 +197,6 @@ public final class FakeStripe implements AutoCloseable {
 
     private void hold() {
         try {
-    /** A day is over. */
-    public void forgetsKeys() {
-        byKey.clear();
-    }
-
             if (!held.get().await(LONGEST_HELD, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("held, and nobody said goOn");
             }
@@ -200,8 +207,10 @@ public final class FakeStripe implements AutoCloseable {
 
     private static void send(HttpExchange exchange, Reply reply) throws IOException {
         byte[] bytes = reply.body().getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(reply.status(), bytes.length);
-        exchange.getResponseBody().write(bytes);
+        exchange.sendResponseHeaders(reply.status(), bytes.length == 0 ? NO_BODY : bytes.length);
+        if (bytes.length > 0) {
+            exchange.getResponseBody().write(bytes);
+        }
         exchange.close();
     }
 

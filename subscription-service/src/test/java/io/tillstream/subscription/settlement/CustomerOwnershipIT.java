@@ -66,6 +66,31 @@ class CustomerOwnershipIT extends Subscriber {
         assertThat(get("/api/subscriptions").path("data")).isEmpty();
     }
 
+    /** Metadata holds 500 characters, and payment-service has no address for more than 255: it would be asked for ever. */
+    @ParameterizedTest
+    @ValueSource(ints = {256, 500})
+    void aNameThatIsTooLongForAUserIsNobodysAndNobodyIsAsked(int length) {
+        String name = "n".repeat(length - user.length()) + user;
+        StripeEvent begun = subscriptionOf(name);
+        isAskedWhoseAndAnswers(name, 404); // no address
+
+        assertThat(deliver(begun)).isInstanceOf(EventOutcome.Ignored.class);
+
+        assertThat(wasAskedWhose(customer)).isFalse();
+    }
+
+    @Test
+    void theLongestNameOfAUserIsTheirs() {
+        String name = "n".repeat(255 - user.length()) + user;
+        StripeEvent begun = subscriptionOf(name);
+        isMade(name, customer);
+
+        deliver(begun);
+
+        assertThat(texts("select user_id from subscriptions where stripe_customer_id = '" + customer + "'"))
+                .containsExactly(name);
+    }
+
     @Test
     void aBlankNameIsNobodysAndNobodyIsAsked() {
         StripeEvent begun = subscriptionOf(" ");
