@@ -37,12 +37,16 @@ public class CustomerSweepQueue {
             select * from claimed order by %2$s_attempts, user_id
             """;
 
+    /** What was attempted for long rests on: each of its own faults wakes all, and all of it would be asked for each time. */
     private static final String MAKE_DUE = """
             update customers set %2$s_ask_at = now()
             where user_id in (
-                select user_id from customers where %1$s and %2$s_ask_at > now() and %2$s_attempts > 0
+                select user_id from customers
+                where %1$s and %2$s_ask_at > now() and %2$s_attempts > 0 and %2$s_attempts < :forLong
                 limit :most for update skip locked)
             """;
+
+    private static final int FOR_LONG = 30; // a day of growing rests; of an hour each from then on
 
     private static final int DUE_AT_ONCE = 500; // a statement of milliseconds
 
@@ -101,6 +105,10 @@ public class CustomerSweepQueue {
     }
 
     private Mono<Long> makeDue(Queue queue) {
-        return database.sql(queue.makeDue).bind("most", DUE_AT_ONCE).fetch().rowsUpdated();
+        return database.sql(queue.makeDue)
+                .bind("forLong", FOR_LONG)
+                .bind("most", DUE_AT_ONCE)
+                .fetch()
+                .rowsUpdated();
     }
 }

@@ -115,4 +115,20 @@ class CustomerSweepQueueIT extends SimulatedStripe {
                         + "-%' and (deletion_ask_at <= now() or default_ask_at <= now()) order by user_id"))
                 .containsExactly(user + "-card-1", user + "-stuck-1");
     }
+
+    /** Each fault of its own wakes all that rest: Stripe would be asked for all of these twice a minute, for ever. */
+    @Test
+    void whatFailedForADayIsNotDueWithEachFault() {
+        leaving("poison", STUCK, 30, "-1 day");
+        firstCards("poisoned", STUCK, 30, "-1 day");
+        leaving("stuck", 1, 29, "-1 day");
+        firstCards("card", 1, 29, "-1 day");
+
+        assertThat(queue.makeDeletionsDue().block(WAIT)).isEqualTo(1);
+        assertThat(queue.makeDefaultsDue().block(WAIT)).isEqualTo(1);
+
+        assertThat(texts("select user_id from customers where user_id like '" + user
+                        + "-%' and (deletion_ask_at <= now() or default_ask_at <= now()) order by user_id"))
+                .containsExactly(user + "-card-1", user + "-stuck-1");
+    }
 }
