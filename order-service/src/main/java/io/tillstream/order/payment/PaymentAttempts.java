@@ -202,12 +202,12 @@ public class PaymentAttempts {
 
     /** Takes tries that are due to be asked about, first those of which nothing is known; another instance gets others. */
     public Flux<Due> claimDue(int limit) {
-        return database.sql(CLAIM)
+        return Flux.defer(() -> database.sql(CLAIM)
                 .bind("now", clock.instant())
                 .bind("limit", limit)
                 .bind("firstAsk", settings.firstAsk().toMillis() / 1000.0)
                 .map(row -> new Due(read(row), Objects.requireNonNull(row.get("next_ask_at", Instant.class))))
-                .all();
+                .all());
     }
 
     /** Ends the rests of what has no answer, of some of it; tells of how much, zero for none. */

@@ -35,6 +35,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -437,6 +438,30 @@ class SettlingIT extends RunningService {
                 .block(SOON);
         assertThat(Duration.between(Instant.now(), due))
                 .isBetween(Duration.ofSeconds(seconds - 40), Duration.ofSeconds(seconds));
+    }
+
+    /** A round looks until nothing is due: a buyer whose attempt becomes due meanwhile would wait for the next round. */
+    @Test
+    void whatBecomesDueDuringARoundIsAskedAboutInIt() {
+        UUID id = UUID.fromString(placed("alice"));
+        UUID attempt = UUID.randomUUID();
+        Flux<PaymentAttempts.Due> claim = attempts.claimDue(100); // for all looks of the round
+
+        List<UUID> claimed = transactions
+                .run(database.sql("""
+                                insert into order_payments (id, order_id, method, state, asks, next_ask_at, created_at,
+                                    updated_at)
+                                values (:id, :orderId, 'card', 'ASKED', 0, clock_timestamp(), now(), now())""")
+                        .bind("id", attempt)
+                        .bind("orderId", id)
+                        .fetch()
+                        .rowsUpdated()
+                        .thenMany(claim) // in one transaction: the sweep does not see it
+                        .map(due -> due.attempt().id())
+                        .collectList())
+                .block(SOON);
+
+        assertThat(claimed).contains(attempt);
     }
 
     private static List<String> nextAsks(UUID orderId) {
