@@ -74,13 +74,23 @@ class PolicyWalk {
         Instant since = walked.pageSince();
         boolean lasts = since != null && since.isBefore(clock.instant().minus(PATIENCE));
         return subjects.next(walked.position()).flatMap(page -> concerned(walked, page, lasts)
-                .concatMapDelayError(id -> transactions
-                        .run(adopted.checkHeld(walked).then(step.follow(id, walked, former)))
-                        .onErrorResume(
-                                fault -> !(fault instanceof LeaseLost) && (lasts || !FaultClassifier.passes(fault)),
-                                fault -> aside(id, walked, fault)))
-                .then(transactions.statement(adopted.advance(walked, page.position(), page.isLast())))
+                .concatMap(id -> step(id, walked, former, lasts))
+                .collectList()
+                .flatMap(faults -> faults.isEmpty()
+                        ? transactions.statement(adopted.advance(walked, page.position(), page.isLast()))
+                        : Mono.error(faults.get(0)))
                 .doOnSuccess(done -> LOG.info("Policy {} is followed up to {}", walked.id(), page.position())));
+    }
+
+    /** A fault that passes, which keeps none of its page from theirs; whose page is another's by now goes no further. */
+    private Mono<Throwable> step(UUID id, AdoptedPolicy walked, DunningAccessPolicy former, boolean lasts) {
+        return transactions
+                .run(adopted.checkHeld(walked).then(step.follow(id, walked, former)))
+                .onErrorResume(
+                        fault -> !(fault instanceof LeaseLost) && (lasts || !FaultClassifier.passes(fault)),
+                        fault -> aside(id, walked, fault))
+                .then(Mono.<Throwable>empty())
+                .onErrorResume(fault -> !(fault instanceof LeaseLost), Mono::just);
     }
 
     /** Each that stepped aside takes the time of a lock: a page that is cut short goes on behind them. */

@@ -13,20 +13,41 @@ import io.tillstream.web.lease.LeaseLost;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
 /** Access that a policy gives or takes waits for no instance that died, and is given by none that wakes up late. */
+@ExtendWith(OutputCaptureExtension.class)
 class FrozenPolicyIT extends Subscriber {
 
     private static final String POLICY = """
             {"past_due": [{"after": "0d", "grade": "blocked"}], "unpaid": [{"after": "0d", "grade": "blocked"}],
              "paused": [{"after": "0d", "grade": "blocked"}],
              "collection_paused": [{"after": "0d", "grade": "blocked"}]}""";
+
+    /** The last ones that there are. */
+    private static final String SUBSCRIPTIONS = """
+            insert into subscriptions (id, user_id, stripe_customer_id, plan_id, currency, status, version, request,
+                asks, created_at, updated_at)
+            select cast('ffffffff-0000-4000-8000-00000000000' || n as uuid), '%s-' || n, 'cus_gone', 'starter-monthly',
+                'usd', 'past_due', 1, '{}', 0, now(), now()
+            from generate_series(1, 4) n""";
+
+    private static final String WAITS = """
+            select pid from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock' and query like '%from subscriptions%'
+            """;
+
+    @Autowired
+    private PolicyWalk walk;
 
     @Autowired
     private AdoptedPolicies adopted;
@@ -134,6 +155,35 @@ class FrozenPolicyIT extends Subscriber {
                         .block(WAIT))
                 .isInstanceOf(LeaseLost.class);
         assertThat(holds("adopted_policies", "lease_until > now()")).isTrue();
+    }
+
+    /** Each of the rest of the page meets that; it is no fault, and nobody has to look for one. */
+    @Test
+    void whoFindsInTheMiddleOfAPageThatAnotherWalksItEndsItWithoutAFault(CapturedOutput output) throws Exception {
+        int before = output.getAll().length();
+        policy();
+        execute("update adopted_policies set lease_until = now(), position = 'ffffffff-0000-4000-8000-000000000000'");
+        execute(SUBSCRIPTIONS.formatted(user));
+        try (var other = DATABASE.connect();
+                var statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute(
+                    "select id from subscriptions where id = 'ffffffff-0000-4000-8000-000000000001' for update");
+            var page = walk.page().toFuture();
+            await().atMost(WAIT).until(() -> !texts(WAITS).isEmpty());
+            execute("update adopted_policies set token = token + 1");
+            other.commit();
+
+            assertThat(page.get(WAIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } finally {
+            for (String table : List.of("subscription_timeline", "subscription_history")) {
+                execute("delete from " + table + " where subscription_id in"
+                        + " (select id from subscriptions where user_id like '" + user + "-%')");
+            }
+            execute("delete from subscriptions where user_id like '" + user + "-%'");
+        }
+        assertThat(texts("select subscription_id from policy_stragglers")).isEmpty();
+        assertThat(output.getAll().substring(before)).doesNotContain("LeaseLost", "Another goes on with policy");
     }
 
     /** What was given back is due at once, also where a heartbeat comes late. */
