@@ -172,13 +172,7 @@ class ConsoleIT {
         String invoice = MAURA.get("/api/invoices?subscriptionId=" + subscription)
                 .expect(200)
                 .text("/data/0/id");
-        Databases.rows(
-                Databases.SUBSCRIPTIONS,
-                "insert into invoice_refunds (id, stripe_invoice_id, purpose, amount, currency, status, why, created_at,"
-                        + " updated_at) select gen_random_uuid(), stripe_invoice_id, 'late_payment', amount_paid, currency,"
-                        + " 'flagged', 'lost_or_stolen_card', now(), now() from invoices where stripe_invoice_id = ?"
-                        + " returning id",
-                invoice);
+        FlaggedRefunds.ofInvoice(invoice);
         asOperator("/console");
         browser.seeText(By.id("owed-invoices"), invoice);
         browser.seeText(By.id("owed-invoices"), "lost_or_stolen_card");

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -20,10 +19,6 @@ import java.util.stream.Stream;
  * refused at the first look, and never meets the code behind it.
  */
 final class OddObjects {
-
-    /** There is nothing of them before something went wrong at Stripe. */
-    private static final Set<String> NOT_MADE_BY_REQUESTS =
-            Set.of("/api/payments/owed-refunds/", "/api/invoices/owed-refunds/");
 
     private static final Map<String, String> SERVICES = Map.of(
             "/api/admin/drift-reports/", "payments",
@@ -120,6 +115,10 @@ final class OddObjects {
         put(own, "/api/checkout/sessions/", List.of(own.page()));
         put(own, "/api/subscriptions/", List.of(own.subscription()));
         put(own, "/api/invoices/", List.of(own.invoice()));
+        putOwed(FlaggedRefunds.OF_PAYMENTS, FlaggedRefunds.ofPayment(own.payment()));
+        if (!own.quote().isEmpty()) {
+            putOwed(FlaggedRefunds.OF_INVOICES, FlaggedRefunds.ofInvoice(own.invoice()));
+        }
         byParameter
                 .computeIfAbsent("userId", name -> new ArrayList<>())
                 .add(String.valueOf(own.user().name()));
@@ -134,6 +133,17 @@ final class OddObjects {
     private void put(Possessions own, String path, List<String> ids) {
         ids.forEach(id -> byPath.computeIfAbsent(path, none -> new ArrayList<>())
                 .add(new ExampleScenes.Scene(own.user(), id, own.instead(), Map.of())));
+    }
+
+    private void putOwed(String path, String id) {
+        byPath.computeIfAbsent(path, none -> new ArrayList<>()).add(ExampleScenes.Scene.of(User.OPERATOR, id));
+    }
+
+    /** Nobody has to look at what odd requests left of it. */
+    void nothingIsOwed() {
+        for (String path : List.of(FlaggedRefunds.OF_PAYMENTS, FlaggedRefunds.OF_INVOICES)) {
+            byPath.getOrDefault(path, List.of()).forEach(owed -> FlaggedRefunds.dismiss(path, owed.id()));
+        }
     }
 
     private void ofOperators() {
@@ -172,7 +182,7 @@ final class OddObjects {
         int variable = operation.path().indexOf('{');
         String path = variable < 0 ? "/api/orders/" : operation.path().substring(0, variable);
         String kind = byPath.containsKey(path) ? path : path.replace("/admin/", "/");
-        if (!there || NOT_MADE_BY_REQUESTS.contains(kind)) {
+        if (!there) {
             User anyone = users.get(random.nextInt(users.size()));
             return ExampleScenes.Scene.of(anyone, UUID.randomUUID().toString());
         }

@@ -57,8 +57,8 @@ class OddRequestsIT {
         List<String> found = Collections.synchronizedList(new ArrayList<>());
         ExecutorService clients = Executors.newFixedThreadPool(SIDE_BY_SIDE);
         try {
-            OddRequests requests =
-                    new OddRequests(ApiDocument.ofGateway(), random, OddObjects.of(USERS, random, clients));
+            OddObjects objects = OddObjects.of(USERS, random, clients);
+            OddRequests requests = new OddRequests(ApiDocument.ofGateway(), random, objects);
             List<Future<?>> sent = new ArrayList<>();
             for (int i = 0; i < REQUESTS; i++) {
                 OddRequests.Odd odd = requests.next();
@@ -67,6 +67,7 @@ class OddRequestsIT {
             for (Future<?> one : sent) {
                 one.get();
             }
+            objects.nothingIsOwed();
         } finally {
             clients.shutdownNow();
         }
