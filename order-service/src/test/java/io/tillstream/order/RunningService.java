@@ -1,10 +1,15 @@
 package io.tillstream.order;
 
+import static org.awaitility.Awaitility.await;
+
+import io.r2dbc.spi.ConnectionFactory;
 import io.tillstream.testing.CountedStatements;
 import io.tillstream.testing.ExplainedStatements;
 import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestPostgres;
 import io.tillstream.testing.TestWebClient;
+import io.tillstream.testing.WarmPool;
+import io.tillstream.web.calls.ServiceTokens;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +24,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -46,6 +52,8 @@ public abstract class RunningService {
             new StringSerializer(),
             new ByteArraySerializer());
 
+    private static final Duration WAIT = Duration.ofSeconds(60);
+
     @Autowired
     protected CountedStatements statements;
 
@@ -57,6 +65,8 @@ public abstract class RunningService {
         registry.add("DB_URL", DATABASE::url);
         registry.add("DB_USER", DATABASE::user);
         registry.add("DB_PASSWORD", DATABASE::password);
+        registry.add("DB_ACQUIRE_TIMEOUT", () -> "30s"); // a busy machine makes connections slowly
+        registry.add("spring.r2dbc.pool.max-create-connection-time", () -> "30s");
         registry.add("KAFKA_PREFIX", () -> PREFIX);
         registry.add("KAFKA_BOOTSTRAP_SERVERS", TestKafka::bootstrapServers);
         registry.add("PAYMENT_SERVICE_URL", PAYMENTS::url);
@@ -86,6 +96,17 @@ public abstract class RunningService {
             return new ExplainedStatements(DATABASE);
         }
 
+        /** What a request waits for a few seconds only, and what may take longer the first time. */
+        @Bean
+        ApplicationRunner warm(ConnectionFactory pool, ServiceTokens tokens) {
+            return args -> {
+                WarmPool.fill(pool);
+                await().atMost(WAIT)
+                        .ignoreExceptions()
+                        .until(() -> tokens.token().block(WAIT) != null);
+            };
+        }
+
         @Bean
         ReactiveJwtDecoder decoder() {
             return token -> Mono.just(Jwt.withTokenValue(token)
@@ -107,7 +128,7 @@ public abstract class RunningService {
 
     protected WebTestClient as(String user) {
         return TestWebClient.to("http://127.0.0.1:" + port)
-                .responseTimeout(Duration.ofSeconds(40))
+                .responseTimeout(WAIT)
                 .defaultHeader("Authorization", "Bearer " + user + ".token")
                 .build();
     }

@@ -1,5 +1,8 @@
 package io.tillstream.payment.fake;
 
+import static org.awaitility.Awaitility.await;
+
+import io.r2dbc.spi.ConnectionFactory;
 import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.StripeEventHandler;
 import io.tillstream.delivery.Transactions;
@@ -9,22 +12,29 @@ import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestPostgres;
 import io.tillstream.testing.TestTokens;
+import io.tillstream.testing.TestWebClient;
+import io.tillstream.testing.WarmPool;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.web.reactive.server.WebTestClient;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /** The service with a real database and broker; Stripe alone is a stand-in. One context for all tests. */
 @SpringBootTest(
-        classes = PaymentServiceApplication.class,
+        classes = {PaymentServiceApplication.class, RealPayments.Warm.class},
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
             "tillstream.stripe.secret-key=sk_test_1",
@@ -58,11 +68,40 @@ public abstract class RealPayments {
         registry.add("DB_URL", DATABASE::url);
         registry.add("DB_USER", DATABASE::user);
         registry.add("DB_PASSWORD", DATABASE::password);
+        registry.add("DB_ACQUIRE_TIMEOUT", () -> "30s"); // a busy machine makes connections slowly
         registry.add("KAFKA_PREFIX", () -> PREFIX);
         registry.add("KAFKA_BOOTSTRAP_SERVERS", TestKafka::bootstrapServers);
         registry.add("tillstream.stripe.api-base", STRIPE::url);
         registry.add("PAYMENT_ANSWER_WITHIN", () -> "8s"); // a fake answers in milliseconds, or is held
         registry.add("OIDC_ISSUER", TestTokens.shared()::issuer);
+    }
+
+    /** A payment waits for some seconds only, also for the provider's keys: the first one takes its time before all tests. */
+    @TestConfiguration
+    static class Warm {
+        @Bean
+        ApplicationRunner warm(ConnectionFactory pool, Environment settings) {
+            return args -> {
+                WarmPool.fill(pool);
+                var http = TestWebClient.to("http://127.0.0.1:" + settings.getRequiredProperty("local.server.port"))
+                        .build();
+                await().atMost(WAIT.multipliedBy(5))
+                        .ignoreExceptions()
+                        .untilAsserted(() -> pays(http).expectStatus().isOk());
+            };
+        }
+
+        private static WebTestClient.ResponseSpec pays(WebTestClient http) {
+            return http.post()
+                    .uri("/internal/payments")
+                    .header("Authorization", "Bearer " + TestTokens.shared().service("order-service"))
+                    .header("Idempotency-Key", UUID.randomUUID().toString())
+                    .header("Content-Type", "application/json")
+                    .bodyValue("""
+                            {"reference":"%s","userId":"first","amount":1999,"currency":"usd","description":"Books",
+                             "payment":{"method":"card","paymentMethodId":"pm_card_visa"}}""".formatted(UUID.randomUUID()))
+                    .exchange();
+        }
     }
 
     @AfterEach

@@ -1,5 +1,6 @@
 package io.tillstream.payment.simulated;
 
+import io.r2dbc.spi.ConnectionFactory;
 import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.StripeEventHandler;
 import io.tillstream.delivery.Transactions;
@@ -11,6 +12,7 @@ import io.tillstream.testing.CountedStatements;
 import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestPostgres;
 import io.tillstream.testing.TestWebClient;
+import io.tillstream.testing.WarmPool;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +31,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -104,6 +107,7 @@ public abstract class SimulatedStripe {
         registry.add("DB_URL", DATABASE::url);
         registry.add("DB_USER", DATABASE::user);
         registry.add("DB_PASSWORD", DATABASE::password);
+        registry.add("DB_ACQUIRE_TIMEOUT", () -> "30s"); // a busy machine makes connections slowly
         registry.add("KAFKA_PREFIX", () -> PREFIX);
         registry.add("KAFKA_BOOTSTRAP_SERVERS", TestKafka::bootstrapServers);
         registry.add("STRIPE_API_BASE", ON_THE_WAY::url);
@@ -117,6 +121,11 @@ public abstract class SimulatedStripe {
         @Bean
         CountedStatements statements() {
             return new CountedStatements();
+        }
+
+        @Bean
+        ApplicationRunner warm(ConnectionFactory pool) {
+            return args -> WarmPool.fill(pool);
         }
 
         @Bean

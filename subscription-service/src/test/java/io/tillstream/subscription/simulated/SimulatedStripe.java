@@ -1,5 +1,8 @@
 package io.tillstream.subscription.simulated;
 
+import static org.awaitility.Awaitility.await;
+
+import io.r2dbc.spi.ConnectionFactory;
 import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.StripeEventHandler;
 import io.tillstream.delivery.Transactions;
@@ -11,6 +14,8 @@ import io.tillstream.testing.TestKafka;
 import io.tillstream.testing.TestPostgres;
 import io.tillstream.testing.TestTokens;
 import io.tillstream.testing.TestWebClient;
+import io.tillstream.testing.WarmPool;
+import io.tillstream.web.calls.ServiceTokens;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -106,6 +112,7 @@ public abstract class SimulatedStripe {
         registry.add("DB_URL", DATABASE::url);
         registry.add("DB_USER", DATABASE::user);
         registry.add("DB_PASSWORD", DATABASE::password);
+        registry.add("DB_ACQUIRE_TIMEOUT", () -> "30s"); // a busy machine makes connections slowly
         registry.add("KAFKA_PREFIX", () -> PREFIX);
         registry.add("KAFKA_BOOTSTRAP_SERVERS", TestKafka::bootstrapServers);
         registry.add("STRIPE_API_BASE", ON_THE_WAY::url);
@@ -117,6 +124,17 @@ public abstract class SimulatedStripe {
     @TestConfiguration
     static class Tokens {
         private static final Map<String, String> SCOPES = Map.of("service", "internal", "operator", "openid operator");
+
+        /** What a request waits for a few seconds only, and what may take longer the first time. */
+        @Bean
+        ApplicationRunner warm(ConnectionFactory pool, ServiceTokens tokens) {
+            return args -> {
+                WarmPool.fill(pool);
+                await().atMost(WAIT)
+                        .ignoreExceptions()
+                        .until(() -> tokens.token().block(WAIT) != null);
+            };
+        }
 
         @Bean
         ReactiveJwtDecoder decoder() {
