@@ -59,7 +59,7 @@ class CancelAndRefundIT extends RunningService {
                 .expectStatus()
                 .isEqualTo(409);
         execute("update orders set cancel_requested_at = now() - interval '1 minute' where id = '" + id + "'");
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() ->
                         assertThat(order("alice", id).path("status").asString()).isEqualTo("canceled"));
     }

@@ -20,7 +20,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 /** Cancels that payment-service cannot end for long keep no other open. */
 class CancellationQueueIT extends RunningService {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final Duration PERIOD = Duration.ofSeconds(10);
     private static final int STUCK = 45; // more than two batches
 
@@ -75,6 +75,17 @@ class CancellationQueueIT extends RunningService {
         return claimed == null || claimed.isEmpty() ? List.of() : List.of(claimed.split(","));
     }
 
+    /** Once more where the machine took so many seconds for it: by then they may be due. */
+    private List<String> claimedWithin(int seconds, String rows) {
+        long start;
+        List<String> claimed;
+        do {
+            start = System.nanoTime();
+            claimed = claimed(rows);
+        } while (System.nanoTime() - start >= Duration.ofSeconds(seconds).toNanos());
+        return claimed;
+    }
+
     private String[] own() {
         return new String[] {user, user + "-new", user + "-stuck"};
     }
@@ -93,7 +104,7 @@ class CancellationQueueIT extends RunningService {
     @ParameterizedTest
     @CsvSource({"1, 10", "2, 20", "3, 40", "5, 160", "6, 300", "60, 300"})
     void theRestsBeginWithThePeriodAndDouble(int attempts, long seconds) {
-        assertThat(claimed(halfCanceled(user, 1, attempts, (seconds - 5) + " seconds", "3 hours")))
+        assertThat(claimedWithin(5, halfCanceled(user, 1, attempts, (seconds - 5) + " seconds", "3 hours")))
                 .isEmpty();
         assertThat(claimed(halfCanceled(user, 1, attempts, seconds + " seconds", "3 hours")))
                 .hasSize(1);

@@ -30,6 +30,8 @@ import tools.jackson.databind.JsonNode;
 /** Whatever falls between two lines, or comes twice at once: one order, one payment. */
 class CrashesAndRepeatsIT extends RunningService {
 
+    private static final Duration WAIT = Duration.ofSeconds(60);
+
     @Autowired
     @Qualifier("requestMappingHandlerMapping")
     private RequestMappingHandlerMapping handlers;
@@ -179,7 +181,7 @@ class CrashesAndRepeatsIT extends RunningService {
                 .isEqualTo(202));
         String id = order.path("id").asString();
         execute("update order_payments set next_ask_at = now() where order_id = '" + id + "'");
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(WAIT)
                 .untilAsserted(() ->
                         assertThat(order("alice", id).path("status").asString()).isEqualTo("paid"));
         assertThat(PAYMENTS.paymentsOf(id)).isEqualTo(1);
@@ -193,7 +195,7 @@ class CrashesAndRepeatsIT extends RunningService {
                 insert into order_payments (id, order_id, method, state, next_ask_at, created_at, updated_at)
                 values ('%s', '%s', 'card', 'ASKED', now(), now(), now())""".formatted(attempt, id));
         PAYMENTS.hasPayment(attempt, id, 2000, "succeeded");
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(WAIT)
                 .untilAsserted(() ->
                         assertThat(order("alice", id).path("status").asString()).isEqualTo("paid"));
         assertThat(query("select state from order_payments where id = '" + attempt + "'"))
@@ -223,14 +225,25 @@ class CrashesAndRepeatsIT extends RunningService {
     @Test
     void ofWhatIsAnsweredOnlyWhatWasHintedAtIsDueAgain() {
         String id = placed("alice");
-        execute("""
-                insert into order_payments (id, order_id, method, state, asks, next_ask_at, created_at, updated_at)
-                select gen_random_uuid(), '%s', asks::text, 'PROCESSING', asks, now() + interval '1 day', now(), now()
-                from unnest(array[0, 1, 7]) asks""".formatted(id));
-        var unused = attempts.makeDue().repeat().takeUntil(more -> more == 0).blockLast(Duration.ofSeconds(30));
-        assertThat(query("select method from order_payments where order_id = '" + id
-                        + "' and next_ask_at < now() + interval '20 hours'"))
-                .containsExactly("1");
+        List<String> due = transactions
+                .run(database.sql("""
+                                insert into order_payments (id, order_id, method, state, asks, next_ask_at, created_at, updated_at)
+                                select gen_random_uuid(), :orderId, asks::text, 'PROCESSING', asks, now() + interval '1 day',
+                                    now(), now()
+                                from unnest(array[0, 1, 7]) asks""")
+                        .bind("orderId", UUID.fromString(id))
+                        .fetch()
+                        .rowsUpdated()
+                        .then(allAreDue())
+                        .thenMany(database.sql("""
+                                        select method from order_payments
+                                        where order_id = :orderId and next_ask_at < now() + interval '20 hours'""")
+                                .bind("orderId", UUID.fromString(id))
+                                .map(row -> row.get("method", String.class))
+                                .all())
+                        .collectList()) // in one transaction: the sweep does not see it
+                .block(WAIT);
+        assertThat(due).containsExactly("1");
         execute("update order_payments set next_ask_at = null where order_id = '" + id + "'");
     }
 
@@ -247,17 +260,20 @@ class CrashesAndRepeatsIT extends RunningService {
                                 .bind("id", attempt)
                                 .map(row -> row.get("due", Boolean.class))
                                 .one())) // in one transaction: the sweep does not see it
-                .block(Duration.ofSeconds(30));
+                .block(WAIT);
         assertThat(isDue).isTrue();
         execute("update order_payments set next_ask_at = null where order_id = '" + id + "'");
     }
 
     private Mono<Void> askedInVain() {
-        return attempts.claimDue(100)
-                .then(Mono.defer(attempts::makeDue)
-                        .repeat()
-                        .takeUntil(more -> more == 0)
-                        .then());
+        return attempts.claimDue(100).then(allAreDue());
+    }
+
+    private Mono<Void> allAreDue() {
+        return Mono.defer(attempts::makeDue)
+                .repeat()
+                .takeUntil(more -> more == 0)
+                .then();
     }
 
     private Mono<Long> underWay(UUID attempt, String order) {
@@ -276,7 +292,7 @@ class CrashesAndRepeatsIT extends RunningService {
         execute("""
                 insert into order_payments (id, order_id, method, state, next_ask_at, created_at, updated_at)
                 values ('%s', '%s', 'card', 'ASKED', now(), now(), now())""".formatted(UUID.randomUUID(), id));
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(WAIT)
                 .untilAsserted(() -> assertThat(query("select state from order_payments where order_id = '" + id + "'"))
                         .containsExactly("NOT_STARTED"));
         post("alice", "/api/orders/" + id + "/payments", "{\"method\":\"token\",\"token\":\"tok_visa\"}")
@@ -300,8 +316,8 @@ class CrashesAndRepeatsIT extends RunningService {
                         .timeout(Duration.ofMillis(5 + i * 3))
                         .onErrorResume(gone -> Mono.empty()))
                 .collectList()
-                .block(Duration.ofSeconds(60));
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                .block(WAIT);
+        await().atMost(WAIT).untilAsserted(() -> {
             assertThat(query("select id from orders where user_id = '" + user + "' and status <> 'PAID'"))
                     .isEmpty();
             assertThat(

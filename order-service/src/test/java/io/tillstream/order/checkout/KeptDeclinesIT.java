@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
  */
 class KeptDeclinesIT extends RunningService {
 
-    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private static String text(WebTestClient.ResponseSpec response) {
         byte[] body = response.expectBody().returnResult().getResponseBody();

@@ -321,7 +321,7 @@ class PlacingAndPayingIT extends RunningService {
                   "payment_status":"unpaid","amount_total":2000,"currency":"usd","payment_intent":null,
                   "metadata":{"order_id":"%s","env":"test","attempt_id":"a"}}}}
                 """.formatted(event, id, id)));
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> query("select outcome from order_timeline where ref = '" + event + "'")
                         .equals(List.of("applied")));
         assertThat(order("alice", id).path("status").asString()).isEqualTo("payment_processing");

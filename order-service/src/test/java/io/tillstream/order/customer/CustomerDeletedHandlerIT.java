@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 /** Who is deleted leaves neither name nor street behind, and what they order afterwards is new. */
 class CustomerDeletedHandlerIT extends RunningService {
 
-    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final Duration HELD_UP = Duration.ofMinutes(2); // three tries, each until its statement is ended
     private static final String DELETED = "customer.deleted";
 

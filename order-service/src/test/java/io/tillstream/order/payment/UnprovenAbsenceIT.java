@@ -30,7 +30,7 @@ import reactor.core.publisher.Mono;
 /** A 404 of whoever stands in between does not cancel an order whose page is open, nor call its payment never begun. */
 class UnprovenAbsenceIT extends RunningService {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final UUID ORDER = UUID.randomUUID();
 
     private static final Map<String, Function<PaymentServiceClient, Mono<?>>> QUESTIONS = Map.of(

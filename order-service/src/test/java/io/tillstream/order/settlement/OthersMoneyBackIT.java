@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
  */
 class OthersMoneyBackIT extends RunningService {
 
-    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final UUID nobody = UUID.randomUUID();
 

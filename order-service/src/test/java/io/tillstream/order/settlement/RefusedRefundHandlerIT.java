@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 /** A refund that an operator was told is under way, and that Stripe did not make: its order says so. */
 class RefusedRefundHandlerIT extends RunningService {
 
-    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private void fails(UUID event, String order, String refund) {
         paymentServiceTells(event, "payment.refund_failed", order, """

@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 class SettlingIT extends RunningService {
 
-    private static final Duration SOON = Duration.ofSeconds(40); // a parked event is tried again within some seconds
+    private static final Duration SOON = Duration.ofSeconds(60); // a parked event is tried again within some seconds
 
     @Autowired
     private OrderStripeEventHandler events;
@@ -231,23 +232,21 @@ class SettlingIT extends RunningService {
     @Test
     void anAnswerIsNotOutrankedByAnOlderEventOfTheSameIntent() {
         String id = placed("alice");
+        List<String> early = new CopyOnWriteArrayList<>();
         PAYMENTS.beforeAnswer(payment -> {
-            stripeSends("""
-                {"id":"evt_early_%s","object":"event","type":"payment_intent.requires_action","created":1790000000,
-                 "livemode":false,"data":{"object":{"id":"%s","object":"payment_intent","status":"requires_action",
-                 "amount":2000,"amount_received":0,"currency":"usd","metadata":{"order_id":"%s","env":"test"}}}}
-                """.formatted(id, payment.path("stripePaymentIntentId").asString(), id)
-                    .getBytes(java.nio.charset.StandardCharsets.UTF_8));
-            await().atMost(SOON)
-                    .until(
-                            () -> query("select status from orders where id = '" + id + "'"),
-                            found -> found.contains("ACTION_REQUIRED"));
+            String intent = payment.path("stripePaymentIntentId").asString();
+            StripeEvent event = told("requires_action", id, intent, "requires_action", 1_790_000_000);
+            events.refetch(event) // whose intent it is
+                    .flatMap(read -> transactions.run(events.apply(event, Optional.of(read))))
+                    .block(SOON);
+            early.addAll(query("select status from orders where id = '" + id + "'"));
         });
         int before = PAYMENTS.intentQuestions(id);
         String declined = "{\"method\":\"card\",\"paymentMethodId\":\"pm_card_declined\"}";
         post("alice", "/api/orders/" + id + "/payments", declined)
                 .expectStatus()
                 .isEqualTo(402);
+        assertThat(early).containsExactly("ACTION_REQUIRED");
         assertThat(order("alice", id).path("status").asString()).isEqualTo("payment_failed");
         assertThat(PAYMENTS.intentQuestions(id)).isEqualTo(before + 1);
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 class StripeVersionsIT extends RunningService {
 
     static final List<String> VERSIONS = VersionedStripeFixtures.ALL;
-    private static final Duration WAIT = Duration.ofSeconds(30);
+    private static final Duration WAIT = Duration.ofSeconds(60);
     private static final String NEWEST = VERSIONS.get(VERSIONS.size() - 1);
 
     /** What of it is the same in each life. */
