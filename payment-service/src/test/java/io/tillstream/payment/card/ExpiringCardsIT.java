@@ -20,12 +20,15 @@ class ExpiringCardsIT extends SimulatedStripe {
 
     @Test
     void anExpiringCardIsToldOnceForEachExpiry() {
-        YearMonth soon = YearMonth.now(ZoneOffset.UTC);
         assertThat(saved("pm_card_visa")).startsWith("pm_");
         expiring.round().block(WAIT);
         assertThat(told()).containsExactly("payment_method.saved.v1");
-        expire(soon);
-        expiring.round().block(WAIT);
+        YearMonth soon;
+        do { // once more where the month ended before the round looked
+            soon = YearMonth.now(ZoneOffset.UTC);
+            expire(soon);
+            expiring.round().block(WAIT);
+        } while (told().size() == 1 && !soon.equals(YearMonth.now(ZoneOffset.UTC)));
         expiring.round().block(WAIT);
         assertThat(told()).containsExactly("payment_method.saved.v1", "payment_method.expiring.v1");
     }

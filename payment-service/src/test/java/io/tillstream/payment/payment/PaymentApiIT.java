@@ -14,7 +14,6 @@ import io.tillstream.web.IdempotencyKey;
 import io.tillstream.web.Idempotent;
 import io.tillstream.web.idempotency.IdempotencyCleanUp;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -436,9 +435,8 @@ class PaymentApiIT extends RealPayments {
                 producer.send(new ProducerRecord<>(PREFIX + "stripe.events", StripeObjects.id(intent), json));
             }
         }
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(TestKafka.records(PREFIX + "payments.events").stream()
-                                .filter(record -> reference.equals(record.key())))
-                        .hasSize(1));
+        await().atMost(WAIT).untilAsserted(() -> assertThat(TestKafka.records(PREFIX + "payments.events").stream()
+                        .filter(record -> reference.equals(record.key())))
+                .hasSize(1));
     }
 }

@@ -11,6 +11,8 @@ import io.tillstream.testing.TestWebClient;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -30,6 +32,17 @@ class RefundDismissalIT extends PaidPayable {
 
     @LocalServerPort
     private int port;
+
+    /** A round of its own would show what it counted before. */
+    @BeforeEach
+    void sweepsInItsTestsOnly() {
+        sweep.stop();
+    }
+
+    @AfterEach
+    void sweepsAgain() {
+        sweep.start();
+    }
 
     private WebTestClient.ResponseSpec dismisses(String token, UUID refund, String reason) {
         return TestWebClient.to("http://127.0.0.1:" + port)

@@ -70,8 +70,9 @@ class RefundFlowIT extends PaidPayable {
 
     @Test
     void ofTenSimultaneousRefundsOfHalfTwoSucceed() {
+        RefundFlow patient = patient();
         List<Object> ends = Flux.range(0, 10)
-                .flatMap(i -> flow.refund(wish(UUID.randomUUID(), 500L))
+                .flatMap(i -> patient.refund(wish(UUID.randomUUID(), 500L))
                         .<Object>map(Refund::status)
                         .onErrorResume(Problem.class, no -> Mono.just(no.code())))
                 .collectList()
@@ -97,8 +98,9 @@ class RefundFlowIT extends PaidPayable {
         assertThat(unknown.status().shown()).isEqualTo("pending");
         refusedWith("refund-exceeds-paid", 700L);
         sweepNow(unknown.id());
-        await().untilAsserted(() ->
-                assertThat(refunds.find(unknown.id()).block(WAIT).status()).isEqualTo(RefundStatus.SUCCEEDED));
+        await().atMost(WAIT).untilAsserted(() -> assertThat(
+                        refunds.find(unknown.id()).block(WAIT).status())
+                .isEqualTo(RefundStatus.SUCCEEDED));
         assertThat(atStripe()).hasSize(1);
     }
 
@@ -221,7 +223,7 @@ class RefundFlowIT extends PaidPayable {
     void whoAsksForTheSameRefundMeanwhileDoesNotTakeItBack() throws Exception {
         UUID id = UUID.randomUUID();
         STRIPE.next(SLOW);
-        CompletableFuture<Refund> first = flow.refund(wish(id, 400L)).toFuture();
+        CompletableFuture<Refund> first = patient().refund(wish(id, 400L)).toFuture();
         await().atMost(WAIT).untilAsserted(() -> assertThat(askedFor()).isEqualTo(1));
         STRIPE.next(AWAY, AWAY, AWAY, AWAY);
         assertThat(flow.refund(wish(id, 400L)).block(WAIT).status().shown()).isEqualTo("pending");
@@ -238,7 +240,7 @@ class RefundFlowIT extends PaidPayable {
         var held = new CountDownLatch(1);
         STRIPE.next(NOT_REFUNDABLE);
         STRIPE.beforeAnswer(() -> passes(held));
-        CompletableFuture<Refund> first = flow.refund(wish(id, 400L)).toFuture();
+        CompletableFuture<Refund> first = patient().refund(wish(id, 400L)).toFuture();
         await().atMost(WAIT).untilAsserted(() -> assertThat(askedFor()).isEqualTo(1));
         STRIPE.next(SLOW);
         assertThat(impatient().refund(wish(id, 400L)).block(WAIT).status().shown())
@@ -255,8 +257,9 @@ class RefundFlowIT extends PaidPayable {
     @Test
     void theSameRequestManyTimesAtOnceIsOneRefund() {
         UUID id = UUID.randomUUID();
+        RefundFlow patient = patient();
         List<RefundStatus> ends = Flux.range(0, 10)
-                .flatMap(i -> flow.refund(wish(id, null)))
+                .flatMap(i -> patient.refund(wish(id, null)))
                 .map(Refund::status)
                 .collectList()
                 .block(WAIT);
@@ -388,7 +391,16 @@ class RefundFlowIT extends PaidPayable {
 
     /** As the service's, but it does not wait for what is held anyway. */
     private RefundFlow impatient() {
-        var soon = new PaymentSettings(WAIT, WAIT, Duration.ofMillis(200), WAIT);
+        return answersWithin(Duration.ofMillis(200));
+    }
+
+    /** As the service's, but on a busy machine its caller has an answer too. */
+    private RefundFlow patient() {
+        return answersWithin(WAIT);
+    }
+
+    private RefundFlow answersWithin(Duration longest) {
+        var soon = new PaymentSettings(WAIT, WAIT, longest, WAIT);
         return new RefundFlow(payments, refunds, reservation, submitter, owed, soon, Clock.systemUTC());
     }
 

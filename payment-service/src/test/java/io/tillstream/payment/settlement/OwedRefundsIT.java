@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Money that came twice or late, and Stripe says no to giving it back: it stays owed. */
 class OwedRefundsIT extends Attempted {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String DELAYED = "io.tillstream.payment.refund_delayed.v1";
     private static final String LATE = "io.tillstream.payment.late_refunded.v1";
 

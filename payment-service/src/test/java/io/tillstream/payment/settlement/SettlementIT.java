@@ -15,7 +15,6 @@ import io.tillstream.payment.refund.Refund;
 import io.tillstream.payment.refund.RefundStatus;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.testing.Seed;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -128,7 +127,7 @@ class SettlementIT extends Attempted {
         STRIPE.objects.succeed(firstIntent, 1999);
         STRIPE.objects.succeed(secondIntent, 1999);
         since(before).forEach(this::deliver);
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(told())
+        await().atMost(WAIT).untilAsserted(() -> assertThat(told())
                 .containsExactly("io.tillstream.payment.succeeded.v1", "io.tillstream.payment.duplicate_refunded.v1"));
         Refund back = refunds.ofPayment(second.id()).blockFirst(WAIT);
         assertThat(back.status()).isEqualTo(RefundStatus.SUCCEEDED);
@@ -144,7 +143,7 @@ class SettlementIT extends Attempted {
         int before = STRIPE.objects.events.size();
         STRIPE.objects.succeed(intent, 1999);
         since(before).forEach(this::deliver);
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(WAIT)
                 .untilAsserted(() -> assertThat(told()).containsExactly("io.tillstream.payment.late_refunded.v1"));
     }
 

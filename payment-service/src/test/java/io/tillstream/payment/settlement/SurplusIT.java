@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Money that Stripe holds and that nobody owes any more. */
 class SurplusIT extends Attempted {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private static final String SUCCEEDED = "io.tillstream.payment.succeeded.v1";
     private static final String DUPLICATE = "io.tillstream.payment.duplicate_refunded.v1";
