@@ -3,12 +3,17 @@ package io.tillstream.subscription.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tillstream.delivery.ParkedEvents;
 import io.tillstream.delivery.Transactions;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -37,6 +42,12 @@ class MadeOnceIT extends OnePlan {
 
     @Autowired
     private StripePrices stripePrices;
+
+    @Autowired
+    private DatabaseClient database;
+
+    @Autowired
+    private ParkedEvents parked;
 
     @Test
     void twentySimultaneousCreationsMakeOneProductAndOnePrice() {
@@ -73,7 +84,8 @@ class MadeOnceIT extends OnePlan {
     /** As slow as Stripe may be: nobody else begins meanwhile, and nobody asks with a key of their own. */
     @Test
     void whileOneInstanceTellsOfAPlanASweepDoesNot() {
-        STRIPE.nextWaits("POST /v1/prices", 2000, "product", "tillstream_test_" + product);
+        var held = new CountDownLatch(1);
+        isHeldOnItsWay(held);
         seed(900, "1 minute");
         Mono<Plan> slow = new PlanSync(transactions, rows, writes, synced, stripeProducts, stripePrices).sync(plan);
         CompletableFuture<Plan> telling = slow.toFuture();
@@ -82,9 +94,10 @@ class MadeOnceIT extends OnePlan {
         execute("update plans set sync_due_at = now() - interval '1 day' where id = '" + plan + "'");
 
         sweep.tellDue().block(WAIT);
-        Plan other = new PlanSync(transactions, rows, writes, synced, stripeProducts, stripePrices)
+        Plan other = new PlanSync(transactions, rows, writes, refused(held), stripeProducts, stripePrices)
                 .sync(plan)
                 .block(WAIT);
+        held.countDown();
 
         assertThat(other).isNotNull();
         assertThat(other.stripePriceId()).isEqualTo(telling.join().stripePriceId());
@@ -96,7 +109,8 @@ class MadeOnceIT extends OnePlan {
 
     @Test
     void aPlanOfAnInstanceThatDiedIsToldByAnotherAfterFifteenSecondsAtMost() {
-        STRIPE.nextWaits("POST /v1/prices", 2000, "product", "tillstream_test_" + product);
+        var held = new CountDownLatch(1);
+        isHeldOnItsWay(held);
         CompletableFuture<?> request =
                 CompletableFuture.runAsync(() -> post("operator", "/api/plans", words("Team", product, 900)));
         await().atMost(WAIT).until(() -> holds("told_until is not null"));
@@ -108,6 +122,7 @@ class MadeOnceIT extends OnePlan {
                 .as("whoever wrote it")
                 .isTrue();
 
+        held.countDown();
         request.join();
     }
 
@@ -129,7 +144,8 @@ class MadeOnceIT extends OnePlan {
     /** What it knows is old, and what it told Stripe last may have overtaken what another told it. */
     @Test
     void whoWakesUpLateKeepsNothingOfAPlanAndHasItToldAnew() {
-        STRIPE.nextWaits("POST /v1/prices", 2000, "product", "tillstream_test_" + product);
+        var held = new CountDownLatch(1);
+        isHeldOnItsWay(held);
         seed(900, "1 minute");
         CompletableFuture<Plan> frozen = new PlanSync(transactions, rows, writes, synced, stripeProducts, stripePrices)
                 .sync(plan)
@@ -137,6 +153,7 @@ class MadeOnceIT extends OnePlan {
         await().atMost(WAIT).until(() -> holds("told_until is not null"));
         execute("update plans set told_token = told_token + 1, told_until = now() + interval '1 hour' where id = '"
                 + plan + "'");
+        held.countDown();
 
         await().atMost(WAIT).until(() -> holds("sync_due_at <= now()"));
 
@@ -146,6 +163,37 @@ class MadeOnceIT extends OnePlan {
         assertThat(frozen.join().stripePriceId())
                 .isEqualTo(pricesAtStripe().get(0).path("id").asString());
         assertThat(pricesAtStripe()).hasSize(1);
+    }
+
+    /** The request for the plan's Price, for as long as the test says. */
+    private void isHeldOnItsWay(CountDownLatch held) {
+        ON_THE_WAY.next(
+                "POST",
+                "/v1/prices",
+                "tillstream_test_" + product,
+                form -> {
+                    passes(held);
+                    return form;
+                },
+                () -> {});
+    }
+
+    private static void passes(CountDownLatch held) {
+        try {
+            assertThat(held.await(WAIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Turns of an instance that found another at it: what that one waits for may go on then. */
+    private PlanSyncRepository refused(CountDownLatch held) {
+        return new PlanSyncRepository(database, parked, Clock.systemUTC()) {
+            @Override
+            Mono<Turn> take(String planId) {
+                return super.take(planId).switchIfEmpty(Mono.fromRunnable(held::countDown));
+            }
+        };
     }
 
     private boolean holds(String condition) {
@@ -181,6 +229,8 @@ class MadeOnceIT extends OnePlan {
     void aPlanWhoseRequestDiedBeforeStripeWasAskedIsMadeByTheSweep() {
         seed(900, "0 s");
         sweep.tellDue().block(WAIT);
+        await().atMost(WAIT)
+                .until(() -> holds("stripe_price_id is not null")); // a round of its own may have been faster
         assertThat(pricesAtStripe()).hasSize(1);
         assertThat(shown().path("stripePriceId").asString())
                 .isEqualTo(pricesAtStripe().get(0).path("id").asString());

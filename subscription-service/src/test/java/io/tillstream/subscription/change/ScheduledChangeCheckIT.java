@@ -1,11 +1,13 @@
 package io.tillstream.subscription.change;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tillstream.subscription.simulated.Subscriber;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import tools.jackson.databind.JsonNode;
 
 /** Two live subscriptions of one plan are paid twice, for ever: also where nobody was left to look once more. */
 class ScheduledChangeCheckIT extends Subscriber {
@@ -23,9 +25,18 @@ class ScheduledChangeCheckIT extends Subscriber {
     /** As after a crash: Stripe has planned it, and whoever asked does not hear of it. */
     private void plansUnheard() {
         STRIPE.next("POST /v1/subscription_schedules/*", "close_after");
-        expect(act("change", LATER), 202);
-        assertThat(shownAtStripe().path("schedule").isNull()).isFalse();
+        expect(act("change", LATER), 202); // after some seconds also while it goes on
+        await().atMost(WAIT).until(this::isPlannedAtStripe);
         assertThat(checks()).isEqualTo("1");
+    }
+
+    private boolean isPlannedAtStripe() {
+        JsonNode schedule = shownAtStripe().path("schedule");
+        return !schedule.isNull()
+                && STRIPE.get("/v1/subscription_schedules/" + schedule.asString())
+                                .path("phases")
+                                .size()
+                        == 2;
     }
 
     private String checks() {

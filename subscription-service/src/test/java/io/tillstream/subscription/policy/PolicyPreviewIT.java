@@ -30,6 +30,7 @@ import tools.jackson.databind.JsonNode;
 /** What a policy would change is what it then changes; until then it changes nothing. */
 class PolicyPreviewIT extends Subscriber {
 
+    private static final Duration WALK = Duration.ofMinutes(5); // over all subscriptions, those of other tests too
     private static final String PATH = "/api/admin/policy-previews";
     private static final List<String> STATUSES = List.of(
             "starting",
@@ -205,7 +206,7 @@ class PolicyPreviewIT extends Subscriber {
 
     /** The loop may still be in a round for the test before, and is quicker then. */
     private PolicyPreview claimedBeforeTheLoopDoes() {
-        return await().atMost(WAIT)
+        return await().atMost(WALK)
                 .until(
                         () -> {
                             execute("delete from policy_preview_changes");
@@ -237,7 +238,7 @@ class PolicyPreviewIT extends Subscriber {
                 statement.execute("select 1 from subscriptions where id = '" + late + "' for update");
             }
             expect(post("operator", PATH + "/" + id + "/adoption", "{}"), 202);
-            await("it was tried, and tried again").atMost(WAIT).until(() -> {
+            await("it was tried, and tried again").atMost(WALK).until(() -> {
                 loop.hint(); // a round rests for an hour here
                 execute(WAITING_IS_OVER);
                 return Long.parseLong(texts("select token from adopted_policies where id = '" + id + "'")
@@ -248,7 +249,7 @@ class PolicyPreviewIT extends Subscriber {
             other.rollback();
         }
 
-        await("adoption " + id).atMost(WAIT).until(() -> {
+        await("adoption " + id).atMost(WALK).until(() -> {
             loop.hint();
             return shown(id).path("status").asString().equals("adopted");
         });
@@ -267,7 +268,7 @@ class PolicyPreviewIT extends Subscriber {
 
         execute("update policy_previews set created_at = now() - interval '91 days' where id in ('" + old + "', '"
                 + scheduled + "')");
-        await("the old one is gone").atMost(WAIT).until(() -> {
+        await("the old one is gone").atMost(WALK).until(() -> {
             loop.hint(); // a round rests for an hour here
             return texts("select id::text from policy_previews where id = '" + old + "'")
                     .isEmpty();
@@ -293,18 +294,18 @@ class PolicyPreviewIT extends Subscriber {
                 statement.execute("select 1 from subscriptions where id = '" + stuck + "' for update");
             }
             expect(post("operator", PATH + "/" + id + "/adoption", "{}"), 202);
-            await("it was tried").atMost(WAIT).until(() -> {
+            await("it was tried").atMost(WALK).until(() -> {
                 loop.hint();
                 return !texts("select id from adopted_policies where page_since is not null and id = '" + id + "'")
                         .isEmpty();
             });
-            await("it stepped aside").atMost(WAIT).until(() -> {
+            await("it stepped aside").atMost(WALK).until(() -> {
                 execute("update adopted_policies set page_since = now() - interval '11 minutes' where page_since"
                         + " is not null and id = '" + id + "'");
                 loop.hint();
                 return shown(id).path("subscriptionsBehind").asInt() == 1;
             });
-            await("the others have theirs").atMost(WAIT).until(() -> {
+            await("the others have theirs").atMost(WALK).until(() -> {
                 loop.hint();
                 return gradeIn(grants(List.of(behind)).get(behind)).equals("limited");
             });
@@ -313,7 +314,7 @@ class PolicyPreviewIT extends Subscriber {
             blocker.rollback();
         }
 
-        await("adoption " + id).atMost(WAIT).until(() -> {
+        await("adoption " + id).atMost(WALK).until(() -> {
             execute("update policy_stragglers set next_attempt_at = now() where policy_id = '" + id + "'");
             loop.hint();
             return shown(id).path("status").asString().equals("adopted");
@@ -324,7 +325,7 @@ class PolicyPreviewIT extends Subscriber {
     }
 
     private void gaugeShows(int behind) {
-        await("it is shown").atMost(WAIT).until(() -> {
+        await("it is shown").atMost(WALK).until(() -> {
             loop.hint();
             return meters.get("tillstream.policies.subscriptions.behind")
                             .gauge()
@@ -422,14 +423,14 @@ class PolicyPreviewIT extends Subscriber {
 
     private JsonNode computed(String id) {
         return await("preview " + id)
-                .atMost(WAIT)
+                .atMost(WALK)
                 .until(() -> shown(id), one -> one.path("status").asString().equals("computed"));
     }
 
     private JsonNode adopted(String id) {
         expect(post("operator", PATH + "/" + id + "/adoption", "{}"), 202);
         return await("adoption " + id)
-                .atMost(WAIT)
+                .atMost(WALK)
                 .until(() -> shown(id), one -> one.path("status").asString().equals("adopted"));
     }
 
@@ -569,7 +570,7 @@ class PolicyPreviewIT extends Subscriber {
     /** What others left to be done in the background is done. */
     private static List<String> everythingAtRest() {
         List<List<String>> looks = new ArrayList<>(List.of(everything()));
-        await().atMost(WAIT).pollInterval(Duration.ofMillis(300)).until(() -> {
+        await().atMost(WALK).pollInterval(Duration.ofMillis(300)).until(() -> {
             looks.add(0, everything());
             return looks.get(0).equals(looks.get(1));
         });

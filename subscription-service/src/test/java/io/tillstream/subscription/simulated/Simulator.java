@@ -68,11 +68,6 @@ public final class Simulator {
         plant(operation, kind, ",\"params\":{\"" + parameter + "\":\"" + value + "\"}");
     }
 
-    /** The next that brings this parameter is answered so much later. */
-    public void nextWaits(String operation, int millis, String parameter, String value) {
-        plant(operation, "latency", ",\"params\":{\"" + parameter + "\":\"" + value + "\"},\"delay_millis\":" + millis);
-    }
-
     private void plant(String operation, String kind, String more) {
         JsonNode planted = control("/_simulator/faults", """
             {"operation":"%s","kind":"%s","times":1%s}\
