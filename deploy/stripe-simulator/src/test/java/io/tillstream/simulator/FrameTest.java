@@ -118,7 +118,8 @@ class FrameTest extends RunningSimulator {
         control(
                 "POST",
                 "faults",
-                "{'operation': 'POST /v1/customers', 'kind': 'latency', 'times': 1, 'delay_millis': 2500}");
+                // longer than the second request is on its way on a machine with other work
+                "{'operation': 'POST /v1/customers', 'kind': 'latency', 'times': 1, 'delay_millis': 15000}");
         CompletableFuture<HttpResponse<String>> first = CompletableFuture.supplyAsync(
                 () -> raw(SECRET_KEY, "POST", "/v1/customers", "name=slow", "Idempotency-Key", key));
         org.awaitility.Awaitility.await()

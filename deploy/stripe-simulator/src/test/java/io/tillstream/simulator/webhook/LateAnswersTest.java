@@ -18,7 +18,7 @@ class LateAnswersTest extends RunningSimulator {
         try (WebhookReceiver receiver = new WebhookReceiver()) {
             String endpoint = "url=" + receiver.url() + "&enabled_events[]=*";
             receiver.trusting(ask("/v1/webhook_endpoints", endpoint, "secret"));
-            receiver.pauseBeforeAnswers(Duration.ofSeconds(1)); // twice what the simulator waits here
+            receiver.pauseBeforeAnswers(Duration.ofSeconds(30)); // much longer than the simulator waits here
             String customer = ask("/v1/customers", "name=hook", "id");
             await().until(() -> StreamSupport.stream(
                             control("GET", "deliveries?object=" + customer, "")
