@@ -2,7 +2,8 @@ package io.tillstream.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,15 +47,17 @@ class TokenScriptIT {
 
     @Test
     void anAbsentIdentityIsSaidInOneLine() throws Exception {
-        int nobody;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            nobody = socket.getLocalPort();
+        try (Socket silent = new Socket()) {
+            silent.bind(new InetSocketAddress("127.0.0.1", 0)); // its port is nobody else's, and nobody listens there
+
+            Answer answer = run(silent.getLocalPort(), "alice");
+
+            assertThat(answer.code()).isEqualTo(1);
+            assertThat(answer.error().strip().lines())
+                    .singleElement()
+                    .asString()
+                    .contains("does not answer");
         }
-
-        Answer answer = run(nobody, "alice");
-
-        assertThat(answer.code()).isEqualTo(1);
-        assertThat(answer.error().strip().lines()).singleElement().asString().contains("does not answer");
     }
 
     private static Answer run(int port, String... arguments) throws Exception {

@@ -2,7 +2,9 @@ package io.tillstream.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -13,7 +15,7 @@ class PortOwnerTest {
 
     @Test
     void aPortOfAnotherProcessIsNotTheParts() throws Exception {
-        Process part = new ProcessBuilder("sleep", "60").start();
+        Process part = new ProcessBuilder("sleep", "600").start();
         try (ServerSocket socket = new ServerSocket(0)) {
             assertThat(PortOwner.isAnother(part.pid(), socket.getLocalPort())).isTrue();
             assertThat(PortOwner.isAnother(own, socket.getLocalPort())).isFalse();
@@ -25,9 +27,10 @@ class PortOwnerTest {
     /** A start would never end if silence counted as another's. */
     @Test
     void aPortOnWhichNobodyListensIsNotAnothers() throws Exception {
-        ServerSocket socket = new ServerSocket(0);
-        socket.close();
+        try (Socket silent = new Socket()) {
+            silent.bind(new InetSocketAddress("127.0.0.1", 0)); // no one else can listen there meanwhile
 
-        assertThat(PortOwner.isAnother(own, socket.getLocalPort())).isFalse();
+            assertThat(PortOwner.isAnother(own, silent.getLocalPort())).isFalse();
+        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
@@ -112,14 +113,13 @@ class TcpProxyTest {
 
     @Test
     void aTargetThatDoesNotListenIsPassedOver() throws IOException {
-        int closed;
-        try (ServerSocket gone = new ServerSocket(0)) {
-            closed = gone.getLocalPort();
-        }
-        try (TcpProxy balancer = TcpProxy.to(() -> List.of(closed, server.getLocalPort()));
-                Socket client = new Socket(InetAddress.getLoopbackAddress(), balancer.port())) {
-            client.setSoTimeout(LIMIT);
-            assertThat(said(client, 42)).isEqualTo(42);
+        try (Socket silent = new Socket()) {
+            silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)); // nobody else takes its port
+            try (TcpProxy balancer = TcpProxy.to(() -> List.of(silent.getLocalPort(), server.getLocalPort()));
+                    Socket client = new Socket(InetAddress.getLoopbackAddress(), balancer.port())) {
+                client.setSoTimeout(LIMIT);
+                assertThat(said(client, 42)).isEqualTo(42);
+            }
         }
     }
 }
