@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class ChildProcess {
     private static final boolean HAS_SETSID = Files.isExecutable(Path.of("/usr/bin/setsid"));
+    private static final Duration KILLED = Duration.ofSeconds(60); // a busy machine takes its time to free its memory
+    private static final long STEP_MILLIS = 20;
 
     private final String name;
     private final Process process;
@@ -89,15 +91,40 @@ final class ChildProcess {
         return ended;
     }
 
-    /** Ends it and its own children at once, as a power cut would. */
+    /** Ends it and its own children at once, as a power cut would; when it returns, none of them runs. */
     void kill() {
         List<ProcessHandle> descendants = process.descendants().toList();
         process.destroyForcibly();
         descendants.forEach(ProcessHandle::destroyForcibly);
-        if (!endsWithin(Duration.ofSeconds(10))) {
+        if (!endsWithin(KILLED) || !endWithin(KILLED, descendants)) {
             throw new LocalFailure(name + " (process " + pid() + ") does not end even when killed");
         }
         pidFile.delete();
+    }
+
+    private static boolean endWithin(Duration patience, List<ProcessHandle> processes) {
+        long begin = System.nanoTime();
+        while (processes.stream().anyMatch(ChildProcess::runs)) {
+            if (System.nanoTime() - begin > patience.toNanos() || !paused()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What has ended is in the system's table until its parent has asked how; it has no program any more. */
+    private static boolean runs(ProcessHandle handle) {
+        return handle.isAlive() && handle.info().command().isPresent();
+    }
+
+    private static boolean paused() {
+        try {
+            Thread.sleep(STEP_MILLIS);
+            return true;
+        } catch (InterruptedException cause) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** Completed when it has ended, for whatever reason. */

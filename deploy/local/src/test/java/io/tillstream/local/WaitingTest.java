@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A slow machine is no broken one. */
 class WaitingTest {
     private static final Duration PATIENCE = Duration.ofMillis(400);
+    private static final int CHILDREN = 50;
 
     @TempDir
     Path folder;
@@ -54,9 +55,27 @@ class WaitingTest {
         Waiting.until("it worked", Duration.ofMinutes(1), () -> process.cpuNanos() > before, process);
     }
 
+    /** Else PostgreSQL would start again beside what is left of it, and end. */
+    @Test
+    void noneOfItsOwnChildrenRunsWhenAProcessWasKilled() {
+        runs("i=0; while [ $i -lt " + CHILDREN + " ]; do sleep 600 & i=$((i+1)); done; wait");
+        ProcessHandle handle = ProcessHandle.of(process.pid()).orElseThrow();
+        Waiting.until(
+                "it has all its children",
+                Duration.ofMinutes(1),
+                () -> handle.children().count() == CHILDREN,
+                process);
+        List<ProcessHandle> children = handle.children().toList();
+
+        process.kill();
+
+        assertThat(children)
+                .noneMatch(child -> child.isAlive() && child.info().command().isPresent());
+    }
+
     @Test
     void aStartThatHangsIsGivenUp() {
-        runs("exec sleep 60");
+        runs("exec sleep 600");
 
         assertThatThrownBy(() -> Waiting.until("it is ready", PATIENCE, () -> false, process))
                 .isInstanceOf(LocalFailure.class)
