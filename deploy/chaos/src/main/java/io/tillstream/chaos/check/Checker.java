@@ -47,6 +47,7 @@ import java.util.function.Supplier;
 public final class Checker implements AutoCloseable {
 
     private static final int PLACES = 5; // of a stack: from what failed to the invariant
+    private static final int LOOKS = 120; // a minute of them, until nothing is pending
 
     private final Evidence evidence;
     private final StripeApi stripe;
@@ -59,27 +60,40 @@ public final class Checker implements AutoCloseable {
 
     /** Connects to the databases at once, to all else when it is read. */
     public Checker(Evidence evidence) {
+        this(evidence, LOOKS);
+    }
+
+    Checker(Evidence evidence, int looks) {
         this(
                 evidence,
                 connected(evidence.databases()),
                 new KafkaTopics(
                         evidence.kafka().bootstrapServers(), evidence.kafka().prefix()),
-                evidence.metrics().stream().map(Metrics::new).toList());
+                evidence.metrics().stream().map(Metrics::new).toList(),
+                looks);
     }
 
-    /** Looks at these in place of the evidence's own. */
-    Checker(Evidence evidence, Map<Service, ServiceDatabase> databases, Topics topics, List<Metrics> services) {
+    /**
+     * Looks at these in place of the evidence's own.
+     *
+     * @param looks so often something has to be pending to be so for good
+     */
+    Checker(
+            Evidence evidence,
+            Map<Service, ServiceDatabase> databases,
+            Topics topics,
+            List<Metrics> services,
+            int looks) {
         this.evidence = evidence;
         this.stripe =
                 new StripeApi(evidence.stripe().address(), evidence.stripe().secretKey());
         this.databases = databases;
         this.topics = topics;
         this.services = services;
-        this.invariants = invariants(services, evidence.logs());
+        this.invariants = invariants(evidence.logs(), looks);
     }
 
-    private static Map<String, List<Function<Observation, List<Breach>>>> invariants(
-            List<Metrics> services, List<Path> logs) {
+    private Map<String, List<Function<Observation, List<Breach>>>> invariants(List<Path> logs, int looks) {
         Map<String, List<Function<Observation, List<Breach>>>> invariants = new LinkedHashMap<>();
         invariants.put("M1", List.of(SucceededIntentsBelongToPayments::breaches));
         invariants.put("M2", List.of(PaidOrdersHoldTheirMoney::breaches));
@@ -98,7 +112,11 @@ public final class Checker implements AutoCloseable {
         invariants.put("T1", List.of(HistoriesAreWhole::breaches, MovesHaveCauses::breaches));
         invariants.put("E1", List.of(MovesArePublished::breaches, OutboxMatchesKafka::breaches));
         invariants.put("W1", List.of(WebhooksAreHandled::breaches, DeadLettersArePoison::breaches));
-        invariants.put("L1", List.of(RecoveryIsFast::breaches, seen -> NothingIsPending.breaches(seen, services)));
+        invariants.put(
+                "L1",
+                List.of(
+                        RecoveryIsFast::breaches,
+                        seen -> NothingIsPending.breaches(seen, this::observation, services, looks)));
         invariants.put("X1", List.of(seen -> NoSecretAtRest.breaches(seen, logs)));
         return invariants;
     }

@@ -136,10 +136,10 @@ class DeliveryInvariantsIT {
         world.topics(records -> records.entries.add(records.of(PAID))).hasBreach("E1", PAID, "2 times");
     }
 
-    /** One that ended so long ago. */
+    /** One that ended so long ago, and began before anything of this test. */
     private static RelayOutage outage(Service service, Duration ago) {
         Instant end = Instant.now().minus(ago);
-        return new RelayOutage(Set.of(service), end.minusSeconds(5), end);
+        return new RelayOutage(Set.of(service), end.minusSeconds(3600), end);
     }
 
     @Test

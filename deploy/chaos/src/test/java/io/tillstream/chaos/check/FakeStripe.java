@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,6 +29,7 @@ final class FakeStripe implements AutoCloseable {
 
     final Map<String, List<ObjectNode>> lists = new HashMap<>();
     final ObjectNode deliveriesState = JSON.createObjectNode();
+    final AtomicInteger onTheirWay = new AtomicInteger(); // looks at which a delivery is underway, from now on
     final Set<String> broken = new HashSet<>(); // paths that answer 500
     String metrics = "resilience4j_circuitbreaker_state{name=\"stripe\",state=\"open\"} 0.0\n";
 
@@ -87,7 +89,7 @@ final class FakeStripe implements AutoCloseable {
         String body =
                 switch (path) {
                     case "/actuator/prometheus" -> metrics;
-                    case "/_simulator/deliveries/state" -> deliveriesState.toString();
+                    case "/_simulator/deliveries/state" -> deliveriesState().toString();
                     case "/_simulator/journal" -> journal(exchange, path, "requests");
                     case "/_simulator/deliveries" -> journal(exchange, path, "deliveries");
                     default -> page(exchange, path);
@@ -96,6 +98,12 @@ final class FakeStripe implements AutoCloseable {
         exchange.sendResponseHeaders(broken.contains(path) ? 500 : 200, bytes.length);
         exchange.getResponseBody().write(bytes);
         exchange.close();
+    }
+
+    private ObjectNode deliveriesState() {
+        return onTheirWay.getAndUpdate(left -> Math.max(0, left - 1)) > 0
+                ? deliveriesState.deepCopy().put("underway", 1)
+                : deliveriesState;
     }
 
     private String page(HttpExchange exchange, String path) {

@@ -6,10 +6,13 @@ import io.tillstream.chaos.check.observation.Metrics;
 import io.tillstream.chaos.check.observation.Observation;
 import io.tillstream.chaos.check.observation.Service;
 import io.tillstream.chaos.check.observation.ServiceDatabase.Row;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * L1: nothing is left to do. All that Stripe told is handled, all that was written is published, no outcome is unknown, no breaker is
@@ -19,6 +22,7 @@ public final class NothingIsPending {
 
     private static final String L1 = "L1";
     private static final String STRIPE_EVENTS = "stripe.events";
+    private static final Duration REST = Duration.ofMillis(500); // between two looks
 
     private static final String UNSENT =
             "select id, type || ' is not published' as what from outbox where sent_at is null";
@@ -76,6 +80,25 @@ public final class NothingIsPending {
         this.seen = seen;
     }
 
+    /**
+     * What is pending at each of several looks: what is underway for a moment only, as a transaction of a machine that stood still,
+     * is nothing that is left to do.
+     *
+     * @param seen the first
+     * @param next what is seen then
+     * @param looks how many at most
+     */
+    public static List<Breach> breaches(
+            Observation seen, Supplier<Observation> next, List<Metrics> services, int looks) {
+        List<Breach> left = breaches(seen, services);
+        for (int look = 1; look < looks && !left.isEmpty(); look++) {
+            LockSupport.parkNanos(REST.toNanos());
+            left = breaches(next.get(), services);
+        }
+        return left;
+    }
+
+    /** At one look. */
     public static List<Breach> breaches(Observation seen, List<Metrics> services) {
         var invariant = new NothingIsPending(seen);
         invariant.deliveries();
