@@ -25,6 +25,7 @@ final class Limits {
                 .with("ORDER_CANCELS_AFTER", "15s")
                 .with("OUTBOX_LEASE", "15s") // the longest: a holder that is only slow goes on sending
                 .with("KAFKA_SESSION_TIMEOUT_MS", "6000") // Kafka's own least
+                .with("OUTBOX_LEASE", "15s") // its most: a machine that stands still for a while stops no relay
                 .with("SHUTDOWN_DELAY", "2s") // the balancers look every second
                 .with("RATE_USER_STRIPE_PER_SECOND", "50")
                 .with("MISSED_EVENTS_EVERY", "10s")

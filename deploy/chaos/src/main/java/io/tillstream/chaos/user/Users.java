@@ -14,7 +14,7 @@ import java.util.concurrent.Executor;
 public final class Users {
     private static final String OPERATOR = "operator";
     private static final Set<Integer> BUSY = Set.of(0, 429, 503, 504); // too many looks at once: asked again
-    private static final int LOOKS = 10;
+    private static final int LOOKS = 60;
     private static final long REST_MILLIS = 1_000;
 
     private final URI gateway;

@@ -24,8 +24,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class KafkaTopics implements Topics {
 
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration STUCK = Duration.ofSeconds(60); // without a single record
-    private static final int LONGEST = 20_000; // milliseconds for any answer of a broker
+    private static final Duration STUCK = Duration.ofMinutes(2); // without a single record
+    private static final int LONGEST = 120_000; // milliseconds for any answer of a busy broker
     private static final int FETCH_WAIT =
             20; // milliseconds: what is read is there, and the next topic waits for the fetch
 

@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 /** What a service says of itself at {@code /actuator/prometheus}. */
 public final class Metrics {
 
-    private static final Duration LONGEST = Duration.ofSeconds(10); // for one scrape of a busy service
+    private static final Duration LONGEST = Duration.ofMinutes(2); // for one scrape of a busy service
     private static final int LOOKS = 20;
     private static final Duration REST = Duration.ofMillis(100); // a statement is over in less
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** A service's tables, for looking at only. */
 public final class ServiceDatabase implements AutoCloseable {
 
-    private static final String PATIENCE = "set statement_timeout = '60s'"; // whole tables are read
+    private static final String PATIENCE = "set statement_timeout = '5min'"; // whole tables are read
     private static final int FETCH = 1_000; // rows in memory at once
 
     private final Connection connection;

@@ -18,7 +18,7 @@ public final class StripeApi {
 
     private static final int PAGE = 100; // the most that Stripe gives at once
     private static final int JOURNAL_PAGE = 5_000; // small entries, without their answers
-    private static final Duration LONGEST = Duration.ofSeconds(30); // for one page of a busy simulator
+    private static final Duration LONGEST = Duration.ofMinutes(2); // for one page of a busy simulator
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final ObjectMapper json = new ObjectMapper();
