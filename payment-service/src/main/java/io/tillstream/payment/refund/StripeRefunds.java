@@ -7,8 +7,10 @@ import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeSettings;
+import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.StripeJson;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ public class StripeRefunds {
     /** Our id of a refund in Stripe's metadata. */
     public static final String OUR_ID = "refund_id";
 
+    private static final Duration LATER = Duration.ofSeconds(30);
     private static final long MOST = 100; // one page; a payment with more refunds than that is read by its events
 
     private final StripeCalls calls;
@@ -56,9 +59,27 @@ public class StripeRefunds {
                 .map(answer -> answer.map(made -> json(made.getLastResponse().body())));
     }
 
-    /** Every refund of an intent; empty where Stripe knows no such intent. */
+    /**
+     * Every refund of an intent; empty where Stripe knows no such intent. Errors with {@link StripeUnavailable} after any other
+     * no, which says nothing about its refunds: what is not listed counts as not made.
+     */
     Mono<List<JsonNode>> ofIntent(String intentId) {
-        return pageOfIntent(intentId).map(answer -> answer.fold(StripeRefunds::data, no -> List.of(), no -> List.of()));
+        return pageOfIntent(intentId)
+                .map(answer -> answer.fold(
+                        StripeRefunds::data,
+                        no -> {
+                            throw notListed(no);
+                        },
+                        no -> {
+                            if (no.missing("payment_intent")) {
+                                return List.of();
+                            }
+                            throw notListed(no);
+                        }));
+    }
+
+    private static StripeUnavailable notListed(StripeResult<JsonNode> no) {
+        return new StripeUnavailable("Stripe does not list: " + no, LATER, null);
     }
 
     /** Stripe's list of an intent's refunds. */

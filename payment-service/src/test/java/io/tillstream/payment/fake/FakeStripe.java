@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -70,6 +71,7 @@ public final class FakeStripe implements AutoCloseable {
     private final AtomicReference<Runnable> beforeAnswer = new AtomicReference<>(() -> {});
     private final Map<String, Reply> byKey = new ConcurrentHashMap<>();
     private final AtomicReference<CountDownLatch> held = new AtomicReference<>(new CountDownLatch(1));
+    private final AtomicInteger refusedLists = new AtomicInteger();
     private final HttpServer server;
 
     public FakeStripe() {
@@ -105,6 +107,11 @@ public final class FakeStripe implements AutoCloseable {
                 .count();
     }
 
+    /** So many questions for the refunds of an intent are refused, for whatever reason. */
+    public void refuseLists(int times) {
+        refusedLists.set(times);
+    }
+
     /** Happens after the next write of money was done, before it is answered. */
     public synchronized void beforeAnswer(Runnable work) {
         beforeAnswer.set(work);
@@ -138,8 +145,16 @@ public final class FakeStripe implements AutoCloseable {
         boolean money = !request.method().equals("GET") && !request.path().startsWith("/v1/customers");
         Fault fault = money ? faultOf(request) : Fault.NONE;
         boolean repeat = byKey.containsKey(request.key());
-        return new Handled(
-                answer(request, fault), fault, repeat, money ? beforeAnswer.getAndSet(() -> {}) : () -> {});
+        Reply reply = isRefusedList(request)
+                ? new Reply(400, StripeObjects.error("invalid_request_error", "parameter_invalid_integer"))
+                : answer(request, fault);
+        return new Handled(reply, fault, repeat, money ? beforeAnswer.getAndSet(() -> {}) : () -> {});
+    }
+
+    private boolean isRefusedList(Request request) {
+        return request.method().equals("GET")
+                && request.path().equals("/v1/refunds")
+                && refusedLists.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
     }
 
     private Fault faultOf(Request request) {

@@ -39,6 +39,9 @@ import tools.jackson.databind.node.ObjectNode;
 class RefundFlowIT extends PaidPayable {
 
     @Autowired
+    private StripeRefunds stripe;
+
+    @Autowired
     private RefundSweep sweep;
 
     @Autowired
@@ -150,6 +153,74 @@ class RefundFlowIT extends PaidPayable {
         assertThat(flow.refund(wish(id, 400L)).block(WAIT).status()).isEqualTo(RefundStatus.UNKNOWN);
         assertThat(flow.refund(wish(id, 400L)).block(WAIT).status()).isEqualTo(RefundStatus.SUCCEEDED);
         assertThat(flow.refund(wish(id, 400L)).block(WAIT).status()).isEqualTo(RefundStatus.SUCCEEDED);
+        assertThat(atStripe()).hasSize(1);
+    }
+
+    /** Stripe keeps a key for a day; asked with it after that, it would give back as much again. */
+    @ParameterizedTest
+    @CsvSource({
+        "INITIATED, true, true",
+        "INITIATED, true, false",
+        "UNKNOWN, true, true",
+        "UNKNOWN, true, false",
+        "INITIATED, false, true",
+        "INITIATED, false, false",
+    })
+    void aRefundWhoseKeyStripeHasForgottenIsMadeOnce(RefundStatus left, boolean made, boolean bySweep) {
+        UUID id = UUID.randomUUID();
+        Refund reserved = reservation.reserve(wish(id, 400L)).block(WAIT);
+        if (made) { // and the process ends before its answer is kept
+            stripe.create(payments.find(payment).block(WAIT), reserved, false).block(WAIT);
+        }
+        if (left == RefundStatus.UNKNOWN) {
+            refunds.update(reserved.becoming(left, null, null)).block(WAIT);
+        }
+        STRIPE.forgetsKeys();
+        database.sql("update refunds set created_at = now() - interval '25 hours' where id = :id")
+                .bind("id", id)
+                .fetch()
+                .rowsUpdated()
+                .block(WAIT);
+
+        if (bySweep) {
+            sweepNow(id);
+        } else {
+            flow.refund(wish(id, 400L)).block(WAIT);
+        }
+
+        await().atMost(WAIT)
+                .untilAsserted(
+                        () -> assertThat(refunds.find(id).block(WAIT).status()).isEqualTo(RefundStatus.SUCCEEDED));
+        assertThat(atStripe()).hasSize(1);
+        assertThat(refunds.of(reference).collectList().block(WAIT)).hasSize(1);
+    }
+
+    /** It says nothing about the refund: asked for under the next key, as much would go back a second time. */
+    @Test
+    void aListThatStripeRefusesIsNoProofThatARefundWasNotMade() {
+        UUID id = UUID.randomUUID();
+        STRIPE.next(FAILURE_KEPT);
+        assertThat(flow.refund(wish(id, 400L)).block(WAIT).status()).isEqualTo(RefundStatus.UNKNOWN);
+        ObjectNode made = STRIPE.objects
+                .object(
+                        "re",
+                        "refund",
+                        Map.of("metadata[refund_id]", id.toString(), "metadata[attempt_id]", payment.toString()))
+                .put("amount", 400)
+                .put("currency", "usd")
+                .put("payment_intent", StripeObjects.id(intent))
+                .put("status", "succeeded");
+        STRIPE.objects.all.put(StripeObjects.id(made), made);
+        STRIPE.refuseLists(2);
+
+        assertThat(flow.refund(wish(id, 400L)).block(WAIT).status().shown()).isEqualTo("pending");
+
+        STRIPE.refuseLists(0);
+        assertThat(atStripe()).hasSize(1);
+        sweepNow(id);
+        await().atMost(WAIT)
+                .untilAsserted(
+                        () -> assertThat(refunds.find(id).block(WAIT).status()).isEqualTo(RefundStatus.SUCCEEDED));
         assertThat(atStripe()).hasSize(1);
     }
 
