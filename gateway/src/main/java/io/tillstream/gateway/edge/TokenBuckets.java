@@ -5,36 +5,52 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A bucket of requests per key, refilled steadily. Kept in this instance's memory only. */
 final class TokenBuckets {
 
     private static final int MOST = 100_000; // keys, some MiB
+    private static final Duration TIDIED_EVERY =
+            Duration.ofSeconds(1); // all are looked at, on a thread that others wait for
     private static final String OTHERS = ""; // who comes when the map is full shares one bucket
 
     /** What is left, and whether the request that came last was taken. */
-    private record Bucket(double tokens, boolean taken, Instant at) {}
+    record Bucket(double tokens, boolean taken, Instant at) {}
 
     private final int perSecond;
     private final int burst;
     private final Clock clock;
-    private final ConcurrentMap<String, Bucket> buckets = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Bucket> buckets;
+    private final AtomicLong tidiedAt = new AtomicLong(); // milliseconds of the epoch
 
     TokenBuckets(int perSecond, int burst, Clock clock) {
+        this(perSecond, burst, clock, new ConcurrentHashMap<>());
+    }
+
+    TokenBuckets(int perSecond, int burst, Clock clock, ConcurrentMap<String, Bucket> buckets) {
         this.perSecond = perSecond;
         this.burst = burst;
         this.clock = clock;
+        this.buckets = buckets;
     }
 
     /** Takes one request; false if there is none left. */
     boolean take(String key) {
         Instant now = clock.instant();
-        if (buckets.size() >= MOST) {
+        if (buckets.size() >= MOST && isTimeToTidy(now)) {
             buckets.values().removeIf(bucket -> refilled(bucket, now) >= burst);
         }
         String counted = buckets.size() < MOST || buckets.containsKey(key) ? key : OTHERS;
         return buckets.merge(counted, new Bucket(burst - 1.0, true, now), (before, fresh) -> taken(before, now))
                 .taken();
+    }
+
+    /** For one of those who ask at the same time. */
+    private boolean isTimeToTidy(Instant now) {
+        long last = tidiedAt.get();
+        long next = now.toEpochMilli();
+        return next - last >= TIDIED_EVERY.toMillis() && tidiedAt.compareAndSet(last, next);
     }
 
     /** After {@link #take}: it is as if it had not been taken. */

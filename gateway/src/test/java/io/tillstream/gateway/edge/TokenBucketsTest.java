@@ -6,6 +6,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class TokenBucketsTest {
@@ -67,6 +70,37 @@ class TokenBucketsTest {
             assertThat(buckets.take("a")).isTrue();
         }
         assertThat(buckets.take("a")).isFalse();
+    }
+
+    /** Whoever comes with a hundred thousand addresses would have each request of anybody wait for a look at all of them. */
+    @Test
+    void aFullMapIsSearchedOnceASecondHoweverManyAskMeanwhile() {
+        now = now.plusSeconds(3_600);
+        var searches = new AtomicInteger();
+        var many = new TokenBuckets(2, 3, clock, new ConcurrentHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public Collection<TokenBuckets.Bucket> values() {
+                searches.incrementAndGet();
+                return super.values();
+            }
+        });
+        for (int i = 0; i < 100_000; i++) {
+            many.take("address " + i);
+        }
+        for (int i = 0; i < 1_000; i++) {
+            many.take("another " + i);
+        }
+        assertThat(searches).hasValue(1);
+        assertThat(many.take("late")).as("all others share one bucket").isFalse();
+
+        now = now.plusSeconds(1);
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(many.take("late")).as("room is made for it").isTrue();
+        }
+        assertThat(searches).hasValue(2);
     }
 
     @Test
