@@ -82,12 +82,14 @@ class StripeStarts {
                 .map(answer -> answer.map(StripeSubscriptions::json));
     }
 
+    /** What a start is answered with, also when Stripe repeats that answer: as it was made. */
     private static ExpectedValues subscriptionOf(StartParameters wanted) {
         return sessionOf(wanted)
                 .and("items.data.*.price", wanted.priceId())
                 .and("items.data.*.quantity", wanted.quantity());
     }
 
+    /** What a page or a subscription keeps, whatever is changed of it. */
     private static ExpectedValues sessionOf(StartParameters wanted) {
         return ExpectedValues.of("currency", wanted.currency()).and("customer", wanted.customerId());
     }
@@ -160,12 +162,15 @@ class StripeStarts {
                 .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)));
     }
 
-    /** What a start has made, compared with what it asked for. */
+    /**
+     * What a start has made, as it is now, compared with what of it cannot change: its quantity and its plan may be others by
+     * then, and only the answer to the start says what was made.
+     */
     Mono<StripeResult<JsonNode>> begun(StartParameters wanted, String stripeId) {
         return calls.read(
                         "subscription.retrieve",
                         (stripe, options) -> stripe.v1().subscriptions().retrieve(stripeId, FIRST_PAYMENT, options),
-                        subscriptionOf(wanted))
+                        sessionOf(wanted))
                 .map(answer -> answer.map(StripeSubscriptions::json));
     }
 
