@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * All that access by a subscription depends on.
  *
  * @param earned something was paid for it, or it has or had a trial
- * @param everPaidMoney some of what was paid was money or credit, and not a bill of nothing as a trial's; asked only while it owes
+ * @param everPaidMoney some of what was paid was money or credit, and not a bill of nothing as a trial's; asked only while one is not paid
  * @param uncollected invoices are not collected, or the newest was dropped in a pause
+ * @param unpaidSince since when an invoice is open, of which a bank debit may be on its way; null: none is
  * @param owedSince since when the newest invoice is owed; for a paused one, since when there is no way to pay
  * @param paidUntil the end of what the newest invoice that was paid covers, or of the trial
  * @param periodEnd of what is paid or owed now; in a trial its end
@@ -23,6 +24,7 @@ record AccessFacts(
         boolean earned,
         boolean everPaidMoney,
         boolean uncollected,
+        @Nullable Instant unpaidSince,
         Instant owedSince,
         Instant paidUntil,
         @Nullable Instant periodEnd,
@@ -37,6 +39,7 @@ record AccessFacts(
                 bills.newestPaid() != null || subscription.period().trialEnd() != null,
                 everPaidMoney,
                 subscription.pause() != null || bills.dropped(),
+                bills.unpaidSince(),
                 owedSince(subscription, bills, told),
                 first(bills.paidUntil(), first(subscription.period().trialEnd(), subscription.createdAt())),
                 end(subscription),

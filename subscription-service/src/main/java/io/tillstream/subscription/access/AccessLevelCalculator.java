@@ -1,10 +1,14 @@
 package io.tillstream.subscription.access;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** What a subscription gives access to, as a function of what is known of it and of the time. */
 final class AccessLevelCalculator {
+
+    /** A card pays an invoice that is open within seconds, and Stripe tells of it; a bank debit takes days. */
+    private static final Duration CARD_PAYS = Duration.ofHours(1);
 
     private final DunningAccessPolicy policy;
 
@@ -49,11 +53,32 @@ final class AccessLevelCalculator {
             case STARTING, FAILED, INCOMPLETE, INCOMPLETE_EXPIRED, CANCELED -> GrantedAccess.NOTHING;
             case TRIALING -> full(facts);
             case ACTIVE ->
-                facts.uncollected() ? uncollected(facts, now) : facts.earned() ? full(facts) : GrantedAccess.NOTHING;
+                facts.uncollected()
+                        ? uncollected(facts, now)
+                        : facts.earned() ? paid(facts, now) : GrantedAccess.NOTHING;
             case PAST_DUE -> owed(PaymentProblem.PAST_DUE, facts, now);
             case UNPAID -> owed(PaymentProblem.UNPAID, facts, now);
             case PAUSED -> owing(PaymentProblem.PAUSED, facts.owedSince(), facts, now);
         };
+    }
+
+    /**
+     * Stripe calls it active also while a debit is on its way that may never pay: a trial is no longer by that, nor a first
+     * period that cost nothing. Nothing is taken for the moment in which a card is charged.
+     *
+     * @see <a href="https://docs.stripe.com/api/subscriptions/object#subscription_object-status">Stripe: past_due once a payment
+     *     failed or waits for its customer</a>
+     * @see <a href="https://docs.stripe.com/payments/ach-direct-debit#timing">Stripe: a debit takes days</a>
+     */
+    private static GrantedAccess paid(AccessFacts facts, Instant now) {
+        GrantedAccess full = full(facts);
+        if (facts.unpaidSince() == null || facts.everPaidMoney()) {
+            return full;
+        }
+        Instant end = facts.unpaidSince().plus(CARD_PAYS);
+        return now.isBefore(end)
+                ? new GrantedAccess(AccessLevel.FULL, earlier(full.until(), end), end)
+                : GrantedAccess.NOTHING;
     }
 
     private static GrantedAccess full(AccessFacts facts) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param newestPaid when the newest that was paid was made; null: none was ever paid
  * @param owedSince the first failed try of those that are owed since the last that was settled; null: none is owed
+ * @param unpaidSince since when one is open and not paid, whoever is at it; null: none is
  * @param paidUntil the end of the periods that the newest paid one covers, or, where one was dropped, the newest with which a
  *     period began; null: none says
  * @param dropped whether one of the newest period was dropped in a pause of collection, and not paid
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 record SubscriptionPaymentSummary(
         @Nullable Instant newestPaid,
         @Nullable Instant owedSince,
+        @Nullable Instant unpaidSince,
         @Nullable Instant paidUntil,
         boolean dropped,
         @Nullable Instant disputedSince,
@@ -30,6 +32,7 @@ record SubscriptionPaymentSummary(
     /**
      * One invoice.
      *
+     * @param openSince when it was known to be open first; null: it never was
      * @param failedAt when the first try to collect it failed, or it became overdue
      * @param opens whether a period begins with it, other than with the difference that a change costs
      */
@@ -37,6 +40,7 @@ record SubscriptionPaymentSummary(
             String status,
             boolean everPaid,
             Instant issuedAt,
+            @Nullable Instant openSince,
             @Nullable Instant failedAt,
             @Nullable Instant coversUntil,
             boolean opens,
@@ -45,6 +49,10 @@ record SubscriptionPaymentSummary(
 
         private boolean covers() {
             return coversUntil != null;
+        }
+
+        private boolean isUnpaid() {
+            return !everPaid && (status.equals("open") || status.equals("uncollectible"));
         }
 
         private boolean isDropped() {
@@ -78,6 +86,9 @@ record SubscriptionPaymentSummary(
         return new SubscriptionPaymentSummary(
                 newestPaid,
                 owedSince(newestFirst),
+                earliest(newestFirst.stream()
+                        .filter(bill -> bill.covers() && bill.isUnpaid())
+                        .map(Bill::openSince)),
                 paidUntil,
                 dropped,
                 disputed == null ? lost : disputed,

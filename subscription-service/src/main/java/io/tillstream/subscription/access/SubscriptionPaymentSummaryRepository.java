@@ -28,7 +28,7 @@ class SubscriptionPaymentSummaryRepository {
                 union all
                 (select * from invoices i where subscription_id = :id and exists (
                     select 1 from invoice_money_back b where b.stripe_invoice_id = i.stripe_invoice_id)))
-            select distinct on (issued_at, stripe_invoice_id) status, ever_paid, issued_at, failed_at,
+            select distinct on (issued_at, stripe_invoice_id) status, ever_paid, issued_at, open_since, failed_at,
                 case when billing_reason is distinct from 'manual' then (
                     select max(cast(line ->> 'periodEnd' as timestamptz)) from jsonb_array_elements(lines) line
                     where cast(line ->> 'amount' as bigint) >= 0) end as covers_until,
@@ -54,15 +54,18 @@ class SubscriptionPaymentSummaryRepository {
 
     /** All that access depends on. */
     Mono<AccessFacts> facts(Subscription subscription) {
-        return of(subscription.id())
-                .flatMap(bills -> paidMoney(subscription).map(money -> AccessFacts.of(subscription, bills, money)));
+        return of(subscription.id()).flatMap(bills -> paidMoney(subscription, bills)
+                .map(money -> AccessFacts.of(subscription, bills, money)));
     }
 
-    private Mono<Boolean> paidMoney(Subscription subscription) {
-        return switch (subscription.status()) {
-            case PAST_DUE, UNPAID -> everPaidMoney(subscription.id());
-            default -> Mono.just(false);
-        };
+    private Mono<Boolean> paidMoney(Subscription subscription, SubscriptionPaymentSummary bills) {
+        boolean owes =
+                switch (subscription.status()) {
+                    case PAST_DUE, UNPAID -> true;
+                    case ACTIVE -> bills.unpaidSince() != null;
+                    default -> false;
+                };
+        return owes ? everPaidMoney(subscription.id()) : Mono.just(false);
     }
 
     Mono<SubscriptionPaymentSummary> of(UUID subscriptionId) {
@@ -72,6 +75,7 @@ class SubscriptionPaymentSummaryRepository {
                         Objects.requireNonNull(row.get("status", String.class)),
                         Boolean.TRUE.equals(row.get("ever_paid", Boolean.class)),
                         Objects.requireNonNull(row.get("issued_at", Instant.class)),
+                        row.get("open_since", Instant.class),
                         row.get("failed_at", Instant.class),
                         row.get("covers_until", Instant.class),
                         Boolean.TRUE.equals(row.get("opens", Boolean.class)),

@@ -17,11 +17,13 @@ final class InvoiceRow {
             insert into invoices (stripe_invoice_id, subscription_id, user_id, number, status, ever_paid, billing_reason,
                 currency, subtotal, total, amount_due, amount_paid, amount_remaining, attempt_count, next_attempt_at,
                 action_attempt, failed_at, problem, period_start, period_end, due_at, hosted_url, pdf_url, lines,
-                issued_at, paid_at, as_of, fingerprint, ahead, updated_at)
+                issued_at, paid_at, as_of, fingerprint, ahead, open_since, updated_at)
             values (:id, :subscriptionId, :userId, :number, :status, :everPaid, :billingReason,
                 :currency, :subtotal, :total, :due, :paid, :remaining, :attempts, :nextAttemptAt,
                 :actionAttempt, :failedAt, :problem, :periodStart, :periodEnd, :dueAt, :hosted, :pdf,
-                cast(:lines as jsonb), :issuedAt, :paidAt, :asOf, :fingerprint, :ahead, now())
+                cast(:lines as jsonb), :issuedAt, :paidAt, :asOf, :fingerprint, :ahead,
+                case when :status = 'open' then greatest(now(), (select known_at from subscriptions where id = :subscriptionId)) end,
+                now())
             on conflict (stripe_invoice_id) do update
             set number = :number, status = :status, ever_paid = :everPaid, billing_reason = :billingReason,
                 subtotal = :subtotal, total = :total, amount_due = :due, amount_paid = :paid,
@@ -29,7 +31,8 @@ final class InvoiceRow {
                 action_attempt = :actionAttempt, failed_at = :failedAt, problem = :problem,
                 period_start = :periodStart, period_end = :periodEnd, due_at = :dueAt, hosted_url = :hosted,
                 pdf_url = :pdf, lines = cast(:lines as jsonb), paid_at = :paidAt,
-                as_of = greatest(invoices.as_of, :asOf), fingerprint = :fingerprint, ahead = :ahead, updated_at = now()
+                as_of = greatest(invoices.as_of, :asOf), fingerprint = :fingerprint, ahead = :ahead,
+                open_since = coalesce(invoices.open_since, excluded.open_since), updated_at = now()
             """;
 
     private static final JsonMapper JSON = JsonMapper.builder()

@@ -24,7 +24,17 @@ class AccessLevelCalculatorTest {
     private static AccessFacts facts(String status, boolean earned, int owedDays, @Nullable Instant cancelAt) {
         Instant since = NOW.minus(Duration.ofDays(owedDays));
         return new AccessFacts(
-                SubscriptionStatus.of(status), earned, earned, false, since, since, PERIOD_END, cancelAt, null, null);
+                SubscriptionStatus.of(status),
+                earned,
+                earned,
+                false,
+                null,
+                since,
+                since,
+                PERIOD_END,
+                cancelAt,
+                null,
+                null);
     }
 
     @ParameterizedTest
@@ -56,7 +66,7 @@ class AccessLevelCalculatorTest {
     @Test
     void aTrialIsNoPaymentThatWouldGiveItsUserTheDaysOfWhoOwes() {
         var tried = new AccessFacts(
-                SubscriptionStatus.PAST_DUE, true, false, false, NOW, NOW, PERIOD_END, null, null, null);
+                SubscriptionStatus.PAST_DUE, true, false, false, null, NOW, NOW, PERIOD_END, null, null, null);
         assertThat(rules.given(tried, NOW).grade()).isEqualTo(AccessLevel.NONE);
     }
 
@@ -75,6 +85,7 @@ class AccessLevelCalculatorTest {
                 status,
                 status.equals("paid"),
                 NOW.minus(Duration.ofDays(issuedDaysAgo)),
+                null,
                 failedDaysAgo == null ? null : NOW.minus(Duration.ofDays(failedDaysAgo)),
                 null,
                 true,
@@ -82,10 +93,70 @@ class AccessLevelCalculatorTest {
                 SubscriptionPaymentSummary.Back.NOTHING);
     }
 
+    private static AccessFacts unpaid(boolean everPaidMoney, Duration since) {
+        return new AccessFacts(
+                SubscriptionStatus.ACTIVE,
+                true,
+                everPaidMoney,
+                false,
+                NOW.minus(since),
+                NOW,
+                NOW,
+                PERIOD_END,
+                null,
+                null,
+                null);
+    }
+
+    /** For the seconds in which a card is charged everything would be taken, told of, and given anew. */
+    @Test
+    void whatATrialGaveIsKeptForTheHourInWhichACardPaysAndTakenWhileADebitIsOnItsWay() {
+        AccessLevelCalculator.GrantedAccess charged = rules.given(unpaid(false, Duration.ofMinutes(59)), NOW);
+        assertThat(charged.grade()).isEqualTo(AccessLevel.FULL);
+        assertThat(charged.changesAt()).isEqualTo(NOW.plus(Duration.ofMinutes(1)));
+        assertThat(charged.until()).isEqualTo(charged.changesAt());
+        assertThat(rules.given(unpaid(false, Duration.ofMinutes(60)), NOW).grade())
+                .isEqualTo(AccessLevel.NONE);
+        assertThat(rules.given(unpaid(true, Duration.ofDays(4)), NOW).grade())
+                .as("who has paid before")
+                .isEqualTo(AccessLevel.FULL);
+    }
+
+    private static Bill open(String status, @Nullable Instant coversUntil) {
+        return new Bill(
+                status,
+                status.equals("paid"),
+                NOW,
+                NOW,
+                null,
+                coversUntil,
+                true,
+                false,
+                SubscriptionPaymentSummary.Back.NOTHING);
+    }
+
+    @Test
+    void aBillIsUnpaidWhileItIsOpenOrWrittenOffAndNoneThatSomebodyWroteByHand() {
+        for (String status : List.of("open", "uncollectible")) {
+            assertThat(SubscriptionPaymentSummary.of(List.of(open(status, PERIOD_END), open("paid", NOW)))
+                            .unpaidSince())
+                    .as(status)
+                    .isEqualTo(NOW);
+        }
+        for (String status : List.of("draft", "paid", "void")) {
+            assertThat(SubscriptionPaymentSummary.of(List.of(open(status, PERIOD_END), open("paid", NOW)))
+                            .unpaidSince())
+                    .as(status)
+                    .isNull();
+        }
+        assertThat(SubscriptionPaymentSummary.of(List.of(open("open", null))).unpaidSince())
+                .isNull();
+    }
+
     private static AccessFacts uncollected(int paidUntilInDays) {
         Instant paidUntil = NOW.plus(Duration.ofDays(paidUntilInDays));
         return new AccessFacts(
-                SubscriptionStatus.ACTIVE, true, true, true, NOW, paidUntil, PERIOD_END, null, null, null);
+                SubscriptionStatus.ACTIVE, true, true, true, null, NOW, paidUntil, PERIOD_END, null, null, null);
     }
 
     @Test
@@ -106,13 +177,14 @@ class AccessLevelCalculatorTest {
                 true,
                 NOW.minus(Duration.ofDays(31)),
                 null,
+                null,
                 NOW,
                 true,
                 false,
                 SubscriptionPaymentSummary.Back.NOTHING);
         for (String status : List.of("void", "uncollectible", "draft")) {
-            var dropped =
-                    new Bill(status, false, NOW, null, until, true, true, SubscriptionPaymentSummary.Back.NOTHING);
+            var dropped = new Bill(
+                    status, false, NOW, null, null, until, true, true, SubscriptionPaymentSummary.Back.NOTHING);
             assertThat(SubscriptionPaymentSummary.of(List.of(dropped, paid)).dropped())
                     .as(status)
                     .isTrue();
@@ -122,6 +194,7 @@ class AccessLevelCalculatorTest {
                                         "void",
                                         false,
                                         NOW,
+                                        null,
                                         null,
                                         until,
                                         true,
@@ -136,6 +209,7 @@ class AccessLevelCalculatorTest {
                                         "draft",
                                         false,
                                         NOW,
+                                        null,
                                         null,
                                         null,
                                         true,
@@ -188,7 +262,17 @@ class AccessLevelCalculatorTest {
     void moneyThatWentBackGivesWhatThePolicyLeavesWhateverTheStatusSays() {
         for (Instant[] back : new Instant[][] {{NOW, null}, {null, NOW}}) {
             var facts = new AccessFacts(
-                    SubscriptionStatus.ACTIVE, true, true, false, NOW, PERIOD_END, PERIOD_END, null, back[0], back[1]);
+                    SubscriptionStatus.ACTIVE,
+                    true,
+                    true,
+                    false,
+                    null,
+                    NOW,
+                    PERIOD_END,
+                    PERIOD_END,
+                    null,
+                    back[0],
+                    back[1]);
             assertThat(rules.given(facts, NOW).grade()).isEqualTo(AccessLevel.NONE);
         }
     }
@@ -198,7 +282,8 @@ class AccessLevelCalculatorTest {
         var refunded = new SubscriptionPaymentSummary.Back(null, null, NOW);
         var disputed = new SubscriptionPaymentSummary.Back(NOW, null, null);
         var lost = new SubscriptionPaymentSummary.Back(null, NOW, null);
-        var paid = new Bill("paid", true, NOW, null, PERIOD_END, true, false, SubscriptionPaymentSummary.Back.NOTHING);
+        var paid = new Bill(
+                "paid", true, NOW, null, null, PERIOD_END, true, false, SubscriptionPaymentSummary.Back.NOTHING);
         assertThat(SubscriptionPaymentSummary.of(List.of(paid, paid("paid", refunded)))
                         .refundedSince())
                 .isNull();
@@ -237,8 +322,8 @@ class AccessLevelCalculatorTest {
     @Test
     void whatIsPaidForAChangeDoesNotPayForAMonthThatWasDropped() {
         var change = covering(PERIOD_END, false, SubscriptionPaymentSummary.Back.NOTHING);
-        var dropped =
-                new Bill("void", false, NOW, null, PERIOD_END, true, true, SubscriptionPaymentSummary.Back.NOTHING);
+        var dropped = new Bill(
+                "void", false, NOW, null, null, PERIOD_END, true, true, SubscriptionPaymentSummary.Back.NOTHING);
         var before = covering(NOW, true, SubscriptionPaymentSummary.Back.NOTHING);
         SubscriptionPaymentSummary bills = SubscriptionPaymentSummary.of(List.of(change, dropped, before));
         assertThat(bills.dropped()).isTrue();
@@ -252,8 +337,8 @@ class AccessLevelCalculatorTest {
     /** The month itself is paid: its buyer keeps what they have, and may change it. */
     @Test
     void anUpgradeThatWasDroppedDoesNotMakeAPaidMonthUnpaid() {
-        var upgrade =
-                new Bill("void", false, NOW, null, PERIOD_END, false, true, SubscriptionPaymentSummary.Back.NOTHING);
+        var upgrade = new Bill(
+                "void", false, NOW, null, null, PERIOD_END, false, true, SubscriptionPaymentSummary.Back.NOTHING);
         var month = covering(PERIOD_END, true, SubscriptionPaymentSummary.Back.NOTHING);
         SubscriptionPaymentSummary bills = SubscriptionPaymentSummary.of(List.of(upgrade, month));
         assertThat(bills.dropped()).isFalse();
@@ -278,10 +363,10 @@ class AccessLevelCalculatorTest {
     }
 
     private static Bill covering(Instant until, boolean opens, SubscriptionPaymentSummary.Back back) {
-        return new Bill("paid", true, NOW, null, until, opens, false, back);
+        return new Bill("paid", true, NOW, null, null, until, opens, false, back);
     }
 
     private static Bill paid(String status, SubscriptionPaymentSummary.Back back) {
-        return new Bill(status, true, NOW.minus(Duration.ofDays(31)), null, NOW, true, false, back);
+        return new Bill(status, true, NOW.minus(Duration.ofDays(31)), null, null, NOW, true, false, back);
     }
 }
