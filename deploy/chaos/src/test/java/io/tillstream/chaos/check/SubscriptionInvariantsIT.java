@@ -115,6 +115,13 @@ class SubscriptionInvariantsIT {
     }
 
     @Test
+    void aTrialThatIsOverMayGiveNothingWhileADebitIsOnItsWay() {
+        world.stripe.get(SUBSCRIPTIONS_AT_STRIPE, "sub_1").put("trial_end", 1_790_000_000);
+        world.stripe.get(INVOICES, "in_1").put("status", "open").put("amount_paid", 0);
+        withoutAccess().hasNoBreach("S1", MAY_NOT_USE);
+    }
+
+    @Test
     void whatIsNotActiveAtStripeMayGiveNothing() {
         world.stripe.get(SUBSCRIPTIONS_AT_STRIPE, "sub_1").put("status", "past_due");
         withoutAccess().hasNoBreach("S1", MAY_NOT_USE);

@@ -21,7 +21,8 @@ import java.util.stream.Collectors;
  * is in its trial, gives its user all features of its plan.
  *
  * <p>Not judged, as the rules leave less of it: where collection is or was paused, where a bank wants the money of an
- * invoice back, or where all that was paid of one went back; and of a plan that was changed, the features that not every
+ * invoice back, or where all that was paid of one went back, or where an invoice is open and none of more than nothing was
+ * paid, as a debit may be on its way that never pays; and of a plan that was changed, the features that not every
  * plan has of which it ever had an invoice: the newest may not be paid yet.
  */
 public final class PaidSubscriptionsGiveAccess {
@@ -99,6 +100,9 @@ public final class PaidSubscriptionsGiveAccess {
                 || (subscription.status().equals("active")
                         && subscription.isCollected()
                         && (subscription.hadTrial() || own.stream().anyMatch(Invoice::isPaid))
+                        && (own.stream().anyMatch(invoice -> invoice.paid() > 0)
+                                || own.stream()
+                                        .noneMatch(invoice -> invoice.status().equals("open")))
                         && own.stream()
                                 .flatMap(invoice -> invoice.prices().stream())
                                 .noneMatch(price -> pricesWithout.contains(price + " " + feature)));
