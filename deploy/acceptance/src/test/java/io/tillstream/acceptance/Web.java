@@ -22,7 +22,7 @@ final class Web {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(20))
             .build();
-    private static final Duration LONGEST = Duration.ofSeconds(120); // far above the gateway's own limit: it has to answer
+    private static final Duration LONGEST = Duration.ofSeconds(120); // above the gateway's own: it has to answer
 
     /** What the gateway answers when a service has no time, or takes too long. */
     static final Set<Integer> UNAVAILABLE = Set.of(503, 504);
