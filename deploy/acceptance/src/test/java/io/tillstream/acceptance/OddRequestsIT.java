@@ -56,8 +56,8 @@ class OddRequestsIT {
         Map<Part, Long> before = lengths();
         List<String> found = Collections.synchronizedList(new ArrayList<>());
         ExecutorService clients = Executors.newFixedThreadPool(SIDE_BY_SIDE);
+        OddObjects objects = OddObjects.of(USERS, random, clients);
         try {
-            OddObjects objects = OddObjects.of(USERS, random, clients);
             OddRequests requests = new OddRequests(ApiDocument.ofGateway(), random, objects);
             List<Future<?>> sent = new ArrayList<>();
             for (int i = 0; i < REQUESTS; i++) {
@@ -67,9 +67,9 @@ class OddRequestsIT {
             for (Future<?> one : sent) {
                 one.get();
             }
-            objects.nothingIsOwed();
         } finally {
             clients.shutdownNow();
+            objects.nothingIsOwed();
         }
         assertThat(found).as("answers to odd requests").isEmpty();
         assertThat(done).as("endpoints that did what they were asked for").hasSizeGreaterThan(LEAST_DONE);

@@ -50,7 +50,8 @@ final class TokenBuckets {
     private boolean isTimeToTidy(Instant now) {
         long last = tidiedAt.get();
         long next = now.toEpochMilli();
-        return next - last >= TIDIED_EVERY.toMillis() && tidiedAt.compareAndSet(last, next);
+        boolean isTime = next < last || next - last >= TIDIED_EVERY.toMillis(); // a clock may be set back
+        return isTime && tidiedAt.compareAndSet(last, next);
     }
 
     /** After {@link #take}: it is as if it had not been taken. */
