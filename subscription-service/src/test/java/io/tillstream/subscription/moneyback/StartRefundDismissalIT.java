@@ -36,6 +36,7 @@ class StartRefundDismissalIT extends SimulatedStripe {
 
     private void isMadeOfAnotherQuantityAndOver() {
         isMadeOtherwiseAndPaid(form -> form.replace("[quantity]=1", "[quantity]=3"));
+        isOwed();
         deliverAll();
     }
 
@@ -48,10 +49,18 @@ class StartRefundDismissalIT extends SimulatedStripe {
         return post(who, "/api/admin/invoices/owed-refunds/" + start() + "/dismissal", "{'reason':'" + reason + "'}");
     }
 
+    /** The 202 may have come before it was owed. */
+    private void isOwed() {
+        await().atMost(WAIT).untilAsserted(() -> assertThat(
+                        texts("select count(*) from start_refunds where subscription_id = '" + start() + "'"))
+                .containsExactly("1"));
+    }
+
     private void wasTriedInVain() {
+        isOwed();
         execute(
-                "update start_refunds set tries = 7, next_attempt_at = now() - interval '1 day' where subscription_id = '"
-                        + start() + "'");
+                "update start_refunds set tries = 7, next_attempt_at = now() - interval '1 day'"
+                        + " where subscription_id = '" + start() + "'");
     }
 
     private List<String> owed() {
