@@ -3,6 +3,7 @@ package io.tillstream.payment.subscription;
 import com.stripe.param.SubscriptionListParams;
 import com.stripe.param.SubscriptionScheduleUpdateParams;
 import com.stripe.param.SubscriptionUpdateParams;
+import io.tillstream.stripe.LostScheduleEnd;
 import io.tillstream.stripe.SchedulePhaseParams;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
@@ -30,9 +31,11 @@ public class StripeSubscriptions {
     private static final Set<String> LIVE = Set.of("active", "trialing", "past_due", "unpaid", "paused", "incomplete");
 
     private final StripeCalls calls;
+    private final StripeSchedules schedules;
 
-    StripeSubscriptions(StripeCalls calls) {
+    StripeSubscriptions(StripeCalls calls, StripeSchedules schedules) {
         this.calls = calls;
+        this.schedules = schedules;
     }
 
     /**
@@ -111,32 +114,16 @@ public class StripeSubscriptions {
 
     private Mono<Void> planned(Live one, Function<JsonNode, Optional<SubscriptionScheduleUpdateParams>> params) {
         return schedule(one)
-                .flatMap(schedule -> Mono.justOrEmpty(params.apply(schedule)))
-                .flatMap(changed -> calls.write(
-                        "subscription_schedule.update",
-                        UUID.randomUUID(),
-                        (stripe, options) -> json(stripe.v1()
-                                .subscriptionSchedules()
-                                .update(String.valueOf(one.scheduleId()), changed, options)
-                                .getLastResponse()
-                                .body())))
-                .map(StripeSubscriptions::taken)
+                .flatMap(schedule -> Mono.justOrEmpty(params.apply(schedule))
+                        .flatMap(changed -> schedules.update(String.valueOf(one.scheduleId()), changed))
+                        .flatMap(updated -> Mono.justOrEmpty(LostScheduleEnd.of(
+                                schedule, updated, SchedulePhaseParams.card(SchedulePhaseParams.current(updated))))))
+                .flatMap(lost -> schedules.update(String.valueOf(one.scheduleId()), lost))
                 .then();
     }
 
     private Mono<JsonNode> schedule(Live one) {
-        return Mono.justOrEmpty(one.scheduleId()).flatMap(this::schedule);
-    }
-
-    private Mono<JsonNode> schedule(String scheduleId) {
-        return calls.read(
-                        "subscription_schedule.read",
-                        (stripe, options) -> json(stripe.v1()
-                                .subscriptionSchedules()
-                                .retrieve(scheduleId, options)
-                                .getLastResponse()
-                                .body()))
-                .map(StripeSubscriptions::taken);
+        return Mono.justOrEmpty(one.scheduleId()).flatMap(schedules::read);
     }
 
     private Mono<Void> payRunning(String subscriptionId, String cardId) {
@@ -155,7 +142,7 @@ public class StripeSubscriptions {
                 .then();
     }
 
-    private static JsonNode taken(StripeResult<JsonNode> answer) {
+    static JsonNode taken(StripeResult<JsonNode> answer) {
         return answer.fold(
                 object -> object,
                 no -> {
@@ -190,7 +177,7 @@ public class StripeSubscriptions {
                 .toList();
     }
 
-    private static JsonNode json(String body) {
+    static JsonNode json(String body) {
         return StripeJson.read(body.getBytes(StandardCharsets.UTF_8));
     }
 }

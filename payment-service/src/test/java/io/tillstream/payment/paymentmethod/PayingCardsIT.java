@@ -302,6 +302,32 @@ class PayingCardsIT extends SimulatedStripe {
         assertThat(cardsOf(schedule)).containsExactly("", other);
     }
 
+    /** Its user ends it after the schedule was read: all phases are written, and the end is of the whole. */
+    @Test
+    void anEndIsNotPutOffByAnotherCard() {
+        String card = saved(VISA);
+        String other = saved(MASTERCARD);
+        String schedule = plannedWith(subscribed(""), card);
+        JsonNode now = STRIPE.get("/v1/subscription_schedules/" + schedule).at("/phases/0");
+        ON_THE_WAY.next(
+                "GET",
+                schedule,
+                form -> form,
+                () -> STRIPE.post(
+                        "/v1/subscription_schedules/" + schedule,
+                        "end_behavior=cancel&metadata[ended_by]=user&phases[0][start_date]="
+                                + now.path("start_date").asLong() + "&phases[0][end_date]="
+                                + now.path("end_date").asLong()
+                                + "&phases[0][items][0][price]="
+                                + now.at("/items/0/price").asString()));
+
+        remove(card, "?replaceWith=" + other).expectStatus().isNoContent();
+
+        JsonNode ended = STRIPE.get("/v1/subscription_schedules/" + schedule);
+        assertThat(ended.path("phases")).as("what is paid still").hasSize(1);
+        assertThat(ended.path("end_behavior").asString()).isEqualTo("cancel");
+    }
+
     /** The running phase names no card; the next one sets this one. Gives the schedule. */
     private static String plannedWith(String subscription, String card) {
         JsonNode begun = STRIPE.post("/v1/subscription_schedules", "from_subscription=" + subscription);

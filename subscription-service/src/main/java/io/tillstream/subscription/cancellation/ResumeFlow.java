@@ -84,9 +84,7 @@ class ResumeFlow {
             Subscription subscription,
             SubscriptionActionTemplate.ActionCommand wish,
             StripeSubscriptionState snapshot) {
-        return snapshot.ending().isScheduled()
-                ? Mono.just(snapshot)
-                : ends.withdrawn(subscription, snapshot, wish.in(snapshot));
+        return ends.withdrawn(subscription, snapshot, wish.in(snapshot));
     }
 
     private Mono<Subscription> resumed(

@@ -1,6 +1,7 @@
 package io.tillstream.subscription.cancellation;
 
 import com.stripe.param.SubscriptionScheduleUpdateParams;
+import io.tillstream.stripe.LostScheduleEnd;
 import io.tillstream.stripe.SchedulePhaseCopy;
 import io.tillstream.stripe.SchedulePhaseParams;
 import io.tillstream.stripeevents.StripeJson;
@@ -26,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class ScheduleCancellationParams {
 
-    private static final String CANCELED_BY = "canceled_by";
+    private static final String CANCELED_BY = LostScheduleEnd.CANCELED_BY;
     private static final String REASON = "cancel_reason";
     private static final String WOULD_END = "would_end"; // the shop planned an end too, after what was to come
     private static final String KEPT = "kept_";

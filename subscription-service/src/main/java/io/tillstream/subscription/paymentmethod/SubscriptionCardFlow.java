@@ -6,7 +6,7 @@ import io.tillstream.stripe.SchedulePhaseParams;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.subscription.customer.StripeCustomers;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
-import io.tillstream.subscription.stripe.StripeSchedules;
+import io.tillstream.subscription.stripe.EndRestoration;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.StripeTimeLimiter;
 import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
@@ -17,7 +17,6 @@ import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.web.Problem;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -34,7 +33,7 @@ class SubscriptionCardFlow {
 
     private final Subscriptions subscriptions;
     private final StripeSubscriptions stripe;
-    private final StripeSchedules schedules;
+    private final EndRestoration ends;
     private final StripeCustomers customers;
     private final SubscriptionTransition settlement;
     private final StripeTimeLimiter wait;
@@ -42,13 +41,13 @@ class SubscriptionCardFlow {
     SubscriptionCardFlow(
             Subscriptions subscriptions,
             StripeSubscriptions stripe,
-            StripeSchedules schedules,
+            EndRestoration ends,
             StripeCustomers customers,
             SubscriptionTransition settlement,
             StripeTimeLimiter wait) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
-        this.schedules = schedules;
+        this.ends = ends;
         this.customers = customers;
         this.settlement = settlement;
         this.wait = wait;
@@ -78,7 +77,7 @@ class SubscriptionCardFlow {
         return customers
                 .hasCard(String.valueOf(snapshot.customerId()), cardId)
                 .flatMap(own -> own
-                        ? planned(snapshot.scheduleId(), cardId)
+                        ? planned(subscription, snapshot, cardId)
                                 .then(Mono.defer(() -> paysIt
                                         ? asItIs(subscription, snapshot)
                                         : changed(subscription, snapshot, cardId)))
@@ -90,14 +89,14 @@ class SubscriptionCardFlow {
     }
 
     /** First, so that who asks again after any fault finds what is left to do. */
-    private Mono<Void> planned(@Nullable String scheduleId, String cardId) {
+    private Mono<Void> planned(Subscription subscription, StripeSubscriptionState snapshot, String cardId) {
+        String scheduleId = snapshot.scheduleId();
         return scheduleId == null
                 ? Mono.empty()
-                : schedules
-                        .read(scheduleId)
+                : ends.read(subscription, scheduleId, snapshot.defaultPaymentMethod(), UUID.randomUUID())
                         .map(SubscriptionCardFlow::taken)
-                        .flatMap(schedule -> Mono.justOrEmpty(SchedulePhaseParams.paidWith(schedule, cardId)))
-                        .flatMap(params -> schedules.update(UUID.randomUUID(), scheduleId, params))
+                        .flatMap(schedule -> Mono.justOrEmpty(SchedulePhaseParams.paidWith(schedule, cardId))
+                                .flatMap(params -> ends.pay(subscription, schedule, cardId, params)))
                         .map(SubscriptionCardFlow::taken)
                         .then();
     }

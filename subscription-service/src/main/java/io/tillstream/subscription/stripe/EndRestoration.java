@@ -1,6 +1,8 @@
 package io.tillstream.subscription.stripe;
 
+import com.stripe.param.SubscriptionScheduleUpdateParams;
 import io.tillstream.delivery.Transactions;
+import io.tillstream.stripe.LostScheduleEnd;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.answers.StripeProblems;
@@ -75,11 +77,32 @@ public class EndRestoration {
             Subscription subscription, String scheduleId, @Nullable String card, Object request) {
         return writes.has(subscription.id(), scheduleId).flatMap(open -> schedules
                 .read(scheduleId)
-                .flatMap(answer -> open
-                                && answer instanceof StripeResult.Ok<JsonNode> found
-                                && SchedulePhases.isEndWrittenOver(found.value())
+                .flatMap(answer -> answer instanceof StripeResult.Ok<JsonNode> found && isLost(found.value(), open)
                         ? putBack(subscription, found.value(), card, request)
                         : Mono.just(answer)));
+    }
+
+    /**
+     * Writes all phases of a schedule as they were read, paid with this card; an end that its user has set since is put back, by whoever
+     * comes to it after a crash.
+     */
+    public Mono<StripeResult<JsonNode>> pay(
+            Subscription subscription, JsonNode schedule, String card, SubscriptionScheduleUpdateParams params) {
+        UUID request = UUID.randomUUID();
+        String id = Objects.requireNonNull(StripeJson.text(schedule, "id"));
+        return (SchedulePhases.isMarkedEnded(schedule) ? Mono.<Void>empty() : begin(request, subscription, id))
+                .then(Mono.defer(() -> schedules.update(request, id, params)))
+                .flatMap(answer -> answer instanceof StripeResult.Ok<JsonNode> written
+                        ? Mono.justOrEmpty(LostScheduleEnd.of(schedule, written.value(), card))
+                                .flatMap(lost -> schedules.update(request + ":end", id, lost))
+                                .defaultIfEmpty(answer)
+                        : Mono.just(answer))
+                .delayUntil(answer -> answer instanceof StripeResult.Ok<JsonNode> ? end(request) : Mono.empty());
+    }
+
+    /** One that ends later than its user was told is lost by whoever wrote it; else it may be the shop that took the end out. */
+    private static boolean isLost(JsonNode schedule, boolean open) {
+        return SchedulePhases.isEndWrittenOver(schedule) && (open || SchedulePhases.ends(schedule));
     }
 
     /** As its user wants it; {@code card}: the one that pays the subscription now, if it has one of its own. */
@@ -106,10 +129,11 @@ public class EndRestoration {
                         .flatMap(open -> schedules
                                 .read(scheduleId)
                                 .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
-                                .flatMap(schedule -> open && SchedulePhases.isEndWrittenOver(schedule)
+                                .flatMap(schedule -> isLost(schedule, open)
                                         ? release.released(subscription, scheduleId, request)
                                                 .then(stripe.read(subscription))
-                                        : SchedulePhases.isUsersEnd(schedule) // put back this moment
+                                        : !snapshot.ending().isScheduled()
+                                                        && SchedulePhases.isUsersEnd(schedule) // put back this moment
                                                 ? stripe.read(subscription)
                                                 : Mono.just(snapshot)))
                         .defaultIfEmpty(snapshot);

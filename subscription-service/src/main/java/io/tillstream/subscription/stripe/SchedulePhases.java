@@ -1,6 +1,7 @@
 package io.tillstream.subscription.stripe;
 
 import com.stripe.param.SubscriptionScheduleUpdateParams;
+import io.tillstream.stripe.LostScheduleEnd;
 import io.tillstream.stripe.SchedulePhaseParams;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.web.Problem;
@@ -12,8 +13,7 @@ public final class SchedulePhases {
 
     public static final String SET_BY = "set_by";
     public static final String USER = "user";
-    public static final String ENDED_BY =
-            "ended_by"; // its user let the subscription end, and what they had chosen with it
+    public static final String ENDED_BY = LostScheduleEnd.ENDED_BY;
 
     private SchedulePhases() {}
 
@@ -23,9 +23,12 @@ public final class SchedulePhases {
 
     /** Whether all that is planned was chosen by its subscriber, and not by the shop. */
     public static boolean isUsers(JsonNode schedule) {
-        return !ends(schedule)
-                && SchedulePhaseParams.later(schedule).stream()
-                        .allMatch(phase -> USER.equals(StripeJson.metadata(phase, SET_BY)));
+        return !ends(schedule) && isLaterUsers(schedule);
+    }
+
+    private static boolean isLaterUsers(JsonNode schedule) {
+        return SchedulePhaseParams.later(schedule).stream()
+                .allMatch(phase -> USER.equals(StripeJson.metadata(phase, SET_BY)));
     }
 
     /** Whether it changes nothing: one that a crash left, or of which a change was taken back. */
@@ -47,10 +50,10 @@ public final class SchedulePhases {
 
     /**
      * Whether its subscriber ended it, and it was written over since: by a change that was under way, or by the shop, which means
-     * so.
+     * so. One that ends after what is to come was written over by another card, which says nothing of its end.
      */
     static boolean isEndWrittenOver(JsonNode schedule) {
-        return isMarkedEnded(schedule) && isUsers(schedule);
+        return isMarkedEnded(schedule) && isLaterUsers(schedule) && !isUsersEnd(schedule);
     }
 
     /**

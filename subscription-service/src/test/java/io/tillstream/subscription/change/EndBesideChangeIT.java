@@ -270,6 +270,83 @@ class EndBesideChangeIT extends Subscriber {
         assertThat(shownAtStripe().path("cancel_at").asLong(0)).isPositive();
     }
 
+    private String plansWithACard() {
+        subscribes("pro-monthly", 1);
+        paysWith(savedCard(GOOD_CARD)).expectStatus().isOk();
+        ok(act("change", LATER));
+        return savedCard("pm_card_mastercard");
+    }
+
+    private WebTestClient.ResponseSpec paysWith(String card) {
+        return put(user, "/api/subscriptions/" + id + "/payment-method", "{'paymentMethodId':'" + card + "'}");
+    }
+
+    /** A phase names the card of the day it was planned, so all of them are written anew. */
+    @Test
+    void anEndIsNotWrittenOverByAnotherCard() {
+        String other = plansWithACard();
+        isCanceledAfterTheNextLook();
+
+        expect(paysWith(other), 200);
+
+        assertThat(shownAtStripe().path("default_payment_method").asString()).isEqualTo(other);
+        endsAndIsNotBilledAgain();
+    }
+
+    /** What the shop planned is kept with the end of its user, and does not come before it. */
+    @Test
+    void anEndBeforeWhatTheShopPlannedIsNotWrittenOverByAnotherCard() {
+        String other = plansWithACard();
+        JsonNode now = STRIPE.get("/v1/subscription_schedules/" + schedule());
+        JsonNode ofShop = STRIPE.post(
+                "/v1/subscription_schedules/" + schedule(),
+                "phases[0][start_date]=" + now.at("/phases/0/start_date").asLong() + "&phases[0][end_date]="
+                        + now.at("/phases/0/end_date").asLong() + "&phases[0][items][0][price]="
+                        + priceOf("pro-monthly") + "&phases[0][default_payment_method]="
+                        + now.at("/phases/0/default_payment_method").asString()
+                        + "&phases[1][metadata][set_by]=&phases[1][items][0][price]=" + priceOf("starter-monthly")
+                        + "&phases[1][default_payment_method]="
+                        + now.at("/phases/1/default_payment_method").asString());
+        assertThat(ofShop.at("/phases/1/metadata/set_by").isString())
+                .as(ofShop.toString())
+                .isFalse();
+        isCanceledAfterTheNextLook();
+
+        expect(paysWith(other), 200);
+
+        endsAndIsNotBilledAgain();
+    }
+
+    private void isWrittenOverByAnotherCardAndNobodyKnows() {
+        String other = plansWithACard();
+        ON_THE_WAY.next("GET", schedule(), form -> form, () -> {
+            ok(act("cancel", "{'when':'period_end'}"));
+            STRIPE.next("POST /v1/subscription_schedules/*", "close_after");
+        });
+        expect(paysWith(other), 202);
+        isWrittenOver();
+    }
+
+    @Test
+    void anEndThatAnotherCardHasWrittenOverIsPutBackAfterACrashToo() {
+        isWrittenOverByAnotherCardAndNobodyKnows();
+
+        sweeps();
+
+        endsAndIsNotBilledAgain();
+    }
+
+    @Test
+    void whoWantsToGoOnAfterAnotherCardHasWrittenOverTheEndGoesOn() {
+        isWrittenOverByAnotherCardAndNobodyKnows();
+
+        ok(act("resume", ""));
+
+        goesOn();
+        sweeps();
+        goesOn();
+    }
+
     private WebTestClient.ResponseSpec laterQuantity() {
         return act("change", "{'planId':'pro-monthly','quantity':2,'when':'period_end'}");
     }
