@@ -14,8 +14,8 @@ import reactor.core.publisher.Mono;
 class ScheduleWriteQueue {
 
     private static final Duration FIRST_ATTEMPT =
-            Duration.ofSeconds(60); // longer than a request and its calls can take
-    private static final int BATCH = 20; // three calls to Stripe each
+            Duration.ofMinutes(5); // longer than a request and its calls can take, with those that wait before them
+    private static final int BATCH = 20; // four calls to Stripe each
 
     /** Claimed for the length of the next rest, so that a crash or a second instance does no harm. */
     private static final String CLAIM = """

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tillstream.subscription.simulated.Subscriber;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -345,6 +347,22 @@ class EndBesideChangeIT extends Subscriber {
         goesOn();
         sweeps();
         goesOn();
+    }
+
+    /** The sweep would find no end yet, and forget the write that is on its way to lose one. */
+    @Test
+    void aWriteThatIsOnItsWayIsNotForgotten() {
+        plans();
+        List<String> rests = new CopyOnWriteArrayList<>();
+        ON_THE_WAY.next("POST", schedule(), form -> {
+            rests.addAll(texts("select next_attempt_at > now() + interval '3 minutes' from schedule_writes"
+                    + " where subscription_id = '" + id + "'"));
+            return form;
+        });
+
+        laterQuantity().expectStatus().is2xxSuccessful();
+
+        await().atMost(WAIT).untilAsserted(() -> assertThat(rests).containsExactly("t"));
     }
 
     private WebTestClient.ResponseSpec laterQuantity() {
