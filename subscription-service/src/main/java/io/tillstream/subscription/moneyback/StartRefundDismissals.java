@@ -23,9 +23,10 @@ class StartRefundDismissals {
 
     private static final Logger LOG = LoggerFactory.getLogger(StartRefundDismissals.class);
 
+    /** Of instances of a release that knows no dismissals none is to find it due. */
     private static final String DISMISS = """
             update start_refunds f
-            set dismissed_reason = :reason, dismissed_by = :by, dismissed_at = clock_timestamp()
+            set dismissed_reason = :reason, dismissed_by = :by, dismissed_at = clock_timestamp(), next_attempt_at = 'infinity'
             where subscription_id = :id and dismissed_at is null and""" + StartRefunds.NEEDS_PERSON + """
             returning *
             """;

@@ -149,6 +149,19 @@ class StartRefundDismissalIT extends SimulatedStripe {
         assertThat(owed()).containsExactly("start");
     }
 
+    /** It asks for whatever is due, and knows no dismissals. */
+    @Test
+    void anInstanceOfTheReleaseBeforeDoesNotGiveBackWhatWasDismissed() {
+        isMadeOfAnotherQuantityAndOver();
+        wasTriedInVain();
+
+        dismisses("operator", "paid_outside_of_stripe").expectStatus().isOk();
+
+        assertThat(texts("select next_attempt_at = 'infinity' from start_refunds where subscription_id = '" + start()
+                        + "'"))
+                .containsExactly("t");
+    }
+
     @Test
     void onlyOperatorsDismiss() {
         isMadeOfAnotherQuantityAndOver();
