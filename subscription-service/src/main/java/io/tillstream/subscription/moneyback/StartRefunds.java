@@ -22,8 +22,11 @@ public class StartRefunds {
 
     private static final int BATCH = 20; // two calls to Stripe each
 
-    /** Of {@code f}: an hour or two of growing rests, so what passes by itself has passed. */
-    static final String NEEDS_PERSON = " f.tries > 6 ";
+    /**
+     * Of {@code f}: an hour or two of growing rests, so what passes by itself has passed. Its tries count the questions about its
+     * start, which may have been many before anything was owed.
+     */
+    static final String NEEDS_PERSON = " (f.tries > 6 and f.created_at < now() - interval '1 hour') ";
 
     private static final String OWED = """
             insert into start_refunds

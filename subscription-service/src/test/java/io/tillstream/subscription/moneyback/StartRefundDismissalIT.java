@@ -59,7 +59,7 @@ class StartRefundDismissalIT extends SimulatedStripe {
     private void wasTriedInVain() {
         isOwed();
         execute(
-                "update start_refunds set tries = 7, next_attempt_at = now() - interval '1 day'"
+                "update start_refunds set tries = 7, created_at = created_at - interval '2 hours', next_attempt_at = now() - interval '1 day'"
                         + " where subscription_id = '" + start() + "'");
     }
 
@@ -147,6 +147,18 @@ class StartRefundDismissalIT extends SimulatedStripe {
                 .isEqualTo("refund-needs-nobody");
 
         assertThat(owed()).containsExactly("start");
+    }
+
+    /** The questions about its start count as tries, and were many before there was anything to give back. */
+    @Test
+    void whatIsOwedForLessThanAnHourIsNotDismissed() {
+        isMadeOfAnotherQuantityAndOver();
+        execute("update start_refunds set tries = 11 where subscription_id = '" + start() + "'");
+
+        assertThat(json(dismisses("operator", "not_owed").expectStatus().isEqualTo(409))
+                        .path("code")
+                        .asString())
+                .isEqualTo("refund-needs-nobody");
     }
 
     /** It asks for whatever is due, and knows no dismissals. */
