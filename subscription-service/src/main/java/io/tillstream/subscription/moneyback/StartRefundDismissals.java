@@ -64,6 +64,7 @@ class StartRefundDismissals {
                                         start.toString(),
                                         "dismissed",
                                         reason.text())
+                                .then(subscriptions.askSoon(start)) // it waited for its money only
                                 .thenReturn(dismissed))
                         .switchIfEmpty(Mono.defer(() -> known(start))))
                 .switchIfEmpty(Mono.error(InvoiceRefundDismissals::needsNobody));
