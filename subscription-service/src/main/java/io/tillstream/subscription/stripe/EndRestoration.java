@@ -162,7 +162,8 @@ public class EndRestoration {
                         .flatMap(Mono::justOrEmpty)
                         .filter(snapshot -> due.scheduleId().equals(snapshot.scheduleId()))
                         .flatMap(snapshot -> again(due, subscription, snapshot)))
-                .then(Mono.defer(() -> end(due.request())));
+                .then(Mono.defer(() -> transactions.run(writes.end(due).thenReturn(true))))
+                .then();
     }
 
     /** A no leaves it to the next round, which finds the schedule released perhaps. */

@@ -56,7 +56,7 @@ class ScheduleWriteQueue {
                         insert into schedule_writes (request_id, subscription_id, stripe_schedule_id, next_attempt_at)
                         values (:request, :subscription, :schedule, :next)
                         on conflict (request_id) do update
-                        set stripe_schedule_id = excluded.stripe_schedule_id, tries = 0,
+                        set stripe_schedule_id = excluded.stripe_schedule_id, tries = schedule_writes.tries + 1,
                             next_attempt_at = excluded.next_attempt_at
                         """)
                 .bind("request", request)
@@ -71,6 +71,16 @@ class ScheduleWriteQueue {
     Mono<Void> end(UUID request) {
         return database.sql("delete from schedule_writes where request_id = :request")
                 .bind("request", request)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** The same, unless its request was made again since, or another round has it. */
+    Mono<Void> end(Due due) {
+        return database.sql("delete from schedule_writes where request_id = :request and tries = :tries")
+                .bind("request", due.request())
+                .bind("tries", due.tries())
                 .fetch()
                 .rowsUpdated()
                 .then();
