@@ -64,7 +64,9 @@ class ResumeFlow {
                         now -> now.status() == SubscriptionStatus.ACTIVE);
             }
             return mayEndPause(subscription, wish, snapshot).flatMap(may -> withoutLostEnd(subscription, wish, snapshot)
-                    .flatMap(now -> resumed(subscription, wish, now, may)));
+                    .flatMap(now -> snapshot.scheduleId() != null && now.scheduleId() == null
+                            ? withoutEnd(subscription, wish, now, may, true)
+                            : resumed(subscription, wish, now, may)));
         });
     }
 
@@ -104,7 +106,12 @@ class ResumeFlow {
                             .isPresent();
             return shopsEnd
                     ? withShopsPlan(subscription, wish, snapshot, plan.get(), endsPause)
-                    : withoutEnd(subscription, wish, snapshot, endsPause);
+                    : withoutEnd(
+                            subscription,
+                            wish,
+                            snapshot,
+                            endsPause,
+                            snapshot.ending().isScheduled());
         });
     }
 
@@ -128,14 +135,15 @@ class ResumeFlow {
             Subscription subscription,
             SubscriptionActionTemplate.ActionCommand wish,
             StripeSubscriptionState snapshot,
-            boolean endsPause) {
+            boolean endsPause,
+            boolean endsEnd) {
         boolean endsBySchedule = snapshot.ending().isScheduled() && snapshot.scheduleId() != null;
         Mono<Subscription> free =
                 endsBySchedule ? unscheduled.of(subscription, snapshot, wish.in(snapshot)) : Mono.just(subscription);
         return free.flatMap(now -> act.keep(
                 now,
                 Cause.stripeAnswer(CALL, wish.request()),
-                stripe.update(CALL, wish.in(snapshot), snapshot.id(), params(snapshot, endsPause)),
+                stripe.update(CALL, wish.in(snapshot), snapshot.id(), params(snapshot, endsPause, endsEnd)),
                 shown -> !shown.ending().isScheduled() && (!endsPause || shown.pause() == null)));
     }
 
@@ -153,12 +161,13 @@ class ResumeFlow {
     }
 
     /** Stripe takes only one of the two ways to say when it ends, so the one that was used is taken back. */
-    private static SubscriptionUpdateParams params(StripeSubscriptionState snapshot, boolean endsPause) {
+    private static SubscriptionUpdateParams params(
+            StripeSubscriptionState snapshot, boolean endsPause, boolean endsEnd) {
         var params = SubscriptionUpdateParams.builder();
         if (endsPause) {
             params.setPauseCollection(EmptyParam.EMPTY);
         }
-        if (snapshot.ending().isScheduled()) {
+        if (endsEnd) {
             params.setCancellationDetails(NO_REASON);
         }
         if (snapshot.ending().cancelAtPeriodEnd()) {

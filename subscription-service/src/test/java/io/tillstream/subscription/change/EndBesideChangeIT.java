@@ -365,6 +365,27 @@ class EndBesideChangeIT extends Subscriber {
         await().atMost(WAIT).untilAsserted(() -> assertThat(rests).containsExactly("t"));
     }
 
+    /** That it was paused is the shop's; that it ended was not. */
+    @Test
+    void whoWantsToGoOnAfterTheCrashGoesOnThoughTheShopPausedIt() {
+        plans();
+        ON_THE_WAY.next("GET", schedule(), form -> form, () -> {
+            ok(act("cancel", "{'when':'period_end','reason':'too_expensive'}"));
+            STRIPE.next("POST /v1/subscription_schedules/*", "close_after");
+        });
+        expect(laterQuantity(), 202);
+        isWrittenOver();
+        STRIPE.post("/v1/subscriptions/" + stripeId, "pause_collection[behavior]=void");
+
+        JsonNode resumed = ok(act("resume", ""));
+
+        assertThat(resumed.at("/pause/behavior").asString()).isEqualTo("void");
+        assertThat(resumed.has("cancelReason")).isFalse();
+        assertThat(shownAtStripe().at("/cancellation_details/feedback").isString())
+                .isFalse();
+        goesOn();
+    }
+
     private WebTestClient.ResponseSpec laterQuantity() {
         return act("change", "{'planId':'pro-monthly','quantity':2,'when':'period_end'}");
     }
