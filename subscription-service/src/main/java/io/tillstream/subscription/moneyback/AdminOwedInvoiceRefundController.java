@@ -22,6 +22,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
@@ -101,11 +102,16 @@ class AdminOwedInvoiceRefundController {
                             + " again; no event says that it was refunded. Said again, the first word counts. It is in the"
                             + " subscription's timeline.")
     @ApiResponse(responseCode = "200", description = "Dismissed")
-    @ApiResponse(responseCode = "409", description = "`refund-needs-nobody`: no person has to look at it")
+    @ApiResponse(
+            responseCode = "409",
+            description =
+                    "`refund-needs-nobody`: no person has to look at it; `refund-owed-again`: you said the same before"
+                            + " money of it came back, so this may be a repeat; with an `Idempotency-Key` it is none")
     @PostMapping("/api/admin/invoices/owed-refunds/{id}/dismissal")
     @Idempotent(required = false)
     Mono<RefundDismissal> dismiss(
             @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @PathVariable UUID id,
             @Valid @RequestBody RefundDismissal.Request request) {
         if (!caller.isOperator()) {
@@ -114,6 +120,6 @@ class AdminOwedInvoiceRefundController {
         return starts.has(id)
                 .flatMap(ofStart -> ofStart
                         ? starts.dismiss(id, request.valid(), caller.userId())
-                        : dismissals.dismiss(id, request.valid(), caller.userId()));
+                        : dismissals.dismiss(id, request.valid(), caller.userId(), key != null));
     }
 }

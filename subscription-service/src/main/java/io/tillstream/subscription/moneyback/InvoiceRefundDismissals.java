@@ -27,11 +27,13 @@ class InvoiceRefundDismissals {
     private static final Logger LOG = LoggerFactory.getLogger(InvoiceRefundDismissals.class);
     static final String CALL = "POST /api/admin/invoices/owed-refunds/{id}/dismissal";
 
+    /** The word that was said before is of what was left then, and is a repeat of it where nothing tells the two apart. */
     private static final String DISMISS = """
             update invoice_refunds owed
             set status = 'dismissed', next_attempt_at = null, dismissed_reason = :reason, dismissed_by = :by,
                 dismissed_at = clock_timestamp(), updated_at = now(), dismissed_amount =""" + InvoiceRefunds.STILL_THERE + """
             where id = :id and status = 'flagged'
+              and (:keyed or dismissed_at is null or dismissed_reason <> :reason or dismissed_by <> :by)
             returning *
             """;
 
@@ -57,18 +59,24 @@ class InvoiceRefundDismissals {
         this.timeline = timeline;
     }
 
-    /** Said again, the first word counts. Errors with 404, or 409 {@code refund-needs-nobody} where no person has to see to it. */
-    Mono<RefundDismissal> dismiss(UUID id, RefundDismissal.Reason reason, String by) {
+    /**
+     * Said again, the first word counts. Errors with 404, or 409 {@code refund-needs-nobody} where no person has to see to it, or
+     * {@code refund-owed-again} where it came back after the same was said.
+     *
+     * @param keyed whether a repeat of this is known as one
+     */
+    Mono<RefundDismissal> dismiss(UUID id, RefundDismissal.Reason reason, String by, boolean keyed) {
         return refunds.find(id)
                 .flatMap(refund -> invoices.find(refund.invoiceId()))
                 .switchIfEmpty(Mono.error(Problem::notFound))
                 .flatMap(invoice -> transactions.run(subscriptions
                         .lock(invoice.subscriptionId())
-                        .then(Mono.defer(() -> first(id, reason, by)))
+                        .then(Mono.defer(() -> first(id, reason, by, keyed)))
                         .flatMap(dismissed -> timeline.called(
                                         invoice.subscriptionId(), CALL, id.toString(), "dismissed", reason.text())
                                 .thenReturn(dismissed))
-                        .switchIfEmpty(Mono.defer(() -> known(id)))))
+                        .switchIfEmpty(Mono.defer(() -> known(id)))
+                        .switchIfEmpty(Mono.defer(() -> owedAgain(id)))))
                 .switchIfEmpty(Mono.error(InvoiceRefundDismissals::needsNobody));
     }
 
@@ -76,11 +84,20 @@ class InvoiceRefundDismissals {
         return Problem.conflict("refund-needs-nobody", "It is not left to a person: see the list of refunds.");
     }
 
-    private Mono<RefundDismissal> first(UUID id, RefundDismissal.Reason reason, String by) {
+    private Mono<RefundDismissal> owedAgain(UUID id) {
+        return refunds.find(id)
+                .filter(refund -> refund.status() == InvoiceRefund.Status.FLAGGED)
+                .flatMap(again -> Mono.error(Problem.conflict(
+                        "refund-owed-again",
+                        "It came back after it was dismissed: see how much, and say so with an Idempotency-Key.")));
+    }
+
+    private Mono<RefundDismissal> first(UUID id, RefundDismissal.Reason reason, String by, boolean keyed) {
         return database.sql(DISMISS)
                 .bind("id", id)
                 .bind("reason", reason.text())
                 .bind("by", by)
+                .bind("keyed", keyed)
                 .map(InvoiceRefundDismissals::read)
                 .one()
                 .doOnNext(dismissed ->

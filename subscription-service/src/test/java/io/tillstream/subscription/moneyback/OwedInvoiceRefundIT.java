@@ -210,11 +210,15 @@ class OwedInvoiceRefundIT extends Subscriber {
         assertThat(refundedAtStripe()).containsExactlyInAnyOrder(400L, 500L);
     }
 
-    private WebTestClient.ResponseSpec dismisses(String reason) {
+    private String dismissal() {
         String id = texts("select id from invoice_refunds where stripe_invoice_id = '" + bill
                         + "' and purpose = 'late_payment'")
                 .get(0);
-        return post("operator", "/api/admin/invoices/owed-refunds/" + id + "/dismissal", "{'reason':'" + reason + "'}");
+        return "/api/admin/invoices/owed-refunds/" + id + "/dismissal";
+    }
+
+    private WebTestClient.ResponseSpec dismisses(String reason) {
+        return post("operator", dismissal(), "{'reason':'" + reason + "'}");
     }
 
     private void isLeftToAPerson() {
@@ -250,6 +254,29 @@ class OwedInvoiceRefundIT extends Subscriber {
         assertThat(attention()).isEmpty();
         deliverAll();
         assertThat(status()).isEqualTo("dismissed");
+    }
+
+    /** The answer to the first was lost, and what has come back since was seen by nobody. */
+    @Test
+    void aRepeatedDismissalIsNotOfWhatCameBackSince() {
+        isLeftToAPerson();
+        STRIPE.post("/v1/refunds", "payment_intent=" + intent + "&amount=400");
+        deliverAll();
+        expect(dismisses("paid_outside_of_stripe"), 200);
+        failsAtTheBank();
+        deliverAll();
+
+        refused(dismisses("paid_outside_of_stripe"), 409, "refund-owed-again");
+
+        assertThat(attention()).singleElement().asString().endsWith(" 400");
+        expect(
+                post(
+                        "operator",
+                        dismissal(),
+                        "{'reason':'paid_outside_of_stripe'}",
+                        UUID.randomUUID().toString()),
+                200);
+        assertThat(attention()).isEmpty();
     }
 
     @Test
