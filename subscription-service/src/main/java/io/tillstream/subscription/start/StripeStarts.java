@@ -19,6 +19,8 @@ import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.subscription.Subscription;
 import java.util.Map;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -27,6 +29,8 @@ import tools.jackson.databind.JsonNode;
 /** Beginning subscriptions at Stripe, and closing what was begun and never paid. */
 @Component
 class StripeStarts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StripeStarts.class);
 
     private static final long PAGE = 100; // Stripe's most; more than a user begins in the life of one start
 
@@ -213,7 +217,10 @@ class StripeStarts {
                 .flatMap(page -> madeFor(row, page));
     }
 
-    /** With its customer Stripe's list is gone, but not what a card paid: that is found by what we wrote on it. */
+    /**
+     * With its customer Stripe's list is gone, but not what a card paid: that is found by what we wrote on it. Where Stripe does not
+     * let it be searched for, by the rights of the key say, it is judged without: else it would never be.
+     */
     private Mono<JsonNode> found(Subscription row) {
         var params = SubscriptionSearchParams.builder()
                 .setQuery("metadata['subscription_id']:'" + row.id() + "'")
@@ -221,7 +228,14 @@ class StripeStarts {
         return calls.read(
                         "subscription.search",
                         (stripe, options) -> json(stripe.v1().subscriptions().search(params, options)))
-                .flatMap(page -> Mono.justOrEmpty(StripeProblems.present(page)));
+                .flatMap(page -> page.fold(Mono::just, no -> notSearched(row), no -> notSearched(row)));
+    }
+
+    private static Mono<JsonNode> notSearched(Subscription row) {
+        LOG.warn(
+                "Stripe does not let start {} be searched for: see there whether it has made a subscription of it",
+                row.id());
+        return Mono.empty();
     }
 
     /**

@@ -90,6 +90,24 @@ class OwedStartRefundIT extends SimulatedStripe {
         assertThat(refunded()).containsExactly(true);
     }
 
+    /** Not every key may search, and not every account can: a start is judged all the same. */
+    @Test
+    void aStartEndsThoughStripeDoesNotLetAnybodySearchForIt() {
+        isMadeOtherwiseAndPaid(form -> form.replace("currency=eur", "currency=usd"));
+        deliverAll();
+        execute("update subscriptions set created_at = created_at - interval '2 days' where user_id = '" + user + "'");
+        ON_THE_WAY.refuses("GET", "/v1/subscriptions", NO_CUSTOMER);
+        ON_THE_WAY.refuses(
+                "GET",
+                "/v1/subscriptions/search",
+                "{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"Search is not available here.\"}}");
+
+        isAskedAbout();
+
+        assertThat(starts()).containsExactly("failed not-taken");
+        assertThat(owed()).as("operators see it").containsExactly("start");
+    }
+
     /** After a day what Stripe does not list has not begun, so the start is over: its money is not. */
     @Test
     void whatWasPaidGoesBackThoughStripeKnowsItsCustomerNoMore() {
