@@ -80,13 +80,16 @@ class InvoiceRefunds {
 
     private static final int DUE_AT_ONCE = 500; // a statement of milliseconds
 
-    /** Of one that was dismissed, what had gone at that time. */
+    /** Of one that was dismissed what had gone at that time, also if a try that was under way made it. */
+    private static final String NOT_DISMISSED =
+            " case when dismissed_at is null then amount else amount - dismissed_amount end ";
+
     private static final String LATE_OWED_AGAIN = """
             update invoice_refunds owed
             set status = 'flagged', why = :why, updated_at = now(),
-                amount = case when status = 'dismissed' then amount - dismissed_amount else amount end
+                dismissed_amount = case when dismissed_at is not null then 0 end, amount =""" + NOT_DISMISSED + """
             where stripe_invoice_id = :invoice and purpose = 'late_payment' and status in ('done', 'dismissed')
-              and case when status = 'dismissed' then amount - dismissed_amount else amount end >""" + GONE;
+              and""" + NOT_DISMISSED + ">" + GONE;
 
     /** Another one's money, or that nothing is left: one that was made itself has a refund of its own and no reason. */
     private static final String PROMISES_ARE = """

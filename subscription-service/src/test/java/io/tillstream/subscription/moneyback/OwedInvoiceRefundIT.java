@@ -279,6 +279,33 @@ class OwedInvoiceRefundIT extends Subscriber {
         assertThat(attention()).isEmpty();
     }
 
+    /** Stripe made it all the same, by a try that was under way: the buyer has what was waived, whatever becomes of it. */
+    @Test
+    void whatWasDismissedIsNotOwedAgainByATryThatWasUnderWay() {
+        isLeftToAPerson();
+        expect(dismisses("waived_by_buyer"), 200);
+        execute("update invoice_refunds set status = 'done' where status = 'dismissed' and stripe_invoice_id = '" + bill
+                + "'");
+
+        isGivenBackAndReturned(900);
+
+        assertThat(attention()).isEmpty();
+    }
+
+    @Test
+    void whatCameBackAndWasGivenBackIsOwedAgainWhenThatComesBackToo() {
+        isLeftToAPerson();
+        STRIPE.post("/v1/refunds", "payment_intent=" + intent + "&amount=400");
+        deliverAll();
+        expect(dismisses("paid_outside_of_stripe"), 200);
+        failsAtTheBank();
+        deliverAll();
+
+        isGivenBackAndReturned(400);
+
+        assertThat(attention()).singleElement().asString().endsWith(" 400");
+    }
+
     @Test
     void whatWasDismissedWholeIsNotOwedAgainByWhatItsBankReturns() {
         isLeftToAPerson();
