@@ -127,6 +127,12 @@ record MoneyBack(
         return kind == Kind.DISPUTE && status.startsWith("warning_");
     }
 
+    /** Whether its bank has the money, or had it. */
+    boolean tookMoney() {
+        return kind == Kind.DISPUTE
+                && (counts || JSON.readValue(fact, DisputeState.class).fundsWithdrawn());
+    }
+
     boolean isClosedDispute() {
         return kind == Kind.DISPUTE && (status.equals("won") || status.equals("lost"));
     }

@@ -118,13 +118,18 @@ class MoneyBackTransition {
     }
 
     private Mono<Void> dispute(InvoiceFinder.Known invoice, MoneyBacks.@Nullable Known known, MoneyBack back) {
-        boolean isDisputed = known == null
-                ? !back.isInquiry() && !back.status().equals("prevented")
-                : known.status().startsWith("warning_") && back.counts(); // an inquiry that ends took no money
+        boolean wasNotTold = known != null && tookNothing(known.status());
+        boolean isDisputed = !tookNothing(back.status()) && (known == null || (wasNotTold && back.tookMoney()));
         boolean wasToldSo = known != null && known.status().equals(back.status()); // what was lost may be won yet
+        boolean isClosed = back.isClosedDispute() && !wasToldSo && (isDisputed || !wasNotTold);
         Mono<Void> begun = isDisputed ? outbox.append(disputed(invoice, back)) : Mono.empty();
-        Mono<Void> over = back.isClosedDispute() && !wasToldSo ? outbox.append(closed(invoice, back)) : Mono.empty();
+        Mono<Void> over = isClosed ? outbox.append(closed(invoice, back)) : Mono.empty();
         return Flux.concat(begun, over).then();
+    }
+
+    /** An inquiry, or one that was prevented: nobody is told of it, nor of its end, until it takes the money. */
+    private static boolean tookNothing(String status) {
+        return status.startsWith("warning_") || status.equals("prevented");
     }
 
     private static Money money(InvoiceFinder.Known invoice, long amount) {

@@ -69,6 +69,37 @@ class DisputeInquiryIT extends Subscriber {
     }
 
     @Test
+    void theEndOfADisputeThatNobodyWasToldOfIsNotTold() {
+        subscribes("starter-monthly", 1);
+        deliver(told("created", "warning_needs_response"));
+
+        deliver(told("closed", "won"));
+
+        assertThat(disputesTold()).isEmpty();
+    }
+
+    @Test
+    void oneThatTookTheMoneyAfterItWasPreventedIsToldWithItsEnd() {
+        subscribes("starter-monthly", 1);
+        deliver(told("created", "prevented"));
+
+        deliver(told("closed", "lost"));
+
+        assertThat(disputesTold()).containsExactly("invoice.disputed", "invoice.dispute_closed");
+    }
+
+    /** What was told of it between the two is late, or never comes. */
+    @Test
+    void anInquiryThatTookTheMoneyAndWasWonIsToldWithItsEnd() {
+        subscribes("starter-monthly", 1);
+        deliver(told("created", "warning_needs_response"));
+
+        deliver(told("funds_withdrawn", "won"));
+
+        assertThat(disputesTold()).containsExactly("invoice.disputed", "invoice.dispute_closed");
+    }
+
+    @Test
     void anInquiryThatBecomesADisputeIsTold() {
         subscribes("starter-monthly", 1);
         deliver(told("created", "warning_needs_response"));
