@@ -68,7 +68,7 @@ class ChangeWithdrawal {
             return unpaid(subscription, snapshot.latestInvoiceId(), request);
         }
         if (snapshot.scheduleId() != null) {
-            return ends.read(subscription, snapshot.scheduleId(), snapshot.defaultPaymentMethod(), request)
+            return ends.restored(subscription, snapshot.scheduleId(), snapshot.defaultPaymentMethod(), request)
                     .doOnNext(answer -> StripeProblems.present(answer).ifPresent(ChangeWithdrawal::mustBeRevocable))
                     .flatMap(ours -> unscheduled.of(subscription, snapshot, request));
         }

@@ -115,7 +115,7 @@ class PeriodEndChange {
                         .begin(request, snapshot.id())
                         .map(answer -> orRefused(answer, null))
                         .flatMap(begun -> orEnded(subscription, begun, request))
-                : ends.read(subscription, id, snapshot.defaultPaymentMethod(), request)
+                : ends.restored(subscription, id, snapshot.defaultPaymentMethod(), request)
                         .map(answer -> orRefused(answer, null))
                         .doOnNext(SchedulePhases::mustBeUsers);
     }

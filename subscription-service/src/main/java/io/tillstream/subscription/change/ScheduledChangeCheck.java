@@ -138,7 +138,7 @@ class ScheduledChangeCheck {
                 .flatMap(Mono::justOrEmpty)
                 .flatMap(snapshot -> snapshot.scheduleId() == null
                         ? Mono.empty()
-                        : ends.read(subscription, snapshot.scheduleId(), snapshot.defaultPaymentMethod(), request))
+                        : ends.restored(subscription, snapshot.scheduleId(), snapshot.defaultPaymentMethod(), request))
                 .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
                 .filter(SchedulePhases::isUsers);
     }

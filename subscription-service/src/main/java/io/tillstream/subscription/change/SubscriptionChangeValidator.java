@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** What comes before a change is committed: Stripe is asked how things are, and changes nothing. */
+/** What comes before a change is committed: Stripe is asked how things are, and puts back what was lost of an end at most. */
 @Component
 class SubscriptionChangeValidator {
 
@@ -99,7 +99,7 @@ class SubscriptionChangeValidator {
         String schedule = snapshot.scheduleId();
         return schedule == null
                 ? Mono.empty()
-                : ends.read(subscription, schedule, snapshot.defaultPaymentMethod(), request)
+                : ends.restored(subscription, schedule, snapshot.defaultPaymentMethod(), request)
                         .doOnNext(answer -> StripeProblems.present(answer).ifPresent(SchedulePhases::mustBeNone))
                         .then(unscheduled.of(subscription, snapshot, request))
                         .then();

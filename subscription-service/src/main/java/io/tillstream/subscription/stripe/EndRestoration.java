@@ -72,8 +72,8 @@ public class EndRestoration {
         return transactions.run(writes.end(request).thenReturn(true)).then();
     }
 
-    /** The schedule of a subscription, with its user's end where that was written over; refused where Stripe does not take it. */
-    public Mono<StripeResult<JsonNode>> read(
+    /** The schedule of a subscription, with its user's end put back where that was written over; refused where Stripe does not take it. */
+    public Mono<StripeResult<JsonNode>> restored(
             Subscription subscription, String scheduleId, @Nullable String card, Object request) {
         return writes.has(subscription.id(), scheduleId).flatMap(open -> schedules
                 .read(scheduleId)
@@ -170,7 +170,7 @@ public class EndRestoration {
     private Mono<Subscription> again(
             ScheduleWriteQueue.Due due, Subscription subscription, StripeSubscriptionState snapshot) {
         String request = due.request() + ":" + due.tries();
-        return read(subscription, due.scheduleId(), snapshot.defaultPaymentMethod(), request)
+        return restored(subscription, due.scheduleId(), snapshot.defaultPaymentMethod(), request)
                 .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
                 .filter(SchedulePhases::isUsersEnd)
                 .flatMap(ended -> settlement.refresh(subscription.id(), Cause.question("subscription.read", request)));
