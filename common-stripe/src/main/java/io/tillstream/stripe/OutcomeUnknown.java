@@ -10,14 +10,16 @@ public final class OutcomeUnknown extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final boolean replayed;
+    private final boolean otherRequest;
 
     public OutcomeUnknown(String message, @Nullable Throwable cause) {
-        this(message, cause, false);
+        this(message, cause, false, false);
     }
 
-    OutcomeUnknown(String message, @Nullable Throwable cause, boolean replayed) {
+    OutcomeUnknown(String message, @Nullable Throwable cause, boolean replayed, boolean otherRequest) {
         super(message, cause);
         this.replayed = replayed;
+        this.otherRequest = otherRequest;
     }
 
     /**
@@ -26,5 +28,10 @@ public final class OutcomeUnknown extends RuntimeException {
      */
     public boolean isReplayed() {
         return replayed;
+    }
+
+    /** Whether the key is another request's, which Stripe has done: what it did then is not what was asked for now. */
+    public boolean isOfAnotherRequest() {
+        return otherRequest;
     }
 }

@@ -97,7 +97,7 @@ class StartSubmitter {
      * that it answered the first time, also where it did what it was asked. A key that it may have forgotten is not used again.
      */
     Mono<StartResult> findOut(Subscription row, boolean background) {
-        return lookUp(row)
+        return lookUp(row, background)
                 .switchIfEmpty(Mono.defer(() -> StartParameters.mayBeAskedFor(row, clock.instant())
                         ? askAgain(row, background)
                         : Mono.just(StartResult.unsettled(row))));
@@ -105,15 +105,36 @@ class StartSubmitter {
 
     /** As {@link #lookUp}, and where Stripe has nothing of it for as long as proves that, it is over; empty if it is not known yet. */
     Mono<Subscription> lookUpOrNotTaken(Subscription row) {
-        return lookUp(row)
+        return lookUp(row, true)
                 .map(StartResult::subscription)
                 .switchIfEmpty(Mono.defer(() -> abandoned.notTaken(row, clock.instant())));
     }
 
     /** Empty where Stripe has nothing of it. */
-    Mono<StartResult> lookUp(Subscription row) {
+    private Mono<StartResult> lookUp(Subscription row, boolean background) {
         StartParameters wanted = StartParameters.of(row);
-        return stripe.lookUp(row, wanted.customerId()).flatMap(made -> read(row, id(made), wanted));
+        return stripe.lookUp(row, wanted.customerId())
+                .flatMap(found ->
+                        StripeStarts.isAskedFor(wanted, found) || !StartParameters.mayBeAskedFor(row, clock.instant())
+                                ? read(row, id(found), wanted)
+                                : asMade(row, found, wanted, background));
+    }
+
+    /**
+     * Something else was made, or it was changed since: Stripe's answer to the start tells, which it repeats for its key; or it
+     * says that the key is another request's. Where it repeats a failure that is not known, and what is found is kept.
+     */
+    private Mono<StartResult> asMade(Subscription row, JsonNode found, StartParameters wanted, boolean background) {
+        return stripe.create(row, wanted, background)
+                .flatMap(answer -> answer instanceof StripeResult.Different<JsonNode> other
+                        ? different(row, other.made())
+                        : Mono.<StartResult>empty())
+                .onErrorResume(
+                        OutcomeUnknown.class,
+                        unknown -> unknown.isOfAnotherRequest()
+                                ? different(row, found)
+                                : unknown.isReplayed() ? Mono.empty() : Mono.error(unknown))
+                .switchIfEmpty(Mono.defer(() -> read(row, id(found), wanted)));
     }
 
     /**
@@ -128,7 +149,8 @@ class StartSubmitter {
                         : answer.fold(
                                 made -> read(row, id(made), wanted), no -> declined(row, no), no -> refused(row, no)))
                 .onErrorResume(
-                        OutcomeUnknown.class, unknown -> unknown.isReplayed() ? afterKeptFailure(row) : noAnswer(row))
+                        OutcomeUnknown.class,
+                        unknown -> unknown.isReplayed() ? afterKeptFailure(row, background) : noAnswer(row))
                 .onErrorReturn(StripeUnavailable.class, StartResult.unsettled(row));
     }
 
@@ -136,9 +158,9 @@ class StartSubmitter {
      * Stripe only repeats a failure that it keeps for the key: that request is over, so its list tells what came of it.
      * What is not there was not begun, and stands in nobody's way for the day that the key is kept.
      */
-    private Mono<StartResult> afterKeptFailure(Subscription row) {
+    private Mono<StartResult> afterKeptFailure(Subscription row, boolean background) {
         Cause cause = Cause.question("GET /v1/subscriptions", row.id());
-        return lookUp(row)
+        return lookUp(row, background)
                 .switchIfEmpty(Mono.defer(() ->
                         settlement.failed(row.id(), cause, "not-taken", null).map(StartResult::unsettled)));
     }

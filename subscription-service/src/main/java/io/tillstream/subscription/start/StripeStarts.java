@@ -93,6 +93,14 @@ class StripeStarts {
                 .and("items.data.*.quantity", wanted.quantity());
     }
 
+    /** Whether what is found has the price and the quantity of the start; if not, it may have been changed since. */
+    static boolean isAskedFor(StartParameters wanted, JsonNode found) {
+        return found.at("/items/data")
+                .valueStream()
+                .anyMatch(item -> wanted.priceId().equals(StripeJson.id(item, "price"))
+                        && item.path("quantity").asInt(0) == wanted.quantity());
+    }
+
     /** What a page or a subscription keeps, whatever is changed of it. */
     private static ExpectedValues sessionOf(StartParameters wanted) {
         return ExpectedValues.of("currency", wanted.currency()).and("customer", wanted.customerId());

@@ -226,6 +226,52 @@ class DifferentAnswersIT extends SimulatedStripe {
                 .isEmpty();
     }
 
+    /** Else its user is billed for three of what they wanted one of, for ever. */
+    @Test
+    void aPaidSubscriptionToMoreWhoseAnswerWasLostEndsAndItsMoneyGoesBack() {
+        String card = savedCard("pm_card_visa");
+        inThree();
+        inThree(); // the same once more with the same key
+        STRIPE.next("POST /v1/subscriptions", "close_after");
+        ask("/api/subscriptions", "{" + IN_EUR + ",'paymentMethodId':'" + card + "'}")
+                .expectStatus()
+                .isEqualTo(202);
+
+        isUndoneBySweep();
+    }
+
+    /** What was found to be wrong is wrong too after Stripe could not be asked to end it. */
+    @Test
+    void aPaidSubscriptionToMoreThatStripeDoesNotEndAtOnceIsEndedLater() {
+        String card = savedCard("pm_card_visa");
+        inThree();
+        inThree();
+        STRIPE.next("DELETE /v1/subscriptions/*", "error_before");
+        ask("/api/subscriptions", "{" + IN_EUR + ",'paymentMethodId':'" + card + "'}")
+                .expectStatus()
+                .isEqualTo(202);
+        assertThat(starts()).containsExactly("starting ");
+        assertThat(endedAtStripe()).isEmpty();
+
+        isUndoneBySweep();
+    }
+
+    private static void inThree() {
+        ON_THE_WAY.next("POST", "/v1/subscriptions", form -> form.replace("[quantity]=1", "[quantity]=3"));
+    }
+
+    private void isUndoneBySweep() {
+        execute("update subscriptions set next_ask_at = now() - interval '1 day' where user_id = '" + user + "'");
+
+        sweep.round().block(WAIT);
+
+        await().atMost(WAIT).untilAsserted(() -> assertThat(starts()).containsExactly("failed answer-differs"));
+        assertThat(endedAtStripe()).hasSize(1);
+        assertThat(STRIPE.get("/v1/charges?customer=" + customer()).path("data"))
+                .hasSize(1)
+                .allMatch(charge -> charge.path("refunded").asBoolean());
+    }
+
     /** That is no fault of Stripe's: whoever pays for three would have none of them. */
     @Test
     void aStartWhoseQuantityTheShopChangedBeforeWeHeardOfItGoesOn() {
