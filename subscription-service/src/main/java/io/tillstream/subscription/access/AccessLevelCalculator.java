@@ -7,8 +7,13 @@ import org.jspecify.annotations.Nullable;
 /** What a subscription gives access to, as a function of what is known of it and of the time. */
 final class AccessLevelCalculator {
 
-    /** A card pays an invoice that is open within seconds, and Stripe tells of it; a bank debit takes days. */
-    private static final Duration CARD_PAYS = Duration.ofHours(1);
+    /**
+     * A card pays an invoice that is open within seconds, but one of an Indian bank 26 hours after its holder was told, and
+     * Stripe's event of it may come later; a bank debit takes days.
+     *
+     * @see <a href="https://docs.stripe.com/india-recurring-payments">Stripe: recurring payments in India</a>
+     */
+    private static final Duration CARD_PAYS = Duration.ofHours(27);
 
     private final DunningAccessPolicy policy;
 
@@ -64,7 +69,7 @@ final class AccessLevelCalculator {
 
     /**
      * Stripe calls it active also while a debit is on its way that may never pay: a trial is no longer by that, nor a first
-     * period that cost nothing. Nothing is taken for the moment in which a card is charged.
+     * period that cost nothing. Nothing is taken while a card may be charged.
      *
      * @see <a href="https://docs.stripe.com/api/subscriptions/object#subscription_object-status">Stripe: past_due once a payment
      *     failed or waits for its customer</a>

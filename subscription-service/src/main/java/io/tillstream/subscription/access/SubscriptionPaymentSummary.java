@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param newestPaid when the newest that was paid was made; null: none was ever paid
  * @param owedSince the first failed try of those that are owed since the last that was settled; null: none is owed
- * @param unpaidSince since when one is open and not paid, whoever is at it; null: none is
+ * @param unpaidSince since when one with which a period began is open and not paid, whoever is at it, and none with which one
+ *     began was paid since; null: none is
  * @param paidUntil the end of the periods that the newest paid one covers, or, where one was dropped, the newest with which a
  *     period began; null: none says
  * @param dropped whether one of the newest period was dropped in a pause of collection, and not paid
@@ -86,13 +87,20 @@ record SubscriptionPaymentSummary(
         return new SubscriptionPaymentSummary(
                 newestPaid,
                 owedSince(newestFirst),
-                earliest(newestFirst.stream()
-                        .filter(bill -> bill.covers() && bill.isUnpaid())
-                        .map(Bill::openSince)),
+                unpaidSince(newestFirst),
                 paidUntil,
                 dropped,
                 disputed == null ? lost : disputed,
                 refundedSince(newestFirst, paidUntil));
+    }
+
+    /** What a change costs is owed for the change, and takes nothing of the period in which it is made. */
+    private static @Nullable Instant unpaidSince(List<Bill> newestFirst) {
+        return earliest(newestFirst.stream()
+                .filter(bill -> bill.covers() && bill.opens())
+                .takeWhile(bill -> !bill.everPaid())
+                .filter(Bill::isUnpaid)
+                .map(Bill::openSince));
     }
 
     /** Whether what the newest period began with was: what a change since then cost does not pay for the rest of it. */

@@ -28,7 +28,8 @@ class SubscriptionPaymentSummaryRepository {
                 union all
                 (select * from invoices i where subscription_id = :id and exists (
                     select 1 from invoice_money_back b where b.stripe_invoice_id = i.stripe_invoice_id)))
-            select distinct on (issued_at, stripe_invoice_id) status, ever_paid, issued_at, open_since, failed_at,
+            select distinct on (issued_at, stripe_invoice_id) status, ever_paid, issued_at, failed_at,
+                coalesce(open_since, case when status in ('open', 'uncollectible') then updated_at end) as open_since,
                 case when billing_reason is distinct from 'manual' then (
                     select max(cast(line ->> 'periodEnd' as timestamptz)) from jsonb_array_elements(lines) line
                     where cast(line ->> 'amount' as bigint) >= 0) end as covers_until,
@@ -89,10 +90,16 @@ class SubscriptionPaymentSummaryRepository {
                 .map(SubscriptionPaymentSummary::of);
     }
 
-    /** Whether one of its invoices was paid that asked for something, by a card, by hand or from the user's credit. */
+    /**
+     * Whether one of its invoices was paid that asked for something, by a card, by hand or from the user's credit. Of one that was
+     * made at Stripe years ago the first are not known here: then its trial was over before the oldest that is.
+     */
     Mono<Boolean> everPaidMoney(UUID subscriptionId) {
-        return database.sql(
-                        "select exists (select 1 from invoices where subscription_id = :id and ever_paid and total > 0) as paid")
+        return database.sql("""
+                        select exists (select 1 from invoices where subscription_id = :id and ever_paid and total > 0)
+                            or exists (select 1 from subscriptions where id = :id and trial_end <= (
+                                select min(coalesce(period_start, issued_at)) from invoices where subscription_id = :id)) as paid
+                        """)
                 .bind("id", subscriptionId)
                 .map(row -> Boolean.TRUE.equals(row.get("paid", Boolean.class)))
                 .one();

@@ -108,14 +108,15 @@ class AccessLevelCalculatorTest {
                 null);
     }
 
-    /** For the seconds in which a card is charged everything would be taken, told of, and given anew. */
+    /** For the hours in which a card may be charged everything would be taken, told of, and given anew. */
     @Test
-    void whatATrialGaveIsKeptForTheHourInWhichACardPaysAndTakenWhileADebitIsOnItsWay() {
-        AccessLevelCalculator.GrantedAccess charged = rules.given(unpaid(false, Duration.ofMinutes(59)), NOW);
+    void whatATrialGaveIsKeptForTheHoursInWhichACardPaysAndTakenWhileADebitIsOnItsWay() {
+        AccessLevelCalculator.GrantedAccess charged =
+                rules.given(unpaid(false, Duration.ofHours(27).minusMinutes(1)), NOW);
         assertThat(charged.grade()).isEqualTo(AccessLevel.FULL);
         assertThat(charged.changesAt()).isEqualTo(NOW.plus(Duration.ofMinutes(1)));
         assertThat(charged.until()).isEqualTo(charged.changesAt());
-        assertThat(rules.given(unpaid(false, Duration.ofMinutes(60)), NOW).grade())
+        assertThat(rules.given(unpaid(false, Duration.ofHours(27)), NOW).grade())
                 .isEqualTo(AccessLevel.NONE);
         assertThat(rules.given(unpaid(true, Duration.ofDays(4)), NOW).grade())
                 .as("who has paid before")
@@ -151,6 +152,28 @@ class AccessLevelCalculatorTest {
         }
         assertThat(SubscriptionPaymentSummary.of(List.of(open("open", null))).unpaidSince())
                 .isNull();
+    }
+
+    /** The plan of before is theirs for the whole period, whatever the change costs and whether it is paid. */
+    @Test
+    void anUpgradeThatIsNotPaidTakesNothingOfAMonthThatCostNothing() {
+        var upgrade = new Bill(
+                "open", false, NOW, NOW, null, PERIOD_END, false, false, SubscriptionPaymentSummary.Back.NOTHING);
+        var month = covering(PERIOD_END, true, SubscriptionPaymentSummary.Back.NOTHING);
+        assertThat(SubscriptionPaymentSummary.of(List.of(upgrade, month)).unpaidSince())
+                .isNull();
+    }
+
+    @Test
+    void aBillThatWasWrittenOffLongAgoTakesNothingOfWhatWasPaidSince() {
+        var change = covering(PERIOD_END, false, SubscriptionPaymentSummary.Back.NOTHING);
+        assertThat(SubscriptionPaymentSummary.of(List.of(open("paid", PERIOD_END), open("uncollectible", NOW)))
+                        .unpaidSince())
+                .isNull();
+        assertThat(SubscriptionPaymentSummary.of(List.of(change, open("open", PERIOD_END)))
+                        .unpaidSince())
+                .as("a change does not pay for the period")
+                .isEqualTo(NOW);
     }
 
     private static AccessFacts uncollected(int paidUntilInDays) {

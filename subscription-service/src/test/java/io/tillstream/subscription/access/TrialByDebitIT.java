@@ -6,6 +6,8 @@ import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.simulated.Subscriber;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** Stripe calls a subscription active while a bank debit is on its way, which takes days and may never pay. */
@@ -14,6 +16,7 @@ class TrialByDebitIT extends Subscriber {
     private static final String FULL = "reading-room full";
     private static final String TRIAL = "&trial_period_days=14";
     private static final String NEVER_PAYS = "pm_usBankAccount_processing";
+    private static final String LONGER_THAN_A_CARD = "1621 minutes";
 
     @Autowired
     private AccessSweep sweep;
@@ -21,13 +24,9 @@ class TrialByDebitIT extends Subscriber {
     /** Else each bank account is some days of the plan for nothing, after its trial. */
     @Test
     void aTrialWithADebitThatNeverPaysIsNoLongerThanATrial() {
-        subscribes("starter-monthly", 1, TRIAL);
-        pays(NEVER_PAYS);
-        assertThat(features()).containsExactly(FULL);
-
-        STRIPE.advance("P14DT2H");
-        deliverAll();
-        isOnItsWay();
+        tried();
+        passes("26 hours");
+        assertThat(features()).as("the bank told of it first").containsExactly(FULL);
         passes("61 minutes");
 
         assertThat(features()).isEmpty();
@@ -51,7 +50,7 @@ class TrialByDebitIT extends Subscriber {
         sweep.round().block(WAIT);
         assertThat(features()).containsExactly(FULL);
         all.subList(open, all.size()).forEach(this::deliver);
-        passes("61 minutes");
+        passes(LONGER_THAN_A_CARD);
 
         assertThat(column("status")).isEqualTo("active");
         assertThat(features()).containsExactly(FULL);
@@ -68,10 +67,66 @@ class TrialByDebitIT extends Subscriber {
         STRIPE.advance("P11DT2H");
         deliverAll();
         isOnItsWay();
-        passes("61 minutes");
+        passes(LONGER_THAN_A_CARD);
 
         assertThat(features()).containsExactly(FULL);
         assertThat(told()).doesNotContain("entitlement.revoked");
+    }
+
+    /** Only what Stripe tells since then is known here: the months that were paid before are not. */
+    @Test
+    void whoCameWithASubscriptionOfYearsKeepsAccessWhileADebitIsOnItsWay() {
+        subscribes("starter-monthly", 1, TRIAL);
+        STRIPE.advance("P14DT2H");
+        deliverAll();
+        pays(NEVER_PAYS);
+        STRIPE.advance("P20D"); // Stripe lists the events of the last 30 days
+        deliverAll();
+        STRIPE.advance("P11DT2H");
+        deliverAll();
+        onlyTheNewestIsKnown();
+
+        isOnItsWay();
+        passes(LONGER_THAN_A_CARD);
+
+        assertThat(features()).containsExactly(FULL);
+    }
+
+    @Test
+    void whoComesWithATrialThatJustEndedHasPaidNothingYet() {
+        tried();
+        onlyTheNewestIsKnown();
+
+        passes(LONGER_THAN_A_CARD);
+
+        assertThat(features()).isEmpty();
+    }
+
+    /** Stored by an instance of before, or written off when it was first heard of: it would pay nothing for days. */
+    @ParameterizedTest
+    @ValueSource(strings = {"open", "uncollectible"})
+    void anInvoiceOfWhichIsNotKnownSinceWhenItIsOpenIsOpenSinceItWasStored(String status) {
+        tried();
+        execute("update invoices set open_since = null, status = '" + status + "', updated_at = now() - interval '"
+                + LONGER_THAN_A_CARD + "' where subscription_id = '" + id + "' and status = 'open'");
+
+        passes("0 hours");
+
+        assertThat(features()).isEmpty();
+    }
+
+    private void tried() {
+        subscribes("starter-monthly", 1, TRIAL);
+        pays(NEVER_PAYS);
+        STRIPE.advance("P14DT2H");
+        deliverAll();
+        isOnItsWay();
+    }
+
+    private void onlyTheNewestIsKnown() {
+        execute("delete from invoices i where subscription_id = '" + id
+                + "' and exists (select 1 from invoices n where n.subscription_id = i.subscription_id"
+                + " and n.issued_at > i.issued_at)");
     }
 
     private void isOnItsWay() {
