@@ -103,17 +103,24 @@ class StartSubmitter {
                         : Mono.just(StartResult.unsettled(row))));
     }
 
-    /** As {@link #lookUp}, and where Stripe has nothing of it for as long as proves that, it is over; empty if it is not known yet. */
+    /**
+     * As {@link #lookUp}, and where Stripe has nothing of it for as long as proves that, it is over, also where it cannot be searched
+     * for; empty if it is not known yet.
+     */
     Mono<Subscription> lookUpOrNotTaken(Subscription row) {
-        return lookUp(row, true)
+        return lookUp(row, true, StartParameters.isProvable(row, clock.instant()))
                 .map(StartResult::subscription)
                 .switchIfEmpty(Mono.defer(() -> abandoned.notTaken(row, clock.instant())));
     }
 
-    /** Empty where Stripe has nothing of it. */
+    /** Empty where Stripe has nothing of it; errors where Stripe does not say so. */
     private Mono<StartResult> lookUp(Subscription row, boolean background) {
+        return lookUp(row, background, false);
+    }
+
+    private Mono<StartResult> lookUp(Subscription row, boolean background, boolean mayBeUnsearched) {
         StartParameters wanted = StartParameters.of(row);
-        return stripe.lookUp(row, wanted.customerId())
+        return stripe.lookUp(row, wanted.customerId(), mayBeUnsearched)
                 .flatMap(found ->
                         StripeStarts.isAskedFor(wanted, found) || !StartParameters.mayBeAskedFor(row, clock.instant())
                                 ? read(row, id(found), wanted)

@@ -11,6 +11,7 @@ import com.stripe.param.checkout.SessionListParams;
 import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.StripeCallback;
 import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripe.StripeRefusal;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.stripeevents.StripeJson;
@@ -211,8 +212,12 @@ class StripeStarts {
                 .map(StripeResult::value);
     }
 
-    /** The one that a start made, about whose answer nothing is known; empty where Stripe has none. */
-    Mono<JsonNode> lookUp(Subscription row, String customerId) {
+    /**
+     * The one that a start made, about whose answer nothing is known; empty where Stripe has none.
+     *
+     * @param mayBeUnsearched whether a start is judged that Stripe does not let be searched for; else that is an error
+     */
+    Mono<JsonNode> lookUp(Subscription row, String customerId, boolean mayBeUnsearched) {
         var params = SubscriptionListParams.builder()
                 .setCustomer(customerId)
                 .setStatus(SubscriptionListParams.Status.ALL)
@@ -221,25 +226,31 @@ class StripeStarts {
         return calls.read(
                         "subscription.list",
                         (stripe, options) -> json(stripe.v1().subscriptions().list(params, options)))
-                .flatMap(page -> StripeProblems.present(page).map(Mono::just).orElseGet(() -> found(row)))
+                .flatMap(page ->
+                        StripeProblems.present(page).map(Mono::just).orElseGet(() -> found(row, mayBeUnsearched)))
                 .flatMap(page -> madeFor(row, page));
     }
 
     /**
      * With its customer Stripe's list is gone, but not what a card paid: that is found by what we wrote on it. Where Stripe does not
-     * let it be searched for, by the rights of the key say, it is judged without: else it would never be.
+     * let it be searched for, by the rights of the key say, it is judged without in the end: else it would never be.
      */
-    private Mono<JsonNode> found(Subscription row) {
+    private Mono<JsonNode> found(Subscription row, boolean mayBeUnsearched) {
         var params = SubscriptionSearchParams.builder()
                 .setQuery("metadata['subscription_id']:'" + row.id() + "'")
                 .build();
         return calls.read(
                         "subscription.search",
                         (stripe, options) -> json(stripe.v1().subscriptions().search(params, options)))
-                .flatMap(page -> page.fold(Mono::just, no -> notSearched(row), no -> notSearched(row)));
+                .flatMap(page -> page instanceof StripeResult.Ok<JsonNode> found
+                        ? Mono.just(found.value())
+                        : notSearched(row, page, mayBeUnsearched));
     }
 
-    private static Mono<JsonNode> notSearched(Subscription row) {
+    private static Mono<JsonNode> notSearched(Subscription row, StripeResult<JsonNode> no, boolean mayBeUnsearched) {
+        if (!mayBeUnsearched) {
+            return Mono.error(new StripeRefusal(no));
+        }
         LOG.warn(
                 "Stripe does not let start {} be searched for: see there whether it has made a subscription of it",
                 row.id());

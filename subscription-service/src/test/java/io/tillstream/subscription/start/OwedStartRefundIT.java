@@ -32,6 +32,11 @@ class OwedStartRefundIT extends SimulatedStripe {
         ask("/api/subscriptions", "{'planId':'starter-monthly','currency':'eur','paymentMethodId':'" + card + "'}")
                 .expectStatus()
                 .isEqualTo(202);
+        await().atMost(WAIT) // the 202 may have come before it was owed
+                .untilAsserted(() -> assertThat(texts(
+                                "select count(*) from start_refunds f join subscriptions s on s.id = f.subscription_id"
+                                        + " where s.user_id = '" + user + "'"))
+                        .containsExactly("1"));
     }
 
     private static void refundIsRefused() {
@@ -96,16 +101,39 @@ class OwedStartRefundIT extends SimulatedStripe {
         isMadeOtherwiseAndPaid(form -> form.replace("currency=eur", "currency=usd"));
         deliverAll();
         execute("update subscriptions set created_at = created_at - interval '2 days' where user_id = '" + user + "'");
-        ON_THE_WAY.refuses("GET", "/v1/subscriptions", NO_CUSTOMER);
-        ON_THE_WAY.refuses(
-                "GET",
-                "/v1/subscriptions/search",
-                "{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"Search is not available here.\"}}");
+        cannotBeSearchedFor();
 
         isAskedAbout();
 
         assertThat(starts()).containsExactly("failed not-taken");
         assertThat(owed()).as("operators see it").containsExactly("start");
+    }
+
+    /** Of one that may have begun nothing is said while nobody can look for it: it has been paid perhaps. */
+    @Test
+    void aStartIsNotOverOnTheFirstDayWhileStripeDoesNotLetAnybodySearchForIt() {
+        String card = savedCard("pm_card_visa");
+        STRIPE.next("POST /v1/subscriptions", "error_after");
+        ask("/api/subscriptions", "{'planId':'starter-monthly','currency':'eur','paymentMethodId':'" + card + "'}")
+                .expectStatus()
+                .isEqualTo(202);
+        cannotBeSearchedFor();
+        cannotBeSearchedFor();
+
+        isAskedAbout();
+        isAskedAbout();
+
+        assertThat(starts()).containsExactly("starting ");
+        isAskedAbout();
+        assertThat(starts()).containsExactly("active ");
+    }
+
+    private static void cannotBeSearchedFor() {
+        ON_THE_WAY.refuses("GET", "/v1/subscriptions", NO_CUSTOMER);
+        ON_THE_WAY.refuses(
+                "GET",
+                "/v1/subscriptions/search",
+                "{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"Search is not available here.\"}}");
     }
 
     /** After a day what Stripe does not list has not begun, so the start is over: its money is not. */
