@@ -102,7 +102,7 @@ class CancelFlow {
                         ? act.asItIs(subscription, wish, snapshot)
                         : told(subscription, wish, snapshot, reason);
             }
-            return SchedulePhases.isUsers(plan)
+            return SchedulePhases.isUsers(plan) || SchedulePhases.isEndWrittenOver(plan)
                     ? withUsersPlan(subscription, wish, snapshot, plan, reason)
                     : plans.end(subscription, wish, snapshot, plan, reason);
         });

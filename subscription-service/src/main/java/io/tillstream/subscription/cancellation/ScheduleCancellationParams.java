@@ -70,8 +70,10 @@ final class ScheduleCancellationParams {
                 .putMetadata(CANCELED_BY, SchedulePhases.USER)
                 .putMetadata(SchedulePhases.ENDED_BY, "") // of an end before
                 .putMetadata(REASON, reason == null ? "" : reason.text())
-                .putMetadata(WOULD_END, SchedulePhases.ends(schedule) ? "true" : "")
                 .putMetadata(NOT_KEPT, fits ? "" : "true");
+        if (!isIn(schedule)) { // else the end is its user's, and not the shop's
+            params.putMetadata(WOULD_END, SchedulePhases.ends(schedule) ? "true" : "");
+        }
         keptIn(schedule).keySet().forEach(key -> params.putMetadata(key, "")); // of a longer plan before
         IntStream.range(0, parts)
                 .forEach(part -> params.putMetadata(

@@ -52,7 +52,7 @@ public final class SchedulePhases {
      * Whether its subscriber ended it, and it was written over since: by a change that was under way, or by the shop, which means
      * so. One that ends after what is to come was written over by another card, which says nothing of its end.
      */
-    static boolean isEndWrittenOver(JsonNode schedule) {
+    public static boolean isEndWrittenOver(JsonNode schedule) {
         return isMarkedEnded(schedule) && isLaterUsers(schedule) && !isUsersEnd(schedule);
     }
 

@@ -373,6 +373,22 @@ class EndBesideChangeIT extends Subscriber {
         goesOn();
     }
 
+    /** That is the same end: nobody wants the other, after what was planned. */
+    @Test
+    void whoCancelsAgainAfterAnotherCardHasWrittenOverTheEndMayStillGoOn() {
+        isWrittenOverByAnotherCardAndNobodyKnows();
+        act("cancel", "{'when':'period_end'}").expectStatus().is2xxSuccessful();
+        await().atMost(WAIT).untilAsserted(() -> assertThat(
+                        STRIPE.get("/v1/subscription_schedules/" + schedule()).path("phases"))
+                .hasSize(1));
+
+        resumes();
+
+        goesOn();
+        sweeps();
+        goesOn();
+    }
+
     /** The sweep would find no end yet, and forget the write that is on its way to lose one. */
     @Test
     void aWriteThatIsOnItsWayIsNotForgotten() {
