@@ -13,6 +13,7 @@ import tools.jackson.databind.JsonNode;
 public final class LostScheduleEnd {
 
     public static final String ENDED_BY = "ended_by"; // with what they had chosen themselves
+    public static final String SET_BY = "set_by"; // of a phase: who chose it
     public static final String CANCELED_BY = "canceled_by"; // and what the shop had planned is kept
 
     private LostScheduleEnd() {}
@@ -26,8 +27,8 @@ public final class LostScheduleEnd {
      */
     public static Optional<SubscriptionScheduleUpdateParams> of(
             JsonNode read, JsonNode written, @Nullable String card) {
-        boolean isLost =
-                isSetSince(read, written) && !SchedulePhaseParams.later(written).isEmpty();
+        boolean isLost = (isSetSince(read, written) || isWrittenOver(written))
+                && !SchedulePhaseParams.later(written).isEmpty();
         return isLost ? Optional.of(ending(written, card)) : Optional.empty();
     }
 
@@ -39,15 +40,24 @@ public final class LostScheduleEnd {
         return isMarkedSince || isPutBackSince;
     }
 
+    /** By a write before, whose answer was lost: it ends after what its user had chosen. */
+    private static boolean isWrittenOver(JsonNode schedule) {
+        return ends(schedule)
+                && mark(schedule, ENDED_BY).equals("user")
+                && SchedulePhaseParams.later(schedule).stream()
+                        .allMatch(phase -> mark(phase, SET_BY).equals("user"));
+    }
+
     private static boolean ends(JsonNode schedule) {
         return schedule.path("end_behavior").asString("").equals("cancel");
     }
 
-    private static String mark(JsonNode schedule, String key) {
-        return schedule.path("metadata").path(key).asString("");
+    private static String mark(JsonNode object, String key) {
+        return object.path("metadata").path(key).asString("");
     }
 
-    private static SubscriptionScheduleUpdateParams ending(JsonNode schedule, @Nullable String card) {
+    /** It ends with the running phase; its marks stay. {@code card}: the one that pays the subscription now, if it has one of its own. */
+    public static SubscriptionScheduleUpdateParams ending(JsonNode schedule, @Nullable String card) {
         return SubscriptionScheduleUpdateParams.builder()
                 .setEndBehavior(SubscriptionScheduleUpdateParams.EndBehavior.CANCEL)
                 .setProrationBehavior(SubscriptionScheduleUpdateParams.ProrationBehavior.NONE)

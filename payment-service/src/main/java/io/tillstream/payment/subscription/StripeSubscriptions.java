@@ -112,10 +112,12 @@ public class StripeSubscriptions {
                 .defaultIfEmpty(false);
     }
 
+    /** An end that a write before has lost is put back too, where its answer was lost: what is planned has the card by then. */
     private Mono<Void> planned(Live one, Function<JsonNode, Optional<SubscriptionScheduleUpdateParams>> params) {
         return schedule(one)
                 .flatMap(schedule -> Mono.justOrEmpty(params.apply(schedule))
                         .flatMap(changed -> schedules.update(String.valueOf(one.scheduleId()), changed))
+                        .defaultIfEmpty(schedule)
                         .flatMap(updated -> Mono.justOrEmpty(LostScheduleEnd.of(
                                 schedule, updated, SchedulePhaseParams.card(SchedulePhaseParams.current(updated))))))
                 .flatMap(lost -> schedules.update(String.valueOf(one.scheduleId()), lost))

@@ -328,6 +328,34 @@ class PayingCardsIT extends SimulatedStripe {
         assertThat(ended.path("end_behavior").asString()).isEqualTo("cancel");
     }
 
+    /** As after a write whose answer was lost: all that is planned has the card, and ends after what its user ended. */
+    @Test
+    void anEndThatWasPutOffIsPutBackBySayingTheCardAgain() {
+        String card = saved(VISA);
+        makeDefault(card);
+        String schedule = plannedWith(subscribed(""), card);
+        JsonNode planned = STRIPE.get("/v1/subscription_schedules/" + schedule);
+        JsonNode putOff = STRIPE.post(
+                "/v1/subscription_schedules/" + schedule,
+                "end_behavior=cancel&metadata[ended_by]=user&phases[0][start_date]="
+                        + planned.at("/phases/0/start_date").asLong()
+                        + "&phases[0][end_date]="
+                        + planned.at("/phases/0/end_date").asLong()
+                        + "&phases[0][items][0][price]="
+                        + planned.at("/phases/0/items/0/price").asString() + "&phases[1][items][0][price]="
+                        + planned.at("/phases/1/items/0/price").asString()
+                        + "&phases[1][metadata][set_by]=user&phases[1][default_payment_method]=" + card);
+        assertThat(putOff.path("phases")).as(putOff.toString()).hasSize(2);
+
+        put(user, "/api/payment-methods/" + card, "{'forSubscriptions':true}")
+                .expectStatus()
+                .isOk();
+
+        JsonNode ended = STRIPE.get("/v1/subscription_schedules/" + schedule);
+        assertThat(ended.path("phases")).as("what is paid still").hasSize(1);
+        assertThat(ended.path("end_behavior").asString()).isEqualTo("cancel");
+    }
+
     /** The running phase names no card; the next one sets this one. Gives the schedule. */
     private static String plannedWith(String subscription, String card) {
         JsonNode begun = STRIPE.post("/v1/subscription_schedules", "from_subscription=" + subscription);

@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 /** Who planned what in a subscription schedule, and who may take it back. */
 public final class SchedulePhases {
 
-    public static final String SET_BY = "set_by";
+    public static final String SET_BY = LostScheduleEnd.SET_BY;
     public static final String USER = "user";
     public static final String ENDED_BY = LostScheduleEnd.ENDED_BY;
 
