@@ -93,7 +93,7 @@ class SubscriptionCardFlow {
         String scheduleId = snapshot.scheduleId();
         return scheduleId == null
                 ? Mono.empty()
-                : ends.restored(subscription, scheduleId, snapshot.defaultPaymentMethod(), UUID.randomUUID())
+                : ends.restoredOrAsItIs(subscription, scheduleId, snapshot.defaultPaymentMethod(), UUID.randomUUID())
                         .map(SubscriptionCardFlow::taken)
                         .flatMap(schedule -> Mono.justOrEmpty(SchedulePhaseParams.paidWith(schedule, cardId))
                                 .flatMap(params -> ends.pay(subscription, schedule, cardId, params)))

@@ -77,27 +77,48 @@ public class EndRestoration {
             Subscription subscription, String scheduleId, @Nullable String card, Object request) {
         return writes.has(subscription.id(), scheduleId).flatMap(open -> schedules
                 .read(scheduleId)
-                .flatMap(answer -> answer instanceof StripeResult.Ok<JsonNode> found && isLost(found.value(), open)
+                .flatMap(answer -> answer instanceof StripeResult.Ok<JsonNode> found
+                                && (isLost(found.value(), open) || isKeptLost(found.value(), open))
                         ? putBack(subscription, found.value(), card, request)
                         : Mono.just(answer)));
     }
 
+    /** The same, and where Stripe does not take the end now, as it has it: the end is put back later. */
+    public Mono<StripeResult<JsonNode>> restoredOrAsItIs(
+            Subscription subscription, String scheduleId, @Nullable String card, Object request) {
+        return restored(subscription, scheduleId, card, request)
+                .flatMap(answer ->
+                        answer instanceof StripeResult.Ok<JsonNode> ? Mono.just(answer) : schedules.read(scheduleId));
+    }
+
     /**
      * Writes all phases of a schedule as they were read, paid with this card; an end that its user has set since is put back, by whoever
-     * comes to it after a crash.
+     * comes to it after a crash, or where Stripe does not take it now.
      */
     public Mono<StripeResult<JsonNode>> pay(
             Subscription subscription, JsonNode schedule, String card, SubscriptionScheduleUpdateParams params) {
         UUID request = UUID.randomUUID();
         String id = Objects.requireNonNull(StripeJson.text(schedule, "id"));
-        return (SchedulePhases.isMarkedEnded(schedule) ? Mono.<Void>empty() : begin(request, subscription, id))
+        boolean isLostBefore = SchedulePhases.isMarkedEnded(schedule) || SchedulePhases.isKeptEndWrittenOver(schedule);
+        return (isLostBefore ? Mono.<Void>empty() : begin(request, subscription, id))
                 .then(Mono.defer(() -> schedules.update(request, id, params)))
                 .flatMap(answer -> answer instanceof StripeResult.Ok<JsonNode> written
-                        ? Mono.justOrEmpty(LostScheduleEnd.of(schedule, written.value(), card))
-                                .flatMap(lost -> schedules.update(request + ":end", id, lost))
+                        ? withEnd(request, schedule, written.value(), card)
                                 .defaultIfEmpty(answer)
-                        : Mono.just(answer))
-                .delayUntil(answer -> answer instanceof StripeResult.Ok<JsonNode> ? end(request) : Mono.empty());
+                                .flatMap(last -> last instanceof StripeResult.Ok<JsonNode>
+                                        ? end(request).thenReturn(last)
+                                        : Mono.just(answer))
+                        : Mono.just(answer));
+    }
+
+    /** Empty where no end is lost by the write, or its user has taken it back meanwhile. */
+    private Mono<StripeResult<JsonNode>> withEnd(UUID request, JsonNode read, JsonNode written, String card) {
+        String id = Objects.requireNonNull(StripeJson.text(read, "id"));
+        return Mono.justOrEmpty(LostScheduleEnd.of(read, written, card))
+                .flatMap(lost -> schedules.read(id))
+                .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
+                .flatMap(now -> Mono.justOrEmpty(LostScheduleEnd.of(read, now, card)))
+                .flatMap(lost -> schedules.update(request + ":end", id, lost));
     }
 
     /** One that ends later than its user was told is lost by whoever wrote it; else it may be the shop that took the end out. */
@@ -105,12 +126,20 @@ public class EndRestoration {
         return SchedulePhases.isEndWrittenOver(schedule) && (open || SchedulePhases.ends(schedule));
     }
 
+    /** One beside the shop's plan ends later by a write of its user's only while that is under way: else the shop may want it so. */
+    private static boolean isKeptLost(JsonNode schedule, boolean open) {
+        return open && !SchedulePhases.isMarkedEnded(schedule) && SchedulePhases.isKeptEndWrittenOver(schedule);
+    }
+
     /** As its user wants it; {@code card}: the one that pays the subscription now, if it has one of its own. */
     public Mono<StripeResult<JsonNode>> putBack(
             Subscription subscription, JsonNode schedule, @Nullable String card, Object request) {
         String id = Objects.requireNonNull(StripeJson.text(schedule, "id"));
+        var params = SchedulePhases.isMarkedEnded(schedule)
+                ? SchedulePhases.endingOfUsers(schedule, card)
+                : LostScheduleEnd.ending(schedule, card);
         return schedules
-                .update(request + ":end", id, SchedulePhases.endingOfUsers(schedule, card))
+                .update(request + ":end", id, params)
                 .delayUntil(answer -> answer instanceof StripeResult.Ok<JsonNode> ended
                         ? settlement.scheduleAnswered(subscription, Cause.stripeAnswer(CALL, request), ended.value())
                         : Mono.empty());
@@ -172,7 +201,7 @@ public class EndRestoration {
         String request = due.request() + ":" + due.tries();
         return restored(subscription, due.scheduleId(), snapshot.defaultPaymentMethod(), request)
                 .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
-                .filter(SchedulePhases::isUsersEnd)
+                .filter(SchedulePhases::ends)
                 .flatMap(ended -> settlement.refresh(subscription.id(), Cause.question("subscription.read", request)));
     }
 }

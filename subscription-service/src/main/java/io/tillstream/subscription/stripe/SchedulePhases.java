@@ -48,6 +48,13 @@ public final class SchedulePhases {
         return USER.equals(StripeJson.metadata(schedule, ENDED_BY));
     }
 
+    /** Whether its subscriber ended it, and what the shop had planned was kept; and it ends after more than the period now. */
+    static boolean isKeptEndWrittenOver(JsonNode schedule) {
+        return ends(schedule)
+                && USER.equals(StripeJson.metadata(schedule, LostScheduleEnd.CANCELED_BY))
+                && !SchedulePhaseParams.later(schedule).isEmpty();
+    }
+
     /**
      * Whether its subscriber ended it, and it was written over since: by a change that was under way, or by the shop, which means
      * so. One that ends after what is to come was written over by another card, which says nothing of its end.

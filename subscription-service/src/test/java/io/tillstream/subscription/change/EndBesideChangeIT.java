@@ -16,6 +16,9 @@ import tools.jackson.databind.JsonNode;
 /** Whoever was told that their subscription ends pays nothing more, whatever else was going on with its schedule. */
 class EndBesideChangeIT extends Subscriber {
 
+    private static final String NOT_NOW =
+            "{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"It cannot end now.\"}}";
+
     private static final String LATER = "{'planId':'starter-monthly','when':'period_end'}";
 
     @Autowired
@@ -332,6 +335,25 @@ class EndBesideChangeIT extends Subscriber {
         return other;
     }
 
+    @Test
+    void anEndBesideWhatTheShopPlannedIsPutBackAfterACrashToo() {
+        String other = hasAPlanOfTheShopAndACard();
+        ON_THE_WAY.next("GET", schedule(), form -> form, () -> {
+            ok(act("cancel", "{'when':'period_end'}"));
+            STRIPE.next("POST /v1/subscription_schedules/*", "close_after");
+        });
+        expect(paysWith(other), 202);
+        await().atMost(WAIT).untilAsserted(() -> {
+            JsonNode now = STRIPE.get("/v1/subscription_schedules/" + schedule());
+            assertThat(now.at("/metadata/canceled_by").asString("")).isEqualTo("user");
+            assertThat(now.path("phases")).as("written over").hasSize(2);
+        });
+
+        sweeps();
+
+        endsAndIsNotBilledAgain();
+    }
+
     /** What the shop planned is kept with the end of its user, and does not come before it. */
     @Test
     void anEndBeforeWhatTheShopPlannedIsNotWrittenOverByAnotherCard() {
@@ -387,6 +409,22 @@ class EndBesideChangeIT extends Subscriber {
         goesOn();
         sweeps();
         goesOn();
+    }
+
+    /** The end is put back later; the card is another thing. */
+    @Test
+    void anotherCardPaysThoughStripeDoesNotTakeTheEndBack() {
+        isWrittenOverByAnotherCardAndNobodyKnows();
+        String third = savedCard(GOOD_CARD);
+        ON_THE_WAY.refuses("POST", schedule(), "end_behavior=cancel", NOT_NOW, () -> {});
+
+        paysWith(third).expectStatus().is2xxSuccessful();
+
+        await().atMost(WAIT).untilAsserted(() -> assertThat(
+                        shownAtStripe().path("default_payment_method").asString())
+                .isEqualTo(third));
+        sweeps();
+        endsAndIsNotBilledAgain();
     }
 
     /** The sweep would find no end yet, and forget the write that is on its way to lose one. */
