@@ -109,6 +109,7 @@ class MissingCustomerOrPriceRecoveryIT extends SimulatedStripe {
         ask("/api/subscriptions", STARTER).expectStatus().isAccepted();
         execute("update subscriptions set next_ask_at = now() - interval '1 day' where user_id = '" + user + "'");
         STRIPE.delete("/v1/customers/" + known);
+        onlyOurStartsAreDue();
         ON_THE_WAY.refuses("GET", "/v1/subscriptions", NO_SUCH_CUSTOMER);
 
         sweep.round().block(WAIT);

@@ -46,6 +46,7 @@ class OwedStartRefundIT extends SimulatedStripe {
 
     private void isAskedAbout() {
         execute("update subscriptions set next_ask_at = now() - interval '1 day' where user_id = '" + user + "'");
+        onlyOurStartsAreDue();
         sweep.round().block(WAIT);
     }
 

@@ -122,6 +122,7 @@ class StartQueueIT extends SimulatedStripe {
                 .expectStatus()
                 .isEqualTo(202);
         isOfAge("2 days");
+        onlyOurStartsAreDue();
         ON_THE_WAY.refuses("GET", "/v1/subscriptions", NO_CUSTOMER);
 
         sweep.round().block(WAIT);
