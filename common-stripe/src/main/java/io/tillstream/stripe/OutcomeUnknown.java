@@ -10,16 +10,14 @@ public final class OutcomeUnknown extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final boolean replayed;
-    private final boolean otherRequest;
 
     public OutcomeUnknown(String message, @Nullable Throwable cause) {
-        this(message, cause, false, false);
+        this(message, cause, false);
     }
 
-    OutcomeUnknown(String message, @Nullable Throwable cause, boolean replayed, boolean otherRequest) {
+    OutcomeUnknown(String message, @Nullable Throwable cause, boolean replayed) {
         super(message, cause);
         this.replayed = replayed;
-        this.otherRequest = otherRequest;
     }
 
     /**
@@ -28,10 +26,5 @@ public final class OutcomeUnknown extends RuntimeException {
      */
     public boolean isReplayed() {
         return replayed;
-    }
-
-    /** Whether the key is another request's, which Stripe has done: what it did then is not what was asked for now. */
-    public boolean isOfAnotherRequest() {
-        return otherRequest;
     }
 }

@@ -140,11 +140,7 @@ final class StripeRetry implements AutoCloseable {
         // Other exceptions quote what they could not read: their message must not reach a log.
         Throwable safe = cause instanceof ApiConnectionException ? cause : null;
         if (mayHaveHappened) {
-            return new OutcomeUnknown(
-                    operation + ": outcome unknown, " + why,
-                    safe,
-                    StripeErrors.isReplayed(cause),
-                    cause instanceof IdempotencyException);
+            return new OutcomeUnknown(operation + ": outcome unknown, " + why, safe, StripeErrors.isReplayed(cause));
         }
         return cause instanceof UnsendableRequestException
                 ? new StripeRefusal(operation + ": not done, " + why, safe)

@@ -124,24 +124,23 @@ class StartSubmitter {
                 .flatMap(found ->
                         StripeStarts.isAskedFor(wanted, found) || !StartParameters.mayBeAskedFor(row, clock.instant())
                                 ? read(row, id(found), wanted)
-                                : asMade(row, found, wanted, background));
+                                : asMade(row, id(found), wanted, background));
     }
 
     /**
-     * Something else was made, or it was changed since: Stripe's answer to the start tells, which it repeats for its key; or it
-     * says that the key is another request's. Where it repeats a failure that is not known, and what is found is kept.
+     * Something else was made, or it was changed since: Stripe's answer to the start tells, which it repeats for its key. Where
+     * it repeats a failure that is not known, and what is found is kept. That the key is another request's, as after a release
+     * that asks for more, proves nothing either, and is asked again until the key is forgotten.
      */
-    private Mono<StartResult> asMade(Subscription row, JsonNode found, StartParameters wanted, boolean background) {
+    private Mono<StartResult> asMade(Subscription row, String stripeId, StartParameters wanted, boolean background) {
         return stripe.create(row, wanted, background)
+                .onErrorResume(
+                        fault -> fault instanceof OutcomeUnknown unknown && unknown.isReplayed(),
+                        failed -> Mono.empty())
                 .flatMap(answer -> answer instanceof StripeResult.Different<JsonNode> other
                         ? different(row, other.made())
                         : Mono.<StartResult>empty())
-                .onErrorResume(
-                        OutcomeUnknown.class,
-                        unknown -> unknown.isOfAnotherRequest()
-                                ? different(row, found)
-                                : unknown.isReplayed() ? Mono.empty() : Mono.error(unknown))
-                .switchIfEmpty(Mono.defer(() -> read(row, id(found), wanted)));
+                .switchIfEmpty(Mono.defer(() -> read(row, stripeId, wanted)));
     }
 
     /**

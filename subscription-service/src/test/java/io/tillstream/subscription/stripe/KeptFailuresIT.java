@@ -228,6 +228,8 @@ class KeptFailuresIT extends Subscriber {
         assertThat(atStripe()).singleElement().returns("active", made -> made.path("status")
                 .asString());
         execute("update subscriptions set next_ask_at = now() - interval '1 day' where user_id = '" + user + "'");
+        onlyOurStartsAreDue();
+        ON_THE_WAY.next("POST", "/v1/subscriptions", form -> form.replace("[quantity]=1", "[quantity]=3")); // as it was
 
         await().atMost(WAIT).untilAsserted(() -> {
             starts.wake();
