@@ -4,6 +4,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -19,7 +21,11 @@ public class DunningPolicies {
     private final AdoptedPolicies adopted;
     private final DunningAccessPolicy file;
     private final Clock clock;
-    private volatile @Nullable List<AdoptedPolicy> known;
+    private final AtomicLong reads = new AtomicLong();
+    private final AtomicReference<@Nullable Known> known = new AtomicReference<>();
+
+    /** What a read found; later ones have the higher number. */
+    private record Known(long read, List<AdoptedPolicy> policies) {}
 
     DunningPolicies(AdoptedPolicies adopted, DunningAccessPolicy file, Clock clock) {
         this.adopted = adopted;
@@ -55,12 +61,22 @@ public class DunningPolicies {
     }
 
     private Mono<List<AdoptedPolicy>> all() {
-        List<AdoptedPolicy> held = known;
-        return held != null ? Mono.just(held) : refresh();
+        Known held = known.get();
+        return held != null ? Mono.just(held.policies()) : refresh();
     }
 
-    /** Reads what was taken on, here or by other instances. */
+    /**
+     * Reads what was taken on, here or by other instances. A slow read does not take back what one that began after it has
+     * found.
+     */
     public Mono<List<AdoptedPolicy>> refresh() {
-        return adopted.all().collectList().doOnNext(read -> known = List.copyOf(read));
+        return Mono.defer(() -> {
+            long read = reads.incrementAndGet();
+            return adopted.all().collectList().doOnNext(found -> keep(new Known(read, List.copyOf(found))));
+        });
+    }
+
+    private void keep(Known found) {
+        known.updateAndGet(held -> held != null && held.read() > found.read() ? held : found);
     }
 }

@@ -212,6 +212,18 @@ public abstract class SimulatedStripe {
                 .exchange();
     }
 
+    /** The ids of a list, on all its pages: tests before this one left more than one holds. */
+    protected List<String> idsOf(String list) {
+        List<String> ids = new ArrayList<>();
+        String cursor = "";
+        do {
+            JsonNode page = get(list + "?limit=100" + (cursor.isEmpty() ? "" : "&cursor=" + cursor));
+            page.path("data").forEach(one -> ids.add(one.path("id").asString()));
+            cursor = page.path("nextCursor").asString("");
+        } while (!cursor.isEmpty());
+        return ids;
+    }
+
     protected JsonNode get(String path) {
         return json(as(user).get().uri(path).exchange().expectStatus().isOk());
     }
