@@ -33,9 +33,11 @@ record SubscriptionPaymentSummary(
     /**
      * One invoice.
      *
-     * @param openSince when it was known to be open first; null: it never was
+     * @param openSince when it was known first to be open, or not to be finalized; null: it never was
      * @param failedAt when the first try to collect it failed, or it became overdue
      * @param opens whether a period begins with it, other than with the difference that a change costs
+     * @param notFinalized a draft that Stripe cannot make an invoice of, for want of an address to tax say: it collects nothing, and
+     *     calls the subscription active period after period
      */
     record Bill(
             String status,
@@ -46,6 +48,7 @@ record SubscriptionPaymentSummary(
             @Nullable Instant coversUntil,
             boolean opens,
             boolean inPause,
+            boolean notFinalized,
             Back back) {
 
         private boolean covers() {
@@ -53,7 +56,8 @@ record SubscriptionPaymentSummary(
         }
 
         private boolean isUnpaid() {
-            return !everPaid && (status.equals("open") || status.equals("uncollectible"));
+            boolean stuck = notFinalized && status.equals("draft");
+            return !everPaid && (stuck || status.equals("open") || status.equals("uncollectible"));
         }
 
         private boolean isDropped() {

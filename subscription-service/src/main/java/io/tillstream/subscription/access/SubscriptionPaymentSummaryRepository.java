@@ -13,27 +13,42 @@ import reactor.core.publisher.Mono;
 class SubscriptionPaymentSummaryRepository {
 
     /**
-     * The newest two years of a monthly plan, whatever was paid last, however long ago, and all whose money went back: many
-     * small changes do not hide it. An invoice covers the periods of
+     * The newest two years of a monthly plan, as long of what periods began with, whatever was paid last, however long ago, and all
+     * whose money went back: many small changes do not hide it. An invoice covers the periods of
      * its lines but for what is given back; one that somebody wrote by hand covers none. Stripe may take three days to
      * finalize a draft, so a pause that begins meanwhile drops it too.
+     *
+     * <p>A period begins with a change too where that costs more than the difference, at once: a year that follows a month, or the
+     * end of a trial. One that waits for its payment is not in force.
      */
     private static final String NEWEST = """
-            with newest as (
-                (select * from invoices where subscription_id = :id
-                 order by issued_at desc, stripe_invoice_id desc limit 24)
+            with bills as (
+                select b.*,
+                    case when billing_reason = 'manual' then false when billing_reason = 'subscription_update' then
+                        exists (select 1 from jsonb_array_elements(lines) line
+                                where not cast(line ->> 'proration' as boolean) and cast(line ->> 'amount' as bigint) > 0
+                                  and cast(line ->> 'periodStart' as timestamptz) < covers_until
+                                  and cast(line ->> 'periodEnd' as timestamptz) = covers_until)
+                        and not exists (select 1 from subscriptions s where s.id = :id and s.latest_invoice_id = stripe_invoice_id
+                                        and (s.pending_plan_id is not null or s.pending_quantity is not null))
+                        else true end as opens
+                from (select i.*, case when billing_reason is distinct from 'manual' then (
+                        select max(cast(line ->> 'periodEnd' as timestamptz)) from jsonb_array_elements(lines) line
+                        where cast(line ->> 'amount' as bigint) >= 0) end as covers_until
+                      from invoices i where subscription_id = :id) b),
+            newest as (
+                (select * from bills order by issued_at desc, stripe_invoice_id desc limit 24)
                 union all
-                (select * from invoices where subscription_id = :id and ever_paid
-                 order by issued_at desc, stripe_invoice_id desc limit 1)
+                (select * from bills where opens order by issued_at desc, stripe_invoice_id desc limit 24)
                 union all
-                (select * from invoices i where subscription_id = :id and exists (
+                (select * from bills where ever_paid order by issued_at desc, stripe_invoice_id desc limit 1)
+                union all
+                (select * from bills i where exists (
                     select 1 from invoice_money_back b where b.stripe_invoice_id = i.stripe_invoice_id)))
             select distinct on (issued_at, stripe_invoice_id) status, ever_paid, issued_at, failed_at,
-                coalesce(open_since, case when status in ('open', 'uncollectible') then updated_at end) as open_since,
-                case when billing_reason is distinct from 'manual' then (
-                    select max(cast(line ->> 'periodEnd' as timestamptz)) from jsonb_array_elements(lines) line
-                    where cast(line ->> 'amount' as bigint) >= 0) end as covers_until,
-                billing_reason is distinct from 'manual' and billing_reason is distinct from 'subscription_update' as opens,
+                coalesce(open_since, case when status in ('open', 'uncollectible') or status = 'draft' and problem is not null
+                    then updated_at end) as open_since,
+                problem is not null as not_finalized, covers_until, opens,
                 exists (select 1 from subscription_pauses p where p.subscription_id = :id
                         and p.began_at <= issued_at + interval '3 days'
                         and (p.ended_at is null or p.ended_at >= issued_at)) as in_pause,
@@ -81,6 +96,7 @@ class SubscriptionPaymentSummaryRepository {
                         row.get("covers_until", Instant.class),
                         Boolean.TRUE.equals(row.get("opens", Boolean.class)),
                         Boolean.TRUE.equals(row.get("in_pause", Boolean.class)),
+                        Boolean.TRUE.equals(row.get("not_finalized", Boolean.class)),
                         new SubscriptionPaymentSummary.Back(
                                 row.get("disputed", Instant.class),
                                 row.get("lost", Instant.class),
@@ -91,14 +107,17 @@ class SubscriptionPaymentSummaryRepository {
     }
 
     /**
-     * Whether one of its invoices was paid that asked for something, by a card, by hand or from the user's credit. Of one that was
+     * Whether one of its invoices was paid that asked for something, by a card, by hand or from the user's credit; one that somebody
+     * wrote by hand is of something else. Of one that was
      * made at Stripe years ago the first are not known here: then its trial was over before the oldest that is.
      */
     Mono<Boolean> everPaidMoney(UUID subscriptionId) {
         return database.sql("""
-                        select exists (select 1 from invoices where subscription_id = :id and ever_paid and total > 0)
+                        with own as (
+                            select * from invoices where subscription_id = :id and billing_reason is distinct from 'manual')
+                        select exists (select 1 from own where ever_paid and total > 0)
                             or exists (select 1 from subscriptions where id = :id and trial_end <= (
-                                select min(coalesce(period_start, issued_at)) from invoices where subscription_id = :id)) as paid
+                                select min(coalesce(period_start, issued_at)) from own)) as paid
                         """)
                 .bind("id", subscriptionId)
                 .map(row -> Boolean.TRUE.equals(row.get("paid", Boolean.class)))

@@ -13,6 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** An invoice as columns. */
 final class InvoiceRow {
 
+    /** Of a row that does not know since when it is open, its moment of before stays: it must not count anew with each that is told. */
     static final String PUT = """
             insert into invoices (stripe_invoice_id, subscription_id, user_id, number, status, ever_paid, billing_reason,
                 currency, subtotal, total, amount_due, amount_paid, amount_remaining, attempt_count, next_attempt_at,
@@ -22,7 +23,8 @@ final class InvoiceRow {
                 :currency, :subtotal, :total, :due, :paid, :remaining, :attempts, :nextAttemptAt,
                 :actionAttempt, :failedAt, :problem, :periodStart, :periodEnd, :dueAt, :hosted, :pdf,
                 cast(:lines as jsonb), :issuedAt, :paidAt, :asOf, :fingerprint, :ahead,
-                case when :status = 'open' then greatest(now(), (select known_at from subscriptions where id = :subscriptionId)) end,
+                case when :status in ('open', 'uncollectible') or :status = 'draft' and cast(:problem as text) is not null
+                    then greatest(now(), (select known_at from subscriptions where id = :subscriptionId)) end,
                 now())
             on conflict (stripe_invoice_id) do update
             set number = :number, status = :status, ever_paid = :everPaid, billing_reason = :billingReason,
@@ -32,7 +34,10 @@ final class InvoiceRow {
                 period_start = :periodStart, period_end = :periodEnd, due_at = :dueAt, hosted_url = :hosted,
                 pdf_url = :pdf, lines = cast(:lines as jsonb), paid_at = :paidAt,
                 as_of = greatest(invoices.as_of, :asOf), fingerprint = :fingerprint, ahead = :ahead,
-                open_since = coalesce(invoices.open_since, excluded.open_since), updated_at = now()
+                open_since = coalesce(invoices.open_since,
+                    case when invoices.status in ('open', 'uncollectible') or invoices.status = 'draft' and invoices.problem is not null
+                        then invoices.updated_at end,
+                    excluded.open_since), updated_at = now()
             """;
 
     private static final JsonMapper JSON = JsonMapper.builder()

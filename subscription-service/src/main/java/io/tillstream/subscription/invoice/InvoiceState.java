@@ -71,7 +71,7 @@ record InvoiceState(
                 amounts,
                 attempts == null ? 0 : Math.toIntExact(attempts),
                 StripeSubscriptionState.time(invoice, "next_payment_attempt"),
-                StripeJson.text(invoice.get("last_finalization_error"), "code"),
+                problem(invoice.get("last_finalization_error")),
                 StripeSubscriptionState.time(invoice, "period_start"),
                 StripeSubscriptionState.time(invoice, "period_end"),
                 StripeSubscriptionState.time(invoice, "due_date"),
@@ -79,6 +79,12 @@ record InvoiceState(
                 issuedAt,
                 new Links(StripeJson.text(invoice, "hosted_invoice_url"), StripeJson.text(invoice, "invoice_pdf")),
                 lines(invoice));
+    }
+
+    /** Stripe's code, or its kind of error where that has none. */
+    private static @Nullable String problem(@Nullable JsonNode error) {
+        String code = StripeJson.text(error, "code");
+        return code != null ? code : StripeJson.text(error, "type");
     }
 
     static List<InvoiceLine> lines(JsonNode invoice) {

@@ -90,6 +90,7 @@ class AccessLevelCalculatorTest {
                 null,
                 true,
                 false,
+                false,
                 SubscriptionPaymentSummary.Back.NOTHING);
     }
 
@@ -133,6 +134,7 @@ class AccessLevelCalculatorTest {
                 coversUntil,
                 true,
                 false,
+                false,
                 SubscriptionPaymentSummary.Back.NOTHING);
     }
 
@@ -154,11 +156,33 @@ class AccessLevelCalculatorTest {
                 .isNull();
     }
 
+    /** Stripe calls the subscription active all the same, and makes another draft each month: a trial would never end. */
+    @Test
+    void aDraftThatStripeCannotFinalizeIsUnpaid() {
+        var stuck = new Bill(
+                "draft", false, NOW, NOW, null, PERIOD_END, true, false, true, SubscriptionPaymentSummary.Back.NOTHING);
+        assertThat(SubscriptionPaymentSummary.of(List.of(stuck, open("paid", NOW)))
+                        .unpaidSince())
+                .isEqualTo(NOW);
+        assertThat(SubscriptionPaymentSummary.of(List.of(open("paid", PERIOD_END), stuck))
+                        .unpaidSince())
+                .isNull();
+    }
+
     /** The plan of before is theirs for the whole period, whatever the change costs and whether it is paid. */
     @Test
     void anUpgradeThatIsNotPaidTakesNothingOfAMonthThatCostNothing() {
         var upgrade = new Bill(
-                "open", false, NOW, NOW, null, PERIOD_END, false, false, SubscriptionPaymentSummary.Back.NOTHING);
+                "open",
+                false,
+                NOW,
+                NOW,
+                null,
+                PERIOD_END,
+                false,
+                false,
+                false,
+                SubscriptionPaymentSummary.Back.NOTHING);
         var month = covering(PERIOD_END, true, SubscriptionPaymentSummary.Back.NOTHING);
         assertThat(SubscriptionPaymentSummary.of(List.of(upgrade, month)).unpaidSince())
                 .isNull();
@@ -204,10 +228,11 @@ class AccessLevelCalculatorTest {
                 NOW,
                 true,
                 false,
+                false,
                 SubscriptionPaymentSummary.Back.NOTHING);
         for (String status : List.of("void", "uncollectible", "draft")) {
             var dropped = new Bill(
-                    status, false, NOW, null, null, until, true, true, SubscriptionPaymentSummary.Back.NOTHING);
+                    status, false, NOW, null, null, until, true, true, false, SubscriptionPaymentSummary.Back.NOTHING);
             assertThat(SubscriptionPaymentSummary.of(List.of(dropped, paid)).dropped())
                     .as(status)
                     .isTrue();
@@ -221,6 +246,7 @@ class AccessLevelCalculatorTest {
                                         null,
                                         until,
                                         true,
+                                        false,
                                         false,
                                         SubscriptionPaymentSummary.Back.NOTHING),
                                 paid))
@@ -237,6 +263,7 @@ class AccessLevelCalculatorTest {
                                         null,
                                         true,
                                         true,
+                                        false,
                                         SubscriptionPaymentSummary.Back.NOTHING),
                                 paid))
                         .dropped())
@@ -306,7 +333,7 @@ class AccessLevelCalculatorTest {
         var disputed = new SubscriptionPaymentSummary.Back(NOW, null, null);
         var lost = new SubscriptionPaymentSummary.Back(null, NOW, null);
         var paid = new Bill(
-                "paid", true, NOW, null, null, PERIOD_END, true, false, SubscriptionPaymentSummary.Back.NOTHING);
+                "paid", true, NOW, null, null, PERIOD_END, true, false, false, SubscriptionPaymentSummary.Back.NOTHING);
         assertThat(SubscriptionPaymentSummary.of(List.of(paid, paid("paid", refunded)))
                         .refundedSince())
                 .isNull();
@@ -346,7 +373,7 @@ class AccessLevelCalculatorTest {
     void whatIsPaidForAChangeDoesNotPayForAMonthThatWasDropped() {
         var change = covering(PERIOD_END, false, SubscriptionPaymentSummary.Back.NOTHING);
         var dropped = new Bill(
-                "void", false, NOW, null, null, PERIOD_END, true, true, SubscriptionPaymentSummary.Back.NOTHING);
+                "void", false, NOW, null, null, PERIOD_END, true, true, false, SubscriptionPaymentSummary.Back.NOTHING);
         var before = covering(NOW, true, SubscriptionPaymentSummary.Back.NOTHING);
         SubscriptionPaymentSummary bills = SubscriptionPaymentSummary.of(List.of(change, dropped, before));
         assertThat(bills.dropped()).isTrue();
@@ -361,7 +388,16 @@ class AccessLevelCalculatorTest {
     @Test
     void anUpgradeThatWasDroppedDoesNotMakeAPaidMonthUnpaid() {
         var upgrade = new Bill(
-                "void", false, NOW, null, null, PERIOD_END, false, true, SubscriptionPaymentSummary.Back.NOTHING);
+                "void",
+                false,
+                NOW,
+                null,
+                null,
+                PERIOD_END,
+                false,
+                true,
+                false,
+                SubscriptionPaymentSummary.Back.NOTHING);
         var month = covering(PERIOD_END, true, SubscriptionPaymentSummary.Back.NOTHING);
         SubscriptionPaymentSummary bills = SubscriptionPaymentSummary.of(List.of(upgrade, month));
         assertThat(bills.dropped()).isFalse();
@@ -386,10 +422,10 @@ class AccessLevelCalculatorTest {
     }
 
     private static Bill covering(Instant until, boolean opens, SubscriptionPaymentSummary.Back back) {
-        return new Bill("paid", true, NOW, null, null, until, opens, false, back);
+        return new Bill("paid", true, NOW, null, null, until, opens, false, false, back);
     }
 
     private static Bill paid(String status, SubscriptionPaymentSummary.Back back) {
-        return new Bill(status, true, NOW.minus(Duration.ofDays(31)), null, null, NOW, true, false, back);
+        return new Bill(status, true, NOW.minus(Duration.ofDays(31)), null, null, NOW, true, false, false, back);
     }
 }

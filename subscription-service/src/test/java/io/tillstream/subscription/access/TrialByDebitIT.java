@@ -3,23 +3,13 @@ package io.tillstream.subscription.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.stripeevents.StripeEvent;
-import io.tillstream.subscription.simulated.Subscriber;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.beans.factory.annotation.Autowired;
 
 /** Stripe calls a subscription active while a bank debit is on its way, which takes days and may never pay. */
-class TrialByDebitIT extends Subscriber {
-
-    private static final String FULL = "reading-room full";
-    private static final String TRIAL = "&trial_period_days=14";
-    private static final String NEVER_PAYS = "pm_usBankAccount_processing";
-    private static final String LONGER_THAN_A_CARD = "1621 minutes";
-
-    @Autowired
-    private AccessSweep sweep;
+class TrialByDebitIT extends DebitPayer {
 
     /** Else each bank account is some days of the plan for nothing, after its trial. */
     @Test
@@ -47,7 +37,7 @@ class TrialByDebitIT extends Subscriber {
         all.subList(0, open).forEach(this::deliver);
         assertThat(texts("select status from invoices where subscription_id = '" + id + "' and total > 0"))
                 .containsExactly("open");
-        sweep.round().block(WAIT);
+        sweeps();
         assertThat(features()).containsExactly(FULL);
         all.subList(open, all.size()).forEach(this::deliver);
         passes(LONGER_THAN_A_CARD);
@@ -115,38 +105,10 @@ class TrialByDebitIT extends Subscriber {
         assertThat(features()).isEmpty();
     }
 
-    private void tried() {
-        subscribes("starter-monthly", 1, TRIAL);
-        pays(NEVER_PAYS);
-        STRIPE.advance("P14DT2H");
-        deliverAll();
-        isOnItsWay();
-    }
-
     private void onlyTheNewestIsKnown() {
         execute("delete from invoices i where subscription_id = '" + id
                 + "' and exists (select 1 from invoices n where n.subscription_id = i.subscription_id"
                 + " and n.issued_at > i.issued_at)");
-    }
-
-    private void isOnItsWay() {
-        assertThat(column("status"))
-                .isEqualTo(shownAtStripe().path("status").asString())
-                .isEqualTo("active");
-        assertThat(invoices().get(0).path("status").asString()).isEqualTo("open");
-        assertThat(texts("select status from invoices where subscription_id = '" + id
-                        + "' order by issued_at desc limit 1"))
-                .containsExactly("open");
-        assertThat(features()).as("for as long as a card may need").containsExactly(FULL);
-    }
-
-    /** As if the invoice had been open for as long, and nothing had been told since. */
-    private void passes(String interval) {
-        execute("update invoices set open_since = open_since - interval '" + interval + "' where subscription_id = '"
-                + id + "'");
-        execute("update entitlement_sources set changes_at = now() - interval '1 second' where source = '" + id
-                + "' and grade <> 'none'");
-        sweep.round().block(WAIT);
     }
 
     private void settles() {
@@ -156,10 +118,5 @@ class TrialByDebitIT extends Subscriber {
                 .asString();
         STRIPE.control("/_simulator/payment_intents/" + intent + "/settle", "{\"success\":true}");
         deliverAll();
-    }
-
-    private List<String> features() {
-        return texts("select feature || ' ' || grade from entitlements where user_id = '" + user
-                + "' and grade <> 'none' order by 1");
     }
 }
