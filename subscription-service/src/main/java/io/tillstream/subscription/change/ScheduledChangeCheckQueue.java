@@ -1,8 +1,8 @@
 package io.tillstream.subscription.change;
 
 import io.tillstream.subscription.sql.Column;
+import io.tillstream.subscription.subscription.SubscriptionSettings;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
@@ -13,15 +13,13 @@ import reactor.core.publisher.Mono;
 @Repository
 class ScheduledChangeCheckQueue {
 
-    private static final Duration FIRST_ATTEMPT =
-            Duration.ofSeconds(60); // longer than a request and its calls can take
     private static final int BATCH = 20; // two calls to Stripe each
 
     /** Claimed for the length of the next rest, so that a crash or a second instance does no harm. */
     private static final String CLAIM = """
             update scheduled_change_checks
             set tries = tries + 1,
-                next_attempt_at = now() + case when tries < 5 then interval '1 minute' else interval '10 minutes' end
+                next_attempt_at = now() + case when tries < 5 then make_interval(secs => :firstAsk) else interval '10 minutes' end
             where subscription_id in (
                 select subscription_id from scheduled_change_checks where next_attempt_at <= now()
                 order by next_attempt_at limit :batch for update skip locked)
@@ -40,10 +38,12 @@ class ScheduledChangeCheckQueue {
     private static final int DUE_AT_ONCE = 500; // a statement of milliseconds
 
     private final DatabaseClient database;
+    private final SubscriptionSettings settings;
     private final Clock clock;
 
-    ScheduledChangeCheckQueue(DatabaseClient database, Clock clock) {
+    ScheduledChangeCheckQueue(DatabaseClient database, SubscriptionSettings settings, Clock clock) {
         this.database = database;
+        this.settings = settings;
         this.clock = clock;
     }
 
@@ -57,7 +57,7 @@ class ScheduledChangeCheckQueue {
                         """)
                 .bind("id", subscriptionId)
                 .bind("plan", planId)
-                .bind("next", clock.instant().plus(FIRST_ATTEMPT))
+                .bind("next", clock.instant().plus(settings.firstAsk()))
                 .fetch()
                 .rowsUpdated()
                 .then();
@@ -81,6 +81,7 @@ class ScheduledChangeCheckQueue {
     Flux<ScheduledChangeCheck.Due> claimDue() {
         return database.sql(CLAIM)
                 .bind("batch", BATCH)
+                .bind("firstAsk", settings.firstAskSeconds())
                 .map(row -> new ScheduledChangeCheck.Due(
                         Column.present(row, "subscription_id", UUID.class),
                         Column.present(row, "plan_id", String.class)))

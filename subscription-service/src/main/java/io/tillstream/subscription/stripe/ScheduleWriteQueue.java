@@ -1,8 +1,8 @@
 package io.tillstream.subscription.stripe;
 
 import io.tillstream.subscription.sql.Column;
+import io.tillstream.subscription.subscription.SubscriptionSettings;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
@@ -13,15 +13,14 @@ import reactor.core.publisher.Mono;
 @Repository
 class ScheduleWriteQueue {
 
-    private static final Duration FIRST_ATTEMPT =
-            Duration.ofMinutes(5); // longer than a request and its calls can take, with those that wait before them
+    private static final int CALLS = 5; // each as long as one may take: of a request, with those that wait before it
     private static final int BATCH = 20; // four calls to Stripe each
 
     /** Claimed for the length of the next rest, so that a crash or a second instance does no harm. */
     private static final String CLAIM = """
             update schedule_writes
             set tries = tries + 1,
-                next_attempt_at = now() + case when tries < 5 then interval '1 minute' else interval '10 minutes' end
+                next_attempt_at = now() + case when tries < 5 then make_interval(secs => :firstAsk) else interval '10 minutes' end
             where request_id in (
                 select request_id from schedule_writes where next_attempt_at <= now()
                 order by next_attempt_at limit :batch for update skip locked)
@@ -40,10 +39,12 @@ class ScheduleWriteQueue {
     private static final int DUE_AT_ONCE = 500; // a statement of milliseconds
 
     private final DatabaseClient database;
+    private final SubscriptionSettings settings;
     private final Clock clock;
 
-    ScheduleWriteQueue(DatabaseClient database, Clock clock) {
+    ScheduleWriteQueue(DatabaseClient database, SubscriptionSettings settings, Clock clock) {
         this.database = database;
+        this.settings = settings;
         this.clock = clock;
     }
 
@@ -62,7 +63,7 @@ class ScheduleWriteQueue {
                 .bind("request", request)
                 .bind("subscription", subscriptionId)
                 .bind("schedule", scheduleId)
-                .bind("next", clock.instant().plus(FIRST_ATTEMPT))
+                .bind("next", clock.instant().plus(settings.firstAsk().multipliedBy(CALLS)))
                 .fetch()
                 .rowsUpdated()
                 .then();
@@ -107,6 +108,7 @@ class ScheduleWriteQueue {
     Flux<Due> claimDue() {
         return database.sql(CLAIM)
                 .bind("batch", BATCH)
+                .bind("firstAsk", settings.firstAskSeconds())
                 .map(row -> new Due(
                         Column.present(row, "request_id", UUID.class),
                         Column.present(row, "subscription_id", UUID.class),

@@ -23,6 +23,7 @@ import io.tillstream.chaos.check.observation.ServiceDatabase;
 import io.tillstream.chaos.check.observation.StripeApi;
 import io.tillstream.chaos.check.observation.Topics;
 import io.tillstream.chaos.check.secrecy.NoSecretAtRest;
+import io.tillstream.chaos.check.subscription.EndedStartsAreGivenBack;
 import io.tillstream.chaos.check.subscription.EntitlementsAreEarned;
 import io.tillstream.chaos.check.subscription.InvoicesMatchStripe;
 import io.tillstream.chaos.check.subscription.OneLiveSubscriptionPerPlan;
@@ -108,6 +109,7 @@ public final class Checker implements AutoCloseable {
                         InvoicesMatchStripe::breaches,
                         EntitlementsAreEarned::breaches,
                         PaidSubscriptionsGiveAccess::breaches,
+                        EndedStartsAreGivenBack::breaches,
                         OneLiveSubscriptionPerPlan::breaches));
         invariants.put("T1", List.of(HistoriesAreWhole::breaches, MovesHaveCauses::breaches));
         invariants.put("E1", List.of(MovesArePublished::breaches, OutboxMatchesKafka::breaches));

@@ -194,6 +194,35 @@ class CheckerIT {
                 .hasBreach("L1", "subscription is starting");
     }
 
+    /** Each is a loss, of an end or of money, that nobody has ruled out yet. */
+    @Test
+    void whatIsNotSureYetOfASubscriptionIsABreach() {
+        String id = "30000000-0000-0000-0000-000000000001";
+        world.sql(
+                SUBSCRIPTIONS,
+                "insert into schedule_writes (request_id, subscription_id, stripe_schedule_id, next_attempt_at) values"
+                        + " (gen_random_uuid(), '" + id + "', 'sub_sched_1', now() + interval '1 hour')",
+                "insert into scheduled_change_checks (subscription_id, plan_id, next_attempt_at) values ('" + id
+                        + "', 'pro-monthly', now() + interval '1 hour')",
+                "insert into start_refunds (subscription_id, stripe_invoice_id, amount, currency, why, tries,"
+                        + " next_attempt_at, created_at) values ('" + id
+                        + "', 'in_1', 900, 'usd', 'balance_insufficient', 1, now() + interval '1 hour', now())");
+        world.hasBreach("L1", id, "sub_sched_1", "end");
+        world.hasBreach("L1", id, "pro-monthly", "not checked");
+        world.hasBreach("L1", id, "balance_insufficient");
+    }
+
+    /** The user has their money by another way. */
+    @Test
+    void whatWasPaidForAStartAndIsDismissedIsNoBreach() {
+        world.sql(
+                SUBSCRIPTIONS,
+                "insert into start_refunds (subscription_id, stripe_invoice_id, amount, currency, why, tries,"
+                        + " next_attempt_at, created_at, dismissed_at) values ('30000000-0000-0000-0000-000000000001',"
+                        + " 'in_1', 900, 'usd', 'balance_insufficient', 1, 'infinity', now(), now())");
+        world.isClean();
+    }
+
     @Test
     void anEventThatWaitsForAnOrderThatIsHereIsABreach() {
         world.sql(ORDERS, "update parked_events set waits_for = '00000000-0000-0000-0000-000000000001'")

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** S1: each breach is named that is planted. */
 class SubscriptionInvariantsIT {
@@ -186,6 +187,74 @@ class SubscriptionInvariantsIT {
     void twoLiveSubscriptionsOfOneUserToOnePlanAreABreach() {
         second("cus_1");
         world.hasBreach("S1", "2 live subscriptions at Stripe of ann to starter-monthly");
+    }
+
+    /** Its buyer has nothing and has paid. */
+    @ParameterizedTest
+    @ValueSource(strings = {"canceled", "incomplete_expired"})
+    void aStartThatCameToNothingAndKeepsItsMoneyIsABreach(String over) {
+        cameToNothing(over).hasBreach("S1", "ann paid 900 by invoice in_1", OURS, "came to nothing");
+    }
+
+    /** Its answer was lost: our row does not know which it is. */
+    @Test
+    void aStartThatIsKnownByItsMetadataOnlyIsABreachToo() {
+        cameToNothing("canceled");
+        world.stripe.get(SUBSCRIPTIONS_AT_STRIPE, "sub_1").putObject("metadata").put("subscription_id", OURS);
+        world.sql(SUBSCRIPTIONS, "update subscriptions set stripe_subscription_id = null where id = '" + OURS + "'")
+                .hasBreach("S1", "ann paid 900 by invoice in_1", OURS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"800, false", "799, true"})
+    void aStartThatCameToNothingIsGivenBackWhole(long rest, boolean isBreach) {
+        world.stripe.add(
+                "/v1/refunds",
+                "{'id': 're_10', 'payment_intent': 'pi_9', 'amount': " + rest
+                        + ", 'status': 'pending', 'metadata': {}}");
+        cameToNothing("canceled");
+        if (isBreach) {
+            world.hasBreach("S1", "ann paid 900");
+        } else {
+            world.hasNoBreach("S1", "ann paid 900");
+        }
+    }
+
+    @Test
+    void whatABankHoldsOfAStartOrAPersonIsToldOfIsNoBreach() {
+        cameToNothing("canceled")
+                .sql(
+                        SUBSCRIPTIONS,
+                        "insert into invoice_refunds (id, stripe_invoice_id, purpose, amount, currency, status, created_at,"
+                                + " updated_at) values ('40000000-0000-0000-0000-000000000001', 'in_1', 'late_payment', 800,"
+                                + " 'usd', 'flagged', now(), now())")
+                .hasNoBreach("S1", "ann paid 900");
+        world.sql(SUBSCRIPTIONS, "delete from invoice_refunds").hasBreach("S1", "ann paid 900");
+        world.stripe.add("/v1/disputes", "{'id': 'du_9', 'payment_intent': 'pi_9', 'status': 'needs_response'}");
+        world.hasNoBreach("S1", "ann paid 900");
+    }
+
+    /** It was used for a while, or somebody made it at Stripe: what it costs is theirs. */
+    @Test
+    void whatWasActiveKeepsItsMoneyWhenItIsOver() {
+        world.stripe.get(SUBSCRIPTIONS_AT_STRIPE, "sub_1").put("status", "canceled");
+        world.sql(
+                        SUBSCRIPTIONS,
+                        "update subscriptions set request = '{\"planId\": \"starter-monthly\"}' where id = '" + OURS
+                                + "'")
+                .hasNoBreach("S1", "came to nothing");
+        cameToNothing("canceled");
+        world.sql(SUBSCRIPTIONS, "update subscriptions set request = '{}' where id = '" + OURS + "'")
+                .hasNoBreach("S1", "came to nothing");
+    }
+
+    private World cameToNothing(String status) {
+        world.stripe.get(SUBSCRIPTIONS_AT_STRIPE, "sub_1").put("status", status);
+        return world.sql(
+                SUBSCRIPTIONS,
+                "update subscriptions set request = '{\"planId\": \"starter-monthly\"}', status = '" + status
+                        + "' where id = '" + OURS + "'",
+                "delete from subscription_history where to_status = 'active' and subscription_id = '" + OURS + "'");
     }
 
     private void second(String customer) {

@@ -68,6 +68,12 @@ public final class NothingIsPending {
                     "select id, 'subscription is starting' as what from subscriptions"
                             + " where status = 'starting' and checkout_session_id is null",
                     "select id, 'change is asked' as what from subscription_changes where status = 'asked'",
+                    "select subscription_id, 'write to ' || stripe_schedule_id || ' is not sure to have left its end' as what"
+                            + " from schedule_writes",
+                    "select subscription_id, 'change to ' || plan_id || ' is not checked' as what"
+                            + " from scheduled_change_checks",
+                    "select subscription_id, 'start is owed its money: ' || why as what from start_refunds"
+                            + " where dismissed_at is null",
                     "select id, 'refund of an invoice is ' || status as what from invoice_refunds"
                             + " where status = 'asked' or next_attempt_at is not null",
                     "select p.event_id, 'parked, but ' || p.waits_for || ' is here' as what from parked_events p"
