@@ -38,6 +38,11 @@ public class InvoiceFinder {
                         .map(InvoiceFinder::known);
     }
 
+    /** Whether a fact about one of a subscription's is told to others for the first time. Inside the caller's transaction. */
+    public Mono<Boolean> firstTold(UUID subscriptionId, String fact, String about) {
+        return invoices.firstTold(subscriptionId, fact, about);
+    }
+
     private static Known known(Invoice invoice) {
         InvoiceState.Amounts amounts = invoice.bill().amounts();
         return new Known(

@@ -129,8 +129,12 @@ record MoneyBack(
 
     /** Whether its bank has the money, or had it. */
     boolean tookMoney() {
-        return kind == Kind.DISPUTE
-                && (counts || JSON.readValue(fact, DisputeState.class).fundsWithdrawn());
+        return kind == Kind.DISPUTE && (counts || isWithdrawn(fact));
+    }
+
+    /** Of the fact of a dispute. */
+    static boolean isWithdrawn(String fact) {
+        return JSON.readValue(fact, DisputeState.class).fundsWithdrawn();
     }
 
     boolean isClosedDispute() {

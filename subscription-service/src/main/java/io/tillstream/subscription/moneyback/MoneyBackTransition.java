@@ -28,6 +28,7 @@ class MoneyBackTransition {
     private final CreditRecoveries credit;
     private final InvoiceRefunds refunds;
     private final PromisedRefunds promised;
+    private final InvoiceFinder invoices;
 
     MoneyBackTransition(
             MoneyBacks table,
@@ -37,7 +38,8 @@ class MoneyBackTransition {
             Outbox outbox,
             CreditRecoveries credit,
             InvoiceRefunds refunds,
-            PromisedRefunds promised) {
+            PromisedRefunds promised,
+            InvoiceFinder invoices) {
         this.table = table;
         this.subscriptions = subscriptions;
         this.timeline = timeline;
@@ -46,6 +48,7 @@ class MoneyBackTransition {
         this.credit = credit;
         this.refunds = refunds;
         this.promised = promised;
+        this.invoices = invoices;
     }
 
     /** What is told, given the fact that was known before. */
@@ -117,11 +120,21 @@ class MoneyBackTransition {
                 : Mono.empty();
     }
 
+    /** That one took the money may be heard after its end, and then whether it was told of is what was kept of that. */
     private Mono<Void> dispute(InvoiceFinder.Known invoice, MoneyBacks.@Nullable Known known, MoneyBack back) {
         boolean wasNotTold = known != null && tookNothing(known.status());
         boolean isDisputed = !tookNothing(back.status()) && (known == null || (wasNotTold && back.tookMoney()));
+        boolean isLate = known != null && known.status().equals("won") && !known.tookMoney() && back.tookMoney();
         boolean wasToldSo = known != null && known.status().equals(back.status()); // what was lost may be won yet
-        boolean isClosed = back.isClosedDispute() && !wasToldSo && (isDisputed || !wasNotTold);
+        boolean ends = back.isClosedDispute() && !wasToldSo && !wasNotTold;
+        return isDisputed || isLate
+                ? invoices.firstTold(invoice.subscriptionId(), "disputed", back.id())
+                        .flatMap(first -> tell(invoice, back, isDisputed || first, ends))
+                : tell(invoice, back, false, ends);
+    }
+
+    private Mono<Void> tell(InvoiceFinder.Known invoice, MoneyBack back, boolean isDisputed, boolean ends) {
+        boolean isClosed = ends || (isDisputed && back.isClosedDispute());
         Mono<Void> begun = isDisputed ? outbox.append(disputed(invoice, back)) : Mono.empty();
         Mono<Void> over = isClosed ? outbox.append(closed(invoice, back)) : Mono.empty();
         return Flux.concat(begun, over).then();

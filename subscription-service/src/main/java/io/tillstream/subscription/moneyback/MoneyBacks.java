@@ -47,7 +47,13 @@ class MoneyBacks {
     }
 
     /** What was known of an object: its status and fact. */
-    record Known(String status, boolean counts, String fact) {}
+    record Known(String status, boolean counts, String fact) {
+
+        /** Whether the bank of a dispute has the money, or had it, as far as was known. */
+        boolean tookMoney() {
+            return counts || MoneyBack.isWithdrawn(fact);
+        }
+    }
 
     /** What people see of it on the invoice. */
     Mono<Void> noteRefunded(String invoiceId) {

@@ -99,6 +99,33 @@ class DisputeInquiryIT extends Subscriber {
         assertThat(disputesTold()).containsExactly("invoice.disputed", "invoice.dispute_closed");
     }
 
+    /** Events come in any order: books that have not heard of it have the money of a payment that it took. */
+    @Test
+    void anInquiryOfWhichIsHeardAfterItsEndThatItTookTheMoneyIsToldWithItsEnd() {
+        subscribes("starter-monthly", 1);
+        deliver(told("created", "warning_needs_response"));
+        deliver(told("closed", "won"));
+        assertThat(disputesTold()).isEmpty();
+
+        deliver(told("funds_withdrawn", "won"));
+
+        assertThat(disputesTold()).containsExactly("invoice.disputed", "invoice.dispute_closed");
+        deliver(told("funds_reinstated", "won"));
+        deliver(told("funds_withdrawn", "won"));
+        assertThat(disputesTold()).hasSize(2);
+    }
+
+    @Test
+    void aDisputeOfWhichWasToldIsNotToldAgainWhereItsMoneyIsHeardOfAfterItsEnd() {
+        subscribes("starter-monthly", 1);
+        deliver(told("created", "needs_response"));
+        deliver(told("closed", "won"));
+
+        deliver(told("funds_withdrawn", "needs_response"));
+
+        assertThat(disputesTold()).containsExactly("invoice.disputed", "invoice.dispute_closed");
+    }
+
     @Test
     void anInquiryThatBecomesADisputeIsTold() {
         subscribes("starter-monthly", 1);
