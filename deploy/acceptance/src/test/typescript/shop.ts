@@ -148,7 +148,7 @@ export async function payments() {
   const paidByHand: { body: Schemas["RefundDismissalRequest"] } = { body: { reason: "paid_outside_of_stripe" } };
   const dismissed = await api.POST("/api/admin/payments/owed-refunds/{id}/dismissal", { ...keyed("…"), ...paidByHand });
   const ofInvoice = await api.POST("/api/admin/invoices/owed-refunds/{id}/dismissal", { ...keyed("…"), ...paidByHand });
-  const who: (string | undefined)[] = [dismissed.data?.by, ofInvoice.data?.reason];
+  const who: (string | undefined)[] = [dismissed.data?.by, ofInvoice.data?.reason, late?.dismissals[0]?.by];
   return [payment?.failure?.retryable, refunds, searched.data?.data[0]?.surplus, owed.data?.data[0]?.purpose, late?.attention, who];
 }
 

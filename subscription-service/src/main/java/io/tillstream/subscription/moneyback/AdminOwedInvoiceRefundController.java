@@ -16,6 +16,7 @@ import io.tillstream.web.Problem;
 import io.tillstream.web.money.RefundDismissal;
 import jakarta.validation.Valid;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -71,6 +72,11 @@ class AdminOwedInvoiceRefundController {
                     description = "Why a person has to look at it; without it, it is tried again by itself")
             @Nullable
             String attention,
+
+            @Schema(
+                    description =
+                            "Where it was dismissed before, and is owed again as money of it came back: each time")
+            List<RefundDismissal> dismissals,
 
             Instant createdAt) {}
 

@@ -27,14 +27,22 @@ class InvoiceRefundDismissals {
     private static final Logger LOG = LoggerFactory.getLogger(InvoiceRefundDismissals.class);
     static final String CALL = "POST /api/admin/invoices/owed-refunds/{id}/dismissal";
 
-    /** The word that was said before is of what was left then, and is a repeat of it where nothing tells the two apart. */
+    /**
+     * The word that was said before is of what was left then, and is a repeat of it where nothing tells the two apart; it is kept
+     * beside this one.
+     */
     private static final String DISMISS = """
-            update invoice_refunds owed
-            set status = 'dismissed', next_attempt_at = null, dismissed_reason = :reason, dismissed_by = :by,
-                dismissed_at = clock_timestamp(), updated_at = now(), dismissed_amount =""" + InvoiceRefunds.STILL_THERE + """
-            where id = :id and status = 'flagged'
-              and (:keyed or dismissed_at is null or dismissed_reason <> :reason or dismissed_by <> :by)
-            returning *
+            with dismissed as (
+                update invoice_refunds owed
+                set status = 'dismissed', next_attempt_at = null, dismissed_reason = :reason, dismissed_by = :by,
+                    dismissed_at = clock_timestamp(), updated_at = now(), dismissed_amount =""" + InvoiceRefunds.STILL_THERE + """
+                where id = :id and status = 'flagged'
+                  and (:keyed or dismissed_at is null or dismissed_reason <> :reason or dismissed_by <> :by)
+                returning *),
+            kept as (
+                insert into invoice_refund_dismissals (refund_id, reason, by, at, amount)
+                select id, dismissed_reason, dismissed_by, dismissed_at, dismissed_amount from dismissed)
+            select * from dismissed
             """;
 
     private final DatabaseClient database;

@@ -6,12 +6,15 @@ import io.tillstream.sql.WhereClause;
 import io.tillstream.subscription.moneyback.AdminOwedInvoiceRefundController.Shown;
 import io.tillstream.subscription.sql.Column;
 import io.tillstream.web.Paging;
+import io.tillstream.web.money.RefundDismissal;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Flux;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Refunds of invoices that are owed, for those who have to see to them. */
 @Repository
@@ -25,20 +28,24 @@ class OwedInvoiceRefunds {
             select * from (
                 select 'refund' as kind, owed.id, owed.stripe_invoice_id, i.subscription_id, owed.currency, owed.why,
                        owed.status = 'flagged' as attention, owed.created_at,
+                       (select cast(jsonb_agg(jsonb_build_object('id', d.refund_id, 'reason', d.reason, 'by', d.by, 'at', d.at) order by d.at) as text)
+                        from invoice_refund_dismissals d where d.refund_id = owed.id) as dismissals,
             """ + InvoiceRefunds.REST + """
                 from invoice_refunds owed join invoices i using (stripe_invoice_id)
                 where owed.status = 'flagged' or (owed.status = 'asked' and owed.why is not null)
                 union all
                 select 'start', f.subscription_id, f.stripe_invoice_id, f.subscription_id, f.currency, f.why,
             """ + StartRefunds.NEEDS_PERSON + """
-                       , f.created_at, f.amount
+                       , f.created_at, null, f.amount
                 from start_refunds f where f.dismissed_at is null
                 union all
                 select 'credit', r.subscription_id, null, r.subscription_id, s.currency, 'given_up', true, r.updated_at,
-                       r.target - r.taken
+                       null, r.target - r.taken
                 from credit_recoveries r join subscriptions s on s.id = r.subscription_id
                 where
             """ + CreditRecoveryQueue.GIVEN_UP + ") owed";
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final DatabaseClient database;
 
@@ -65,6 +72,7 @@ class OwedInvoiceRefunds {
 
     private static Shown read(Readable row) {
         String why = row.get("why", String.class);
+        String dismissals = row.get("dismissals", String.class);
         boolean needsPerson = Column.present(row, "attention", Boolean.class);
         return new Shown(
                 Column.present(row, "kind", String.class),
@@ -76,6 +84,7 @@ class OwedInvoiceRefunds {
                         Column.present(row, "currency", String.class)),
                 why,
                 needsPerson ? (why == null ? LEFT_TO_A_PERSON : why) : null,
+                dismissals == null ? List.of() : List.of(JSON.readValue(dismissals, RefundDismissal[].class)),
                 Column.present(row, "created_at", Instant.class));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tillstream.subscription.simulated.Subscriber;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,16 +62,25 @@ class OwedInvoiceRefundIT extends Subscriber {
         deliverAll();
     }
 
+    private JsonNode owed() {
+        return allOwed().findFirst().orElseThrow();
+    }
+
+    private Stream<JsonNode> allOwed() {
+        return json(as("operator")
+                        .get()
+                        .uri("/api/admin/invoices/owed-refunds?attention=true&limit=100")
+                        .exchange()
+                        .expectStatus()
+                        .isOk())
+                .path("data")
+                .valueStream()
+                .filter(one -> one.path("invoiceId").asString().equals(bill));
+    }
+
     /** Why a person has to see to it, as operators are shown; empty: nobody has to. */
     private List<String> attention() {
-        JsonNode page = json(as("operator")
-                .get()
-                .uri("/api/admin/invoices/owed-refunds?attention=true&limit=100")
-                .exchange()
-                .expectStatus()
-                .isOk());
-        return StreamSupport.stream(page.path("data").spliterator(), false)
-                .filter(one -> one.path("invoiceId").asString().equals(bill))
+        return allOwed()
                 .map(one -> one.path("attention").asString() + " "
                         + one.at("/amount/amount").asLong())
                 .toList();
@@ -254,6 +264,31 @@ class OwedInvoiceRefundIT extends Subscriber {
         assertThat(attention()).isEmpty();
         deliverAll();
         assertThat(status()).isEqualTo("dismissed");
+    }
+
+    /** Two people waived two sums of one refund: whose word the first was would be known by nobody. */
+    @Test
+    void eachWordOfAnOperatorIsKept() {
+        isLeftToAPerson();
+        STRIPE.post("/v1/refunds", "payment_intent=" + intent + "&amount=400");
+        deliverAll();
+        expect(dismisses("paid_outside_of_stripe"), 200);
+        failsAtTheBank();
+        deliverAll();
+        assertThat(owed().path("dismissals")
+                        .valueStream()
+                        .map(one -> one.path("reason").asString() + " "
+                                + one.path("by").asString()))
+                .containsExactly("paid_outside_of_stripe operator");
+
+        expect(dismisses("not_owed"), 200);
+
+        assertThat(texts("select d.reason || ' ' || d.by || ' ' || d.amount from invoice_refund_dismissals d"
+                        + " join invoice_refunds r on r.id = d.refund_id where r.stripe_invoice_id = '" + bill
+                        + "' order by d.at"))
+                .containsExactly("paid_outside_of_stripe operator 500", "not_owed operator 400");
+        assertThat(texts("select dismissed_reason from invoice_refunds where stripe_invoice_id = '" + bill + "'"))
+                .containsExactly("not_owed");
     }
 
     /** The answer to the first was lost, and what has come back since was seen by nobody. */
