@@ -37,12 +37,17 @@ public class CustomerSweepQueue {
             select * from claimed order by %2$s_attempts, user_id
             """;
 
-    /** What was attempted for long rests on: each of its own faults wakes all, and all of it would be asked for each time. */
+    /**
+     * What was attempted for long rests on: each of its own faults wakes all, and all of it would be asked for each time. While Stripe
+     * comes and goes, a day's attempts are made in minutes: what changed not long ago is woken however often it was attempted. Six hours are
+     * longer than Stripe is away, and what it refuses is asked for twice a minute at most until then.
+     */
     private static final String MAKE_DUE = """
             update customers set %2$s_ask_at = now()
             where user_id in (
                 select user_id from customers
-                where %1$s and %2$s_ask_at > now() and %2$s_attempts > 0 and %2$s_attempts < :forLong
+                where %1$s and %2$s_ask_at > now() and %2$s_attempts > 0
+                  and (%2$s_attempts < :forLong or updated_at > now() - interval '6 hours')
                 limit :most for update skip locked)
             """;
 

@@ -121,6 +121,7 @@ class CustomerSweepQueueIT extends SimulatedStripe {
     void whatFailedForADayIsNotDueWithEachFault() {
         leaving("poison", STUCK, 30, "-1 day");
         firstCards("poisoned", STUCK, 30, "-1 day");
+        sinceADay();
         leaving("stuck", 1, 29, "-1 day");
         firstCards("card", 1, 29, "-1 day");
 
@@ -130,5 +131,19 @@ class CustomerSweepQueueIT extends SimulatedStripe {
         assertThat(texts("select user_id from customers where user_id like '" + user
                         + "-%' and (deletion_ask_at <= now() or default_ask_at <= now()) order by user_id"))
                 .containsExactly(user + "-card-1", user + "-stuck-1");
+    }
+
+    private void sinceADay() {
+        execute("update customers set updated_at = now() - interval '1 day' where user_id like '" + user + "-%'");
+    }
+
+    /** Each of its returns wakes all, and is over at once: whoever is to be deleted would wait for hours after the last. */
+    @Test
+    void whatFailedOftenWhileStripeCameAndWentIsDueWhenItIsBack() {
+        leaving("flapped", 1, 40, "-1 hour");
+        firstCards("card", 1, 40, "-1 hour");
+
+        assertThat(queue.makeDeletionsDue().block(WAIT)).isEqualTo(1);
+        assertThat(queue.makeDefaultsDue().block(WAIT)).isEqualTo(1);
     }
 }
