@@ -26,6 +26,7 @@ import org.springframework.security.oauth2.jwt.NimbusReactiveJwtDecoder;
 import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
 import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
+import org.springframework.security.web.server.firewall.ServerWebExchangeFirewall;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
@@ -82,6 +83,12 @@ public class AccessAutoConfiguration {
     /** Claims are converted while they are read, and a conversion throws whatever it likes. */
     private static boolean isOfToken(Throwable thrown) {
         return thrown instanceof ClassCastException || thrown instanceof IllegalArgumentException;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ServerWebExchangeFirewall firewall() {
+        return new UserIdFirewall();
     }
 
     /** What Spring's firewall refuses is answered like everything else that cannot be read. */

@@ -1,6 +1,8 @@
 package io.tillstream.web.access;
 
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
@@ -15,6 +17,9 @@ final class SubjectAndScopeFormatValidator implements OAuth2TokenValidator<Jwt> 
 
     private static final int LONGEST_SUBJECT = 255; // OpenID Connect's bound, of ASCII characters
     private static final int FIRST_BEYOND_ASCII = 128;
+
+    /** Between our services a subject is a step of a path: whatever stands there may take these out of it, and name another. */
+    private static final Set<String> STEPS_ELSEWHERE = Set.of(".", "..");
 
     @Override
     public OAuth2TokenValidatorResult validate(Jwt token) {
@@ -31,7 +36,8 @@ final class SubjectAndScopeFormatValidator implements OAuth2TokenValidator<Jwt> 
                 && !text.isBlank()
                 && text.length() <= LONGEST_SUBJECT
                 && isPlain(text)
-                && text.chars().allMatch(c -> c < FIRST_BEYOND_ASCII);
+                && text.chars().allMatch(c -> c < FIRST_BEYOND_ASCII)
+                && Arrays.stream(text.split("/")).noneMatch(STEPS_ELSEWHERE::contains);
     }
 
     /** Words with spaces between them, or a list of words. */
