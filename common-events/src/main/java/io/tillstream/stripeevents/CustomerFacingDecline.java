@@ -44,7 +44,7 @@ public record CustomerFacingDecline(String code, @Nullable String declineCode, S
         return isKept(code) ? CARD_DECLINED : code;
     }
 
-    private static boolean isKept(@Nullable String code) {
+    static boolean isKept(@Nullable String code) {
         return code != null && KEPT_FROM_BUYERS.contains(code);
     }
 }

@@ -10,6 +10,8 @@ import tools.jackson.databind.JsonNode;
  * What a PaymentIntent is known to be.
  *
  * @param amountReceived what Stripe holds, in the currency's smallest unit; see {@link #lacksAmount}
+ * @param failureCode why the last try failed; where Stripe gives no code, its type of error stands in
+ * @param failureType Stripe's type of error, {@code card_error} for the bank's no; null of a state that was stored without
  * @param asOf Stripe's clock (whole seconds) of the last event that said so; 0 for an answer of the API
  * @see <a href="https://docs.stripe.com/payments/paymentintents/lifecycle">Stripe: PaymentIntent lifecycle</a>
  */
@@ -24,7 +26,8 @@ public record PaymentIntentState(
         @Nullable String chargeId,
         @Nullable String failureCode,
         @Nullable String declineCode,
-        @Nullable String failureMessage) {
+        @Nullable String failureMessage,
+        @Nullable String failureType) {
 
     public static final String SUCCEEDED = "succeeded";
     public static final String CANCELED = "canceled";
@@ -41,6 +44,34 @@ public record PaymentIntentState(
             "requires_capture",
             CANCELED,
             SUCCEEDED);
+
+    /** Of a message that does not say of which type an error is, or tells of none. */
+    public PaymentIntentState(
+            String id,
+            String status,
+            long amount,
+            long amountReceived,
+            String currency,
+            long asOf,
+            @Nullable String customerId,
+            @Nullable String chargeId,
+            @Nullable String failureCode,
+            @Nullable String declineCode,
+            @Nullable String failureMessage) {
+        this(
+                id,
+                status,
+                amount,
+                amountReceived,
+                currency,
+                asOf,
+                customerId,
+                chargeId,
+                failureCode,
+                declineCode,
+                failureMessage,
+                null);
+    }
 
     /**
      * Reads the object of an event or of an API answer.
@@ -67,9 +98,16 @@ public record PaymentIntentState(
                 asOf,
                 StripeJson.id(intent, "customer"),
                 charge(intent),
-                StripeJson.text(error, "code"),
+                failureCode(error),
                 StripeJson.text(error, "decline_code"),
-                StripeJson.text(error, "message"));
+                StripeJson.text(error, "message"),
+                StripeJson.text(error, "type"));
+    }
+
+    private static @Nullable String failureCode(@Nullable JsonNode error) {
+        String code = StripeJson.text(error, "code");
+        String type = StripeJson.text(error, "type");
+        return code != null ? code : "card_error".equals(type) ? "card_declined" : type;
     }
 
     /** A list of all of them until 2022-11-15, newest first; only the newest since. */
@@ -165,7 +203,8 @@ public record PaymentIntentState(
                 chargeId == null && status.equals(other.status) ? other.chargeId : chargeId,
                 failureCode,
                 declineCode,
-                failureMessage);
+                failureMessage,
+                failureType);
     }
 
     private boolean saysTheSame(PaymentIntentState other) {
@@ -187,7 +226,8 @@ public record PaymentIntentState(
                 chargeId,
                 failureCode,
                 declineCode,
-                failureMessage);
+                failureMessage,
+                failureType);
     }
 
     private int rank() {

@@ -3,7 +3,10 @@ package io.tillstream.stripeevents;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class PaymentIntentStateTest {
@@ -108,6 +111,27 @@ class PaymentIntentStateTest {
                 "pi_1", "requires_payment_method", 1999, 0, "usd", 10, null, "ch_failed", "card_declined", null, null);
         assertThat(fact("succeeded", 0).after(failed).orElseThrow().chargeId()).isNull();
         assertThat(failed.after(fact("succeeded", 11)).orElseThrow().chargeId()).isNull();
+    }
+
+    /** Stripe's errors do not all have a code; none of them is no error. */
+    @ParameterizedTest
+    @CsvSource({
+        "card_error, expired_card, expired_card",
+        "card_error, , card_declined",
+        "api_error, , api_error",
+        "invalid_request_error, parameter_unknown, parameter_unknown"
+    })
+    void whatFailedSaysByWhoseFault(String type, @Nullable String code, String expected) {
+        var object = JsonMapper.shared()
+                .readTree(
+                        "{\"id\":\"pi_1\",\"status\":\"requires_payment_method\",\"amount\":1999,\"currency\":\"usd\","
+                                + "\"last_payment_error\":{\"type\":\"" + type + "\""
+                                + (code == null ? "" : ",\"code\":\"" + code + "\"") + "}}");
+        PaymentIntentState read = PaymentIntentState.read(object, 7);
+        assertThat(read.failureType()).isEqualTo(type);
+        assertThat(read.failureCode()).isEqualTo(expected);
+        assertThat(fact("requires_payment_method", 5).after(read).orElseThrow().failureType())
+                .isEqualTo(type);
     }
 
     @Test

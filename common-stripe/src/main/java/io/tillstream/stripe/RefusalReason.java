@@ -109,15 +109,17 @@ public enum RefusalReason {
     private static final Pattern WORDS_OF_STATE = Pattern.compile(
             "\\balready\\b|\\bno longer\\b|\\bstatus\\b|\\bcan only be\\b|\\bhas been\\b|\\bwas canceled\\b");
 
-    private static final Pattern WORDS_OF_AMOUNT = Pattern.compile(
-            "^invalid currency\\b|currency .{1,40}not supported|\\bdecimal\\b|total amount .{0,60}(at least|convert)");
+    private static final Pattern WORDS_OF_AMOUNT =
+            Pattern.compile("^invalid currency\\b|currency .{1,40}not supported|greater than (the )?unrefunded"
+                    + " amount|\\bdecimal\\b|total amount .{0,60}(at least|convert)");
 
     /** Whether a refund that was refused with this code may be made by another try. */
     public static boolean passes(String code) {
         return PASSING.contains(code);
     }
 
-    static RefusalReason of(int status, String code, @Nullable String param, String message) {
+    /** Of an error that is no decline; an answer to a call, or what Stripe keeps on an intent. */
+    public static RefusalReason of(String code, @Nullable String param, String message) {
         String on = param == null ? "" : param;
         String words = message.toLowerCase(Locale.ROOT);
         boolean missing = code.equals(StripeResult.Refused.MISSING);

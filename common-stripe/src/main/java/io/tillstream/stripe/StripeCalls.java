@@ -114,6 +114,14 @@ public final class StripeCalls implements AutoCloseable {
     }
 
     /**
+     * A try to pay that Stripe made by itself failed by a fault of ours, which it told on the intent alone: no call was refused. It
+     * is an alarm as that would be.
+     */
+    public void failedOnIntent(String intentId, String type, String code) {
+        tries.failedOnIntent(intentId, type, code);
+    }
+
+    /**
      * As {@link #write}, for what may be done twice without harm: to end something that is ended, to set what is set, to
      * open a form that nobody has seen. Where Stripe only repeats a failure that it keeps for the key, it is tried once
      * more under a key of its own; with one key for ever, it could never be done again that day.

@@ -61,7 +61,7 @@ final class StripeErrors {
             "tls_version_unsupported");
 
     /** The bank's no, or its owner's, also where Stripe gives it the type of a wrong request, as after 3-D Secure. */
-    private static final Set<String> DECLINES = Set.of(
+    static final Set<String> DECLINES = Set.of(
             "authentication_required",
             "bank_account_declined",
             "card_decline_rate_limit_exceeded",
@@ -169,7 +169,7 @@ final class StripeErrors {
         String code = stripe.getCode() == null ? String.valueOf(stripe.getType()) : stripe.getCode();
         String message = stripe.getMessage() == null ? "Stripe said no" : stripe.getMessage();
         // 402: the request was right, the payment failed; stripe-java goes by the status, older errors by the type.
-        if (error instanceof CardException || "card_error".equals(stripe.getType()) || DECLINES.contains(code)) {
+        if (error instanceof CardException || RetryableDeclines.isDecline(stripe.getType(), code, null)) {
             return new StripeResult.Declined<>(
                     code,
                     stripe.getDeclineCode(),

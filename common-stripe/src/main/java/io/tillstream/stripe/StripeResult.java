@@ -60,9 +60,14 @@ public sealed interface StripeResult<T> {
             return missing() && named.equals(param);
         }
 
-        /** Whose fault it is. */
+        /** Whether Stripe gives just this code. */
+        public boolean says(String one) {
+            return code.equals(one);
+        }
+
+        /** Whose fault it is: to be asked before the code is told to anybody. */
         public RefusalReason refusal() {
-            return RefusalReason.of(status, code, param, message);
+            return RefusalReason.of(code, param, message);
         }
 
         @Override
@@ -83,7 +88,7 @@ public sealed interface StripeResult<T> {
         /** The code that it is refused with; see {@link RefusalReason#OURS}. */
         public static final String CODE = "answer_differs";
 
-        Refused<T> asRefused() {
+        public Refused<T> asRefused() {
             return new Refused<>(200, CODE, "Stripe answered other than it was asked", field, null);
         }
 

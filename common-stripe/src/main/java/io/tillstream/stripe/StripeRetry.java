@@ -132,6 +132,13 @@ final class StripeRetry implements AutoCloseable {
         log.error("Stripe {} answer differs: {} request {}", operation, differences, requestId);
     }
 
+    /** See {@link StripeCalls#failedOnIntent}. */
+    void failedOnIntent(String intentId, String type, String code) {
+        meters.counter("tillstream.stripe.faults", "operation", "payment_intent", "fault", "request")
+                .increment();
+        log.error("Stripe payment_intent request: {} {} intent {}", type, code, intentId);
+    }
+
     /** Once a try may have had its effect, a later one that was not even sent does not undo that. */
     private RuntimeException giveUp(String operation, long start, boolean mayHaveHappened, @Nullable Throwable cause) {
         String why = cause == null ? "limit reached" : reason(cause);

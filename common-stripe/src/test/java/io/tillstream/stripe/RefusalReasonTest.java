@@ -38,16 +38,18 @@ class RefusalReasonTest {
             value = {
                 "400|-|You cannot combine currencies on a single customer. This customer has an active subscription,"
                         + " subscription schedule, discount, quote, or invoice item with currency eur.|SECOND_CURRENCY",
-                "400|-|You cannot combine currencies on a single customer. This customer has had a subscription, coupon,"
-                        + " or invoice item with currency usd|SECOND_CURRENCY",
-                "400|-|The currency of the selected prices (eur) does not match the customer currency (usd).|SECOND_CURRENCY",
+                "400|-|You cannot combine currencies on a single customer. This customer has had a subscription,"
+                        + " coupon, or invoice item with currency usd|SECOND_CURRENCY",
+                "400|-|The currency of the selected prices (eur) does not match the customer currency"
+                        + " (usd).|SECOND_CURRENCY",
                 "400|-|You cannot use a Stripe token more than once: tok_1.|TOKEN_USED",
-                "400|-|The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment. It"
-                        + " may not be used again.|PAYMENT_METHOD",
+                "400|-|The provided PaymentMethod was previously used with a PaymentIntent without Customer"
+                        + " attachment. It may not be used again.|PAYMENT_METHOD",
                 "400|-|The payment method you provided is attached to a customer, so for security purposes you must"
                         + " provide the customer in the request.|PAYMENT_METHOD",
                 "400|currency|Invalid currency: xxy. Stripe currently supports these currencies: usd|AMOUNT",
                 "400|-|The Checkout Session's total amount must convert to at least 50 cents.|AMOUNT",
+                "400|amount|Refund amount ($20.00) is greater than unrefunded amount on charge ($10.00)|AMOUNT",
                 "400|-|Only Checkout Sessions with a status in [\"open\"] can be expired.|STATE",
                 "400|-|This invoice is already paid.|STATE",
                 "400|-|You can only cancel an active schedule; it has been released.|STATE",

@@ -16,6 +16,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ public final class AlteringProxy implements AutoCloseable {
     private static final Set<String> OWN =
             Set.of("host", "connection", "content-length", "upgrade", "http2-settings", "expect");
 
+    /** Stripe's name of a request that was refused on its way. */
+    public static final String REFUSED = "req_refusedOnTheWay";
+
     private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
     private final Queue<Refusal> refusals = new ConcurrentLinkedQueue<>();
     private final HttpClient http = HttpClient.newBuilder()
@@ -38,18 +42,22 @@ public final class AlteringProxy implements AutoCloseable {
     private final String target;
     private final HttpServer server;
 
-    /** Which requests are meant: of this method, to a path with this end, with this in the body. */
-    private record Meant(String method, String pathEnd, String content) {
+    /** Which requests are meant: of this method, to such a path, with this in the body. */
+    private record Meant(String method, Predicate<String> path, String content) {
+        static Meant end(String method, String pathEnd, String content) {
+            return new Meant(method, path -> path.endsWith(pathEnd), content);
+        }
+
         boolean fits(HttpExchange exchange, String body) {
             return exchange.getRequestMethod().equals(method)
-                    && exchange.getRequestURI().getPath().endsWith(pathEnd)
+                    && path.test(exchange.getRequestURI().getPath())
                     && body.contains(content);
         }
     }
 
     private record Change(Meant meant, UnaryOperator<String> body, Runnable beforeAnswer) {}
 
-    private record Refusal(Meant meant, String body, Runnable beforeAnswer) {}
+    private record Refusal(Meant meant, int status, String body, Runnable beforeAnswer) {}
 
     private AlteringProxy(String target) {
         this.target = target;
@@ -84,7 +92,7 @@ public final class AlteringProxy implements AutoCloseable {
 
     /** Of those requests only that have {@code content} in their body. */
     public void next(String method, String pathEnd, String content, UnaryOperator<String> body, Runnable beforeAnswer) {
-        changes.add(new Change(new Meant(method, pathEnd, content), body, beforeAnswer));
+        changes.add(new Change(Meant.end(method, pathEnd, content), body, beforeAnswer));
     }
 
     /** The next request of this method, to a path with this end, does not arrive: it is answered with 400 and this JSON. */
@@ -94,7 +102,12 @@ public final class AlteringProxy implements AutoCloseable {
 
     /** Of those requests only that have {@code content} in their body; and something else happens before the answer. */
     public void refuses(String method, String pathEnd, String content, String body, Runnable beforeAnswer) {
-        refusals.add(new Refusal(new Meant(method, pathEnd, content), body, beforeAnswer));
+        refusals.add(new Refusal(Meant.end(method, pathEnd, content), 400, body, beforeAnswer));
+    }
+
+    /** The next request of this method, to a path with this beginning, does not arrive: it is answered with this JSON. */
+    public void answers(String method, String pathStart, String body) {
+        refusals.add(new Refusal(new Meant(method, path -> path.startsWith(pathStart), ""), 200, body, () -> {}));
     }
 
     private void pass(HttpExchange exchange) throws IOException {
@@ -109,7 +122,8 @@ public final class AlteringProxy implements AutoCloseable {
                 refusal.beforeAnswer().run();
                 byte[] no = refusal.body().getBytes(StandardCharsets.UTF_8);
                 exchange.getResponseHeaders().set("Content-Type", "application/json");
-                exchange.sendResponseHeaders(400, no.length);
+                exchange.getResponseHeaders().set("Request-Id", REFUSED);
+                exchange.sendResponseHeaders(refusal.status(), no.length);
                 exchange.getResponseBody().write(no);
                 return;
             }

@@ -22,6 +22,7 @@ export class ApiError extends Error {
 
   /** Whether the shop may have done it all the same, so that only the same key may ask again. */
   get isUnknown() {
+    if (this.problem.payment?.status === 'failed') return false; // by whoever's fault, that payment is over
     return this.status === 0 || this.status >= 500 || this.status === 429 || this.isInUse;
   }
 

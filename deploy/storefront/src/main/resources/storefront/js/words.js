@@ -58,6 +58,8 @@ const REFUSALS = {
   'too-many-requests': 'That was a lot at once. Please wait a moment.',
   'payment-method-unusable': 'This card cannot be used any more. Please choose another.',
   'token-already-used': 'The card’s details were used already. Please type them again.',
+  'payment-not-taken': 'Nothing was charged. Please pay again.',
+  'payment-request-refused': 'Something is wrong on our side, and nothing was charged. Our staff has been told.',
   'amount-not-payable': 'This amount cannot be paid in this currency.',
   'subscription-already-live': 'You have this plan already.',
   'price-changed': 'The price of this plan has changed. Nothing was charged.',
@@ -67,7 +69,8 @@ const REFUSALS = {
 };
 
 export function problemWords(failure) {
-  if (failure.problem?.failure) return declineWords(failure.problem.failure);
+  const why = failure.problem?.failure;
+  if (why && !REFUSALS[failure.code]) return declineWords(why);
   // What the browser itself throws, a TypeError say, is a fault of this page and no words for people.
   const isOurs = ['ApiError', 'Error'].includes(failure.name);
   return REFUSALS[failure.code] || (isOurs ? failure.message : 'This page did not work as it should. Please try again.');

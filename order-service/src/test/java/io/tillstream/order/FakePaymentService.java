@@ -26,8 +26,10 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class FakePaymentService implements AutoCloseable {
 
-    /** A card of this name fails with the code that stands behind. */
+    /** A card of this name fails with the code that stands behind, and behind {@link #KIND} by whose fault. */
     public static final String FAILS = "pm_fails_";
+
+    public static final String KIND = "__";
 
     /** A card's id that is declined for the reason behind it. */
     public static final String DECLINES = "pm_card_for_";
@@ -290,10 +292,15 @@ public final class FakePaymentService implements AutoCloseable {
                 }
                 if (way.path("paymentMethodId").asString("").startsWith(FAILS)) {
                     become(payment, "failed");
-                    payment.putObject("failure")
-                            .put("code", way.path("paymentMethodId").asString().substring(FAILS.length()))
-                            .put("message", "No.")
-                            .put("retryable", false);
+                    String[] why = way.path("paymentMethodId")
+                            .asString()
+                            .substring(FAILS.length())
+                            .split(KIND, 2);
+                    ObjectNode failure = payment.putObject("failure");
+                    failure.put("code", why[0]).put("message", "No.").put("retryable", false);
+                    if (why.length > 1) {
+                        failure.put("kind", why[1]);
+                    }
                     return payment;
                 }
                 become(payment, "action_required");

@@ -4,6 +4,7 @@ import io.tillstream.order.checkout.OrderJson.PaymentJson;
 import io.tillstream.order.order.Order;
 import io.tillstream.order.payment.PaymentRequest;
 import io.tillstream.order.payment.PaymentResponse;
+import io.tillstream.stripeevents.FailureKind;
 import io.tillstream.web.Caller;
 import io.tillstream.web.Problem;
 import java.nio.charset.StandardCharsets;
@@ -81,19 +82,38 @@ final class PaymentApiMapper {
         throw failure == null ? declined : declined.with("failure", failure);
     }
 
-    /** payment-service's codes for what is nobody's card; any other code is the bank's. */
+    /** By whose fault it is; a code only tells more of what its buyer can mend. */
     private static Problem problem(PaymentResponse.@org.jspecify.annotations.Nullable Failure failure) {
-        String why = failure == null || failure.message() == null
-                ? "The payment failed; the order can be paid again."
-                : failure.message();
-        return switch (failure == null ? "" : failure.code()) {
+        if (failure == null) {
+            return notTaken("Nothing was paid; the order can be paid again.");
+        }
+        String why = failure.message() == null ? "The payment failed; the order can be paid again." : failure.message();
+        return switch (FailureKind.of(failure.kind(), failure.code(), failure.declineCode())) {
+            case DECLINED -> Problem.of(402, "card-declined", why);
+            case UNUSABLE -> unusable(failure.code(), why);
+            case NOT_TAKEN -> notTaken(why);
+            case UNAVAILABLE -> Problem.unavailable("The payment was not made; try again.", AGAIN);
+            case FAULT -> fault(failure.code(), why);
+        };
+    }
+
+    private static Problem unusable(String code, String why) {
+        return switch (code) {
             case "token_already_used" -> Problem.of(422, "token-already-used", why);
-            case "payment_method_unusable" -> Problem.of(422, "payment-method-unusable", why);
             case "amount_not_payable" -> Problem.of(422, "amount-not-payable", why);
-            case "request_refused" -> Problem.of(500, "payment-request-refused", why);
+            default -> Problem.of(422, "payment-method-unusable", why);
+        };
+    }
+
+    /** The same key stands for this payment, which is over: 503 would have it sent again. */
+    private static Problem notTaken(String why) {
+        return Problem.conflict("payment-not-taken", why);
+    }
+
+    private static Problem fault(String code, String why) {
+        return switch (code) {
             case "answer_differs", "amount_mismatch" -> Problem.of(500, "payment-answer-differs", why);
-            case "customer_missing" -> Problem.unavailable("The payment was not made; try again.", AGAIN);
-            default -> Problem.of(402, "card-declined", why);
+            default -> Problem.of(500, "payment-request-refused", why);
         };
     }
 }

@@ -2,6 +2,8 @@ package io.tillstream.order.payment;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.tillstream.stripeevents.CustomerFacingDecline;
+import io.tillstream.stripeevents.FailureKind;
+import io.tillstream.web.docs.AllowableValues;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +34,21 @@ public record PaymentResponse(
             @Schema(example = "Your card has insufficient funds.") @Nullable
             String message,
 
-            boolean retryable) {
+            boolean retryable,
+
+            @Schema(description = "Whose fault it is") @AllowableValues(FailureKind.class) @Nullable
+            String kind) {
+
+        /** An older payment-service tells of no kind. */
+        public Failure {
+            kind = FailureKind.of(kind, code, declineCode).text();
+        }
 
         /** As the buyer is told of it. */
         public Failure forBuyers() {
             String why = message == null ? "The payment failed; the order can be paid again." : message;
             CustomerFacingDecline told = CustomerFacingDecline.of(code, declineCode, why, retryable);
-            return new Failure(told.code(), told.declineCode(), told.message(), told.retryable());
+            return new Failure(told.code(), told.declineCode(), told.message(), told.retryable(), kind);
         }
     }
 

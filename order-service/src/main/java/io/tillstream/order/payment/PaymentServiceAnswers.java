@@ -20,8 +20,8 @@ final class PaymentServiceAnswers {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    /** Whether money moved otherwise than it was asked for is an answer, though no good one. */
-    private static final String DIFFERS = "stripe-answer-differs";
+    /** That money moved otherwise than it was asked for, or that none did by a fault of ours, is an answer, though no good one. */
+    private static final Set<String> FAULTS = Set.of("stripe-answer-differs", "stripe-request-refused");
 
     private PaymentServiceAnswers() {}
 
@@ -64,7 +64,7 @@ final class PaymentServiceAnswers {
     static Mono<RefundResponse> refund(ClientResponse response) {
         return response.statusCode().value() == 500
                 ? response.bodyToMono(JsonNode.class)
-                        .filter(problem -> problem.path("code").asString("").equals(DIFFERS))
+                        .filter(problem -> FAULTS.contains(problem.path("code").asString("")))
                         .flatMap(problem -> Mono.<RefundResponse>error(refused(500, problem)))
                         .switchIfEmpty(Mono.error(new IllegalStateException("payment-service: 500")))
                 : read(response, RefundResponse.class);
@@ -79,7 +79,8 @@ final class PaymentServiceAnswers {
                 : Problem.of(
                                 504,
                                 "refund-outcome-unknown",
-                                "Whether the refund was made is not known yet. Send it again with the same key, and no other.")
+                                "Whether the refund was made is not known yet. Send it again with the same key, and no"
+                                        + " other.")
                         .withRetryAfter(RETRY_AFTER)
                         .causedBy(fault);
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,20 +71,38 @@ class PlacingAndPayingIT extends RunningService {
 
     @ParameterizedTest
     @CsvSource({
-        "token_already_used, 422, token-already-used",
-        "payment_method_unusable, 422, payment-method-unusable",
-        "amount_not_payable, 422, amount-not-payable",
-        "request_refused, 500, payment-request-refused",
-        "answer_differs, 500, payment-answer-differs",
-        "amount_mismatch, 500, payment-answer-differs",
-        "customer_missing, 503, unavailable",
-        "expired_card, 402, card-declined",
-        "a_code_of_tomorrow, 402, card-declined"
+        "token_already_used, unusable, 422, token-already-used",
+        "payment_method_unusable, unusable, 422, payment-method-unusable",
+        "payment_method_gone, unusable, 422, payment-method-unusable",
+        "amount_not_payable, unusable, 422, amount-not-payable",
+        "request_refused, fault, 500, payment-request-refused",
+        "answer_differs, fault, 500, payment-answer-differs",
+        "amount_mismatch, fault, 500, payment-answer-differs",
+        "not_taken, not_taken, 409, payment-not-taken",
+        "session_expired, not_taken, 409, payment-not-taken",
+        "customer_missing, unavailable, 503, unavailable",
+        "stripe_error, unavailable, 503, unavailable",
+        "expired_card, declined, 402, card-declined",
+        "a_code_of_tomorrow, declined, 402, card-declined",
+        "a_code_of_tomorrow, fault, 500, payment-request-refused",
+        "a_code_of_tomorrow, a_kind_of_tomorrow, 500, payment-request-refused",
+        // of a release that tells no kind
+        "token_already_used, , 422, token-already-used",
+        "payment_method_gone, , 422, payment-method-unusable",
+        "amount_not_payable, , 422, amount-not-payable",
+        "not_taken, , 409, payment-not-taken",
+        "customer_missing, , 503, unavailable",
+        "request_refused, , 500, payment-request-refused",
+        "parameter_unknown, , 500, payment-request-refused",
+        "a_code_of_tomorrow, , 500, payment-request-refused",
+        "expired_card, , 402, card-declined",
+        "card_declined, , 402, card-declined"
     })
-    void whatIsNoDeclinedCardIsNotToldAsOneAndTheOrderStaysOpen(String failure, int status, String code) {
-        JsonNode refused = json(post("alice", "/api/orders", orderPaidBy(FakePaymentService.FAILS + failure))
-                .expectStatus()
-                .isEqualTo(status));
+    void whatIsNoDeclinedCardIsNotToldAsOneAndTheOrderStaysOpen(
+            String failure, @Nullable String kind, int status, String code) {
+        String card = FakePaymentService.FAILS + failure + (kind == null ? "" : FakePaymentService.KIND + kind);
+        JsonNode refused = json(
+                post("alice", "/api/orders", orderPaidBy(card)).expectStatus().isEqualTo(status));
         assertThat(refused.path("code").asString()).isEqualTo(code);
         assertThat(refused.path("failure").path("code").asString()).isEqualTo(failure);
         String id = refused.path("orderId").asString();
@@ -310,17 +329,18 @@ class PlacingAndPayingIT extends RunningService {
                 .path("id")
                 .asString();
         execute("""
-                insert into order_payments (id, order_id, method, state, created_at, updated_at)
-                select gen_random_uuid(), '%s', 'card', 'NOT_STARTED', now() + interval '1 second', now()
-                from generate_series(1, 100)""".formatted(id));
+            insert into order_payments (id, order_id, method, state, created_at, updated_at)
+            select gen_random_uuid(), '%s', 'card', 'NOT_STARTED', now() + interval '1 second', now()
+            from generate_series(1, 100)\
+            """.formatted(id));
         String event = "evt_" + UUID.randomUUID();
         stripeSends(JSON.readTree("""
-                {"id":"%s","type":"checkout.session.expired","created":1790000000,"livemode":false,
-                 "api_version":"2026-07-29.dahlia",
-                 "data":{"object":{"id":"cs_%s","object":"checkout.session","mode":"payment","status":"expired",
-                  "payment_status":"unpaid","amount_total":2000,"currency":"usd","payment_intent":null,
-                  "metadata":{"order_id":"%s","env":"test","attempt_id":"a"}}}}
-                """.formatted(event, id, id)));
+            {"id":"%s","type":"checkout.session.expired","created":1790000000,"livemode":false,
+             "api_version":"2026-07-29.dahlia",
+             "data":{"object":{"id":"cs_%s","object":"checkout.session","mode":"payment","status":"expired",
+              "payment_status":"unpaid","amount_total":2000,"currency":"usd","payment_intent":null,
+              "metadata":{"order_id":"%s","env":"test","attempt_id":"a"}}}}
+            """.formatted(event, id, id)));
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> query("select outcome from order_timeline where ref = '" + event + "'")
                         .equals(List.of("applied")));

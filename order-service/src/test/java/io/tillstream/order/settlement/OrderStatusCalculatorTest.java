@@ -62,7 +62,7 @@ class OrderStatusCalculatorTest {
                 null,
                 null,
                 null,
-                new PaymentResponse.Failure("amount_mismatch", null, "Stripe holds another amount.", false),
+                new PaymentResponse.Failure("amount_mismatch", null, "Stripe holds another amount.", false, null),
                 new OrderPaymentsResponse.Intent("pi_1", "succeeded", 1999, 1999L, "usd"));
         OrderStripeState facts = PaymentResponseStates.after("card", OrderStripeState.NONE, mismatched);
         assertThat(OrderStatusCalculator.settle(TERMS, facts).status()).isEqualTo(OrderStatus.MISMATCH);

@@ -3,6 +3,7 @@ package io.tillstream.payment.payable;
 import io.tillstream.events.Money;
 import io.tillstream.payment.payable.Payment.Known;
 import io.tillstream.stripeevents.CheckoutSessionState;
+import io.tillstream.stripeevents.FailureKind;
 import io.tillstream.stripeevents.PaymentIntentState;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,11 @@ public final class PaymentStatusCalculator {
     private static final String AUTHENTICATION = "authentication_required";
 
     private static final Failure NOT_AS_ASKED = new Failure(
-            "answer_differs", null, "Stripe made another payment than was asked for; nothing was paid.", false);
+            "answer_differs",
+            null,
+            "Stripe made another payment than was asked for; nothing was paid.",
+            false,
+            FailureKind.FAULT);
 
     /** A status and, where it is a failure, why. */
     public record Verdict(PaymentStatus status, @Nullable Failure failure) {}
@@ -62,7 +67,7 @@ public final class PaymentStatusCalculator {
                     PaymentStatus.FAILED,
                     intent != null && intent.failureCode() != null
                             ? Failure.of(intent)
-                            : new Failure("payment_failed", null, "The payment failed.", true));
+                            : new Failure("payment_failed", null, "The payment failed.", true, FailureKind.DECLINED));
         }
         if (intent != null) {
             return of(intent);
@@ -118,10 +123,15 @@ public final class PaymentStatusCalculator {
                 ? new Verdict(PaymentStatus.SUCCEEDED, null)
                 : new Verdict(
                         PaymentStatus.MISMATCHED,
-                        new Failure("amount_mismatch", null, "Stripe holds another amount than was owed.", false));
+                        new Failure(
+                                "amount_mismatch",
+                                null,
+                                "Stripe holds another amount than was owed.",
+                                false,
+                                FailureKind.FAULT));
     }
 
     private static Verdict canceled(String code, String message) {
-        return new Verdict(PaymentStatus.CANCELED, new Failure(code, null, message, true));
+        return new Verdict(PaymentStatus.CANCELED, new Failure(code, null, message, true, FailureKind.NOT_TAKEN));
     }
 }

@@ -19,6 +19,9 @@ import io.tillstream.payment.payable.Payments;
 import io.tillstream.payment.refund.RefundTransition;
 import io.tillstream.sql.Write;
 import io.tillstream.sql.Writes;
+import io.tillstream.stripe.StripeCalls;
+import io.tillstream.stripeevents.FailureKind;
+import io.tillstream.stripeevents.PaymentIntentState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -44,6 +47,7 @@ public class PaymentTransition {
     private final RefundTransition refunds;
     private final ParkedEvents parked;
     private final Outbox outbox;
+    private final StripeCalls calls;
 
     PaymentTransition(
             Transactions transactions,
@@ -52,7 +56,8 @@ public class PaymentTransition {
             Writes writes,
             RefundTransition refunds,
             ParkedEvents parked,
-            Outbox outbox) {
+            Outbox outbox,
+            StripeCalls calls) {
         this.transactions = transactions;
         this.payables = payables;
         this.payments = payments;
@@ -60,6 +65,7 @@ public class PaymentTransition {
         this.refunds = refunds;
         this.parked = parked;
         this.outbox = outbox;
+        this.calls = calls;
     }
 
     /** A change of what is known of a payment, in a transaction of its own. */
@@ -99,6 +105,7 @@ public class PaymentTransition {
         List<Write> all = new ArrayList<>(List.of(payments.update(kept)));
         if (moved) {
             log.info("Payment {} is {} by {}", after.id(), after.status(), cause);
+            alarm(kept);
             all.add(PaymentHistory.move(kept, before.status(), cause));
             all.addAll(consequences(payable, kept));
         }
@@ -110,6 +117,17 @@ public class PaymentTransition {
         return writes.send(all)
                 .then(surplus == null ? Mono.empty() : refunds.giveBack(kept))
                 .thenReturn(kept);
+    }
+
+    /** A fault of ours that Stripe told on the intent alone: no call of ours was refused, so none was counted. */
+    private void alarm(Payment payment) {
+        PaymentIntentState intent = payment.known().intent();
+        boolean ours = payment.status() == PaymentStatus.FAILED
+                && payment.failure() != null
+                && FailureKind.FAULT.text().equals(payment.failure().kind());
+        if (ours && intent != null && intent.failureType() != null) {
+            calls.failedOnIntent(intent.id(), intent.failureType(), String.valueOf(intent.failureCode()));
+        }
     }
 
     /** Where nothing is owed any more, even a wrong amount is not for a person to look at: it goes back. */
@@ -149,7 +167,7 @@ public class PaymentTransition {
 
     private static PaymentEvent failed(Payment payment) {
         Failure why = payment.failure() == null
-                ? new Failure("payment_failed", null, "The payment failed.", true)
+                ? new Failure("payment_failed", null, "The payment failed.", true, FailureKind.DECLINED)
                 : payment.failure().forBuyers();
         return new PaymentEvent.Failed(
                 payment.reference(),

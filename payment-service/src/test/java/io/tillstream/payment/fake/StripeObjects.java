@@ -23,6 +23,11 @@ public final class StripeObjects {
     /** A card of this name is refused with the error code that stands behind. */
     public static final String REFUSED = "pm_refused_";
 
+    /** A card of this name fails by an error of the type and, behind {@link #CODE}, the code that stand behind. */
+    public static final String FAILED_BY = "pm_failed_by_";
+
+    public static final String CODE = "__";
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     public final Map<String, ObjectNode> all = new ConcurrentHashMap<>();
@@ -116,6 +121,9 @@ public final class StripeObjects {
         if (card.startsWith(DECLINED_FOR)) {
             return declined(intent, card.substring(DECLINED_FOR.length()));
         }
+        if (card.startsWith(FAILED_BY)) {
+            return failed(intent, card.substring(FAILED_BY.length()).split(CODE, 2));
+        }
         if (card.contains("Declined")) {
             return declined(intent, card.contains("Insufficient") ? "insufficient_funds" : "stolen_card");
         }
@@ -131,8 +139,19 @@ public final class StripeObjects {
         return new Reply(200, intent.toString());
     }
 
+    private Reply failed(ObjectNode intent, String[] why) {
+        ObjectNode error =
+                intent.putObject("last_payment_error").put("type", why[0]).put("message", "No.");
+        if (why.length > 1) {
+            error.put("code", why[1]);
+        }
+        tell("payment_intent.payment_failed", intent);
+        return new Reply(200, intent.toString());
+    }
+
     private Reply declined(ObjectNode intent, String why) {
         intent.putObject("last_payment_error")
+                .put("type", "card_error")
                 .put("code", "card_declined")
                 .put("decline_code", why)
                 .put("message", "Your card was declined.");

@@ -37,8 +37,9 @@ class LostCustomerIT extends SimulatedStripe {
 
     private WebTestClient.ResponseSpec asked(UUID id, String payment) {
         String order = """
-                {"reference": "%s", "userId": "%s", "amount": 1999, "currency": "usd", "description": "Books",
-                 "lines": [{"name": "Emma", "quantity": 1, "unitAmount": 1999}], %s}""".formatted("order-" + id, user, payment.replace('\'', '"'));
+            {"reference": "%s", "userId": "%s", "amount": 1999, "currency": "usd", "description": "Books",
+             "lines": [{"name": "Emma", "quantity": 1, "unitAmount": 1999}], %s}\
+            """.formatted("order-" + id, user, payment.replace('\'', '"'));
         return as("service")
                 .post()
                 .uri("/internal/payments")
@@ -83,7 +84,8 @@ class LostCustomerIT extends SimulatedStripe {
 
         JsonNode page = pay(
                 UUID.randomUUID(),
-                "'payment': {'method': 'checkout', 'successUrl': 'https://shop.example/ok', 'cancelUrl': 'https://shop.example'}");
+                "'payment': {'method': 'checkout', 'successUrl': 'https://shop.example/ok', 'cancelUrl':"
+                        + " 'https://shop.example'}");
 
         assertThat(page.path("status").asString()).as(page.toString()).isEqualTo("action_required");
     }
@@ -98,6 +100,9 @@ class LostCustomerIT extends SimulatedStripe {
 
         assertThat(paid.path("status").asString()).isEqualTo("failed");
         assertThat(paid.path("failure").path("code").asString()).isEqualTo("payment_method_gone");
+        assertThat(paid.path("failure").path("kind").asString())
+                .as("whoever tells the buyer goes by it")
+                .isEqualTo("unusable");
         assertThat(get("/api/payment-methods").path("data")).isEmpty();
     }
 
@@ -175,7 +180,8 @@ class LostCustomerIT extends SimulatedStripe {
     }
 
     private static final String NO_SUCH_CUSTOMER =
-            "{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"resource_missing\",\"param\":\"customer\",\"message\":\"No such customer\"}}";
+            "{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"resource_missing\",\"param\":\"customer\",\"message\":\"No"
+                + " such customer\"}}";
 
     private UUID unanswered() {
         return unanswered("close_before");

@@ -56,6 +56,29 @@ class RefusedPaymentsIT extends RealPayments {
         assertThat(pay(Method.CARD, "pm_card_visa", null).payment().status()).isEqualTo(PaymentStatus.SUCCEEDED);
     }
 
+    /** Stripe makes the intent and tells on it why it failed; its type of error says by whose fault. */
+    @ParameterizedTest
+    @CsvSource({
+        "invalid_request_error__parameter_unknown, request_refused, fault, 1",
+        "invalid_request_error, request_refused, fault, 1",
+        "idempotency_error, request_refused, fault, 1",
+        "api_error, stripe_error, unavailable, 0",
+        "invalid_request_error__payment_method_unactivated, payment_method_unusable, unusable, 0",
+        "invalid_request_error__payment_intent_authentication_failure, payment_intent_authentication_failure,"
+                + " declined, 0",
+        "card_error__a_code_of_tomorrow, a_code_of_tomorrow, declined, 0",
+        "card_error, card_declined, declined, 0"
+    })
+    void whatFailedByOurFaultIsNotTheCards(String error, String code, String kind, double alarms) {
+        double before = faults();
+        PaymentResult failed = pay(Method.CARD, StripeObjects.FAILED_BY + error, null);
+        assertThat(failed.payment().status()).isEqualTo(PaymentStatus.FAILED);
+        assertThat(failed.payment().failure().code()).isEqualTo(code);
+        assertThat(failed.payment().failure().kind()).isEqualTo(kind);
+        assertThat(faults() - before).as("alarms").isEqualTo(alarms);
+        assertThat(pay(Method.CARD, "pm_card_visa", null).payment().status()).isEqualTo(PaymentStatus.SUCCEEDED);
+    }
+
     @Test
     void aUsedTokenIsNoDeclinedCard() {
         assertThat(pay(Method.TOKEN, null, "tok_used").payment().failure().code())

@@ -3,6 +3,7 @@ package io.tillstream.subscription.answers;
 import io.tillstream.stripe.RefusalReason;
 import io.tillstream.stripe.StripeRefusal;
 import io.tillstream.stripe.StripeResult;
+import io.tillstream.stripeevents.CustomerFacingDecline;
 import io.tillstream.web.Problem;
 import java.util.Optional;
 
@@ -31,6 +32,12 @@ public final class StripeProblems {
                 });
     }
 
+    /** The bank said no: another card, or the same one again, as {@code failure} says. */
+    public static Problem declined(StripeResult.Declined<?> no) {
+        var failure = CustomerFacingDecline.of(no.code(), no.declineCode(), no.message(), no.retryable());
+        return Problem.of(402, "card-declined", failure.message()).with("failure", failure);
+    }
+
     /** What a refusal is told as: {@code theirs}, or a fault of ours where our request was wrong. */
     public static Problem told(StripeResult.Refused<?> no, Problem theirs) {
         return no.refusal() == RefusalReason.OURS ? ours(no) : theirs;
@@ -38,9 +45,11 @@ public final class StripeProblems {
 
     /** A fault of ours: our request was wrong, or Stripe did something else than it was asked for. */
     public static Problem ours(StripeResult.Refused<?> no) {
-        return no.code().equals(StripeResult.Different.CODE)
-                ? differs()
-                : Problem.of(500, "stripe-request-refused", "Stripe did not take our request; nothing was changed.");
+        return no.code().equals(StripeResult.Different.CODE) ? differs() : refusedRequest();
+    }
+
+    public static Problem refusedRequest() {
+        return Problem.of(500, "stripe-request-refused", "Stripe did not take our request; nothing was changed.");
     }
 
     /** See {@link StripeResult.Different}. */

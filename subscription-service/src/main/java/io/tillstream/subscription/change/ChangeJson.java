@@ -1,7 +1,9 @@
 package io.tillstream.subscription.change;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.CustomerFacingDecline;
+import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.subscription.SubscriptionJson;
 import io.tillstream.web.Problem;
 import jakarta.validation.constraints.Max;
@@ -47,6 +49,15 @@ final class ChangeJson {
         }
     }
 
+    private static Problem refused(StripeResult.Refused<?> no) {
+        return switch (no.refusal()) {
+            case PAYMENT_METHOD, TOKEN_USED ->
+                Problem.of(422, "payment-method-unusable", "The card that pays the subscription cannot be used.");
+            case AMOUNT -> Problem.of(422, "amount-not-payable", "This amount cannot be paid in its currency.");
+            default -> StripeProblems.told(no, ChangeSubmitter.refused(no.code()));
+        };
+    }
+
     /** A declined card is 402, with the subscription as it was. */
     static SubscriptionJson orDeclined(SubscriptionChangeResult changed) {
         ChangePaymentDetails.ToPay toPay = changed.toPay();
@@ -56,6 +67,9 @@ final class ChangeJson {
         ChangePaymentDetails.Failure failure = changed.failure();
         if (failure == null) {
             return view;
+        }
+        if (failure.fault() != null) {
+            throw failure.fault().problem(ChangeJson::refused).with("subscription", view);
         }
         CustomerFacingDecline told =
                 CustomerFacingDecline.of(failure.code(), failure.declineCode(), failure.message(), failure.retryable());

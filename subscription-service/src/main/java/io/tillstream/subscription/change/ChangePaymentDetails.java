@@ -1,9 +1,9 @@
 package io.tillstream.subscription.change;
 
-import io.tillstream.stripe.RetryableDeclines;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.answers.IntentError;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -23,7 +23,7 @@ class ChangePaymentDetails {
     /**
      * @param clientSecret for the browser, with another card or to pass the bank's check
      * @param page the same on a page of Stripe's
-     * @param failure the card was declined; null: its owner has to do something, or there was none
+     * @param failure why it was not paid; null: its owner has to do something, or there was none
      */
     record ToPay(
             String invoiceId,
@@ -36,10 +36,20 @@ class ChangePaymentDetails {
         }
     }
 
-    record Failure(String code, @Nullable String declineCode, String message, boolean retryable) {
+    /**
+     * Why it was not paid.
+     *
+     * @param fault where that is nobody's no
+     */
+    record Failure(
+            String code,
+            @Nullable String declineCode,
+            String message,
+            boolean retryable,
+            @Nullable IntentError fault) {
 
         static Failure of(StripeResult.Declined<?> no) {
-            return new Failure(no.code(), no.declineCode(), no.message(), no.retryable());
+            return new Failure(no.code(), no.declineCode(), no.message(), no.retryable(), null);
         }
     }
 
@@ -97,17 +107,14 @@ class ChangePaymentDetails {
                 .filter(intent -> "requires_payment_method".equals(StripeJson.text(intent, "status")))
                 .mapNotNull(intent -> intent.get("last_payment_error"))
                 .filter(JsonNode::isObject)
-                .map(ChangePaymentDetails::failure);
+                .map(error -> failure(intentId, error));
     }
 
-    private static Failure failure(JsonNode error) {
-        String code = StripeJson.text(error, "code");
-        String decline = StripeJson.text(error, "decline_code");
-        String message = StripeJson.text(error, "message");
-        return new Failure(
-                code == null ? "card_declined" : code,
-                decline,
-                message == null ? "The card was declined." : message,
-                RetryableDeclines.retryable(code, decline, StripeJson.text(error, "advice_code")));
+    private Failure failure(String intentId, JsonNode error) {
+        IntentError why = IntentError.of(error);
+        if (why.isOurs()) {
+            calls.failedOnIntent(intentId, String.valueOf(why.type()), why.code());
+        }
+        return new Failure(why.code(), why.declineCode(), why.message(), why.retryable(), why.isDecline() ? null : why);
     }
 }

@@ -145,7 +145,7 @@ class CheckoutFlow {
                 ? abandoned.undoPage(row, other.made()).then(Mono.error(StripeProblems::differs))
                 : answer.fold(
                         made -> keep(row, made),
-                        no -> refused(row, no.code(), Problem.conflict("start-refused", no.message())),
+                        no -> refused(row, no.code(), StripeProblems.declined(no)),
                         no -> refused(row, no, background)));
     }
 

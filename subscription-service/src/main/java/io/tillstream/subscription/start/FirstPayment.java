@@ -1,7 +1,8 @@
 package io.tillstream.subscription.start;
 
-import io.tillstream.stripe.RetryableDeclines;
+import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.subscription.answers.IntentError;
 import io.tillstream.subscription.start.StartResult.Declined;
 import io.tillstream.subscription.start.StartResult.Secret;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,11 @@ import tools.jackson.databind.JsonNode;
 class FirstPayment {
 
     private final StripeStarts stripe;
+    private final StripeCalls calls;
 
-    FirstPayment(StripeStarts stripe) {
+    FirstPayment(StripeStarts stripe, StripeCalls calls) {
         this.stripe = stripe;
+        this.calls = calls;
     }
 
     /** Of a subscription that was read with {@link StartStripeParams#INVOICE_SECRET} and {@link StartStripeParams#SETUP}. */
@@ -41,27 +44,30 @@ class FirstPayment {
         return invoice == null ? null : StripeJson.text(invoice.get("confirmation_secret"), "client_secret");
     }
 
-    /** Why the card was declined that was to pay the first invoice; empty where the bank only wants to see its owner. */
+    /**
+     * Why the card did not pay the first invoice; empty where the bank only wants to see its owner. Not all of it is the card's
+     * fault.
+     */
     Mono<Declined> declined(JsonNode subscription) {
         String secret = invoiceSecret(subscription);
         int end = secret == null ? -1 : secret.indexOf("_secret_"); // before it stands the intent's id
-        return secret == null || end < 0 || !secret.startsWith("pi_")
-                ? Mono.empty()
-                : stripe.intent(secret.substring(0, end))
-                        .filter(intent -> "requires_payment_method".equals(StripeJson.text(intent, "status")))
-                        .mapNotNull(intent -> intent.get("last_payment_error"))
-                        .filter(JsonNode::isObject)
-                        .map(FirstPayment::why);
+        if (secret == null || end < 0 || !secret.startsWith("pi_")) {
+            return Mono.empty();
+        }
+        String intentId = secret.substring(0, end);
+        return stripe.intent(intentId)
+                .filter(intent -> "requires_payment_method".equals(StripeJson.text(intent, "status")))
+                .mapNotNull(intent -> intent.get("last_payment_error"))
+                .filter(JsonNode::isObject)
+                .map(error -> why(intentId, error));
     }
 
-    private static Declined why(JsonNode error) {
-        String code = StripeJson.text(error, "code");
-        String decline = StripeJson.text(error, "decline_code");
-        String message = StripeJson.text(error, "message");
+    private Declined why(String intentId, JsonNode error) {
+        IntentError why = IntentError.of(error);
+        if (why.isOurs()) {
+            calls.failedOnIntent(intentId, String.valueOf(why.type()), why.code());
+        }
         return new Declined(
-                code == null ? "card_declined" : code,
-                decline,
-                message == null ? "The card was declined." : message,
-                RetryableDeclines.retryable(code, decline, StripeJson.text(error, "advice_code")));
+                why.code(), why.declineCode(), why.message(), why.retryable(), why.isDecline() ? null : why);
     }
 }

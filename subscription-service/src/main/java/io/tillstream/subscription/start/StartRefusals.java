@@ -32,6 +32,11 @@ final class StartRefusals {
     }
 
     static Problem declined(StartResult started, StartResult.Declined why) {
+        if (why.fault() != null) {
+            return why.fault()
+                    .problem(StartRefusals::of)
+                    .with("subscriptionId", started.subscription().id());
+        }
         CustomerFacingDecline failure =
                 CustomerFacingDecline.of(why.code(), why.declineCode(), why.message(), why.retryable());
         return Problem.of(402, "card-declined", failure.message())

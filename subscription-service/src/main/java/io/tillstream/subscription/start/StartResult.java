@@ -1,5 +1,6 @@
 package io.tillstream.subscription.start;
 
+import io.tillstream.subscription.answers.IntentError;
 import io.tillstream.subscription.subscription.Subscription;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,21 @@ record StartResult(
         }
     }
 
-    record Declined(String code, @Nullable String declineCode, String message, boolean retryable) {}
+    /**
+     * The first try to pay failed.
+     *
+     * @param fault where that is nobody's no
+     */
+    record Declined(
+            String code,
+            @Nullable String declineCode,
+            String message,
+            boolean retryable,
+            @Nullable IntentError fault) {
+        Declined(String code, @Nullable String declineCode, String message, boolean retryable) {
+            this(code, declineCode, message, retryable, null);
+        }
+    }
 
     static StartResult unsettled(Subscription subscription) {
         return new StartResult(subscription, false, true, null, null);
