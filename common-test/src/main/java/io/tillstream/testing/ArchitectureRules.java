@@ -26,6 +26,11 @@ public final class ArchitectureRules {
             "unsafeSetStripeVersionOverride",
             "setStripeVersionOverride");
 
+    private static final String REFUSED = "io.tillstream.stripe.StripeResult$Refused";
+
+    /** They work where nobody waits for an answer: what they keep is for operators. */
+    private static final Set<String> TELL_NOBODY = Set.of("StripeMoneyBack", "CreditRecoveryFlow");
+
     private ArchitectureRules() {}
 
     /** Checks the production classes below a base package. */
@@ -43,6 +48,10 @@ public final class ArchitectureRules {
         noClasses()
                 .should(sendWhatStripeDoesNotKnow())
                 .because("only stripe-java's parameter class of an operation holds what the operation has")
+                .check(classes);
+        noClasses()
+                .should(tellARefusalByItsCode())
+                .because("our own fault is neither the caller's nor the state's: whose it is, is asked first")
                 .check(classes);
         noClasses()
                 .should()
@@ -99,6 +108,36 @@ public final class ArchitectureRules {
                 }
             }
         };
+    }
+
+    /** A refusal of Stripe's is told by its kind: the class that reads its code asks for that, or gives it to one that does. */
+    private static ArchCondition<JavaClass> tellARefusalByItsCode() {
+        return new ArchCondition<>("tell a refusal of Stripe's by its code alone") {
+            @Override
+            public void check(JavaClass item, ConditionEvents events) {
+                Set<JavaMethodCall> calls = item.getMethodCallsFromSelf();
+                boolean asks = TELL_NOBODY.contains(item.getSimpleName())
+                        || calls.stream().anyMatch(ArchitectureRules::asksWhoseFaultItIs);
+                calls.stream()
+                        .filter(call ->
+                                !asks && isOfRefusal(call) && call.getName().equals("code"))
+                        .forEach(call -> events.add(SimpleConditionEvent.satisfied(item, call.getDescription())));
+            }
+        };
+    }
+
+    private static boolean isOfRefusal(JavaMethodCall call) {
+        return call.getTargetOwner().getName().equals(REFUSED);
+    }
+
+    private static boolean asksWhoseFaultItIs(JavaMethodCall call) {
+        String owner = call.getTargetOwner().getSimpleName();
+        boolean tells = owner.equals("StripeProblems") || owner.endsWith("Refusals");
+        return isOfRefusal(call)
+                ? call.getName().equals("refusal")
+                : tells
+                        && call.getTarget().getRawParameterTypes().stream()
+                                .anyMatch(type -> type.getName().equals(REFUSED));
     }
 
     private static boolean allowed(String owner, JavaMethodCall call) {

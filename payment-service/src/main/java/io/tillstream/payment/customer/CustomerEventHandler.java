@@ -3,6 +3,7 @@ package io.tillstream.payment.customer;
 import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.RefetchedObject;
 import io.tillstream.delivery.TransientFault;
+import io.tillstream.payment.answers.StripeProblems;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.StripeEvent;
@@ -55,7 +56,7 @@ public class CustomerEventHandler {
             return Mono.error(new UnreadableEvent("Customer without id"));
         }
         return RefetchedObject.read(version(rows.findByStripeId(id)), () -> stripe.read(id)
-                        .map(answer -> answer.fold(read -> read, no -> gone(id), no -> gone(id))))
+                        .map(answer -> StripeProblems.present(answer).orElseGet(() -> gone(id))))
                 .onErrorMap(
                         e -> e instanceof StripeUnavailable || e instanceof OutcomeUnknown,
                         e -> new TransientFault("Customer not read", e));

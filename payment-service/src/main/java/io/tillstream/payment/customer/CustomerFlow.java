@@ -1,10 +1,13 @@
 package io.tillstream.payment.customer;
 
 import io.tillstream.delivery.Transactions;
+import io.tillstream.payment.answers.StripeProblems;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.web.Problem;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -17,6 +20,13 @@ import tools.jackson.databind.JsonNode;
  */
 @Component
 class CustomerFlow {
+
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
+    /** What they write themselves, as Stripe names it. */
+    private static final Set<String> WORDS = Set.of("email", "name", "address");
+
+    private static final String UNKNOWN = "parameter_unknown"; // whatever it is called, no user named it
 
     private final Transactions transactions;
     private final CustomerFacade customers;
@@ -100,15 +110,24 @@ class CustomerFlow {
             return stripe.update(stripeId, of(request, stripeId), details)
                     .flatMap(answer -> answer.fold(
                             changed -> changes.keep(seen, changed, true),
-                            no -> Mono.error(refused(no.code(), null)),
+                            no -> Mono.error(StripeProblems.declined(no)),
                             no -> no.missing() && again
                                     ? customers.missing(stripeId).then(told(userId, request, details, false))
-                                    : Mono.error(refused(no.code(), no.param()))));
+                                    : Mono.error(refused(no))));
         });
     }
 
-    private static Problem refused(String code, @Nullable String param) {
-        return Problem.invalid(param == null ? "request" : param, "is refused by Stripe: " + code);
+    /** Of the words of a person, some are none that Stripe takes; all else that it refuses is no fault of theirs. */
+    private static Problem refused(StripeResult.Refused<?> no) {
+        if (no.missing()) {
+            return Problem.unavailable("Please try again.", AGAIN); // somebody deletes them faster than we make them
+        }
+        String field = no.param() == null ? "request" : no.param();
+        int inside = field.indexOf('[');
+        Problem theirs = Problem.invalid(field, "is refused by Stripe: " + no.code());
+        boolean isTheirWord = WORDS.contains(inside < 0 ? field : field.substring(0, inside))
+                && !no.code().equals(UNKNOWN);
+        return isTheirWord ? theirs : StripeProblems.told(no, theirs);
     }
 
     /** The key of a change names the customer too: after it was made anew the same request is another one. */

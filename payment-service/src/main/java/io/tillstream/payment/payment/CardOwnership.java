@@ -1,9 +1,11 @@
 package io.tillstream.payment.payment;
 
+import io.tillstream.payment.answers.StripeProblems;
 import io.tillstream.payment.card.Cards;
 import io.tillstream.payment.payable.Method;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.web.Problem;
+import java.util.List;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -28,9 +30,12 @@ class CardOwnership {
                 .map(known -> known.stripeCustomerId().equals(customerId))
                 .filter(own -> own)
                 .switchIfEmpty(Mono.defer(() -> ownAtStripe(card, customerId)))
-                .flatMap(own -> own
-                        ? Mono.empty()
-                        : Mono.error(Problem.invalid("payment.paymentMethodId", "is not one of your saved cards")));
+                .flatMap(own -> own ? Mono.empty() : Mono.error(notTheirs()));
+    }
+
+    private static Problem notTheirs() {
+        return Problem.of(422, "payment-method-unusable", "This is not one of your saved cards.")
+                .withErrors(List.of(new Problem.Field("payment.paymentMethodId", "is not one of your saved cards")));
     }
 
     /** A card whose event has not come yet. */
@@ -38,6 +43,8 @@ class CardOwnership {
         return calls.read(
                         "payment_method.retrieve",
                         (stripe, options) -> stripe.v1().paymentMethods().retrieve(card, options))
-                .map(answer -> answer.fold(found -> customerId.equals(found.getCustomer()), no -> false, no -> false));
+                .map(answer -> StripeProblems.present(answer)
+                        .map(found -> customerId.equals(found.getCustomer()))
+                        .orElse(false));
     }
 }

@@ -3,6 +3,7 @@ package io.tillstream.payment.paymentmethod;
 import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.RefetchedObject;
 import io.tillstream.delivery.TransientFault;
+import io.tillstream.payment.answers.StripeProblems;
 import io.tillstream.payment.card.Card;
 import io.tillstream.payment.card.CardState;
 import io.tillstream.payment.card.CardTransition;
@@ -74,7 +75,7 @@ public class CardEventHandler {
             return Mono.error(new UnreadableEvent("no payment method"));
         }
         return RefetchedObject.read(cards.version(id), () -> stripe.read(id)
-                        .map(answer -> answer.fold(read -> read, no -> gone(id), no -> gone(id))))
+                        .map(answer -> StripeProblems.present(answer).orElseGet(() -> gone(id))))
                 .onErrorMap(
                         e -> e instanceof StripeUnavailable || e instanceof OutcomeUnknown,
                         e -> new TransientFault("Card not read", e));

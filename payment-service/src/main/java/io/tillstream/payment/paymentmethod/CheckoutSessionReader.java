@@ -1,11 +1,10 @@
 package io.tillstream.payment.paymentmethod;
 
+import io.tillstream.payment.answers.StripeProblems;
 import io.tillstream.payment.card.CardState;
 import io.tillstream.payment.card.Cards;
 import io.tillstream.stripe.ClientReference;
-import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeJson;
-import java.util.Optional;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -35,13 +34,9 @@ public class CheckoutSessionReader {
             return Mono.empty();
         }
         return stripe.session(sessionId)
-                .<JsonNode>flatMap(answer -> Mono.justOrEmpty(value(answer)))
+                .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
                 .filter(session -> isOf(userId, session))
                 .flatMap(session -> cardOf(userId, session).thenReturn(session));
-    }
-
-    private static Optional<JsonNode> value(StripeResult<JsonNode> answer) {
-        return answer.fold(Optional::of, no -> Optional.<JsonNode>empty(), no -> Optional.<JsonNode>empty());
     }
 
     private boolean isOf(String userId, JsonNode session) {

@@ -2,6 +2,7 @@ package io.tillstream.payment.paymentmethod;
 
 import io.tillstream.delivery.Sweep;
 import io.tillstream.delivery.SweepPeriods;
+import io.tillstream.payment.answers.StripeProblems;
 import io.tillstream.payment.card.Card;
 import io.tillstream.payment.card.CardState;
 import io.tillstream.payment.card.Cards;
@@ -105,11 +106,13 @@ class DuplicateCards extends Sweep {
                         no -> Mono.error(new IllegalStateException("Card not detached: " + no)),
                         no -> stripe.read(cardId)
                                 .flatMap(read -> attached(read)
-                                        ? Mono.error(new IllegalStateException("Card not detached: " + no))
+                                        ? Mono.error(StripeProblems.ours(no))
                                         : taking.removed(userId, cardId))));
     }
 
     private static boolean attached(StripeResult<JsonNode> read) {
-        return read.fold(card -> CardState.read(card).customerId() != null, no -> false, no -> false);
+        return StripeProblems.present(read)
+                .map(card -> CardState.read(card).customerId() != null)
+                .orElse(false);
     }
 }

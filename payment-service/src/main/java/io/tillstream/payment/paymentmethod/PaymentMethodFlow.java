@@ -1,5 +1,6 @@
 package io.tillstream.payment.paymentmethod;
 
+import io.tillstream.payment.answers.StripeProblems;
 import io.tillstream.payment.card.Card;
 import io.tillstream.payment.card.CardState;
 import io.tillstream.payment.card.CardTransition.CardOutcome;
@@ -7,6 +8,7 @@ import io.tillstream.payment.card.Cards;
 import io.tillstream.payment.customer.CustomerFacade;
 import io.tillstream.payment.customer.StripeTimeLimiter;
 import io.tillstream.payment.subscription.StripeSubscriptions;
+import io.tillstream.stripe.RefusalReason;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.web.Problem;
@@ -77,7 +79,7 @@ class PaymentMethodFlow {
             return stripe.fromToken(wish.request(), token)
                     .flatMap(answer -> answer.fold(
                             made -> Mono.just(CardState.read(made).id()),
-                            no -> Mono.error(CardRefusals.declined(no)),
+                            no -> Mono.error(StripeProblems.declined(no)),
                             no -> Mono.error(CardRefusals.token(no))));
         }
         String id = String.valueOf(wish.paymentMethodId());
@@ -97,7 +99,7 @@ class PaymentMethodFlow {
         return customers.stripeCustomerOf(userId).flatMap(customerId -> stripe.attach(id, customerId)
                 .flatMap(answer -> answer.fold(
                         card -> Mono.just(new Attached(customerId, CardState.read(card))),
-                        no -> Mono.error(CardRefusals.declined(no)),
+                        no -> Mono.error(StripeProblems.declined(no)),
                         no -> noCustomer(no) && again
                                 ? customers.missing(customerId).then(attached(userId, id, false))
                                 : ours(customerId, id, no))));
@@ -107,16 +109,16 @@ class PaymentMethodFlow {
         return no.missing("customer");
     }
 
-    /** Attaching what is attached is refused: fine if it is attached to this user's customer. */
+    /** Attaching what is attached is refused: fine if it is attached to this user's customer. A fault of ours says nothing of it. */
     private Mono<Attached> ours(String customerId, String id, StripeResult.Refused<JsonNode> refused) {
         if (refused.missing()) {
             return Mono.error(Problem.notFound());
         }
+        if (refused.refusal() == RefusalReason.OURS) {
+            return Mono.error(StripeProblems.ours(refused));
+        }
         return stripe.read(id)
-                .flatMap(answer -> answer.fold(
-                        card -> Mono.just(CardState.read(card)),
-                        no -> Mono.error(CardRefusals.declined(no)),
-                        no -> Mono.error(Problem.notFound())))
+                .map(answer -> CardState.read(StripeProblems.present(answer).orElseThrow(Problem::notFound)))
                 .map(card -> new Attached(customerId, attachedTo(customerId, card)));
     }
 
@@ -185,7 +187,7 @@ class PaymentMethodFlow {
                 .chooseCard(userId, request, cardId)
                 .flatMap(answer -> answer.fold(
                         done -> Mono.<Void>empty(),
-                        no -> Mono.error(CardRefusals.declined(no)),
+                        no -> Mono.error(StripeProblems.declined(no)),
                         no -> Mono.error(CardRefusals.refused(no))));
     }
 

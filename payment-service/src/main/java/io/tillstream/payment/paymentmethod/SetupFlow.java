@@ -1,5 +1,6 @@
 package io.tillstream.payment.paymentmethod;
 
+import io.tillstream.payment.answers.StripeProblems;
 import io.tillstream.payment.customer.CustomerFacade;
 import io.tillstream.payment.customer.StripeTimeLimiter;
 import io.tillstream.payment.paymentmethod.StripeSetups.Pages;
@@ -40,7 +41,7 @@ class SetupFlow {
         return customers.stripeCustomerOf(userId).flatMap(customer -> call.apply(customer)
                 .flatMap(answer -> answer.fold(
                         Mono::just,
-                        no -> Mono.error(CardRefusals.declined(no)),
+                        no -> Mono.error(StripeProblems.declined(no)),
                         no -> no.missing("customer") && again
                                 ? customers.missing(customer).then(asked(userId, call, false))
                                 : Mono.error(CardRefusals.refused(no)))));

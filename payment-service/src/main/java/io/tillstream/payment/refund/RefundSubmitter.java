@@ -1,11 +1,13 @@
 package io.tillstream.payment.refund;
 
 import io.tillstream.delivery.Transactions;
+import io.tillstream.payment.answers.StripeProblems;
 import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.stripe.CompensationGuard;
 import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripe.RefusalReason;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.stripeevents.RefundState;
@@ -22,6 +24,8 @@ import tools.jackson.databind.JsonNode;
 public class RefundSubmitter {
 
     static final String MORE_THAN_LEFT = "charge_already_refunded"; // Stripe's code, where it gives one
+
+    private static final String OURS = "request_refused"; // our request was wrong; what of it, the log says
 
     private final Transactions transactions;
     private final Payables payables;
@@ -113,8 +117,17 @@ public class RefundSubmitter {
         }
         return answer.fold(
                 made -> learnAnswer(payment, refund, made),
-                no -> refused(payment, refund, no.code(), first),
-                no -> refused(payment, refund, "amount".equals(no.param()) ? MORE_THAN_LEFT : no.code(), first));
+                no -> refused(payment, refund, no.code(), no.code(), first),
+                no -> refused(payment, refund, code(no), toldAs(no), first));
+    }
+
+    private static String code(StripeResult.Refused<?> no) {
+        boolean isTooMuch = no.refusal() == RefusalReason.AMOUNT && "amount".equals(no.param());
+        return isTooMuch ? MORE_THAN_LEFT : no.code();
+    }
+
+    private static String toldAs(StripeResult.Refused<?> no) {
+        return no.refusal() == RefusalReason.OURS ? OURS : code(no);
     }
 
     private Mono<Refund> learnAnswer(Payment payment, Refund refund, JsonNode answer) {
@@ -154,16 +167,18 @@ public class RefundSubmitter {
     /**
      * Who asked for it hears the no, unless they, or who sent the same request meanwhile, were told that it is under way: then it
      * is promised, as what is owed is.
+     *
+     * @param toldAs what is kept for who asks again with the same key
      */
-    private Mono<Refund> refused(Payment payment, Refund refund, String code, CompensationGuard first) {
+    private Mono<Refund> refused(Payment payment, Refund refund, String code, String toldAs, CompensationGuard first) {
         if (!refund.isOwed() && first.takesBack()) {
             return transactions
                     .run(payables.lock(refund.reference())
                             .then(refunds.isShared(refund.id()))
                             .flatMap(shared -> shared
                                     ? Mono.just(true)
-                                    : to(refund, RefundStatus.REFUSED, code).thenReturn(false)))
-                    .flatMap(shared -> shared ? promiseRefused(payment, refund, code) : Mono.error(refusal(code)));
+                                    : to(refund, RefundStatus.REFUSED, toldAs).thenReturn(false)))
+                    .flatMap(shared -> shared ? promiseRefused(payment, refund, code) : Mono.error(refusal(toldAs)));
         }
         return promiseRefused(payment, refund, code);
     }
@@ -179,6 +194,7 @@ public class RefundSubmitter {
         return switch (code) {
             case "charge_disputed" -> Problem.conflict("payment-disputed", "The payment is disputed.");
             case MORE_THAN_LEFT -> Problem.conflict("refund-exceeds-paid", "That is more than is left of the payment.");
+            case OURS -> StripeProblems.refusedRequest();
             default -> Problem.conflict("refund-refused", "Stripe refused the refund: " + code);
         };
     }

@@ -3,6 +3,7 @@ package io.tillstream.payment.settlement;
 import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.StripeEventHandler;
 import io.tillstream.delivery.TransientFault;
+import io.tillstream.payment.answers.StripeProblems;
 import io.tillstream.payment.customer.CustomerEventHandler;
 import io.tillstream.payment.paymentmethod.CardEventHandler;
 import io.tillstream.payment.refund.StripeRefunds;
@@ -195,7 +196,7 @@ class StripeEventRouter implements StripeEventHandler {
 
     /** Stripe knows no such object any more: as if it were another system's. */
     private static JsonNode orNothing(StripeResult<JsonNode> answer) {
-        return answer.fold(object -> object, no -> nothing(), no -> nothing());
+        return StripeProblems.present(answer).orElseGet(StripeEventRouter::nothing);
     }
 
     private static JsonNode nothing() {

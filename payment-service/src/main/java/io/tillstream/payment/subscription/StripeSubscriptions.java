@@ -3,6 +3,7 @@ package io.tillstream.payment.subscription;
 import com.stripe.param.SubscriptionListParams;
 import com.stripe.param.SubscriptionScheduleUpdateParams;
 import com.stripe.param.SubscriptionUpdateParams;
+import io.tillstream.payment.answers.StripeProblems;
 import io.tillstream.stripe.LostScheduleEnd;
 import io.tillstream.stripe.SchedulePhaseParams;
 import io.tillstream.stripe.StripeCalls;
@@ -148,10 +149,10 @@ public class StripeSubscriptions {
         return answer.fold(
                 object -> object,
                 no -> {
-                    throw refused(no.code());
+                    throw StripeProblems.declined(no);
                 },
                 no -> {
-                    throw refused(no.code());
+                    throw StripeProblems.told(no, refused(no.code()));
                 });
     }
 

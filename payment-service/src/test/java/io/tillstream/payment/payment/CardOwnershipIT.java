@@ -25,9 +25,10 @@ class CardOwnershipIT extends SimulatedStripe {
 
     private WebTestClient.ResponseSpec paysWith(UUID id, String card) {
         String order = """
-                {'reference': 'order-%1$s', 'userId': '%2$s', 'amount': 1999, 'currency': 'usd', 'description': 'Books',
-                 'lines': [{'name': 'Emma', 'quantity': 1, 'unitAmount': 1999}],
-                 'payment': {'method': 'saved_card', 'paymentMethodId': '%3$s'}}""".formatted(id, user, card);
+            {'reference': 'order-%1$s', 'userId': '%2$s', 'amount': 1999, 'currency': 'usd', 'description': 'Books',
+             'lines': [{'name': 'Emma', 'quantity': 1, 'unitAmount': 1999}],
+             'payment': {'method': 'saved_card', 'paymentMethodId': '%3$s'}}\
+            """.formatted(id, user, card);
         return as("service")
                 .post()
                 .uri("/internal/payments")
@@ -40,7 +41,7 @@ class CardOwnershipIT extends SimulatedStripe {
     private void isRefused(String card) {
         UUID id = UUID.randomUUID();
         JsonNode no = json(paysWith(id, card).expectStatus().isEqualTo(422));
-        assertThat(no.path("code").asString()).isEqualTo("validation-failed");
+        assertThat(no.path("code").asString()).isEqualTo("payment-method-unusable");
         assertThat(no.at("/errors/0/field").asString()).isEqualTo("payment.paymentMethodId");
         assertThat(STRIPE.get("/v1/payment_intents?limit=100").path("data").valueStream())
                 .as("Stripe was not even asked")

@@ -122,7 +122,7 @@ class SubscriptionActionTemplate {
             Predicate<StripeSubscriptionState> wanted,
             Function<JsonNode, Mono<Subscription>> taken) {
         return asked.flatMap(answer -> answer.fold(
-                        taken, no -> Mono.error(refused(no.code())), no -> shown(subscription, cause, wanted)
+                        taken, no -> Mono.error(StripeProblems.declined(no)), no -> shown(subscription, cause, wanted)
                                 .switchIfEmpty(Mono.error(() -> StripeProblems.told(no, refused(no.code()))))))
                 .onErrorResume(OutcomeUnknown.class, unknown -> shown(subscription, cause, wanted)
                         .switchIfEmpty(Mono.error(unknown)));

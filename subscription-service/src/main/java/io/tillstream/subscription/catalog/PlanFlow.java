@@ -2,7 +2,9 @@ package io.tillstream.subscription.catalog;
 
 import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.web.Problem;
 import java.time.Duration;
 import java.util.List;
@@ -113,10 +115,14 @@ class PlanFlow {
         return e instanceof TimeoutException || e instanceof OutcomeUnknown || e instanceof StripeUnavailable;
     }
 
-    private static Problem refused(RefusedByStripe no) {
+    private static Problem refused(RefusedByStripe refusal) {
+        StripeResult.Refused<?> no = refusal.no();
         String param = no.param();
-        return Problem.invalid(
-                param == null ? "plan" : param,
-                "is refused by Stripe: " + no.code() + "; the plan is kept, and not offered until it is changed");
+        return StripeProblems.told(
+                no,
+                Problem.invalid(
+                        param == null ? "plan" : param,
+                        "is refused by Stripe: " + no.code()
+                                + "; the plan is kept, and not offered until it is changed"));
     }
 }

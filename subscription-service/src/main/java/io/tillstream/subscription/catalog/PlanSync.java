@@ -149,9 +149,9 @@ class PlanSync {
     }
 
     private Mono<JsonNode> somebodyMadeIt(Plan plan, StripeResult.Refused<JsonNode> no) {
-        return no.code().equals("resource_already_exists")
+        return no.says("resource_already_exists")
                 ? products.read(products.idOf(plan.product()))
-                : Mono.error(new RefusedByStripe(no.code(), no.param()));
+                : Mono.error(new RefusedByStripe(no));
     }
 
     private Mono<ProductState> told(ProductState there, Plan plan, List<String> features) {

@@ -1,26 +1,22 @@
 package io.tillstream.subscription.catalog;
 
-import org.jspecify.annotations.Nullable;
+import io.tillstream.stripe.StripeResult;
 
-/** Stripe will not have the plan as it is: trying again cannot help, an operator has to change it. */
+/**
+ * Stripe will not have the plan as it is: trying again cannot help. An operator has to change it, unless the fault is ours. Stripe's
+ * words may quote the plan: they stay out of the message.
+ */
 final class RefusedByStripe extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final String code;
-    private final @Nullable String param;
+    private final transient StripeResult.Refused<?> no;
 
-    RefusedByStripe(String code, @Nullable String param) {
-        super("Stripe refused: " + code + (param == null ? "" : " " + param));
-        this.code = code;
-        this.param = param;
+    RefusedByStripe(StripeResult.Refused<?> no) {
+        super("Stripe refused: " + no);
+        this.no = no;
     }
 
-    String code() {
-        return code;
-    }
-
-    @Nullable
-    String param() {
-        return param;
+    StripeResult.Refused<?> no() {
+        return no;
     }
 }

@@ -138,7 +138,7 @@ class StripePrices {
     /** Nobody may be billed by it. */
     private Mono<JsonNode> different(StripeResult.Different<JsonNode> other) {
         String id = String.valueOf(StripeJson.text(other.made(), "id"));
-        return archive(id).then(Mono.error(() -> new RefusedByStripe(StripeResult.Different.CODE, other.field())));
+        return archive(id).then(Mono.error(() -> new RefusedByStripe(other.asRefused())));
     }
 
     /** Gives the plan's Price its lookup key and whether it is offered. */

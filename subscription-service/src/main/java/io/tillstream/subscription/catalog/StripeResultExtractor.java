@@ -32,7 +32,7 @@ final class StripeResultExtractor {
                     throw new OutcomeUnknown("catalog: " + no, null);
                 },
                 no -> {
-                    throw new RefusedByStripe(no.code(), no.param());
+                    throw new RefusedByStripe(no);
                 });
     }
 }

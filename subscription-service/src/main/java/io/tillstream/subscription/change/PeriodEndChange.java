@@ -166,7 +166,7 @@ class PeriodEndChange {
         return answer.fold(
                 schedule -> schedule,
                 no -> {
-                    throw ChangeSubmitter.refused(no.code());
+                    throw StripeProblems.declined(no);
                 },
                 no -> {
                     throw planId != null && PriceMissingAtStripeException.isTold(no)

@@ -2,6 +2,7 @@ package io.tillstream.subscription.invoice;
 
 import io.tillstream.delivery.EventOutcome;
 import io.tillstream.delivery.RefetchedObject;
+import io.tillstream.stripe.RefusalReason;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.UnreadableEvent;
@@ -149,6 +150,7 @@ public class InvoiceEventHandler {
     }
 
     private static JsonNode read(StripeEvent event, StripeResult<JsonNode> answer) {
-        return answer.fold(refetched -> refetched, no -> event.object(), no -> event.object());
+        boolean isNone = answer instanceof StripeResult.Refused<?> no && no.refusal() == RefusalReason.STATE;
+        return isNone ? event.object() : StripeProblems.present(answer).orElse(event.object());
     }
 }

@@ -4,7 +4,6 @@ import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
-import io.tillstream.stripeevents.CustomerFacingDecline;
 import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.customer.StripeCustomers;
 import io.tillstream.subscription.subscription.Cause;
@@ -182,23 +181,20 @@ class InvoicePaymentFlow {
     }
 
     private Mono<Result> declined(PayCommand wish, Invoice invoice, StripeResult.Declined<JsonNode> no) {
-        CustomerFacingDecline failure =
-                CustomerFacingDecline.of(no.code(), no.declineCode(), no.message(), no.retryable());
         return known(wish, invoice)
-                .flatMap(known -> Mono.error(Problem.of(402, "card-declined", failure.message())
-                        .with("failure", failure)
-                        .with("invoice", InvoiceJson.Shown.of(known))));
+                .flatMap(known -> Mono.error(StripeProblems.declined(no).with("invoice", InvoiceJson.Shown.of(known))));
     }
 
+    /** A fault of ours is told as that even where the invoice cannot be read. */
     private Mono<Result> refused(PayCommand wish, Invoice invoice, StripeResult.Refused<JsonNode> no) {
+        Problem told = StripeProblems.told(
+                no, Problem.conflict("payment-refused", "Stripe does not take this: " + no.code() + "."));
         return known(wish, invoice)
+                .onErrorMap(fault -> told.status() == 500, fault -> told)
                 .flatMap(known -> Mono.error(
-                        no.code().equals(StripeResult.Different.CODE)
-                                ? StripeProblems.differs()
-                                : known.status() == InvoiceStatus.PAID
-                                        ? Problem.conflict("invoice-paid", "The invoice is paid.")
-                                        : Problem.conflict(
-                                                "payment-refused", "Stripe does not take this: " + no.code() + ".")));
+                        known.status() == InvoiceStatus.PAID && told.status() != 500
+                                ? Problem.conflict("invoice-paid", "The invoice is paid.")
+                                : told));
     }
 
     private Mono<Invoice> known(PayCommand wish, Invoice invoice) {

@@ -1,7 +1,10 @@
 package io.tillstream.subscription.invoice;
 
 import io.tillstream.delivery.Transactions;
+import io.tillstream.stripe.StripeRefusal;
+import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -24,6 +27,8 @@ class UpcomingInvoiceReader {
 
     private static final Duration LONGEST = Duration.ofSeconds(10); // a service answers within 12 s
     private static final Duration SOON = Duration.ofSeconds(5);
+
+    private static final String NONE = "invoice_upcoming_none"; // Stripe's word where nothing is to be billed
 
     /** Of the others Stripe makes no more invoices. */
     private static final Set<SubscriptionStatus> BILLED = EnumSet.of(
@@ -79,12 +84,22 @@ class UpcomingInvoiceReader {
         return Mono.justOrEmpty(subscription.stripeId())
                 .flatMap(id -> Transactions.shield(stripe.preview(id)).timeout(LONGEST))
                 .flatMap(answer -> answer.fold(
-                        bill -> shown(subscription, bill), declined -> Mono.empty(), refused -> Mono.empty()))
+                        bill -> shown(subscription, bill),
+                        no -> Mono.error(new StripeRefusal(no)),
+                        no -> isNone(no) ? Mono.empty() : Mono.error(StripeProblems.told(no, cannotBeTold()))))
                 .onErrorMap(
                         StripeUnavailable.class,
                         away -> Problem.unavailable("Stripe cannot be asked now.", away.retryAfter()))
                 .onErrorMap(TimeoutException.class, late -> Problem.unavailable("Stripe has not answered.", SOON)
                         .causedBy(late));
+    }
+
+    private static boolean isNone(StripeResult.Refused<?> no) {
+        return no.missing() || no.says(NONE);
+    }
+
+    private static Problem cannotBeTold() {
+        return Problem.unavailable("Stripe does not tell of it now.", SOON);
     }
 
     private static Mono<InvoiceJson.Upcoming> shown(Subscription subscription, JsonNode bill) {

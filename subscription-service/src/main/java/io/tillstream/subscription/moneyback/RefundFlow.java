@@ -193,8 +193,8 @@ class RefundFlow {
                         ? different(refund, other.made(), word)
                         : answer.fold(
                                 made -> done(refund, made, word),
-                                no -> refusals.take(refund, no.code(), word),
-                                no -> refusals.take(refund, no.code(), word)))
+                                no -> refusals.take(refund, no.code(), no.code(), word),
+                                no -> refusals.take(refund, no.code(), RefundRefusals.toldAs(no), word)))
                 .onErrorResume(
                         OutcomeUnknown.class,
                         unknown -> unknown.isReplayed()

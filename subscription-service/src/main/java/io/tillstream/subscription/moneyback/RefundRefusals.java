@@ -5,6 +5,8 @@ import io.tillstream.delivery.Transactions;
 import io.tillstream.events.InvoiceEvent;
 import io.tillstream.stripe.CompensationGuard;
 import io.tillstream.stripe.RefusalReason;
+import io.tillstream.stripe.StripeResult;
+import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.invoice.InvoiceFinder;
 import io.tillstream.subscription.moneyback.InvoiceRefund.Purpose;
 import io.tillstream.subscription.moneyback.InvoiceRefund.Status;
@@ -27,6 +29,7 @@ import reactor.core.publisher.Mono;
 class RefundRefusals {
 
     private static final Logger LOG = LoggerFactory.getLogger(RefundRefusals.class);
+    private static final String OURS = "request_refused";
     private static final String NO_SINGLE_PAYMENT = "no_single_payment";
 
     private final InvoiceFinder invoices;
@@ -54,11 +57,15 @@ class RefundRefusals {
         this.outbox = outbox;
     }
 
-    /** Errors with a {@link Problem} where its operator is told now. */
-    Mono<Void> take(InvoiceRefund refund, String code, CompensationGuard word) {
+    /**
+     * Errors with a {@link Problem} where its operator is told now.
+     *
+     * @param toldAs what is kept then, for who asks again with the same key
+     */
+    Mono<Void> take(InvoiceRefund refund, String code, String toldAs, CompensationGuard word) {
         boolean requested = refund.purpose() == Purpose.REQUESTED;
         if (requested && word.takesBack()) {
-            return refuse(refund, code);
+            return refuse(refund, toldAs);
         }
         if (!requested && code.equals(StripeMoneyBack.ALREADY)) {
             return run(refund, () -> refunds.end(refund, Status.DONE, null, code));
@@ -80,8 +87,15 @@ class RefundRefusals {
         return run(refund, () -> refunds.end(refund, Status.FLAGGED, null, NO_SINGLE_PAYMENT));
     }
 
+    /** What its operator cannot mend is told as our fault; what of it, the log says. */
+    static String toldAs(StripeResult.Refused<?> no) {
+        return no.refusal() == RefusalReason.OURS ? OURS : no.code();
+    }
+
     static Problem problem(@Nullable String code) {
-        return Problem.conflict("refund-refused", "Stripe does not make this refund: " + code + ".");
+        return OURS.equals(code)
+                ? StripeProblems.refusedRequest()
+                : Problem.conflict("refund-refused", "Stripe does not make this refund: " + code + ".");
     }
 
     private Mono<Void> refuse(InvoiceRefund refund, String code) {

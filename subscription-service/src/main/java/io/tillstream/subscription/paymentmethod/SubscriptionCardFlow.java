@@ -4,6 +4,7 @@ import com.stripe.param.SubscriptionUpdateParams;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.SchedulePhaseParams;
 import io.tillstream.stripe.StripeResult;
+import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.customer.StripeCustomers;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.stripe.EndRestoration;
@@ -105,10 +106,10 @@ class SubscriptionCardFlow {
         return answer.fold(
                 schedule -> schedule,
                 no -> {
-                    throw refused(no.code());
+                    throw StripeProblems.declined(no);
                 },
                 no -> {
-                    throw refused(no.code());
+                    throw refused(no);
                 });
     }
 
@@ -130,11 +131,12 @@ class SubscriptionCardFlow {
     private Mono<Subscription> kept(Subscription subscription, Cause cause, StripeResult<JsonNode> answer) {
         return answer.fold(
                 now -> settlement.answered(subscription, cause, StripeSubscriptionState.of(now)),
-                no -> Mono.error(refused(no.code())),
-                no -> Mono.error(refused(no.code())));
+                no -> Mono.error(StripeProblems.declined(no)),
+                no -> Mono.error(refused(no)));
     }
 
-    private static Problem refused(String code) {
-        return Problem.conflict("subscription-refused", "Stripe does not allow this now: " + code + ".");
+    private static Problem refused(StripeResult.Refused<?> no) {
+        return StripeProblems.told(
+                no, Problem.conflict("subscription-refused", "Stripe does not allow this now: " + no.code() + "."));
     }
 }
