@@ -5,13 +5,13 @@ import com.stripe.param.SubscriptionUpdateParams.PauseCollection;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.subscription.cancellation.PauseRequestRepository.Asker;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
+import io.tillstream.subscription.stripe.SubscriptionClock;
 import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.web.Problem;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -35,31 +35,33 @@ class PauseFlow {
     private final StripeSubscriptions stripe;
     private final PauseRequestRepository requests;
     private final PauseSettings settings;
-    private final Clock clock;
+    private final SubscriptionClock present;
 
     PauseFlow(
             SubscriptionActionTemplate act,
             StripeSubscriptions stripe,
             PauseRequestRepository requests,
             PauseSettings settings,
-            Clock clock) {
+            SubscriptionClock present) {
         this.act = act;
         this.stripe = stripe;
         this.requests = requests;
         this.settings = settings;
-        this.clock = clock;
+        this.present = present;
     }
 
     /** {@code until} in whole seconds, as Stripe keeps it; null: until it is resumed. */
     Mono<SubscriptionUpdateResult> byOperator(
             SubscriptionActionTemplate.ActionCommand wish, String behavior, @Nullable Instant until) {
         Subscription.Pause wanted = new Subscription.Pause(behavior, until);
-        return act.on(wish, subscription -> snapshot -> {
-            check(subscription, snapshot, PAUSABLE, until);
-            return wanted.equals(snapshot.pause())
-                    ? act.asItIs(subscription, wish, snapshot)
-                    : begun(subscription, wish, snapshot, wanted, Asker.OPERATOR);
-        });
+        return act.on(
+                wish,
+                subscription -> snapshot -> present.now(subscription, snapshot).flatMap(now -> {
+                    check(snapshot, PAUSABLE, until, now);
+                    return wanted.equals(snapshot.pause())
+                            ? act.asItIs(subscription, wish, snapshot)
+                            : begun(subscription, wish, snapshot, wanted, Asker.OPERATOR);
+                }));
     }
 
     /** As long and as often as the settings allow, and only for what is paid: a trial or a debt is not paused. */
@@ -68,41 +70,50 @@ class PauseFlow {
             if (!settings.byUsers()) {
                 return Mono.error(Problem.of(403, "pause-not-offered", "Subscriptions are paused by the shop alone."));
             }
-            Instant end = bounded(own, until);
+            if (until == null) {
+                return Mono.error(tooLong());
+            }
             Subscription.Pause wanted =
-                    new Subscription.Pause(settings.behavior().text(), end);
-            return act.on(wish, subscription -> snapshot -> {
-                check(subscription, snapshot, EnumSet.of(SubscriptionStatus.ACTIVE), end);
-                if (wanted.equals(snapshot.pause())) {
-                    return act.asItIs(subscription, wish, snapshot);
-                }
-                return snapshot.pause() != null
-                        ? Mono.error(Problem.conflict("collection-paused", "It is paused already."))
-                        : begun(subscription, wish, snapshot, wanted, Asker.user(settings.timesAYear()));
-            });
+                    new Subscription.Pause(settings.behavior().text(), until);
+            return act.on(
+                    wish,
+                    subscription -> snapshot -> present.now(subscription, snapshot)
+                            .flatMap(now -> byUser(wish, subscription, snapshot, wanted, until, now)));
         });
     }
 
-    private Instant bounded(Subscription subscription, @Nullable Instant until) {
-        Instant latest = subscription.now(clock.instant()).plus(settings.longest());
-        if (until == null || until.isAfter(latest)) {
-            throw Problem.invalid(
-                    "until", "has to be at most " + settings.longest().toDays() + " days from now");
-        }
-        return until;
-    }
-
-    private void check(
+    private Mono<Subscription> byUser(
+            SubscriptionActionTemplate.ActionCommand wish,
             Subscription subscription,
             StripeSubscriptionState snapshot,
-            Set<SubscriptionStatus> pausable,
-            @Nullable Instant until) {
+            Subscription.Pause wanted,
+            Instant until,
+            Instant now) {
+        if (until.isAfter(now.plus(settings.longest()))) {
+            return Mono.error(tooLong());
+        }
+        check(snapshot, EnumSet.of(SubscriptionStatus.ACTIVE), until, now);
+        if (wanted.equals(snapshot.pause())) {
+            return act.asItIs(subscription, wish, snapshot);
+        }
+        return snapshot.pause() != null
+                ? Mono.error(Problem.conflict("collection-paused", "It is paused already."))
+                : begun(subscription, wish, snapshot, wanted, Asker.user(settings.timesAYear()));
+    }
+
+    private Problem tooLong() {
+        return Problem.invalid(
+                "until", "has to be at most " + settings.longest().toDays() + " days from now");
+    }
+
+    private static void check(
+            StripeSubscriptionState snapshot, Set<SubscriptionStatus> pausable, @Nullable Instant until, Instant now) {
         if (!pausable.contains(snapshot.status())) {
             throw CancelFlow.isOver(snapshot)
                     ? StripeSubscriptions.ended()
                     : Problem.conflict("subscription-not-active", "Nothing is being collected.");
         }
-        if (until != null && !until.isAfter(subscription.now(clock.instant()))) {
+        if (until != null && !until.isAfter(now)) {
             throw Problem.invalid("until", "has to be in the future");
         }
     }

@@ -4,13 +4,13 @@ import io.tillstream.subscription.access.EntitlementTransition;
 import io.tillstream.subscription.catalog.Plan;
 import io.tillstream.subscription.catalog.PlanLookup;
 import io.tillstream.subscription.invoice.PaidPeriodCheck;
+import io.tillstream.subscription.stripe.SubscriptionClock;
 import io.tillstream.subscription.subscription.PlanConflicts;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Trials;
 import io.tillstream.web.Problem;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
@@ -27,7 +27,7 @@ public class ChangeTargetResolver {
     private final Trials trials;
     private final EntitlementTransition access;
     private final PaidPeriodCheck periods;
-    private final Clock clock;
+    private final SubscriptionClock present;
 
     ChangeTargetResolver(
             PlanLookup plans,
@@ -35,13 +35,13 @@ public class ChangeTargetResolver {
             Trials trials,
             EntitlementTransition access,
             PaidPeriodCheck periods,
-            Clock clock) {
+            SubscriptionClock present) {
         this.plans = plans;
         this.conflicts = conflicts;
         this.trials = trials;
         this.access = access;
         this.periods = periods;
-        this.clock = clock;
+        this.present = present;
     }
 
     /**
@@ -85,13 +85,17 @@ public class ChangeTargetResolver {
                             || target.plan().id().equals(subscription.planId())) {
                         return Mono.just(target);
                     }
-                    Instant longest =
-                            subscription.now(clock.instant()).plus(target.plan().trialDays(), ChronoUnit.DAYS);
-                    return trialEnd.isAfter(longest)
-                            ? Mono.error(notInTrial())
-                            : trials.hadByAnother(subscription, target.plan().product())
-                                    .flatMap(had -> had ? Mono.<ChangeTarget>error(notInTrial()) : Mono.just(target));
+                    return present.now(subscription, snapshot)
+                            .map(now -> now.plus(target.plan().trialDays(), ChronoUnit.DAYS))
+                            .flatMap(longest -> trialEnd.isAfter(longest)
+                                    ? Mono.error(notInTrial())
+                                    : unlessHad(subscription, target));
                 });
+    }
+
+    private Mono<ChangeTarget> unlessHad(Subscription subscription, ChangeTarget target) {
+        return trials.hadByAnother(subscription, target.plan().product())
+                .flatMap(had -> had ? Mono.error(notInTrial()) : Mono.just(target));
     }
 
     /**
@@ -112,7 +116,8 @@ public class ChangeTargetResolver {
     private static Problem notPaid() {
         return Problem.conflict(
                 "period-not-paid",
-                "The running period is not paid yet, or its money went back: change at its end (period_end), or once it is paid.");
+                "The running period is not paid yet, or its money went back: change at its end (period_end), or once"
+                        + " it is paid.");
     }
 
     private static Problem notInTrial() {

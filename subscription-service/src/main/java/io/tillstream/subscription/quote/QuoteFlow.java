@@ -3,6 +3,7 @@ package io.tillstream.subscription.quote;
 import io.tillstream.subscription.catalog.PlanLookup;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.StripeTimeLimiter;
+import io.tillstream.subscription.stripe.SubscriptionClock;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -32,6 +33,7 @@ public class QuoteFlow {
     private final QuoteSeal seal;
     private final Clock clock;
     private final PlanLookup plans;
+    private final SubscriptionClock present;
 
     QuoteFlow(
             Subscriptions subscriptions,
@@ -40,7 +42,8 @@ public class QuoteFlow {
             ChangeTargetResolver choice,
             QuoteSeal seal,
             Clock clock,
-            PlanLookup plans) {
+            PlanLookup plans,
+            SubscriptionClock present) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.previews = previews;
@@ -48,6 +51,7 @@ public class QuoteFlow {
         this.seal = seal;
         this.clock = clock;
         this.plans = plans;
+        this.present = present;
     }
 
     /** What a change would invoice, and the quote as the user carries it. */
@@ -68,20 +72,13 @@ public class QuoteFlow {
             @Nullable Integer quantity) {
         Changeable.now(subscription, snapshot);
         StripeSubscriptionState.Item item = QuoteFingerprint.item(subscription, snapshot);
-        return Mono.zip(choice.now(subscription, snapshot, planId, quantity), now(subscription, snapshot))
+        return Mono.zip(choice.now(subscription, snapshot, planId, quantity), present.now(subscription, snapshot))
                 .flatMap(both -> {
                     ChangeTarget target = both.getT1();
                     long second = second(both.getT2(), item);
                     return previews.of(snapshot, item, target, second)
                             .map(preview -> quoted(subscription, snapshot, target, second, preview));
                 });
-    }
-
-    /** The present of the subscription: its own clock's, where it has one at Stripe. */
-    private Mono<Instant> now(Subscription subscription, StripeSubscriptionState snapshot) {
-        String clockId = snapshot.testClockId();
-        Instant known = subscription.now(clock.instant());
-        return clockId == null ? Mono.just(known) : stripe.frozenTime(clockId).defaultIfEmpty(known);
     }
 
     private Quoted quoted(

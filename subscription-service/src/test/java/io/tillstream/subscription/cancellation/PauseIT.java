@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tillstream.subscription.simulated.Subscriber;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
+import io.tillstream.subscription.stripe.SubscriptionClock;
 import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
 import io.tillstream.web.Problem;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -29,7 +29,7 @@ class PauseIT extends Subscriber {
     private PauseRequestRepository requests;
 
     @Autowired
-    private Clock clock;
+    private SubscriptionClock present;
 
     private List<String> features() {
         return texts("select feature || ' ' || grade from entitlements where user_id = '" + user + "' order by 1");
@@ -128,7 +128,7 @@ class PauseIT extends Subscriber {
     @Test
     void whereUsersMayPauseItIsAsLongAndAsOftenAsThePolicySays() {
         var settings = new PauseSettings(true, Duration.ofDays(31), 1, PauseSettings.Behavior.KEEP_AS_DRAFT);
-        var flow = new PauseFlow(act, stripe, requests, settings, clock);
+        var flow = new PauseFlow(act, stripe, requests, settings, present);
         subscribes("starter-monthly", 1);
         Instant until = Instant.now().plus(30, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
 
@@ -150,7 +150,7 @@ class PauseIT extends Subscriber {
     @Test
     void aPauseThatStripeNeverMadeIsNotUsedUp() {
         var settings = new PauseSettings(true, Duration.ofDays(31), 1, PauseSettings.Behavior.KEEP_AS_DRAFT);
-        var flow = new PauseFlow(act, stripe, requests, settings, clock);
+        var flow = new PauseFlow(act, stripe, requests, settings, present);
         subscribes("starter-monthly", 1);
         Instant until = Instant.now().plus(30, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
         STRIPE.next("POST /v1/subscriptions/*", "close_before");
@@ -290,7 +290,7 @@ class PauseIT extends Subscriber {
 
     private PauseFlow flow(int timesAYear) {
         var settings = new PauseSettings(true, Duration.ofDays(31), timesAYear, PauseSettings.Behavior.KEEP_AS_DRAFT);
-        return new PauseFlow(act, stripe, requests, settings, clock);
+        return new PauseFlow(act, stripe, requests, settings, present);
     }
 
     private static Instant inThirtyDays() {
