@@ -78,10 +78,10 @@ class StripeVersionsIT extends Subscriber {
             List<String> all = new ArrayList<>(untold);
             String mine = "(select id from subscriptions where stripe_subscription_id = 'sub_golden" + ours + "')";
             for (String sql : List.of(
-                    "select status || ' ' || plan_id || ' ' || quantity || ' ' || currency || ' '"
-                            + " || current_period_start::text || ' ' || current_period_end::text || ' '"
-                            + " || default_payment_method || ' ' || latest_invoice_id || ' ' || scheduled_plan_id || ' '"
-                            + " || scheduled_at::text || ' ' || user_id from subscriptions where id in " + mine,
+                    "select status || ' ' || plan_id || ' ' || quantity || ' ' || currency || ' ' ||"
+                        + " current_period_start::text || ' ' || current_period_end::text || ' ' ||"
+                        + " default_payment_method || ' ' || latest_invoice_id || ' ' || scheduled_plan_id || ' ' ||"
+                        + " scheduled_at::text || ' ' || user_id from subscriptions where id in " + mine,
                     "select status || ' ' || number || ' ' || billing_reason || ' ' || currency || ' ' || total || ' '"
                             + " || amount_paid || ' ' || lines::text || ' ' || paid_at::text || ' ' || hosted_url"
                             + " from invoices where subscription_id in " + mine,
@@ -89,7 +89,8 @@ class StripeVersionsIT extends Subscriber {
                             + " from invoice_money_back m join invoices i using (stripe_invoice_id)"
                             + " where subscription_id in " + mine + " order by kind",
                     "select type from outbox where aggregate_id = 'user-" + ours + "' order by seq",
-                    "select feature || ' ' || grade from entitlement_sources where user_id = 'user-" + ours + "'")) {
+                    "select feature || ' ' || grade from entitlement_sources where user_id = 'user-" + ours
+                            + "' order by feature")) {
                 texts(sql).forEach(row -> all.add(row.replace(ours, "")));
             }
             return all;
@@ -108,6 +109,8 @@ class StripeVersionsIT extends Subscriber {
         life.told("charge.dispute.created", "dispute", version);
         life.told("subscription_schedule.updated", "subscription_schedule", version);
         life.told("payment_method.attached", "payment_method", version);
+        life.told(
+                "entitlements.active_entitlement_summary.updated", "entitlements.active_entitlement_summary", version);
         return life.state();
     }
 
@@ -120,7 +123,9 @@ class StripeVersionsIT extends Subscriber {
                 .startsWith("active starter-monthly 2 eur 2026-09-21")
                 .contains("pro-monthly");
         assertThat(state.get(1)).contains("subscription_create eur 2400 2400").contains(priceOf("starter-monthly"));
-        assertThat(state).anyMatch(row -> row.startsWith("refund succeeded 500 true"));
+        assertThat(state)
+                .anyMatch(row -> row.startsWith("refund succeeded 500 true"))
+                .contains("golden-hall full");
     }
 
     private double counted() {
@@ -230,7 +235,7 @@ class StripeVersionsIT extends Subscriber {
         json(ask(
                         "/api/checkout/sessions",
                         "{'mode':'subscription','planId':'starter-monthly','successUrl':'http://localhost:8080/welcome',"
-                                + "'cancelUrl':'http://localhost:8080/plans'}")
+                            + "'cancelUrl':'http://localhost:8080/plans'}")
                 .expectStatus()
                 .isCreated());
         String session = texts("select checkout_session_id from subscriptions where user_id = '" + user + "'")

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.tillstream.stripe.CompensationGuard;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.simulated.SimulatedStripe;
@@ -416,9 +417,9 @@ class StartIT extends SimulatedStripe {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-                /api/subscriptions     | {'planId':'starter-monthly'}
-                /api/checkout/sessions | {'mode':'subscription','planId':'starter-monthly','successUrl':'http://localhost:8080/done','cancelUrl':'http://localhost:8080/plans'}
-                """)
+        /api/subscriptions     | {'planId':'starter-monthly'}
+        /api/checkout/sessions | {'mode':'subscription','planId':'starter-monthly','successUrl':'http://localhost:8080/done','cancelUrl':'http://localhost:8080/plans'}
+        """)
     void aCustomerThatAStartMakesHasTheAddressOfTheToken(String path, String body) {
         json(ask(path, body).expectStatus().isCreated());
 
@@ -626,9 +627,8 @@ class StartIT extends SimulatedStripe {
         STRIPE.next("POST /v1/checkout/sessions", "error_after");
         post("/api/checkout/sessions", body).expectStatus().isEqualTo(503);
         // For a day nobody could ask; by then Stripe does not know the key any more.
-        execute(
-                "update subscriptions set created_at = now() - interval '24 hours', next_ask_at = now() - interval '1 day'"
-                        + " where user_id = '" + user + "'");
+        execute("update subscriptions set created_at = now() - interval '24 hours', next_ask_at = now() - interval '1"
+                + " day' where user_id = '" + user + "'");
         sweep.round().block(WAIT);
 
         post("/api/checkout/sessions", body).expectStatus().isCreated();
@@ -770,8 +770,8 @@ class StartIT extends SimulatedStripe {
         String path = "/api/subscriptions/" + id + "/settlement?wait=1ms&since=999999";
         String bill = "/api/invoices/" + one(started).path("latestInvoiceId").asString();
         String written =
-                "select updated_at || ' ' || (select count(*) from subscription_timeline t where t.subscription_id = s.id)"
-                        + " from subscriptions s where id = '" + id + "'";
+                "select updated_at || ' ' || (select count(*) from subscription_timeline t where t.subscription_id ="
+                        + " s.id) from subscriptions s where id = '" + id + "'";
         get(bill);
         get(path);
         List<String> before = texts(written);
@@ -797,5 +797,26 @@ class StartIT extends SimulatedStripe {
                         .asString())
                 .isEqualTo("active");
         as("somebody-else").get().uri(path).exchange().expectStatus().isNotFound();
+    }
+
+    /** The browser has paid, and Stripe's news of it is lost: whoever waits hears it all the same, from one look at Stripe. */
+    @Test
+    void waitingReadsStripeOnceAtItsEndWhereNothingIsHeard() {
+        JsonNode started = started(STARTER);
+        deliverAll();
+        confirmed(started, "pm_card_visa");
+        double before = reads();
+
+        JsonNode waited = settlement(started, "?wait=1s");
+
+        assertThat(waited.path("state").asString()).isEqualTo("active");
+        assertThat(reads() - before).as("looks at Stripe").isEqualTo(1);
+        assertThat(features()).containsExactly("reading-room full");
+    }
+
+    private double reads() {
+        return meters.find("tillstream.stripe.calls").tag("operation", "subscription.retrieve").timers().stream()
+                .mapToLong(Timer::count)
+                .sum();
     }
 }
