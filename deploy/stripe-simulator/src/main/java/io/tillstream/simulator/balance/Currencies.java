@@ -28,33 +28,41 @@ public final class Currencies {
     private static final Map<String, Long> SMALLEST = Map.ofEntries(
             Map.entry("usd", 50L),
             Map.entry("aed", 200L),
+            Map.entry("ars", 50L),
             Map.entry("aud", 50L),
             Map.entry("brl", 50L),
             Map.entry("cad", 50L),
             Map.entry("chf", 50L),
+            Map.entry("cop", 50L),
             Map.entry("czk", 1500L),
             Map.entry("dkk", 250L),
             Map.entry("eur", 50L),
             Map.entry("gbp", 30L),
             Map.entry("hkd", 400L),
             Map.entry("huf", 17500L),
+            Map.entry("idr", 50L),
+            Map.entry("ils", 50L),
             Map.entry("inr", 50L),
             Map.entry("jpy", 50L),
+            Map.entry("krw", 50L),
             Map.entry("mxn", 1000L),
             Map.entry("myr", 200L),
             Map.entry("nok", 300L),
             Map.entry("nzd", 50L),
+            Map.entry("php", 50L),
             Map.entry("pln", 200L),
             Map.entry("ron", 200L),
+            Map.entry("rub", 50L),
             Map.entry("sek", 300L),
             Map.entry("sgd", 50L),
-            Map.entry("thb", 1000L));
+            Map.entry("thb", 1000L),
+            Map.entry("zar", 50L));
     private static final Set<String> OTHERS =
-            Set.of(("afn all amd ang aoa ars awg azn bam bbd bdt bhd bif bmd bnd bob bsd bwp byn bzd cdf clp cny cop "
-                            + "crc cve djf dop dzd egp etb fjd fkp gel gip gmd gnf gtq gyd hnl htg idr ils isk jmd jod kes kgs "
-                            + "khr kmf krw kwd kyd kzt lak lbp lkr lrd lsl mad mdl mga mkd mmk mnt mop mur mvr mwk mzn nad ngn "
-                            + "nio npr omr pab pen pgk php pkr pyg qar rsd rub rwf sar sbd scr shp sle sos srd std szl tjs tnd "
-                            + "top try ttd twd tzs uah ugx uyu uzs vnd vuv wst xaf xcd xcg xof xpf yer zar zmw")
+            Set.of(("afn all amd ang aoa awg azn bam bbd bdt bhd bif bmd bnd bob bsd bwp byn bzd cdf clp cny "
+                            + "crc cve djf dop dzd egp etb fjd fkp gel gip gmd gnf gtq gyd hnl htg isk jmd jod kes kgs "
+                            + "khr kmf kwd kyd kzt lak lbp lkr lrd lsl mad mdl mga mkd mmk mnt mop mur mvr mwk mzn nad ngn "
+                            + "nio npr omr pab pen pgk pkr pyg qar rsd rwf sar sbd scr shp sle sos srd std szl tjs tnd "
+                            + "top try ttd twd tzs uah ugx uyu uzs vnd vuv wst xaf xcd xcg xof xpf yer zmw")
                     .split(" ", -1));
 
     private Currencies() {}
@@ -114,9 +122,9 @@ public final class Currencies {
         return LARGEST_OF_SMALL.getOrDefault(currency, LARGEST);
     }
 
-    /** The least that can be charged. */
+    /** The least that can be charged. Where Stripe's page has none it is the same worth as 50 cents, which nobody can say here. */
     public static long smallest(String currency) {
-        return SMALLEST.getOrDefault(currency, 50L);
+        return SMALLEST.getOrDefault(currency, STEP.getOrDefault(currency, 1L));
     }
 
     public static String spoken(long amount, String currency) {
