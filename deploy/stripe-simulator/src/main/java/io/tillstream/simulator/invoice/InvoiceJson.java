@@ -1,5 +1,6 @@
 package io.tillstream.simulator.invoice;
 
+import io.tillstream.simulator.customer.CustomerBalance;
 import io.tillstream.simulator.customer.Customers;
 import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Ids;
@@ -73,10 +74,12 @@ class InvoiceJson {
                     + "'status_transitions':{'finalized_at':null,'marked_uncollectible_at':null,'paid_at':null,'voided_at':null}}");
 
     private final Customers customers;
+    private final CustomerBalance balance;
     private final BillingTime time;
 
-    InvoiceJson(Customers customers, BillingTime time) {
+    InvoiceJson(Customers customers, CustomerBalance balance, BillingTime time) {
         this.customers = customers;
+        this.balance = balance;
         this.time = time;
     }
 
@@ -146,13 +149,13 @@ class InvoiceJson {
         return settings;
     }
 
-    /** A customer's first invoice decides on their currency. */
+    /** A customer's first invoice decides on their currency, and what is subscribed to in another one, which then is alone. */
     void settleCurrency(ObjectNode invoice) {
-        customers.store().update(Json.textOf(invoice, "customer"), customer -> {
-            if (!Json.present(customer, "currency")) {
-                customer.put("currency", Json.textOf(invoice, "currency"));
-            }
-        });
+        String customer = Json.textOf(invoice, "customer");
+        if (Json.present(invoice, "parent")
+                || !Json.present(customers.store().get(customer), "currency")) {
+            balance.settle(customer, Json.textOf(invoice, "currency"));
+        }
     }
 
     /** What is known of the customer, as it is now; fixed from finalization on. */
@@ -163,6 +166,6 @@ class InvoiceJson {
         }
         String exempt = Json.text(customer, "tax_exempt");
         invoice.put("customer_tax_exempt", exempt == null ? "none" : exempt);
-        invoice.put("starting_balance", Json.number(customer, "balance"));
+        invoice.put("starting_balance", balance.in(customer, Json.textOf(invoice, "currency")));
     }
 }

@@ -53,6 +53,12 @@ class InvoiceItemResource implements Resource {
         ObjectNode price = reading.price(params);
         String currency = reading.currency(params, price);
         String subscription = params.text("subscription");
+        if (invoice != null) {
+            refuseOther(invoice, "invoice", currency);
+        }
+        if (subscription != null) {
+            refuseOther(ofCustomer(subscription, customer), "subscription", currency);
+        }
         reading.apply(params, Json.object(), price); // a refused item must leave nothing behind
         return items.add(customer, currency, item -> {
             reading.apply(params, item, price);
@@ -66,6 +72,24 @@ class InvoiceItemResource implements Resource {
                         .putNull("subscription_item");
             }
         });
+    }
+
+    private ObjectNode ofCustomer(String subscription, String customer) {
+        return stores.ofType("subscription")
+                .flatMap(all -> all.find(subscription))
+                .filter(found -> Json.is(found, "customer", customer))
+                .orElseThrow(() -> StripeError.missingReference("subscription", subscription, "subscription"));
+    }
+
+    /** Items that wait may be of any currency, and an invoice takes those of its own: what goes on one has to be of that. */
+    private static void refuseOther(ObjectNode billed, String type, String currency) {
+        if (!Json.is(billed, "currency", currency)) {
+            throw StripeError.invalid(
+                    null,
+                    "The currency of the invoice item (" + currency + ") does not match that of the " + type + " ("
+                            + Json.textOf(billed, "currency") + ").",
+                    "currency");
+        }
     }
 
     private @Nullable ObjectNode draft(@Nullable String id) {
@@ -104,6 +128,7 @@ class InvoiceItemResource implements Resource {
     private ObjectNode update(Call call) {
         ObjectNode item = editable(call);
         ObjectNode price = reading.price(call.params());
+        reading.refuseOther(call.params(), price, item);
         reading.apply(call.params(), item.deepCopy(), price); // a refused change must leave nothing behind
         return items.change(Json.textOf(item, "id"), each -> {
             reading.apply(call.params(), each, price);

@@ -74,14 +74,44 @@ class ItemParams {
     }
 
     String currency(Params params, @Nullable ObjectNode price) {
+        String sold = sold(params, price);
+        if (sold == null && !params.has("amount")) {
+            params.required("unit_amount_decimal");
+        }
+        String wanted = params.has("currency") || sold == null ? Currencies.read(params) : sold;
+        refuseOther(sold, wanted);
+        return wanted;
+    }
+
+    /** The currency of the price that is named or given; null if none is. */
+    private @Nullable String sold(Params params, @Nullable ObjectNode price) {
         if (price != null) {
             return Json.textOf(price, "currency");
         }
         Params data = params.child("price_data");
-        if (data == null && !params.has("amount")) {
-            params.required("unit_amount_decimal");
+        String product = data == null ? null : data.text("product");
+        if (data != null && product != null) {
+            ObjectNode unused = stores.ofType("product")
+                    .flatMap(all -> all.find(product))
+                    .filter(found -> !Json.isTrue(found, "deleted"))
+                    .orElseThrow(() -> StripeError.missingReference("product", product, data.param("product")));
         }
-        return Currencies.read(params.has("currency") || data == null ? params : data);
+        return data == null ? null : Currencies.read(data);
+    }
+
+    /** An item keeps its currency. */
+    void refuseOther(Params params, @Nullable ObjectNode price, ObjectNode item) {
+        refuseOther(sold(params, price), Json.textOf(item, "currency"));
+    }
+
+    private static void refuseOther(@Nullable String sold, String wanted) {
+        if (sold != null && !wanted.equals(sold)) {
+            throw StripeError.invalid(
+                    null,
+                    "The price specified only supports `" + sold + "`. This doesn't match the expected currency: `"
+                            + wanted + "`.",
+                    "currency");
+        }
     }
 
     /** Takes over what may be set at creation and update alike. */

@@ -23,11 +23,13 @@ class Quotes {
     private final BillingTime time;
     private final Events events;
     private final QuoteAcceptance acceptance;
+    private final CustomerCurrencies currencies;
     private final Store quotes;
     private final Work expiry;
 
     Quotes(BillingTime time, Events events, QuoteAcceptance acceptance, Stores stores, CustomerCurrencies currencies) {
         currencies.usedBy(this::openCurrencies);
+        this.currencies = currencies;
         this.time = time;
         this.events = events;
         this.acceptance = acceptance;
@@ -72,6 +74,7 @@ class Quotes {
         if (Json.number(quote, "expires_at") <= time.now()) {
             throw StripeError.invalid(null, "expires_at must be in the future.", "expires_at");
         }
+        currencies.refuseOther(Json.textOf(quote, "customer"), Json.textOf(quote, "currency"));
         String id = Json.textOf(quote, "id");
         quotes.update(id, each -> {
             each.setAll(quote);

@@ -41,20 +41,33 @@ class PhaseChange {
     }
 
     private String subscribe(ObjectNode schedule, ObjectNode phase, String behavior) {
+        ObjectNode wanted = subscription(schedule, phase);
+        if (Json.present(phase, "trial_end")) {
+            wanted.put("trial_end", Long.toString(Json.number(phase, "trial_end")));
+        }
+        return Json.textOf(stripe.post("/v1/subscriptions", wanted.put("payment_behavior", behavior)), "id");
+    }
+
+    /** What a subscription is asked for that begins with a phase, but for its trial. */
+    static ObjectNode subscription(ObjectNode schedule, ObjectNode phase) {
         ObjectNode wanted = Json.object().put("customer", Json.textOf(schedule, "customer"));
         ObjectNode items = wanted.putObject("items");
         for (JsonNode item : phase.path("items")) {
             ObjectNode each = items.putObject(Integer.toString(items.size()));
             each.put("price", Json.textOf(item, "price"));
-            each.put("quantity", Long.toString(Json.number(item, "quantity")));
+            quantity(each, item);
             each.set("metadata", item.path("metadata").deepCopy());
         }
         wanted.put("currency", Json.textOf(phase, "currency")); // its prices may have others too
         common(wanted, schedule, phase);
-        if (Json.present(phase, "trial_end")) {
-            wanted.put("trial_end", Long.toString(Json.number(phase, "trial_end")));
+        return wanted;
+    }
+
+    /** What is metered has none. */
+    static void quantity(ObjectNode wanted, JsonNode item) {
+        if (Json.present(item, "quantity")) {
+            wanted.put("quantity", Long.toString(Json.number(item, "quantity")));
         }
-        return Json.textOf(stripe.post("/v1/subscriptions", wanted.put("payment_behavior", behavior)), "id");
     }
 
     /** The same when nobody is there to be told of a refusal: it begins unpaid, and waits for its payment. */
@@ -205,7 +218,7 @@ class PhaseChange {
             each.put("id", Json.textOf(known, "id"));
         }
         each.put("price", Json.textOf(wanted, "price"));
-        each.put("quantity", Long.toString(Json.number(wanted, "quantity")));
+        quantity(each, wanted);
     }
 
     /** Sets the date on which a subscription ends; null takes it away. */

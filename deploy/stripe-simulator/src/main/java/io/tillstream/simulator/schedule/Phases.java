@@ -3,6 +3,7 @@ package io.tillstream.simulator.schedule;
 import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.price.Prices;
 import io.tillstream.simulator.state.Json;
 import java.time.Instant;
@@ -10,7 +11,6 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -49,9 +49,13 @@ class Phases {
     private static final int MOST = 10; // Stripe's limit of current and future phases
 
     private final Prices prices;
+    private final Schedules schedules;
+    private final PhaseRules rules;
 
-    Phases(Prices prices) {
+    Phases(Prices prices, Schedules schedules, PhaseRules rules) {
         this.prices = prices;
+        this.schedules = schedules;
+        this.rules = rules;
     }
 
     static List<ObjectNode> of(JsonNode schedule) {
@@ -72,8 +76,11 @@ class Phases {
         return all.get(all.size() - 1);
     }
 
-    /** Reads phases that follow each other from {@code start}; those that are {@code over} may be given again. */
-    List<ObjectNode> read(List<Params> given, long start, List<ObjectNode> over) {
+    /**
+     * Reads phases of a schedule that follow each other from {@code start}; those that are {@code over} may be given again.
+     * All have one currency: that of the subscription, which keeps its own, or else that of the first.
+     */
+    List<ObjectNode> read(ObjectNode schedule, List<Params> given, long start, List<ObjectNode> over) {
         List<Params> wanted = given.stream()
                 .filter(params -> over.stream().noneMatch(past -> isStart(params, past)))
                 .toList();
@@ -81,11 +88,16 @@ class Phases {
             throw StripeError.malformed(null, "A schedule can have at most 10 current and future phases.", "phases");
         }
         List<ObjectNode> phases = new ArrayList<>();
+        String subscription = Json.text(schedule, "subscription");
+        String currency =
+                subscription == null ? null : Json.text(schedules.subscription(subscription), "currency");
         long from = start;
         for (int i = 0; i < wanted.size(); i++) {
-            ObjectNode phase = phase(wanted.get(i), from, i == wanted.size() - 1);
+            ObjectNode phase = phase(wanted.get(i), from, i == wanted.size() - 1, currency);
+            rules.check(schedule, phase, wanted.get(i));
             phases.add(phase);
             from = Json.number(phase, "end_date");
+            currency = Json.text(phase, "currency");
         }
         return phases;
     }
@@ -95,8 +107,7 @@ class Phases {
         return start != null && start.equals(Long.toString(Json.number(past, "start_date")));
     }
 
-    private ObjectNode phase(Params params, long from, boolean last) {
-        Params given = params;
+    private ObjectNode phase(Params params, long from, boolean last, @Nullable String expected) {
         String date = params.text("start_date");
         long start = date == null || date.equals("now") ? from : params.requiredInteger("start_date");
         ObjectNode phase = Json.object();
@@ -106,9 +117,9 @@ class Phases {
         phase.put("billing_cycle_anchor", params.oneOf("billing_cycle_anchor", "automatic", "phase_start"));
         phase.putNull("billing_thresholds");
         phase.put("collection_method", params.oneOf("collection_method", "charge_automatically", "send_invoice"));
-        List<ObjectNode> items = items(given);
+        List<ObjectNode> items = items(params);
         ObjectNode price = prices.store().get(Json.textOf(items.get(0), "price"));
-        phase.put("currency", Objects.requireNonNullElse(params.text("currency"), Json.textOf(price, "currency")));
+        phase.put("currency", currency(params, expected, price));
         phase.put("default_payment_method", params.text("default_payment_method"));
         phase.putArray("default_tax_rates");
         phase.put("description", params.text("description"));
@@ -126,8 +137,41 @@ class Phases {
         phase.putNull("on_behalf_of");
         phase.put("proration_behavior", proration == null ? "create_prorations" : proration);
         phase.put("start_date", start).putNull("transfer_data");
-        Long trialEnd = params.isTrue("trial") ? Long.valueOf(end) : params.integer("trial_end");
-        return phase.put("trial_end", trialEnd);
+        return phase.put("trial_end", trialEnd(params, end));
+    }
+
+    private static String currency(Params params, @Nullable String expected, ObjectNode price) {
+        String given = params.text("currency");
+        if (given == null) {
+            return expected == null ? Json.textOf(price, "currency") : expected;
+        }
+        String currency = Currencies.known(given, params.param("currency"));
+        if (expected != null && !expected.equals(currency)) {
+            throw StripeError.invalid(
+                    null,
+                    "All phases of a subscription schedule must have the same currency: `" + expected + "`, not `"
+                            + currency + "`.",
+                    params.param("currency"));
+        }
+        return currency;
+    }
+
+    private static @Nullable Long trialEnd(Params params, long end) {
+        Long at = params.integer("trial_end");
+        if (params.isTrue("trial")) {
+            if (at != null) {
+                throw StripeError.malformed(
+                        null,
+                        "You may only specify one of these parameters: trial, trial_end.",
+                        params.param("trial_end"));
+            }
+            return end;
+        }
+        if (at != null && at > end) {
+            throw StripeError.invalid(
+                    null, "The phase's `trial_end` must not be after its `end_date`.", params.param("trial_end"));
+        }
+        return at;
     }
 
     private List<ObjectNode> items(Params params) {
@@ -136,9 +180,20 @@ class Phases {
             ObjectNode item = Json.object().putNull("billing_thresholds");
             item.putArray("discounts");
             Metadata.apply(given, item);
-            String price = price(given);
+            ObjectNode price = price(given);
+            if (!price.path("recurring").isObject()) {
+                throw StripeError.invalid(
+                        null,
+                        "The price specified is set to `type=one_time` but this field only accepts prices with"
+                                + " `type=recurring`.",
+                        given.param("price"));
+            }
+            String id = Json.textOf(price, "id");
             Long quantity = given.integer("quantity");
-            item.put("plan", price).put("price", price).put("quantity", quantity == null ? 1 : quantity);
+            item.put("plan", id).put("price", id);
+            if (quantity != null || !Json.is(price.path("recurring"), "usage_type", "metered")) {
+                item.put("quantity", quantity == null ? 1 : quantity);
+            }
             item.putArray("tax_rates");
             items.add(item);
         }
@@ -151,20 +206,16 @@ class Phases {
         return items;
     }
 
-    private String price(Params given) {
+    private ObjectNode price(Params given) {
         Params data = given.child("price_data");
         if (data != null) {
-            return Json.textOf(prices.inline(data), "id");
+            return prices.inline(data);
         }
         String id = given.required(given.has("price") ? "price" : "plan");
-        boolean there = prices.store()
+        return prices.store()
                 .find(id)
                 .filter(known -> !Json.isTrue(known, "deleted"))
-                .isPresent();
-        if (!there) {
-            throw StripeError.missingReference("price", id, given.param("price"));
-        }
-        return id;
+                .orElseThrow(() -> StripeError.missingReference("price", id, given.param("price")));
     }
 
     private ObjectNode extra(Params given) {
@@ -175,7 +226,7 @@ class Phases {
                 "period",
                 Json.literal("{'end':{'type':'min_item_period_end'},'start':{'type':'max_item_period_start'}}"));
         Long quantity = given.integer("quantity");
-        extra.put("price", price(given)).put("quantity", quantity == null ? 1 : quantity);
+        extra.put("price", Json.textOf(price(given), "id")).put("quantity", quantity == null ? 1 : quantity);
         extra.putArray("tax_rates");
         return extra;
     }
@@ -254,7 +305,10 @@ class Phases {
             item.putArray("discounts");
             item.set("metadata", each.get("metadata"));
             String price = Json.textOf(each.path("price"), "id");
-            item.put("plan", price).put("price", price).put("quantity", Json.number(each, "quantity"));
+            item.put("plan", price).put("price", price);
+            if (Json.present(each, "quantity")) {
+                item.put("quantity", Json.number(each, "quantity"));
+            }
             item.putArray("tax_rates");
         }
         return items;

@@ -32,9 +32,8 @@ class SchedulePreviews {
             ObjectNode details = Json.object();
             ObjectNode items = details.putObject("items");
             for (JsonNode item : Phases.of(schedule).get(0).path("items")) {
-                items.putObject(Integer.toString(items.size()))
-                        .put("price", Json.textOf(item, "price"))
-                        .put("quantity", Long.toString(Json.number(item, "quantity")));
+                PhaseChange.quantity(
+                        items.putObject(Integer.toString(items.size())).put("price", Json.textOf(item, "price")), item);
             }
             return new Planned(null, customer, details);
         }

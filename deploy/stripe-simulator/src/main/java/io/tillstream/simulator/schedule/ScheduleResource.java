@@ -29,6 +29,7 @@ class ScheduleResource implements Resource {
     private final ScheduleTurns turns;
     private final ScheduleEndings endings;
     private final Phases phases;
+    private final PhaseRules rules;
     private final Customers customers;
     private final Stores stores;
 
@@ -38,6 +39,7 @@ class ScheduleResource implements Resource {
             ScheduleTurns turns,
             ScheduleEndings endings,
             Phases phases,
+            PhaseRules rules,
             Customers customers,
             Stores stores) {
         this.time = time;
@@ -45,6 +47,7 @@ class ScheduleResource implements Resource {
         this.turns = turns;
         this.endings = endings;
         this.phases = phases;
+        this.rules = rules;
         this.customers = customers;
         this.stores = stores;
     }
@@ -125,7 +128,7 @@ class ScheduleResource implements Resource {
         ObjectNode schedule = ScheduleJson.create(customer, now);
         schedule.put("test_clock", time.clock(customer));
         ScheduleJson.settings(params, schedule, Json.object());
-        List<ObjectNode> planned = phases.read(params.children("phases"), start, List.of());
+        List<ObjectNode> planned = phases.read(schedule, params.children("phases"), start, List.of());
         if (planned.isEmpty()) {
             throw StripeError.malformed("parameter_missing", "Missing required param: phases.", "phases");
         }
@@ -141,6 +144,8 @@ class ScheduleResource implements Resource {
         ScheduleJson.settings(params, schedule, Json.object());
         if (params.has("phases")) {
             rewrite(params, schedule);
+        } else if (params.has("default_settings") && Json.is(schedule, "status", "not_started")) {
+            rules.checkDefaults(schedule);
         }
         String proration = params.oneOf("proration_behavior", "create_prorations", "always_invoice", "none");
         return turns.replace(schedule, proration == null ? "create_prorations" : proration);
@@ -150,7 +155,7 @@ class ScheduleResource implements Resource {
     private void rewrite(Params params, ObjectNode schedule) {
         ObjectNode current = current(schedule);
         long start = Json.number(current == null ? schedule.get("phases").get(0) : current, "start_date");
-        List<ObjectNode> wanted = phases.read(params.children("phases"), start, past(schedule, start));
+        List<ObjectNode> wanted = phases.read(schedule, params.children("phases"), start, past(schedule, start));
         if (wanted.isEmpty()) {
             throw StripeError.malformed("parameter_missing", "Missing required param: phases.", "phases");
         }

@@ -163,6 +163,7 @@ class ScheduleTurns {
                 }
             }
         });
+        schedules.refuseOtherCurrency(changed); // what it had before does not count any more
         if (Json.is(changed, "status", "active")) {
             ObjectNode current = Phases.starting(changed, Json.number(changed.path("current_phase"), "start_date"));
             if (current != null) {

@@ -54,14 +54,18 @@ class Schedules {
         return OPEN.contains(Json.textOf(schedule, "status"));
     }
 
-    /** Of one that is to begin, the currency has to be that of all else; what has begun was refused or not by then. */
     void add(ObjectNode schedule) {
+        refuseOtherCurrency(schedule);
+        schedules.add(schedule);
+        events.emit("subscription_schedule.created", schedule);
+    }
+
+    /** Of one that is to begin, the currency has to be that of all else; what has begun was refused or not by then. */
+    void refuseOtherCurrency(ObjectNode schedule) {
         if (Json.is(schedule, "status", "not_started")) {
             JsonNode first = schedule.path("phases").path(0);
             currencies.refuseOther(Json.textOf(schedule, "customer"), Json.textOf(first, "currency"));
         }
-        schedules.add(schedule);
-        events.emit("subscription_schedule.created", schedule);
     }
 
     /** Changes a schedule and tells it; {@code event} as in {@code subscription_schedule.updated}. */

@@ -24,6 +24,8 @@ public class NewSubscriptions {
     /** Not of the API: the first invoice is a draft for an hour, as that of a renewal. */
     public static final String AS_RENEWAL = "as_renewal";
 
+    private static final String NOBODY = ""; // no customer has this id
+
     private static final String ONLY_IF_PAID = "error_if_incomplete";
 
     private static final Set<String> PAID_AT_ONCE = Set.of("allow_incomplete", ONLY_IF_PAID);
@@ -169,6 +171,14 @@ public class NewSubscriptions {
                     "payment_behavior");
         }
         return Objects.requireNonNullElse(behavior, "allow_incomplete");
+    }
+
+    /** Refuses what no subscription can be made of; none is made. Without a customer it is for one who is still to come. */
+    public void check(Params params) {
+        long now = time.now();
+        ObjectNode subscription = params.has("customer") ? read(params, now) : read(params, NOBODY, now);
+        List<Discounts.Wanted> unused = coupled.wanted(params, subscription);
+        List<InvoiceLine> unusedLines = extras.lines(params, subscription, now);
     }
 
     /** The subscription that the parameters ask for, with its items and dates; nothing is stored yet. */
