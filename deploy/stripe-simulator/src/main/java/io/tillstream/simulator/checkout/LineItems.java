@@ -5,6 +5,7 @@ import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.price.Prices;
+import io.tillstream.simulator.product.Products;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
@@ -29,10 +30,12 @@ public class LineItems {
     private static final String SESSION = "checkout_session"; // which session a line belongs to; never shown
 
     private final Prices prices;
+    private final Products products;
     private final Store lines;
 
-    LineItems(Prices prices, Stores stores) {
+    LineItems(Prices prices, Products products, Stores stores) {
         this.prices = prices;
+        this.products = products;
         this.lines = stores.open("item", "li", SESSION);
     }
 
@@ -127,26 +130,35 @@ public class LineItems {
 
     private static void refuseRecurring(ObjectNode price, boolean subscription) {
         if (!subscription && Json.is(price, "type", "recurring")) {
-            throw StripeError.malformed(
-                    null,
-                    "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or"
-                            + " use only one-time prices.",
-                    "mode");
+            throw recurringPrice();
         }
     }
 
-    private static String name(Params data) {
+    private static StripeError recurringPrice() {
+        return StripeError.malformed(
+                null,
+                "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use"
+                        + " only one-time prices.",
+                "mode");
+    }
+
+    private @Nullable String name(Params data) {
         Params product = data.child("product_data");
-        return product == null ? data.required("product") : product.required("name");
+        return product == null ? Json.text(sold(data), "name") : product.required("name");
+    }
+
+    private ObjectNode sold(Params data) {
+        return products.living(data.required("product"), data.param("product"));
     }
 
     /** A price of its own, for this session only: Stripe makes it inactive. */
-    private static ObjectNode inline(Params data, long now) {
+    private ObjectNode inline(Params data, long now) {
         String currency = Currencies.read(data);
+        if (data.child("recurring") != null) {
+            throw recurringPrice();
+        }
         Params product = data.child("product_data");
-        if (product == null) {
-            data.required("product");
-        } else {
+        if (product != null) {
             product.required("name");
         }
         String decimal = data.text("unit_amount_decimal");
@@ -162,7 +174,7 @@ public class LineItems {
                 .putNull("lookup_key")
                 .putObject("metadata");
         price.putNull("nickname");
-        price.put("product", product == null ? data.required("product") : Ids.nextShort("prod"));
+        price.put("product", product == null ? Json.textOf(sold(data), "id") : Ids.nextShort("prod"));
         price.putNull("recurring");
         price.put("tax_behavior", Objects.requireNonNullElse(data.text("tax_behavior"), "unspecified"));
         price.putNull("tiers_mode").putNull("transform_quantity").put("type", "one_time");
@@ -172,6 +184,23 @@ public class LineItems {
             price.putNull("unit_amount");
         }
         return price.put("unit_amount_decimal", amount);
+    }
+
+    /** What a subscription is asked for that is to have these lines. */
+    public static void subscribe(List<ObjectNode> lines, ObjectNode wanted) {
+        ObjectNode recurring = wanted.putObject("items");
+        ObjectNode once = Json.object();
+        for (ObjectNode line : lines) {
+            ObjectNode group = Json.is(line, "price.type", "recurring") ? recurring : once;
+            ObjectNode item =
+                    group.putObject(Integer.toString(group.size())).put("price", Json.textOf(line.path("price"), "id"));
+            if (Json.present(line, "quantity")) { // what is metered has none
+                item.put("quantity", Long.toString(Json.number(line, "quantity")));
+            }
+        }
+        if (!once.isEmpty()) {
+            wanted.set("add_invoice_items", once);
+        }
     }
 
     /** Changes the lines of a session, which then say what the change made of them. */

@@ -1,5 +1,6 @@
 package io.tillstream.simulator.checkout;
 
+import io.tillstream.simulator.api.Addresses;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.state.Json;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,9 @@ final class PaymentLinkJson {
         ObjectNode completion = link.putObject("after_completion");
         if (type.equals("redirect")) {
             Params redirect = given.child("redirect");
+            if (redirect != null) {
+                Addresses.refuseBadUrl(redirect, "url");
+            }
             completion
                     .putObject("redirect")
                     .put("url", redirect == null ? given.required("redirect") : redirect.required("url"));

@@ -1,10 +1,10 @@
 package io.tillstream.simulator.checkout;
 
+import io.tillstream.simulator.api.Addresses;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
-import java.net.URI;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Where a buyer goes from a session, which depends on how it is shown. */
@@ -15,10 +15,7 @@ final class SessionAddresses {
 
     static void check(ObjectNode session, Params params) {
         for (String name : new String[] {"success_url", "cancel_url", "return_url"}) {
-            String url = params.text(name);
-            if (url != null) {
-                refuseBad(url, name);
-            }
+            Addresses.refuseBadUrl(params, name);
         }
         if (Json.is(session, "ui_mode", "hosted_page")) {
             require(params, "success_url");
@@ -50,20 +47,6 @@ final class SessionAddresses {
     private static void refuse(Params params, String name, String uiMode) {
         if (params.has(name)) {
             throw StripeError.malformed(null, "You cannot use `" + name + "` with `ui_mode: " + uiMode + "`.", name);
-        }
-    }
-
-    private static void refuseBad(String url, String name) {
-        boolean good;
-        try {
-            URI uri = URI.create(url.replace("{CHECKOUT_SESSION_ID}", "x"));
-            good = uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
-        } catch (IllegalArgumentException e) {
-            good = false;
-        }
-        if (!good) {
-            throw StripeError.malformed(
-                    "url_invalid", "Not a valid URL. URLs must begin with http:// or https://.", name);
         }
     }
 }

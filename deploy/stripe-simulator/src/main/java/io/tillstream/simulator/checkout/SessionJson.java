@@ -1,9 +1,11 @@
 package io.tillstream.simulator.checkout;
 
+import io.tillstream.simulator.api.Addresses;
 import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.balance.Currencies;
+import io.tillstream.simulator.paymentmethod.MethodCurrencies;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import java.time.Duration;
@@ -82,10 +84,13 @@ final class SessionJson {
             throw StripeError.malformed("parameter_missing", "Missing required param: mode.", "mode");
         }
         refuseForeign(mode, params);
-        if (params.has("customer") && params.has("customer_email")) {
-            throw StripeError.malformed(
-                    null, "You may only specify one of these parameters: customer, customer_email.", "customer_email");
+        for (String name : new String[] {"customer_email", "customer_creation"}) {
+            if (params.has("customer") && params.has(name)) {
+                throw StripeError.malformed(
+                        null, "You may only specify one of these parameters: customer, " + name + ".", name);
+            }
         }
+        Addresses.refuseBadEmail(params, "customer_email");
         ObjectNode session = Json.object("checkout.session", "cs_test_a1" + Ids.random(RANDOM_PART));
         Params adaptive = params.child("adaptive_pricing");
         Boolean localized = adaptive == null ? null : adaptive.flag("enabled");
@@ -254,6 +259,9 @@ final class SessionJson {
                                     + " us_bank_account and sepa_debit.",
                             "payment_method_types");
                 }
+            }
+            if (currency != null) {
+                MethodCurrencies.refuseOther(types, currency, "payment_method_types");
             }
         } else if (Json.is(session, "mode", "payment") && currency != null && DELAYED_IN.contains(currency)) {
             types = List.of("card", currency.equals("usd") ? "us_bank_account" : "sepa_debit");

@@ -108,7 +108,7 @@ class SessionSubscription {
         ObjectNode types = settings.putObject("payment_method_types");
         session.path("payment_method_types")
                 .forEach(type -> types.put(Integer.toString(types.size()), type.asString()));
-        items(id, wanted);
+        LineItems.subscribe(lines.of(id), wanted);
         if (!session.path("discounts").isEmpty()) {
             ObjectNode discounts = wanted.putObject("discounts");
             for (JsonNode each : session.path("discounts")) {
@@ -123,22 +123,6 @@ class SessionSubscription {
         ObjectNode made = stripe.post("/v1/subscriptions", wanted);
         begun.put(Json.textOf(made, "id"), id);
         settle(made);
-    }
-
-    private void items(String session, ObjectNode wanted) {
-        ObjectNode recurring = wanted.putObject("items");
-        ObjectNode once = Json.object();
-        for (ObjectNode line : lines.of(session)) {
-            ObjectNode group = Json.is(line, "price.type", "recurring") ? recurring : once;
-            ObjectNode item =
-                    group.putObject(Integer.toString(group.size())).put("price", Json.textOf(line.path("price"), "id"));
-            if (Json.present(line, "quantity")) { // what is metered has none
-                item.put("quantity", Long.toString(Json.number(line, "quantity")));
-            }
-        }
-        if (!once.isEmpty()) {
-            wanted.set("add_invoice_items", once);
-        }
     }
 
     private void follow(String type, ObjectNode object) {

@@ -44,6 +44,7 @@ class Sessions implements Resource {
     private final SessionPlans plans;
     private final SessionDiscounts discounts;
     private final CustomerCurrencies currencies;
+    private final PagePromises promises;
     private final Store sessions;
     private final Work expiry;
 
@@ -57,6 +58,7 @@ class Sessions implements Resource {
             SessionDiscounts discounts,
             PaymentIntents intents,
             CustomerCurrencies currencies,
+            PagePromises promises,
             Stores stores) {
         this.timeline = timeline;
         this.events = events;
@@ -68,6 +70,7 @@ class Sessions implements Resource {
         this.discounts = discounts;
         this.expiry = timeline.work("checkout.expiry", with -> expireIfOpen(with.get(0)));
         this.currencies = currencies;
+        this.promises = promises;
         currencies.usedBy(this::openCurrencies);
         this.sessions =
                 stores.open("checkout.session", "cs", "payment_intent", "setup_intent", "customer", "subscription");
@@ -100,7 +103,7 @@ class Sessions implements Resource {
     void check(Params params) {
         List<ObjectNode> sold = lines.read(params, timeline.now());
         discounts.reduce(params, sold);
-        ObjectNode unused = SessionJson.create(params, sold, timeline.now());
+        promises.check(SessionJson.create(params, sold, timeline.now()), params, sold);
     }
 
     private ObjectNode create(Call call) {
@@ -111,6 +114,7 @@ class Sessions implements Resource {
         }
         List<Discounts.Wanted> off = discounts.reduce(params, sold);
         ObjectNode session = SessionJson.create(params, sold, timeline.now());
+        promises.check(session, params, sold);
         String id = Json.textOf(session, "id");
         String customer = params.text("customer");
         if (customer != null) {

@@ -1,5 +1,6 @@
 package io.tillstream.simulator.customer;
 
+import io.tillstream.simulator.api.Addresses;
 import io.tillstream.simulator.api.Call;
 import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
@@ -20,7 +21,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -177,7 +177,7 @@ public class Customers implements Resource {
 
     private static void apply(Params params, ObjectNode customer) {
         params.copy(customer, TEXTS);
-        refuseBadEmail(Json.text(customer, "email"));
+        Addresses.refuseBadEmail(params, "email");
         Metadata.apply(params, customer);
         params.copyObject(customer, "address", NO_ADDRESS);
         Params shipping = params.child("shipping");
@@ -205,12 +205,6 @@ public class Customers implements Resource {
         Params invoices = params.child("invoice_settings");
         if (invoices != null) {
             invoices.copy((ObjectNode) customer.get("invoice_settings"), "footer", "default_payment_method");
-        }
-    }
-
-    private static void refuseBadEmail(@Nullable String email) {
-        if (email != null && (!email.contains("@") || email.length() > 512 || email.contains(" "))) {
-            throw StripeError.malformed("email_invalid", "Invalid email address: " + email, "email");
         }
     }
 }

@@ -7,6 +7,7 @@ import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.customer.Customers;
 import io.tillstream.simulator.discount.Discounts;
 import io.tillstream.simulator.discount.Discounts.Target;
+import io.tillstream.simulator.paymentmethod.MethodCurrencies;
 import io.tillstream.simulator.promotioncode.PromotionCodes.Purchase;
 import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Json;
@@ -39,7 +40,7 @@ class InvoiceParams {
         "footer",
         "metadata.*",
         "number",
-        "payment_settings.payment_method_types",
+        "payment_settings.payment_method_types=" + MethodCurrencies.BILLED,
         "statement_descriptor"
     };
     static final String[] CREATE = {"customer", "currency", "subscription", "pending_invoice_items_behavior"};
@@ -100,7 +101,15 @@ class InvoiceParams {
 
     private static String currency(Params params, @Nullable ObjectNode billed, ObjectNode payer) {
         if (params.has("currency")) {
-            return Currencies.read(params);
+            String currency = Currencies.read(params);
+            if (billed != null && !Json.is(billed, "currency", currency)) {
+                throw StripeError.invalid(
+                        null,
+                        "The currency of the invoice (" + currency + ") does not match that of its subscription ("
+                                + Json.textOf(billed, "currency") + ").",
+                        "currency");
+            }
+            return currency;
         }
         String usual = billed == null ? Json.text(payer, "currency") : Json.text(billed, "currency");
         return Objects.requireNonNullElse(usual, "usd");
@@ -174,6 +183,8 @@ class InvoiceParams {
         Params settings = params.child("payment_settings");
         if (settings != null && settings.has("payment_method_types")) {
             List<String> types = settings.texts("payment_method_types");
+            MethodCurrencies.refuseOther(
+                    types, Json.textOf(invoice, "currency"), settings.param("payment_method_types"));
             ((ObjectNode) invoice.get("payment_settings")).set("payment_method_types", Json.array(types));
         }
     }

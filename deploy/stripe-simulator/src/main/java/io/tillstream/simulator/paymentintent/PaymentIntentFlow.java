@@ -69,6 +69,11 @@ public class PaymentIntentFlow {
         return confirm ? confirmed(intent, how) : intent;
     }
 
+    /** Refuses what no PaymentIntent can be made of; none is made. */
+    public void check(Params params) {
+        ObjectNode unused = PaymentIntentJson.create(params, timeline.now());
+    }
+
     public ObjectNode update(ObjectNode intent, Params params) {
         String status = Json.textOf(intent, "status");
         if (status.equals("succeeded") || status.equals("canceled") || status.equals("processing")) {

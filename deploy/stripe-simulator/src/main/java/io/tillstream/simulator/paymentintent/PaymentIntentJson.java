@@ -1,9 +1,11 @@
 package io.tillstream.simulator.paymentintent;
 
+import io.tillstream.simulator.api.Addresses;
 import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.balance.Currencies;
+import io.tillstream.simulator.paymentmethod.MethodCurrencies;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import java.util.List;
@@ -16,8 +18,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class PaymentIntentJson {
     private static final Set<String> TYPES =
             Set.of("acss_debit", "card", "customer_balance", "link", "us_bank_account", "sepa_debit");
-    private static final Map<String, String> ONLY =
-            Map.of("acss_debit", "cad", "sepa_debit", "eur", "us_bank_account", "usd");
     /** Types for accounts of one country only, which is not this one's. */
     private static final Map<String, String> ELSEWHERE =
             Map.of("au_becs_debit", "AU", "bacs_debit", "GB", "boleto", "BR", "oxxo", "MX", "konbini", "JP");
@@ -94,7 +94,7 @@ final class PaymentIntentJson {
     private static void chooseTypes(Params params, ObjectNode intent) {
         Params automatic = params.child("automatic_payment_methods");
         boolean named = params.has("payment_method_types");
-        boolean on = automatic == null ? !named : automatic.isTrue("enabled");
+        boolean on = automatic == null ? !named : Boolean.parseBoolean(automatic.required("enabled"));
         if (on && named) {
             throw StripeError.malformed(
                     null,
@@ -119,6 +119,7 @@ final class PaymentIntentJson {
 
     /** Takes over what may be set at creation, update and confirmation alike. */
     static void apply(Params params, ObjectNode intent) {
+        Addresses.refuseBadEmail(params, "receipt_email");
         params.copy(
                 intent,
                 "description",
@@ -166,16 +167,17 @@ final class PaymentIntentJson {
         }
     }
 
-    /** A bank's debit knows one currency. */
+    /** A bank's debit knows its own currencies. */
     static void refuseCurrency(ObjectNode intent) {
         String currency = Json.textOf(intent, "currency");
         for (JsonNode type : intent.path("payment_method_types")) {
-            String only = ONLY.get(type.asString());
-            if (only != null && !only.equals(currency) && !Json.present(intent, "automatic_payment_methods")) {
+            if (!MethodCurrencies.takes(type.asString(), currency)
+                    && !Json.present(intent, "automatic_payment_methods")) {
                 throw StripeError.invalid(
                         "payment_intent_invalid_currency",
                         "The currency provided (" + currency + ") is invalid. Payments with " + type.asString()
-                                + " support the following currencies: " + only + ".",
+                                + " support the following currencies: "
+                                + MethodCurrencies.spoken(type.asString()) + ".",
                         "currency");
             }
         }

@@ -1,5 +1,6 @@
 package io.tillstream.simulator.paymentmethod;
 
+import io.tillstream.simulator.api.Addresses;
 import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
@@ -69,10 +70,18 @@ class NewPaymentMethods {
                                 "Invalid type: must be one of card, customer_balance, sepa_debit, or us_bank_account",
                                 params.param("type"));
                 };
+        refuseBadEmail(params);
         params.copyObject(method, "billing_details", PaymentMethodJson.NO_BILLING_DETAILS);
         Metadata.apply(params, method);
         params.copy(method, "allow_redisplay");
         return method;
+    }
+
+    static void refuseBadEmail(Params params) {
+        Params details = params.child("billing_details");
+        if (details != null) {
+            Addresses.refuseBadEmail(details, "email");
+        }
     }
 
     private ObjectNode card(Params card) {

@@ -99,6 +99,7 @@ class PaymentMethodResource implements Resource {
     }
 
     private void apply(Params params, ObjectNode method) {
+        NewPaymentMethods.refuseBadEmail(params);
         Metadata.apply(params, method);
         params.copy(method, "allow_redisplay");
         if (params.has("billing_details")) {

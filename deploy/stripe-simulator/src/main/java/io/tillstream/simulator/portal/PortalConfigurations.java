@@ -1,5 +1,6 @@
 package io.tillstream.simulator.portal;
 
+import io.tillstream.simulator.api.Addresses;
 import io.tillstream.simulator.api.Call;
 import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
@@ -122,6 +123,12 @@ class PortalConfigurations implements Resource {
         if (active != null) {
             configuration.put("active", active);
         }
+        Params profile = params.child("business_profile");
+        if (profile != null) {
+            Addresses.refuseBadUrl(profile, "privacy_policy_url");
+            Addresses.refuseBadUrl(profile, "terms_of_service_url");
+        }
+        Addresses.refuseBadUrl(params, "default_return_url");
         params.copyObject(configuration, "business_profile", PROFILE);
         params.copy(configuration, "default_return_url", "name");
         Params features = params.child("features");

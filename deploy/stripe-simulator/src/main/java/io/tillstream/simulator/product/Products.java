@@ -1,5 +1,6 @@
 package io.tillstream.simulator.product;
 
+import io.tillstream.simulator.api.Addresses;
 import io.tillstream.simulator.api.Call;
 import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
@@ -189,6 +190,7 @@ public class Products implements Resource {
         if (params.has("name")) {
             product.put("name", params.required("name"));
         }
+        Addresses.refuseBadUrl(params, "url");
         params.copy(product, TEXTS);
         Boolean shippable = params.flag("shippable");
         if (shippable != null) {

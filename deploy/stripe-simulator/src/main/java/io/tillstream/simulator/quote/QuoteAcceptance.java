@@ -1,6 +1,7 @@
 package io.tillstream.simulator.quote;
 
 import io.tillstream.simulator.api.OwnCalls;
+import io.tillstream.simulator.checkout.LineItems;
 import io.tillstream.simulator.state.Json;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,19 +31,7 @@ class QuoteAcceptance {
 
     private String subscription(ObjectNode quote, List<ObjectNode> lines) {
         ObjectNode wanted = billed(quote);
-        ObjectNode items = wanted.putObject("items");
-        ObjectNode once = Json.object();
-        for (ObjectNode line : lines) {
-            ObjectNode group = QuoteJson.isRecurring(line) ? items : once;
-            ObjectNode item =
-                    group.putObject(Integer.toString(group.size())).put("price", Json.textOf(line.path("price"), "id"));
-            if (Json.present(line, "quantity")) { // what is metered has none
-                item.put("quantity", Long.toString(Json.number(line, "quantity")));
-            }
-        }
-        if (!once.isEmpty()) {
-            wanted.set("add_invoice_items", once);
-        }
+        LineItems.subscribe(lines, wanted);
         JsonNode data = quote.path("subscription_data");
         if (Json.present(data, "description")) {
             wanted.put("description", Json.textOf(data, "description"));

@@ -58,8 +58,8 @@ public class SetupIntentFlow {
         setup.putNull("single_use_mandate")
                 .put("status", "requires_payment_method")
                 .put("usage", "off_session");
-        apply(params, setup);
         chooseTypes(params, setup);
+        apply(params, setup);
         boolean confirm = params.isTrue("confirm");
         if (confirm) {
             refuseUnconfirmable(setup, Confirmation.read(params), false);
@@ -73,7 +73,14 @@ public class SetupIntentFlow {
 
     private static void chooseTypes(Params params, ObjectNode setup) {
         Params automatic = params.child("automatic_payment_methods");
-        boolean on = automatic == null ? !params.has("payment_method_types") : automatic.isTrue("enabled");
+        boolean named = params.has("payment_method_types");
+        boolean on = automatic == null ? !named : Boolean.parseBoolean(automatic.required("enabled"));
+        if (on && named) {
+            throw StripeError.malformed(
+                    null,
+                    "You may only specify one of these parameters: automatic_payment_methods, payment_method_types.",
+                    "automatic_payment_methods");
+        }
         if (on) {
             String redirects = automatic == null ? null : automatic.oneOf("allow_redirects", "always", "never");
             setup.putObject("automatic_payment_methods")
@@ -92,6 +99,7 @@ public class SetupIntentFlow {
         List<String> types = params.texts("payment_method_types");
         if (!types.isEmpty()) {
             setup.set("payment_method_types", Json.array(types));
+            setup.putNull("automatic_payment_methods");
         }
         if (params.has("customer")) {
             String customer = params.text("customer");
@@ -109,6 +117,7 @@ public class SetupIntentFlow {
         ObjectNode method = method(params);
         if (method != null) {
             refuseForeign(method, Json.text(setup, "customer"));
+            refuseOtherType(method, setup);
             setup.set("payment_method", method.get("id"));
             setup.put("status", "requires_confirmation").putNull("next_action");
         }
@@ -133,6 +142,21 @@ public class SetupIntentFlow {
                     null,
                     "The payment method " + Json.textOf(method, "id") + " belongs to the Customer " + owner
                             + ". Please include the Customer in the `customer` parameter on the SetupIntent.",
+                    "payment_method");
+        }
+    }
+
+    private static void refuseOtherType(ObjectNode method, ObjectNode setup) {
+        String type = Json.textOf(method, "type");
+        boolean allowed = Json.present(setup, "automatic_payment_methods")
+                || setup.get("payment_method_types")
+                        .valueStream()
+                        .anyMatch(each -> each.asString().equals(type));
+        if (!allowed) {
+            throw StripeError.invalid(
+                    "setup_intent_invalid_parameter",
+                    "The PaymentMethod provided (" + type + ") is not allowed for this SetupIntent. Please attach a"
+                            + " PaymentMethod of one of the allowed types or change the allowed types.",
                     "payment_method");
         }
     }
@@ -175,6 +199,7 @@ public class SetupIntentFlow {
     private void refuseUnauthorized(ObjectNode setup, Params params, boolean byBrowser) {
         boolean accepted = Confirmation.accepts(params) || byBrowser;
         ObjectNode method = methods.store().get(Json.textOf(setup, "payment_method"));
+        refuseOtherType(method, setup);
         if (!accepted && !Json.is(method, "type", "card")) {
             throw StripeError.invalid(
                     "setup_intent_invalid_parameter",

@@ -12,6 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** When a new subscription's trial and first period end. */
 final class Dates {
     private static final long LONGEST_TRIAL_DAYS = 730; // Stripe's limit
+    private static final long FARTHEST_DAYS = 5 * 366; // Stripe's limit of any such date
     private static final long DAY = Duration.ofDays(1).toSeconds();
 
     private Dates() {}
@@ -21,10 +22,17 @@ final class Dates {
             throw StripeError.invalid(
                     null, "Invalid timestamp: must be an integer Unix timestamp in the future.", "trial_end");
         }
-        if (time > now + LONGEST_TRIAL_DAYS * DAY) {
+        if (time > now + FARTHEST_DAYS * DAY) {
             throw StripeError.invalid(
-                    null, "Invalid timestamp: can be no more than two years in the future.", "trial_end");
+                    null, "Invalid timestamp: can be no more than five years in the future.", "trial_end");
         }
+        if (time > now + LONGEST_TRIAL_DAYS * DAY) {
+            throw tooLong("trial_end");
+        }
+    }
+
+    private static StripeError tooLong(String param) {
+        return StripeError.invalid(null, "The maximum number of trial period days is 730 (2 years).", param);
     }
 
     /** Sets trial, anchor and first period of a subscription that has its items. */
@@ -54,11 +62,14 @@ final class Dates {
                     null, "You may only specify one of these parameters: trial_end, trial_period_days.", "trial_end");
         }
         if (days != null) {
-            if (days < 0 || days > LONGEST_TRIAL_DAYS) {
+            if (days < 0) {
                 throw StripeError.malformed(
                         "parameter_invalid_integer",
-                        "Invalid trial_period_days: must be between 0 and 730.",
+                        "This value must be greater than or equal to 0.",
                         "trial_period_days");
+            }
+            if (days > LONGEST_TRIAL_DAYS) {
+                throw tooLong("trial_period_days");
             }
             return days == 0 ? null : now + days * DAY;
         }

@@ -3,6 +3,7 @@ package io.tillstream.simulator.subscription;
 import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.paymentmethod.MethodCurrencies;
 import io.tillstream.simulator.paymentmethod.PaymentMethods;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.taxrate.Taxes;
@@ -26,7 +27,7 @@ class Terms {
         "metadata.*",
         "off_session",
         "payment_settings.payment_method_options.card.request_three_d_secure=automatic",
-        "payment_settings.payment_method_types",
+        "payment_settings.payment_method_types=" + MethodCurrencies.BILLED,
         "payment_settings.save_default_payment_method",
         "trial_settings.end_behavior.missing_payment_method"
     };
@@ -133,7 +134,11 @@ class Terms {
         }
         List<String> types = settings.texts("payment_method_types");
         if (!types.isEmpty()) {
+            MethodCurrencies.refuseOther(
+                    types, Json.textOf(subscription, "currency"), settings.param("payment_method_types"));
             own.set("payment_method_types", Json.array(types));
+        } else if (settings.unset("payment_method_types")) {
+            own.putNull("payment_method_types");
         }
         Params options = settings.child("payment_method_options");
         if (options != null) {
