@@ -26,8 +26,9 @@ class CurrencyTablesIT extends SimulatedStripe {
 
     @Test
     void bothHaveTheSameCurrencies() {
-        String message =
-                STRIPE.post("/v1/payment_intents", "amount=500&currency=zzz").at("/error/message").asString();
+        String message = STRIPE.post("/v1/payment_intents", "amount=500&currency=zzz")
+                .at("/error/message")
+                .asString();
         TreeSet<String> offered = new TreeSet<>(Currencies.codes());
         offered.add(WITHDRAWN);
         assertThat(COMMA.splitAsStream(message.substring(message.lastIndexOf(": ") + 2)))

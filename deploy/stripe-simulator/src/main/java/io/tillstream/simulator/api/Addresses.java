@@ -24,7 +24,9 @@ public final class Addresses {
     public static void refuseBadUrl(Params params, String name) {
         URI uri = uri(params.text(name));
         if (params.text(name) != null
-                && (uri == null || uri.getHost() == null || !List.of("http", "https").contains(uri.getScheme()))) {
+                && (uri == null
+                        || uri.getHost() == null
+                        || !List.of("http", "https").contains(uri.getScheme()))) {
             throw invalid("Not a valid URL. URLs must begin with http:// or https://.", params, name);
         }
     }

@@ -101,8 +101,7 @@ public class CustomerBalance implements Resource {
         ObjectNode before = customers.store().get(customer);
         long after = in(before, currency) + amount;
         if (isOwn(before, currency)) {
-            customers.change(
-                    customer, each -> each.put("balance", after).put("currency", currency));
+            customers.change(customer, each -> each.put("balance", after).put("currency", currency));
         } else {
             keep(customer, currency, after);
         }

@@ -152,8 +152,7 @@ class InvoiceJson {
     /** A customer's first invoice decides on their currency, and what is subscribed to in another one, which then is alone. */
     void settleCurrency(ObjectNode invoice) {
         String customer = Json.textOf(invoice, "customer");
-        if (Json.present(invoice, "parent")
-                || !Json.present(customers.store().get(customer), "currency")) {
+        if (Json.present(invoice, "parent") || !Json.present(customers.store().get(customer), "currency")) {
             balance.settle(customer, Json.textOf(invoice, "currency"));
         }
     }

@@ -89,8 +89,7 @@ class Phases {
         }
         List<ObjectNode> phases = new ArrayList<>();
         String subscription = Json.text(schedule, "subscription");
-        String currency =
-                subscription == null ? null : Json.text(schedules.subscription(subscription), "currency");
+        String currency = subscription == null ? null : Json.text(schedules.subscription(subscription), "currency");
         long from = start;
         for (int i = 0; i < wanted.size(); i++) {
             ObjectNode phase = phase(wanted.get(i), from, i == wanted.size() - 1, currency);

@@ -149,9 +149,8 @@ public class SetupIntentFlow {
     private static void refuseOtherType(ObjectNode method, ObjectNode setup) {
         String type = Json.textOf(method, "type");
         boolean allowed = Json.present(setup, "automatic_payment_methods")
-                || setup.get("payment_method_types")
-                        .valueStream()
-                        .anyMatch(each -> each.asString().equals(type));
+                || setup.get("payment_method_types").valueStream().anyMatch(each -> each.asString()
+                        .equals(type));
         if (!allowed) {
             throw StripeError.invalid(
                     "setup_intent_invalid_parameter",

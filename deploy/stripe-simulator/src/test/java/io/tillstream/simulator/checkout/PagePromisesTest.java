@@ -107,7 +107,10 @@ class PagePromisesTest extends Subscribing {
         form[5] = "line_items[0][price_data][product]=" + product;
         String session = Json.textOf(post(SESSIONS, form), "id");
         assertThat(Json.text(
-                        get(SESSIONS + "/" + session + "/line_items").path("data").get(0), "description"))
+                        get(SESSIONS + "/" + session + "/line_items")
+                                .path("data")
+                                .get(0),
+                        "description"))
                 .isEqualTo("Green tea");
     }
 
@@ -143,8 +146,7 @@ class PagePromisesTest extends Subscribing {
                         "message"))
                 .contains("only supports the following currencies: `eur`");
         assertThat(Json.text(
-                        refusedPost(
-                                400, "/v1/payment_links", and(form, "subscription_data[trial_period_days]=9999")),
+                        refusedPost(400, "/v1/payment_links", and(form, "subscription_data[trial_period_days]=9999")),
                         "param"))
                 .isEqualTo("subscription_data[trial_period_days]");
         assertThat(get("/v1/payment_links").path("data")).isEmpty();

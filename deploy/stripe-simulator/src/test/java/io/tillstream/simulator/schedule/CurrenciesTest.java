@@ -151,11 +151,11 @@ class CurrenciesTest extends Subscribing {
         String price = both();
         ObjectNode subscription = subscribe(payer("pm_card_visa"), price, "currency=eur");
         ObjectNode schedule = from(subscription);
-        ObjectNode planned =
-                post(path(schedule), andThen(schedule, price, "phases[1][items][0][quantity]=2"));
+        ObjectNode planned = post(path(schedule), andThen(schedule, price, "phases[1][items][0][quantity]=2"));
         assertThat(Json.text(planned.path("phases").get(1), "currency")).isEqualTo("eur");
         clock(end(subscription) + 7200);
-        assertThat(Json.number(invoice(subscription(subscription)), "amount_paid")).isEqualTo(1800);
+        assertThat(Json.number(invoice(subscription(subscription)), "amount_paid"))
+                .isEqualTo(1800);
     }
 
     @Test
@@ -214,9 +214,9 @@ class CurrenciesTest extends Subscribing {
                 .isZero();
         ObjectNode euros = post("/v1/invoices", ours, pending, "currency=eur");
         assertThat(Json.number(euros, "total")).isEqualTo(900);
-        for (String billed : new String[] {
-            "invoice=" + Json.textOf(euros, "id"), "subscription=" + Json.textOf(subscription, "id")
-        }) {
+        for (String billed :
+                new String[] {"invoice=" + Json.textOf(euros, "id"), "subscription=" + Json.textOf(subscription, "id")
+                }) {
             String other = billed.startsWith("invoice") ? "usd" : "eur";
             assertThat(Json.text(
                             refusedPost(400, "/v1/invoiceitems", ours, billed, "amount=900", "currency=" + other),
@@ -226,8 +226,7 @@ class CurrenciesTest extends Subscribing {
         String of = "subscription=" + Json.textOf(subscription, "id");
         assertThat(Json.text(refusedPost(400, "/v1/invoices", of, "currency=eur"), "param"))
                 .isEqualTo("currency");
-        ObjectNode unsold =
-                refusedPost(400, "/v1/invoiceitems", ours, "pricing[price]=" + once("usd"), "currency=eur");
+        ObjectNode unsold = refusedPost(400, "/v1/invoiceitems", ours, "pricing[price]=" + once("usd"), "currency=eur");
         assertThat(Json.textOf(unsold, "message")).contains("doesn't match the expected currency: `eur`");
     }
 }

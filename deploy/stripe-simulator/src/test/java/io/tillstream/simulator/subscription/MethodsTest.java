@@ -21,8 +21,8 @@ class MethodsTest extends Subscribing {
     void whatIsBilledIsPaidByMethodsOfItsCurrency(String type, @Nullable String words) {
         String customer = "customer=" + payer("pm_card_visa");
         String types = "payment_settings[payment_method_types][0]=" + type;
-        String made = "/v1/subscriptions/"
-                + Json.textOf(subscribe(payer("pm_card_visa"), price("Gold", 900, "month")), "id");
+        String made =
+                "/v1/subscriptions/" + Json.textOf(subscribe(payer("pm_card_visa"), price("Gold", 900, "month")), "id");
         if (words == null) {
             post(made, types);
             post("/v1/invoices", customer, "currency=usd", types);
@@ -42,11 +42,9 @@ class MethodsTest extends Subscribing {
     @Test
     void whatIsSetUpIsOfTheTypesThatWereAskedFor() {
         ObjectNode account = refusedPost(
-                400,
-                "/v1/setup_intents",
-                "payment_method_types[0]=card",
-                "payment_method=pm_usBankAccount_success");
-        assertThat(Json.textOf(account, "message")).startsWith("The PaymentMethod provided (us_bank_account) is not allowed");
+                400, "/v1/setup_intents", "payment_method_types[0]=card", "payment_method=pm_usBankAccount_success");
+        assertThat(Json.textOf(account, "message"))
+                .startsWith("The PaymentMethod provided (us_bank_account) is not allowed");
         String setup = "/v1/setup_intents/"
                 + Json.textOf(post("/v1/setup_intents", "payment_method_types[0]=us_bank_account"), "id");
         assertThat(Json.text(refusedPost(400, setup, "payment_method=pm_card_visa"), "param"))
