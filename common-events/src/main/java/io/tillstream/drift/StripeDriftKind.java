@@ -48,8 +48,14 @@ public abstract class StripeDriftKind implements DriftKind {
         return retrievals
                 .retrieve(objectType, stripeId)
                 .map(StripeDriftKind::json)
-                .onErrorMap(StripeRefusal.class, no -> new IllegalStateException(no.getMessage(), no))
-                .onErrorMap(StripeUnavailable.class, away -> new TransientFault("Stripe", away));
+                .onErrorMap(StripeUnavailable.class, StripeDriftKind::fault);
+    }
+
+    /** What Stripe refuses to say it refuses once more, and only of this; where it cannot be asked, it is asked again. */
+    private static RuntimeException fault(StripeUnavailable away) {
+        return away instanceof StripeRefusal
+                ? new IllegalStateException(away.getMessage(), away)
+                : new TransientFault("Stripe", away);
     }
 
     /** The object after which a list goes on; null: from its beginning. */
@@ -64,7 +70,7 @@ public abstract class StripeDriftKind implements DriftKind {
                         objectType + ".list",
                         (stripe, options) ->
                                 json(call.run(stripe, options).getLastResponse().body()))
-                .onErrorMap(StripeUnavailable.class, away -> new TransientFault("Stripe", away))
+                .onErrorMap(StripeUnavailable.class, StripeDriftKind::fault)
                 .map(answer -> answer.fold(StripeDriftKind::page, StripeDriftKind::refused, no -> {
                     if (no.missing()) {
                         return new ListPage(List.of(), FROM_THE_START);
@@ -79,7 +85,7 @@ public abstract class StripeDriftKind implements DriftKind {
                         operation,
                         (stripe, options) ->
                                 json(call.run(stripe, options).getLastResponse().body()))
-                .onErrorMap(StripeUnavailable.class, away -> new TransientFault("Stripe", away))
+                .onErrorMap(StripeUnavailable.class, StripeDriftKind::fault)
                 .flatMap(answer -> answer.fold(
                         Mono::just, StripeDriftKind::unclear, no -> no.missing() ? Mono.empty() : unclear(no)));
     }

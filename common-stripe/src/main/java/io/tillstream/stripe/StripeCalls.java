@@ -139,6 +139,11 @@ public final class StripeCalls implements AutoCloseable {
         return on(reads, () -> tries.run(reads, operation, false, retries, () -> call.run(stripe, options)));
     }
 
+    /** Something was decided without the answer to this question, as Stripe refuses it for good: an alarm. */
+    public void decidedWithout(String operation) {
+        tries.decidedWithout(operation);
+    }
+
     private static <T> Mono<StripeResult<T>> on(
             StripeBulkhead lane, java.util.function.Supplier<StripeResult<T>> work) {
         return Mono.fromFuture(() -> submit(lane, work), true);

@@ -95,6 +95,8 @@ final class StripeErrors {
         THROTTLED,
         /** No connection: nothing was sent. */
         NOT_SENT,
+        /** Its key is another request's, which Stripe has done or refused: this one was not made, nor will be. */
+        KEY_IN_USE,
         /** It could not even be written, so nothing was sent, and Stripe knows nothing of it. */
         UNSENDABLE,
         /** Our key or rights are wrong: nothing was done, and trying again helps nobody. */
@@ -115,7 +117,7 @@ final class StripeErrors {
             return Verdict.UNAUTHORIZED;
         }
         if (error instanceof IdempotencyException) {
-            return Verdict.UNKNOWN; // this request was not made, but another with its key was
+            return Verdict.KEY_IN_USE;
         }
         if (error instanceof StripeException stripe) {
             return byStatus(stripe);

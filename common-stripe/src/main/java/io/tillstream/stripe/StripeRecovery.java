@@ -1,6 +1,5 @@
 package io.tillstream.stripe;
 
-import com.stripe.exception.IdempotencyException;
 import com.stripe.param.EventListParams;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import java.time.Duration;
@@ -65,9 +64,9 @@ public final class StripeRecovery implements SmartLifecycle {
         return failures.get() > failuresThatPassed;
     }
 
-    /** What Stripe keeps for a key, or what is wrong with a key of ours, is an answer all the same. */
+    /** What Stripe keeps for a key is an answer all the same. */
     private void failed(Throwable fault) {
-        if (!StripeErrors.isReplayed(fault) && !(fault instanceof IdempotencyException)) {
+        if (!StripeErrors.isReplayed(fault)) {
             failures.incrementAndGet();
         }
     }

@@ -3,8 +3,8 @@ package io.tillstream.stripe;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One question has the same answer until somebody changes something: Stripe refuses to say, or it cannot even be written. Of
- * others it says nothing.
+ * One question has the same answer until somebody changes something: Stripe refuses to say, our key lacks the right to it, or it
+ * cannot even be written. Of others it says nothing.
  */
 public final class StripeRefusal extends StripeUnavailable {
     private static final long serialVersionUID = 1L;

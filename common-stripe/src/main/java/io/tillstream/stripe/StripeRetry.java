@@ -2,6 +2,7 @@ package io.tillstream.stripe;
 
 import com.stripe.exception.ApiConnectionException;
 import com.stripe.exception.IdempotencyException;
+import com.stripe.exception.PermissionException;
 import com.stripe.exception.StripeException;
 import com.stripe.model.StripeError;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -57,12 +58,12 @@ final class StripeRetry implements AutoCloseable {
                 count(operation, outcome(told.answer()), start);
                 return told.answer();
             }
-            mayHaveHappened |= write && told.verdict() == Verdict.UNKNOWN;
+            mayHaveHappened |= write && (told.verdict() == Verdict.UNKNOWN || told.verdict() == Verdict.KEY_IN_USE);
             boolean again =
                     switch (told.verdict()) {
                         case THROTTLED -> throttled++ < THROTTLED_RETRIES;
                         case NOT_SENT, UNKNOWN -> failed++ < retries;
-                        case ANSWERED, UNAUTHORIZED, UNSENDABLE -> false;
+                        case ANSWERED, UNAUTHORIZED, KEY_IN_USE, UNSENDABLE -> false;
                     };
             if (!again) {
                 throw giveUp(operation, start, mayHaveHappened, told.cause());
@@ -96,7 +97,7 @@ final class StripeRetry implements AutoCloseable {
         Verdict verdict = StripeErrors.verdict(error);
         switch (verdict) {
             case NOT_SENT, UNKNOWN -> breaker.failed(nanos, error);
-            case ANSWERED, THROTTLED, UNAUTHORIZED -> breaker.answered(nanos);
+            case ANSWERED, THROTTLED, UNAUTHORIZED, KEY_IN_USE -> breaker.answered(nanos);
             case UNSENDABLE -> breaker.released(); // says nothing of Stripe
         }
         StripeResult<T> answer = verdict == Verdict.ANSWERED ? StripeErrors.answer((StripeException) error) : null;
@@ -125,6 +126,12 @@ final class StripeRetry implements AutoCloseable {
         }
     }
 
+    /** Without what Stripe refused something was decided: somebody has to look whether that was right. */
+    void decidedWithout(String operation) {
+        meters.counter("tillstream.stripe.faults", "operation", operation, "fault", "without_answer")
+                .increment();
+    }
+
     /** Stripe made something else than it was asked for: what of it is ended, its caller knows. */
     void differs(String operation, List<?> differences, @Nullable String requestId) {
         meters.counter("tillstream.stripe.faults", "operation", operation, "fault", "answer")
@@ -149,7 +156,7 @@ final class StripeRetry implements AutoCloseable {
         if (mayHaveHappened) {
             return new OutcomeUnknown(operation + ": outcome unknown, " + why, safe, StripeErrors.isReplayed(cause));
         }
-        return cause instanceof UnsendableRequestException
+        return cause instanceof UnsendableRequestException || cause instanceof PermissionException
                 ? new StripeRefusal(operation + ": not done, " + why, safe)
                 : new StripeUnavailable(operation + ": not done, " + why, COME_BACK, safe);
     }

@@ -85,7 +85,7 @@ class RefusalReasonTest {
         "404, invalid_request_error, UNKNOWN",
         "401, invalid_request_error, UNAUTHORIZED",
         "403, invalid_request_error, UNAUTHORIZED",
-        "400, idempotency_error, UNKNOWN",
+        "400, idempotency_error, KEY_IN_USE",
         "409, invalid_request_error, THROTTLED",
         "429, invalid_request_error, THROTTLED",
         "400, api_error, UNKNOWN",

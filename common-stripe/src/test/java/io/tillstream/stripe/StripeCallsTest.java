@@ -145,6 +145,42 @@ class StripeCallsTest {
                 .isNotInstanceOf(StripeRefusal.class);
     }
 
+    /** What our key may not do it may not do for good, and others it may; with a key that is wrong nothing can be asked. */
+    @Test
+    void aRightThatOurKeyLacksIsToldApartFromAKeyThatIsWrong() {
+        fake.then(403, error("invalid_request_error", "more_permissions_required", ""))
+                .then(401, error("invalid_request_error", "", ""));
+
+        assertThatThrownBy(this::answer).isInstanceOf(StripeRefusal.class);
+        assertThatThrownBy(this::answer).isInstanceOf(StripeUnavailable.class).isNotInstanceOf(StripeRefusal.class);
+        assertThat(fake.keys).hasSize(2);
+        assertThat(meters.counter(
+                                "tillstream.stripe.faults",
+                                "operation",
+                                "payment_intent.create",
+                                "fault",
+                                "unauthorized")
+                        .count())
+                .as("somebody has to look")
+                .isEqualTo(2);
+    }
+
+    /** Else a release that asks for more keeps the breaker open with the starts that the one before left, and nobody can pay. */
+    @Test
+    void thatAKeyIsAnotherRequestsIsAnAnswerAndIsAskedOnce() {
+        fake.then(400, error("idempotency_error", "", ""));
+        for (int i = 0; i < 30; i++) {
+            assertThatThrownBy(() -> create(calls.inBackground()).block(WAIT))
+                    .isInstanceOfSatisfying(OutcomeUnknown.class, unknown -> assertThat(unknown.isReplayed())
+                            .isFalse());
+        }
+        assertThat(fake.keys).hasSize(30);
+
+        fake.forget();
+        fake.then(200, INTENT);
+        assertThat(answer().value().getId()).isEqualTo("pi_1");
+    }
+
     /** Of a request that HTTP has no form for: others can be sent. */
     @Test
     void whatCannotBeWrittenIsToldApartFromStripeBeingAway() {

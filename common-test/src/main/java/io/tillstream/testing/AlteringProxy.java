@@ -97,7 +97,12 @@ public final class AlteringProxy implements AutoCloseable {
 
     /** The next request of this method, to a path with this end, does not arrive: it is answered with 400 and this JSON. */
     public void refuses(String method, String pathEnd, String body) {
-        refuses(method, pathEnd, "", body, () -> {});
+        refuses(method, pathEnd, 400, body);
+    }
+
+    /** And is answered with this status. */
+    public void refuses(String method, String pathEnd, int status, String body) {
+        refusals.add(new Refusal(Meant.end(method, pathEnd, ""), status, body, () -> {}));
     }
 
     /** Of those requests only that have {@code content} in their body; and something else happens before the answer. */

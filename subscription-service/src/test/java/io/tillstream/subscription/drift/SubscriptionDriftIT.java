@@ -31,7 +31,13 @@ class SubscriptionDriftIT extends Subscriber {
 
     /** Of all that Stripe's clock has let happen. */
     private String compared() {
-        String report = json(post(
+        String report = asked();
+        goOn(report);
+        return report;
+    }
+
+    private String asked() {
+        return json(post(
                                 "operator",
                                 REPORTS + HERE,
                                 "{'from': '" + begun + "', 'until': '"
@@ -40,8 +46,6 @@ class SubscriptionDriftIT extends Subscriber {
                         .isAccepted())
                 .path("id")
                 .asString();
-        goOn(report);
-        return report;
     }
 
     private void repaired(String report) {
@@ -118,6 +122,27 @@ class SubscriptionDriftIT extends Subscriber {
         assertThat(all).hasSizeGreaterThan(2);
         assertThat(differences(report, all.toArray(String[]::new))).isEmpty();
         assertThat(texts("select 1 from drift_seen")).isEmpty();
+    }
+
+    /** It is refused for good: else the report would wait for somebody to give our key that right, and no other would begin. */
+    @Test
+    void aListThatOurKeyMayNotReadIsLeftOut() {
+        subscribes(PLAN, 1);
+        for (int failures = 0; failures < 5; failures++) {
+            ON_THE_WAY.refuses(
+                    "GET",
+                    "/v1/subscriptions",
+                    403,
+                    "{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"Your key lacks the right.\"}}");
+        }
+        String report = asked();
+
+        await().atMost(DriftRounds.WAIT).until(() -> {
+            DriftRounds.round(context);
+            return details(report).at("/report/status").asString().equals("failed");
+        });
+
+        assertThat(details(report).at("/report/problem").asString()).startsWith("subscriptions: ");
     }
 
     @Test
