@@ -35,12 +35,17 @@ class AdminOwedInvoiceRefundController {
 
     private final OwedInvoiceRefunds owed;
     private final InvoiceRefundDismissals dismissals;
+    private final StartRefunds startRefunds;
     private final StartRefundDismissals starts;
 
     AdminOwedInvoiceRefundController(
-            OwedInvoiceRefunds owed, InvoiceRefundDismissals dismissals, StartRefundDismissals starts) {
+            OwedInvoiceRefunds owed,
+            InvoiceRefundDismissals dismissals,
+            StartRefunds startRefunds,
+            StartRefundDismissals starts) {
         this.owed = owed;
         this.dismissals = dismissals;
+        this.startRefunds = startRefunds;
         this.starts = starts;
     }
 
@@ -123,7 +128,8 @@ class AdminOwedInvoiceRefundController {
         if (!caller.isOperator()) {
             throw Problem.forbidden();
         }
-        return starts.has(id)
+        return startRefunds
+                .has(id)
                 .flatMap(ofStart -> ofStart
                         ? starts.dismiss(id, request.valid(), caller.userId())
                         : dismissals.dismiss(id, request.valid(), caller.userId(), key != null));

@@ -44,14 +44,6 @@ class StartRefundDismissals {
         this.timeline = timeline;
     }
 
-    /** Whether something is, or was, owed of this start. */
-    Mono<Boolean> has(UUID start) {
-        return database.sql("select exists (select 1 from start_refunds where subscription_id = :id) as owed")
-                .bind("id", start)
-                .map(row -> Column.present(row, "owed", Boolean.class))
-                .one();
-    }
-
     /** Said again, the first word counts. Errors with 409 {@code refund-needs-nobody} where no person has to see to it. */
     Mono<RefundDismissal> dismiss(UUID start, RefundDismissal.Reason reason, String by) {
         return transactions

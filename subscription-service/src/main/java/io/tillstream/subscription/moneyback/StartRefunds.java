@@ -14,8 +14,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What was paid for starts that Stripe made other than they were asked for: given back, or listed until it is. While such a start
- * is not over it is asked about, and its money asked back with it; after that the money is asked back alone.
+ * Starts that Stripe made other than they were asked for, and what was paid for them: kept before any of it is undone, and listed until
+ * all is. While such a start is not over it is asked about, and its money asked back with it; after that the money is asked back alone.
  */
 @Repository
 public class StartRefunds {
@@ -28,13 +28,17 @@ public class StartRefunds {
      */
     static final String NEEDS_PERSON = " (f.tries > 6 and f.created_at < now() - interval '1 hour') ";
 
-    private static final String OWED = """
+    private static final String KEPT = """
             insert into start_refunds
                 (subscription_id, stripe_invoice_id, amount, currency, why, tries, next_attempt_at, created_at)
             values (:id, :invoice, :amount, :currency, :why, :tries, :now, :now)
             on conflict (subscription_id) do update
-            set why = excluded.why, tries = greatest(start_refunds.tries, excluded.tries)
-            """;
+            set tries = greatest(start_refunds.tries, excluded.tries)""";
+
+    private static final String OWED =
+            KEPT + ", why = excluded.why, amount = excluded.amount, currency = excluded.currency";
+
+    private static final String NOT_UNDONE = "not undone yet";
 
     /** Claimed for the length of the next rest; what is owed stays owed, so there is no last try. */
     private static final String CLAIM = """
@@ -63,6 +67,24 @@ public class StartRefunds {
 
     /** @param tries so far: Stripe repeats a refusal for its key, so each has a key of its own */
     record Due(UUID start, String invoice, int tries) {}
+
+    /**
+     * Before Stripe is told to undo a start: whatever comes between, its money is asked back, and what was found of it is known.
+     *
+     * @param made where it says so, with what was paid
+     */
+    public Mono<Void> keep(Subscription start, JsonNode made, String invoice) {
+        long paid = made.path("latest_invoice").path("amount_paid").asLong(0);
+        return kept(KEPT, start, made, invoice, paid, NOT_UNDONE);
+    }
+
+    /** Whether it was found to be made otherwise, and not all of that is undone, or a person has dismissed its money. */
+    public Mono<Boolean> has(UUID start) {
+        return database.sql("select exists (select 1 from start_refunds where subscription_id = :id) as kept")
+                .bind("id", start)
+                .map(row -> Column.present(row, "kept", Boolean.class))
+                .one();
+    }
 
     /** Errors with {@link OutcomeUnknown} where Stripe has not given it back: it is owed then, unless it was dismissed. */
     public Mono<Void> giveBack(Subscription start, JsonNode made, String invoice) {
@@ -103,22 +125,27 @@ public class StartRefunds {
                         .onErrorResume(OutcomeUnknown.class, no -> refused(due.start(), no)));
     }
 
-    /** A fault here keeps nothing: the start is asked about again. */
+    /** A fault here leaves what was kept before. */
     private Mono<Void> owed(Subscription start, JsonNode made, String invoice, OutcomeUnknown no) {
-        String currency = StripeJson.text(made, "currency");
         return stripe.payments(invoice)
                 .map(all -> all.stream().mapToLong(StripeMoneyBack.Paid::amount).sum())
-                .flatMap(amount -> database.sql(OWED)
-                        .bind("id", start.id())
-                        .bind("invoice", invoice)
-                        .bind("amount", amount)
-                        .bind("currency", currency == null ? start.currency() : currency)
-                        .bind("why", String.valueOf(no.getMessage()))
-                        .bind("tries", start.start().asks())
-                        .bind("now", clock.instant())
-                        .fetch()
-                        .rowsUpdated())
-                .onErrorComplete()
+                .flatMap(amount -> kept(OWED, start, made, invoice, amount, String.valueOf(no.getMessage())))
+                .onErrorComplete();
+    }
+
+    private Mono<Void> kept(
+            String statement, Subscription start, JsonNode made, String invoice, long amount, String why) {
+        String currency = StripeJson.text(made, "currency");
+        return database.sql(statement)
+                .bind("id", start.id())
+                .bind("invoice", invoice)
+                .bind("amount", amount)
+                .bind("currency", currency == null ? start.currency() : currency)
+                .bind("why", why)
+                .bind("tries", start.start().asks())
+                .bind("now", clock.instant())
+                .fetch()
+                .rowsUpdated()
                 .then();
     }
 

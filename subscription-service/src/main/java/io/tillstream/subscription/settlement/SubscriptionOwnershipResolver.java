@@ -23,6 +23,8 @@ import reactor.core.publisher.Mono;
 @Component
 class SubscriptionOwnershipResolver {
 
+    private static final String OTHER_QUANTITY = "of another quantity than was asked for";
+
     private final Subscriptions subscriptions;
     private final Customers customers;
     private final PlanLookup plans;
@@ -66,11 +68,11 @@ class SubscriptionOwnershipResolver {
         return subscriptions
                 .findByStripeId(snapshot.id())
                 .<Owner>map(known -> new Ours(known.id()))
-                .switchIfEmpty(Mono.defer(() -> byMetadata(snapshot)))
+                .switchIfEmpty(Mono.defer(() -> byMetadata(snapshot, cause)))
                 .switchIfEmpty(Mono.defer(() -> byPrice(snapshot, cause, asked, user)));
     }
 
-    private Mono<Owner> byMetadata(StripeSubscriptionState snapshot) {
+    private Mono<Owner> byMetadata(StripeSubscriptionState snapshot, Cause cause) {
         String env = snapshot.metadata().get("env");
         if (env != null && !env.equals(environment)) {
             return Mono.just(new Stranger("of the environment " + env));
@@ -78,9 +80,34 @@ class SubscriptionOwnershipResolver {
         return Mono.justOrEmpty(env == null ? null : uuid(snapshot.ownId()))
                 .flatMap(subscriptions::find)
                 .filter(known -> known.stripeId() == null)
-                .map(known -> wasBegunBy(known, snapshot)
-                        ? new Ours(known.id())
-                        : new Stranger("somebody's copy of the metadata of ours"));
+                .flatMap(known -> wasBegunBy(known, snapshot) && !known.isUndone()
+                        ? ofStart(known, snapshot, cause)
+                        : Mono.just(
+                                new Stranger(known.isUndone() ? "undone" : "somebody's copy of the metadata of ours")));
+    }
+
+    /**
+     * Its user or the shop may have changed the quantity before we heard of it, or Stripe has made it so, and would bill it for ever:
+     * Stripe's answer to the start tells, and until then nothing of it is taken.
+     */
+    private Mono<Owner> ofStart(Subscription start, StripeSubscriptionState snapshot, Cause cause) {
+        Owner ours = new Ours(start.id());
+        if (isOfItsQuantity(start, snapshot)) {
+            return Mono.just(ours);
+        }
+        return subscriptions
+                .isJudgedByItsAnswer(start.id(), clock.instant().minus(Subscription.KEY_IS_KNOWN))
+                .flatMap(judged -> judged
+                        ? timeline.told(start.id(), cause, "ignored", OTHER_QUANTITY)
+                                .thenReturn(new Stranger(OTHER_QUANTITY))
+                        : Mono.just(ours));
+    }
+
+    private static boolean isOfItsQuantity(Subscription start, StripeSubscriptionState snapshot) {
+        String price = start.terms().stripePriceId();
+        return snapshot.items().stream()
+                .anyMatch(
+                        item -> (price == null || price.equals(item.priceId())) && item.quantity() == start.quantity());
     }
 
     /** Metadata is anybody's to write: what our start asked for is of its customer, and billed by its price. */
@@ -95,10 +122,7 @@ class SubscriptionOwnershipResolver {
                 && start.id().toString().equals(snapshot.ownId());
     }
 
-    /**
-     * Stripe invoices what our start did not ask for: the start's own questions find and undo it. Its quantity says nothing of how it
-     * was made: its user or an operator may have changed that before we heard of it.
-     */
+    /** Stripe invoices what our start did not ask for: the start's own questions find and undo it. */
     static boolean isInOtherCurrency(Subscription start, StripeSubscriptionState snapshot) {
         return snapshot.currency() != null
                 && !snapshot.currency().equals(start.terms().currency());

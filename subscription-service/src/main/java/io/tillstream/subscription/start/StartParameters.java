@@ -29,14 +29,11 @@ record StartParameters(
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** Stripe forgets a key after a day: asked again then, it would begin a second subscription. */
-    private static final Duration KEY_IS_KNOWN = Duration.ofHours(23);
-
     /** Above what a call lasts that was begun in time: three tries of 30 s, with their rests and turns. */
     private static final Duration LONGEST_CALL = Duration.ofMinutes(5);
 
     /** After that a start is provable, a minute later, as the database's clock may be ahead. */
-    static final Duration PROOF = KEY_IS_KNOWN.plus(LONGEST_CALL).plusMinutes(1);
+    static final Duration PROOF = Subscription.KEY_IS_KNOWN.plus(LONGEST_CALL).plusMinutes(1);
 
     /** A page of Stripe's, and where it sends the user afterwards. */
     record StripePage(String successUrl, @Nullable String cancelUrl, boolean embedded, boolean allowPromotionCodes) {
@@ -61,12 +58,12 @@ record StartParameters(
 
     /** Whether Stripe may be asked for it with its key, by whomever; later it is only looked for. */
     static boolean mayBeAskedFor(Subscription start, Instant now) {
-        return now.isBefore(start.createdAt().plus(KEY_IS_KNOWN));
+        return now.isBefore(start.createdAt().plus(Subscription.KEY_IS_KNOWN));
     }
 
     /** Whether no request of ours for it can be under way any more, so that what Stripe does not list has not begun. */
     static boolean isProvable(Subscription start, Instant now) {
-        return now.isAfter(start.createdAt().plus(KEY_IS_KNOWN).plus(LONGEST_CALL));
+        return now.isAfter(start.createdAt().plus(Subscription.KEY_IS_KNOWN).plus(LONGEST_CALL));
     }
 
     /** Whether a start like this one, still unpaid, does for this wish too: then its payment is asked for once more. */

@@ -40,6 +40,8 @@ class StripeStarts {
             .addExpand(StartStripeParams.SETUP)
             .build();
 
+    private static final String SEARCH = "subscription.search";
+
     private static final long MOST_CODES = 100; // of one text that are everybody's there is one
 
     private final StripeCalls calls;
@@ -240,17 +242,19 @@ class StripeStarts {
                 .setQuery("metadata['subscription_id']:'" + row.id() + "'")
                 .build();
         return calls.read(
-                        "subscription.search",
+                        SEARCH,
                         (stripe, options) -> json(stripe.v1().subscriptions().search(params, options)))
                 .flatMap(page -> page instanceof StripeResult.Ok<JsonNode> found
                         ? Mono.just(found.value())
-                        : notSearched(row, page, mayBeUnsearched));
+                        : Mono.error(new StripeRefusal(page)))
+                .onErrorResume(StripeRefusal.class, no -> notSearched(row, no, mayBeUnsearched));
     }
 
-    private static Mono<JsonNode> notSearched(Subscription row, StripeResult<JsonNode> no, boolean mayBeUnsearched) {
+    private Mono<JsonNode> notSearched(Subscription row, StripeRefusal no, boolean mayBeUnsearched) {
         if (!mayBeUnsearched) {
-            return Mono.error(new StripeRefusal(no));
+            return Mono.error(no);
         }
+        calls.decidedWithout(SEARCH);
         LOG.warn(
                 "Stripe does not let start {} be searched for: see there whether it has made a subscription of it",
                 row.id());

@@ -27,7 +27,6 @@ public class UnpaidStartClosure {
 
     private static final String REPLACED = "replaced";
     private static final String CANCELED = "canceled";
-    private static final String DIFFERENT = "answer-differs";
 
     private final StripeStarts stripe;
     private final SubscriptionTransition settlement;
@@ -130,19 +129,30 @@ public class UnpaidStartClosure {
         return now.isPaymentUnheardOf() ? bills.newest(now) : Mono.just(now);
     }
 
+    /** Whether it was found to be something else than was asked for, and that is not undone yet. */
+    Mono<Boolean> isToBeUndone(Subscription row) {
+        return refunds.has(row.id());
+    }
+
     /**
-     * Stripe has begun something else than was asked for, in another currency perhaps: it ends there at once, and what was
-     * paid for it goes back. Only then the start is over; until then the sweep comes back to it.
+     * Stripe has begun something else than was asked for, in another currency perhaps: that is kept, it ends there at once, and
+     * what was paid for it goes back. Only then the start is over; until then the sweep comes back to it.
      */
     Mono<Subscription> undo(Subscription row, JsonNode made) {
         String stripeId = String.valueOf(StripeJson.text(made, "id"));
         String invoice = StripeJson.id(made, "latest_invoice");
         Mono<Void> ended = invoice == null
                 ? ended(stripeId)
-                : stripe.voidInvoice(invoice).then(ended(stripeId)).then(refunds.giveBack(row, made, invoice));
+                : refunds.keep(row, made, invoice)
+                        .then(stripe.voidInvoice(invoice))
+                        .then(ended(stripeId))
+                        .then(refunds.giveBack(row, made, invoice));
         return ended.onErrorMap(StripeUnavailable.class, away -> new OutcomeUnknown("not undone yet", away))
                 .then(Mono.defer(() -> settlement.failed(
-                        row.id(), Cause.stripeAnswer("POST /v1/subscriptions", row.id()), DIFFERENT, null)));
+                        row.id(),
+                        Cause.stripeAnswer("POST /v1/subscriptions", row.id()),
+                        Subscription.ANSWER_DIFFERS,
+                        null)));
     }
 
     /** A no to the cancel says nothing: it may be over by now, or go on and be billed for ever. */
@@ -165,7 +175,7 @@ public class UnpaidStartClosure {
         Cause cause = Cause.stripeAnswer("POST /v1/checkout/sessions", row.id());
         return stripe.closeSession(session)
                 .flatMap(answer -> answer.fold(
-                        closed -> settlement.failed(row.id(), cause, DIFFERENT, null),
+                        closed -> settlement.failed(row.id(), cause, Subscription.ANSWER_DIFFERS, null),
                         no -> ofPage(row, session),
                         no -> ofPage(row, session)))
                 .onErrorMap(StripeUnavailable.class, away -> new OutcomeUnknown("not closed yet", away));

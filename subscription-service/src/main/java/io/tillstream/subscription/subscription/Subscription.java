@@ -1,5 +1,6 @@
 package io.tillstream.subscription.subscription;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
@@ -30,6 +31,12 @@ public record Subscription(
         ObjectVersion knowledge,
         Instant createdAt,
         Instant updatedAt) {
+
+    /** Stripe forgets a key after a day: asked again then, it would begin a second subscription. */
+    public static final Duration KEY_IS_KNOWN = Duration.ofHours(23);
+
+    /** Why a start is over that Stripe made otherwise than it was asked for. */
+    public static final String ANSWER_DIFFERS = "answer-differs";
 
     /** What is subscribed to; the Price is the one it is billed by, which may be older than the plan's present one. */
     public record Terms(String planId, @Nullable String stripePriceId, int quantity, String currency) {}
@@ -261,6 +268,11 @@ public record Subscription(
      */
     public boolean isPaymentUnheardOf() {
         return status == SubscriptionStatus.ACTIVE && !billing.earned() && wasBegunHere();
+    }
+
+    /** Whether Stripe made it otherwise, and that is undone: what is still told of that is of nothing that anybody has. */
+    public boolean isUndone() {
+        return status == SubscriptionStatus.FAILED && ANSWER_DIFFERS.equals(start.failureCode());
     }
 
     /** As everybody is told of it: what runs also gives what it is paid for, and both are known at once. */

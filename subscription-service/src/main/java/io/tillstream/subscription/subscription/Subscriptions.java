@@ -166,6 +166,26 @@ public class Subscriptions {
     }
 
     /**
+     * Whether Stripe's own answer to a start judges what is found of it: it is asked for at once, unless the start's own request may
+     * be under way. Whoever began to undo it goes on with that at any age. Inside a transaction.
+     *
+     * @param keyKnown a start of before that has no answer any more; one on a page never had any
+     */
+    public Mono<Boolean> isJudgedByItsAnswer(UUID id, Instant keyKnown) {
+        return database.sql("""
+                        update subscriptions set next_ask_at = case when asks = 0 then next_ask_at else now() end
+                        where id = :id and status = 'starting' and request <> '{}' and request ->> 'page' is null
+                          and (created_at > :keyKnown
+                            or exists (select 1 from start_refunds r where r.subscription_id = id))
+                        """)
+                .bind("id", id)
+                .bind("keyKnown", keyKnown)
+                .fetch()
+                .rowsUpdated()
+                .map(rows -> rows == 1);
+    }
+
+    /**
      * Takes starts whose outcome is to be asked for now, and says when they are due again: first those that may have taken
      * money without an answer, those that were asked about often behind the others, then pages that are over.
      *

@@ -34,10 +34,20 @@ class StartRefundDismissalIT extends SimulatedStripe {
                 .isEqualTo(202);
     }
 
+    /** Stripe lists nothing of it, so that nobody asks about its start any more. */
     private void isMadeOfAnotherQuantityAndOver() {
         isMadeOtherwiseAndPaid(form -> form.replace("[quantity]=1", "[quantity]=3"));
         isOwed();
         deliverAll();
+        STRIPE.post("/v1/subscriptions/" + atStripe().path(0).path("id").asString(), "metadata[subscription_id]=");
+        execute("update subscriptions set created_at = created_at - interval '2 days',"
+                + " next_ask_at = now() - interval '1 day' where user_id = '" + user + "'");
+        onlyOurStartsAreDue();
+        await().atMost(WAIT).untilAsserted(() -> {
+            starts.wake();
+            assertThat(texts("select status from subscriptions where user_id = '" + user + "'"))
+                    .containsExactly("failed");
+        });
     }
 
     private String start() {
@@ -49,11 +59,12 @@ class StartRefundDismissalIT extends SimulatedStripe {
         return post(who, "/api/admin/invoices/owed-refunds/" + start() + "/dismissal", "{'reason':'" + reason + "'}");
     }
 
-    /** The 202 may have come before it was owed. */
+    /** The 202 may have come before it was refused. */
     private void isOwed() {
-        await().atMost(WAIT).untilAsserted(() -> assertThat(
-                        texts("select count(*) from start_refunds where subscription_id = '" + start() + "'"))
-                .containsExactly("1"));
+        await().atMost(WAIT)
+                .untilAsserted(() -> assertThat(texts("select count(*) from start_refunds where subscription_id = '"
+                                + start() + "' and why like 'not given back%'"))
+                        .containsExactly("1"));
     }
 
     private void wasTriedInVain() {

@@ -3,6 +3,8 @@ package io.tillstream.subscription.start;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.subscription.simulated.Subscriber;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +24,9 @@ class ChangedStartsIT extends Subscriber {
     @Autowired
     private StartSweep sweep;
 
+    @Autowired
+    private MeterRegistry meters;
+
     @ParameterizedTest
     @ValueSource(strings = {"quantity", "plan"})
     void aPaidStartWhoseAnswerWasLostIsKeptThoughItWasChangedMeanwhile(String what) {
@@ -37,6 +42,69 @@ class ChangedStartsIT extends Subscriber {
 
         await().atMost(WAIT).untilAsserted(() -> assertThat(column("status")).isEqualTo("active"));
         isKept(what);
+    }
+
+    private void isPaidWithoutAnAnswerAndChanged() {
+        String card = savedCard(GOOD_CARD);
+        STRIPE.next("POST /v1/subscriptions", "close_after");
+        id = expect(ask("/api/subscriptions", "{'planId':'starter-monthly','paymentMethodId':'" + card + "'}"), 202)
+                .path("id")
+                .asString();
+        var unheard = news();
+        assertThat(unheard).isNotEmpty();
+        changesAtStripe("quantity");
+    }
+
+    private void isAskedAbout() {
+        execute("update subscriptions set next_ask_at = now() - interval '1 day' where id = '" + id + "'");
+        onlyOurStartsAreDue();
+        sweep.round().block(WAIT);
+    }
+
+    /** By then nothing can tell any more who made it so. */
+    @Test
+    void aPaidStartOfAnotherQuantityIsTakenAsItIsOnceStripeHasForgottenItsAnswer() {
+        isPaidWithoutAnAnswerAndChanged();
+        execute("update subscriptions set created_at = created_at - interval '1 day' where id = '" + id + "'");
+
+        deliverAll();
+
+        isKept("quantity");
+    }
+
+    /** A release that asks Stripe for more than the one before: that its key is another request's says nothing of the start. */
+    @Test
+    void aPaidStartThatWasChangedIsKeptThoughItsKeyIsAnotherRequests() {
+        isPaidWithoutAnAnswerAndChanged();
+        ON_THE_WAY.next("POST", "/v1/subscriptions", form -> form + "&metadata[more]=1");
+        double before = otherRequests();
+
+        isAskedAbout();
+
+        assertThat(column("status")).isEqualTo("starting");
+        assertThat(otherRequests()).as("asked once").isEqualTo(before + 1);
+        assertThat(shownAtStripe().path("status").asString()).isEqualTo("active");
+        isAskedAbout();
+        isKept("quantity");
+    }
+
+    @Test
+    void aPaidStartThatWasChangedIsTakenAsItIsWhereItsKeyIsAnotherRequestsForADay() {
+        isPaidWithoutAnAnswerAndChanged();
+        ON_THE_WAY.next("POST", "/v1/subscriptions", form -> form + "&metadata[more]=1");
+        isAskedAbout();
+        assertThat(column("status")).isEqualTo("starting");
+        execute("update subscriptions set created_at = created_at - interval '1 day' where id = '" + id + "'");
+
+        isAskedAbout();
+
+        isKept("quantity");
+    }
+
+    private double otherRequests() {
+        return meters.find("tillstream.stripe.faults").tag("fault", "idempotency").counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     @Test

@@ -240,11 +240,30 @@ class DifferentAnswersIT extends SimulatedStripe {
         isUndoneBySweep();
     }
 
+    /** The simulator answers so where a request is not the one of its key; Stripe, where a release asks for more. */
+    @Test
+    void aPaidSubscriptionToMoreWhoseKeyIsAnotherRequestsIsUndoneByStripesOwnAnswerAlone() {
+        String card = savedCard("pm_card_visa");
+        inThree();
+        STRIPE.next("POST /v1/subscriptions", "close_after");
+        ask("/api/subscriptions", "{" + IN_EUR + ",'paymentMethodId':'" + card + "'}")
+                .expectStatus()
+                .isEqualTo(202);
+        execute("update subscriptions set next_ask_at = now() - interval '1 day' where user_id = '" + user + "'");
+        onlyOurStartsAreDue();
+
+        sweep.round().block(WAIT);
+
+        assertThat(starts()).containsExactly("starting ");
+        assertThat(endedAtStripe()).isEmpty();
+        inThree();
+        isUndoneBySweep();
+    }
+
     /** What was found to be wrong is wrong too after Stripe could not be asked to end it. */
     @Test
     void aPaidSubscriptionToMoreThatStripeDoesNotEndAtOnceIsEndedLater() {
         String card = savedCard("pm_card_visa");
-        inThree();
         inThree();
         STRIPE.next("DELETE /v1/subscriptions/*", "error_before");
         ask("/api/subscriptions", "{" + IN_EUR + ",'paymentMethodId':'" + card + "'}")
@@ -287,6 +306,7 @@ class DifferentAnswersIT extends SimulatedStripe {
                 "items[0][quantity]=3&items[0][id]="
                         + made.at("/items/data/0/id").asString());
         deliverAll();
+        assertThat(starts()).as("until Stripe's answer tells who did it").containsExactly("starting ");
         execute("update subscriptions set next_ask_at = now() - interval '1 day' where user_id = '" + user + "'");
 
         sweep.round().block(WAIT);

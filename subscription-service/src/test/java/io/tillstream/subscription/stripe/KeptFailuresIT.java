@@ -229,7 +229,6 @@ class KeptFailuresIT extends Subscriber {
                 .asString());
         execute("update subscriptions set next_ask_at = now() - interval '1 day' where user_id = '" + user + "'");
         onlyOurStartsAreDue();
-        ON_THE_WAY.next("POST", "/v1/subscriptions", form -> form.replace("[quantity]=1", "[quantity]=3")); // as it was
 
         await().atMost(WAIT).untilAsserted(() -> {
             starts.wake();
