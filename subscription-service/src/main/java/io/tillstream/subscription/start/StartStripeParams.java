@@ -16,6 +16,9 @@ final class StartStripeParams {
 
     static final String SETUP = "pending_setup_intent";
 
+    /** What is sold on a page; Stripe tells it only to whoever asks for it. */
+    static final String LINE_ITEMS = "line_items";
+
     private static final String SESSION_ID = "session_id={CHECKOUT_SESSION_ID}"; // Stripe puts the id in its place
 
     /** Stripe's page asks for a card, which may be gone by the end of the trial. */
@@ -94,7 +97,8 @@ final class StartStripeParams {
                 .addLineItem(SessionCreateParams.LineItem.builder()
                         .setPrice(wanted.priceId())
                         .setQuantity((long) wanted.quantity())
-                        .build());
+                        .build())
+                .addExpand(LINE_ITEMS);
         if (wanted.promotionCodeId() != null) {
             params.addDiscount(SessionCreateParams.Discount.builder()
                     .setPromotionCode(wanted.promotionCodeId())

@@ -8,6 +8,7 @@ import com.stripe.param.SubscriptionListParams;
 import com.stripe.param.SubscriptionRetrieveParams;
 import com.stripe.param.SubscriptionSearchParams;
 import com.stripe.param.checkout.SessionListParams;
+import com.stripe.param.checkout.SessionRetrieveParams;
 import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.StripeCallback;
 import io.tillstream.stripe.StripeCalls;
@@ -38,6 +39,10 @@ class StripeStarts {
     private static final SubscriptionRetrieveParams FIRST_PAYMENT = SubscriptionRetrieveParams.builder()
             .addExpand(StartStripeParams.INVOICE_SECRET)
             .addExpand(StartStripeParams.SETUP)
+            .build();
+
+    private static final SessionRetrieveParams SOLD = SessionRetrieveParams.builder()
+            .addExpand(StartStripeParams.LINE_ITEMS)
             .build();
 
     private static final String SEARCH = "subscription.search";
@@ -85,7 +90,7 @@ class StripeStarts {
                         "checkout.session.create",
                         key,
                         (stripe, options) -> stripe.v1().checkout().sessions().create(params, options),
-                        sessionOf(wanted))
+                        pageOf(wanted))
                 .map(answer -> answer.map(StripeSubscriptions::json));
     }
 
@@ -107,6 +112,13 @@ class StripeStarts {
     /** What a page or a subscription keeps, whatever is changed of it. */
     private static ExpectedValues sessionOf(StartParameters wanted) {
         return ExpectedValues.of("currency", wanted.currency()).and("customer", wanted.customerId());
+    }
+
+    /** What a page is opened with; whoever pays on it may change it then. */
+    private static ExpectedValues pageOf(StartParameters wanted) {
+        return sessionOf(wanted)
+                .and("line_items.data.*.price", wanted.priceId())
+                .and("line_items.data.*.quantity", wanted.quantity());
     }
 
     /**
@@ -189,12 +201,12 @@ class StripeStarts {
                 .map(answer -> answer.map(StripeSubscriptions::json));
     }
 
-    /** The page that a start opened, compared with what it asked for. */
+    /** The page that a start opened and nobody has seen, compared with what it asked for. */
     Mono<StripeResult<JsonNode>> session(StartParameters wanted, String sessionId) {
         return calls.read(
                         "checkout.session.retrieve",
-                        (stripe, options) -> stripe.v1().checkout().sessions().retrieve(sessionId, options),
-                        sessionOf(wanted))
+                        (stripe, options) -> stripe.v1().checkout().sessions().retrieve(sessionId, SOLD, options),
+                        pageOf(wanted))
                 .map(answer -> answer.map(StripeSubscriptions::json));
     }
 

@@ -76,6 +76,50 @@ class DifferentAnswersIT extends SimulatedStripe {
                 .startsWith("http");
     }
 
+    private static void sells(String what) {
+        String other = texts("select stripe_price_id from plans where id = 'pro-monthly'")
+                .get(0);
+        ON_THE_WAY.next(
+                "POST",
+                "/v1/checkout/sessions",
+                what.equals("price")
+                        ? form -> form.replaceFirst("\\[price\\]=\\w+", "[price]=" + other)
+                        : form -> form.replace("[quantity]=1", "[quantity]=3"));
+    }
+
+    /** Else its user pays for three of what they wanted one of, on a page that does not say so loudly. */
+    @ParameterizedTest
+    @ValueSource(strings = {"price", "quantity"})
+    void aPageThatSellsSomethingElseIsClosedBeforeAnybodyPaysOnIt(String what) {
+        sells(what);
+        double before = alarms();
+
+        isOurFault(json(ask("/api/checkout/sessions", PAGE).expectStatus().isEqualTo(500)));
+
+        assertThat(alarms()).isEqualTo(before + 1);
+        assertThat(sessions())
+                .hasSize(1)
+                .allMatch(page -> page.path("status").asString().equals("expired"));
+        assertThat(starts()).containsExactly("failed answer-differs");
+    }
+
+    /** Its key is forgotten by then, so that it is looked for, and nobody has seen it. */
+    @Test
+    void aPageThatSellsMoreIsClosedWhenItIsFoundAfterADay() {
+        sells("quantity");
+        STRIPE.next("POST /v1/checkout/sessions", "close_after");
+        ask("/api/checkout/sessions", PAGE).expectStatus().isEqualTo(503);
+        execute("update subscriptions set created_at = created_at - interval '1 day',"
+                + " next_ask_at = now() - interval '1 day' where user_id = '" + user + "'");
+
+        sweep.round().block(WAIT);
+
+        await().atMost(WAIT).untilAsserted(() -> assertThat(starts()).containsExactly("failed answer-differs"));
+        assertThat(sessions())
+                .hasSize(1)
+                .allMatch(page -> page.path("status").asString().equals("expired"));
+    }
+
     @Test
     void aPageWhoseAnswerWasLostIsClosedWhenItIsAskedAbout() {
         inUsd("/v1/checkout/sessions");
