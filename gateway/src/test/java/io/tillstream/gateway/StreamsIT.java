@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tillstream.testing.TestTokens;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.MediaType;
@@ -126,6 +129,31 @@ class StreamsIT {
         await().atMost(WAIT).until(() -> open.get() == 4);
         open("alice", "other");
         await().atMost(WAIT).until(() -> open.get() == 5);
+    }
+
+    /** It is counted by the end of its path; to a service, what stands behind a semicolon is none of the path. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/settlement;x", "/settlement;x=1", "/settlement;", "/settlement%3Bx"})
+    void aParameterBehindItsPathIsNoWayPastTheLimit(String end) {
+        for (int i = 0; i < 3; i++) {
+            open("alice", "one");
+        }
+        await().atMost(WAIT).until(() -> open.get() == 3);
+        ORDER.seen.clear();
+
+        Integer status = WebClient.create()
+                .get()
+                .uri(URI.create("http://127.0.0.1:" + port + "/api/orders/1" + end))
+                .header("Authorization", "Bearer " + TOKENS.user("alice"))
+                .header("X-Test-Address", "other")
+                .accept(MediaType.TEXT_EVENT_STREAM)
+                .exchangeToMono(answer ->
+                        answer.releaseBody().thenReturn(answer.statusCode().value()))
+                .block(WAIT);
+
+        assertThat(status).isEqualTo(400);
+        assertThat(ORDER.seen).isEmpty();
+        assertThat(open).hasValue(3);
     }
 
     @Test
