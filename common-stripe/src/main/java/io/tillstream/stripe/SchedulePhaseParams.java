@@ -5,6 +5,7 @@ import com.stripe.param.SubscriptionScheduleUpdateParams.Phase;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ public final class SchedulePhaseParams {
 
     private static final String CARD = "default_payment_method";
     private static final String PRORATION = "proration_behavior";
+    private static final Set<String> OVER = Set.of("released", "completed", "canceled");
 
     private SchedulePhaseParams() {}
 
@@ -41,6 +43,11 @@ public final class SchedulePhaseParams {
                 .toList();
     }
 
+    /** Whether it changes nothing any more, and takes no change either. */
+    public static boolean isOver(JsonNode schedule) {
+        return OVER.contains(schedule.path("status").asString(""));
+    }
+
     /** The running one; what it added to its first invoice is on that, and would be taken again. */
     public static Phase asItIs(JsonNode phase, @Nullable String card) {
         ObjectNode request = SchedulePhaseCopy.request(phase);
@@ -60,20 +67,18 @@ public final class SchedulePhaseParams {
 
     /**
      * All of it as it is, paid with this card; empty where it is. A phase without a card of its own is left without one: Stripe
-     * pays it with the schedule's, and no phase is sent where none has another card.
+     * pays it with the schedule's, and no phase is sent where none has another card. Nor is the running one alone: its card is the
+     * subscription's to say, and what was planned since, or has come back, would be lost.
      *
      * @see <a href="https://docs.stripe.com/billing/subscriptions/subscription-schedules">Stripe: a phase's attribute comes
      *     before that of default_settings</a>
      */
     public static Optional<SubscriptionScheduleUpdateParams> paidWith(JsonNode schedule, String card) {
-        JsonNode current = current(schedule);
-        List<JsonNode> all =
-                Stream.concat(Stream.of(current), later(schedule).stream()).toList();
-        boolean otherCard =
-                all.stream().map(SchedulePhaseParams::card).anyMatch(own -> own != null && !own.equals(card));
-        boolean followsSchedule = all.stream().anyMatch(phase -> card(phase) == null);
+        boolean otherCard = isOtherPlanned(schedule, own -> card);
+        boolean followsSchedule = LostScheduleEnd.isKept(schedule) // what comes back with it may name no card
+                || all(schedule).anyMatch(phase -> card(phase) == null);
         boolean otherDefault = followsSchedule && !card.equals(id(schedule.path("default_settings"), CARD));
-        if (!otherCard && !otherDefault) {
+        if (isOver(schedule) || (!otherCard && !otherDefault)) {
             return Optional.empty();
         }
         var params = defaultCard(card);
@@ -84,17 +89,16 @@ public final class SchedulePhaseParams {
     }
 
     /**
-     * All of it as it is, with other cards where cards are named; empty where none is another then.
+     * All of it as it is, with other cards where cards are named; empty where none is another then. The running phase alone is
+     * not sent, as above.
      *
      * @param next the card that takes the place of one, which may be the same
      */
     public static Optional<SubscriptionScheduleUpdateParams> withCards(JsonNode schedule, UnaryOperator<String> next) {
         String before = id(schedule.path("default_settings"), CARD);
         boolean otherDefault = before != null && !next.apply(before).equals(before);
-        boolean otherCard = Stream.concat(Stream.of(current(schedule)), later(schedule).stream())
-                .map(SchedulePhaseParams::card)
-                .anyMatch(own -> own != null && !next.apply(own).equals(own));
-        if (!otherCard && !otherDefault) {
+        boolean otherCard = isOtherPlanned(schedule, next);
+        if (isOver(schedule) || (!otherCard && !otherDefault)) {
             return Optional.empty();
         }
         var params = otherDefault
@@ -107,6 +111,22 @@ public final class SchedulePhaseParams {
         return Optional.of(params.build());
     }
 
+    private static Stream<JsonNode> all(JsonNode schedule) {
+        return Stream.concat(Stream.of(current(schedule)), later(schedule).stream());
+    }
+
+    private static boolean isOtherPlanned(JsonNode schedule, UnaryOperator<String> next) {
+        boolean isPlanned = !runs(schedule) || !later(schedule).isEmpty();
+        return isPlanned
+                && all(schedule)
+                        .map(SchedulePhaseParams::card)
+                        .anyMatch(own -> own != null && !next.apply(own).equals(own));
+    }
+
+    private static boolean runs(JsonNode schedule) {
+        return schedule.path("current_phase").isObject();
+    }
+
     private static SubscriptionScheduleUpdateParams.Builder defaultCard(String card) {
         return SubscriptionScheduleUpdateParams.builder()
                 .setProrationBehavior(SubscriptionScheduleUpdateParams.ProrationBehavior.NONE)
@@ -115,14 +135,16 @@ public final class SchedulePhaseParams {
                         .build());
     }
 
-    /** Where a phase names no card it stays without. */
+    /** Where a phase names no card it stays without. That all were written is marked: an end that is set meanwhile is lost by it. */
     private static void addPhases(
             SubscriptionScheduleUpdateParams.Builder params, JsonNode schedule, UnaryOperator<String> next) {
         JsonNode current = current(schedule);
-        boolean runs = schedule.path("current_phase").isObject();
         String card = other(current, next);
-        params.addPhase(runs ? asItIs(current, card) : asPlanned(current, card));
+        params.addPhase(runs(schedule) ? asItIs(current, card) : asPlanned(current, card));
         later(schedule).forEach(phase -> params.addPhase(asPlanned(phase, other(phase, next))));
+        if (!LostScheduleEnd.isMarked(schedule)) { // else the end was there before
+            params.putMetadata(LostScheduleEnd.CARD_WRITTEN, "true");
+        }
     }
 
     private static @Nullable String other(JsonNode phase, UnaryOperator<String> next) {

@@ -74,9 +74,10 @@ class SchedulePhaseParamsTest {
     @Test
     void phasesWithoutACardOfTheirOwnAreNotSentAtAll() {
         Map<String, Object> sent = paidWith("""
-                {"current_phase":{"start_date":1},"default_settings":{"default_payment_method":"pm_old"},
-                 "phases":[{"start_date":1,"end_date":2,"items":[{"price":"price_1"}]},
-                           {"start_date":2,"end_date":3,"items":[{"price":"price_2"}]}]}""");
+            {"current_phase":{"start_date":1},"default_settings":{"default_payment_method":"pm_old"},
+             "phases":[{"start_date":1,"end_date":2,"items":[{"price":"price_1"}]},
+                       {"start_date":2,"end_date":3,"items":[{"price":"price_2"}]}]}\
+            """);
 
         assertThat(sent)
                 .containsEntry("default_settings", Map.of("default_payment_method", "pm_new"))
@@ -86,10 +87,11 @@ class SchedulePhaseParamsTest {
     @Test
     void aPhaseWithACardOfItsOwnGetsTheNewOneAndTheOthersFollowTheSchedule() {
         Map<String, Object> sent = paidWith("""
-                {"current_phase":{"start_date":1},"default_settings":{"default_payment_method":null},
-                 "phases":[{"start_date":1,"end_date":2,"items":[{"price":"price_1"}]},
-                           {"start_date":2,"end_date":3,"default_payment_method":"pm_old","description":"Winter",
-                            "items":[{"price":"price_2"}]}]}""");
+            {"current_phase":{"start_date":1},"default_settings":{"default_payment_method":null},
+             "phases":[{"start_date":1,"end_date":2,"items":[{"price":"price_1"}]},
+                       {"start_date":2,"end_date":3,"default_payment_method":"pm_old","description":"Winter",
+                        "items":[{"price":"price_2"}]}]}\
+            """);
 
         assertThat(sent).containsEntry("default_settings", Map.of("default_payment_method", "pm_new"));
         List<?> phases = (List<?>) sent.get("phases");
@@ -101,6 +103,48 @@ class SchedulePhaseParamsTest {
                 .isEqualTo("pm_new");
         assertThat(JSON.valueToTree(phases.get(1)).path("description").asString())
                 .isEqualTo("Winter");
+    }
+
+    /** What was planned since it was read, or has come back, would be lost: the running phase's card is the subscription's to say. */
+    @Test
+    void theRunningPhaseAloneIsNotSent() {
+        JsonNode schedule = JSON.readTree("""
+            {"current_phase":{"start_date":1},"end_behavior":"cancel","status":"active",
+             "default_settings":{"default_payment_method":null},
+             "phases":[{"start_date":1,"end_date":2,"default_payment_method":"pm_old","items":[{"price":"price_1"}]}]}\
+            """);
+
+        assertThat(SchedulePhaseParams.paidWith(schedule, "pm_new")).isEmpty();
+        assertThat(SchedulePhaseParams.withCards(schedule, own -> "pm_new")).isEmpty();
+    }
+
+    /** What comes back with it may name no card, and would be paid with the one that is gone. */
+    @Test
+    void theScheduleItselfIsPaidWithTheNewCardWhereAPlanIsKept() {
+        assertThat(paidWith("""
+            {"current_phase":{"start_date":1},"end_behavior":"cancel","metadata":{"canceled_by":"user"},
+             "default_settings":{"default_payment_method":"pm_old"},
+             "phases":[{"start_date":1,"end_date":2,"default_payment_method":"pm_old","items":[{"price":"price_1"}]}]}\
+            """))
+                .containsEntry("default_settings", Map.of("default_payment_method", "pm_new"))
+                .doesNotContainKeys("phases", "metadata");
+    }
+
+    /** Beside the mark of an end it says that the end is lost, so it is not there where the end was before. */
+    @Test
+    void thatAllPhasesWereWrittenIsMarkedWhereNoEndIs() {
+        assertThat(paidWith(planned("{}"))).containsEntry("metadata", Map.of("card_written", "true"));
+        assertThat(paidWith(planned("{\"canceled_by\":\"user\"}"))).doesNotContainKey("metadata");
+        assertThat(paidWith(planned("{\"ended_by\":\"user\"}"))).doesNotContainKey("metadata");
+    }
+
+    private static String planned(String metadata) {
+        return """
+            {"current_phase":{"start_date":1},"metadata":%s,
+             "default_settings":{"default_payment_method":"pm_new"},
+             "phases":[{"start_date":1,"end_date":2,"items":[{"price":"price_1"}]},
+                       {"start_date":2,"end_date":3,"default_payment_method":"pm_old","items":[{"price":"price_2"}]}]}\
+            """.formatted(metadata);
     }
 
     private static Map<String, Object> paidWith(String schedule) {
