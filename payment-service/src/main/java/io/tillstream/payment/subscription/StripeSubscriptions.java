@@ -80,11 +80,12 @@ public class StripeSubscriptions {
 
     /**
      * From now on another card pays it, also in what is planned for it: a phase sets the card of the day it was planned again.
+     * What its user plans meanwhile, or lets come back, has the card of before, so that is looked at again.
      * Errors with 409 {@code subscription-refused} where Stripe does not allow that, as it has just ended.
      */
     public Mono<Void> pay(Live one, String cardId) {
-        return planned(one, schedule -> SchedulePhaseParams.paidWith(schedule, cardId))
-                .then(Mono.defer(() -> payRunning(one.id(), cardId)));
+        Mono<Void> planned = planned(one, schedule -> SchedulePhaseParams.paidWith(schedule, cardId));
+        return planned.then(Mono.defer(() -> payRunning(one.id(), cardId))).then(planned);
     }
 
     /**
@@ -113,16 +114,39 @@ public class StripeSubscriptions {
                 .defaultIfEmpty(false);
     }
 
-    /** An end that a write before has lost is put back too, where its answer was lost: what is planned has the card by then. */
+    /**
+     * An end that a write before has lost is put back too, where its answer was lost: what is planned has the card by then. Nothing
+     * is where the schedule is released meanwhile.
+     */
     private Mono<Void> planned(Live one, Function<JsonNode, Optional<SubscriptionScheduleUpdateParams>> params) {
         return schedule(one)
-                .flatMap(schedule -> Mono.justOrEmpty(params.apply(schedule))
+                .flatMap(read -> Mono.justOrEmpty(params.apply(read))
                         .flatMap(changed -> schedules.update(String.valueOf(one.scheduleId()), changed))
-                        .defaultIfEmpty(schedule)
-                        .flatMap(updated -> Mono.justOrEmpty(LostScheduleEnd.of(
-                                schedule, updated, SchedulePhaseParams.card(SchedulePhaseParams.current(updated))))))
-                .flatMap(lost -> schedules.update(String.valueOf(one.scheduleId()), lost))
+                        .defaultIfEmpty(read)
+                        .flatMap(written -> withEnd(one, read, written)))
+                .onErrorResume(Problem.class, refused -> schedule(one)
+                        .filter(now -> !SchedulePhaseParams.isOver(now))
+                        .flatMap(now -> Mono.<Void>error(refused)));
+    }
+
+    /** Not where somebody has taken it back meanwhile. */
+    private Mono<Void> withEnd(Live one, JsonNode read, JsonNode written) {
+        return Mono.justOrEmpty(lost(read, written))
+                .flatMap(lost -> schedule(one))
+                .flatMap(now -> Mono.justOrEmpty(lost(read, now)).flatMap(lost -> putBack(one, now, lost)))
                 .then();
+    }
+
+    private static Optional<SubscriptionScheduleUpdateParams> lost(JsonNode read, JsonNode now) {
+        return LostScheduleEnd.of(read, now, SchedulePhaseParams.card(SchedulePhaseParams.current(now)));
+    }
+
+    /** Nor where that happens this moment: Stripe takes the end all the same. */
+    private Mono<JsonNode> putBack(Live one, JsonNode now, SubscriptionScheduleUpdateParams lost) {
+        String id = String.valueOf(one.scheduleId());
+        return schedules.update(id, lost).flatMap(ended -> Mono.justOrEmpty(LostScheduleEnd.takenBack(
+                        now, ended, SchedulePhaseParams.card(SchedulePhaseParams.current(now))))
+                .flatMap(goesOn -> schedules.update(id, goesOn)));
     }
 
     private Mono<JsonNode> schedule(Live one) {

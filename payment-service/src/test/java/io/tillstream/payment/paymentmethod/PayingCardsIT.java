@@ -14,6 +14,8 @@ class PayingCardsIT extends SimulatedStripe {
 
     private static final String VISA = "pm_card_visa";
     private static final String MASTERCARD = "pm_card_mastercard";
+    private static final String NOT_NOW =
+            "{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"It cannot end now.\"}}";
 
     @Autowired
     private DuplicateCards duplicates;
@@ -81,12 +83,13 @@ class PayingCardsIT extends SimulatedStripe {
         String card = saved(VISA);
         String other = saved(MASTERCARD);
         String subscription = subscribed(card);
-        String schedule = STRIPE.post("/v1/subscription_schedules", "from_subscription=" + subscription)
-                .path("id")
-                .asString();
+        String schedule = begunFor(subscription).path("id").asString();
         assertThat(plannedCard(schedule)).isEqualTo(card);
+        isPlanned(schedule, card, "");
 
         remove(card, "?replaceWith=" + other).expectStatus().isNoContent();
+
+        assertThat(cardsOf(schedule)).containsExactly(other, other);
 
         assertThat(plannedCard(schedule)).isEqualTo(other);
         assertThat(paysAtStripe(subscription)).isEqualTo(other);
@@ -480,5 +483,167 @@ class PayingCardsIT extends SimulatedStripe {
     private static void endsOnceItIsListed(String subscription) {
         ON_THE_WAY.next(
                 "GET", "/v1/subscriptions", none -> none, () -> STRIPE.delete("/v1/subscriptions/" + subscription));
+    }
+
+    private static JsonNode begunFor(String subscription) {
+        return STRIPE.post("/v1/subscription_schedules", "from_subscription=" + subscription);
+    }
+
+    /** What runs, then twice of it, both paid with this card. */
+    private static void isPlanned(String schedule, String card, String more) {
+        write(
+                schedule,
+                card,
+                "&phases[1][items][0][price]=" + runningPrice(schedule)
+                        + "&phases[1][items][0][quantity]=2&phases[1][default_payment_method]=" + card + more);
+        assertThat(cardsOf(schedule)).containsExactly(card, card);
+    }
+
+    private static String runningPrice(String schedule) {
+        return shown(schedule).at("/phases/0/items/0/price").asString();
+    }
+
+    private static JsonNode shown(String schedule) {
+        return STRIPE.get("/v1/subscription_schedules/" + schedule);
+    }
+
+    /** The running phase, and more. */
+    private static void write(String schedule, String card, String more) {
+        JsonNode now = shown(schedule).at("/phases/0");
+        JsonNode written = STRIPE.post(
+                "/v1/subscription_schedules/" + schedule,
+                "phases[0][start_date]=" + now.path("start_date").asLong() + "&phases[0][end_date]="
+                        + now.path("end_date").asLong() + "&phases[0][items][0][price]="
+                        + now.at("/items/0/price").asString() + "&phases[0][default_payment_method]=" + card + more);
+        assertThat(written.has("error")).as(written.toString()).isFalse();
+    }
+
+    /** As subscription-service does it, beside what the shop planned: that is kept. */
+    private static void isCanceled(String schedule, String card) {
+        write(
+                schedule,
+                card,
+                "&end_behavior=cancel&metadata[canceled_by]=user&metadata[kept_00]=all&metadata[card_written]=");
+    }
+
+    /** And taken back, with what the shop planned. */
+    private static void isResumed(String schedule, String card) {
+        isPlanned(schedule, card, "&end_behavior=release&metadata[canceled_by]=&metadata[kept_00]=");
+    }
+
+    private WebTestClient.ResponseSpec paysAll(String card) {
+        return put(user, "/api/payment-methods/" + card, "{'forSubscriptions':true}");
+    }
+
+    private static void stillEnds(String schedule) {
+        assertThat(shown(schedule).path("phases")).as("what is paid still").hasSize(1);
+        assertThat(shown(schedule).path("end_behavior").asString()).isEqualTo("cancel");
+    }
+
+    /** By saying another card while nothing is to come, and going on at once. */
+    @Test
+    void nobodyGetsRidOfThePriceThatTheShopPlanned() {
+        String card = saved(VISA);
+        String other = saved(MASTERCARD);
+        String subscription = subscribed(card);
+        String schedule = begunFor(subscription).path("id").asString();
+        isCanceled(schedule, card);
+        ON_THE_WAY.next("GET", schedule, form -> form, () -> isResumed(schedule, card));
+
+        paysAll(other).expectStatus().isOk();
+
+        assertThat(cardsOf(schedule)).as("what the shop planned").containsExactly(other, other);
+        assertThat(paysAtStripe(subscription)).isEqualTo(other);
+    }
+
+    /** Its user was told that it ends, and says their card again as the first answer was a no. */
+    @Test
+    void anEndBesideWhatTheShopPlannedIsPutBackBySayingTheCardAgain() {
+        String card = saved(VISA);
+        String other = saved(MASTERCARD);
+        String schedule = begunFor(subscribed(card)).path("id").asString();
+        isPlanned(schedule, card, "");
+        ON_THE_WAY.next("GET", schedule, form -> form, () -> isCanceled(schedule, card));
+        ON_THE_WAY.refuses("POST", schedule, "end_behavior=cancel", NOT_NOW, () -> {});
+        paysAll(other).expectStatus().isEqualTo(409);
+        assertThat(cardsOf(schedule)).as("put off").containsExactly(other, other);
+
+        paysAll(other).expectStatus().isOk();
+
+        stillEnds(schedule);
+    }
+
+    /** A card that was written before the end has not lost it: what comes after it is the shop's newer plan. */
+    @Test
+    void whatTheShopPlannedAfterTheEndStays() {
+        String card = saved(VISA);
+        String other = saved(MASTERCARD);
+        String schedule = begunFor(subscribed(card)).path("id").asString();
+        isPlanned(schedule, card, "&metadata[card_written]=true");
+        isCanceled(schedule, card);
+        isPlanned(schedule, card, "&end_behavior=cancel");
+
+        paysAll(other).expectStatus().isOk();
+
+        assertThat(cardsOf(schedule)).containsExactly(other, other);
+    }
+
+    /** The end was taken back with all that was planned, after the first of the two writes. */
+    @Test
+    void theCardPaysThoughTheScheduleIsReleasedBesideIt() {
+        String card = saved(VISA);
+        String other = saved(MASTERCARD);
+        String subscription = subscribed(card);
+        String schedule = begunFor(subscription).path("id").asString();
+        isPlanned(schedule, card, "");
+        ON_THE_WAY.next("GET", schedule, form -> form, () -> {
+            isCanceled(schedule, card);
+            ON_THE_WAY.next("POST", schedule, form -> form, () -> isReleased(schedule));
+        });
+
+        paysAll(other).expectStatus().isOk();
+
+        assertThat(paysAtStripe(subscription)).isEqualTo(other);
+    }
+
+    private static void isReleased(String schedule) {
+        JsonNode released = STRIPE.post("/v1/subscription_schedules/" + schedule + "/release", "");
+        assertThat(released.path("status").asString()).as(released.toString()).isEqualTo("released");
+    }
+
+    /** This moment, before the second write. */
+    @Test
+    void theCardPaysThoughTheScheduleIsReleasedBeforeTheEndIsPutBack() {
+        String card = saved(VISA);
+        String other = saved(MASTERCARD);
+        String subscription = subscribed(card);
+        String schedule = begunFor(subscription).path("id").asString();
+        isPlanned(schedule, card, "");
+        ON_THE_WAY.next("GET", schedule, form -> form, () -> {
+            isCanceled(schedule, card);
+            ON_THE_WAY.next("GET", schedule, form -> form, () -> isReleased(schedule));
+        });
+
+        paysAll(other).expectStatus().isOk();
+
+        assertThat(paysAtStripe(subscription)).isEqualTo(other);
+    }
+
+    /** That releases nothing, so Stripe takes the second write. */
+    @Test
+    void whoGoesOnBeforeTheEndIsPutBackGoesOnAsTheShopPlanned() {
+        String card = saved(VISA);
+        String other = saved(MASTERCARD);
+        String schedule = begunFor(subscribed(card)).path("id").asString();
+        isPlanned(schedule, card, "");
+        ON_THE_WAY.next("GET", schedule, form -> form, () -> {
+            isCanceled(schedule, card);
+            ON_THE_WAY.next("GET", schedule, form -> form, () -> isResumed(schedule, card));
+        });
+
+        paysAll(other).expectStatus().isOk();
+
+        assertThat(cardsOf(schedule)).as("what the shop planned").containsExactly(other, other);
+        assertThat(shown(schedule).path("end_behavior").asString()).isEqualTo("release");
     }
 }
