@@ -21,6 +21,7 @@ import org.springframework.context.annotation.Bean;
  *       cancel, pause and the way back; {@code portal}: the same on a page of Stripe's
  *   <li>{@code paymentmethod}: which card pays one; {@code moneyback}: what was paid for it and goes back, or comes late
  *   <li>{@code answers}, {@code stripe}: what these have in common when they ask Stripe
+ *   <li>{@code schedule}: which of Stripe's schedules may have lost an end that a user set
  *   <li>{@code settlement}: which of Stripe's events goes where
  *   <li>{@code invoice}: what was and will be billed
  *   <li>{@code access}: what a user may use, computed from subscription, invoices and the dunning policy

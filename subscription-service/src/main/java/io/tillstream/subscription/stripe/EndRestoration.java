@@ -3,9 +3,11 @@ package io.tillstream.subscription.stripe;
 import com.stripe.param.SubscriptionScheduleUpdateParams;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.LostScheduleEnd;
+import io.tillstream.stripe.SchedulePhaseParams;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.answers.StripeProblems;
+import io.tillstream.subscription.schedule.ScheduleWriteQueue;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
@@ -36,6 +38,7 @@ public class EndRestoration {
     private static final String CALL = "subscription_schedule.update";
 
     private final ScheduleWriteQueue writes;
+    private final LostEndGauge gauge;
     private final Subscriptions subscriptions;
     private final StripeSubscriptions stripe;
     private final StripeSchedules schedules;
@@ -45,6 +48,7 @@ public class EndRestoration {
 
     EndRestoration(
             ScheduleWriteQueue writes,
+            LostEndGauge gauge,
             Subscriptions subscriptions,
             StripeSubscriptions stripe,
             StripeSchedules schedules,
@@ -52,6 +56,7 @@ public class EndRestoration {
             SubscriptionTransition settlement,
             Transactions transactions) {
         this.writes = writes;
+        this.gauge = gauge;
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.schedules = schedules;
@@ -98,7 +103,7 @@ public class EndRestoration {
     public Mono<StripeResult<JsonNode>> pay(
             Subscription subscription, JsonNode schedule, String card, SubscriptionScheduleUpdateParams params) {
         UUID request = UUID.randomUUID();
-        String id = Objects.requireNonNull(StripeJson.text(schedule, "id"));
+        String id = idOf(schedule);
         boolean isLostBefore = SchedulePhases.isMarkedEnded(schedule) || SchedulePhases.isKeptEndWrittenOver(schedule);
         return (isLostBefore ? Mono.<Void>empty() : begin(request, subscription, id))
                 .then(Mono.defer(() -> schedules.update(request, id, params)))
@@ -113,33 +118,58 @@ public class EndRestoration {
 
     /** Empty where no end is lost by the write, or its user has taken it back meanwhile. */
     private Mono<StripeResult<JsonNode>> withEnd(UUID request, JsonNode read, JsonNode written, String card) {
-        String id = Objects.requireNonNull(StripeJson.text(read, "id"));
+        String id = idOf(read);
         return Mono.justOrEmpty(LostScheduleEnd.of(read, written, card))
                 .flatMap(lost -> schedules.read(id))
                 .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
-                .flatMap(now -> Mono.justOrEmpty(LostScheduleEnd.of(read, now, card)))
-                .flatMap(lost -> schedules.update(request + ":end", id, lost));
+                .flatMap(now -> Mono.justOrEmpty(LostScheduleEnd.of(read, now, card))
+                        .flatMap(end -> schedules.update(request + ":end", id, end))
+                        .flatMap(answer -> unlessTakenBack(request, now, answer, card)));
+    }
+
+    /** Who takes back an end beside the shop's plan releases nothing, so Stripe takes the put-back after that. */
+    private Mono<StripeResult<JsonNode>> unlessTakenBack(
+            Object request, JsonNode read, StripeResult<JsonNode> answer, @Nullable String card) {
+        return answer instanceof StripeResult.Ok<JsonNode> ended
+                ? Mono.justOrEmpty(LostScheduleEnd.takenBack(read, ended.value(), card))
+                        .flatMap(goesOn -> schedules.update(request + ":on", idOf(read), goesOn))
+                        .defaultIfEmpty(answer)
+                : Mono.just(answer);
+    }
+
+    private static String idOf(JsonNode schedule) {
+        return Objects.requireNonNull(StripeJson.text(schedule, "id"));
     }
 
     /** One that ends later than its user was told is lost by whoever wrote it; else it may be the shop that took the end out. */
     private static boolean isLost(JsonNode schedule, boolean open) {
-        return SchedulePhases.isEndWrittenOver(schedule) && (open || SchedulePhases.ends(schedule));
+        return !SchedulePhaseParams.isOver(schedule)
+                && SchedulePhases.isEndWrittenOver(schedule)
+                && (open || SchedulePhases.ends(schedule));
     }
 
-    /** One beside the shop's plan ends later by a write of its user's only while that is under way: else the shop may want it so. */
+    /** Whether an end beside the shop's plan was lost by a write that is known: else the shop wants it as it is. */
+    public Mono<Boolean> isKeptEndLost(Subscription subscription, JsonNode schedule) {
+        return writes.has(subscription.id(), idOf(schedule)).map(open -> isKeptLost(schedule, open));
+    }
+
+    /** One beside the shop's plan ends later by a write of its user's only while that is under way, or was another card's. */
     private static boolean isKeptLost(JsonNode schedule, boolean open) {
-        return open && !SchedulePhases.isMarkedEnded(schedule) && SchedulePhases.isKeptEndWrittenOver(schedule);
+        return !SchedulePhaseParams.isOver(schedule)
+                && (open || LostScheduleEnd.isCardWritten(schedule))
+                && !SchedulePhases.isMarkedEnded(schedule)
+                && SchedulePhases.isKeptEndWrittenOver(schedule);
     }
 
     /** As its user wants it; {@code card}: the one that pays the subscription now, if it has one of its own. */
     public Mono<StripeResult<JsonNode>> putBack(
             Subscription subscription, JsonNode schedule, @Nullable String card, Object request) {
-        String id = Objects.requireNonNull(StripeJson.text(schedule, "id"));
         var params = SchedulePhases.isMarkedEnded(schedule)
                 ? SchedulePhases.endingOfUsers(schedule, card)
                 : LostScheduleEnd.ending(schedule, card);
         return schedules
-                .update(request + ":end", id, params)
+                .update(request + ":end", idOf(schedule), params)
+                .flatMap(answer -> unlessTakenBack(request, schedule, answer, card))
                 .delayUntil(answer -> answer instanceof StripeResult.Ok<JsonNode> ended
                         ? settlement.scheduleAnswered(subscription, Cause.stripeAnswer(CALL, request), ended.value())
                         : Mono.empty());
@@ -147,7 +177,7 @@ public class EndRestoration {
 
     /**
      * The subscription as Stripe has it, after its user wants it to go on: an end that would be put back yet is no more, nor is what
-     * was written over it.
+     * was written over it. One beside the shop's plan is put back first: with it, what the shop planned comes back.
      */
     public Mono<StripeSubscriptionState> withdrawn(
             Subscription subscription, StripeSubscriptionState snapshot, Object request) {
@@ -158,14 +188,25 @@ public class EndRestoration {
                         .flatMap(open -> schedules
                                 .read(scheduleId)
                                 .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
-                                .flatMap(schedule -> isLost(schedule, open)
-                                        ? release.released(subscription, scheduleId, request)
-                                                .then(stripe.read(subscription))
-                                        : !snapshot.ending().isScheduled()
-                                                        && SchedulePhases.isUsersEnd(schedule) // put back this moment
-                                                ? stripe.read(subscription)
-                                                : Mono.just(snapshot)))
+                                .flatMap(schedule -> withdrawn(subscription, snapshot, schedule, open, request)))
                         .defaultIfEmpty(snapshot);
+    }
+
+    private Mono<StripeSubscriptionState> withdrawn(
+            Subscription subscription,
+            StripeSubscriptionState snapshot,
+            JsonNode schedule,
+            boolean open,
+            Object request) {
+        if (isLost(schedule, open)) {
+            return release.released(subscription, idOf(schedule), request).then(stripe.read(subscription));
+        }
+        if (isKeptLost(schedule, open) && LostScheduleEnd.isPlanKept(schedule)) {
+            return putBack(subscription, schedule, snapshot.defaultPaymentMethod(), request)
+                    .then(stripe.read(subscription));
+        }
+        boolean isPutBackThisMoment = !snapshot.ending().isScheduled() && SchedulePhases.isUsersEnd(schedule);
+        return isPutBackThisMoment ? stripe.read(subscription) : Mono.just(snapshot);
     }
 
     public Mono<Long> makeDue() {
@@ -178,10 +219,10 @@ public class EndRestoration {
      * @param failed is told of each fault
      */
     public Mono<Void> round(Consumer<Throwable> failed) {
-        return StripeRound.of(writes::claimDue, this::again, (due, e) -> {
+        return gauge.measure().then(StripeRound.of(writes::claimDue, this::again, (due, e) -> {
             failed.accept(e);
             LOG.warn("The end of subscription {} is looked after later: {}", due.subscriptionId(), e.toString());
-        });
+        }));
     }
 
     private Mono<Void> again(ScheduleWriteQueue.Due due) {

@@ -51,7 +51,7 @@ public final class SchedulePhases {
     /** Whether its subscriber ended it, and what the shop had planned was kept; and it ends after more than the period now. */
     static boolean isKeptEndWrittenOver(JsonNode schedule) {
         return ends(schedule)
-                && USER.equals(StripeJson.metadata(schedule, LostScheduleEnd.CANCELED_BY))
+                && LostScheduleEnd.isKept(schedule)
                 && !SchedulePhaseParams.later(schedule).isEmpty();
     }
 
@@ -73,6 +73,7 @@ public final class SchedulePhases {
                 .setProrationBehavior(SubscriptionScheduleUpdateParams.ProrationBehavior.NONE)
                 .addPhase(SchedulePhaseParams.asItIs(SchedulePhaseParams.current(schedule), card))
                 .putMetadata(ENDED_BY, USER)
+                .putMetadata(LostScheduleEnd.CARD_WRITTEN, "") // that was before
                 .build();
     }
 
