@@ -3,6 +3,7 @@ package io.tillstream.subscription.cancellation;
 import com.stripe.param.SubscriptionScheduleUpdateParams;
 import io.tillstream.stripe.SchedulePhaseParams;
 import io.tillstream.subscription.answers.StripeProblems;
+import io.tillstream.subscription.stripe.EndRestoration;
 import io.tillstream.subscription.stripe.SchedulePhases;
 import io.tillstream.subscription.stripe.StripeSchedules;
 import io.tillstream.subscription.subscription.Cause;
@@ -26,10 +27,12 @@ class CancellationViaSchedule {
 
     private final SubscriptionActionTemplate act;
     private final StripeSchedules schedules;
+    private final EndRestoration ends;
 
-    CancellationViaSchedule(SubscriptionActionTemplate act, StripeSchedules schedules) {
+    CancellationViaSchedule(SubscriptionActionTemplate act, StripeSchedules schedules, EndRestoration ends) {
         this.act = act;
         this.schedules = schedules;
+        this.ends = ends;
     }
 
     /** The schedule as Stripe has it; empty where there is none. */
@@ -50,13 +53,14 @@ class CancellationViaSchedule {
         if (endsThen) {
             return act.asItIs(subscription, wish, snapshot);
         }
-        return update(
-                subscription,
-                wish,
-                snapshot,
-                ScheduleCancellationParams.ending(plan, snapshot.defaultPaymentMethod(), reason),
-                END,
-                now -> now.ending().isScheduled());
+        return ends.isKeptEndLost(subscription, plan)
+                .flatMap(isLost -> update(
+                        subscription,
+                        wish,
+                        snapshot,
+                        ScheduleCancellationParams.ending(plan, snapshot.defaultPaymentMethod(), reason, isLost),
+                        END,
+                        now -> now.ending().isScheduled()));
     }
 
     /** With the period, and with it what its user had chosen for later: in one call, so refused, all of that stays. */

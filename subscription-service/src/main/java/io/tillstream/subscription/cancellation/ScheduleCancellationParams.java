@@ -29,36 +29,35 @@ final class ScheduleCancellationParams {
 
     private static final String CANCELED_BY = LostScheduleEnd.CANCELED_BY;
     private static final String REASON = "cancel_reason";
-    private static final String WOULD_END = "would_end"; // the shop planned an end too, after what was to come
+    private static final String WOULD_END = LostScheduleEnd.WOULD_END;
     private static final String KEPT = "kept_";
     private static final int LONGEST = 500; // of a value of metadata
     private static final String CARD = "default_payment_method";
     private static final String OWN_CARD =
             "own_card"; // it was to be paid with the card that pays the subscription, whichever that is
-    private static final String NOT_KEPT = "not_kept"; // there is more to come than metadata holds
+    private static final String NOT_KEPT = LostScheduleEnd.NOT_KEPT;
     private static final int MOST = 50; // values, as Stripe has it; four are of the words above
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private ScheduleCancellationParams() {}
-
-    /** Whether its user ended it, and the shop's plan is kept. */
-    static boolean isIn(JsonNode schedule) {
-        return SchedulePhases.USER.equals(StripeJson.metadata(schedule, CANCELED_BY));
-    }
 
     /**
      * Whether a user may let it go on: all that was to come is kept, and the shop has planned nothing else since. Else only the
      * shop can, by what it plans.
      */
     static boolean isRestorable(JsonNode schedule) {
-        return isIn(schedule)
-                && StripeJson.metadata(schedule, NOT_KEPT) == null
+        return LostScheduleEnd.isPlanKept(schedule)
                 && SchedulePhaseParams.later(schedule).isEmpty();
     }
 
-    /** The end of the period is the end. {@code card}: the one that pays the subscription now, if it has one of its own. */
+    /**
+     * The end of the period is the end.
+     *
+     * @param card the one that pays the subscription now, if it has one of its own
+     * @param isLost the end that it has is its user's own, which was written over
+     */
     static SubscriptionScheduleUpdateParams ending(
-            JsonNode schedule, @Nullable String card, @Nullable CancellationFeedback reason) {
+            JsonNode schedule, @Nullable String card, @Nullable CancellationFeedback reason, boolean isLost) {
         String plan = plan(schedule, card);
         int needed = (plan.length() + LONGEST - 1) / LONGEST;
         boolean fits = needed + 4 + schedule.path("metadata").size() <= MOST;
@@ -69,9 +68,10 @@ final class ScheduleCancellationParams {
                 .addPhase(SchedulePhaseParams.asItIs(SchedulePhaseParams.current(schedule), card))
                 .putMetadata(CANCELED_BY, SchedulePhases.USER)
                 .putMetadata(SchedulePhases.ENDED_BY, "") // of an end before
+                .putMetadata(LostScheduleEnd.CARD_WRITTEN, "") // and that was before this one
                 .putMetadata(REASON, reason == null ? "" : reason.text())
                 .putMetadata(NOT_KEPT, fits ? "" : "true");
-        if (!isIn(schedule)) { // else the end is its user's, and not the shop's
+        if (!isLost) { // else what the shop planned is told there already
             params.putMetadata(WOULD_END, SchedulePhases.ends(schedule) ? "true" : "");
         }
         keptIn(schedule).keySet().forEach(key -> params.putMetadata(key, "")); // of a longer plan before
@@ -91,7 +91,13 @@ final class ScheduleCancellationParams {
                 .forEach(phase ->
                         params.addPhase(SchedulePhaseParams.asPlanned(phase, SchedulePhaseParams.card(phase))));
         Stream.concat(
-                        Stream.of(CANCELED_BY, REASON, WOULD_END, NOT_KEPT, SchedulePhases.ENDED_BY),
+                        Stream.of(
+                                CANCELED_BY,
+                                REASON,
+                                WOULD_END,
+                                NOT_KEPT,
+                                SchedulePhases.ENDED_BY,
+                                LostScheduleEnd.CARD_WRITTEN),
                         keptIn(schedule).keySet().stream())
                 .forEach(key -> params.putMetadata(key, "")); // how Stripe forgets one
         return params.build();
@@ -109,6 +115,7 @@ final class ScheduleCancellationParams {
                 .addPhase(SchedulePhaseParams.asItIs(SchedulePhaseParams.current(schedule), card))
                 .putMetadata(CANCELED_BY, "") // how Stripe forgets one
                 .putMetadata(SchedulePhases.ENDED_BY, "")
+                .putMetadata(LostScheduleEnd.CARD_WRITTEN, "")
                 .putMetadata(REASON, "")
                 .putMetadata(WOULD_END, "");
         var kept = keptIn(schedule);

@@ -1,15 +1,19 @@
 package io.tillstream.subscription.settlement;
 
 import io.tillstream.delivery.EventOutcome;
+import io.tillstream.stripe.LostScheduleEnd;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.customer.Customers;
+import io.tillstream.subscription.schedule.ScheduleWriteQueue;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.subscription.Timeline;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -25,6 +29,7 @@ class ScheduleEventHandler {
     private final Customers customers;
     private final Timeline timeline;
     private final StripeSubscriptionReader stripe;
+    private final ScheduleWriteQueue writes;
 
     ScheduleEventHandler(
             ScheduleTransition scheduled,
@@ -32,13 +37,15 @@ class ScheduleEventHandler {
             Subscriptions subscriptions,
             Customers customers,
             Timeline timeline,
-            StripeSubscriptionReader stripe) {
+            StripeSubscriptionReader stripe,
+            ScheduleWriteQueue writes) {
         this.scheduled = scheduled;
         this.settlement = settlement;
         this.subscriptions = subscriptions;
         this.customers = customers;
         this.timeline = timeline;
         this.stripe = stripe;
+        this.writes = writes;
     }
 
     /** Inside the transaction of the event's inbox row. */
@@ -58,8 +65,16 @@ class ScheduleEventHandler {
         return subscriptions
                 .findByStripeId(subscriptionId)
                 .flatMap(known -> subscriptions.lock(known.id()))
-                .flatMap(known -> told(known, fact, cause, event, source))
+                .flatMap(known -> lostEnd(known, schedule, event).then(told(known, fact, cause, event, source)))
                 .switchIfEmpty(Mono.defer(() -> early(fact, subscriptionId, source)));
+    }
+
+    /** Another card has written over an end that its user was told of, and nobody may know: the sweep of changes puts it back. */
+    private Mono<Void> lostEnd(Subscription known, JsonNode schedule, StripeEvent event) {
+        UUID once = UUID.nameUUIDFromBytes(event.id().getBytes(StandardCharsets.UTF_8));
+        return LostScheduleEnd.isByCard(schedule)
+                ? writes.found(once, known.id(), ScheduleState.read(schedule).id())
+                : Mono.empty();
     }
 
     private Mono<EventOutcome> told(
