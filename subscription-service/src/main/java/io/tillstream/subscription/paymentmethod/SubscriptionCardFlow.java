@@ -18,6 +18,7 @@ import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.web.Problem;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -78,10 +79,11 @@ class SubscriptionCardFlow {
         return customers
                 .hasCard(String.valueOf(snapshot.customerId()), cardId)
                 .flatMap(own -> own
-                        ? planned(subscription, snapshot, cardId)
+                        ? planned(subscription, snapshot, snapshot.defaultPaymentMethod(), cardId)
                                 .then(Mono.defer(() -> paysIt
                                         ? asItIs(subscription, snapshot)
-                                        : changed(subscription, snapshot, cardId)))
+                                        : changed(subscription, snapshot, cardId)
+                                                .delayUntil(now -> planned(subscription, snapshot, cardId, cardId))))
                         : Mono.error(Problem.invalid("paymentMethodId", "is not one of your saved cards")));
     }
 
@@ -89,12 +91,18 @@ class SubscriptionCardFlow {
         return settlement.answered(subscription, Cause.question("subscription.read", snapshot.id()), snapshot);
     }
 
-    /** First, so that who asks again after any fault finds what is left to do. */
-    private Mono<Void> planned(Subscription subscription, StripeSubscriptionState snapshot, String cardId) {
+    /**
+     * First, so that who asks again after any fault finds what is left to do; and once more when it pays: what its user plans
+     * meanwhile, or lets come back, has the card of before.
+     *
+     * @param pays the card that pays the subscription now
+     */
+    private Mono<Void> planned(
+            Subscription subscription, StripeSubscriptionState snapshot, @Nullable String pays, String cardId) {
         String scheduleId = snapshot.scheduleId();
         return scheduleId == null
                 ? Mono.empty()
-                : ends.restoredOrAsItIs(subscription, scheduleId, snapshot.defaultPaymentMethod(), UUID.randomUUID())
+                : ends.restoredOrAsItIs(subscription, scheduleId, pays, UUID.randomUUID())
                         .map(SubscriptionCardFlow::taken)
                         .flatMap(schedule -> Mono.justOrEmpty(SchedulePhaseParams.paidWith(schedule, cardId))
                                 .flatMap(params -> ends.pay(subscription, schedule, cardId, params)))
