@@ -82,6 +82,10 @@ public final class Problem extends RuntimeException {
         return notFound().with("missing", id);
     }
 
+    public static Problem notAcceptable() {
+        return of(406, "not-acceptable", "None of the accepted media types can be given.");
+    }
+
     public static Problem conflict(String code, String detail) {
         return of(409, code, detail);
     }

@@ -47,6 +47,11 @@ class HttpRulesIT {
 
     private static final TestTokens TOKENS = new TestTokens();
 
+    /** Sixty more. */
+    private static final String MANY_TYPES = java.util.stream.IntStream.range(0, 60)
+            .mapToObj(i -> ", text/x-" + i)
+            .collect(java.util.stream.Collectors.joining());
+
     @Autowired
     TestService.Things things;
 
@@ -264,6 +269,68 @@ class HttpRulesIT {
                 415,
                 "unsupported-media-type");
         problem(web().get().uri("/api/products").accept(MediaType.IMAGE_PNG).exchange(), 406, "not-acceptable");
+    }
+
+    /** Spring looks at it when it writes the answer: by then the money has moved, and the refusal says that nothing was done. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "text/html",
+                "nonsense",
+                "*/*;q=abc",
+                "a/b/c",
+                "image/png, text/plain",
+                "application/json;q=0",
+                "application/xml, */*;q=0",
+                "application/json, nonsense",
+                "many"
+            })
+    void whatActsIsRefusedBeforeItActsWhereItsAnswerIsNotTaken(String accept) throws Exception {
+        int before = things.runs.get();
+        HttpResponse<String> answer = accepting(accept.equals("many") ? "application/json" + MANY_TYPES : accept);
+        assertThat(answer.statusCode()).isEqualTo(406);
+        assertThat(answer.body()).contains("\"code\":\"not-acceptable\"");
+        assertThat(things.runs.get()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "*/*",
+                "application/*",
+                "text/html, */*;q=0.1",
+                "application/problem+json",
+                "application/json;charset=iso-8859-1",
+                "application/json;charset=utf-16, text/html",
+                "application/*+json, text/html",
+                ""
+            })
+    void whoTakesJsonInAnyWayIsAnsweredInJson(String accept) throws Exception {
+        HttpResponse<String> answer = accepting(accept);
+        assertThat(answer.statusCode()).isEqualTo(201);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
+        assertThat(answer.body()).contains("\"name\":\"a\"");
+    }
+
+    @Test
+    void moreAcceptedTypesThanAreSortedAre406InALine(CapturedOutput output) {
+        int before = output.getAll().length();
+        for (String path : List.of("/api/me", "/api/products", "/", "/nowhere", "/v3/api-docs")) {
+            problem(
+                    web().get().uri(path).header("Accept", "*/*" + MANY_TYPES).exchange(), 406, "not-acceptable");
+        }
+        assertThat(faults(output, before)).isEmpty();
+    }
+
+    private HttpResponse<String> accepting(String accept) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(java.net.URI.create("http://127.0.0.1:" + port + "/api/items"))
+                .header("Authorization", "Bearer " + TOKENS.user("alice"))
+                .header("Idempotency-Key", java.util.UUID.randomUUID().toString())
+                .header("Content-Type", "application/json")
+                .header("Accept", accept)
+                .POST(HttpRequest.BodyPublishers.ofString("{\"name\":\"a\",\"amount\":1}"))
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import com.stripe.Stripe;
 import io.tillstream.testing.TestTokens;
 import io.tillstream.testing.TestWebClient;
 import io.tillstream.web.money.Currencies;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -263,6 +264,33 @@ class GatewayIT {
         assertThat(seen.header("X-Request-Id")).isEqualTo("a-request-1");
         assertThat(seen.headers().keySet())
                 .doesNotContain("x-user-id", "x-forwarded-for", "forwarded", "x-caller", "cookie", "x-forwarded-host");
+    }
+
+    /** A service would act, and its answer be refused when it is written. */
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html", "nonsense", "*/*;q=abc"})
+    void noServiceIsAskedToActWhoseAnswerIsNotTaken(String accept) throws Exception {
+        for (String method : List.of("POST", "PUT", "PATCH", "DELETE")) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url() + "/api/orders"))
+                    .header("Authorization", "Bearer " + TOKENS.user("alice"))
+                    .header("Content-Type", "application/json")
+                    .header("Accept", accept)
+                    .method(method, HttpRequest.BodyPublishers.ofString("{}"))
+                    .build();
+            HttpResponse<String> answer =
+                    HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(method).isEqualTo(406);
+            assertThat(answer.body()).contains("\"code\":\"not-acceptable\"", "\"requestId\":\"");
+        }
+        assertThat(ORDER.seen).isEmpty();
+    }
+
+    @Test
+    void moreAcceptedTypesThanAreSortedAre406Everywhere() {
+        String many = "*/*" + ", text/x-1".repeat(60);
+        for (String path : List.of("/", "/api/config", "/api/orders", "/docs/openapi.json", "/nothing", "/webhooks/x")) {
+            problem(web().get().uri(path).header("Accept", many).exchange(), 406, "not-acceptable");
+        }
     }
 
     @ParameterizedTest

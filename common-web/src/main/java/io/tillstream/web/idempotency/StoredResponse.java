@@ -21,15 +21,16 @@ record StoredResponse(
         int status, @Nullable String contentType, @Nullable String location, String body) {
 
     private static final int ACCEPTED = 202;
+    private static final int NOT_ACCEPTABLE = 406;
 
     /** Only what was done, or what Stripe said no to; after any other answer the next try runs anew. */
     boolean isFinal(Idempotent rule) {
         return status == ACCEPTED ? rule.keepsAccepted() : (status >= 200 && status < 400) || status == 402;
     }
 
-    /** Says for certain that this run did nothing, unlike an error. */
+    /** Says for certain that this run did nothing, unlike an error, or an answer that could not be written as it was asked for. */
     boolean isRefusal() {
-        return status >= 400 && status < 500 && status != 402;
+        return status >= 400 && status < 500 && status != 402 && status != NOT_ACCEPTABLE;
     }
 
     Mono<Void> writeTo(ServerHttpResponse response) {

@@ -39,11 +39,12 @@ public class LimitsAutoConfiguration {
     WebFilter requestText() {
         return (exchange, chain) -> {
             RequestTextValidator.checkSpelling(exchange.getRequest());
-            if (!RequestBodyFilter.isWebhook(exchange.getRequest())) {
-                RequestTextValidator.checkAddress(exchange.getRequest());
-                RequestTextValidator.checkHeaders(exchange.getRequest().getHeaders());
+            if (RequestBodyFilter.isWebhook(exchange.getRequest())) {
+                return chain.filter(exchange);
             }
-            return chain.filter(exchange);
+            RequestTextValidator.checkAddress(exchange.getRequest());
+            RequestTextValidator.checkHeaders(exchange.getRequest().getHeaders());
+            return chain.filter(AcceptedTypes.checked(exchange));
         };
     }
 

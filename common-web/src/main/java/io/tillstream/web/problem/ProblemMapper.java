@@ -15,6 +15,7 @@ import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.server.firewall.ServerExchangeRejectedException;
+import org.springframework.util.InvalidMimeTypeException;
 import org.springframework.validation.FieldError;
 import org.springframework.validation.ObjectError;
 import org.springframework.validation.method.ParameterValidationResult;
@@ -105,6 +106,9 @@ final class ProblemMapper {
         if (thrown instanceof ServerExchangeRejectedException || thrown instanceof InvalidMediaTypeException) {
             return Problem.malformed("The request cannot be read.");
         }
+        if (thrown instanceof InvalidMimeTypeException) {
+            return Problem.notAcceptable(); // Accept names more types than Spring sorts
+        }
         int status =
                 thrown instanceof ErrorResponse answer ? answer.getStatusCode().value() : 500;
         return switch (status) {
@@ -113,7 +117,7 @@ final class ProblemMapper {
             case 403 -> Problem.forbidden();
             case 404 -> Problem.notFound();
             case 405 -> Problem.of(405, "method-not-allowed", "The resource does not have this method.");
-            case 406 -> Problem.of(406, "not-acceptable", "None of the accepted media types can be given.");
+            case 406 -> Problem.notAcceptable();
             case 413 -> Problem.of(413, "body-too-large", "The request body is too large.");
             case 415 -> Problem.of(415, "unsupported-media-type", "Send application/json.");
             case 422 -> Problem.of(422, "validation-failed", "Some fields are not valid.");

@@ -4,6 +4,8 @@ import static io.tillstream.acceptance.User.BOOK;
 import static io.tillstream.acceptance.User.BOOK_PRICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tillstream.local.Part;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is refused, and how that is said. */
 class WrongInputIT {
     private static final User WALDO = new User("waldo"); // only here
+    private static final User WERNER = new User("werner"); // only here, and buys nothing
 
     @ParameterizedTest
     @ValueSource(
@@ -66,6 +69,39 @@ class WrongInputIT {
              "shippingAddress": {"name": "%s", "line1": "1 Street", "city": "X", "postalCode": "1", "country": "US"}}\
             """.formatted(number)).expectProblem(422, "card-number-refused");
         WALDO.pays(WALDO.orders(), User.card(number)).expectProblem(422, "card-number-refused");
+    }
+
+    /** Else the money is taken, and the buyer is told that nothing was done. */
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html", "nonsense", "*/*;q=abc", "application/json;q=0"})
+    void nobodyPaysForAnAnswerThatTheyDoNotTake(String accept) {
+        WERNER.send(
+                        "POST",
+                        "/api/orders",
+                        User.order(BOOK, 1, User.card("pm_card_visa")),
+                        Map.of("Idempotency-Key", User.key(), "Accept", accept))
+                .expectProblem(406, "not-acceptable");
+
+        assertThat(WERNER.get("/api/orders").expect(200).json().path("data")).isEmpty();
+        assertThat(WERNER.get("/api/payments").expect(200).json().path("data")).isEmpty();
+    }
+
+    @Test
+    void nothingActsForAClientThatDoesNotTakeItsAnswer() {
+        List<ApiDocument.Operation> acts = ApiDocument.ofGateway().operations().stream()
+                .filter(one -> one.path().startsWith("/api/") && !one.method().equals("GET"))
+                .toList();
+        assertThat(acts).hasSizeGreaterThan(30);
+        for (ApiDocument.Operation one : acts) {
+            User user = one.isForOperators() ? User.OPERATOR : WERNER;
+            String path = one.path().replaceAll("\\{[^}]+}", User.key());
+            user.send(one.method(), path, "{}", Map.of("Idempotency-Key", User.key(), "Accept", "text/html"))
+                    .expectProblem(406, "not-acceptable");
+        }
+        for (Part part : Metrics.SERVICES) {
+            URI address = Stack.tillstream().url(part).resolve("/api/orders");
+            Web.send("POST", address, Map.of("Accept", "text/html"), "{}").expectProblem(406, "not-acceptable");
+        }
     }
 
     @ParameterizedTest
@@ -124,7 +160,7 @@ class WrongInputIT {
 
         Answer inPieces = Web.send(
                 "POST",
-                java.net.URI.create(Stack.gateway() + "/api/orders"),
+                URI.create(Stack.gateway() + "/api/orders"),
                 Map.of(
                         "Authorization",
                         "Bearer " + Tokens.of("waldo"),
