@@ -7,10 +7,12 @@ import com.stripe.Stripe;
 import io.tillstream.testing.TestTokens;
 import io.tillstream.testing.TestWebClient;
 import io.tillstream.web.money.Currencies;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -291,6 +293,31 @@ class GatewayIT {
         for (String path : List.of("/", "/api/config", "/api/orders", "/docs/openapi.json", "/nothing", "/webhooks/x")) {
             problem(web().get().uri(path).header("Accept", many).exchange(), 406, "not-acceptable");
         }
+    }
+
+    /** It would be open before the service was asked, and outside of all limits. */
+    @ParameterizedTest
+    @ValueSource(strings = {"websocket", "WebSocket", "h2c"})
+    void noTunnelIsOpened(String protocol) throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout((int) WAIT.toMillis());
+            socket.getOutputStream().write("""
+                    GET /api/products HTTP/1.1
+                    Host: x
+                    Connection: close, Upgrade
+                    Upgrade: %s
+                    Sec-WebSocket-Version: 13
+                    Sec-WebSocket-Protocol: chat
+                    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+
+                    """.formatted(protocol).replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().flush();
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 200 ")
+                    .contains("{\"service\":\"order\"}");
+        }
+        assertThat(ORDER.seen).singleElement().satisfies(seen -> assertThat(seen.headers())
+                .doesNotContainKeys("upgrade", "sec-websocket-version", "sec-websocket-key", "sec-websocket-protocol"));
     }
 
     @ParameterizedTest

@@ -222,11 +222,23 @@ final class OddValues {
 
     /** Adds or changes a header; what comes out may be no HTTP any more. */
     void header(Map<String, String> headers) {
-        switch (random.nextInt(16)) {
+        switch (random.nextInt(17)) {
             case 0 -> headers.put("Idempotency-Key", pick("", " ", "\u00e9\u00ff", "x".repeat(256), "a b", "\u0080"));
             case 1 -> headers.put("X-Request-Id", pick("", "a b", "x".repeat(500), "\u00ff", "4242424242424242"));
             case 2 ->
-                headers.put("Accept", pick("image/png", "*/*;q=abc", "nonsense", "", "a/b/c", ",,,", "*", "text/xml"));
+                headers.put(
+                        "Accept",
+                        pick(
+                                "image/png",
+                                "*/*;q=abc",
+                                "nonsense",
+                                "",
+                                "a/b/c",
+                                ",,,",
+                                "*",
+                                "text/xml",
+                                "application/json;charset=iso-8859-1",
+                                "*/*" + ", text/x-1".repeat(60)));
             case 3 -> headers.put("Accept-Charset", pick("none-such", "*;q=x", "utf-16"));
             case 4 -> headers.put("Accept-Language", pick("xx-YY-zz;q=9", "*", "\u00e9", "a".repeat(5_000)));
             case 5 -> headers.put("Origin", pick("null", "http://evil.example", "nonsense", "\u00ff", "http://[::1"));
@@ -241,7 +253,13 @@ final class OddValues {
             case 11 -> headers.put("baggage", pick("a=b", ",,,", "\u00ff=1"));
             case 12 -> headers.put("Access-Control-Request-Method", pick("DELETE", "nonsense"));
             case 13 -> headers.put("Last-Event-ID", pick("x", "-1", "9".repeat(40)));
-            case 14 -> headers.put(pick("X-Long", "Forwarded", "X-Forwarded-For"), "y".repeat(40_000));
+            case 14 -> {
+                headers.put("Connection", "close, Upgrade");
+                headers.put("Upgrade", pick("websocket", "WebSocket", "h2c", "\u00e9", ""));
+                headers.put("Sec-WebSocket-Version", pick("13", "0", ""));
+                headers.put("Sec-WebSocket-Key", pick("dGhlIHNhbXBsZSBub25jZQ==", "x"));
+            }
+            case 15 -> headers.put(pick("X-Long", "Forwarded", "X-Forwarded-For"), "y".repeat(40_000));
             default -> headers.put(pick("X\u00e9", "X Y", "", "X\u0001", "X-Nul"), pick("a\u0000b", "a\u0007b", "x"));
         }
     }

@@ -12,7 +12,10 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Drops what only insiders may say: who a caller is, where a request came from. The token alone tells who asks. */
+/**
+ * Drops what only insiders may say: who a caller is, where a request came from. The token alone tells who asks. And what asks for
+ * another protocol: no service speaks one, and a tunnel would be outside all limits of requests.
+ */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 5)
 class OutsideHeaders implements WebFilter {
@@ -33,6 +36,8 @@ class OutsideHeaders implements WebFilter {
             "x-internal",
             "x-tillstream",
             "x-http-method",
+            "upgrade",
+            "sec-websocket",
             "cookie");
 
     private final ClientAddress address;
