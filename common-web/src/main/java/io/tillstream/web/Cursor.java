@@ -10,7 +10,7 @@ import java.util.Base64;
  */
 public record Cursor(Instant createdAt, String id) {
 
-    public static final int LONGEST = 300; // a time and an id; more is not ours
+    public static final int LONGEST = 400; // a time and an id of 255 characters, in Base64; more is not ours
 
     /** Seconds and nanoseconds, so that no row between two of the same millisecond is skipped. */
     public String encoded() {
@@ -36,7 +36,7 @@ public record Cursor(Instant createdAt, String id) {
                 throw new IllegalArgumentException("no such time");
             }
             String id = plain.substring(colon + 1);
-            if (!id.chars().allMatch(c -> c > ' ' && c < 0x7f)) { // no id of ours or Stripe's has others
+            if (id.isBlank() || !id.chars().allMatch(c -> c >= ' ' && c < 0x7f)) { // as a user's id may have
                 throw new IllegalArgumentException("no id");
             }
             return new Cursor(Instant.ofEpochSecond(seconds, nanos), id);

@@ -333,6 +333,22 @@ class HttpRulesIT {
         return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     }
 
+    /** It is the identity provider's to give: who has it would pay nothing, and could not be looked for. */
+    @Test
+    void aUsersIdThatLooksLikeACardNumberIsNone() {
+        String subject = "4242 4242 4242 4242";
+        String token = TOKENS.token(c -> c.subject(subject).claim("scope", "openid"));
+        get("/api/me", token).expectStatus().isOk().expectBody().jsonPath("$.userId").isEqualTo(subject);
+        for (String field : List.of("userId", "aggregateId", "reference")) {
+            String id = "{\"" + field + "\":\"4242424242424242\"}";
+            problem(post("/api/items", id), 400, "malformed-request"); // this service does not know the field
+        }
+        problem(post("/api/items", "{\"userId\":\"" + subject + "\"}"), 400, "malformed-request");
+        problem(post("/api/items", "{\"note\":\"" + subject + "\"}"), 422, "card-number-refused");
+        problem(get("/api/products?userId=4242424242424242", token), 400, "malformed-request");
+        problem(get("/api/products?userId=4242+4242+4242+4242", token), 400, "malformed-request");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -19,6 +19,17 @@ class PagingTest {
         assertThat(Cursor.read(cursor.encoded())).isEqualTo(cursor);
     }
 
+    /** A list of users would end at one of these. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 204, 255})
+    void aCursorThatWasGivenOutIsTakenWhateverTheUsersId(int length) {
+        for (String letter : List.of("u", " u", "~")) {
+            String id = letter.repeat(length).substring(0, length).replaceFirst("^ $", "u");
+            Cursor cursor = new Cursor(Instant.parse("9999-08-01T12:00:00.123456789Z"), id);
+            assertThat(Cursor.read(cursor.encoded())).isEqualTo(cursor);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

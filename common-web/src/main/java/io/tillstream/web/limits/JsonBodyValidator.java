@@ -24,7 +24,16 @@ final class JsonBodyValidator {
 
     /** Names of ids that we give out: they can be any digits, and have no spaces. */
     private static final Set<String> OUR_IDS = Set.of(
-            "id", "productId", "planId", "product", "orderId", "subscriptionId", "invoiceId", "paymentId", "features");
+            "id",
+            "productId",
+            "planId",
+            "product",
+            "orderId",
+            "subscriptionId",
+            "invoiceId",
+            "paymentId",
+            "reference",
+            "features");
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -59,7 +68,8 @@ final class JsonBodyValidator {
             String text = json.getString();
             String field = field(json);
             RequestTextValidator.check(field, text);
-            if (!OUR_IDS.contains(field) || !RequestTextValidator.isId(text)) {
+            boolean ours = OUR_IDS.contains(field) && RequestTextValidator.isId(text);
+            if (!ours && !RequestTextValidator.isSubject(field, text)) {
                 RequestTextValidator.refuseCards(text);
             }
         } else if (token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT) {

@@ -23,7 +23,11 @@ final class RequestTextValidator {
     private static final Pattern SPELLED_OTHERWISE =
             Pattern.compile("%(?:2[de]|3[0-9]|[46][1-9a-f]|[57][0-9a]|5f|7e)", Pattern.CASE_INSENSITIVE);
 
-    private static final Set<String> OUR_PARAMETERS = Set.of("cursor", "limit", "orderId", "planId", "id");
+    private static final Set<String> OUR_PARAMETERS =
+            Set.of("cursor", "limit", "orderId", "planId", "subscriptionId", "id");
+
+    /** What is, or may be, a user's id: it is the identity provider's to give, may be any digits, and goes from service to service. */
+    private static final Set<String> SUBJECTS = Set.of("userId", "aggregateId");
 
     private RequestTextValidator() {}
 
@@ -57,7 +61,8 @@ final class RequestTextValidator {
             refuseCards(name);
             String value = equals < 0 ? "" : decoded(name, parameter.substring(equals + 1));
             check(name, value);
-            if (!OUR_PARAMETERS.contains(name) || !isId(value)) {
+            boolean ours = OUR_PARAMETERS.contains(name) && isId(value);
+            if (!ours && !isSubject(name, value)) {
                 refuseCards(value);
             }
         }
@@ -146,6 +151,11 @@ final class RequestTextValidator {
             }
         }
         return true;
+    }
+
+    /** As tokens have it in {@code sub}: of ASCII, with spaces too. */
+    static boolean isSubject(String field, String text) {
+        return SUBJECTS.contains(field) && text.chars().allMatch(c -> c >= ' ' && c < 0x7f);
     }
 
     private static String decoded(String field, String raw) {

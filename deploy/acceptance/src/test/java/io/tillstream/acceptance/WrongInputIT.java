@@ -71,6 +71,30 @@ class WrongInputIT {
         WALDO.pays(WALDO.orders(), User.card(number)).expectProblem(422, "card-number-refused");
     }
 
+    /** Whose id looks like a card's number, as the identity provider gave it. */
+    @Test
+    void aUserOfDigitsIsAUserLikeAnyOther() {
+        String id = "4539578763621486"; // only here
+        User number = new User(id);
+
+        String order = number.buys();
+        number.pays(number.orders(), User.checkout()).expect(200, 201);
+        new Starting(number).beginsWithCard("pm_card_visa").expect(201, 202);
+
+        for (String search : List.of("orders", "payments", "customers", "subscriptions")) {
+            Answer found = User.OPERATOR
+                    .get("/api/admin/" + search + "?userId=" + id)
+                    .expect(200);
+            assertThat(found.json().path("data")).as(search).isNotEmpty();
+        }
+        User.OPERATOR
+                .post("/api/admin/event-replays?service=payments", """
+                        {"consumer": "example", "aggregateId": "%s", "dryRun": true}\
+                        """.formatted(id))
+                .expect(200);
+        assertThat(number.status(order)).isEqualTo("paid");
+    }
+
     /** Else the money is taken, and the buyer is told that nothing was done. */
     @ParameterizedTest
     @ValueSource(strings = {"text/html", "nonsense", "*/*;q=abc", "application/json;q=0"})
