@@ -8,6 +8,7 @@ class ArchitectureTest {
     @Test
     void theModuleKeepsTheRules() {
         ArchitectureRules.check("io.tillstream.delivery");
+        ArchitectureRules.check("io.tillstream.drift");
         ArchitectureRules.check("io.tillstream.events");
         ArchitectureRules.check("io.tillstream.stripeevents");
     }

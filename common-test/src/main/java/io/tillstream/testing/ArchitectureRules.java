@@ -1,12 +1,15 @@
 package io.tillstream.testing;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -15,6 +18,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.time.Duration;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The rules every module keeps; each module has a test that calls {@link #check}. */
 public final class ArchitectureRules {
@@ -30,6 +34,7 @@ public final class ArchitectureRules {
 
     /** They work where nobody waits for an answer: what they keep is for operators. */
     private static final Set<String> TELL_NOBODY = Set.of("StripeMoneyBack", "CreditRecoveryFlow");
+    private static final String POST = "org.springframework.web.bind.annotation.PostMapping";
 
     private ArchitectureRules() {}
 
@@ -72,7 +77,29 @@ public final class ArchitectureRules {
                 .haveFullyQualifiedName("org.springframework.transaction.annotation.Transactional")
                 .because("a cancelled request loses writes that others made: use Transactions")
                 .check(classes);
+        methods()
+                .that()
+                .areAnnotatedWith(POST)
+                .and(answerOutsiders())
+                .should()
+                .beAnnotatedWith("io.tillstream.web.Idempotent")
+                .because("a key that is sent and passed over lets its repeat act twice")
+                .allowEmptyShould(true)
+                .check(classes);
         LinearPatterns.check(classes);
+    }
+
+    /** Services ask one another with keys of their own, and Stripe's deliveries are told apart by their events. */
+    private static DescribedPredicate<JavaMethod> answerOutsiders() {
+        return DescribedPredicate.describe("answer outsiders", method -> paths(method)
+                .noneMatch(path -> path.startsWith("/internal/") || path.startsWith("/webhooks/")));
+    }
+
+    private static Stream<String> paths(JavaMethod method) {
+        var post = method.getAnnotationOfType(POST);
+        return Stream.of("value", "path")
+                .flatMap(name -> Stream.of((Object[]) post.get(name).orElse(new Object[0])))
+                .map(String::valueOf);
     }
 
     /** A reactive thread never waits: only Kafka listeners block, and always with a limit. */

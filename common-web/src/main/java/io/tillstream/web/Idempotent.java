@@ -29,6 +29,12 @@ public @interface Idempotent {
      */
     boolean keepsAccepted() default true;
 
+    /**
+     * Whether the answer is kept for repeats. Where it may hold what must not rest anywhere, {@code false}: the same request then
+     * runs anew, and finds what was done.
+     */
+    boolean keepsAnswer() default true;
+
     /** For {@link #idIn()}: only calls to Stripe have the id, and Stripe forgets it in a day or two. */
     String CALLS_TO_STRIPE = "stripe";
 

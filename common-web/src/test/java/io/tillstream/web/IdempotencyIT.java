@@ -11,6 +11,7 @@ import io.tillstream.web.idempotency.KeyCleanUp;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,7 @@ class IdempotencyIT {
         things.finished.set(0);
     }
 
-    WebTestClient.ResponseSpec post(String user, String path, String key, String name) {
+    WebTestClient.ResponseSpec post(String user, String path, String key, @Nullable String name) {
         return TestWebClient.to("http://127.0.0.1:" + port)
                 .responseTimeout(Duration.ofSeconds(60))
                 .build()
@@ -72,7 +73,7 @@ class IdempotencyIT {
                 .header("Authorization", "Bearer " + TOKENS.user(user))
                 .header("Idempotency-Key", key)
                 .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue("{\"name\":\"" + name + "\",\"amount\":1}")
+                .bodyValue(name == null ? "{}" : "{\"name\":\"" + name + "\",\"amount\":1}")
                 .exchange();
     }
 
@@ -203,6 +204,20 @@ class IdempotencyIT {
         execute("update idempotency_keys set expires_at = now() - interval '1 second'");
         cleanUp.round().block();
         post("alice", "/api/plain", key, "z").expectStatus().isOk();
+    }
+
+    /** Its answer may hold what must not rest anywhere. */
+    @Test
+    void whereNoAnswerIsKeptAKeyStandsForItsRequestAllTheSame() throws SQLException {
+        assertThat(body(post("alice", "/api/secrets", key, null).expectStatus().isOk()))
+                .isEqualTo("secret 1");
+        assertThat(body(post("alice", "/api/secrets", key, null)
+                        .expectStatus()
+                        .isOk()
+                        .expectHeader()
+                        .doesNotExist("Idempotency-Replayed")))
+                .isEqualTo("secret 2");
+        HttpRulesIT.problem(post("alice", "/api/secrets", key, "x"), 422, "idempotency-key-reused");
     }
 
     @Test

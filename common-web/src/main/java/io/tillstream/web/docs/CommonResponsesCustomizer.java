@@ -136,7 +136,10 @@ final class CommonResponsesCustomizer implements GlobalOperationCustomizer {
                 .in("header")
                 .name("Idempotency-Key")
                 .required(rule.required())
-                .description("The same key with the same body gives the same answer again, for 24 hours at least.")
+                .description(
+                        rule.keepsAnswer()
+                                ? "The same key with the same body gives the same answer again, for 24 hours at least."
+                                : "No answer is kept: the same key with the same body is run anew, and finds what was done.")
                 .schema(new StringSchema().minLength(1).maxLength(255));
     }
 

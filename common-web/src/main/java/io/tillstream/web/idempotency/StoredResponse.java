@@ -25,6 +25,9 @@ record StoredResponse(
 
     /** Only what was done, or what Stripe said no to; after any other answer the next try runs anew. */
     boolean isFinal(Idempotent rule) {
+        if (!rule.keepsAnswer()) {
+            return false;
+        }
         return status == ACCEPTED ? rule.keepsAccepted() : (status >= 200 && status < 400) || status == 402;
     }
 

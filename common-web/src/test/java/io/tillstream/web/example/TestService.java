@@ -116,6 +116,12 @@ public class TestService {
             return Mono.just("done " + runs.incrementAndGet());
         }
 
+        @PostMapping("/api/secrets")
+        @Idempotent(required = false, keepsAnswer = false)
+        Mono<String> secret() {
+            return Mono.just("secret " + runs.incrementAndGet());
+        }
+
         @PostMapping("/api/items/{id}/parts")
         @Idempotent(idIn = "test_items.id")
         Mono<Made> part(

@@ -4,6 +4,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.web.Idempotent;
 import io.tillstream.web.Problem;
 import java.time.Duration;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -45,6 +46,7 @@ class StripeEndpointController {
                     "Enables it, gives it its URL and the events that it lacks. What cannot be changed, its API version, or is"
                             + " not there, takes a new endpoint, whose `secret` is in this answer and never again.")
     @PostMapping("/api/admin/stripe-endpoint/repair")
+    @Idempotent(required = false, keepsAnswer = false)
     Mono<StripeEndpointJson.RepairJson> repair() {
         return flow.repair()
                 .map(StripeEndpointJson.RepairJson::of)

@@ -5,6 +5,7 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.tillstream.web.Caller;
+import io.tillstream.web.Idempotent;
 import jakarta.validation.Valid;
 import java.util.UUID;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -36,6 +37,7 @@ class QuoteController {
                     + " `collection-paused`, `period-not-paid`, `change-scheduled`, `subscription-already-live`")
     @ApiResponse(responseCode = "422", description = "Not such a plan or quantity, or `nothing-to-change`")
     @PostMapping("/api/subscriptions/{id}/quote")
+    @Idempotent(required = false)
     Mono<QuoteJson.View> quote(
             @Parameter(hidden = true) Caller caller,
             @PathVariable UUID id,
