@@ -333,6 +333,28 @@ class HttpRulesIT {
         return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"when\":\"never\"}", "{\"a\":{}}", "[]", "null", "1", "\"now\""})
+    void whatTakesNoFieldsDoesNotActForSomeoneWhoSendsOne(String body) {
+        int before = things.runs.get();
+        problem(post("/api/bare", body), 400, "malformed-request");
+        assertThat(things.runs.get()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}", " {\n} ", " "})
+    void whoeverSendsItNothingIsServed(String body) {
+        post("/api/bare", body).expectStatus().isOk();
+    }
+
+    @Test
+    void theFieldThatIsNotTakenIsNamed() {
+        post("/api/bare", "{\"when\":\"never\"}")
+                .expectBody()
+                .jsonPath("$.errors[0].field")
+                .isEqualTo("when");
+    }
+
     /** It is the identity provider's to give: who has it would pay nothing, and could not be looked for. */
     @Test
     void aUsersIdThatLooksLikeACardNumberIsNone() {

@@ -41,9 +41,13 @@ final class KnownParameters implements WebFilter {
         return handlers.getHandler(exchange)
                 .onErrorComplete() // no such method or media type: the dispatcher says so
                 .ofType(HandlerMethod.class)
-                .filter(handler -> handler.getBeanType().getName().startsWith(OURS))
+                .filter(KnownParameters::isOurs)
                 .doOnNext(handler -> check(handler, exchange))
                 .then(chain.filter(exchange));
+    }
+
+    static boolean isOurs(HandlerMethod handler) {
+        return handler.getBeanType().getName().startsWith(OURS);
     }
 
     private void check(HandlerMethod handler, ServerWebExchange exchange) {

@@ -8,7 +8,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 import org.springframework.web.server.WebFilter;
 
-/** Parameters are known, or refused. */
+/** Parameters and bodies are known, or refused. */
 @AutoConfiguration(afterName = "org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration")
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 public class QueryParameterAutoConfiguration {
@@ -18,5 +18,12 @@ public class QueryParameterAutoConfiguration {
     @Order(5)
     WebFilter knownParameters(@Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping handlers) {
         return new KnownParameters(handlers);
+    }
+
+    /** After a key was claimed (10): it stands for what was asked with it, whatever is wrong with that. */
+    @Bean
+    @Order(15)
+    WebFilter declaredBodies(@Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping handlers) {
+        return new DeclaredBodies(handlers);
     }
 }

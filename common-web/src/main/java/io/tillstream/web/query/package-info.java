@@ -1,4 +1,4 @@
-/** What may stand behind the question mark. */
+/** What an endpoint takes: no other parameters behind the question mark, and no fields where it has none. */
 @NullMarked
 package io.tillstream.web.query;
 

@@ -112,7 +112,13 @@ public class TestService {
 
         @PostMapping("/api/plain")
         @Idempotent(required = false)
-        Mono<String> plain() {
+        Mono<String> plain(@RequestBody Map<String, Object> body) {
+            return Mono.just("done " + runs.incrementAndGet());
+        }
+
+        @PostMapping("/api/bare")
+        @Idempotent(required = false)
+        Mono<String> bare() {
             return Mono.just("done " + runs.incrementAndGet());
         }
 
@@ -135,7 +141,8 @@ public class TestService {
 
         @PostMapping("/api/names/{name}/parts")
         @Idempotent(idIn = "test_items.id")
-        Mono<Made> namedPart(Caller caller, IdempotencyKey key, @PathVariable String name) {
+        Mono<Made> namedPart(
+                Caller caller, IdempotencyKey key, @PathVariable String name, @RequestBody Map<String, Object> body) {
             return Mono.just(new Made(key.id(), caller.userId(), name, runs.incrementAndGet()));
         }
 

@@ -128,6 +128,24 @@ class WrongInputIT {
         }
     }
 
+    /** Who thinks that it can be said when, or how much, must not take the act for the answer. */
+    @Test
+    void whatTakesNoFieldsRefusesThem() {
+        List<ApiDocument.Operation> bare = ApiDocument.ofGateway().operations().stream()
+                .filter(one -> one.path().startsWith("/api/") && !one.json().has("requestBody"))
+                .filter(one -> !one.method().equals("GET"))
+                .toList();
+        assertThat(bare).hasSizeGreaterThan(5);
+        for (ApiDocument.Operation one : bare) {
+            User user = one.isForOperators() ? User.OPERATOR : WERNER;
+            String path = one.path().replaceAll("\\{[^}]+}", User.key());
+            Answer answer = user.send(
+                    one.method(), path, "{\"when\": \"never\"}", Map.of("Idempotency-Key", User.key()));
+            assertThat(answer.status()).as("%s: %s", one.name(), answer.body()).isEqualTo(400);
+            assertThat(answer.text("/code")).isEqualTo("malformed-request");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
