@@ -12,8 +12,8 @@ import java.lang.annotation.Target;
  * are not kept: the next try with the key and the same body runs anew, with the same {@link IdempotencyKey#id()}.
  *
  * <p>A key with another body is refused, always: while the first runs, after it failed, and, where the handler takes an
- * {@link IdempotencyKey}, as long as anything may have the key's id, see {@link #idIn()}. Otherwise a key is forgotten when it
- * expires.
+ * {@link IdempotencyKey}, as long as anything may have the key's id, see {@link #idIn()}. Otherwise a key is forgotten
+ * {@code tillstream.web.refused-keys-keep} after it expired.
  */
 @Documented
 @Target(ElementType.METHOD)

@@ -28,7 +28,8 @@ import org.springframework.validation.annotation.Validated;
  * @param idempotencyKeep how long an answer is kept for its key: 24 hours at least
  * @param idempotencyLease after so long without a sign of life of the instance that works on a key's request, the client's repeat is
  *     run: from 1 s to 15 s
- * @param refusedKeysKeep how long a key that nothing came of stands for its request after that: longer than Stripe keeps keys
+ * @param refusedKeysKeep how long a key that nothing came of, or from which no id was derived, stands for its request after that:
+ *     longer than Stripe keeps keys
  * @param shutdownDelay how long requests are still taken after readiness went off, for load balancers to notice
  */
 @Validated

@@ -10,6 +10,7 @@ import io.tillstream.web.example.TestService;
 import io.tillstream.web.idempotency.KeyCleanUp;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -195,15 +196,32 @@ class IdempotencyIT {
         post("book").expectStatus().isCreated().expectHeader().doesNotExist("Idempotency-Replayed");
     }
 
+    /** A catalog is not changed twice, and no event sent once more, because somebody used a key of yesterday. */
     @Test
-    void anExpiredKeyIsForgottenWhereNoIdWasDerivedFromIt() throws SQLException {
+    void anExpiredKeyStandsForItsRequestForAMonthMoreWhereNoIdWasDerivedFromIt() throws SQLException {
         post("alice", "/api/plain", key, "x").expectStatus().isOk();
         HttpRulesIT.problem(post("alice", "/api/plain", key, "y"), 422, "idempotency-key-reused");
-        execute("update idempotency_keys set expires_at = now() - interval '1 second'");
-        post("alice", "/api/plain", key, "y").expectStatus().isOk();
-        execute("update idempotency_keys set expires_at = now() - interval '1 second'");
+        for (String ago : List.of("1 second", "29 days")) {
+            execute("update idempotency_keys set expires_at = now() - interval '" + ago + "'");
+            HttpRulesIT.problem(post("alice", "/api/plain", key, "y"), 422, "idempotency-key-reused");
+            cleanUp.round().block();
+            HttpRulesIT.problem(post("alice", "/api/plain", key, "y"), 422, "idempotency-key-reused");
+        }
+        assertThat(answers()).as("answers that are kept").isZero();
+        assertThat(things.runs).hasValue(1);
+        execute("update idempotency_keys set expires_at = now() - interval '31 days'");
         cleanUp.round().block();
         post("alice", "/api/plain", key, "z").expectStatus().isOk();
+    }
+
+    private static int answers() throws SQLException {
+        try (var connection = DATABASE.connect();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(
+                        "select count(*) from idempotency_keys where answer is not null and expires_at < now()")) {
+            rows.next();
+            return rows.getInt(1);
+        }
     }
 
     /** Its answer may hold what must not rest anywhere. */

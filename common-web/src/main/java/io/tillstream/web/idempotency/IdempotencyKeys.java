@@ -14,7 +14,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
 /**
- * The table of keys and their answers. A key stands for one request: for as long as its answer is kept, and where ids
+ * The table of keys and their answers. A key stands for one request: longer than its answer is kept, and where ids
  * are derived from it, as long as anything may have that id. Every call is one statement, so each is its own transaction; the
  * caller shields them against cancel.
  */
@@ -58,9 +58,8 @@ final class IdempotencyKeys {
                         set request_hash = excluded.request_hash, owner = excluded.owner, answer = null,
                             lease_until = excluded.lease_until, expires_at = excluded.expires_at,
                             doubts = kept.doubts + 1
-                        where (kept.request_hash = excluded.request_hash
-                               and (kept.expires_at < now() or (kept.answer is null and kept.lease_until <= now())))
-                           or (kept.expires_at < now() and not kept.derives_id)
+                        where kept.request_hash = excluded.request_hash
+                            and (kept.expires_at < now() or (kept.answer is null and kept.lease_until <= now()))
                         """)
                 .bind("derivesId", derived != null)
                 .bind("derivedId", derived == null ? Parameters.in(UUID.class) : Parameters.in(derived.id()))
@@ -160,23 +159,27 @@ final class IdempotencyKeys {
     }
 
     /**
-     * Deletes some expired keys from which no id was derived, and the answers of the others; gives how many, so that
-     * the caller goes on while there are more.
+     * Deletes the answers of some expired keys, and some keys from which no id was derived and that expired long ago. Gives how
+     * many both were, so that the caller goes on while there are more.
      */
     Mono<Long> cleanUp() {
         return db.sql("""
                         with expired as (
-                            select key_hash from idempotency_keys
-                            where expires_at < now() and (answer is not null or not derives_id)
-                            order by expires_at limit :rows for update skip locked),
+                            select key_hash from idempotency_keys where expires_at < now() and answer is not null
+                            order by expires_at desc limit :rows for update skip locked),
                         emptied as (
                             update idempotency_keys set answer = null
-                            where derives_id and key_hash in (select key_hash from expired) returning 1),
-                        deleted as (
-                            delete from idempotency_keys
-                            where not derives_id and key_hash in (select key_hash from expired) returning 1)
-                        select (select count(*) from emptied) + (select count(*) from deleted) as n
+                            where key_hash in (select key_hash from expired) returning 1),
+                        old as (
+                            select key_hash from idempotency_keys
+                            where not derives_id and answer is null
+                                and expires_at < now() - :keep * interval '1 second'
+                            order by expires_at limit :rows for update skip locked),
+                        forgotten as (
+                            delete from idempotency_keys where key_hash in (select key_hash from old) returning 1)
+                        select (select count(*) from emptied) + (select count(*) from forgotten) as n
                         """)
+                .bind("keep", keepRefused.toSeconds())
                 .bind("rows", CLEAN_UP_ROWS)
                 .map(row -> Objects.requireNonNull(row.get("n", Long.class)))
                 .one();
