@@ -3,7 +3,7 @@ package io.tillstream.web.limits;
 /**
  * Finds card numbers in text: digits of any script, of a length and a range that card networks use, with a right check
  * digit. What parts the digits of one number is said once, in {@link CardScan}. Digits inside an id
- * ({@code pi_4242...}, a UUID), behind a plus (a phone number) or a decimal point are none.
+ * ({@code pi_4242...}, a UUID, an IBAN), beside a letter, behind a plus (a phone number) or a decimal point are none.
  */
 public final class CardNumbers {
 

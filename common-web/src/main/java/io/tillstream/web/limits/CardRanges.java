@@ -21,21 +21,22 @@ final class CardRanges {
     private static final int L15 = 1 << 15;
     private static final int L16 = 1 << 16;
     private static final int L18 = 1 << 18;
+    private static final int ONE18 = 1 << 30; // 18 digits in one group only: no such card is known, and every parcel has one
     private static final int L19 = 1 << 19;
 
     /** First and last prefix, and the lengths (one bit each). */
     private static final int[][] RANGES = {
-        {2200, 2204, L16 | L18 | L19}, // Mir
+        {2200, 2204, L16 | ONE18 | L19}, // Mir
         {2205, 2205, L16}, // Borica
         {2221, 2720, L16}, // Mastercard
         {3000, 3059, L14 | L16}, // Diners Club
         {3095, 3095, L14 | L16},
         {3400, 3499, L15}, // American Express
-        {3528, 3589, L16 | L18 | L19}, // JCB
+        {3528, 3589, L16 | ONE18 | L19}, // JCB
         {3600, 3699, L14 | L16}, // Diners Club
         {3700, 3799, L15}, // American Express
         {3800, 3999, L14 | L16}, // Diners Club
-        {4000, 4999, L16 | L18 | L19}, // Visa
+        {4000, 4999, L16 | ONE18 | L19}, // Visa
         {5018, 5020, L16 | L18 | L19}, // Maestro, Dankort
         {5038, 5038, L16 | L18 | L19}, // Maestro
         {5060, 5062, L16 | L19}, // Verve, Elo
@@ -69,7 +70,12 @@ final class CardRanges {
 
     private CardRanges() {}
 
-    static boolean hold(int prefix, int length) {
-        return (LENGTHS[prefix] & (1 << length)) != 0;
+    /** {@code whole}: the number is written in one group. */
+    static boolean hold(int prefix, int length, boolean whole) {
+        if (length > LONGEST) {
+            return false;
+        }
+        int lengths = LENGTHS[prefix];
+        return (lengths & (1 << length)) != 0 || (whole && length == 18 && (lengths & ONE18) != 0);
     }
 }

@@ -5,7 +5,8 @@ package io.tillstream.web.limits;
  *
  * <p>The rule of what parts the digits of one number: spaces, tabs, line ends and control characters, dashes, dots and
  * strokes ({@code / \ | _ : * ~}) of any script, up to {@value #MOST_BETWEEN} in a row. Invisible characters and marks
- * count as not there. Letters, commas and anything else end a number. Which groups make one: {@link DigitGroups}.
+ * count as not there. Commas and anything else end a number; digits beside an ASCII letter or behind a plus are none.
+ * Which groups make one: {@link DigitGroups}.
  */
 final class CardScan {
 
@@ -17,6 +18,7 @@ final class CardScan {
     private int at;
     private int reads;
     private boolean inGroup;
+    private int accountsReadTo; // no account's number begins before
     private boolean inId; // behind a letter, a plus or an underscore: digits here are part of something else
 
     CardScan(String text) {
@@ -50,6 +52,20 @@ final class CardScan {
         }
         reads += CharacterKinds.UUID_LENGTH;
         return CharacterKinds.isUuid(text, at);
+    }
+
+    /** How many characters stand here, from a letter on, of an id that has digits of its own: a UUID or a bank account. */
+    private int idLength() {
+        if (isUuid()) {
+            return CharacterKinds.UUID_LENGTH;
+        }
+        if (at < accountsReadTo) {
+            return 0;
+        }
+        int length = BankAccounts.lengthAt(text, at);
+        reads += Math.abs(length);
+        accountsReadTo = length < 0 ? at - length : accountsReadTo;
+        return Math.max(length, 0);
     }
 
     /** Goes on to the next card number; false if there is none. A number is told before the character behind it is taken. */
@@ -94,8 +110,8 @@ final class CardScan {
             if (kind >= CharacterKinds.SURROGATE) {
                 return false;
             }
-            if (begins && isUuid()) {
-                at += CharacterKinds.UUID_LENGTH - 1;
+            if (begins) {
+                at += Math.max(idLength() - 1, 0);
             }
             inId = kind == CharacterKinds.LETTER
                     || kind == CharacterKinds.UNDERSCORE
@@ -163,7 +179,7 @@ final class CardScan {
     private boolean digits(int first) {
         if (!inGroup) {
             if (!inId && isUuid()) {
-                return uuid();
+                return id(CharacterKinds.UUID_LENGTH);
             }
             inGroup = true;
             groups.begin(at);
@@ -184,11 +200,8 @@ final class CardScan {
     }
 
     private boolean letter() {
-        boolean begins = !inGroup && !inId;
-        if (begins && isUuid()) {
-            return uuid();
-        }
-        return glue();
+        int length = inGroup || inId ? 0 : idLength();
+        return length > 0 ? id(length) : glue();
     }
 
     /** Between digits it parts them as a dash does; anywhere else it is part of an id. */
@@ -222,11 +235,11 @@ final class CardScan {
         return groups.end();
     }
 
-    private boolean uuid() {
+    private boolean id(int length) {
         if (groups.end()) {
             return true;
         }
-        at += CharacterKinds.UUID_LENGTH - 1;
+        at += length - 1;
         inId = true;
         return false;
     }

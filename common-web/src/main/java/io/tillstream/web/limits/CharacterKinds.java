@@ -28,6 +28,7 @@ final class CharacterKinds {
 
     private static final String DOTS = "\u00b7\u2022\u2024\u2027\u2219\u22c5\u3002\u30fb\uff0e\uff61\uff65\u066b\u06d4";
     private static final String DASHES = "\u2212\u02d7\u2043\u30fc\uff70"; // minus and others that look like it
+    private static final String BLANKS = "\u2800\u3164\u115f\u1160\uffa0"; // a symbol and letters that show nothing
     private static final String STROKES = "\u2044\u2215\uff0f\uff3c\uff5c\uff1a\uff0a\uff5e\uff3f\u00a6";
 
     private static final int KNOWN = 0x20000; // above are ideographs, and below 0x20000 all digits of all scripts
@@ -80,7 +81,7 @@ final class CharacterKinds {
         return isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
     }
 
-    private static boolean isPartOfId(char c) {
+    static boolean isPartOfId(char c) {
         return isDigit(c) || isLetter(c) || c == '_';
     }
 
@@ -116,6 +117,9 @@ final class CharacterKinds {
         }
         if (STROKES.indexOf(c) >= 0) {
             return STROKE;
+        }
+        if (BLANKS.indexOf(c) >= 0) {
+            return SPACE;
         }
         return switch (Character.getType(c)) {
             case Character.FORMAT, Character.NON_SPACING_MARK, Character.ENCLOSING_MARK -> INVISIBLE;

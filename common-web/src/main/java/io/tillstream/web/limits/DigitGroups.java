@@ -24,8 +24,7 @@ final class DigitGroups {
         {4, 6, 4},
         {4, 4, 4, 3},
         {4, 4, 4, 2},
-        {4, 4, 4, 4, 3},
-        {6, 13}, // by network
+        {4, 4, 4, 4, 3}, // by network
         {4, 4, 4, 4},
         {4, 4, 8},
         {4, 8, 4},
@@ -64,6 +63,7 @@ final class DigitGroups {
     private final int[] prefixes = new int[KEPT];
     private final int[] oncesBefore = new int[KEPT];
     private final int[] twicesBefore = new int[KEPT];
+    private final int[] gapsBefore = new int[KEPT]; // of each group
 
     // Luhn's sums of all digits so far: every second one counts double, the last one once or twice.
     private int once;
@@ -159,7 +159,9 @@ final class DigitGroups {
         }
         return length < CardRanges.SHORTEST
                 ? isPrinted(BY_LAST[length])
-                : isCard(prefix, length, isEven(length) ? onceBefore : twiceBefore) && found(openStart);
+                : CardRanges.hold(prefix, length, true)
+                        && isRight(isEven(length) ? onceBefore : twiceBefore)
+                        && found(openStart);
     }
 
     private void keep(int length) {
@@ -176,6 +178,7 @@ final class DigitGroups {
             oncesBefore[place] = onceBefore;
             twicesBefore[place] = twiceBefore;
         }
+        gapsBefore[groupCount & (KEPT - 1)] = Integer.highestOneBit(gap); // " - " is a dash
         lengths = lengths << BITS | length;
         groupCount++;
         gap = 0;
@@ -226,8 +229,19 @@ final class DigitGroups {
         int place = (groupCount - groups) & (KEPT - 1);
         boolean partOfSerial = serial && groups < groupCount;
         return !partOfSerial
+                && !isOfTwoThings(groups)
                 && isCard(prefixes[place], length, isEven(length) ? oncesBefore[place] : twicesBefore[place])
                 && found(starts[place]);
+    }
+
+    /** A stroke parts the groups of one number only if it parts all of them, and there are more than two. */
+    private boolean isOfTwoThings(int groups) {
+        int first = gapsBefore[(groupCount - 1) & (KEPT - 1)];
+        int all = first;
+        for (int back = 2; back < groups; back++) {
+            all |= gapsBefore[(groupCount - back) & (KEPT - 1)];
+        }
+        return all >= CharacterKinds.STROKE && (groups == 2 || all != first);
     }
 
     /** Nothing more comes: true if all the groups together are a card number. They are forgotten. */
@@ -245,9 +259,13 @@ final class DigitGroups {
         return false;
     }
 
-    /** By network, and by Luhn's rule: every second digit from the right counts double, the sum ends in 0. */
     private boolean isCard(int prefix, int length, int before) {
-        return length <= CardRanges.LONGEST && CardRanges.hold(prefix, length) && (once - before) % 10 == 0;
+        return CardRanges.hold(prefix, length, false) && isRight(before);
+    }
+
+    /** By Luhn's rule: every second digit from the right counts double, the sum ends in 0. */
+    private boolean isRight(int before) {
+        return (once - before) % 10 == 0;
     }
 
     private static boolean isEven(int length) {
