@@ -81,6 +81,7 @@ final class UnappliedEvents {
     Mono<List<DeadLetter>> deadLetters() {
         return letters().flatMap(letters -> {
             String[] ids = letters.stream()
+                    .filter(UnappliedEvents::canBeKept)
                     .map(letter -> letter.place().eventId())
                     .distinct()
                     .toArray(String[]::new);
@@ -100,6 +101,7 @@ final class UnappliedEvents {
     Mono<Integer> replay(Predicate<Letter> which) {
         return letters().flatMap(letters -> {
             List<Letter> asked = letters.stream()
+                    .filter(UnappliedEvents::canBeKept)
                     .filter(which)
                     .sorted(Comparator.comparing(Letter::at)
                             .thenComparing(letter -> letter.place().offset()))
@@ -113,6 +115,11 @@ final class UnappliedEvents {
                     .then(Mono.fromRunnable(onReplay))
                     .thenReturn(asked.size());
         });
+    }
+
+    /** No table has U+0000, and one id with it would fail the question about all; what has it can never be applied. */
+    private static boolean canBeKept(Letter letter) {
+        return letter.place().eventId().indexOf(0) < 0 && letter.place().key().indexOf(0) < 0;
     }
 
     /** An event that failed again lies there twice, and is tried once; one without an id is only itself. */
