@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** {@code /v1}: takes a request, lets faults have their way with it, and answers. */
+/** {@code /v1}, and {@code /v2} to refuse it: takes a request, lets faults have their way with it, and answers. */
 @Configuration(proxyBeanMethods = false)
 class ApiEndpoint {
     private static final int LARGEST_FILE = 6 << 20; // bytes; more than Stripe takes, so that it can be said
@@ -41,7 +41,8 @@ class ApiEndpoint {
 
     @Bean
     RouterFunction<ServerResponse> apiRoutes() {
-        return RouterFunctions.route(RequestPredicates.path("/v1/**"), this::handle);
+        return RouterFunctions.route(
+                RequestPredicates.path("/v1/**").or(RequestPredicates.path("/v2/**")), this::handle);
     }
 
     private Mono<ServerResponse> handle(ServerRequest request) {

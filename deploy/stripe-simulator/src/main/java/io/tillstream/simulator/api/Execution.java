@@ -27,6 +27,8 @@ class Execution implements Resettable {
 
     private static final List<String> FORMS = List.of("application/x-www-form-urlencoded", "multipart/form-data");
 
+    private static final List<String> ACCOUNT = List.of("Stripe-Account", "Stripe-Context");
+
     private final Keys keys;
     private final Routes routes;
     private final IdempotencyKeys idempotencyKeys;
@@ -69,10 +71,13 @@ class Execution implements Resettable {
     Admitted admit(Arrival arrival) {
         boolean known = false;
         try {
-            ObjectNode params = arrival.params();
-            boolean publishable =
-                    keys.isPublishable(arrival.headers().getFirst("Authorization"), Json.text(params, "key"));
+            boolean newer = arrival.path().startsWith("/v2/"); // which takes JSON
+            ObjectNode params = newer ? Json.object() : arrival.params();
+            boolean publishable = isPublishable(arrival, params);
             known = true;
+            if (newer) {
+                throw Routes.notSimulated(arrival.method(), arrival.path());
+            }
             refuseForeignContent(arrival);
             versions.refuseBad(arrival);
             Routes.Match match = routes.find(arrival.method(), arrival.path());
@@ -87,6 +92,17 @@ class Execution implements Resettable {
         } catch (StripeError e) {
             return new Admitted(null, null, errorReply(arrival, e, known));
         }
+    }
+
+    /** A key that is none of ours is refused, and one of ours that speaks for an account of others. */
+    private boolean isPublishable(Arrival arrival, ObjectNode params) {
+        String authorization = arrival.headers().getFirst("Authorization");
+        String param = Json.text(params, "key");
+        boolean publishable = keys.isPublishable(authorization, param);
+        for (String header : ACCOUNT) {
+            keys.refuseForeign(arrival.headers().getFirst(header), authorization, param);
+        }
+        return publishable;
     }
 
     /**

@@ -20,7 +20,7 @@ final class Keys {
 
     /** Whether the key is a publishable one; an error if it is none of ours. */
     boolean isPublishable(@Nullable String authorization, @Nullable String keyParam) {
-        String key = authorization == null ? keyParam : presented(authorization);
+        String key = key(authorization, keyParam);
         if (key == null || key.isEmpty()) {
             throw unauthorized(
                     null,
@@ -35,7 +35,30 @@ final class Keys {
         if (settings.publishableKeys().contains(key)) {
             return true;
         }
-        throw unauthorized(null, "Invalid API Key provided: " + masked(key));
+        throw unauthorized(null, "Invalid API Key provided: " + masked(key, 4));
+    }
+
+    private static @Nullable String key(@Nullable String authorization, @Nullable String keyParam) {
+        return authorization == null ? keyParam : presented(authorization);
+    }
+
+    /**
+     * Whoever speaks for an account that is not connected is refused, in the words of Stripe's answers. Here no other than the
+     * account's own is.
+     *
+     * @param account of {@code Stripe-Account} or {@code Stripe-Context}
+     */
+    void refuseForeign(@Nullable String account, @Nullable String authorization, @Nullable String keyParam) {
+        if (account == null || account.isBlank() || account.equals(settings.account())) {
+            return;
+        }
+        String key = Objects.requireNonNull(key(authorization, keyParam));
+        throw StripeError.of(
+                403,
+                "invalid_request_error",
+                "account_invalid",
+                "The provided key '" + masked(key, 6) + "' does not have access to account '" + account
+                        + "' (or that account does not exist). Application access may have been revoked.");
     }
 
     static StripeError secretKeyRequired() {
@@ -84,8 +107,8 @@ final class Keys {
         }
     }
 
-    private static String masked(String key) {
-        int shown = 4; // as Stripe does: the start says which kind, the end which one
+    /** As Stripe does: the start says which kind, the end which one. */
+    private static String masked(String key, int shown) {
         if (key.length() <= 12) {
             return "*".repeat(key.length());
         }

@@ -113,12 +113,7 @@ public final class Routes {
             }
         }
         if (surface.has(method, path)) {
-            throw StripeError.of(
-                    404,
-                    "invalid_request_error",
-                    "operation_not_simulated",
-                    "The stand-in for Stripe does not do " + method + " " + path
-                            + ". Stripe itself has this operation.");
+            throw notSimulated(method, path);
         }
         throw StripeError.of(
                 404,
@@ -126,5 +121,17 @@ public final class Routes {
                 null,
                 "Unrecognized request URL (" + method + ": " + path
                         + "). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.");
+    }
+
+    /** Of what Stripe itself has, or may have: all of its second API is such. */
+    static StripeError notSimulated(String method, String path) {
+        String whose = path.startsWith("/v2/")
+                ? ". It does nothing of Stripe's API v2."
+                : ". Stripe itself has this operation.";
+        return StripeError.of(
+                404,
+                "invalid_request_error",
+                "operation_not_simulated",
+                "The stand-in for Stripe does not do " + method + " " + path + whose);
     }
 }
