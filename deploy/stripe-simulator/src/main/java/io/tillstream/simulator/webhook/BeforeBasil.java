@@ -17,6 +17,9 @@ class BeforeBasil {
         "amount_overpaid", "confirmation_secret", "customer_account", "parent", "payments", "total_taxes"
     };
     private static final String[] NEW_IN_LINES = {"parent", "pricing", "quantity_decimal", "subtotal", "taxes"};
+    private static final String[] NEW_IN_CREDIT_NOTES = {
+        "post_payment_amount", "pre_payment_amount", "pretax_credit_amounts", "refunds", "total_taxes"
+    };
     private static final String[] NEW_IN_SUBSCRIPTIONS = {
         "billing_mode", "billing_schedules", "customer_account", "managed_payments"
     };
@@ -32,6 +35,7 @@ class BeforeBasil {
             case "invoice" -> invoice(object, previous);
             case "subscription" -> subscription(object, previous);
             case "invoiceitem" -> item(object);
+            case "credit_note" -> creditNote(object);
             case "payment_intent" -> object.put("invoice", invoiceOf(Json.textOf(object, "id")));
             case "charge" -> object.put("invoice", invoiceOf(Json.text(object, "payment_intent")));
             default -> {
@@ -170,6 +174,21 @@ class BeforeBasil {
         item.remove("parent");
         item.remove("pricing");
         item.remove("net_amount");
+    }
+
+    /** It had one refund at most. */
+    private static void creditNote(ObjectNode note) {
+        note.put("refund", Json.text(note.path("refunds").path(0), "refund"));
+        note.set("tax_amounts", taxes(note.path("total_taxes")));
+        for (JsonNode line : note.path("lines").path("data")) {
+            ObjectNode each = (ObjectNode) line;
+            each.set("tax_amounts", taxes(each.path("taxes")));
+            each.remove("taxes");
+            each.remove("pretax_credit_amounts");
+        }
+        for (String field : NEW_IN_CREDIT_NOTES) {
+            note.remove(field);
+        }
     }
 
     /** A recurring price in the words of the API before prices. */

@@ -15,10 +15,12 @@ import tools.jackson.databind.node.ObjectNode;
 class OlderVersions implements AnswerVersions {
     private final Stores stores;
     private final BeforeBasil billing;
+    private final BeforeClover discounts;
 
-    OlderVersions(Stores stores, BeforeBasil billing) {
+    OlderVersions(Stores stores, BeforeBasil billing, BeforeClover discounts) {
         this.stores = stores;
         this.billing = billing;
+        this.discounts = discounts;
     }
 
     /** Changes the event. Within a turn of the timeline. */
@@ -42,8 +44,17 @@ class OlderVersions implements AnswerVersions {
         if ("checkout.session".equals(type)) {
             olderSession(object, version);
         }
+        if ("product".equals(type) && isBefore(version, "2024-04-10")) {
+            olderProduct(object, previous);
+        }
         if (isBefore(version, "2025-03-31")) {
             billing.render(object, previous);
+        }
+        if (isBefore(version, "2025-09-30")) {
+            discounts.render(object);
+            if (previous != null) {
+                discounts.render(previous);
+            }
         }
     }
 
@@ -92,6 +103,21 @@ class OlderVersions implements AnswerVersions {
         ObjectNode list = Json.object().put("object", "list");
         list.putArray("data");
         return list.put("has_more", false).put("url", url);
+    }
+
+    /** docs.stripe.com/changelog/2024-04-10/renames-features-attribute-product-object. */
+    private static void olderProduct(ObjectNode product, @Nullable ObjectNode previous) {
+        rename(product);
+        product.putArray("attributes"); // of goods, which came to an end
+        if (previous != null) {
+            rename(previous);
+        }
+    }
+
+    private static void rename(ObjectNode product) {
+        if (product.has("marketing_features")) {
+            product.set("features", product.remove("marketing_features"));
+        }
     }
 
     /** {@code collected_information} came with basil; pages had other names for their kinds before dahlia. */
