@@ -159,7 +159,7 @@ final class OddObjects {
                 .id();
         put("/api/products/", PRODUCT);
         put("/api/plans/", plan);
-        put("/api/admin/drift-reports/", DriftReportsIT.compared());
+        put("/api/admin/drift-reports/", DriftReport.ofPayments().id());
         put("/api/admin/event-replays/", ExampleScenes.replayed());
         put("/api/admin/policy-previews/", ExampleScenes.previewed());
         byParameter.put("planId", List.of(plan, Starting.PLAN));

@@ -3,6 +3,7 @@ package io.tillstream.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.local.Part;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,10 @@ class ReadmeIT {
         List<WalkThrough.Step> steps = WalkThrough.read(readme);
         assertThat(steps).as("steps in blocks fenced as bash walk").hasSizeGreaterThan(3);
 
+        walk(steps);
+    }
+
+    static void walk(List<WalkThrough.Step> steps) throws IOException, InterruptedException {
         WalkThrough.Outcome outcome = WalkThrough.run(
                 WalkThrough.script(steps),
                 Stack.repository(),

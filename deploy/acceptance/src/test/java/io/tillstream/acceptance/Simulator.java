@@ -118,6 +118,11 @@ final class Simulator {
                 .json();
     }
 
+    /** Of a subscription, oldest first. */
+    static List<JsonNode> invoicesOf(String subscription) {
+        return all("/v1/invoices?subscription=" + subscription);
+    }
+
     /** The events that Stripe tells of one object, oldest first. */
     static List<JsonNode> eventsOf(String objectId) {
         List<JsonNode> events = new ArrayList<>();
@@ -149,7 +154,17 @@ final class Simulator {
                 .expect(200);
     }
 
-    /** All requests that came in, oldest first. */
+    /** Parameters that it took and did nothing with. */
+    static List<JsonNode> ignored() {
+        return control("GET", "/journal?limit=1", null)
+                .expect(200)
+                .json()
+                .path("ignored")
+                .valueStream()
+                .toList();
+    }
+
+    /** All requests that came in since its process began, oldest first; of the whole run are {@link Journals}. */
     static List<JsonNode> journal() {
         List<JsonNode> entries = new ArrayList<>();
         long after = 0;

@@ -113,6 +113,9 @@ final class Stack {
         "fritz",
         "gwen",
         "noel",
+        "petra",
+        "piet",
+        "pola",
         "ivy",
         "anouk"
     };

@@ -60,6 +60,10 @@ record Starting(User user) {
         return user.get("/api/subscriptions/" + id).expect(200).text("/status");
     }
 
+    static String stripeIdOf(String id) {
+        return User.OPERATOR.get("/api/admin/subscriptions/" + id).expect(200).text("/stripeSubscriptionId");
+    }
+
     void seesAccess() {
         await("access of " + user.name())
                 .atMost(PATIENCE)

@@ -37,7 +37,7 @@ final class Witness {
     private Witness() {}
 
     static Evidence evidence(Set<String> poison) {
-        List<JsonNode> attempts = Deliveries.attempts();
+        List<JsonNode> attempts = Journals.deliveries();
         List<Topic.Message> stripe = Topic.read(Topic.STRIPE);
         Set<String> happened = new HashSet<>();
         stripe.forEach(message -> happened.add(message.header("ce_id")));
@@ -49,7 +49,7 @@ final class Witness {
                         .map(Witness::intent)
                         .toList(),
                 Simulator.all("/v1/refunds").stream().map(Witness::refund).toList(),
-                Simulator.journal().stream()
+                Journals.requests().stream()
                         .filter(Witness::hasEffect)
                         .map(Witness::effect)
                         .toList(),
