@@ -10,8 +10,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Every request that the services made of Stripe in this run is one that Stripe has: nothing unknown to stripe-java's
- * parameter classes of that operation or to Stripe's specification, nothing of another type or missing, in a form, for a version,
- * and repeatable.
+ * parameter classes of that operation, to Stripe's specification or to its command line, nothing of another type or missing, in a
+ * form, for a version, and repeatable.
  */
 @Alone(Stage.AFTERWARDS)
 class StripeRequestsIT {
@@ -26,13 +26,12 @@ class StripeRequestsIT {
 
     private final StripeSurface surface = StripeSurface.ofStripeJava();
     private final StripeSurface published = StripeSurface.published();
+    private final StripeSurface cli = StripeSurface.ofCli();
 
     @Test
     void everyRequestOfTheServicesIsOneThatStripeHas() {
-        List<JsonNode> journal = Simulator.journal();
-        assertThat(journal.get(0).path("number").asLong())
-                .as("the journal is whole; else SIMULATOR_JOURNAL_SIZE has to grow")
-                .isEqualTo(1);
+        List<JsonNode> journal = Journals.requests();
+        seesWhole(journal);
         List<JsonNode> ours = journal.stream()
                 .filter(one -> one.path("user_agent").asString("").startsWith(STRIPE_JAVA))
                 .toList();
@@ -45,11 +44,18 @@ class StripeRequestsIT {
 
     @Test
     void noParameterOfAnybodysWasTakenAndNotUsed() {
-        assertThat(Simulator.control("GET", "/journal?limit=1", null)
-                        .expect(200)
-                        .json()
-                        .path("ignored"))
-                .isEmpty();
+        assertThat(Journals.ignored()).isEmpty();
+    }
+
+    /** Each process of the simulator counts from 1. */
+    private static void seesWhole(List<JsonNode> journal) {
+        long before = 0;
+        for (JsonNode entry : journal) {
+            assertThat(entry.path("number").asLong())
+                    .as("the journal is whole; else SIMULATOR_JOURNAL_SIZE has to grow")
+                    .isIn(1L, before + 1);
+            before = entry.path("number").asLong();
+        }
     }
 
     /** The check finds what it is for. */
@@ -76,11 +82,34 @@ class StripeRequestsIT {
                 .hasSize(1);
     }
 
+    @Test
+    void whatStripesCommandLineDoesNotHaveIsFound() {
+        assertThat(cli.breaches(
+                        "POST",
+                        "/v1/payment_intents",
+                        "amount=100&currency=usd&metadata[a]=b&payment_method_types[0]=card&expand[0]=latest_charge"))
+                .isEmpty();
+        assertThat(cli.breaches("POST", "/v1/payment_intents", "currency=usd&amuont=100"))
+                .containsExactly("unknown parameter amuont", "missing parameter amount");
+        assertThat(cli.breaches(
+                        "POST",
+                        "/v1/subscriptions",
+                        "customer=c&items[0][price]=p&days_until_due=soon&trial_settings[end_behaviour][x]=pause"))
+                .containsExactly(
+                        "days_until_due cannot be soon (integer)",
+                        "unknown parameter trial_settings[end_behaviour][x]");
+        assertThat(cli.breaches("POST", "/v1/refunds", "reason=because")).hasSize(1);
+        assertThat(cli.breaches("GET", "/v1/refunds", "created[gte]=1&limit=x&charg=ch_1"))
+                .containsExactly("limit cannot be x (integer)", "unknown parameter charg");
+        assertThat(cli.breaches("PUT", "/v1/refunds", "")).containsExactly("no such operation");
+    }
+
     private List<String> faults(JsonNode request) {
         String method = request.path("method").asString();
         String path = request.path("path").asString();
         List<String> faults = new ArrayList<>(surface.breaches(method, path, form(request)));
         faults.addAll(published.breaches(method, path, form(request)));
+        cli.breaches(method, path, form(request)).forEach(breach -> faults.add("by the command line " + breach));
         if (!request.path("stripe_version").isString()) {
             faults.add("no Stripe-Version");
         }

@@ -17,15 +17,23 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every operation of Stripe's API with its parameters, by two witnesses, each read here by itself: stripe-java's own
- * parameter classes, written down by the simulator's {@code RequestSurfaceTest}, and Stripe's specification, written down by
- * {@code published-types/write}. The second says too what must not be missing.
+ * Every operation of Stripe's API with its parameters, by three witnesses, each read here by itself: stripe-java's own
+ * parameter classes, written down by the simulator's {@code RequestSurfaceTest}; Stripe's specification, written down by
+ * {@code published-types/write}, which says too what must not be missing; and Stripe's command line, by {@code write-cli}.
  */
 final class StripeSurface {
 
-    private final Map<String, List<String>> operations = new LinkedHashMap<>();
+    /** Maps, and what the command line does by itself. */
+    private static final Set<String> NOT_OF_CLI = Set.of("expand", "metadata", "currency_options");
 
-    private StripeSurface(List<String> lines) {
+    /** What has two forms, a number or a word, a token or a card: the command line has one of them. */
+    private static final Set<String> HALF_OF_CLI = Set.of("cancel_at", "off_session", "start_date", "token");
+
+    private final Map<String, List<String>> operations = new LinkedHashMap<>();
+    private final boolean ofCli;
+
+    private StripeSurface(List<String> lines, boolean ofCli) {
+        this.ofCli = ofCli;
         List<String> parameters = new ArrayList<>();
         for (String line : lines) {
             if (!line.startsWith(" ")) {
@@ -38,14 +46,19 @@ final class StripeSurface {
     }
 
     static StripeSurface ofStripeJava() {
-        return read("src/main/resources/request-surface.txt");
+        return read("src/main/resources/request-surface.txt", false);
     }
 
     static StripeSurface published() {
-        return read("src/test/resources/published-requests.txt");
+        return read("src/test/resources/published-requests.txt", false);
     }
 
-    private static StripeSurface read(String file) {
+    /** It has no word for maps, for lists of objects, and for a value that is taken away: nothing is judged there. */
+    static StripeSurface ofCli() {
+        return read("src/test/resources/cli-requests.txt", true);
+    }
+
+    private static StripeSurface read(String file, boolean ofCli) {
         try {
             return new StripeSurface(
                     Files.readAllLines(Stack.repository()
@@ -53,7 +66,8 @@ final class StripeSurface {
                                     .resolve(file))
                             .stream()
                             .filter(line -> !line.startsWith("#"))
-                            .toList());
+                            .toList(),
+                    ofCli);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -77,8 +91,11 @@ final class StripeSurface {
         Set<String> given = new HashSet<>();
         for (String[] field : fields) {
             String name = decoded(field[0]);
-            given.add(name.split("\\[", -1)[0]);
-            breach(root, name, field.length == 1 ? "" : decoded(field[1])).ifPresent(breaches::add);
+            String value = field.length == 1 ? "" : decoded(field[1]);
+            given.add(top(name));
+            if (!ofCli || isOfCli(method, name, value)) {
+                breach(root, name, value).ifPresent(breaches::add);
+            }
         }
         root.children.forEach((name, node) -> {
             if (node.required && !given.contains(name)) {
@@ -86,6 +103,26 @@ final class StripeSurface {
             }
         });
         return breaches;
+    }
+
+    /** In the address it has nothing with parts, and for a DELETE nothing at all. */
+    private static boolean isOfCli(String method, String name, String value) {
+        List<String> parts = List.of(name.replace("]", "").split("\\[", -1));
+        boolean ofObjects = parts.subList(0, parts.size() - 1).stream().anyMatch(StripeSurface::isIndex);
+        return !value.isEmpty()
+                && !method.equals("DELETE")
+                && !(method.equals("GET") && parts.size() > 1)
+                && !ofObjects
+                && parts.stream().noneMatch(NOT_OF_CLI::contains)
+                && !HALF_OF_CLI.contains(parts.get(parts.size() - 1));
+    }
+
+    private static String top(String name) {
+        return name.split("\\[", -1)[0];
+    }
+
+    private static boolean isIndex(String part) {
+        return part.isEmpty() || part.chars().allMatch(Character::isDigit);
     }
 
     private static boolean matches(String operation, String method, String path) {
@@ -141,8 +178,7 @@ final class StripeSurface {
 
         /** An element of a list, a value of a map or a field of an object. */
         private @Nullable Node within(String name) {
-            boolean index = name.isEmpty() || name.chars().allMatch(Character::isDigit);
-            boolean collection = kinds.contains("map ") || (kinds.contains("list ") && index);
+            boolean collection = kinds.contains("map ") || (kinds.contains("list ") && isIndex(name));
             if (!collection) {
                 return children.get(name);
             }
