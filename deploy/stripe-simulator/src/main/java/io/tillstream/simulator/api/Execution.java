@@ -58,10 +58,7 @@ class Execution implements Resettable {
     }
 
     /** A request that may be executed, or one that has its answer already. */
-    record Admitted(
-            @Nullable Route route,
-            @Nullable Call call,
-            @Nullable Reply reply) {}
+    record Admitted(@Nullable Route route, @Nullable Call call, @Nullable Reply reply) {}
 
     Journaling journaling(Arrival arrival, @Nullable Fault fault) {
         return new Journaling(journal, arrival, fault);
@@ -180,10 +177,10 @@ class Execution implements Resettable {
                         "invalid_request_error",
                         "lock_timeout",
                         "This object cannot be accessed right now because another API request or Stripe process is"
-                                + " currently accessing it. If you see this error intermittently, retry the request. If you"
-                                + " see this error frequently and are making multiple concurrent requests to a single"
-                                + " object, make your requests serially or at a lower rate. For more details, see"
-                                + " https://stripe.com/docs/rate-limits#object-lock-timeouts.")
+                            + " currently accessing it. If you see this error intermittently, retry the request. If"
+                            + " you see this error frequently and are making multiple concurrent requests to a single"
+                            + " object, make your requests serially or at a lower rate. For more details, see"
+                            + " https://stripe.com/docs/rate-limits#object-lock-timeouts.")
                 : StripeError.of(
                         429,
                         "invalid_request_error",
@@ -246,8 +243,8 @@ class Execution implements Resettable {
         if (arrival.method().equals("POST") && !arrival.body().isEmpty() && !form) {
             throw StripeError.malformed(
                     null,
-                    "Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have"
-                            + " any questions, we can help at https://support.stripe.com/.",
+                    "Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you"
+                            + " have any questions, we can help at https://support.stripe.com/.",
                     null);
         }
     }

@@ -24,8 +24,8 @@ final class Keys {
         if (key == null || key.isEmpty()) {
             throw unauthorized(
                     null,
-                    "You did not provide an API key. You need to provide your API key in the Authorization header, using"
-                            + " Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See"
+                    "You did not provide an API key. You need to provide your API key in the Authorization header,"
+                            + " using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See"
                             + " https://stripe.com/docs/api#authentication for details, or we can help at"
                             + " https://support.stripe.com/.");
         }
@@ -64,8 +64,8 @@ final class Keys {
     static StripeError secretKeyRequired() {
         return unauthorized(
                 "secret_key_required",
-                "This API call cannot be made with a publishable API key. Please use a secret API key. You can find a list"
-                        + " of your API keys at https://dashboard.stripe.com/account/apikeys.");
+                "This API call cannot be made with a publishable API key. Please use a secret API key. You can find a"
+                        + " list of your API keys at https://dashboard.stripe.com/account/apikeys.");
     }
 
     /** Card numbers come from browsers only; a server that holds one is doing something unsafe. */
@@ -77,10 +77,10 @@ final class Keys {
                     402,
                     "invalid_request_error",
                     null,
-                    "Sending credit card numbers directly to the Stripe API is generally unsafe. We suggest you use test"
-                            + " tokens that map to the test card you are using, see https://stripe.com/docs/testing. To"
-                            + " enable raw card data APIs in test mode, see"
-                            + " https://support.stripe.com/questions/enabling-access-to-raw-card-data-apis.");
+                    "Sending credit card numbers directly to the Stripe API is generally unsafe. We suggest you use"
+                        + " test tokens that map to the test card you are using, see https://stripe.com/docs/testing."
+                        + " To enable raw card data APIs in test mode, see"
+                        + " https://support.stripe.com/questions/enabling-access-to-raw-card-data-apis.");
         }
     }
 

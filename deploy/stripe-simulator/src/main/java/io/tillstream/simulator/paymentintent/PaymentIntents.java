@@ -15,6 +15,7 @@ import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Timeline;
 import io.tillstream.simulator.state.Work;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,11 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 public class PaymentIntents {
     private static final Duration LATE_DEBIT = Duration.ofMinutes(3); // Stripe's "after at least three minutes"
+
+    /** Failures of charges that are no error codes: an intent's last error has only those (its published type lists them). */
+    private static final Set<String> OF_CHARGES_ONLY =
+            Set.of("charge_exceeds_weekly_limit", "invalid_currency", "tokenized_account_number_deactivated");
+
     private static final Duration AUTHORIZATION = Duration.ofDays(7); // how long a card holds uncaptured money
 
     private final Timeline timeline;
@@ -185,7 +191,8 @@ public class PaymentIntents {
         }
         String message = "The customer's bank account could not be debited (" + failure + ").";
         charges.pendingFailed(charge, failure, message);
-        fail(id, method, StripeError.of(402, "invalid_request_error", failure, message), charge);
+        String code = OF_CHARGES_ONLY.contains(failure) ? "payment_intent_payment_attempt_failed" : failure;
+        fail(id, method, StripeError.of(402, "invalid_request_error", code, message), charge);
         return intents.get(id);
     }
 

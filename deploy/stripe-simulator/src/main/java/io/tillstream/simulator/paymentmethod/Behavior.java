@@ -49,7 +49,9 @@ public enum Behavior {
     /** A bank account whose money comes minutes later. */
     DEBIT_SUCCEEDS_LATE,
     /** A bank account whose debit never ends. */
-    DEBIT_STAYS_PROCESSING;
+    DEBIT_STAYS_PROCESSING,
+    /** A bank account that cannot be debited: no payment method is made of it. */
+    CREATION_FAILS;
 
     private final @Nullable Decline decline;
 

@@ -16,6 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 class NewPaymentMethods {
     private static final String CARD = "pm_card_";
     private static final String US_ACCOUNT = "pm_usBankAccount_";
+    private static final String SEPA_ACCOUNT = "pm_sepaDebit_";
 
     private final Timeline timeline;
     private final Cards cards;
@@ -28,14 +29,18 @@ class NewPaymentMethods {
     }
 
     static boolean isTemplate(String id) {
-        return id.startsWith(CARD) || id.startsWith(US_ACCOUNT);
+        return id.startsWith(CARD) || id.startsWith(US_ACCOUNT) || id.startsWith(SEPA_ACCOUNT);
     }
 
-    /** One of its own for each use of {@code pm_card_…} or {@code pm_usBankAccount_…}; empty if there is no such. */
-    Optional<ObjectNode> ofTemplate(String id) {
-        return id.startsWith(CARD)
-                ? TestCards.named(id.substring(CARD.length())).map(this::readyCard)
-                : TestAccount.named(id.substring(US_ACCOUNT.length())).map(this::readyAccount);
+    /** One of its own for each use of {@code pm_card_…}, {@code pm_usBankAccount_…} or {@code pm_sepaDebit_…}; empty if there is no such. */
+    Optional<ObjectNode> ofTemplate(String id, String param) {
+        if (id.startsWith(CARD)) {
+            return TestCards.named(id.substring(CARD.length())).map(this::readyCard);
+        }
+        Optional<TestAccount> account = id.startsWith(US_ACCOUNT)
+                ? TestAccounts.named(TestAccounts.US, id.substring(US_ACCOUNT.length()))
+                : TestAccounts.named(TestAccounts.SEPA, id.substring(SEPA_ACCOUNT.length()));
+        return account.map(found -> readyAccount(found, param));
     }
 
     private ObjectNode readyCard(TestCard card) {
@@ -43,8 +48,8 @@ class NewPaymentMethods {
         return PaymentMethodJson.card(card, ready.expMonth(), ready.expYear(), timeline.now());
     }
 
-    private ObjectNode readyAccount(TestAccount account) {
-        ObjectNode method = PaymentMethodJson.account(account, timeline.now());
+    private ObjectNode readyAccount(TestAccount account, String param) {
+        ObjectNode method = made(account, param);
         ((ObjectNode) method.get("billing_details")).put("name", "Jenny Rosen").put("email", "jenny@example.com");
         return method;
     }
@@ -104,11 +109,36 @@ class NewPaymentMethods {
                     "parameter_missing", "Missing required param: " + params.param(type) + ".", params.param(type));
         }
         String number = details.required(numberParam).replace(" ", "");
-        TestAccount account = TestAccount.numbered(type, number)
+        TestAccount account = TestAccounts.numbered(type, number)
                 .orElseThrow(() -> StripeError.invalid(
                         "account_number_invalid",
                         "You must use a test bank account number in test mode.",
                         details.param(numberParam)));
+        ObjectNode method = made(account, details.param(numberParam));
+        if (type.equals(TestAccounts.US)) {
+            refuseOtherBank(details);
+            ObjectNode shown = (ObjectNode) method.get(type);
+            details.copy(shown, "account_holder_type");
+            details.copy(shown, "account_type");
+        }
+        return method;
+    }
+
+    /** All test accounts are at one bank. */
+    private static void refuseOtherBank(Params details) {
+        String bank = details.text("routing_number");
+        if (bank != null && !bank.equals(TestAccounts.US_BANK)) {
+            throw StripeError.invalid(
+                    "routing_number_invalid",
+                    "You must use a test routing number in test mode: " + TestAccounts.US_BANK + ".",
+                    details.param("routing_number"));
+        }
+    }
+
+    private ObjectNode made(TestAccount account, String param) {
+        account.refusal(param).ifPresent(refusal -> {
+            throw refusal;
+        });
         return PaymentMethodJson.account(account, timeline.now());
     }
 

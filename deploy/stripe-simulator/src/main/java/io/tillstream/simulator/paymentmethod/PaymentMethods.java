@@ -65,7 +65,7 @@ public class PaymentMethods {
      */
     public ObjectNode resolve(String id, String param) {
         if (NewPaymentMethods.isTemplate(id)) {
-            return add(made.ofTemplate(id).orElseThrow(() -> noSuch(id, param)));
+            return add(made.ofTemplate(id, param).orElseThrow(() -> noSuch(id, param)));
         }
         return methods.find(id).orElseThrow(() -> noSuch(id, param));
     }
@@ -94,14 +94,14 @@ public class PaymentMethods {
         if (type.equals("card")) {
             return TestCards.withFingerprint(fingerprint).orElseThrow().behavior();
         }
-        return TestAccount.withFingerprint(fingerprint).orElseThrow().behavior();
+        return TestAccounts.withFingerprint(fingerprint).orElseThrow().behavior();
     }
 
     /** Why a bank gives a debit back; null if it does not. */
     public @Nullable String debitFailure(ObjectNode method) {
         String type = Json.textOf(method, "type");
         String fingerprint = Json.textOf(method.path(type), "fingerprint");
-        return TestAccount.withFingerprint(fingerprint)
+        return TestAccounts.withFingerprint(fingerprint)
                 .map(TestAccount::failureCode)
                 .orElse(null);
     }

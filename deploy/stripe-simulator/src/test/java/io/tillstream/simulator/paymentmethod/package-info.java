@@ -1,0 +1,4 @@
+@NullMarked
+package io.tillstream.simulator.paymentmethod;
+
+import org.jspecify.annotations.NullMarked;
