@@ -54,9 +54,7 @@ record DriftReport(String service, String id) {
 
     private JsonNode page(String place) {
         String query = service.isEmpty() ? "?limit=100" : named(service) + "&limit=100";
-        return OPERATOR.get(PATH + "/" + id + query + place)
-                .expect(200)
-                .json();
+        return OPERATOR.get(PATH + "/" + id + query + place).expect(200).json();
     }
 
     void repair() {

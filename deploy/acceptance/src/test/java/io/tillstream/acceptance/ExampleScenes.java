@@ -63,7 +63,9 @@ final class ExampleScenes {
         subscriptions();
         invoices();
         for (String acts : new String[] {"getDriftReport", "repairDrift"}) {
-            byOperation.put(acts, example -> Scene.of(User.OPERATOR, DriftReport.ofPayments().id()));
+            byOperation.put(
+                    acts,
+                    example -> Scene.of(User.OPERATOR, DriftReport.ofPayments().id()));
         }
         byOperation.put("receiveStripeEvent", ExampleScenes::signed);
         for (String ofPreview : new String[] {"getPolicyPreview", "listPolicyPreviewChanges", "adoptPolicyPreview"}) {

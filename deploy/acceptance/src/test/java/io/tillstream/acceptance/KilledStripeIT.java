@@ -17,7 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
 
 /**
  * The stand-in for Stripe is killed while it takes money, changes subscriptions and moves its clocks, and comes back: what it had
@@ -151,8 +150,7 @@ class KilledStripeIT {
                         .extracting(one -> one.path("id").asString() + " "
                                 + one.path("status").asString())
                         .containsExactlyInAnyOrderElementsOf(Simulator.invoicesOf(stripeId).stream()
-                                .map(one ->
-                                        one.path("id").asString() + " paid")
+                                .map(one -> one.path("id").asString() + " paid")
                                 .toList()));
         assertThat(Simulator.invoicesOf(stripeId).stream()
                         .filter(one -> one.path("billing_reason").asString().equals("subscription_cycle")))

@@ -26,7 +26,8 @@ record OnTestClock(String clock, String subscription, long target) {
         payer.put("test_clock", clock);
         payer.put("payment_method", "pm_card_visa");
         payer.put("invoice_settings[default_payment_method]", "pm_card_visa");
-        String price = User.NOBODY.get("/api/plans/" + Starting.PLAN).expect(200).text("/stripePriceId");
+        String price =
+                User.NOBODY.get("/api/plans/" + Starting.PLAN).expect(200).text("/stripePriceId");
         String subscription =
                 made("/v1/subscriptions", Map.of("customer", made("/v1/customers", payer), "items[0][price]", price));
         return new OnTestClock(clock, subscription, now + MONTH.toSeconds());
@@ -46,9 +47,9 @@ record OnTestClock(String clock, String subscription, long target) {
 
     /** What was promised is done, and the month is billed once. */
     void seesArrived() {
-        await("the test clock is there").atMost(User.PATIENCE).until(() -> now().path("status")
-                .asString()
-                .equals("ready"));
+        await("the test clock is there")
+                .atMost(User.PATIENCE)
+                .until(() -> now().path("status").asString().equals("ready"));
         assertThat(now().path("frozen_time").asLong()).isEqualTo(target);
         assertThat(Simulator.invoicesOf(subscription))
                 .hasSize(2)

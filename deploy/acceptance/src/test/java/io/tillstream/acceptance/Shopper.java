@@ -6,8 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 
 /** Somebody with an open order and a subscription, who is about to pay the one and to change the other at the price they were told. */
-record Shopper(
-        User user, String order, String subscription, String stripeId, String quote, String price) {
+record Shopper(User user, String order, String subscription, String stripeId, String quote, String price) {
     static Shopper ready(User user) {
         Starting starting = new Starting(user);
         String subscription =

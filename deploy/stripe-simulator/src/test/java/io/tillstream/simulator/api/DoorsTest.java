@@ -37,8 +37,9 @@ class DoorsTest extends RunningSimulator {
         assertThat(Json.text(error, "type")).isEqualTo("invalid_request_error");
         assertThat(Json.text(error, "code")).isEqualTo("account_invalid");
         assertThat(Json.text(error, "message"))
-                .isEqualTo("The provided key '" + shown + "' does not have access to account 'acct_1AnothersAccount' (or"
-                        + " that account does not exist). Application access may have been revoked.");
+                .isEqualTo(
+                        "The provided key '" + shown + "' does not have access to account 'acct_1AnothersAccount' (or"
+                                + " that account does not exist). Application access may have been revoked.");
         assertThat(raw(SECRET_KEY, "GET", "/v1/customers?limit=100", "").body()).doesNotContain(name);
     }
 
@@ -61,8 +62,8 @@ class DoorsTest extends RunningSimulator {
         "DELETE, /v2/core/event_destinations/ed_1"
     })
     void whatTheSecondApiHasIsToldAsNotSimulated(String method, String path) {
-        ObjectNode error = refusal(
-                raw(SECRET_KEY, method, path, "{\"a\":\"%\"}", "Stripe-Version", "2026-07-29.dahlia"), 404);
+        ObjectNode error =
+                refusal(raw(SECRET_KEY, method, path, "{\"a\":\"%\"}", "Stripe-Version", "2026-07-29.dahlia"), 404);
 
         assertThat(Json.text(error, "code")).isEqualTo("operation_not_simulated");
         assertThat(Json.text(error, "message"))

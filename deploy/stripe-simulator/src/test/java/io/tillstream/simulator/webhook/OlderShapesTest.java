@@ -77,8 +77,7 @@ class OlderShapesTest extends RunningSimulator {
     @ValueSource(strings = {"2022-08-01", "2023-10-16", "2024-06-20"})
     void aCreditNoteNamesItsRefund(String version) {
         String customer = id(
-                "/v1/customers",
-                "payment_method=pm_card_visa&invoice_settings[default_payment_method]=pm_card_visa");
+                "/v1/customers", "payment_method=pm_card_visa&invoice_settings[default_payment_method]=pm_card_visa");
         String invoice = id("/v1/invoices", "currency=usd&auto_advance=false&customer=" + customer);
         made("/v1/invoiceitems", "amount=900&currency=usd&customer=" + customer + "&invoice=" + invoice);
         made("/v1/invoices/" + invoice + "/finalize", "");
@@ -107,22 +106,21 @@ class OlderShapesTest extends RunningSimulator {
     void discountsAndPromotionCodesHaveTheirCoupon(String version) {
         String coupon = id("/v1/coupons", "percent_off=20&duration=forever");
         String code = id("/v1/promotion_codes", "promotion[type]=coupon&promotion[coupon]=" + coupon);
-        String price = id(
-                "/v1/prices", "currency=usd&unit_amount=900&recurring[interval]=month&product_data[name]=Starter");
+        String price =
+                id("/v1/prices", "currency=usd&unit_amount=900&recurring[interval]=month&product_data[name]=Starter");
         String customer = id(
-                "/v1/customers",
-                "payment_method=pm_card_visa&invoice_settings[default_payment_method]=pm_card_visa");
+                "/v1/customers", "payment_method=pm_card_visa&invoice_settings[default_payment_method]=pm_card_visa");
         String subscription = id(
                 "/v1/subscriptions",
                 "customer=" + customer + "&items[0][price]=" + price + "&discounts[0][promotion_code]=" + code);
         String item = id(
-                "/v1/invoiceitems",
-                "amount=900&currency=usd&customer=" + customer + "&discounts[0][coupon]=" + coupon);
+                "/v1/invoiceitems", "amount=900&currency=usd&customer=" + customer + "&discounts[0][coupon]=" + coupon);
 
         ObjectNode promotion = older(version, "/v1/promotion_codes/" + code);
-        JsonNode ofSubscription =
-                older(version, "/v1/subscriptions/" + subscription + "?expand[]=discounts").path("discounts");
-        JsonNode ofItem = older(version, "/v1/invoiceitems/" + item + "?expand[]=discounts").path("discounts");
+        JsonNode ofSubscription = older(version, "/v1/subscriptions/" + subscription + "?expand[]=discounts")
+                .path("discounts");
+        JsonNode ofItem = older(version, "/v1/invoiceitems/" + item + "?expand[]=discounts")
+                .path("discounts");
 
         assertThat(Json.text(promotion, "coupon.id")).isEqualTo(coupon);
         assertThat(promotion.path("coupon").path("percent_off").asInt()).isEqualTo(20);
@@ -139,12 +137,12 @@ class OlderShapesTest extends RunningSimulator {
     void theDiscountOfACustomerHasItsCoupon(String version) {
         String coupon = id("/v1/coupons", "percent_off=20&duration=forever");
         String customer = id("/v1/customers", "");
-        HttpResponse<String> given = raw(
-                SECRET_KEY, "POST", "/v1/customers/" + customer, "coupon=" + coupon, "Stripe-Version", version);
+        HttpResponse<String> given =
+                raw(SECRET_KEY, "POST", "/v1/customers/" + customer, "coupon=" + coupon, "Stripe-Version", version);
         assertThat(given.statusCode()).as(given.body()).isEqualTo(200);
 
-        ObjectNode discount = (ObjectNode)
-                older(version, "/v1/customers/" + customer).get("discount");
+        ObjectNode discount =
+                (ObjectNode) older(version, "/v1/customers/" + customer).get("discount");
 
         assertThat(Json.text(discount, "coupon.id")).isEqualTo(coupon);
         assertThat(discount.has("source")).isFalse();
