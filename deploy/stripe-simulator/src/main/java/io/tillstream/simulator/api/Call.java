@@ -107,7 +107,7 @@ public record Call(String url, boolean publishable, Params params, Map<String, S
         if (!params.has("created")) {
             return;
         }
-        if (params.tree().get("created").isString()) {
+        if (params.isText("created")) {
             Long at = params.integer("created");
             if (at != null) {
                 query.created(at, at);

@@ -66,6 +66,20 @@ final class Done {
                 : Optional.of(notDone(given.shown() + "=" + given.value(), given.shown()));
     }
 
+    /** Of the first parameter that was taken and that nobody read: the same as if it had not been taken. */
+    Optional<Refusal> refusalOfIgnored(List<Operation.Given> given, Set<String> ignored) {
+        return given.stream()
+                .filter(each -> ignored.contains(each.shown()) && !isWithoutEffect(each.path()))
+                .findFirst()
+                .map(each -> notDone(each.shown(), each.shown()));
+    }
+
+    /** Where only one value is done, that is what would be without it: {@code automatic_tax.enabled=false}. */
+    private boolean isWithoutEffect(String path) {
+        List<String> some = values.get(path);
+        return some != null && some.size() == 1;
+    }
+
     private static Refusal notDone(String what, String param) {
         return new Refusal(
                 "parameter_not_simulated",

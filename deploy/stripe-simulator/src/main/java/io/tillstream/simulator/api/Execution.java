@@ -135,13 +135,6 @@ class Execution implements Resettable {
         Reply reply = events.during(
                 new Origin(arrival.requestId(), arrival.idempotencyKey()),
                 () -> attempts.make(() -> answer(arrival, route, call), Execution::leavesSomething));
-        List<String> ignored = call.params().ignored();
-        ignored.removeIf(Route::isFromBrowser);
-        ignored.removeIf(name -> name.startsWith("expand"));
-        if (!ignored.isEmpty()) {
-            log.error("{} took {} and did nothing with it", route.pattern(), ignored);
-            journal.ignored(arrival.operation() + " " + ignored);
-        }
         return fault == FaultKind.ERROR_AFTER ? brokenReply(arrival) : reply;
     }
 
@@ -152,6 +145,11 @@ class Execution implements Resettable {
 
     private Reply answer(Arrival arrival, Route route, Call call) {
         ObjectNode answer = routes.handleOutside(route, call);
+        route.ignored(call.params()).ifPresent(ignored -> {
+            log.error("{} took {} and did nothing with it", route.pattern(), ignored.param());
+            journal.ignored(arrival.operation() + " " + ignored.param());
+            Route.refuse(ignored);
+        });
         return route.contentType() != null
                 ? bytes(arrival, answer, route.contentType())
                 : expanded(arrival, answer, call.params().texts("expand"));

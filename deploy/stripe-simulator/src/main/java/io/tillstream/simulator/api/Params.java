@@ -34,19 +34,40 @@ public final class Params {
         return tree;
     }
 
+    /** One of them as it is, text or tree; counts as read with all that is in it. Missing if it is not given. */
+    public JsonNode raw(String name) {
+        read.add(param(name));
+        return tree.path(name);
+    }
+
+    /**
+     * Counts as read: what says how something is to be done, where it turns out that nothing of that kind is. Stripe takes it
+     * all the same.
+     */
+    public void needless(String... names) {
+        for (String name : names) {
+            read.add(param(name));
+        }
+    }
+
+    /** All of it, for who only looks at what was asked for. */
+    ObjectNode given() {
+        return tree;
+    }
+
     /** The names that are given. */
     public Set<String> names() {
         return new LinkedHashSet<>(tree.propertyNames());
     }
 
-    /** The parameters with a value that nobody asked for: taken, and without any effect. */
-    List<String> ignored() {
-        List<String> ignored = new ArrayList<>();
+    /** The parameters with a value that nobody asked for: without any effect, however they were taken. */
+    Set<String> ignored() {
+        Set<String> ignored = new LinkedHashSet<>();
         collectIgnored(tree, prefix, ignored);
         return ignored;
     }
 
-    private void collectIgnored(ObjectNode of, String within, List<String> ignored) {
+    private void collectIgnored(ObjectNode of, String within, Set<String> ignored) {
         if (read.contains(within)) {
             return;
         }
@@ -57,6 +78,14 @@ public final class Params {
             } else if (!read.contains(name) && !field.getValue().asString().isEmpty()) {
                 ignored.add(name);
             }
+        }
+    }
+
+    /** Refuses two ways to say the same. */
+    public void refuseBoth(String one, String other) {
+        if (has(one) && has(other) && !unset(one) && !unset(other)) {
+            throw StripeError.malformed(
+                    null, "You may only specify one of these parameters: " + one + ", " + other + ".", param(other));
         }
     }
 
@@ -89,9 +118,14 @@ public final class Params {
         return value.stringValue().isEmpty() ? null : value.stringValue();
     }
 
+    /** Whether it is a text, and no object. */
+    public boolean isText(String name) {
+        return tree.path(name).isString();
+    }
+
     /** The same; null too if it is no text but an object. */
     public @Nullable String textIfAny(String name) {
-        return tree.path(name).isString() ? text(name) : null;
+        return isText(name) ? text(name) : null;
     }
 
     @CanIgnoreReturnValue

@@ -2,9 +2,11 @@ package io.tillstream.simulator.api;
 
 import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.surface.Operation;
+import io.tillstream.simulator.surface.Refusal;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -152,9 +154,19 @@ public final class Route {
         operation
                 .refusal(given, besides)
                 .or(() -> done.refusal(operation.values(given), besides))
-                .ifPresent(refusal -> {
-                    throw StripeError.malformed(refusal.code(), refusal.message(), refusal.param());
-                });
+                .or(() -> publishable ? Optional.empty() : operation.missing(given))
+                .ifPresent(Route::refuse);
+    }
+
+    /** Once all is done: the first parameter that nothing was made of. A shop that is not told so believes that it works. */
+    Optional<Refusal> ignored(Params params) {
+        Set<String> ignored = params.ignored();
+        ignored.removeIf(name -> isFromBrowser(name) || name.startsWith("expand"));
+        return ignored.isEmpty() ? Optional.empty() : done.refusalOfIgnored(operation.values(params.given()), ignored);
+    }
+
+    static void refuse(Refusal refusal) {
+        throw StripeError.malformed(refusal.code(), refusal.message(), refusal.param());
     }
 
     static boolean isFromBrowser(String name) {

@@ -57,6 +57,7 @@ class Payouts implements Resource {
         Params params = call.params();
         long amount = params.requiredInteger("amount");
         String currency = Currencies.read(params);
+        StatementDescriptor.refuseBadSigns(params);
         if (amount < 1) {
             throw StripeError.malformed("parameter_invalid_integer", "Invalid positive integer", "amount");
         }

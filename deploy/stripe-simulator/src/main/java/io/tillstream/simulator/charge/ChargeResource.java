@@ -27,13 +27,7 @@ class ChargeResource implements Resource {
         routes.get("/v1/charges", this::list).paged().takes("customer", "payment_intent");
         routes.get("/v1/charges/{id}", call -> call.object(charges.store(), "charge"));
         routes.post("/v1/charges/{id}", this::update)
-                .takes(
-                        "description",
-                        "metadata.*",
-                        "receipt_email",
-                        "shipping.*",
-                        "fraud_details.user_report",
-                        "customer");
+                .takes("description", "metadata.*", "receipt_email", "shipping.*", "fraud_details.user_report");
     }
 
     private ObjectNode list(Call call) {

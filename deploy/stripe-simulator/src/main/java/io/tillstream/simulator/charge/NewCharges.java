@@ -8,6 +8,7 @@ import io.tillstream.simulator.api.Resource;
 import io.tillstream.simulator.api.Routes;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.balance.Currencies;
+import io.tillstream.simulator.balance.StatementDescriptor;
 import io.tillstream.simulator.customer.Customers;
 import io.tillstream.simulator.paymentmethod.Behavior;
 import io.tillstream.simulator.paymentmethod.CardSources;
@@ -63,6 +64,7 @@ class NewCharges implements Resource {
         long amount = params.requiredInteger("amount");
         String currency = Currencies.read(params);
         Currencies.refuseBadAmount(amount, currency);
+        StatementDescriptor.refuseBadWords(params);
         String customer = params.text("customer");
         call.referenced(customers.store(), "customer");
         ObjectNode asked = asked(params, amount, currency, customer);
@@ -152,6 +154,7 @@ class NewCharges implements Resource {
                     "amount_too_large", "You cannot capture a charge for more than it was made for.", "amount");
         }
         Addresses.refuseBadEmail(params, "receipt_email");
+        StatementDescriptor.refuseBadWords(params);
         String id = call.variable("id");
         charges.store()
                 .update(

@@ -80,6 +80,7 @@ public class LineItems {
     }
 
     private ObjectNode line(Params params, boolean subscription, @Nullable String wanted, long now) {
+        params.refuseBoth("price", "price_data");
         Params data = params.child("price_data");
         ObjectNode known = data == null ? known(params) : null;
         boolean metered = known != null && Json.is(known.path("recurring"), "usage_type", "metered");
@@ -100,7 +101,9 @@ public class LineItems {
         ObjectNode price = known != null || data == null
                 ? Objects.requireNonNull(known)
                 : subscription ? prices.inline(data) : inline(data, now);
-        refuseRecurring(price, subscription);
+        if (!subscription && Json.is(price, "type", "recurring")) {
+            throw recurring();
+        }
         String currency = wanted == null ? Json.textOf(price, "currency") : wanted;
         BigDecimal many = new BigDecimal(quantity);
         BigDecimal total = data == null
@@ -110,7 +113,7 @@ public class LineItems {
         ObjectNode line = Json.object("item", Ids.next("li")).putNull("adjustable_quantity");
         line.put("amount_discount", 0).put("amount_subtotal", amount).put("amount_tax", 0);
         line.put("amount_total", amount).put("currency", data == null ? currency : Json.textOf(price, "currency"));
-        line.put("description", data == null || subscription ? prices.name(price) : name(data));
+        line.put("description", prices.name(price));
         line.putObject("metadata");
         line.set("price", price);
         return metered ? line.putNull("quantity") : line.put("quantity", quantity);
@@ -128,39 +131,22 @@ public class LineItems {
         return prices.purchasable(params.required("price"), params.param("price"));
     }
 
-    private static void refuseRecurring(ObjectNode price, boolean subscription) {
-        if (!subscription && Json.is(price, "type", "recurring")) {
-            throw recurringPrice();
-        }
-    }
-
-    private static StripeError recurringPrice() {
+    private static StripeError recurring() {
         return StripeError.malformed(
                 null,
-                "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use"
-                        + " only one-time prices.",
+                "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only"
+                        + " one-time prices.",
                 "mode");
-    }
-
-    private @Nullable String name(Params data) {
-        Params product = data.child("product_data");
-        return product == null ? Json.text(sold(data), "name") : product.required("name");
-    }
-
-    private ObjectNode sold(Params data) {
-        return products.living(data.required("product"), data.param("product"));
     }
 
     /** A price of its own, for this session only: Stripe makes it inactive. */
     private ObjectNode inline(Params data, long now) {
         String currency = Currencies.read(data);
         if (data.child("recurring") != null) {
-            throw recurringPrice();
+            throw recurring();
         }
-        Params product = data.child("product_data");
-        if (product != null) {
-            product.required("name");
-        }
+        data.refuseBoth("product", "product_data");
+        data.refuseBoth("unit_amount", "unit_amount_decimal");
         String decimal = data.text("unit_amount_decimal");
         String amount = decimal == null ? Long.toString(data.requiredInteger("unit_amount")) : decimal;
         if (amount.startsWith("-")) {
@@ -174,7 +160,7 @@ public class LineItems {
                 .putNull("lookup_key")
                 .putObject("metadata");
         price.putNull("nickname");
-        price.put("product", product == null ? Json.textOf(sold(data), "id") : Ids.nextShort("prod"));
+        price.put("product", Json.textOf(product(data), "id"));
         price.putNull("recurring");
         price.put("tax_behavior", Objects.requireNonNullElse(data.text("tax_behavior"), "unspecified"));
         price.putNull("tiers_mode").putNull("transform_quantity").put("type", "one_time");
@@ -184,6 +170,13 @@ public class LineItems {
             price.putNull("unit_amount");
         }
         return price.put("unit_amount_decimal", amount);
+    }
+
+    private ObjectNode product(Params data) {
+        Params made = data.child("product_data");
+        return made == null
+                ? products.living(data.required("product"), data.param("product"))
+                : products.archived(made);
     }
 
     /** What a subscription is asked for that is to have these lines. */

@@ -30,6 +30,9 @@ class PaymentLinks implements Resource {
     private static final List<String> PLAN =
             List.of("payment_intent_data", "subscription_data", "payment_method_types", "currency");
 
+    /** What a session refuses in another mode than its own. */
+    private static final List<String> OF_ONE_MODE = List.of("customer_creation", "payment_method_collection");
+
     private static final String[] BOTH = {
         "active",
         "after_completion.hosted_confirmation.custom_message",
@@ -122,11 +125,11 @@ class PaymentLinks implements Resource {
         ObjectNode plan = Json.object().put("mode", recurring ? "subscription" : "payment");
         for (String name : PLAN) {
             if (params.has(name)) {
-                plan.set(name, params.tree().get(name));
+                plan.set(name, params.raw(name));
             }
         }
-        plan.set("line_items", params.tree().get("line_items").deepCopy());
-        refuseUnpayable(plan);
+        plan.set("line_items", params.raw("line_items").deepCopy());
+        refuseUnpayable(plan, params);
         plans.put(id, plan);
         links.add(link);
         lines.keep(id, sold);
@@ -135,8 +138,13 @@ class PaymentLinks implements Resource {
     }
 
     /** A link is good for nothing if no session can be made of it. */
-    private void refuseUnpayable(ObjectNode plan) {
+    private void refuseUnpayable(ObjectNode plan, Params params) {
         ObjectNode trial = plan.deepCopy().put("success_url", address.of("/b/trial"));
+        for (String name : OF_ONE_MODE) {
+            if (params.has(name)) {
+                trial.set(name, params.raw(name));
+            }
+        }
         sessions.check(new Params(trial));
     }
 

@@ -5,6 +5,7 @@ import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.balance.Currencies;
+import io.tillstream.simulator.balance.StatementDescriptor;
 import io.tillstream.simulator.paymentmethod.MethodCurrencies;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
@@ -129,6 +130,7 @@ final class SessionJson {
         session.put("payment_method_collection", mode.equals("payment") ? "if_required" : "always");
         session.putNull("payment_method_configuration_details");
         methods(session, params);
+        refuseUnfit(session, params.child("payment_intent_data"));
         session.put("payment_status", isFree(session) ? "no_payment_required" : "unpaid")
                 .putNull("permissions");
         session.set("phone_number_collection", Json.object().put("enabled", false));
@@ -272,6 +274,17 @@ final class SessionJson {
                 "payment_method_options",
                 Json.object().set("card", Json.object().put("request_three_d_secure", "automatic")));
         session.set("payment_method_types", Json.array(types));
+    }
+
+    /** Else only the buyer would be told, when they pay. */
+    private static void refuseUnfit(ObjectNode session, @Nullable Params intent) {
+        if (intent != null) {
+            StatementDescriptor.refuseBad(intent);
+            StatementDescriptor.refuseOnCards(
+                    intent.text("statement_descriptor"),
+                    session.path("payment_method_types"),
+                    intent.param("statement_descriptor"));
+        }
     }
 
     private static void given(ObjectNode session, Params params) {

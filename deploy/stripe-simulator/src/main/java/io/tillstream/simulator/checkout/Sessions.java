@@ -12,6 +12,7 @@ import io.tillstream.simulator.customer.CustomerCurrencies;
 import io.tillstream.simulator.discount.Discounts;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.paymentintent.PaymentIntents;
+import io.tillstream.simulator.setupintent.SetupIntents;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
 import io.tillstream.simulator.state.Store;
@@ -57,6 +58,7 @@ class Sessions implements Resource {
             SessionPlans plans,
             SessionDiscounts discounts,
             PaymentIntents intents,
+            SetupIntents setups,
             CustomerCurrencies currencies,
             PagePromises promises,
             Stores stores) {
@@ -74,16 +76,21 @@ class Sessions implements Resource {
         currencies.usedBy(this::openCurrencies);
         this.sessions =
                 stores.open("checkout.session", "cs", "payment_intent", "setup_intent", "customer", "subscription");
-        intents.ownedBy(id -> new Query(sessions)
-                .where("payment_intent", id)
-                .where("status", "open")
-                .newest()
-                .isPresent());
+        intents.ownedBy(id -> isOpen("payment_intent", id));
+        setups.ownedBy(id -> isOpen("setup_intent", id));
         sessions.includes("line_items", this::firstLines);
     }
 
     Store store() {
         return sessions;
+    }
+
+    private boolean isOpen(String intent, String id) {
+        return new Query(sessions)
+                .where(intent, id)
+                .where("status", "open")
+                .newest()
+                .isPresent();
     }
 
     @Override

@@ -44,7 +44,7 @@ public final class Journal implements Resettable {
         return found;
     }
 
-    /** A request had parameters that nobody asked for: what it was told, it did not do. */
+    /** A request had a parameter that its operation takes and nothing was made of, so it was refused after all. */
     public synchronized void ignored(String what) {
         ignored.addLast(what);
         if (ignored.size() > MOST_IGNORED) {

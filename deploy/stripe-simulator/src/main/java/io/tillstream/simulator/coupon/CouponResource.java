@@ -44,10 +44,17 @@ class CouponResource implements Resource {
         routes.get("/v1/coupons", call -> call.list(coupons.store(), new Query(coupons.store())))
                 .paged();
         routes.post("/v1/coupons", this::create)
-                .takes("id", "name", "metadata.*", "currency", "amount_off", "percent_off", "currency_options.*")
+                .takes(
+                        "id",
+                        "name",
+                        "metadata.*",
+                        "currency",
+                        "amount_off",
+                        "percent_off",
+                        "currency_options.amount_off")
                 .takes("duration", "duration_in_months", "max_redemptions", "redeem_by", "applies_to.products");
         routes.get("/v1/coupons/{id}", this::living);
-        routes.post("/v1/coupons/{id}", this::update).takes("name", "metadata.*", "currency_options.*");
+        routes.post("/v1/coupons/{id}", this::update).takes("name", "metadata.*", "currency_options.amount_off");
         routes.delete("/v1/coupons/{id}", this::delete);
     }
 
@@ -102,8 +109,17 @@ class CouponResource implements Resource {
             coupon.put("currency", Currencies.read(params));
             coupon.putNull("percent_off");
         } else {
-            coupon.putNull("amount_off").putNull("currency");
+            refuseAmounts(params);
+            coupon.putNull("amount_off").put("currency", params.has("currency") ? Currencies.read(params) : null);
             coupon.put("percent_off", percent(Objects.requireNonNull(percent)));
+        }
+    }
+
+    /** docs.stripe.com/api/coupons/create: "only supported if `amount_off` is passed". */
+    private static void refuseAmounts(Params params) {
+        if (params.has("currency_options")) {
+            throw StripeError.malformed(
+                    null, "You cannot set `currency_options` unless `amount_off` is set.", "currency_options");
         }
     }
 
@@ -149,6 +165,9 @@ class CouponResource implements Resource {
 
     private ObjectNode update(Call call) {
         ObjectNode coupon = living(call);
+        if (!Json.present(coupon, "amount_off")) {
+            refuseAmounts(call.params());
+        }
         Metadata.apply(call.params(), coupon); // a refused change must leave nothing behind
         terms.addAmounts(call.variable("id"), call.params().child("currency_options"));
         Store.Change change = coupons.store().update(call.variable("id"), each -> {

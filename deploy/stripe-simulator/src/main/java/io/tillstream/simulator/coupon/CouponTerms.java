@@ -1,6 +1,7 @@
 package io.tillstream.simulator.coupon;
 
 import io.tillstream.simulator.api.Params;
+import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.StateMap;
@@ -44,7 +45,12 @@ class CouponTerms {
         for (String currency : options.names()) {
             Params option = options.child(currency);
             if (option != null) {
-                known.put(Currencies.known(currency, options.param(currency)), option.requiredInteger("amount_off"));
+                long off = option.requiredInteger("amount_off");
+                if (off < 1) {
+                    throw StripeError.malformed(
+                            "parameter_invalid_integer", "Invalid positive integer", option.param("amount_off"));
+                }
+                known.put(Currencies.known(currency, options.param(currency)), off);
             }
         }
         amounts.put(coupon, known);
@@ -81,7 +87,7 @@ class CouponTerms {
     ObjectNode currencyOptions(ObjectNode coupon) {
         ObjectNode options = Json.object();
         String currency = Json.text(coupon, "currency");
-        if (currency != null) {
+        if (currency != null && Json.present(coupon, "amount_off")) { // a share is of any currency
             options.putObject(currency).put("amount_off", Json.number(coupon, "amount_off"));
         }
         amounts.getOrDefault(Json.textOf(coupon, "id"), Map.of())

@@ -96,6 +96,7 @@ class InvoiceActions implements Resource {
         ObjectNode invoice = call.object(invoices.store());
         Params params = call.params();
         String id = Json.textOf(invoice, "id");
+        params.needless("payment_method", "off_session", "paid_out_of_band"); // where nothing is due any more
         switch (Json.textOf(invoice, "status")) {
             case "paid" -> throw StripeError.invalid(null, "Invoice is already paid", null);
             case "void" -> throw StripeError.invalid(null, "This invoice is void and cannot be paid.", null);

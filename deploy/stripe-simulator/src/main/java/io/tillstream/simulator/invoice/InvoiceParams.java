@@ -4,6 +4,7 @@ import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.balance.Currencies;
+import io.tillstream.simulator.balance.StatementDescriptor;
 import io.tillstream.simulator.customer.Customers;
 import io.tillstream.simulator.discount.Discounts;
 import io.tillstream.simulator.discount.Discounts.Target;
@@ -145,6 +146,7 @@ class InvoiceParams {
     /** Takes over what may be set at creation and update alike. */
     void apply(Params params, ObjectNode invoice) {
         params.copy(invoice, "description", "footer", "statement_descriptor", "number");
+        StatementDescriptor.refuseBadWords(params);
         Metadata.apply(params, invoice);
         String method = params.text("default_payment_method");
         if (method != null) {

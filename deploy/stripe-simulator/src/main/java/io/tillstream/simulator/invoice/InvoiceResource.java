@@ -100,7 +100,7 @@ class InvoiceResource implements Resource {
         if (!params.has("due_date")) {
             return;
         }
-        if (params.tree().get("due_date").isString()) {
+        if (params.isText("due_date")) {
             Long at = params.integer("due_date");
             query.where(invoice -> at == null || Json.number(invoice, "due_date") == at);
             return;

@@ -73,7 +73,9 @@ class ItemParams {
         return price;
     }
 
+    /** The price's own; without one that of the request. */
     String currency(Params params, @Nullable ObjectNode price) {
+        params.refuseBoth("pricing", "price_data");
         String sold = sold(params, price);
         if (sold == null && !params.has("amount")) {
             params.required("unit_amount_decimal");
@@ -117,8 +119,13 @@ class ItemParams {
     /** Takes over what may be set at creation and update alike. */
     void apply(Params params, ObjectNode item, @Nullable ObjectNode price) {
         params.copy(item, "description");
-        if (price != null && !Json.present(item, "description")) {
-            item.put("description", product(price));
+        Params data = params.child("price_data");
+        if (data != null) {
+            refuseOther(Currencies.read(data), Json.text(item, "currency"));
+        }
+        String sold = product(data, price);
+        if (sold != null && !Json.present(item, "description")) {
+            item.put("description", sold);
         }
         Metadata.apply(params, item);
         Boolean discountable = params.flag("discountable");
@@ -143,11 +150,19 @@ class ItemParams {
         item.set("pricing", pricing.of(id, amount, quantity));
     }
 
-    private @Nullable String product(ObjectNode price) {
-        String product = Json.text(price, "product");
-        return product == null
+    /** The name of what is sold; null if it is in no catalog. */
+    private @Nullable String product(@Nullable Params data, @Nullable ObjectNode price) {
+        if (data != null) {
+            String id = data.required("product");
+            return stores.find("product", id)
+                    .filter(found -> !Json.isTrue(found, "deleted"))
+                    .map(found -> Json.text(found, "name"))
+                    .orElseThrow(() -> StripeError.missingReference("product", id, data.param("product")));
+        }
+        String id = price == null ? null : Json.text(price, "product");
+        return id == null
                 ? null
-                : stores.find("product", product)
+                : stores.find("product", id)
                         .map(found -> Json.text(found, "name"))
                         .orElse(null);
     }

@@ -43,8 +43,16 @@ public record Confirmation(
     /** Whether the buyer accepted a mandate; nothing but that is made of the details. */
     public static boolean accepts(Params params) {
         Params mandate = params.child("mandate_data");
-        Params acceptance = mandate == null ? null : mandate.child("customer_acceptance");
-        return acceptance != null && !acceptance.tree().isEmpty();
+        if (mandate == null) {
+            return false;
+        }
+        Params acceptance = mandate.child("customer_acceptance");
+        if (acceptance == null) {
+            String missing = mandate.param("customer_acceptance");
+            throw StripeError.malformed("parameter_missing", "Missing required param: " + missing + ".", missing);
+        }
+        acceptance.required("type");
+        return !acceptance.tree().isEmpty();
     }
 
     /** Whether Stripe itself confirms, by its pages or its billing: the buyer's word was taken there. */

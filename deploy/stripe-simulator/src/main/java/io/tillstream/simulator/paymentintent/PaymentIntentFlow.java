@@ -21,6 +21,10 @@ public class PaymentIntentFlow {
     private static final Set<String> CONFIRMABLE =
             Set.of("requires_payment_method", "requires_confirmation", "requires_action");
 
+    /** What says nothing of the money: all else was settled when it was taken or set aside. */
+    private static final Set<String> HARMLESS =
+            Set.of("description", "expand", "metadata", "receipt_email", "shipping");
+
     private final Timeline timeline;
     private final PaymentIntents intents;
     private final PaymentMethods methods;
@@ -76,23 +80,18 @@ public class PaymentIntentFlow {
 
     public ObjectNode update(ObjectNode intent, Params params) {
         String status = Json.textOf(intent, "status");
-        if (status.equals("succeeded") || status.equals("canceled") || status.equals("processing")) {
-            boolean harmless = params.names().stream()
-                    .allMatch(Set.of("metadata", "description", "receipt_email", "shipping", "expand")::contains);
-            if (!harmless || status.equals("processing")) {
-                throw PaymentIntentResource.unexpected(
-                        intent,
-                        "This PaymentIntent's parameters could not be updated because it has a status of " + status
-                                + ". You may only update the PaymentIntent with one of the following statuses:"
-                                + " requires_payment_method, requires_confirmation, requires_action.");
-            }
-        }
-        if (status.equals("requires_capture") && params.has("amount")) {
-            throw PaymentIntentResource.unexpected(
-                    intent,
-                    "This PaymentIntent's amount could not be updated because it has a status of requires_capture. You may"
-                            + " only update the amount of a PaymentIntent with one of the following statuses:"
-                            + " requires_payment_method, requires_confirmation, requires_action.");
+        if (!CONFIRMABLE.contains(status)) {
+            params.names().stream()
+                    .filter(name -> status.equals("processing") ? !name.equals("expand") : !HARMLESS.contains(name))
+                    .findFirst()
+                    .ifPresent(name -> {
+                        throw PaymentIntentResource.unexpected(
+                                intent,
+                                "This PaymentIntent's " + name + " could not be updated because it has a status of "
+                                        + status + ". You may only update the " + name
+                                        + " of a PaymentIntent with one of the following statuses:"
+                                        + " requires_payment_method, requires_confirmation, requires_action.");
+                    });
         }
         return change(intent, params);
     }
@@ -101,14 +100,14 @@ public class PaymentIntentFlow {
     ObjectNode change(ObjectNode intent, Params params) {
         ObjectNode trial = intent.deepCopy();
         PaymentIntentJson.apply(params, trial);
-        Long amount = params.integer("amount");
+        Long given = params.integer("amount");
+        long amount = given == null ? Json.number(intent, "amount") : given;
         String currency = params.has("currency") ? Currencies.read(params) : Json.textOf(intent, "currency");
-        if (amount != null) {
+        if (given != null || params.has("currency")) {
             Currencies.refuseBadAmount(amount, currency);
         }
-        trial.put("amount", amount == null ? Json.number(intent, "amount") : amount)
-                .put("currency", currency);
-        PaymentIntentJson.refuseCurrency(trial);
+        trial.put("amount", amount).put("currency", currency);
+        PaymentIntentJson.refuseUnfit(trial);
         if (params.has("customer")) {
             trial.put("customer", customer(params));
         }
@@ -177,6 +176,7 @@ public class PaymentIntentFlow {
 
     /** The payment method that the parameters name or describe, checked against the intent; null if none. */
     private @Nullable ObjectNode method(Params params, ObjectNode intent) {
+        params.refuseBoth("payment_method", "payment_method_data");
         Params data = params.child("payment_method_data");
         String id = params.text("payment_method");
         if (data == null && id == null) {
@@ -246,13 +246,6 @@ public class PaymentIntentFlow {
                     "payment_intent_invalid_parameter",
                     "A PaymentIntent with the payment method type customer_balance must have a customer.",
                     "customer");
-        }
-        if (Json.is(method, "type", "card") && Json.present(intent, "statement_descriptor")) {
-            throw StripeError.invalid(
-                    "payment_intent_invalid_parameter",
-                    "Use of `statement_descriptor` on PaymentIntents with card payment method type is disabled. Use"
-                            + " `statement_descriptor_suffix` instead.",
-                    "statement_descriptor");
         }
         boolean mayRedirect = Json.is(intent.path("automatic_payment_methods"), "allow_redirects", "always");
         if (mayRedirect && how.returnUrl() == null && !how.offSession() && !how.sdk() && !byBrowser) {

@@ -5,6 +5,7 @@ import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.balance.Currencies;
+import io.tillstream.simulator.balance.StatementDescriptor;
 import io.tillstream.simulator.paymentmethod.MethodCurrencies;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
@@ -87,7 +88,7 @@ final class PaymentIntentJson {
         intent.putNull("transfer_data").putNull("transfer_group");
         apply(params, intent);
         chooseTypes(params, intent);
-        refuseCurrency(intent);
+        refuseUnfit(intent);
         return intent;
     }
 
@@ -95,6 +96,7 @@ final class PaymentIntentJson {
         Params automatic = params.child("automatic_payment_methods");
         boolean named = params.has("payment_method_types");
         boolean on = automatic == null ? !named : Boolean.parseBoolean(automatic.required("enabled"));
+        String redirects = automatic == null ? null : automatic.oneOf("allow_redirects", "always", "never");
         if (on && named) {
             throw StripeError.malformed(
                     null,
@@ -102,7 +104,6 @@ final class PaymentIntentJson {
                     "automatic_payment_methods");
         }
         if (on) {
-            String redirects = automatic == null ? null : automatic.oneOf("allow_redirects", "always", "never");
             intent.putObject("automatic_payment_methods")
                     .put("allow_redirects", redirects == null ? "always" : redirects)
                     .put("enabled", true);
@@ -167,8 +168,15 @@ final class PaymentIntentJson {
         }
     }
 
-    /** A bank's debit knows its own currencies. */
-    static void refuseCurrency(ObjectNode intent) {
+    /** What does not go together with the methods that it can be paid by. */
+    static void refuseUnfit(ObjectNode intent) {
+        refuseCurrency(intent);
+        StatementDescriptor.refuseOnCards(
+                Json.text(intent, "statement_descriptor"), intent.path("payment_method_types"), "statement_descriptor");
+    }
+
+    /** A bank's debit knows one currency. */
+    private static void refuseCurrency(ObjectNode intent) {
         String currency = Json.textOf(intent, "currency");
         for (JsonNode type : intent.path("payment_method_types")) {
             if (!MethodCurrencies.takes(type.asString(), currency)

@@ -115,11 +115,12 @@ class NewPaymentMethods {
                         "You must use a test bank account number in test mode.",
                         details.param(numberParam)));
         ObjectNode method = made(account, details.param(numberParam));
-        if (type.equals(TestAccounts.US)) {
+        if (method.get(TestAccounts.US) instanceof ObjectNode shown) {
             refuseOtherBank(details);
-            ObjectNode shown = (ObjectNode) method.get(type);
-            details.copy(shown, "account_holder_type");
-            details.copy(shown, "account_type");
+            String holder = details.oneOf("account_holder_type", "company", "individual");
+            String kind = details.oneOf("account_type", "checking", "savings");
+            shown.put("account_holder_type", holder == null ? "individual" : holder)
+                    .put("account_type", kind == null ? "checking" : kind);
         }
         return method;
     }

@@ -4,6 +4,7 @@ import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.state.Json;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -124,13 +125,25 @@ final class PortalFeatures {
                         each.param("prices"));
             }
             ObjectNode product = products.addObject();
-            Params quantity = each.child("adjustable_quantity");
-            product.putObject("adjustable_quantity")
-                    .put("enabled", quantity != null && quantity.isTrue("enabled"))
-                    .putNull("maximum")
-                    .put("minimum", 1);
+            product.set("adjustable_quantity", quantity(each.child("adjustable_quantity")));
             product.set("prices", Json.array(prices));
             product.put("product", each.required("product"));
         }
+    }
+
+    /** How many a customer may have of it: docs.stripe.com/api/customer_portal/configurations/create. */
+    private static ObjectNode quantity(@Nullable Params given) {
+        Long most = given == null ? null : given.integer("maximum");
+        Long least = given == null ? null : given.integer("minimum");
+        if (given != null && most != null && most < (least == null ? 1 : least)) {
+            throw StripeError.malformed(
+                    "parameter_invalid_integer",
+                    "The maximum must not be less than the minimum.",
+                    given.param("maximum"));
+        }
+        return Json.object()
+                .put("enabled", given != null && given.isTrue("enabled"))
+                .put("maximum", most)
+                .put("minimum", least == null ? 1 : least);
     }
 }

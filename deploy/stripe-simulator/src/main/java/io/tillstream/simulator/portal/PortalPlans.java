@@ -69,6 +69,9 @@ class PortalPlans {
                 : prices.store().get(wanted);
         String quantity =
                 choice.quantity().isEmpty() ? Long.toString(Json.number(item, "quantity")) : choice.quantity();
+        if (!choice.quantity().isEmpty()) {
+            refuseQuantity(update, wanted, quantity);
+        }
         if (isLater(update, subscription, price, quantity)) {
             later(subscription, wanted, quantity);
             return "The change takes effect when the current period ends";
@@ -93,6 +96,22 @@ class PortalPlans {
         }
         stripe.post("/v1/subscriptions/" + Json.textOf(subscription, "id"), params);
         return "Your plan was changed";
+    }
+
+    /** Where the configuration says how many of a product there may be. */
+    private static void refuseQuantity(JsonNode update, String price, String quantity) {
+        update.path("products")
+                .valueStream()
+                .filter(product -> product.path("prices").valueStream().anyMatch(each -> each.asString()
+                        .equals(price)))
+                .map(product -> product.path("adjustable_quantity"))
+                .filter(allowed -> Json.isTrue(allowed, "enabled"))
+                .filter(allowed -> count(quantity) < Json.number(allowed, "minimum")
+                        || (Json.present(allowed, "maximum") && count(quantity) > Json.number(allowed, "maximum")))
+                .findFirst()
+                .ifPresent(allowed -> {
+                    throw StripeError.invalid(null, "This quantity is not offered.", "quantity");
+                });
     }
 
     private boolean isLater(JsonNode update, ObjectNode subscription, ObjectNode price, String quantity) {

@@ -59,7 +59,13 @@ class PortalSessions implements Resource {
     public void addTo(Routes routes) {
         routes.post("/v1/billing_portal/sessions", this::create)
                 .takes("configuration", "customer", "locale", "return_url")
-                .takes("flow_data.*");
+                .takes("flow_data.after_completion.hosted_confirmation.custom_message")
+                .takes("flow_data.after_completion.redirect.return_url", "flow_data.after_completion.type")
+                .takes("flow_data.subscription_cancel.subscription", "flow_data.subscription_update.subscription")
+                .takes("flow_data.subscription_update_confirm.items.id")
+                .takes("flow_data.subscription_update_confirm.items.price")
+                .takes("flow_data.subscription_update_confirm.items.quantity")
+                .takes("flow_data.subscription_update_confirm.subscription", "flow_data.type");
     }
 
     /** The session of an address, if that is still good; using it keeps it so. */

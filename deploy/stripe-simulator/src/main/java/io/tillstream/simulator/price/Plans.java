@@ -71,7 +71,7 @@ class Plans implements Resource {
         if (id != null && prices.store().find(id).isPresent()) {
             throw StripeError.invalid("resource_already_exists", "Plan already exists.", "id");
         }
-        Params wanted = new Params(asPrice(params.tree()));
+        Params wanted = new Params(asPrice(params));
         PriceJson.check(wanted);
         String product = params.textIfAny("product");
         if (product == null) {
@@ -86,21 +86,21 @@ class Plans implements Resource {
         return PlanJson.of(prices.make(product, wanted, !Boolean.FALSE.equals(params.flag("active"))));
     }
 
-    private static ObjectNode asPrice(ObjectNode given) {
+    private static ObjectNode asPrice(Params given) {
         ObjectNode price = Json.object();
         OF_PRICE.forEach((plan, name) -> {
             if (given.has(plan)) {
-                price.set(name, given.get(plan));
+                price.set(name, given.raw(plan));
             }
         });
         ObjectNode recurring = price.putObject("recurring");
         for (String name : RECURRING) {
             if (given.has(name)) {
-                recurring.set(name, given.get(name));
+                recurring.set(name, given.raw(name));
             }
         }
         if (given.has("id")) {
-            price.set("id", given.get("id"));
+            price.set("id", given.raw("id"));
         }
         return price;
     }

@@ -40,7 +40,8 @@ class PriceResource implements Resource {
         routes.post("/v1/prices", this::create).takesAnyOf(PriceJson.PARAMS);
         routes.get("/v1/prices/{id}", call -> call.object(prices.store()));
         routes.post("/v1/prices/{id}", this::update)
-                .takes("active", "currency_options.*", "lookup_key", "metadata.*", "nickname", "tax_behavior")
+                .takes("active", "currency_options.unit_amount", "currency_options.unit_amount_decimal")
+                .takes("currency_options.tax_behavior", "lookup_key", "metadata.*", "nickname", "tax_behavior")
                 .takes("transfer_lookup_key");
     }
 

@@ -137,6 +137,7 @@ public class Prices {
      * it: stored, but inactive, so that nobody else buys it.
      */
     public ObjectNode inline(Params data) {
+        data.refuseBoth("product", "product_data");
         PriceJson.check(data);
         Params about = data.child("product_data");
         String product = about == null
@@ -214,6 +215,7 @@ public class Prices {
     /** A lookup key belongs to one price, unless it is to be transferred. */
     void refuseTakenKey(Params params, @Nullable String self) {
         String key = params.text("lookup_key");
+        params.needless("transfer_lookup_key"); // without a key
         if (key == null || params.isTrue("transfer_lookup_key")) {
             return;
         }

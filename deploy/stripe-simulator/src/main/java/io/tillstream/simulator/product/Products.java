@@ -7,6 +7,7 @@ import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.Resource;
 import io.tillstream.simulator.api.Routes;
 import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.balance.StatementDescriptor;
 import io.tillstream.simulator.event.Events;
 import io.tillstream.simulator.state.CanIgnoreReturnValue;
 import io.tillstream.simulator.state.Ids;
@@ -17,6 +18,7 @@ import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Timeline;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
@@ -65,7 +67,13 @@ public class Products implements Resource {
         routes.get("/v1/products", this::list).paged().takes("active", "ids", "shippable", "url", "type");
         routes.post("/v1/products", this::create)
                 .takesAnyOf(PARAMS)
-                .takes("id", "default_price_data.*", "type=service|good");
+                .takes("id", "type")
+                .takes("default_price_data.currency", "default_price_data.currency_options.tax_behavior")
+                .takes("default_price_data.currency_options.unit_amount")
+                .takes("default_price_data.currency_options.unit_amount_decimal", "default_price_data.metadata.*")
+                .takes("default_price_data.recurring.interval", "default_price_data.recurring.interval_count")
+                .takes("default_price_data.tax_behavior", "default_price_data.unit_amount")
+                .takes("default_price_data.unit_amount_decimal");
         routes.get("/v1/products/{id}", call -> call.object(products));
         routes.post("/v1/products/{id}", this::update).takesAnyOf(PARAMS).takes("default_price");
         routes.delete("/v1/products/{id}", this::delete);
@@ -123,6 +131,24 @@ public class Products implements Resource {
     /** A product by its parameters, stored and told. */
     @CanIgnoreReturnValue
     public ObjectNode make(Params params) {
+        ObjectNode product = fresh(params);
+        String id = Json.textOf(product, "id");
+        if (products.find(id).isPresent()) {
+            products.delete(id, null); // what is left of a deleted one gives way to the new one
+        }
+        products.add(product);
+        events.emit("product.created", product);
+        return product;
+    }
+
+    /** A product for one page: there for whoever looks it up, but archived from birth, and nobody is told. */
+    public ObjectNode archived(Params params) {
+        ObjectNode product = fresh(params).put("active", false);
+        products.add(product);
+        return product;
+    }
+
+    private ObjectNode fresh(Params params) {
         String given = params.text("id");
         if (given != null && products.find(given).filter(this::isLiving).isPresent()) {
             throw StripeError.invalid("resource_already_exists", "Product already exists.", "id");
@@ -135,14 +161,11 @@ public class Products implements Resource {
         product.put("livemode", false).putArray("marketing_features");
         product.putObject("metadata");
         product.putNull("name").putNull("package_dimensions").putNull("shippable");
-        product.putNull("statement_descriptor").putNull("tax_code").put("type", "service");
+        product.putNull("statement_descriptor")
+                .putNull("tax_code")
+                .put("type", Objects.requireNonNullElse(params.text("type"), "service"));
         product.putNull("unit_label").put("updated", now).putNull("url");
         apply(params, product);
-        if (given != null) {
-            products.delete(given, null); // what is left of a deleted one gives way to the new one
-        }
-        products.add(product);
-        events.emit("product.created", product);
         return product;
     }
 
@@ -200,6 +223,7 @@ public class Products implements Resource {
         if (active != null) {
             product.put("active", active);
         }
+        StatementDescriptor.refuseBadWords(params);
         Metadata.apply(params, product);
         limited(params, "images", MOST_IMAGES);
         if (params.has("images")) {
@@ -215,7 +239,7 @@ public class Products implements Resource {
     }
 
     private static void limited(Params params, String list, int most) {
-        if (!params.unset(list) && params.tree().path(list).size() > most) {
+        if (!params.unset(list) && params.raw(list).size() > most) {
             throw StripeError.malformed(null, "Array " + list + " exceeded maximum " + most + " elements.", list);
         }
     }

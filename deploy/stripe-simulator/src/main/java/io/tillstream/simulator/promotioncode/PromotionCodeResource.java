@@ -6,6 +6,7 @@ import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.Resource;
 import io.tillstream.simulator.api.Routes;
 import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.coupon.Coupons;
 import io.tillstream.simulator.customer.Customers;
 import io.tillstream.simulator.event.Events;
@@ -45,9 +46,10 @@ class PromotionCodeResource implements Resource {
         routes.get("/v1/promotion_codes", this::list).paged().takes("active", "code", "coupon", "customer");
         routes.post("/v1/promotion_codes", this::create)
                 .takes("active", "code", "customer", "expires_at", "max_redemptions")
-                .takes("metadata.*", "promotion.type", "promotion.coupon", "restrictions.*");
+                .takes("metadata.*", "promotion.type", "promotion.coupon", "restrictions.first_time_transaction")
+                .takes("restrictions.minimum_amount", "restrictions.minimum_amount_currency");
         routes.get("/v1/promotion_codes/{id}", call -> call.object(codes.store(), "promotion_code"));
-        routes.post("/v1/promotion_codes/{id}", this::update).takes("active", "metadata.*", "restrictions.*");
+        routes.post("/v1/promotion_codes/{id}", this::update).takes("active", "metadata.*");
     }
 
     private ObjectNode list(Call call) {
@@ -127,11 +129,18 @@ class PromotionCodeResource implements Resource {
         }
         restrictions.put("first_time_transaction", given.isTrue("first_time_transaction"));
         Long least = given.integer("minimum_amount");
+        if (least == null && given.has("minimum_amount_currency")) {
+            least = given.requiredInteger("minimum_amount");
+        }
         if (least != null) {
+            if (least < 1) {
+                throw StripeError.malformed(
+                        "parameter_invalid_integer", "Invalid positive integer", given.param("minimum_amount"));
+            }
+            String currency = given.required("minimum_amount_currency");
             restrictions.put("minimum_amount", least);
             restrictions.put(
-                    "minimum_amount_currency",
-                    given.required("minimum_amount_currency").toLowerCase(Locale.ROOT));
+                    "minimum_amount_currency", Currencies.known(currency, given.param("minimum_amount_currency")));
         }
         return restrictions;
     }

@@ -158,7 +158,7 @@ class QuoteResource implements Resource {
         }
         ObjectNode wanted = Json.object();
         if (params.has("discounts")) {
-            wanted.set("discounts", params.tree().get("discounts"));
+            wanted.set("discounts", params.raw("discounts"));
             quote.putArray("discounts");
         } else if (!quote.path("discounts").isEmpty()) {
             ObjectNode again = wanted.putObject("discounts");

@@ -22,7 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 class Phases {
     static final String[] PARAMS = {
         "phases.add_invoice_items.metadata.*",
-        "phases.add_invoice_items.period.*",
+        "phases.add_invoice_items.period.end.type=min_item_period_end",
+        "phases.add_invoice_items.period.start.type=max_item_period_start",
         "phases.add_invoice_items.price",
         "phases.add_invoice_items.price_data.*",
         "phases.add_invoice_items.quantity",
@@ -103,7 +104,11 @@ class Phases {
 
     private static boolean isStart(Params params, JsonNode past) {
         String start = params.text("start_date");
-        return start != null && start.equals(Long.toString(Json.number(past, "start_date")));
+        boolean is = start != null && start.equals(Long.toString(Json.number(past, "start_date")));
+        if (is) {
+            params.needless(params.names().toArray(new String[0])); // it is over, and stays as it was
+        }
+        return is;
     }
 
     private ObjectNode phase(Params params, long from, boolean last, @Nullable String expected) {
@@ -206,6 +211,7 @@ class Phases {
     }
 
     private ObjectNode price(Params given) {
+        given.refuseBoth("price", "price_data");
         Params data = given.child("price_data");
         if (data != null) {
             return prices.inline(data);

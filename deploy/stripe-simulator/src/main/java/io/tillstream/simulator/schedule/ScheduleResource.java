@@ -59,7 +59,7 @@ class ScheduleResource implements Resource {
         routes.post(all, this::create)
                 .takesAnyOf(ScheduleJson.PARAMS)
                 .takesAnyOf(Phases.PARAMS)
-                .takes("customer", "from_subscription", "start_date", "billing_mode.type");
+                .takes("customer", "from_subscription", "start_date", "billing_mode.type=flexible");
         routes.get(all + "/{id}", call -> call.object(schedules.store(), "schedule"));
         routes.post(all + "/{id}", this::update)
                 .takesAnyOf(ScheduleJson.PARAMS)

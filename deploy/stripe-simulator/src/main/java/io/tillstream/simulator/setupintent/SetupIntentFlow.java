@@ -75,6 +75,7 @@ public class SetupIntentFlow {
         Params automatic = params.child("automatic_payment_methods");
         boolean named = params.has("payment_method_types");
         boolean on = automatic == null ? !named : Boolean.parseBoolean(automatic.required("enabled"));
+        String redirects = automatic == null ? null : automatic.oneOf("allow_redirects", "always", "never");
         if (on && named) {
             throw StripeError.malformed(
                     null,
@@ -82,7 +83,6 @@ public class SetupIntentFlow {
                     "automatic_payment_methods");
         }
         if (on) {
-            String redirects = automatic == null ? null : automatic.oneOf("allow_redirects", "always", "never");
             setup.putObject("automatic_payment_methods")
                     .put("allow_redirects", redirects == null ? "always" : redirects)
                     .put("enabled", true);
@@ -100,6 +100,9 @@ public class SetupIntentFlow {
         if (!types.isEmpty()) {
             setup.set("payment_method_types", Json.array(types));
             setup.putNull("automatic_payment_methods");
+        }
+        if (params.has("payment_method_options")) {
+            params.copyObject(setup, "payment_method_options", (ObjectNode) setup.get("payment_method_options"));
         }
         if (params.has("customer")) {
             String customer = params.text("customer");
@@ -124,6 +127,7 @@ public class SetupIntentFlow {
     }
 
     private @Nullable ObjectNode method(Params params) {
+        params.refuseBoth("payment_method", "payment_method_data");
         Params data = params.child("payment_method_data");
         String id = params.text("payment_method");
         if (data == null && id == null) {

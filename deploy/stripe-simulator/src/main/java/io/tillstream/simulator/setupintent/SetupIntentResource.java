@@ -89,6 +89,11 @@ class SetupIntentResource implements Resource {
                             + ". Only a SetupIntent with one of the following statuses may be canceled:"
                             + " requires_payment_method, requires_confirmation, requires_action.");
         }
+        if (setups.isOwned(call.variable("id"))) { // docs.stripe.com/api/setup_intents/cancel
+            throw SetupIntentFlow.unexpected(
+                    setup,
+                    "You cannot cancel the SetupIntent for a Checkout Session. Expire the Checkout Session instead.");
+        }
         return setups.cancel(call.variable("id"), reason);
     }
 

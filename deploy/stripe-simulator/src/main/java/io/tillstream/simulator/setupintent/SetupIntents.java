@@ -15,6 +15,7 @@ import io.tillstream.simulator.state.Store;
 import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Timeline;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -29,6 +30,7 @@ public class SetupIntents {
     private final PublicAddress address;
     private final Store setups;
     private final Store attempts;
+    private Predicate<String> owned = id -> false;
 
     SetupIntents(Timeline timeline, Events events, PaymentMethods methods, PublicAddress address, Stores stores) {
         this.timeline = timeline;
@@ -54,6 +56,15 @@ public class SetupIntents {
     void add(ObjectNode setup) {
         setups.add(setup);
         events.emit("setup_intent.created", setup);
+    }
+
+    /** Intents of such ids are closed by what they belong to, not by themselves. */
+    public void ownedBy(Predicate<String> owner) {
+        owned = owned.or(owner);
+    }
+
+    boolean isOwned(String id) {
+        return owned.test(id);
     }
 
     /** Tries to set its payment method up. A refusal is thrown, after it was recorded and told. */

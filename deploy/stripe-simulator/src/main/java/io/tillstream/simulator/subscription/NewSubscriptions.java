@@ -70,6 +70,7 @@ public class NewSubscriptions {
     public ObjectNode create(Params params) {
         long now = time.now();
         String behavior = behavior(params);
+        params.needless("proration_behavior"); // without a part of a period nothing is prorated
         ObjectNode subscription = read(params, now);
         List<Discounts.Wanted> wanted = coupled.wanted(params, subscription);
         List<InvoiceLine> lines = firstLines(subscription, params, now);

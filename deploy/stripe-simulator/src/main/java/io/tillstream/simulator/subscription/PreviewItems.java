@@ -52,6 +52,7 @@ class PreviewItems {
     }
 
     private InvoiceLine line(Params item, String currency, long now) {
+        item.refuseBoth("price", "price_data");
         String id = item.text("price");
         ObjectNode price = id == null ? null : prices.purchasable(id, item.param("price"));
         if (price != null && price.path("recurring").isObject()) {

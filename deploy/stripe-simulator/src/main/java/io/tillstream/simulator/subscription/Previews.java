@@ -106,9 +106,10 @@ public class Previews implements Resource {
                     null, "You may not specify `subscription` or `subscription_details` with `schedule`.", "schedule");
         }
         Planned planned = schedules.apply(id);
-        ObjectNode asked = params.tree().deepCopy();
-        asked.remove("schedule");
-        asked.remove("expand");
+        ObjectNode asked = Json.object();
+        params.names().stream()
+                .filter(name -> !name.equals("schedule") && !name.equals("expand"))
+                .forEach(name -> asked.set(name, params.raw(name).deepCopy()));
         asked.put("customer", planned.customer());
         if (planned.subscription() != null) {
             asked.put("subscription", planned.subscription());
@@ -133,6 +134,11 @@ public class Previews implements Resource {
             throw StripeError.invalid(
                     null, "The subscription belongs to another customer than the one specified.", "subscription");
         }
+        String currency = params.text("currency");
+        if (currency != null && !currency.equalsIgnoreCase(Json.text(subscription, "currency"))) {
+            throw StripeError.invalid(null, "The currency of a preview must be that of the subscription.", "currency");
+        }
+        params.needless("preview_mode"); // where no renewal follows, both come to the same
         return shown(next(subscription, wanted, params), params);
     }
 
@@ -200,7 +206,7 @@ public class Previews implements Resource {
         ObjectNode all = wanted.tree().deepCopy();
         for (String name : new String[] {"customer", "currency"}) {
             if (params.has(name)) {
-                all.set(name, params.tree().get(name));
+                all.set(name, params.raw(name));
             }
         }
         ObjectNode subscription = creation.read(new Params(all), now);

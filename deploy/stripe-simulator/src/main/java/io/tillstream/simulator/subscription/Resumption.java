@@ -41,6 +41,7 @@ class Resumption {
         }
         long now = time.now();
         boolean sameDates = "unchanged".equals(params.oneOf("billing_cycle_anchor", "now", "unchanged"));
+        params.needless("proration_date"); // the time since the pause is not billed
         String behavior = params.oneOf("proration_behavior", "create_prorations", "always_invoice", "none");
         ObjectNode next = subscription.deepCopy();
         if (!sameDates) {

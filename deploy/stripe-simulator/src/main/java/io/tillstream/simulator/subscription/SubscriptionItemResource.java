@@ -79,16 +79,16 @@ class SubscriptionItemResource implements Resource {
 
     /** The parameters of an update of the subscription that changes just this item. */
     private static Params change(Call call, ObjectNode item) {
-        ObjectNode given = call.params().tree();
+        Params given = call.params();
         ObjectNode update = Json.object();
         for (String name : CHANGE) {
             if (given.has(name)) {
-                update.set(name, given.get(name));
+                update.set(name, given.raw(name));
             }
         }
         for (String name : new String[] {"price", "price_data", "quantity", "metadata"}) {
             if (given.has(name)) {
-                item.set(name, given.get(name));
+                item.set(name, given.raw(name));
             }
         }
         update.putObject("items").set("0", item);

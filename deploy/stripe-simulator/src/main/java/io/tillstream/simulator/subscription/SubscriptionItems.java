@@ -119,6 +119,7 @@ class SubscriptionItems {
 
     /** By {@code price}, or made of {@code price_data}. */
     ObjectNode price(Params params, String name) {
+        params.refuseBoth(name, "price_data");
         Params data = params.child("price_data");
         if (data != null) {
             return prices.inline(data);

@@ -53,6 +53,7 @@ public class Updates {
     @CanIgnoreReturnValue
     public ObjectNode update(ObjectNode before, Params params) {
         long now = time.now();
+        params.needless("payment_behavior", "proration_behavior", "proration_date"); // without anything to be billed
         refuseEnded(before, params);
         refuseWaitingDiscounts(params);
         Change change = planned(before, params, now);

@@ -65,6 +65,32 @@ public final class Operation {
         return Optional.ofNullable(wrong(root, given, new Where(resource, ""), "", besides));
     }
 
+    /** The first parameter that Stripe requires and that is not there, at the top or within an object that is. */
+    public Optional<Refusal> missing(ObjectNode given) {
+        return Optional.ofNullable(missing(root, given, ""))
+                .map(shown -> new Refusal("parameter_missing", "Missing required param: " + shown + ".", shown));
+    }
+
+    private static @Nullable String missing(Parameter parameter, ObjectNode given, String shown) {
+        if (parameter.is("object")) { // and not a list or a map of such
+            for (String name : parameter.required()) {
+                if (!given.has(name)) {
+                    return within(shown, name);
+                }
+            }
+        }
+        for (Map.Entry<String, JsonNode> field : given.properties()) {
+            Parameter child = parameter.within(field.getKey());
+            String missing = child != null && field.getValue() instanceof ObjectNode nested
+                    ? missing(child, nested, within(shown, field.getKey()))
+                    : null;
+            if (missing != null) {
+                return missing;
+            }
+        }
+        return null;
+    }
+
     private static void unknown(Parameter parameter, ObjectNode given, String shown, Set<String> unknown) {
         for (Map.Entry<String, JsonNode> field : given.properties()) {
             String full = within(shown, field.getKey());

@@ -2,14 +2,17 @@ package io.tillstream.simulator.surface;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A parameter of an operation, or of an object within one: what it may be, and what is in it. */
 final class Parameter {
     private final List<String> kinds;
     private final Map<String, Parameter> children = new LinkedHashMap<>();
+    private final Set<String> required = new LinkedHashSet<>();
 
     /** With its kinds as the file has them: {@code =now, integer} or {@code list object, unset}. */
     Parameter(String kinds) {
@@ -18,6 +21,11 @@ final class Parameter {
 
     Map<String, Parameter> children() {
         return children;
+    }
+
+    /** Which of its children must be there where it is itself. */
+    Set<String> required() {
+        return required;
     }
 
     @Nullable
@@ -67,6 +75,7 @@ final class Parameter {
         }
         Parameter element = new Parameter(String.join(", ", of));
         element.children.putAll(children);
+        element.required.addAll(required);
         return element;
     }
 

@@ -60,23 +60,23 @@ public final class RequestSurface {
     static final List<String> NEWER =
             List.of("2026-08-26.dahlia", "2026-09-30.endive", "2026-10-28.endive", "2026-11-18.endive");
 
+    /** Written by a test from the same specification as the other texts of the test, see {@code published-types}. */
+    private static final String REQUIRED = "/required-parameters.txt";
+
     private static final String METHODS = "/v1/payment_methods";
 
     private static final String WEBHOOKS = "/v1/webhook_endpoints";
 
     private final Set<String> versions;
     private final Map<String, List<String>> lines = new HashMap<>();
+    private final Map<String, List<String>> required = new HashMap<>();
 
     RequestSurface() {
-        List<String> current = new ArrayList<>();
-        for (String line : text().lines().toList()) {
-            if (line.startsWith(" ")) {
-                current.add(line.startsWith(" api_version =") ? line + "|" + String.join("|", NEWER) : line);
-            } else {
-                current = new ArrayList<>();
-                lines.put(line, current);
-            }
-        }
+        lines.putAll(sections("/request-surface.txt"));
+        lines.values()
+                .forEach(each -> each.replaceAll(
+                        line -> line.startsWith(" api_version =") ? line + "|" + String.join("|", NEWER) : line));
+        required.putAll(sections(REQUIRED));
         this.versions = Set.copyOf(Objects.requireNonNull(
                 Objects.requireNonNull(read(WEBHOOKS, Objects.requireNonNull(lines.get("POST " + WEBHOOKS)))
                                 .root()
@@ -86,8 +86,23 @@ public final class RequestSurface {
         SAME.forEach((operation, other) -> lines.put(operation, Objects.requireNonNull(lines.get(other))));
     }
 
-    private static String text() {
-        try (InputStream file = RequestSurface.class.getResourceAsStream("/request-surface.txt")) {
+    /** What stands below each line without indent. */
+    private static Map<String, List<String>> sections(String name) {
+        Map<String, List<String>> sections = new HashMap<>();
+        List<String> current = new ArrayList<>();
+        for (String line : text(name).lines().toList()) {
+            if (line.startsWith(" ")) {
+                current.add(line);
+            } else {
+                current = new ArrayList<>();
+                sections.put(line, current);
+            }
+        }
+        return sections;
+    }
+
+    private static String text(String name) {
+        try (InputStream file = RequestSurface.class.getResourceAsStream(name)) {
             return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -96,9 +111,25 @@ public final class RequestSurface {
 
     /** By method and pattern, whose variables may have any name: {@code POST}, {@code /v1/refunds/{id}}. */
     public Optional<Operation> operation(String method, String pattern) {
-        return Optional.ofNullable(lines.get(method + " " + pattern.replaceAll("\\{[^{}]*}", "{}")))
+        String operation = method + " " + pattern.replaceAll("\\{[^{}]*}", "{}");
+        return Optional.ofNullable(lines.get(operation))
                 .map(parameters -> read(pattern, parameters))
-                .map(operation -> pattern.matches("/v1/(payment|setup)_intents.*") ? withCard(operation) : operation);
+                .map(read -> withRequired(read, required.getOrDefault(operation, List.of())))
+                .map(read -> pattern.matches("/v1/(payment|setup)_intents.*") ? withCard(read) : read);
+    }
+
+    private static Operation withRequired(Operation operation, List<String> paths) {
+        for (String path : paths) {
+            Parameter within = operation.root();
+            String[] steps = path.strip().split("\\.", -1);
+            for (int i = 0; within != null && i < steps.length - 1; i++) {
+                within = within.child(steps[i]);
+            }
+            if (within != null) { // else it is not in stripe-java
+                within.required().add(steps[steps.length - 1]);
+            }
+        }
+        return operation;
     }
 
     /**

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A customer looks after cards and subscriptions without the shop. */
@@ -131,6 +132,39 @@ class PortalTest extends Subscribing {
         assertThat(Json.text(item(subscription(subscription)), "price.id")).isEqualTo(basic);
         assertThat(Json.number(invoice(subscription(subscription)), "amount_paid"))
                 .isEqualTo(1000);
+    }
+
+    @Test
+    void aCustomerTakesAsManyAsTheShopOffers() {
+        String customer = payer("pm_card_visa");
+        String basic = price("Basic", 1000, "month");
+        ObjectNode subscription = subscribe(customer, basic);
+        String products = "features[subscription_update][products][0]";
+        ObjectNode configuration = post(
+                "/v1/billing_portal/configurations",
+                "features[subscription_update][enabled]=true",
+                "features[subscription_update][default_allowed_updates][0]=quantity",
+                products + "[product]=" + Json.text(get("/v1/prices/" + basic), "product"),
+                products + "[prices][0]=" + basic,
+                products + "[adjustable_quantity][enabled]=true",
+                products + "[adjustable_quantity][minimum]=2",
+                products + "[adjustable_quantity][maximum]=4");
+        JsonNode allowed = configuration.at("/features/subscription_update/products/0/adjustable_quantity");
+        assertThat(Json.number(allowed, "minimum")).isEqualTo(2);
+        assertThat(Json.number(allowed, "maximum")).isEqualTo(4);
+        String url = Json.textOf(
+                post(
+                        "/v1/billing_portal/sessions",
+                        "customer=" + customer,
+                        "configuration=" + Json.textOf(configuration, "id")),
+                "url");
+        Map<String, String> change = button("switch", subscription);
+        change.put("quantity", "5");
+        assertThat(browser.submit(url, change).body()).contains("This quantity is not offered.");
+        assertThat(Json.number(item(subscription(subscription)), "quantity")).isEqualTo(1);
+        change.put("quantity", "4");
+        done(browser.submit(url, change));
+        assertThat(Json.number(item(subscription(subscription)), "quantity")).isEqualTo(4);
     }
 
     @Test

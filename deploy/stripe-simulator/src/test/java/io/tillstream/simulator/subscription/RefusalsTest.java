@@ -50,7 +50,7 @@ class RefusalsTest extends Subscribing {
                 "amount=900&currency=usd&payment_method_types[]=sepa_debit | support the following currencies: eur",
                 "amount=900&currency=eur&payment_method_types[]=us_bank_account | support the following currencies: usd",
                 "amount=900&currency=usd&payment_method=pm_card_visa&payment_method_types[]=card&confirm=true"
-                        + "&statement_descriptor=TEASHOP | Use `statement_descriptor_suffix` instead",
+                        + "&statement_descriptor=TEASHOP | please pass in `statement_descriptor_suffix`",
                 "amount=900&currency=usd&statement_descriptor_suffix=12345678901234567890123 | must be at most 22 characters",
                 "amount=900&currency=usd&shipping[name]=A&shipping[address][line1]=x&shipping[address][country]=XX"
                         + " | Country 'XX' is unknown",

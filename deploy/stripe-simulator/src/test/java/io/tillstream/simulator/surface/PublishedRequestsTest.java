@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tillstream.simulator.RunningSimulator;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.surface.PublishedObjects.Field;
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.Test;
  * simulator has not stands in the first only.
  */
 class PublishedRequestsTest extends RunningSimulator {
+    private static final Path REQUIRED = Path.of("src/main/resources/required-parameters.txt");
     private static final Map<String, Field> PUBLISHED = PublishedObjects.tree("/published-requests.txt");
 
     private final RequestSurface surface = new RequestSurface();
@@ -70,6 +74,36 @@ class PublishedRequestsTest extends RunningSimulator {
                 .filter(kind -> kind.startsWith("="))
                 .flatMap(kind -> Arrays.stream(kind.substring(1).split("\\|", -1)))
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /**
+     * Written anew, when the published requests are, by
+     * {@code mvn -pl deploy/stripe-simulator test -Dtest=PublishedRequestsTest -Dtest.jvm=-Dsurface.write=true}.
+     */
+    @Test
+    void whatIsRequiredIsWhatStripePublishes() throws IOException {
+        StringBuilder text = new StringBuilder();
+        PUBLISHED.forEach((operation, published) -> {
+            List<String> required = new ArrayList<>();
+            required("", published, required);
+            if (operation.startsWith("POST ") && !required.isEmpty()) {
+                text.append(operation).append('\n');
+                required.forEach(path -> text.append(' ').append(path).append('\n'));
+            }
+        });
+        if (Boolean.getBoolean("surface.write")) {
+            Files.writeString(REQUIRED, text);
+        }
+        assertThat(Files.readString(REQUIRED)).isEqualTo(text.toString());
+    }
+
+    private static void required(String within, Field of, List<String> required) {
+        of.fields().forEach((name, field) -> {
+            if (!field.optional()) {
+                required.add(within + name);
+            }
+            required(within + name + ".", field, required);
+        });
     }
 
     /** A shop that forgets one would be told by Stripe only. */
