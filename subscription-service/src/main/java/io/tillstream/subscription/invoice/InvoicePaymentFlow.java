@@ -192,7 +192,7 @@ class InvoicePaymentFlow {
         return known(wish, invoice)
                 .onErrorMap(fault -> told.status() == 500, fault -> told)
                 .flatMap(known -> Mono.error(
-                        known.status() == InvoiceStatus.PAID && told.status() != 500
+                        known.status() == InvoiceStatus.PAID && !no.says(StripeResult.Different.CODE)
                                 ? Problem.conflict("invoice-paid", "The invoice is paid.")
                                 : told));
     }

@@ -48,7 +48,8 @@ public class StartRefunds {
             where subscription_id in (
                 select f.subscription_id from start_refunds f
                 where f.next_attempt_at <= now() and f.dismissed_at is null and not exists (
-                    select 1 from subscriptions s where s.id = f.subscription_id and s.status = 'starting')
+                    select 1 from subscriptions s
+                    where s.id = f.subscription_id and s.status not in ('failed', 'canceled', 'incomplete_expired'))
                 order by f.next_attempt_at limit :batch for update of f skip locked)
             returning subscription_id, stripe_invoice_id, tries
             """;

@@ -12,6 +12,7 @@ import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.subscription.Timeline;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -88,15 +89,15 @@ class SubscriptionOwnershipResolver {
 
     /**
      * Its user or the shop may have changed the quantity before we heard of it, or Stripe has made it so, and would bill it for ever:
-     * Stripe's answer to the start tells, and until then nothing of it is taken.
+     * Stripe's answer to the start tells, and until then nothing of it is taken; nor once its undoing has begun, whatever it is by
+     * now.
      */
     private Mono<Owner> ofStart(Subscription start, StripeSubscriptionState snapshot, Cause cause) {
         Owner ours = new Ours(start.id());
-        if (isOfItsQuantity(start, snapshot)) {
-            return Mono.just(ours);
-        }
+        Instant now = clock.instant();
         return subscriptions
-                .isJudgedByItsAnswer(start.id(), clock.instant().minus(Subscription.KEY_IS_KNOWN))
+                .isJudgedByItsAnswer(
+                        start.id(), isOfItsQuantity(start, snapshot) ? now : now.minus(Subscription.KEY_IS_KNOWN))
                 .flatMap(judged -> judged
                         ? timeline.told(start.id(), cause, "ignored", OTHER_QUANTITY)
                                 .thenReturn(new Stranger(OTHER_QUANTITY))

@@ -108,7 +108,7 @@ class CheckoutFlow {
     /** To a key that Stripe may have forgotten it would open a second page beside the first, and both could be paid. */
     private Mono<Session> openAgain(Subscription row) {
         return StartParameters.mayBeAskedFor(row, clock.instant())
-                ? ask(row, false)
+                ? askOnceMore(row, false)
                 : lookUpForgotten(row)
                         .filter(now -> now.status() != SubscriptionStatus.STARTING
                                 || now.names().checkoutSessionId() != null)
@@ -128,15 +128,29 @@ class CheckoutFlow {
                                 : Mono.error(unknown));
     }
 
+    private Mono<Session> askOnceMore(Subscription row, boolean background) {
+        return ask(row, background)
+                .onErrorResume(OutcomeUnknown.class, unknown -> listed(row, StartParameters.of(row), background)
+                        .switchIfEmpty(Mono.error(unknown)));
+    }
+
+    /**
+     * What Stripe lists of it: also where a release before this one asked with the same key, in other words, and its answer was
+     * lost. Empty while the request may be under way.
+     */
+    private Mono<Session> listed(Subscription row, StartParameters wanted, boolean background) {
+        return stripe.lookUpSession(row, wanted.customerId())
+                .flatMap(found -> stripe.session(wanted, String.valueOf(StripeJson.text(found, "id"))))
+                .flatMap(answer -> kept(row, Mono.just(answer), background));
+    }
+
     /**
      * Stripe only repeats a failure that it keeps for the key: that request is over, so its list tells whether it opened a
      * page. If it did not, another key opens one.
      */
     private Mono<Session> afterKeptFailure(
             Subscription row, StartParameters wanted, StartParameters.StripePage page, boolean background) {
-        return stripe.lookUpSession(row, wanted.customerId())
-                .flatMap(found -> stripe.session(wanted, String.valueOf(StripeJson.text(found, "id"))))
-                .flatMap(answer -> kept(row, Mono.just(answer), background))
+        return listed(row, wanted, background)
                 .switchIfEmpty(Mono.defer(() -> kept(row, stripe.openSessionAnew(row, wanted, page), background)));
     }
 
@@ -177,7 +191,7 @@ class CheckoutFlow {
             return abandoned.ofPage(row, session);
         }
         return StartParameters.mayBeAskedFor(row, clock.instant())
-                ? ask(row, true)
+                ? askOnceMore(row, true)
                         .flatMap(asked -> stripe.session(asked.id()))
                         .flatMap(now -> abandoned.ofPage(row, String.valueOf(StripeJson.text(now, "id")), now))
                 : lookUpForgotten(row);

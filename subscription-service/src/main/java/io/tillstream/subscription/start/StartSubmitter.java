@@ -120,22 +120,16 @@ class StartSubmitter {
 
     private Mono<StartResult> lookUp(Subscription row, boolean background, boolean mayBeUnsearched) {
         StartParameters wanted = StartParameters.of(row);
-        return stripe.lookUp(row, wanted.customerId(), mayBeUnsearched)
-                .flatMap(found -> StripeStarts.isAskedFor(wanted, found)
-                        ? read(row, id(found), wanted)
-                        : other(row, found, wanted, background));
+        return stripe.lookUp(row, wanted.customerId(), mayBeUnsearched).flatMap(found -> abandoned
+                .isToBeUndone(row)
+                .flatMap(undone -> undone ? different(row, found) : found(row, found, wanted, background)));
     }
 
-    /** What was found to be made otherwise stays so, though Stripe has forgotten its answer since. */
-    private Mono<StartResult> other(Subscription row, JsonNode found, StartParameters wanted, boolean background) {
-        return abandoned.isToBeUndone(row).flatMap(undone -> {
-            if (undone) {
-                return different(row, found);
-            }
-            return StartParameters.mayBeAskedFor(row, clock.instant())
-                    ? asMade(row, id(found), wanted, background)
-                    : read(row, id(found), wanted);
-        });
+    /** What was found to be made otherwise stays so, though it was changed since, or Stripe has forgotten its answer. */
+    private Mono<StartResult> found(Subscription row, JsonNode found, StartParameters wanted, boolean background) {
+        return StripeStarts.isAskedFor(wanted, found) || !StartParameters.mayBeAskedFor(row, clock.instant())
+                ? read(row, id(found), wanted)
+                : asMade(row, id(found), wanted, background);
     }
 
     /**

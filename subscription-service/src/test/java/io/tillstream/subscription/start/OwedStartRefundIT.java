@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
+import tools.jackson.databind.JsonNode;
 
 /** What a card paid for a start that Stripe made otherwise goes back, also once nobody asks about that start any more. */
 class OwedStartRefundIT extends SimulatedStripe {
@@ -103,6 +104,23 @@ class OwedStartRefundIT extends SimulatedStripe {
         deliverAll();
         assertThat(starts()).containsExactly("starting ");
         assertThat(owed()).as("operators see it").containsExactly("start");
+
+        isAskedAbout();
+
+        isUndone();
+    }
+
+    /** It would run, and what was paid for it go back: a period for nothing. */
+    @Test
+    void whatIsBeingUndoneIsNotTakenThoughSomebodyMendsItsQuantity() {
+        isMadeInThreeAndPaidWhileStripeHasNoTimeFor("DELETE /v1/subscriptions/*");
+        JsonNode made = atStripe().path(0);
+        STRIPE.post(
+                "/v1/subscriptions/" + made.path("id").asString(),
+                "proration_behavior=none&items[0][quantity]=1&items[0][id]="
+                        + made.at("/items/data/0/id").asString());
+        deliverAll();
+        assertThat(starts()).containsExactly("starting ");
 
         isAskedAbout();
 
