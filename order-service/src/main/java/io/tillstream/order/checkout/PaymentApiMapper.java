@@ -8,16 +8,12 @@ import io.tillstream.stripeevents.FailureKind;
 import io.tillstream.web.Caller;
 import io.tillstream.web.Problem;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
 
 /** Between the public API and payment-service: what is asked of it, and how its answers are answered. */
 final class PaymentApiMapper {
-
-    /** A customer that was gone at Stripe is made anew with the next payment. */
-    private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private PaymentApiMapper() {}
 
@@ -91,8 +87,7 @@ final class PaymentApiMapper {
         return switch (FailureKind.of(failure.kind(), failure.code(), failure.declineCode())) {
             case DECLINED -> Problem.of(402, "card-declined", why);
             case UNUSABLE -> unusable(failure.code(), why);
-            case NOT_TAKEN -> notTaken(why);
-            case UNAVAILABLE -> Problem.unavailable("The payment was not made; try again.", AGAIN);
+            case NOT_TAKEN, UNAVAILABLE -> notTaken(why);
             case FAULT -> fault(failure.code(), why);
         };
     }
