@@ -290,7 +290,8 @@ class GatewayIT {
     @Test
     void moreAcceptedTypesThanAreSortedAre406Everywhere() {
         String many = "*/*" + ", text/x-1".repeat(60);
-        for (String path : List.of("/", "/api/config", "/api/orders", "/docs/openapi.json", "/nothing", "/webhooks/x")) {
+        for (String path :
+                List.of("/", "/api/config", "/api/orders", "/docs/openapi.json", "/nothing", "/webhooks/x")) {
             problem(web().get().uri(path).header("Accept", many).exchange(), 406, "not-acceptable");
         }
     }
@@ -301,7 +302,8 @@ class GatewayIT {
     void noTunnelIsOpened(String protocol) throws Exception {
         try (Socket socket = new Socket("127.0.0.1", port)) {
             socket.setSoTimeout((int) WAIT.toMillis());
-            socket.getOutputStream().write("""
+            socket.getOutputStream()
+                    .write("""
                     GET /api/products HTTP/1.1
                     Host: x
                     Connection: close, Upgrade

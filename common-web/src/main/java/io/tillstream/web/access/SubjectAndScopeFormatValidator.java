@@ -2,6 +2,8 @@ package io.tillstream.web.access;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.core.OAuth2Error;
@@ -21,6 +23,9 @@ final class SubjectAndScopeFormatValidator implements OAuth2TokenValidator<Jwt> 
     /** Between our services a subject is a step of a path: whatever stands there may take these out of it, and name another. */
     private static final Set<String> STEPS_ELSEWHERE = Set.of(".", "..");
 
+    /** Refused in a path also where it is the encoding of an encoding. */
+    private static final List<String> ENCODED_CONTROLS = List.of("%00", "%0a", "%0d");
+
     @Override
     public OAuth2TokenValidatorResult validate(Jwt token) {
         if (!isSubject(token.getClaim("sub"))) {
@@ -37,7 +42,8 @@ final class SubjectAndScopeFormatValidator implements OAuth2TokenValidator<Jwt> 
                 && text.length() <= LONGEST_SUBJECT
                 && isPlain(text)
                 && text.chars().allMatch(c -> c < FIRST_BEYOND_ASCII)
-                && Arrays.stream(text.split("/")).noneMatch(STEPS_ELSEWHERE::contains);
+                && Arrays.stream(text.split("/")).noneMatch(STEPS_ELSEWHERE::contains)
+                && ENCODED_CONTROLS.stream().noneMatch(text.toLowerCase(Locale.ROOT)::contains);
     }
 
     /** Words with spaces between them, or a list of words. */

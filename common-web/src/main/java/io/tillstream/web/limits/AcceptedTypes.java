@@ -28,8 +28,7 @@ final class AcceptedTypes {
 
     /** The exchange to go on with: what acts is asked for JSON from here on, so that nothing is left to negotiate. */
     static ServerWebExchange checked(ServerWebExchange exchange) {
-        List<String> accept =
-                exchange.getRequest().getHeaders().getOrDefault(HttpHeaders.ACCEPT, List.of());
+        List<String> accept = exchange.getRequest().getHeaders().getOrDefault(HttpHeaders.ACCEPT, List.of());
         if (accept.isEmpty()) {
             return exchange;
         }

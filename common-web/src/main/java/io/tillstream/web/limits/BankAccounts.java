@@ -21,7 +21,7 @@ final class BankAccounts {
     private static final int[] LENGTHS = new int[LETTERS * LETTERS];
 
     static {
-        for (String country : COUNTRIES.strip().split("\\s+")) {
+        for (String country : COUNTRIES.strip().split("\\s+", -1)) {
             LENGTHS[(country.charAt(0) - 'A') * LETTERS + country.charAt(1) - 'A'] =
                     Integer.parseInt(country.substring(2));
         }

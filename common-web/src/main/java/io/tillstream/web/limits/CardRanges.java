@@ -21,7 +21,8 @@ final class CardRanges {
     private static final int L15 = 1 << 15;
     private static final int L16 = 1 << 16;
     private static final int L18 = 1 << 18;
-    private static final int ONE18 = 1 << 30; // 18 digits in one group only: no such card is known, and every parcel has one
+    private static final int ONE18 =
+            1 << 30; // 18 digits in one group only: no such card is known, and every parcel has one
     private static final int L19 = 1 << 19;
 
     /** First and last prefix, and the lengths (one bit each). */

@@ -20,7 +20,8 @@ final class JsonBodyValidator {
     private static final int DEPTH = 32; // our deepest request has four levels
     private static final int TOKENS = 20_000; // 64 KiB of the smallest tokens would be more
     private static final int NUMBER = 64; // characters; a long has 19
-    private static final int LARGEST_EXPONENT = NUMBER; // with more it is no card number, however many zeros it is written with
+    private static final int LARGEST_EXPONENT =
+            NUMBER; // with more it is no card number, however many zeros it is written with
 
     /** Names of ids that we give out: they can be any digits, and have no spaces. */
     private static final Set<String> OUR_IDS = Set.of(

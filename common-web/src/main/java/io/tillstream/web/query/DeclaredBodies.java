@@ -60,7 +60,8 @@ final class DeclaredBodies implements WebFilter {
             if (second == JsonToken.PROPERTY_NAME) {
                 throw Problem.malformed(json.currentName(), "is not known: this endpoint takes no fields");
             }
-            if (second != null && second != JsonToken.END_OBJECT) {
+            boolean isEmpty = second == null || second == JsonToken.END_OBJECT || second == JsonToken.VALUE_NULL;
+            if (!isEmpty) {
                 throw Problem.malformed("This endpoint takes no body.");
             }
         } catch (JacksonException e) {

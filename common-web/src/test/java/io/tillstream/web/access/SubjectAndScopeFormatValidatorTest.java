@@ -37,7 +37,7 @@ class SubjectAndScopeFormatValidatorTest {
 
     /** They would be told that all is well, and could never subscribe. */
     @ParameterizedTest
-    @ValueSource(strings = {".", "..", "a/../b", "a/.", "./b"})
+    @ValueSource(strings = {".", "..", "a/../b", "a/.", "./b", "a%0ab", "a%0Db", "%00"})
     void oneThatNamesAnotherPlaceIsRefusedByItsClaim(String subject) {
         assertThat(faults(subject))
                 .singleElement()

@@ -40,8 +40,8 @@ class OrdinaryNumbersTest {
         UUIDS(random -> new UUID(random.nextLong(), random.nextLong()).toString()),
         UUIDS_OF_DIGITS(random -> (digits(random, 32)).replaceFirst("(.{8})(.{4})(.{4})(.{4})", "$1-$2-$3-$4-")),
         TWO_EAN_8(random -> digits(random, 8) + " / " + digits(random, 8)),
-        TWO_PHONES(random -> digits(random, 4) + " " + digits(random, 4) + " / " + digits(random, 4) + " "
-                + digits(random, 4)),
+        TWO_PHONES(random ->
+                digits(random, 4) + " " + digits(random, 4) + " / " + digits(random, 4) + " " + digits(random, 4)),
         IBAN(OrdinaryNumbersTest::account),
         IBAN_IN_FOURS(random -> fours(account(random))),
         ORDER(random -> "ORD-2026-" + digits(random, 6)),
@@ -74,8 +74,8 @@ class OrdinaryNumbersTest {
         DPD_14(random -> digits(random, 14), 380),
         SSCC_18(random -> checked(digits(random, 17)), 1_100),
         SSCC_18_IN_GROUPS(
-                random -> digits(random, 1) + " " + digits(random, 7) + " " + digits(random, 9) + " "
-                        + digits(random, 1),
+                random ->
+                        digits(random, 1) + " " + digits(random, 7) + " " + digits(random, 9) + " " + digits(random, 1),
                 20),
         EIGHT_AND_EIGHT(random -> digits(random, 8) + " " + digits(random, 8), 3_000),
         SIX_AND_EAN_13(random -> digits(random, 6) + " " + checked(digits(random, 12)), 1_500);
@@ -177,7 +177,10 @@ class OrdinaryNumbersTest {
     private static String account(String country, String body) {
         StringBuilder number = new StringBuilder();
         (body + country + "00").chars().forEach(c -> number.append(Character.digit(c, 36)));
-        int check = 98 - new java.math.BigInteger(number.toString()).mod(java.math.BigInteger.valueOf(97)).intValue();
+        int check = 98
+                - new java.math.BigInteger(number.toString())
+                        .mod(java.math.BigInteger.valueOf(97))
+                        .intValue();
         return country + (check < 10 ? "0" : "") + check + body;
     }
 

@@ -26,7 +26,8 @@ class BrowserRules {
     private static final Duration PREFLIGHT = Duration.ofMinutes(30);
 
     @Bean
-    @Order(-101) // before the token check (-100): its refusals too can be read by our pages
+    @Order(-106) // before texts and Accept are judged (-105) and the token is (-100): those refusals too are for our
+    // pages to read
     CorsWebFilter cors(WebSettings settings) {
         CorsConfiguration rules = new CorsConfiguration();
         rules.setAllowedOrigins(
