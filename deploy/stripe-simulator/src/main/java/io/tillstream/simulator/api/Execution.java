@@ -58,7 +58,10 @@ class Execution implements Resettable {
     }
 
     /** A request that may be executed, or one that has its answer already. */
-    record Admitted(@Nullable Route route, @Nullable Call call, @Nullable Reply reply) {}
+    record Admitted(
+            @Nullable Route route,
+            @Nullable Call call,
+            @Nullable Reply reply) {}
 
     Journaling journaling(Arrival arrival, @Nullable Fault fault) {
         return new Journaling(journal, arrival, fault);
@@ -148,7 +151,7 @@ class Execution implements Resettable {
         route.ignored(call.params()).ifPresent(ignored -> {
             log.error("{} took {} and did nothing with it", route.pattern(), ignored.param());
             journal.ignored(arrival.operation() + " " + ignored.param());
-            Route.refuse(ignored);
+            throw Route.error(ignored);
         });
         return route.contentType() != null
                 ? bytes(arrival, answer, route.contentType())
@@ -175,10 +178,10 @@ class Execution implements Resettable {
                         "invalid_request_error",
                         "lock_timeout",
                         "This object cannot be accessed right now because another API request or Stripe process is"
-                            + " currently accessing it. If you see this error intermittently, retry the request. If"
-                            + " you see this error frequently and are making multiple concurrent requests to a single"
-                            + " object, make your requests serially or at a lower rate. For more details, see"
-                            + " https://stripe.com/docs/rate-limits#object-lock-timeouts.")
+                                + " currently accessing it. If you see this error intermittently, retry the request. If"
+                                + " you see this error frequently and are making multiple concurrent requests to a single"
+                                + " object, make your requests serially or at a lower rate. For more details, see"
+                                + " https://stripe.com/docs/rate-limits#object-lock-timeouts.")
                 : StripeError.of(
                         429,
                         "invalid_request_error",

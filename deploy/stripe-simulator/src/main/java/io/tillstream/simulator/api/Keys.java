@@ -78,9 +78,9 @@ final class Keys {
                     "invalid_request_error",
                     null,
                     "Sending credit card numbers directly to the Stripe API is generally unsafe. We suggest you use"
-                        + " test tokens that map to the test card you are using, see https://stripe.com/docs/testing."
-                        + " To enable raw card data APIs in test mode, see"
-                        + " https://support.stripe.com/questions/enabling-access-to-raw-card-data-apis.");
+                            + " test tokens that map to the test card you are using, see https://stripe.com/docs/testing."
+                            + " To enable raw card data APIs in test mode, see"
+                            + " https://support.stripe.com/questions/enabling-access-to-raw-card-data-apis.");
         }
     }
 

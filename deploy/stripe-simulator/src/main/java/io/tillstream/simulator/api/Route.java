@@ -155,7 +155,9 @@ public final class Route {
                 .refusal(given, besides)
                 .or(() -> done.refusal(operation.values(given), besides))
                 .or(() -> publishable ? Optional.empty() : operation.missing(given))
-                .ifPresent(Route::refuse);
+                .ifPresent(refusal -> {
+                    throw error(refusal);
+                });
     }
 
     /** Once all is done: the first parameter that nothing was made of. A shop that is not told so believes that it works. */
@@ -165,8 +167,8 @@ public final class Route {
         return ignored.isEmpty() ? Optional.empty() : done.refusalOfIgnored(operation.values(params.given()), ignored);
     }
 
-    static void refuse(Refusal refusal) {
-        throw StripeError.malformed(refusal.code(), refusal.message(), refusal.param());
+    static StripeError error(Refusal refusal) {
+        return StripeError.malformed(refusal.code(), refusal.message(), refusal.param());
     }
 
     static boolean isFromBrowser(String name) {

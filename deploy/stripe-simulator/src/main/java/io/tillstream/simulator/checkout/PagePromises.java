@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 @Component
 public class PagePromises {
-    private static final long SHORTEST_TRIAL = Duration.ofHours(48).toSeconds(); // Stripe's, of trial_end
+    private static final long SHORTEST_TRIAL = Duration.ofDays(2).toSeconds(); // Stripe's, of trial_end
 
     private final BillingTime time;
     private final PaymentIntentFlow payments;

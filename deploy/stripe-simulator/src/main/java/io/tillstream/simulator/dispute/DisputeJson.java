@@ -65,16 +65,15 @@ final class DisputeJson {
         details.put("past_due", false).put("submission_count", 0).putObject("enhanced_eligibility");
         dispute.put("is_charge_refundable", inquiry).put("livemode", false).putObject("metadata");
         dispute.set("payment_intent", charge.get("payment_intent"));
-        ObjectNode method = dispute.putObject("payment_method_details");
-        if (charge.path("payment_method_details").get("card") instanceof ObjectNode card) {
+        if (charge.path("payment_method_details").get("card")
+                instanceof ObjectNode card) { // of a bank's debit there are none
+            ObjectNode method = dispute.putObject("payment_method_details");
             ObjectNode part = method.putObject("card");
             part.set("brand", card.get("brand"));
             part.put("case_type", inquiry ? "inquiry" : "chargeback");
             part.set("network", card.get("network"));
             part.put("network_reason_code", NETWORK_CODES.getOrDefault(reason, "10.4"));
             method.put("type", "card");
-        } else {
-            method.put("type", Json.textOf(charge.path("payment_method_details"), "type"));
         }
         dispute.put("reason", reason);
         return dispute.put("status", inquiry ? "warning_needs_response" : "needs_response");

@@ -120,9 +120,6 @@ class ItemParams {
     void apply(Params params, ObjectNode item, @Nullable ObjectNode price) {
         params.copy(item, "description");
         Params data = params.child("price_data");
-        if (data != null) {
-            refuseOther(Currencies.read(data), Json.text(item, "currency"));
-        }
         String sold = product(data, price);
         if (sold != null && !Json.present(item, "description")) {
             item.put("description", sold);

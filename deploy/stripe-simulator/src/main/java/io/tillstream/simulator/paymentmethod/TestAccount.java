@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param name by which it is there without a number, behind {@code pm_usBankAccount_} or {@code pm_sepaDebit_}
  * @param failureCode of the charge, or of the refusal where no payment method is made of it
  */
-record TestAccount(@Nullable String name, String type, String number, Behavior behavior, @Nullable String failureCode) {
+record TestAccount(
+        @Nullable String name,
+        String type,
+        String number,
+        Behavior behavior,
+        @Nullable String failureCode) {
 
     /** Why no payment method is made of it; empty for those that are debited. */
     Optional<StripeError> refusal(String param) {
@@ -22,8 +27,7 @@ record TestAccount(@Nullable String name, String type, String number, Behavior b
         String message =
                 switch (code) {
                     case "microdeposits_not_simulated" ->
-                        "The stand-in for Stripe verifies bank accounts at once: it sends no microdeposits that could"
-                                + " fail.";
+                        "The stand-in for Stripe verifies bank accounts at once: it sends no microdeposits that could fail.";
                     case "sepa_debit_bank_not_supported" ->
                         "The bank of this account does not support SEPA Direct Debit. Try a different bank account.";
                     default -> "The bank account provided cannot be used. Try a different bank account.";

@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** When a new subscription's trial and first period end. */
 final class Dates {
     private static final long LONGEST_TRIAL_DAYS = 730; // Stripe's limit
-    private static final long FARTHEST_DAYS = 5 * 366; // Stripe's limit of any such date
+    private static final long FARTHEST_DAYS = 5L * 366; // Stripe's limit of any such date
     private static final long DAY = Duration.ofDays(1).toSeconds();
 
     private Dates() {}

@@ -59,7 +59,8 @@ class MethodsTest extends Subscribing {
                                 "payment_method_types[0]=card",
                                 "mandate_data[customer_acceptance][type]=offline"),
                         "param"))
-                .isEqualTo("payment_method");
+                .as("whoever confirms names no types")
+                .isEqualTo("payment_method_types");
     }
 
     /** github.com/stripe/stripe-node/issues/1881 has the words on what is missing. */
