@@ -53,22 +53,14 @@ public final class StripeEventPublisher implements AutoCloseable {
                 .flatMap(Mono::fromFuture)
                 .timeout(keepWithin)
                 .then()
-                .onErrorMap(e -> notKept(event, e))
-                .doOnCancel(() -> LOG.info("Event {} may not be kept: whoever delivered it went away", event.id()));
+                .onErrorMap(e -> notKept(event, e));
     }
 
-    /**
-     * The request is the parent of what is sent: its trace goes on in the record. A fault is a value, as the request may be over by
-     * then: what is thrown after it looks like a fault of ours.
-     */
+    /** The request is the parent of what is sent: its trace goes on in the record. */
     private CompletableFuture<SendResult<String, byte[]>> send(
             ProducerRecord<String, byte[]> event, ContextView context) {
         Observation request = context.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
-        try {
-            return request == null ? kafka.send(event) : request.scoped(() -> kafka.send(event));
-        } catch (RuntimeException fault) {
-            return CompletableFuture.failedFuture(fault);
-        }
+        return request == null ? kafka.send(event) : request.scoped(() -> kafka.send(event));
     }
 
     private Problem notKept(VerifiedEvent event, Throwable cause) {
