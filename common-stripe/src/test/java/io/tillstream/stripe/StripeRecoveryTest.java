@@ -26,7 +26,9 @@ class StripeRecoveryTest {
     private final StripeBreaker breaker = new StripeBreaker(circuit, NEVER, Schedulers.parallel());
     private final AtomicInteger told = new AtomicInteger();
     private final AtomicInteger probed = new AtomicInteger();
+    private final AtomicInteger probedWhenTold = new AtomicInteger();
     private final AtomicBoolean up = new AtomicBoolean();
+    private final AtomicBoolean comesBack = new AtomicBoolean(); // after the next probe
     private StripeRecovery recovery;
 
     private StripeRecovery recovery(Duration every) {
@@ -39,6 +41,7 @@ class StripeRecoveryTest {
         return Mono.fromRunnable(() -> {
             probed.incrementAndGet();
             call(up.get() ? null : new IOException("gone"));
+            up.compareAndSet(false, comesBack.get());
         });
     }
 
@@ -109,11 +112,15 @@ class StripeRecoveryTest {
     void anInstanceThatIsAskedForNothingNoticesAllTheSame() {
         recovery = recovery(SOON);
         recovery.start();
+        comesBack.set(true);
+        recovery.whenItAnswersAgain(() -> probedWhenTold.compareAndSet(0, probed.get()));
+
         call(new IOException("gone"));
-        await().atMost(Duration.ofMinutes(1)).until(() -> probed.get() > 0);
-        assertThat(told).hasValue(0);
-        up.set(true);
-        await().atMost(Duration.ofMinutes(1)).until(() -> told.get() > 0);
+
+        await().atMost(Duration.ofMinutes(1)).until(() -> told.get() > 0 && probedWhenTold.get() > 0);
+        assertThat(probedWhenTold)
+                .as("by the first that was answered, not by the one that failed")
+                .hasValue(2);
     }
 
     @Test

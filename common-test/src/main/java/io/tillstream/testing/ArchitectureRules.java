@@ -34,6 +34,7 @@ public final class ArchitectureRules {
 
     /** They work where nobody waits for an answer: what they keep is for operators. */
     private static final Set<String> TELL_NOBODY = Set.of("StripeMoneyBack", "CreditRecoveryFlow");
+
     private static final String POST = "org.springframework.web.bind.annotation.PostMapping";
 
     private ArchitectureRules() {}

@@ -20,8 +20,7 @@ record Shopper(User user, String order, String subscription, String stripeId, St
     }
 
     void plant(String kind) {
-        Simulator.plant(
-                "POST /v1/payment_intents", kind, 1, "metadata.order_id", order, "\"delay_millis\": 120000");
+        Simulator.plant("POST /v1/payment_intents", kind, 1, "metadata.order_id", order, "\"delay_millis\": 120000");
         Simulator.control("POST", "/faults", """
                 {"operation": "POST /v1/subscriptions/%s", "kind": "%s", "times": 1, "delay_millis": 120000}\
                 """.formatted(stripeId, kind)).expect(200);

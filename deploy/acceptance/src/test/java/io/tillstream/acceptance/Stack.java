@@ -65,6 +65,7 @@ final class Stack {
         "nora",
         "otto",
         "stranger",
+        "werner",
         "andrea",
         "betty",
         "boris",
@@ -156,18 +157,19 @@ final class Stack {
                 "http://127.0.0.1" + gateway + ",http://localhost" + gateway + ",http://localhost:8080,"
                         + ShopPage.origin());
         for (String person : MORE_PEOPLE) {
-            settings = withPerson(settings, person);
+            settings = withPerson(settings, person, person);
         }
+        settings = withPerson(settings, User.OF_DIGITS, "Number");
         LocalTillstream tillstream = new LocalTillstream(settings, true);
         Runtime.getRuntime().addShutdownHook(new Thread(tillstream::close, "stop-stack"));
         tillstream.start();
         return tillstream;
     }
 
-    private static LocalSettings withPerson(LocalSettings settings, String person) {
+    private static LocalSettings withPerson(LocalSettings settings, String person, String name) {
         String prefix = "IDENTITY_PEOPLE_" + person.toUpperCase(java.util.Locale.ROOT) + "_";
-        return settings.with(Part.IDENTITY, prefix + "NAME", person)
-                .with(Part.IDENTITY, prefix + "EMAIL", person + "@example.com")
+        return settings.with(Part.IDENTITY, prefix + "NAME", name)
+                .with(Part.IDENTITY, prefix + "EMAIL", name + "@example.com")
                 .with(Part.IDENTITY, prefix + "PASSWORD", person + "-password")
                 .with(Part.IDENTITY, prefix + "OPERATOR", "false");
     }

@@ -25,6 +25,9 @@ record User(@Nullable String name) {
     /** For a fact to come, on a machine that is busy with other things: it ends a wait for what never comes, and says no more. */
     static final Duration PATIENCE = Duration.ofMinutes(4);
 
+    /** The id of a user who is a user like any other, as an identity provider may give it: it looks like a card's number. */
+    static final String OF_DIGITS = "4539578763621486";
+
     static final String BOOK = "the-long-invoice"; // 9.99 USD
     static final long BOOK_PRICE = 999;
 

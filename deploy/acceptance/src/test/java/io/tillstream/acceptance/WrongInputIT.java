@@ -74,7 +74,7 @@ class WrongInputIT {
     /** Whose id looks like a card's number, as the identity provider gave it. */
     @Test
     void aUserOfDigitsIsAUserLikeAnyOther() {
-        String id = "4539578763621486"; // only here
+        String id = User.OF_DIGITS; // only here
         User number = new User(id);
 
         String order = number.buys();
@@ -82,9 +82,8 @@ class WrongInputIT {
         new Starting(number).beginsWithCard("pm_card_visa").expect(201, 202);
 
         for (String search : List.of("orders", "payments", "customers", "subscriptions")) {
-            Answer found = User.OPERATOR
-                    .get("/api/admin/" + search + "?userId=" + id)
-                    .expect(200);
+            Answer found =
+                    User.OPERATOR.get("/api/admin/" + search + "?userId=" + id).expect(200);
             assertThat(found.json().path("data")).as(search).isNotEmpty();
         }
         User.OPERATOR
@@ -139,8 +138,8 @@ class WrongInputIT {
         for (ApiDocument.Operation one : bare) {
             User user = one.isForOperators() ? User.OPERATOR : WERNER;
             String path = one.path().replaceAll("\\{[^}]+}", User.key());
-            Answer answer = user.send(
-                    one.method(), path, "{\"when\": \"never\"}", Map.of("Idempotency-Key", User.key()));
+            Answer answer =
+                    user.send(one.method(), path, "{\"when\": \"never\"}", Map.of("Idempotency-Key", User.key()));
             assertThat(answer.status()).as("%s: %s", one.name(), answer.body()).isEqualTo(400);
             assertThat(answer.text("/code")).isEqualTo("malformed-request");
         }

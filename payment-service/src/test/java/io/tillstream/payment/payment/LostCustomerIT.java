@@ -181,7 +181,7 @@ class LostCustomerIT extends SimulatedStripe {
 
     private static final String NO_SUCH_CUSTOMER =
             "{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"resource_missing\",\"param\":\"customer\",\"message\":\"No"
-                + " such customer\"}}";
+                    + " such customer\"}}";
 
     private UUID unanswered() {
         return unanswered("close_before");

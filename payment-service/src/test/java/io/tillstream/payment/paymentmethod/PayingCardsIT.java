@@ -15,7 +15,7 @@ class PayingCardsIT extends SimulatedStripe {
     private static final String VISA = "pm_card_visa";
     private static final String MASTERCARD = "pm_card_mastercard";
     private static final String NOT_NOW =
-            "{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"It cannot end now.\"}}";
+            "{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"subscription_invalid_state\",\"message\":\"Not now.\"}}";
 
     @Autowired
     private DuplicateCards duplicates;

@@ -21,7 +21,7 @@ class DunningPoliciesTest {
         AdoptedPolicies table = mock(AdoptedPolicies.class);
         Sinks.Many<AdoptedPolicy> slow = Sinks.many().unicast().onBackpressureBuffer();
         AdoptedPolicy adopted = new AdoptedPolicy(UUID.randomUUID(), newer, Instant.EPOCH, new UUID(0, 0), 0, null);
-        when(table.all()).thenReturn(slow.asFlux(), Flux.just(adopted));
+        when(table.all()).thenReturn(slow.asFlux()).thenReturn(Flux.just(adopted));
         DunningPolicies policies = new DunningPolicies(table, file, Clock.systemUTC());
 
         var slowRead = policies.refresh().subscribe();

@@ -96,7 +96,7 @@ class OurFaultsIT extends Subscriber {
                                 () -> test.ask(
                                         "/api/checkout/sessions",
                                         "{'mode':'subscription','planId':'starter-monthly',"
-                                            + "'successUrl':'http://localhost:8080/ok','cancelUrl':'http://localhost:8080'}"))),
+                                                + "'successUrl':'http://localhost:8080/ok','cancelUrl':'http://localhost:8080'}"))),
                 named(
                         "Stripe's portal",
                         test -> new Asked(

@@ -79,9 +79,9 @@ class StripeVersionsIT extends Subscriber {
             String mine = "(select id from subscriptions where stripe_subscription_id = 'sub_golden" + ours + "')";
             for (String sql : List.of(
                     "select status || ' ' || plan_id || ' ' || quantity || ' ' || currency || ' ' ||"
-                        + " current_period_start::text || ' ' || current_period_end::text || ' ' ||"
-                        + " default_payment_method || ' ' || latest_invoice_id || ' ' || scheduled_plan_id || ' ' ||"
-                        + " scheduled_at::text || ' ' || user_id from subscriptions where id in " + mine,
+                            + " current_period_start::text || ' ' || current_period_end::text || ' ' ||"
+                            + " default_payment_method || ' ' || latest_invoice_id || ' ' || scheduled_plan_id || ' ' ||"
+                            + " scheduled_at::text || ' ' || user_id from subscriptions where id in " + mine,
                     "select status || ' ' || number || ' ' || billing_reason || ' ' || currency || ' ' || total || ' '"
                             + " || amount_paid || ' ' || lines::text || ' ' || paid_at::text || ' ' || hosted_url"
                             + " from invoices where subscription_id in " + mine,
@@ -235,7 +235,7 @@ class StripeVersionsIT extends Subscriber {
         json(ask(
                         "/api/checkout/sessions",
                         "{'mode':'subscription','planId':'starter-monthly','successUrl':'http://localhost:8080/welcome',"
-                            + "'cancelUrl':'http://localhost:8080/plans'}")
+                                + "'cancelUrl':'http://localhost:8080/plans'}")
                 .expectStatus()
                 .isCreated());
         String session = texts("select checkout_session_id from subscriptions where user_id = '" + user + "'")

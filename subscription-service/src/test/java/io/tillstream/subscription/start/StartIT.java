@@ -547,7 +547,7 @@ class StartIT extends SimulatedStripe {
                 + "'");
         await().atMost(WAIT).untilAsserted(() -> {
             breaker.transitionToOpenState();
-            breaker.transitionToClosedState(); // while a round is under way, that of another test, it is heard with the next
+            breaker.transitionToClosedState(); // while a round is under way it is heard with the next
             assertThat(one(open).path("status").asString()).isEqualTo("incomplete");
         });
         assertThat(atStripe()).hasSize(1);
