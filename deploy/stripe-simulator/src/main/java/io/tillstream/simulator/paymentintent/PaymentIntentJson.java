@@ -6,6 +6,7 @@ import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.balance.StatementDescriptor;
+import io.tillstream.simulator.paymentmethod.AutomaticMethods;
 import io.tillstream.simulator.paymentmethod.MethodCurrencies;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
@@ -93,27 +94,14 @@ final class PaymentIntentJson {
     }
 
     private static void chooseTypes(Params params, ObjectNode intent) {
-        Params automatic = params.child("automatic_payment_methods");
-        boolean named = params.has("payment_method_types");
-        boolean on = automatic == null ? !named : Boolean.parseBoolean(automatic.required("enabled"));
-        String redirects = automatic == null ? null : automatic.oneOf("allow_redirects", "always", "never");
-        if (on && named) {
-            throw StripeError.malformed(
-                    null,
-                    "You may only specify one of these parameters: automatic_payment_methods, payment_method_types.",
-                    "automatic_payment_methods");
-        }
-        if (on) {
-            intent.putObject("automatic_payment_methods")
-                    .put("allow_redirects", redirects == null ? "always" : redirects)
-                    .put("enabled", true);
+        if (AutomaticMethods.choose(params, intent)) {
             intent.set(
                     "payment_method_configuration_details",
                     Json.object().put("id", "pmc_1TillstreamSimulatorPmc1").putNull("parent"));
             String bank = Json.is(intent, "currency", "eur") ? "sepa_debit" : "us_bank_account";
             boolean withBank = Json.is(intent, "currency", "eur") || Json.is(intent, "currency", "usd");
             intent.set("payment_method_types", Json.array(withBank ? List.of("card", bank) : List.of("card")));
-        } else if (!named) {
+        } else if (!params.has("payment_method_types")) {
             intent.set("payment_method_types", Json.array(List.of("card")));
         }
     }

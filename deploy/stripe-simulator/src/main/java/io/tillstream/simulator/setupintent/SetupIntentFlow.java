@@ -5,6 +5,7 @@ import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.customer.Customers;
 import io.tillstream.simulator.paymentintent.Confirmation;
+import io.tillstream.simulator.paymentmethod.AutomaticMethods;
 import io.tillstream.simulator.paymentmethod.PaymentMethods;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
@@ -58,7 +59,7 @@ public class SetupIntentFlow {
         setup.putNull("single_use_mandate")
                 .put("status", "requires_payment_method")
                 .put("usage", "off_session");
-        chooseTypes(params, setup);
+        boolean unused = AutomaticMethods.choose(params, setup);
         apply(params, setup);
         boolean confirm = params.isTrue("confirm");
         if (confirm) {
@@ -69,24 +70,6 @@ public class SetupIntentFlow {
         }
         setups.add(setup);
         return confirm ? setups.confirm(id, Confirmation.read(params)) : setup;
-    }
-
-    private static void chooseTypes(Params params, ObjectNode setup) {
-        Params automatic = params.child("automatic_payment_methods");
-        boolean named = params.has("payment_method_types");
-        boolean on = automatic == null ? !named : Boolean.parseBoolean(automatic.required("enabled"));
-        String redirects = automatic == null ? null : automatic.oneOf("allow_redirects", "always", "never");
-        if (on && named) {
-            throw StripeError.malformed(
-                    null,
-                    "You may only specify one of these parameters: automatic_payment_methods, payment_method_types.",
-                    "automatic_payment_methods");
-        }
-        if (on) {
-            setup.putObject("automatic_payment_methods")
-                    .put("allow_redirects", redirects == null ? "always" : redirects)
-                    .put("enabled", true);
-        }
     }
 
     private void apply(Params params, ObjectNode setup) {
