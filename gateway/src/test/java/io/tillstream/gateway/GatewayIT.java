@@ -287,6 +287,19 @@ class GatewayIT {
         assertThat(ORDER.seen).isEmpty();
     }
 
+    /** To a page of another origin it would look as if nobody had answered, and it would ask again. */
+    @Test
+    void aPageOfAnAllowedOriginReadsWhyNothingWasDone() {
+        WebTestClient.ResponseSpec refused = web().post()
+                .uri("/api/orders")
+                .header("Origin", "http://localhost:3000")
+                .header("Accept", "text/html")
+                .exchange();
+
+        refused.expectHeader().valueEquals("Access-Control-Allow-Origin", "http://localhost:3000");
+        problem(refused, 406, "not-acceptable");
+    }
+
     @Test
     void moreAcceptedTypesThanAreSortedAre406Everywhere() {
         String many = "*/*" + ", text/x-1".repeat(60);

@@ -26,8 +26,7 @@ class BrowserRules {
     private static final Duration PREFLIGHT = Duration.ofMinutes(30);
 
     @Bean
-    @Order(-106) // before texts and Accept are judged (-105) and the token is (-100): those refusals too are for our
-    // pages to read
+    @Order(-106) // before texts (-105) and the token (-100) are judged: our pages can read those refusals too
     CorsWebFilter cors(WebSettings settings) {
         CorsConfiguration rules = new CorsConfiguration();
         rules.setAllowedOrigins(

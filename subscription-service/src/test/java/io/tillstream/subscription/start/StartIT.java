@@ -656,6 +656,25 @@ class StartIT extends SimulatedStripe {
                 .containsExactly("active");
     }
 
+    /** A release that asks for more asks with the same key; its buyer would have no page for a day. */
+    @Test
+    void aPageThatAnotherReleaseOpenedWithoutAnAnswerIsFoundThoughTheKeyIsThatOfAnotherRequest() {
+        String key = UUID.randomUUID().toString();
+        STRIPE.next("POST /v1/checkout/sessions", "error_after");
+        ask(key, "/api/checkout/sessions", PAGE).expectStatus().isEqualTo(503);
+        String open = openPages().get(0).path("id").asString();
+        ON_THE_WAY.refuses(
+                "POST",
+                "/v1/checkout/sessions",
+                "{\"error\":{\"type\":\"idempotency_error\",\"message\":\"Keys for idempotent requests can only be used with the same parameters.\"}}");
+
+        JsonNode again =
+                json(ask(key, "/api/checkout/sessions", PAGE).expectStatus().isCreated());
+
+        assertThat(again.path("id").asString()).isEqualTo(open);
+        assertThat(openPages()).hasSize(1);
+    }
+
     @Test
     void aPageThatIsOpenYetIsShownAgainThoughItsKeyIsOld() {
         String key = UUID.randomUUID().toString();
