@@ -5,6 +5,7 @@ import io.tillstream.subscription.subscription.Subscription;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Mono;
@@ -93,10 +94,17 @@ class PaidFeatures {
         return database.sql(FEATURES)
                 .bind("id", subscription.id())
                 .bind("planId", subscription.planId())
-                .bind("periodStart", Column.of(subscription.period().start(), Instant.class))
+                .bind("periodStart", Column.of(periodStart(subscription), Instant.class))
                 .bind("trialEnd", Column.of(subscription.period().trialEnd(), Instant.class))
                 .map(row -> Objects.requireNonNull(row.get("feature", String.class)))
                 .all()
                 .collectList();
+    }
+
+    /** A schedule changes the plan at the period's end, and Stripe may tell that before the period that begins with it. */
+    private static @Nullable Instant periodStart(Subscription subscription) {
+        Instant end = subscription.period().end();
+        boolean over = end != null && subscription.knowledge().asOf() >= end.getEpochSecond();
+        return over ? end : subscription.period().start();
     }
 }

@@ -2,6 +2,7 @@ package io.tillstream.subscription.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.simulated.Subscriber;
 import io.tillstream.subscription.subscription.Subscriptions;
 import java.time.Duration;
@@ -104,6 +105,22 @@ class PaidFeaturesIT extends Subscriber {
         assertThat(features()).containsExactly("desks full", "lamps full");
     }
 
+    /** Stripe tells of the phase that began, and then of the period: a second may lie between them. */
+    @Test
+    void aSwitchThatIsToldBeforeItsPeriodTakesNothing() {
+        subscribes(plan("['rooms']"), 1);
+        String second = plan("['desks','lamps']");
+        ok(act("change", "{'planId':'" + second + "','when':'period_end'}"));
+        pastThePeriodsEnd();
+
+        for (StripeEvent event : news()) {
+            deliver(event);
+            assertThat(features()).as(event.type()).containsExactly("rooms full");
+        }
+        assertThat(column("plan_id")).isEqualTo(second);
+        assertThat(told()).doesNotContain("entitlement.revoked");
+    }
+
     @Test
     void whatIsAddedToThePlanPaidLastIsGivenWhereItGivesStill() {
         String first = plan("['rooms']");
@@ -167,10 +184,18 @@ class PaidFeaturesIT extends Subscriber {
 
     /** The clock at Stripe is ahead by as much as the test let pass: {@code before} counts that too. */
     private void beforeThePeriodsEnd(Duration before) {
+        advances(before);
+        deliverAll();
+    }
+
+    private void pastThePeriodsEnd() {
+        advances(Duration.ofMinutes(-10));
+    }
+
+    private void advances(Duration before) {
         Instant end = Instant.ofEpochSecond(
                 shownAtStripe().at("/items/data/0/current_period_end").asLong());
         STRIPE.advance(Duration.between(Instant.now(), end).minus(before).toString());
-        deliverAll();
     }
 
     private List<String> features() {
