@@ -69,7 +69,7 @@ public sealed interface InvoiceEvent extends DomainEvent {
 
     /**
      * A refund failed, or Stripe refuses one that is owed or under way: the money is still here. {@code refundId} is ours where
-     * Stripe made none.
+     * Stripe made none; of what was paid for a start that Stripe made otherwise it is the subscription's id.
      */
     @EventTypeName("invoice.refund_failed")
     record RefundFailed(

@@ -7,6 +7,9 @@ import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionSettings;
 import java.time.Clock;
 import java.util.UUID;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Flux;
@@ -19,6 +22,8 @@ import tools.jackson.databind.JsonNode;
  */
 @Repository
 public class StartRefunds {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StartRefunds.class);
 
     private static final int BATCH = 20; // two calls to Stripe each
 
@@ -39,6 +44,7 @@ public class StartRefunds {
             KEPT + ", why = excluded.why, amount = excluded.amount, currency = excluded.currency";
 
     private static final String NOT_UNDONE = "not undone yet";
+    static final String NOT_GIVEN_BACK = "not given back yet: ";
 
     /** Claimed for the length of the next rest; what is owed stays owed, so there is no last try. */
     private static final String CLAIM = """
@@ -55,12 +61,19 @@ public class StartRefunds {
             """;
 
     private final StripeMoneyBack stripe;
+    private final StartRefundRefusals refusals;
     private final DatabaseClient database;
     private final SubscriptionSettings settings;
     private final Clock clock;
 
-    StartRefunds(StripeMoneyBack stripe, DatabaseClient database, SubscriptionSettings settings, Clock clock) {
+    StartRefunds(
+            StripeMoneyBack stripe,
+            StartRefundRefusals refusals,
+            DatabaseClient database,
+            SubscriptionSettings settings,
+            Clock clock) {
         this.stripe = stripe;
+        this.refusals = refusals;
         this.database = database;
         this.settings = settings;
         this.clock = clock;
@@ -91,10 +104,16 @@ public class StartRefunds {
     public Mono<Void> giveBack(Subscription start, JsonNode made, String invoice) {
         return unlessDismissed(
                 start.id(),
-                stripe.giveBack(invoice, start.start().asks())
-                        .then(Mono.defer(() -> settled(start.id())))
-                        .onErrorResume(OutcomeUnknown.class, no -> owed(start, made, invoice, no)
-                                .then(Mono.error(no))));
+                settledUnlessRefused(start.id(), invoice, start.start().asks(), code -> owed(start, made, invoice, code)
+                        .then(Mono.error(new OutcomeUnknown(NOT_GIVEN_BACK + code, null)))));
+    }
+
+    private Mono<Void> settledUnlessRefused(
+            UUID start, String invoice, int tries, Function<String, Mono<Void>> refused) {
+        return stripe.giveBack(invoice, tries)
+                .map(refused)
+                .defaultIfEmpty(Mono.defer(() -> settled(start)))
+                .flatMap(next -> next);
     }
 
     private Mono<Void> unlessDismissed(UUID start, Mono<Void> work) {
@@ -121,17 +140,21 @@ public class StartRefunds {
     Mono<Void> giveBack(Due due) {
         return unlessDismissed(
                 due.start(),
-                stripe.giveBack(due.invoice(), due.tries())
-                        .then(Mono.defer(() -> settled(due.start())))
-                        .onErrorResume(OutcomeUnknown.class, no -> refused(due.start(), no)));
+                settledUnlessRefused(
+                                due.start(), due.invoice(), due.tries(), code -> refusals.refused(due.start(), code))
+                        .onErrorResume(OutcomeUnknown.class, unknown -> refusals.unanswered(due.start(), unknown)));
     }
 
     /** A fault here leaves what was kept before. */
-    private Mono<Void> owed(Subscription start, JsonNode made, String invoice, OutcomeUnknown no) {
+    private Mono<Void> owed(Subscription start, JsonNode made, String invoice, String code) {
         return stripe.payments(invoice)
                 .map(all -> all.stream().mapToLong(StripeMoneyBack.Paid::amount).sum())
-                .flatMap(amount -> kept(OWED, start, made, invoice, amount, String.valueOf(no.getMessage())))
-                .onErrorComplete();
+                .flatMap(amount -> kept(OWED, start, made, invoice, amount, NOT_GIVEN_BACK + code))
+                .then(Mono.defer(() -> refusals.refused(start.id(), code)))
+                .onErrorResume(fault -> {
+                    LOG.warn("What is owed for start {} is not kept yet: {}", start.id(), fault.toString());
+                    return Mono.empty();
+                });
     }
 
     private Mono<Void> kept(
@@ -145,15 +168,6 @@ public class StartRefunds {
                 .bind("why", why)
                 .bind("tries", start.start().asks())
                 .bind("now", clock.instant())
-                .fetch()
-                .rowsUpdated()
-                .then();
-    }
-
-    private Mono<Void> refused(UUID start, OutcomeUnknown no) {
-        return database.sql("update start_refunds set why = :why where subscription_id = :id")
-                .bind("why", String.valueOf(no.getMessage()))
-                .bind("id", start)
                 .fetch()
                 .rowsUpdated()
                 .then();

@@ -5,7 +5,6 @@ import com.stripe.param.InvoicePaymentListParams;
 import com.stripe.param.RefundCreateParams;
 import com.stripe.param.RefundListParams;
 import io.tillstream.stripe.ExpectedValues;
-import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeSettings;
@@ -132,17 +131,18 @@ public class StripeMoneyBack {
 
     /**
      * All that was paid for an invoice that was made by mistake; asked twice, it goes back once, as nothing is left to be given
-     * back then. Errors with {@link OutcomeUnknown} where it did not: Stripe repeats a refusal for its key, so another try has
-     * another.
+     * back then. Stripe repeats a refusal for its key, so another try has another.
+     *
+     * @return the code of Stripe's refusal; empty where all of it goes back
      */
-    Mono<Void> giveBack(String invoiceId, int tries) {
+    Mono<String> giveBack(String invoiceId, int tries) {
         return payments(invoiceId)
                 .flatMapIterable(all -> all)
                 .concatMap(paid -> giveBack(invoiceId, paid.paymentIntent(), tries))
-                .then();
+                .next();
     }
 
-    private Mono<Void> giveBack(String invoiceId, String paymentIntent, int tries) {
+    private Mono<String> giveBack(String invoiceId, String paymentIntent, int tries) {
         var params = RefundCreateParams.builder()
                 .setPaymentIntent(paymentIntent)
                 .putMetadata("invoice_id", invoiceId)
@@ -156,13 +156,9 @@ public class StripeMoneyBack {
                 .doOnNext(
                         answer -> LOG.warn("Payment {} of invoice {} goes back: {}", paymentIntent, invoiceId, answer))
                 .flatMap(answer -> answer.fold(
-                        made -> RefundState.read(made).givesBack() ? Mono.empty() : notYet("failed"),
-                        no -> notYet(no.code()),
-                        no -> no.code().equals(ALREADY) ? Mono.empty() : notYet(no.code())));
-    }
-
-    private static Mono<Void> notYet(String code) {
-        return Mono.error(new OutcomeUnknown("not given back yet: " + code, null));
+                        made -> RefundState.read(made).givesBack() ? Mono.empty() : Mono.just("failed"),
+                        no -> Mono.just(no.code()),
+                        no -> no.code().equals(ALREADY) ? Mono.empty() : Mono.just(no.code())));
     }
 
     private static RefundCreateParams.@Nullable Reason reason(@Nullable String reason) {

@@ -199,6 +199,42 @@ class OwedStartRefundIT extends SimulatedStripe {
         isUndone();
     }
 
+    /** Who relies on the events would wait for the money, and hear from the buyer that it did not come. */
+    @Test
+    void thatStripeDoesNotGiveBackWhatWasPaidForAStartIsToldAtOnceAndOnce() {
+        isMadeOtherwiseAndPaid(IN_THREE);
+        await().atMost(WAIT)
+                .untilAsserted(() -> assertThat(toldOfFailedRefunds()).hasSize(1));
+        String start = texts("select id from subscriptions where user_id = '" + user + "'")
+                .get(0);
+        JsonNode charge = STRIPE.get("/v1/charges?customer=" + customer()).at("/data/0");
+        assertThat(toldOfFailedRefunds())
+                .singleElement()
+                .returns(start, one -> one.path("refundId").asString())
+                .returns(start, one -> one.path("subscriptionId").asString())
+                .returns("resource_missing", one -> one.path("reason").asString())
+                .returns(charge.path("amount").asLong(), one -> one.at("/amount/amount")
+                        .asLong());
+        deliverAll();
+
+        refundIsRefused();
+        isAskedAbout();
+        assertThat(owed()).containsExactly("start");
+        isAskedAbout();
+
+        isUndone();
+        assertThat(toldOfFailedRefunds()).as("once").hasSize(1);
+    }
+
+    private List<JsonNode> toldOfFailedRefunds() {
+        return texts(
+                        "select payload from outbox where type = 'io.tillstream.invoice.refund_failed.v1' and aggregate_id = '"
+                                + user + "'")
+                .stream()
+                .<JsonNode>map(JSON::readTree)
+                .toList();
+    }
+
     /** Not every key may search, and not every account can: a start is judged all the same, and somebody has to look. */
     @ParameterizedTest
     @ValueSource(ints = {400, 403})
