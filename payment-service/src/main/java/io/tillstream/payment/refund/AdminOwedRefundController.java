@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** What the shop owes and could not give back yet. */
+/** What the shop owes and could not give back yet, and what is under way for longer than a bank takes. */
 @Tag(name = "Operators")
 @RestController
 class AdminOwedRefundController {
@@ -76,10 +76,14 @@ class AdminOwedRefundController {
                     refund.paymentId(),
                     refund.money(),
                     refund.purpose().text(),
-                    refund.failureReason(),
+                    lastWord(refund),
                     refund.refusals(),
                     refund.attention(),
                     refund.createdAt());
+        }
+
+        private static @Nullable String lastWord(Refund refund) {
+            return refund.status().isGone() ? refund.status().shown() : refund.failureReason();
         }
     }
 
@@ -88,7 +92,9 @@ class AdminOwedRefundController {
             summary = "Money that is owed back and that Stripe refused to give back, the newest first (operators)",
             description = "It is tried again by itself where that can help. A refund of yours with `paymentId` settles"
                     + " it, as does one at Stripe's dashboard. One of yours that was `pending` and failed is here too,"
-                    + " until you ask for as much again. What needs none of that can be dismissed.")
+                    + " until you ask for as much again. What needs none of that can be dismissed. What Stripe has made and is `pending` or"
+                    + " `requires_action`, its `reason`, for more than 60 days is here as well, until Stripe tells what became of it: its"
+                    + " support can.")
     @GetMapping("/api/admin/payments/owed-refunds")
     Mono<Page<Shown>> owed(
             @Parameter(description = "Only what a person has to look at") @RequestParam(defaultValue = "false")

@@ -26,6 +26,7 @@ class RefundSweep extends Sweep {
     private final AtomicLong owed = new AtomicLong();
     private final AtomicLong attention = new AtomicLong();
     private final AtomicLong oldestSeconds = new AtomicLong();
+    private final AtomicLong pendingLong = new AtomicLong();
     private int rounds;
 
     RefundSweep(Refunds refunds, RefundFlow flow, MeterRegistry meters, SweepPeriods periods) {
@@ -35,6 +36,7 @@ class RefundSweep extends Sweep {
         meters.gauge("tillstream.refunds.owed", owed);
         meters.gauge("tillstream.refunds.owed.oldest.seconds", oldestSeconds);
         meters.gauge("tillstream.refunds.attention", attention);
+        meters.gauge("tillstream.refunds.pending.long", pendingLong);
     }
 
     @Override
@@ -69,6 +71,7 @@ class RefundSweep extends Sweep {
                     owed.set(now.count());
                     attention.set(now.needPerson());
                     oldestSeconds.set(now.oldestSeconds());
+                    pendingLong.set(now.pendingLong());
                 })
                 .then();
     }

@@ -74,8 +74,9 @@ public class Refunds {
         """;
 
     /**
-     * Asked after 1 minute, after rests of 1, 2, 4 and 5 minutes, after an hour, then daily: while nobody knows whether it was made, for
-     * ever; while a bank is at it, for 60 days (they take up to 30). What touches money that nobody has yet comes first.
+     * Asked after 1 minute, after rests of 1, 2, 4 and 5 minutes, after an hour, then daily, for as long as it can change: a bank that
+     * is at it for 60 days (they take up to 30) weekly from then on, and after half a year monthly. What touches money that nobody has
+     * yet comes first.
      */
     private static final String CLAIM = """
             update refunds
@@ -84,7 +85,9 @@ public class Refunds {
                     when asks < 6 then now() + least(
                         make_interval(secs => :firstAsk) * power(2, asks), interval '5 minutes')
                     when asks < 7 then now() + interval '1 hour'
-                    when asks < 67 or status in ('initiated', 'unknown', 'delayed') then now() + interval '1 day' end
+                    when asks < 67 or status in ('initiated', 'unknown', 'delayed') then now() + interval '1 day'
+                    when asks < 84 then now() + interval '7 days'
+                    else now() + interval '30 days' end
             where id in (
                 select id from refunds where next_ask_at <= now()
                 order by status not in ('initiated', 'unknown', 'delayed'), next_ask_at
@@ -101,6 +104,12 @@ public class Refunds {
                   and (status = 'unknown' or status = 'initiated' and asks > 0 or status = 'delayed' and claimed_at > updated_at)
                 order by created_at limit :most for update skip locked)
             """;
+
+    private static final String OWED = " (status = 'delayed' or attention is not null)";
+
+    /** A bank takes up to 30 days: what it has not told of in twice that may not come by itself. */
+    private static final String PENDING_LONG =
+            " (status in ('pending', 'requires_action') and created_at < now() - interval '60 days')";
 
     private static final int DUE_AT_ONCE = 500; // a statement of milliseconds
 
@@ -296,11 +305,11 @@ public class Refunds {
                         """).bind("payment", payment).fetch().rowsUpdated().then();
     }
 
-    /** What we owe and could not give back yet, the newest first. */
+    /** What we owe and could not give back yet, and what is under way for long, the newest first. */
     Flux<Refund> owed(boolean needingPerson, Paging paging) {
         var after = paging.after();
         return new WhereClause()
-                .and("(status = 'delayed' or attention is not null)")
+                .and("(" + OWED + " or " + PENDING_LONG + ")")
                 .and(needingPerson ? "attention is not null" : "true")
                 .and(
                         "(created_at, id) < (:before, cast(:beforeId as uuid))",
@@ -314,19 +323,25 @@ public class Refunds {
                 .all();
     }
 
-    /** How much we owe and could not give back yet. */
-    record Owed(long count, long needPerson, long oldestSeconds) {}
+    /**
+     * How much we owe and could not give back yet.
+     *
+     * @param pendingLong how many others are under way for longer than a bank takes
+     */
+    record Owed(long count, long needPerson, long oldestSeconds, long pendingLong) {}
 
     Mono<Owed> stillOwed() {
         return database.sql("""
             select count(*) as n, count(attention) as attention,
-                coalesce(extract(epoch from now() - min(created_at)), 0)::bigint as age
-            from refunds where status = 'delayed' or attention is not null
-            """)
+                coalesce(extract(epoch from now() - min(created_at)), 0)::bigint as age,
+                (select count(*) from refunds where""" + PENDING_LONG + """
+                ) as pending_long
+            from refunds where""" + OWED)
                 .map(row -> new Owed(
                         Column.get(row, "n", Long.class),
                         Column.get(row, "attention", Long.class),
-                        Column.get(row, "age", Long.class)))
+                        Column.get(row, "age", Long.class),
+                        Column.get(row, "pending_long", Long.class)))
                 .one();
     }
 
