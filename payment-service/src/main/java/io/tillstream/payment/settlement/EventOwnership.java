@@ -54,28 +54,34 @@ class EventOwnership {
     }
 
     /**
-     * An object without metadata of ours that names its intent: refunds, disputes, warnings.
+     * An object without metadata of ours that names its intent, or its charge alone: refunds, disputes, warnings.
      *
      * @param refetched the intent, where Stripe was asked for it
      */
     Mono<EventOutcome> naming(
-            @Nullable String intentId, Optional<JsonNode> refetched, Function<Payment, Mono<EventOutcome>> then) {
-        if (intentId == null) {
+            JsonNode object, Optional<JsonNode> refetched, Function<Payment, Mono<EventOutcome>> then) {
+        String named = StripeJson.id(object, "payment_intent");
+        String charge = StripeJson.id(object, "charge");
+        if (named == null && charge == null) {
             return Mono.just(FOREIGN);
         }
+        String intentId = named != null
+                ? named
+                : refetched.map(intent -> StripeJson.text(intent, "id")).orElse(null);
         return byIntent(intentId)
                 .switchIfEmpty(Mono.defer(() -> refetched.map(this::byAttempt).orElse(Mono.empty())))
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
-                .flatMap(found ->
-                        found.isPresent() ? then.apply(found.get()) : Mono.just(unplaced(intentId, refetched)));
+                .flatMap(found -> found.isPresent()
+                        ? then.apply(found.get())
+                        : Mono.just(unplaced(String.valueOf(intentId == null ? charge : intentId), refetched)));
     }
 
-    private EventOutcome unplaced(String intentId, Optional<JsonNode> refetched) {
+    private EventOutcome unplaced(String id, Optional<JsonNode> refetched) {
         if (refetched.isEmpty()) {
             return new EventOutcome.NeedsRefetch();
         }
-        return attempt(refetched.get()) == null ? FOREIGN : new EventOutcome.Parked(intentId);
+        return attempt(refetched.get()) == null ? FOREIGN : new EventOutcome.Parked(id);
     }
 
     /** It waits for its attempt, unless that is here and says that this is none of it. */

@@ -45,7 +45,7 @@ class RefundAndDisputeHandler {
     Mono<EventOutcome> refund(StripeEvent event, Optional<JsonNode> refetched) {
         RefundState fact = RefundState.read(event.object());
         return placing.naming(
-                fact.intentId(),
+                event.object(),
                 refetched,
                 payment -> locked(payment, now -> refunds.learn(now, fact, RefundSubmitter.ourId(event.object()))));
     }
@@ -83,7 +83,7 @@ class RefundAndDisputeHandler {
     Mono<EventOutcome> dispute(StripeEvent event, Optional<JsonNode> refetched) {
         DisputeState fact = DisputeState.read(event.object(), event.type());
         return placing.naming(
-                fact.intentId(),
+                event.object(),
                 refetched,
                 payment -> locked(payment, now -> disputes.learn(now, fact).then(refunds.afterDispute(now))));
     }
@@ -97,7 +97,7 @@ class RefundAndDisputeHandler {
             throw new UnreadableEvent("Early fraud warning without id");
         }
         return placing.naming(
-                StripeJson.id(warning, "payment_intent"),
+                warning,
                 refetched,
                 payment -> locked(
                         payment,

@@ -169,7 +169,20 @@ class StripeEventRouter implements StripeEventHandler {
             return payments.refetch(own, () -> intent(own));
         }
         String intent = StripeJson.id(event.object(), "payment_intent");
-        return event.type().equals("charge.refunded") ? refundsOf(intent) : intent(intent);
+        if (event.type().equals("charge.refunded")) {
+            return refundsOf(intent);
+        }
+        return intent != null ? intent(intent) : intentOfCharge(StripeJson.id(event.object(), "charge"));
+    }
+
+    /** What names its charge alone is of the intent that made that; nothing where none did. */
+    private Mono<JsonNode> intentOfCharge(@Nullable String charge) {
+        return Mono.justOrEmpty(charge)
+                .flatMap(id -> retrievals.retrieve("charge", id))
+                .flatMap(json -> Mono.justOrEmpty(
+                        StripeJson.id(StripeJson.read(json.getBytes(StandardCharsets.UTF_8)), "payment_intent")))
+                .flatMap(this::intent)
+                .switchIfEmpty(Mono.fromSupplier(StripeEventRouter::nothing));
     }
 
     @Override
