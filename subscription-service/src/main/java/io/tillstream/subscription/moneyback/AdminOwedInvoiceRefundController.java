@@ -9,6 +9,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import io.tillstream.events.Money;
 import io.tillstream.web.Caller;
 import io.tillstream.web.Cursor;
+import io.tillstream.web.IdempotencyKey;
 import io.tillstream.web.Idempotent;
 import io.tillstream.web.Page;
 import io.tillstream.web.Paging;
@@ -117,21 +118,22 @@ class AdminOwedInvoiceRefundController {
             responseCode = "409",
             description =
                     "`refund-needs-nobody`: no person has to look at it; `refund-owed-again`: you said the same before"
-                            + " money of it came back, so this may be a repeat; with an `Idempotency-Key` it is none")
+                            + " money of it came back, so this may be a repeat; with an `Idempotency-Key` of its own it is none")
     @PostMapping("/api/admin/invoices/owed-refunds/{id}/dismissal")
-    @Idempotent(required = false)
+    @Idempotent(required = false, idIn = "invoice_refund_dismissals.request_id")
     Mono<RefundDismissal> dismiss(
             @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) IdempotencyKey request,
             @Parameter(hidden = true) @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
             @PathVariable UUID id,
-            @Valid @RequestBody RefundDismissal.Request request) {
+            @Valid @RequestBody RefundDismissal.Request body) {
         if (!caller.isOperator()) {
             throw Problem.forbidden();
         }
         return startRefunds
                 .has(id)
                 .flatMap(ofStart -> ofStart
-                        ? starts.dismiss(id, request.valid(), caller.userId())
-                        : dismissals.dismiss(id, request.valid(), caller.userId(), key != null));
+                        ? starts.dismiss(id, body.valid(), caller.userId())
+                        : dismissals.dismiss(id, body.valid(), caller.userId(), key == null ? null : request.id()));
     }
 }

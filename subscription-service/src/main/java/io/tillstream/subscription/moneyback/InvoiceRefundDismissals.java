@@ -10,6 +10,7 @@ import io.tillstream.web.Problem;
 import io.tillstream.web.money.RefundDismissal;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -37,11 +38,11 @@ class InvoiceRefundDismissals {
                 set status = 'dismissed', next_attempt_at = null, dismissed_reason = :reason, dismissed_by = :by,
                     dismissed_at = clock_timestamp(), updated_at = now(), dismissed_amount =""" + InvoiceRefunds.STILL_THERE + """
                 where id = :id and status = 'flagged'
-                  and (:keyed or dismissed_at is null or dismissed_reason <> :reason or dismissed_by <> :by)
+                  and (cast(:request as uuid) is not null or dismissed_at is null or dismissed_reason <> :reason or dismissed_by <> :by)
                 returning *),
             kept as (
-                insert into invoice_refund_dismissals (refund_id, reason, by, at, amount)
-                select id, dismissed_reason, dismissed_by, dismissed_at, dismissed_amount from dismissed)
+                insert into invoice_refund_dismissals (refund_id, reason, by, at, amount, request_id)
+                select id, dismissed_reason, dismissed_by, dismissed_at, dismissed_amount, cast(:request as uuid) from dismissed)
             select * from dismissed
             """;
 
@@ -68,21 +69,26 @@ class InvoiceRefundDismissals {
     }
 
     /**
-     * Said again, the first word counts. Errors with 404, or 409 {@code refund-needs-nobody} where no person has to see to it, or
-     * {@code refund-owed-again} where it came back after the same was said.
+     * Said again, the first word counts. Errors with 404, or 409 {@code refund-needs-nobody} where no person has to see to it,
+     * and {@code refund-owed-again} where this may be a repeat of what was said before money came back.
      *
-     * @param keyed whether a repeat of this is known as one
+     * @param request which one it is, by its key; the same again is of what was left then, for ever. Null: it has none
      */
-    Mono<RefundDismissal> dismiss(UUID id, RefundDismissal.Reason reason, String by, boolean keyed) {
+    Mono<RefundDismissal> dismiss(UUID id, RefundDismissal.Reason reason, String by, @Nullable UUID request) {
         return refunds.find(id)
                 .flatMap(refund -> invoices.find(refund.invoiceId()))
                 .switchIfEmpty(Mono.error(Problem::notFound))
                 .flatMap(invoice -> transactions.run(subscriptions
                         .lock(invoice.subscriptionId())
-                        .then(Mono.defer(() -> first(id, reason, by, keyed)))
-                        .flatMap(dismissed -> timeline.called(
-                                        invoice.subscriptionId(), CALL, id.toString(), "dismissed", reason.text())
-                                .thenReturn(dismissed))
+                        .then(Mono.defer(() -> before(id, request)))
+                        .switchIfEmpty(
+                                Mono.defer(() -> first(id, reason, by, request).flatMap(dismissed -> timeline.called(
+                                                invoice.subscriptionId(),
+                                                CALL,
+                                                id.toString(),
+                                                "dismissed",
+                                                reason.text())
+                                        .thenReturn(dismissed))))
                         .switchIfEmpty(Mono.defer(() -> known(id)))
                         .switchIfEmpty(Mono.defer(() -> owedAgain(id)))))
                 .switchIfEmpty(Mono.error(InvoiceRefundDismissals::needsNobody));
@@ -100,12 +106,26 @@ class InvoiceRefundDismissals {
                         "It came back after it was dismissed: see how much, and say so with an Idempotency-Key.")));
     }
 
-    private Mono<RefundDismissal> first(UUID id, RefundDismissal.Reason reason, String by, boolean keyed) {
+    /** What was said with the same key, also long ago. */
+    private Mono<RefundDismissal> before(UUID id, @Nullable UUID request) {
+        return request == null
+                ? Mono.empty()
+                : database.sql("""
+                                select refund_id as id, reason as dismissed_reason, by as dismissed_by, at as dismissed_at
+                                from invoice_refund_dismissals where request_id = :request and refund_id = :id
+                                """)
+                        .bind("request", request)
+                        .bind("id", id)
+                        .map(InvoiceRefundDismissals::read)
+                        .one();
+    }
+
+    private Mono<RefundDismissal> first(UUID id, RefundDismissal.Reason reason, String by, @Nullable UUID request) {
         return database.sql(DISMISS)
                 .bind("id", id)
                 .bind("reason", reason.text())
                 .bind("by", by)
-                .bind("keyed", keyed)
+                .bind("request", Column.of(request, UUID.class))
                 .map(InvoiceRefundDismissals::read)
                 .one()
                 .doOnNext(dismissed ->

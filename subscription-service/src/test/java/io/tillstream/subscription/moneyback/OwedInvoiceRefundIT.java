@@ -314,6 +314,30 @@ class OwedInvoiceRefundIT extends Subscriber {
         assertThat(attention()).isEmpty();
     }
 
+    /** Whoever repeats a request does not waive money that came back after it: nobody saw it. */
+    @Test
+    void aDismissalSentAgainLongAfterItsAnswerWasForgottenIsNotOfWhatCameBackSince() {
+        isLeftToAPerson();
+        STRIPE.post("/v1/refunds", "payment_intent=" + intent + "&amount=400");
+        deliverAll();
+        String key = UUID.randomUUID().toString();
+        JsonNode first = expect(post("operator", dismissal(), "{'reason':'waived_by_buyer'}", key), 200);
+        failsAtTheBank();
+        deliverAll();
+        assertThat(attention()).singleElement().asString().endsWith(" 400");
+        execute("update idempotency_keys set expires_at = now() - interval '1 day', answer = null");
+
+        assertThat(expect(post("operator", dismissal(), "{'reason':'waived_by_buyer'}", key), 200))
+                .isEqualTo(first);
+
+        assertThat(attention())
+                .as("nobody waived it")
+                .singleElement()
+                .asString()
+                .endsWith(" 400");
+        refused(post("operator", dismissal(), "{'reason':'not_owed'}", key), 422, "idempotency-key-reused");
+    }
+
     /** Stripe made it all the same, by a try that was under way: the buyer has what was waived, whatever becomes of it. */
     @Test
     void whatWasDismissedIsNotOwedAgainByATryThatWasUnderWay() {
