@@ -1,15 +1,13 @@
 package io.tillstream.subscription.change;
 
-import io.tillstream.stripe.StripeCalls;
 import io.tillstream.subscription.answers.StripeProblems;
-import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.stripe.EndRestoration;
 import io.tillstream.subscription.stripe.SchedulePhases;
 import io.tillstream.subscription.stripe.ScheduleRelease;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.StripeTimeLimiter;
 import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
-import io.tillstream.subscription.subscription.Cause;
+import io.tillstream.subscription.stripe.UnpaidChangeClosure;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -24,14 +22,11 @@ import tools.jackson.databind.JsonNode;
 @Component
 class ChangeWithdrawal {
 
-    private static final String VOID = "invoice.void";
-
     private final Subscriptions subscriptions;
     private final StripeSubscriptions stripe;
     private final ScheduleRelease unscheduled;
     private final EndRestoration ends;
-    private final StripeCalls calls;
-    private final SubscriptionTransition settlement;
+    private final UnpaidChangeClosure unpaidChanges;
     private final StripeTimeLimiter wait;
 
     ChangeWithdrawal(
@@ -39,15 +34,13 @@ class ChangeWithdrawal {
             StripeSubscriptions stripe,
             ScheduleRelease unscheduled,
             EndRestoration ends,
-            StripeCalls calls,
-            SubscriptionTransition settlement,
+            UnpaidChangeClosure unpaidChanges,
             StripeTimeLimiter wait) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.unscheduled = unscheduled;
         this.ends = ends;
-        this.calls = calls;
-        this.settlement = settlement;
+        this.unpaidChanges = unpaidChanges;
         this.wait = wait;
     }
 
@@ -86,17 +79,13 @@ class ChangeWithdrawal {
         return Problem.conflict("nothing-to-revoke", "No change is waiting.");
     }
 
-    /** Voiding its invoice is how Stripe forgets a change that was not paid. */
+    /** One that is paid at this moment stays. */
     private Mono<Subscription> unpaid(Subscription subscription, @Nullable String invoiceId, UUID request) {
         if (invoiceId == null) {
             return Mono.error(nothing());
         }
-        return calls.writeRepeatable(
-                        VOID,
-                        request,
-                        (stripe, options) ->
-                                StripeSubscriptions.json(stripe.v1().invoices().voidInvoice(invoiceId, options)))
-                .flatMap(answer -> settlement.refresh(subscription.id(), Cause.stripeAnswer(VOID, request)))
+        return unpaidChanges
+                .close(subscription, invoiceId, request)
                 .flatMap(now -> now.pending() == null
                         ? Mono.just(now)
                         : Mono.error(Problem.conflict("change-paid", "The change is being paid right now.")));

@@ -1,6 +1,7 @@
 package io.tillstream.subscription.change;
 
 import io.tillstream.subscription.start.UnpaidStartClosure;
+import io.tillstream.subscription.stripe.UnpaidChangeClosure;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.web.Problem;
@@ -8,8 +9,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Starts of a plan that nobody paid for, seen from a subscription that changes to it: they are closed at Stripe first, as
- * one that is paid later would be a second subscription. One that is paid at this very moment stays, and the change is
+ * Starts of a plan, and changes to it, that nobody paid for, seen from a subscription that changes to it: they are closed at Stripe
+ * first, as one that is paid later would be a second subscription. One that is paid at this very moment stays, and the change is
  * refused.
  */
 @Component
@@ -17,10 +18,12 @@ class ConflictingStartClosure {
 
     private final Subscriptions subscriptions;
     private final UnpaidStartClosure abandoned;
+    private final UnpaidChangeClosure changes;
 
-    ConflictingStartClosure(Subscriptions subscriptions, UnpaidStartClosure abandoned) {
+    ConflictingStartClosure(Subscriptions subscriptions, UnpaidStartClosure abandoned, UnpaidChangeClosure changes) {
         this.subscriptions = subscriptions;
         this.abandoned = abandoned;
+        this.changes = changes;
     }
 
     Mono<Void> close(Subscription changing, String planId) {
@@ -33,6 +36,7 @@ class ConflictingStartClosure {
                 .concatMap(abandoned::close)
                 .filter(Subscription::isLive)
                 .next()
+                .switchIfEmpty(Mono.defer(() -> changes.close(changing.id(), changing.userId(), planId)))
                 .flatMap(paid -> Mono.error(
                         Problem.conflict("subscription-already-live", "You have a subscription to this plan already.")
                                 .with("subscriptionId", paid.id())));

@@ -6,6 +6,7 @@ import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.subscription.catalog.Plan;
 import io.tillstream.subscription.start.StartJson.StartCommand;
+import io.tillstream.subscription.stripe.UnpaidChangeClosure;
 import io.tillstream.subscription.subscription.PlanConflicts;
 import io.tillstream.subscription.subscription.PromotionRedemptions;
 import io.tillstream.subscription.subscription.Subscription;
@@ -39,6 +40,7 @@ class StartFlow {
     private final Trials trials;
     private final PromotionRedemptions promotions;
     private final PlanConflicts conflicts;
+    private final UnpaidChangeClosure unpaidChanges;
 
     StartFlow(
             Subscriptions subscriptions,
@@ -48,7 +50,8 @@ class StartFlow {
             StartSubmitter asking,
             Trials trials,
             PromotionRedemptions promotions,
-            PlanConflicts conflicts) {
+            PlanConflicts conflicts,
+            UnpaidChangeClosure unpaidChanges) {
         this.subscriptions = subscriptions;
         this.wishes = wishes;
         this.abandoned = abandoned;
@@ -57,6 +60,7 @@ class StartFlow {
         this.trials = trials;
         this.promotions = promotions;
         this.conflicts = conflicts;
+        this.unpaidChanges = unpaidChanges;
     }
 
     /** Begins, or says how the same start stands by now. Goes on when the caller has gone. */
@@ -116,7 +120,10 @@ class StartFlow {
                         : freeTrial(userId, plan).thenReturn(way))
                 .flatMap(way -> way.reused() != null
                         ? Mono.just(way)
-                        : freePromotion(userId, way.wanted()).thenReturn(way)));
+                        : freePromotion(userId, way.wanted()).thenReturn(way))
+                .delayUntil(way -> unpaidChanges
+                        .close(null, userId, plan.id())
+                        .flatMap(paid -> Mono.error(StartRefusals.alreadyLive(paid)))));
     }
 
     private Mono<Void> free(String userId, Plan plan) {

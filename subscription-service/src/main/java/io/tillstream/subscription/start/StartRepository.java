@@ -66,7 +66,7 @@ class StartRepository {
     private Mono<Void> free(Subscription row) {
         return subscriptions
                 .lockUser(row.userId())
-                .thenMany(conflicts.with(row.id(), row.userId(), row.planId()))
+                .thenMany(conflicts.paidOrPending(row.id(), row.userId(), row.planId()))
                 .next()
                 .flatMap(other -> Mono.error(StartRefusals.alreadyLive(other)));
     }

@@ -25,12 +25,22 @@ public class PlanConflicts {
         this.database = database;
     }
 
-    /** Others of the user's than {@code id} that are or will be of the plan; starts that nobody paid for are none. */
+    /** Others of the user's than {@code id} that are or will be of the plan; starts and changes that nobody paid for are none. */
     public Flux<Subscription> with(@Nullable UUID id, String userId, String planId) {
+        return paidOrPending(id, userId, planId).filter(other -> !other.isOnlyPendingFor(planId));
+    }
+
+    /** Those that would be of the plan only by a change that nobody paid for. */
+    public Flux<Subscription> unpaidChanges(@Nullable UUID id, String userId, String planId) {
+        return all(id, userId, planId).filter(other -> other.isOnlyPendingFor(planId));
+    }
+
+    /** As {@link #with}, and changes that nobody paid for: for whoever has closed those, and holds the lock of the user. */
+    public Flux<Subscription> paidOrPending(@Nullable UUID id, String userId, String planId) {
         return all(id, userId, planId).filter(other -> !other.isUnpaidStart());
     }
 
-    /** The first of all, unpaid starts too: for whoever has closed those, and holds the lock of the user. */
+    /** The first of all, unpaid starts too: for whoever has closed those as well, and holds the lock of the user. */
     public Mono<Subscription> anyWith(UUID id, String userId, String planId) {
         return all(id, userId, planId).next();
     }

@@ -295,6 +295,14 @@ public record Subscription(
         return status == SubscriptionStatus.INCOMPLETE || isOnPage();
     }
 
+    /** Whether it would be of the plan only by a change whose payment may never come: it stands in nobody's way. */
+    public boolean isOnlyPendingFor(String plan) {
+        return pending != null
+                && plan.equals(pending.planId())
+                && !plan.equals(planId())
+                && !plan.equals(schedule.planId());
+    }
+
     /** Whether the running period is its last: Stripe says so, or its schedule ends it then. */
     public boolean endsWithPeriod() {
         Instant at = ending.cancelAt();

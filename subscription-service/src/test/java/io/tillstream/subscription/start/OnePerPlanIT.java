@@ -8,6 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** Two live subscriptions of one plan are paid twice, for ever: what another becomes counts too. */
@@ -53,15 +55,78 @@ class OnePerPlanIT extends Subscriber {
         expect(starts(), 201);
     }
 
-    @Test
-    void whatAnotherBecomesOnceItIsPaidIsNotBegunBesideIt() {
+    private void wouldBecomeTheOtherPlanOnceThatIsPaid() {
         subscribes("starter-monthly", 1);
         pays(EMPTY_CARD);
         expect(act("change", NOW), 402);
+        assertThat(column("pending_plan_id")).isEqualTo("pro-monthly");
+    }
+
+    private List<String> pricesAtStripe() {
+        return atStripe()
+                .valueStream()
+                .filter(one -> !one.path("status").asString().startsWith("cancel"))
+                .map(one -> one.at("/items/data/0/price/id").asString())
+                .toList();
+    }
+
+    /** Nobody pays for a change that was declined, and the plan would be closed to its user for a day. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aChangeThatNobodyPaidForStandsInNoStartsWayAndIsNotPaidBesideIt(boolean isOnPage) {
+        wouldBecomeTheOtherPlanOnceThatIsPaid();
+        String unpaid = invoices().get(0).path("id").asString();
+
+        expect(isOnPage ? page() : starts(), 201);
+
+        assertThat(column("pending_plan_id")).isNull();
+        assertThat(column("plan_id")).isEqualTo("starter-monthly");
+        STRIPE.post("/v1/invoices/" + unpaid + "/pay", "");
+        deliverAll();
+        assertThat(column("plan_id")).as("paid twice, for ever").isEqualTo("starter-monthly");
+        assertThat(pricesAtStripe())
+                .containsExactlyInAnyOrderElementsOf(
+                        isOnPage
+                                ? List.of(priceOf("starter-monthly"))
+                                : List.of(priceOf("starter-monthly"), priceOf("pro-monthly")));
+    }
+
+    /** A start that cannot begin takes nothing from its user. */
+    @Test
+    void aChangeThatNobodyPaidForStaysWhereTheStartIsRefused() {
+        wouldBecomeTheOtherPlanOnceThatIsPaid();
+
+        refused(ask("/api/subscriptions", "{'planId':'pro-monthly','promotionCode':'NONE'}"), 422, "validation-failed");
+
+        assertThat(column("pending_plan_id")).isEqualTo("pro-monthly");
+        assertThat(shownAtStripe().path("pending_update").isObject()).isTrue();
+    }
+
+    @Test
+    void aChangeThatIsPaidForInTheLastMomentIsNotBegunBesideIt() {
+        wouldBecomeTheOtherPlanOnceThatIsPaid();
+        pays(GOOD_CARD);
+        STRIPE.post("/v1/invoices/" + invoices().get(0).path("id").asString() + "/pay", "");
 
         refused(starts(), 409, "subscription-already-live");
 
         assertThat(liveAtStripe()).isEqualTo(1);
+        assertThat(column("plan_id")).isEqualTo("pro-monthly");
+    }
+
+    /** Of two subscriptions both could be paid for, and be of one plan. */
+    @Test
+    void aChangeThatNobodyPaidForGivesWayToOneOfAnotherSubscription() {
+        wouldBecomeTheOtherPlanOnceThatIsPaid();
+        String first = id;
+        pays(GOOD_CARD);
+        subscribes("starter-yearly", 1);
+
+        assertThat(ok(act("change", NOW)).path("planId").asString()).isEqualTo("pro-monthly");
+
+        assertThat(texts("select plan_id || coalesce(pending_plan_id, '') from subscriptions where id = '" + first
+                        + "'"))
+                .containsExactly("starter-monthly");
     }
 
     @Test
