@@ -82,7 +82,9 @@ class StartRepository {
 
     /** Of two starts at once one has the trial. */
     private static Problem trialTaken() {
-        return Problem.conflict("trial-used", "Another start of yours has the trial; try again to begin without one.");
+        return Problem.conflict(
+                "trial-used",
+                "Another start of yours has the trial: wait until it is known what became of it, or begin without one (trial: false).");
     }
 
     /** Somebody asks for it once more: whoever asked first does not take it back any more. */

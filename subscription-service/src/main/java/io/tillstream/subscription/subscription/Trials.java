@@ -36,8 +36,9 @@ public class Trials {
      * The one who had it first keeps it. One that was arranged at Stripe is the operator's to give. Claimed for the length of
      * the next rest: those that cannot be ended take turns behind the others.
      *
-     * <p>A trial of one product can be carried over to another on Stripe's portal: not to one whose trial was had. What was paid
-     * for is no such trial: its free days are an operator's gift.
+     * <p>A trial of one product can be carried over to another on Stripe's portal: not to one whose trial was had. And a start that
+     * was held for never made gave its trial back, and may turn up when another one has it. What was paid for is no such trial: its
+     * free days are an operator's gift.
      */
     private static final String CLAIM_REPEATED = """
             with due as (
@@ -49,7 +50,8 @@ public class Trials {
                 where s.status = 'trialing' and s.request <> '{}' and s.stripe_subscription_id is not null
                   and coalesce(tried.next_attempt_at <= now(), true)
                   and (t.subscription_id <> s.id and coalesce(holder.status, '') <> 'starting'
-                    and exists (select 1 from trials own where own.subscription_id = s.id and own.product <> p.product)
+                    and (cast(s.request ->> 'trialDays' as int) > 0
+                      or exists (select 1 from trials own where own.subscription_id = s.id and own.product <> p.product))
                     and not exists (
                     select 1 from invoices paid where paid.subscription_id = s.id and paid.ever_paid and paid.total > 0)
                     or t.subscription_id = s.id and exists (

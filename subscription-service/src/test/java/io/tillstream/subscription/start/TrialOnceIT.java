@@ -286,6 +286,59 @@ class TrialOnceIT extends Subscriber {
                 .hasSize(1);
     }
 
+    @Autowired
+    private StartSweep starts;
+
+    /** Stripe does not answer: its start may be there or not. */
+    private String startsWithoutAnAnswer(String fault) {
+        STRIPE.next("POST /v1/subscriptions", fault);
+        String start = expect(ask("/api/subscriptions", "{'planId':'" + product + "-monthly'}"), 202)
+                .path("id")
+                .asString();
+        refused(ask("/api/subscriptions", "{'planId':'" + product + "-yearly'}"), 409, "trial-used");
+        return start;
+    }
+
+    /** After a day nobody can be asking for it any more. */
+    private void isHeldForNeverMade(String start) {
+        execute("update subscriptions set created_at = created_at - interval '2 days',"
+                + " next_ask_at = now() - interval '1 day' where id = '" + start + "'");
+        onlyOurStartsAreDue();
+        starts.round().block(WAIT);
+        assertThat(texts("select status || ' ' || failure_code from subscriptions where id = '" + start + "'"))
+                .containsExactly("failed not-taken");
+    }
+
+    /** Nobody had it, and it would be lost. */
+    @Test
+    void theTrialOfAStartThatWasNeverMadeIsFreeAgain() {
+        isHeldForNeverMade(startsWithoutAnAnswer("error_before"));
+        assertThat(atStripe()).isEmpty();
+
+        assertThat(starts("yearly", "")).isEqualTo("trialing");
+    }
+
+    /** Two trials of one product would run side by side, for as long as Stripe takes to show the first. */
+    @Test
+    void aStartThatTurnsUpAfterAnotherHasItsTrialHasNoSecondOne() {
+        String first = startsWithoutAnAnswer("error_after");
+        String made = atStripe().path(0).path("id").asString();
+        STRIPE.post("/v1/subscriptions/" + made, "metadata[subscription_id]=");
+        isHeldForNeverMade(first);
+        assertThat(starts("yearly", "")).isEqualTo("trialing");
+
+        STRIPE.post("/v1/subscriptions/" + made, "metadata[subscription_id]=" + first);
+        deliverAll();
+        assertThat(texts("select status from subscriptions where id = '" + first + "'"))
+                .as("it is there after all")
+                .containsExactly("trialing");
+        sweep.round().block(WAIT);
+
+        assertThat(texts("select status from subscriptions where id = '" + first + "'"))
+                .containsExactly("canceled");
+        assertThat(column("status")).as("the one that has it").isEqualTo("trialing");
+    }
+
     private static int expectAny(WebTestClient.ResponseSpec answer) {
         return answer.expectBody().returnResult().getStatus().value();
     }
