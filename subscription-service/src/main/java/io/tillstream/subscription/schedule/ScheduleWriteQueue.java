@@ -1,8 +1,10 @@
 package io.tillstream.subscription.schedule;
 
+import io.tillstream.stripe.StripeSettings;
 import io.tillstream.subscription.sql.Column;
 import io.tillstream.subscription.subscription.SubscriptionSettings;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
@@ -44,11 +46,13 @@ public class ScheduleWriteQueue {
 
     private final DatabaseClient database;
     private final SubscriptionSettings settings;
+    private final StripeSettings stripe;
     private final Clock clock;
 
-    ScheduleWriteQueue(DatabaseClient database, SubscriptionSettings settings, Clock clock) {
+    ScheduleWriteQueue(DatabaseClient database, SubscriptionSettings settings, StripeSettings stripe, Clock clock) {
         this.database = database;
         this.settings = settings;
+        this.stripe = stripe;
         this.clock = clock;
     }
 
@@ -71,17 +75,27 @@ public class ScheduleWriteQueue {
                 .bind("request", request)
                 .bind("subscription", subscriptionId)
                 .bind("schedule", scheduleId)
-                .bind("next", clock.instant().plus(settings.firstAsk().multipliedBy(CALLS)))
+                .bind("next", clock.instant().plus(longestWrite()))
                 .fetch()
                 .rowsUpdated()
                 .then();
     }
 
-    /** An event shows one that is lost; twice is the same as once. */
+    /** A look while the write is under way would find no end lost yet, and forget it, however soon anything else is asked about. */
+    private Duration longestWrite() {
+        Duration call = stripe.connectTimeout().plus(stripe.readTimeout());
+        Duration longest = call.compareTo(settings.firstAsk()) > 0 ? call : settings.firstAsk();
+        return longest.multipliedBy(CALLS);
+    }
+
+    /**
+     * An event shows one that may be lost, twice is the same as once: it is looked at, and judged as Stripe has it then. It may be late,
+     * and the shop have taken the end out since.
+     */
     public Mono<Void> found(UUID event, UUID subscriptionId, String scheduleId) {
         return database.sql("""
-            insert into schedule_writes (request_id, subscription_id, stripe_schedule_id, next_attempt_at)
-            values (:request, :subscription, :schedule, now())
+            insert into schedule_writes (request_id, subscription_id, stripe_schedule_id, next_attempt_at, by_event)
+            values (:request, :subscription, :schedule, now(), true)
             on conflict (request_id) do nothing
             """)
                 .bind("request", event)
@@ -110,12 +124,12 @@ public class ScheduleWriteQueue {
                 .then();
     }
 
-    /** Whether one of them is open. */
+    /** Whether a write of its user's may be under way: what an event only told of is none. */
     public Mono<Boolean> has(UUID subscriptionId, String scheduleId) {
         return database.sql("""
             select exists (
                 select 1 from schedule_writes
-                where subscription_id = :subscription and stripe_schedule_id = :schedule) as open
+                where subscription_id = :subscription and stripe_schedule_id = :schedule and not by_event) as open
             """)
                 .bind("subscription", subscriptionId)
                 .bind("schedule", scheduleId)

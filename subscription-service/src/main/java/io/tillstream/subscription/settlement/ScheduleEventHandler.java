@@ -69,7 +69,10 @@ class ScheduleEventHandler {
                 .switchIfEmpty(Mono.defer(() -> early(fact, subscriptionId, source)));
     }
 
-    /** Another card has written over an end that its user was told of, and nobody may know: the sweep of changes puts it back. */
+    /**
+     * Another card has written over an end that its user was told of, and nobody may know: the sweep of changes puts it back, if the
+     * schedule still shows that when it is read.
+     */
     private Mono<Void> lostEnd(Subscription known, JsonNode schedule, StripeEvent event) {
         UUID once = UUID.nameUUIDFromBytes(event.id().getBytes(StandardCharsets.UTF_8));
         return LostScheduleEnd.isByCard(schedule)

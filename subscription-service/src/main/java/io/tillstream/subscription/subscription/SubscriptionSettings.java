@@ -12,7 +12,7 @@ import org.springframework.validation.annotation.Validated;
  * Settings below {@code tillstream.subscriptions}.
  *
  * @param firstAsk after which time without an answer Stripe is first asked what became of a start, a change, its check or a
- *     refund of an invoice, and after five times of it what became of an end beside a write to a schedule: above the longest that the first request can last, 10 s of waiting and 30 s of Stripe's. The rests before it is
+ *     refund of an invoice, and after five times of it, or of Stripe's longest call, what became of an end beside a write to a schedule: above the longest that the first request can last, 10 s of waiting and 30 s of Stripe's. The rests before it is
  *     asked again begin with as long
  */
 @Validated

@@ -3,6 +3,7 @@ package io.tillstream.subscription.change;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tillstream.stripeevents.StripeEvent;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +36,41 @@ class EndBesideChangeIT extends LeavingSubscriber {
         assertThat(texts("select count(*) from scheduled_change_checks where subscription_id = '" + id + "'"))
                 .containsExactly("0");
         endsAndIsNotBilledAgain();
+    }
+
+    private JsonNode writes(String more) {
+        JsonNode written = STRIPE.post("/v1/subscription_schedules/" + schedule(), more);
+        assertThat(written.has("error")).as(written.toString()).isFalse();
+        return written;
+    }
+
+    /** Its user was let go on, and would be thrown out by what was told of before that. */
+    @Test
+    void anEndThatTheShopTookOutIsNotPutBackByAnEventThatIsLate() {
+        plans();
+        JsonNode before = STRIPE.get("/v1/subscription_schedules/" + schedule());
+        ok(act("cancel", "{'when':'period_end'}"));
+        deliverAll();
+        String start = "phases[0][start_date]="
+                + before.at("/phases/0/start_date").asLong() + "&phases[0][end_date]="
+                + before.at("/phases/0/end_date").asLong() + "&phases[0][items][0][price]=" + priceOf("pro-monthly")
+                + "&phases[1][metadata][set_by]=user&phases[1][items][0][price]=" + priceOf("starter-monthly");
+        writes(start + "&metadata[card_written]=true"); // as another card writes it over
+        List<StripeEvent> late = news();
+        writes("end_behavior=release"); // at the dashboard
+        deliverAll();
+
+        late.forEach(this::deliver);
+        assertThat(texts("select by_event from schedule_writes where subscription_id = '" + id + "'"))
+                .as("it is looked at")
+                .containsExactly("t");
+        sweeps();
+
+        JsonNode now = STRIPE.get("/v1/subscription_schedules/" + schedule());
+        assertThat(now.path("end_behavior").asString()).isEqualTo("release");
+        assertThat(now.path("phases")).hasSize(2);
+        assertThat(texts("select count(*) from schedule_writes where subscription_id = '" + id + "'"))
+                .containsExactly("0");
     }
 
     @Test

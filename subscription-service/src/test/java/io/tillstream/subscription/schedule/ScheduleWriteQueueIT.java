@@ -5,12 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.delivery.Sweep;
+import io.tillstream.stripe.StripeSettings;
 import io.tillstream.subscription.simulated.SimulatedStripe;
+import io.tillstream.subscription.subscription.SubscriptionSettings;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.r2dbc.core.DatabaseClient;
 
 /** A write that may lose an end is known until it is sure that it has not. */
 class ScheduleWriteQueueIT extends SimulatedStripe {
@@ -28,6 +33,12 @@ class ScheduleWriteQueueIT extends SimulatedStripe {
 
     @Autowired
     private MeterRegistry meters;
+
+    @Autowired
+    private DatabaseClient database;
+
+    @Autowired
+    private StripeSettings stripe;
 
     private ScheduleWriteQueue.Due claimed() {
         execute("update schedule_writes set next_attempt_at = now() - interval '9 days' where request_id = '" + request
@@ -66,6 +77,20 @@ class ScheduleWriteQueueIT extends SimulatedStripe {
         assertThat(isDue()).isFalse();
         writes.makeDue().block(WAIT);
         assertThat(isDue()).as("nobody could look").isTrue();
+        execute("delete from schedule_writes where request_id = '" + request + "'");
+    }
+
+    /** A look while it is under way finds no end lost yet, and forgets it: its user is billed again. */
+    @Test
+    void aWriteIsNotLookedAtBeforeStripeCanHaveAnsweredHoweverSoonOthersAreAskedAbout() {
+        var soon = new SubscriptionSettings(Duration.ofMillis(1));
+        new ScheduleWriteQueue(database, soon, stripe, Clock.systemUTC())
+                .begin(request, subscription, schedule)
+                .block(WAIT);
+
+        long calls = 5 * stripe.connectTimeout().plus(stripe.readTimeout()).toSeconds();
+        assertThat(is("next_attempt_at > now() + interval '" + (calls - WAIT.toSeconds()) + " seconds'"))
+                .isTrue();
         execute("delete from schedule_writes where request_id = '" + request + "'");
     }
 
