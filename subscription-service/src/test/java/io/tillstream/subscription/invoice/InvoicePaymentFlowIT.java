@@ -222,6 +222,46 @@ class InvoicePaymentFlowIT extends Subscriber {
         refused(ask(key, "/api/invoices/" + owed + "/pay", wish), 409, "invoice-not-open");
     }
 
+    /** Two pages of one invoice: who paid on the first is told of a fault on the second, and looks for another way to pay. */
+    @Test
+    void anInvoiceThatWasPaidBesideATryIsToldAsPaidInWhateverWordsStripeRefusesTheTry() {
+        String owed = owesARenewal();
+        String good = savedCard("pm_card_mastercard");
+        ON_THE_WAY.refuses(
+                "POST",
+                "/v1/invoices/" + owed + "/pay",
+                "",
+                "{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"In words that nobody has seen.\"}}",
+                () -> STRIPE.post("/v1/invoices/" + owed + "/pay", "payment_method=" + good));
+
+        refused(pay(owed, "{'paymentMethodId':'" + good + "'}"), 409, "invoice-paid");
+
+        assertThat(texts("select status from invoices where stripe_invoice_id = '" + owed + "'"))
+                .as("without its event")
+                .containsExactly("paid");
+        deliverAll();
+        assertThat(column("status")).isEqualTo("active");
+        assertThat(STRIPE.get("/v1/payment_intents?customer=" + customer)
+                        .path("data")
+                        .valueStream()
+                        .filter(intent -> intent.path("status").asString().equals("succeeded")))
+                .hasSize(2);
+    }
+
+    /** Nothing was paid: what nobody knows is our fault. */
+    @Test
+    void anOpenInvoiceIsNotToldAsPaidWhereStripeRefusesTheTryInWordsThatNobodyKnows() {
+        String owed = owesARenewal();
+        ON_THE_WAY.refuses(
+                "POST",
+                "/v1/invoices/" + owed + "/pay",
+                "{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"In words that nobody has seen.\"}}");
+
+        refused(pay(owed, "{}"), 500, "stripe-request-refused");
+
+        assertThat(STRIPE.get("/v1/invoices/" + owed).path("status").asString()).isEqualTo("open");
+    }
+
     private static final int MOST = 15;
 
     /** Else a tester of stolen cards has a charge on the shop's account for each key. */
