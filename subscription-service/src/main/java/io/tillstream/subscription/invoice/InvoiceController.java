@@ -119,6 +119,10 @@ class InvoiceController {
                     + " where nothing is to come.")
     @ApiResponse(responseCode = "200", description = "As far as is known now")
     @ApiResponse(responseCode = "404", description = "`no-upcoming-invoice`")
+    @ApiResponse(
+            responseCode = "409",
+            description =
+                    "`upcoming-invoice-refused`: Stripe does not reckon it, for an address say that it cannot tax")
     @GetMapping("/api/invoices/upcoming")
     Mono<InvoiceJson.Upcoming> upcoming(
             @Parameter(hidden = true) Caller caller, @RequestParam(required = false) @Nullable String subscriptionId) {

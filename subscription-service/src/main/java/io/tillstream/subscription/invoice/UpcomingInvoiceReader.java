@@ -1,6 +1,7 @@
 package io.tillstream.subscription.invoice;
 
 import io.tillstream.delivery.Transactions;
+import io.tillstream.stripe.RefusalReason;
 import io.tillstream.stripe.StripeRefusal;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
@@ -86,7 +87,7 @@ class UpcomingInvoiceReader {
                 .flatMap(answer -> answer.fold(
                         bill -> shown(subscription, bill),
                         no -> Mono.error(new StripeRefusal(no)),
-                        no -> isNone(no) ? Mono.empty() : Mono.error(StripeProblems.told(no, cannotBeTold()))))
+                        no -> isNone(no) ? Mono.empty() : Mono.error(StripeProblems.told(no, refused(no)))))
                 .onErrorMap(
                         StripeUnavailable.class,
                         away -> Problem.unavailable("Stripe cannot be asked now.", away.retryAfter()))
@@ -98,8 +99,12 @@ class UpcomingInvoiceReader {
         return no.missing() || no.says(NONE);
     }
 
-    private static Problem cannotBeTold() {
-        return Problem.unavailable("Stripe does not tell of it now.", SOON);
+    /** Who is told to come back asks for ever, where only somebody's change makes Stripe say more: an address, say. */
+    private static Problem refused(StripeResult.Refused<?> no) {
+        return RefusalReason.passes(no.code())
+                ? Problem.unavailable("Stripe does not tell of it now.", SOON)
+                : Problem.conflict(
+                        "upcoming-invoice-refused", "Stripe does not reckon this invoice: " + no.code() + ".");
     }
 
     private static Mono<InvoiceJson.Upcoming> shown(Subscription subscription, JsonNode bill) {
