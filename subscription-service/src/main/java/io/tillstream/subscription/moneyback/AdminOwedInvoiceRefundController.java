@@ -92,7 +92,9 @@ class AdminOwedInvoiceRefundController {
             description = "What was paid after its subscription had ended, and refunds of yours that were `processing`"
                     + " when Stripe refused them, or that their bank sent back. It is tried again by itself where that can help."
                     + " A refund of the invoice by you, or at Stripe's dashboard, settles it, one of yours for as much as it is. Credit is put right by the"
-                    + " customer's balance at Stripe; it is listed for two months.")
+                    + " customer's balance at Stripe; it is listed for two months. A refund that Stripe has made and that is"
+                    + " `pending` or `requires_action`, its `reason`, for more than 60 days is listed until that changes; it cannot be"
+                    + " dismissed.")
     @GetMapping("/api/admin/invoices/owed-refunds")
     Mono<Page<Shown>> owed(
             @Parameter(description = "Only what a person has to look at") @RequestParam(defaultValue = "false")

@@ -22,9 +22,8 @@ class OwedInvoiceRefunds {
 
     private static final String LEFT_TO_A_PERSON = "late_payment"; // LATE_PAYMENTS=flag: Stripe was not asked
 
-    /** What the shop owes of invoices, or has promised; and credit that should have been taken back with its money, or given again, and was not. */
-    private static final String OWED =
-            """
+    /** What the shop owes of invoices, or has promised, or is at a bank for long; and credit that should have been taken back with its money, or given again, and was not. */
+    private static final String OWED = """
             select * from (
                 select 'refund' as kind, owed.id, owed.stripe_invoice_id, i.subscription_id, owed.currency, owed.why,
                        owed.status = 'flagged' as attention, owed.created_at,
@@ -43,7 +42,14 @@ class OwedInvoiceRefunds {
                        null, r.target - r.taken
                 from credit_recoveries r join subscriptions s on s.id = r.subscription_id
                 where
-            """ + CreditRecoveryQueue.GIVEN_UP + ") owed";
+            """
+            + CreditRecoveryQueue.GIVEN_UP + """
+                union all
+                select 'refund', cast(md5(b.object_id) as uuid), b.stripe_invoice_id, i.subscription_id, i.currency, b.status,
+                       false, b.since, null, b.amount
+                from invoice_money_back b join invoices i using (stripe_invoice_id)
+                where
+            """ + PendingRefunds.PENDING_LONG + ") owed";
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 

@@ -81,6 +81,12 @@ class RefundAnswers {
                 .then();
     }
 
+    /** What Stripe says of one that was looked at. */
+    Mono<Void> learn(String invoiceId, JsonNode refund) {
+        RefundState fact = RefundState.read(refund);
+        return learn(invoiceId, fact, ours(refund), Cause.question("GET /v1/refunds/{id}", fact.id()));
+    }
+
     private Mono<Void> learn(String invoiceId, RefundState fact, @Nullable String ours, Cause cause) {
         return table.find(fact.id())
                 .filter(known -> known.status().equals(fact.status()))

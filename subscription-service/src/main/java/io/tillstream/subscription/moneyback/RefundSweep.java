@@ -13,7 +13,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Makes the refunds of invoices that are owed, and goes on with those without an answer; gives back what was paid for starts that
- * Stripe made otherwise, and takes back credit that is owed to us.
+ * Stripe made otherwise, looks at what banks have not taken yet, and takes back credit that is owed to us.
  */
 @Component
 class RefundSweep extends Sweep {
@@ -23,9 +23,11 @@ class RefundSweep extends Sweep {
     private final InvoiceRefunds refunds;
     private final RefundFlow flow;
     private final StartRefunds starts;
+    private final PendingRefunds pending;
     private final CreditRecoveryFlow credit;
     private final AtomicLong owed = new AtomicLong();
     private final AtomicLong needPerson = new AtomicLong();
+    private final AtomicLong pendingLong = new AtomicLong();
     private final AtomicLong creditGivenUp = new AtomicLong();
     private final AtomicLong creditGivenUpToday = new AtomicLong();
 
@@ -33,6 +35,7 @@ class RefundSweep extends Sweep {
             InvoiceRefunds refunds,
             RefundFlow flow,
             StartRefunds starts,
+            PendingRefunds pending,
             CreditRecoveryFlow credit,
             MeterRegistry meters,
             SweepPeriods periods) {
@@ -40,9 +43,11 @@ class RefundSweep extends Sweep {
         this.refunds = refunds;
         this.flow = flow;
         this.starts = starts;
+        this.pending = pending;
         this.credit = credit;
         meters.gauge("tillstream.invoices.refunds.owed", owed);
         meters.gauge("tillstream.invoices.refunds.attention", needPerson);
+        meters.gauge("tillstream.invoices.refunds.pending.long", pendingLong);
         meters.gauge("tillstream.credit.recoveries", Tags.of("state", "given_up"), creditGivenUp);
         meters.gauge("tillstream.credit.recoveries", Tags.of("state", "given_up_today"), creditGivenUpToday);
     }
@@ -64,6 +69,10 @@ class RefundSweep extends Sweep {
                     failed(e);
                     LOG.warn("What was paid for start {} is given back later: {}", due.start(), e.toString());
                 }))
+                .then(StripeRound.of(pending::claimDue, pending::look, (due, e) -> {
+                    failed(e);
+                    LOG.warn("Refund {} is looked at later: {}", due.refund(), e.toString());
+                }))
                 .then(credit.round(this::failed))
                 .then(measure())
                 .onErrorResume(e -> {
@@ -75,6 +84,7 @@ class RefundSweep extends Sweep {
     private Mono<Void> measure() {
         return refunds.owed()
                 .doOnNext(this::show)
+                .then(pending.countLong().doOnNext(pendingLong::set))
                 .then(credit.givenUp().doOnNext(this::show))
                 .then();
     }

@@ -108,6 +108,15 @@ public class StripeMoneyBack {
                         .orElse(List.of()));
     }
 
+    /** One refund, whoever made it; empty where Stripe has it no more. */
+    Mono<JsonNode> refund(String id) {
+        return calls.inBackground()
+                .read(
+                        "refund.retrieve",
+                        (stripe, options) -> json(stripe.v1().refunds().retrieve(id, options)))
+                .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)));
+    }
+
     /** {@code key} is the refund's own: asked twice it is made once. */
     Mono<StripeResult<JsonNode>> refund(InvoiceRefund refund, String paymentIntent) {
         var params = RefundCreateParams.builder()
