@@ -448,6 +448,21 @@ class StartIT extends SimulatedStripe {
         assertThat(started.path("status").asString()).isEqualTo("active");
     }
 
+    /** Who is told to come back with it does so for ever. */
+    @Test
+    void aCodeInWordsThatStripeRefusesIsNoCode() {
+        ON_THE_WAY.refuses(
+                "GET",
+                "/v1/promotion_codes",
+                "{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"parameter_invalid_string\",\"param\":\"code\",\"message\":\"No.\"}}");
+
+        JsonNode no = json(ask("/api/subscriptions", "{'planId':'starter-monthly','promotionCode':'50%'}")
+                .expectStatus()
+                .isEqualTo(422));
+
+        assertThat(no.at("/errors/0/field").asString()).isEqualTo("promotionCode");
+    }
+
     /** Codes are copied from mails, with blanks and line ends around them. */
     @ParameterizedTest
     @ValueSource(strings = {" CODE", "CODE ", "\\t CODE\\r\\n", "\\u2003CODE\\u2003"})
