@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * What Stripe tells of money of invoices that goes back. Refunds, disputes and warnings name the payment intent alone: which
- * invoice it paid is kept, or asked.
+ * What Stripe tells of money of invoices that goes back. Refunds, disputes and warnings name the payment intent alone, or its charge:
+ * which invoice it paid is kept, or asked.
  */
 @Component
 public class RefundAndDisputeHandler {
@@ -51,7 +51,8 @@ public class RefundAndDisputeHandler {
     public Mono<EventOutcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
         String object = event.objectId();
         String intent = intent(event);
-        if (object == null || (intent == null && noteOf(event) == null)) {
+        boolean isNote = noteOf(event) != null;
+        if (object == null || (intent == null && charge(event) == null && !isNote)) {
             return Mono.just(new EventOutcome.Ignored("of no bill"));
         }
         return refetched
@@ -59,7 +60,7 @@ public class RefundAndDisputeHandler {
                 .orElseGet(() -> Mono.justOrEmpty(noteOf(event))
                         .switchIfEmpty(table.invoiceOf(intent))
                         .flatMap(invoices::find))
-                .flatMap(invoice -> intent == null || invoice.everPaid()
+                .flatMap(invoice -> isNote || invoice.everPaid()
                         ? take(invoice, object, event)
                         : refetched.isEmpty()
                                 ? Mono.just(new EventOutcome.NeedsRefetch())
@@ -107,9 +108,14 @@ public class RefundAndDisputeHandler {
     public Mono<JsonNode> refetch(StripeEvent event) {
         String note = noteOf(event);
         String intent = intent(event);
-        Mono<JsonNode> invoice =
-                note != null ? stripe.invoice(note) : intent == null ? Mono.empty() : stripe.invoicePaidBy(intent);
+        Mono<JsonNode> invoice = note != null
+                ? stripe.invoice(note)
+                : intent != null ? stripe.invoicePaidBy(intent) : invoicePaidByCharge(charge(event));
         return invoice.defaultIfEmpty(JsonNodeFactory.instance.objectNode());
+    }
+
+    private Mono<JsonNode> invoicePaidByCharge(@Nullable String charge) {
+        return Mono.justOrEmpty(charge).flatMap(stripe::intentOf).flatMap(stripe::invoicePaidBy);
     }
 
     /** The invoice that a credit note names. */
@@ -119,5 +125,9 @@ public class RefundAndDisputeHandler {
 
     private static @Nullable String intent(StripeEvent event) {
         return event.type().startsWith(CREDIT_NOTE) ? null : StripeJson.id(event.object(), "payment_intent");
+    }
+
+    private static @Nullable String charge(StripeEvent event) {
+        return event.type().startsWith(CREDIT_NOTE) ? null : StripeJson.id(event.object(), "charge");
     }
 }

@@ -56,6 +56,15 @@ public class StripeMoneyBack {
                 .flatMap(this::invoice);
     }
 
+    /** The intent that made a charge; empty where none did. */
+    Mono<String> intentOf(String charge) {
+        return calls.read(
+                        "charge.retrieve",
+                        (stripe, options) -> json(stripe.v1().charges().retrieve(charge, options)))
+                .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
+                .mapNotNull(found -> StripeJson.id(found, "payment_intent"));
+    }
+
     Mono<JsonNode> invoice(String id) {
         return calls.read(
                         "invoice.retrieve",
