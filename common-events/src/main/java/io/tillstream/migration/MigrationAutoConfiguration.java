@@ -14,6 +14,11 @@ class MigrationAutoConfiguration {
 
     @Bean
     FlywayMigrationStrategy oneAtATime() {
-        return flyway -> new MigrationLock(flyway.getConfiguration().getDataSource()).during(flyway::migrate);
+        return flyway -> new MigrationLock(flyway.getConfiguration().getDataSource()).during(() -> migrate(flyway));
+    }
+
+    private static void migrate(Flyway flyway) {
+        FailedMigrations.forget(flyway.getConfiguration());
+        flyway.migrate();
     }
 }

@@ -30,10 +30,12 @@ public final class IdempotencyCleanUp implements SmartLifecycle {
     public void start() {
         running = Flux.interval(EVERY)
                 .onBackpressureDrop()
-                .concatMap(tick -> round().onErrorResume(e -> {
-                    LOG.warn("Expired idempotency keys stay for now: {}", e.toString());
-                    return Mono.empty();
-                }))
+                .concatMap(
+                        tick -> round().onErrorResume(e -> {
+                            LOG.warn("Expired idempotency keys stay for now: {}", e.toString());
+                            return Mono.empty();
+                        }),
+                        1) // a slow round is not followed by hasty ones
                 .subscribe();
     }
 

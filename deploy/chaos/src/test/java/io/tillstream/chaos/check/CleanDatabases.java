@@ -67,6 +67,7 @@ final class CleanDatabases {
                             .map(path -> "filesystem:" + root().resolve(path.formatted("src/main/resources/db")))
                             .toArray(String[]::new))
                     .placeholders(Map.of("catalogSeed", "true"))
+                    .configuration(Map.of("flyway.postgresql.transactional.lock", "false")) // as the services do
                     .load()
                     .migrate();
             fill(database, "/clean-world/" + service.database() + ".sql");
