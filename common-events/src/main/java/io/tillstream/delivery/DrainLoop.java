@@ -1,15 +1,12 @@
 package io.tillstream.delivery;
 
+import io.tillstream.web.rounds.Rounds;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /**
  * The loop of a drain: by the clock, and when something is told to be due. A round at a time, one after the other without a
@@ -20,12 +17,9 @@ public final class DrainLoop implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(DrainLoop.class);
 
     private final String what;
-    private final Duration every;
     private final Duration longest;
     private final Supplier<Mono<Boolean>> round;
-    private final Sinks.Many<Boolean> hints = Sinks.many().multicast().directBestEffort();
-    private volatile boolean running;
-    private Disposable loop = Disposables.disposed();
+    private final Rounds rounds;
 
     /**
      * A loop that does not run yet.
@@ -36,40 +30,35 @@ public final class DrainLoop implements SmartLifecycle {
      */
     public DrainLoop(String what, Duration every, Duration longest, Supplier<Mono<Boolean>> round) {
         this.what = what;
-        this.every = every;
         this.longest = longest;
         this.round = round;
+        this.rounds = new Rounds(Duration.ZERO, every, Mono.defer(this::untilNoMoreIsDue));
     }
 
-    /** Something is due; without effect if a round is running, as the next one comes soon. */
+    /** Something is due; where a round is running, which may have looked already, one more follows at once. */
     public void hint() {
-        var unused = hints.tryEmitNext(true); // a hint that nobody takes is no loss
+        rounds.hint();
     }
 
     @Override
     public void start() {
-        running = true;
-        loop = Flux.merge(Flux.interval(Duration.ZERO, every).map(tick -> true), hints.asFlux())
-                .onBackpressureDrop()
-                .concatMap(tick -> rounds(), 1)
-                .subscribe();
+        rounds.start();
     }
 
     @Override
     public void stop() {
-        running = false;
-        loop.dispose();
+        rounds.stop();
     }
 
     @Override
     public boolean isRunning() {
-        return running;
+        return rounds.isRunning();
     }
 
-    private Mono<Void> rounds() {
+    private Mono<Void> untilNoMoreIsDue() {
         return Mono.defer(round)
                 .timeout(longest)
-                .repeat(() -> running)
+                .repeat(rounds::isRunning)
                 .takeUntil(more -> !more)
                 .then()
                 .onErrorResume(fault -> {

@@ -1,18 +1,17 @@
 package io.tillstream.delivery;
 
+import io.tillstream.web.rounds.Rounds;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /**
  * Looks by the clock for what no event, answer or request goes on with. One round at a time: a tick in the middle of one is
- * left out. The first comes a period after the start, unless it is told otherwise. A round that hangs is left, and the next one begun: what it had taken is
+ * left out, after one in which it was woken another follows at once. The first comes a period after the start, unless it is told otherwise. A round that hangs is left, and the next one begun: what it had taken is
  * due again.
  *
  * <p>What was asked for and got no answer has a rest that grows. It is due before that rest is over once what was away answers
@@ -26,13 +25,10 @@ public abstract class Sweep implements SmartLifecycle {
     /** Each statement and each call has its own limit, far below; a round without an end would end the sweep. */
     private static final Duration LONGEST = Duration.ofMinutes(15);
 
-    private final Duration first;
-    private final Duration every;
     private final Duration longest;
     private final WakeUp wakeUp;
-    private final Sinks.Many<Boolean> hints = Sinks.many().multicast().directBestEffort();
-    private volatile boolean running;
-    private Disposable loop = Disposables.disposed();
+    private final Rounds rounds;
+    private final Disposable.Swap afterItsRest = Disposables.swap();
 
     /** A sweep that looks once {@code every} period. */
     protected Sweep(Duration every) {
@@ -45,10 +41,9 @@ public abstract class Sweep implements SmartLifecycle {
     }
 
     Sweep(Duration first, Duration every, Duration longest, Duration wakeRest) {
-        this.first = first;
-        this.every = every;
         this.longest = longest;
         this.wakeUp = new WakeUp(getClass().getSimpleName(), wakeRest, this::makeDue);
+        this.rounds = new Rounds(first, every, Mono.defer(this::bounded));
     }
 
     /** Everything that is due. */
@@ -67,7 +62,7 @@ public abstract class Sweep implements SmartLifecycle {
     /** What was away answers again. */
     public final void wake() {
         wakeUp.want();
-        var unused = hints.tryEmitNext(true); // where nobody takes it, the next round does
+        rounds.hint();
     }
 
     /** One could not be seen to; if that passes, as the database or another service is away, it is due with a later round. */
@@ -79,28 +74,32 @@ public abstract class Sweep implements SmartLifecycle {
 
     @Override
     public final void start() {
-        running = true;
-        loop = Flux.merge(Flux.interval(first, every).map(tick -> true), hints.asFlux())
-                .onBackpressureDrop()
-                .concatMap(tick -> bounded(), 1)
-                .subscribe();
+        rounds.start();
     }
 
     private Mono<Void> bounded() {
-        return wakeUp.makeDue().then(Mono.defer(this::round)).timeout(longest).onErrorResume(fault -> {
+        Mono<Void> round = wakeUp.makeDue().then(Mono.defer(this::round));
+        return round.timeout(longest).doFinally(end -> lookAfterTheRest()).onErrorResume(fault -> {
             LOG.warn("{} did not end its round: {}", getClass().getSimpleName(), fault.toString());
             return Mono.empty();
         });
     }
 
+    /** What it was woken for in the rest that is between two times. */
+    private void lookAfterTheRest() {
+        wakeUp.restLeft().ifPresent(left -> {
+            var unused = afterItsRest.update(Mono.delay(left).subscribe(over -> rounds.hint()));
+        });
+    }
+
     @Override
     public final void stop() {
-        running = false;
-        loop.dispose();
+        rounds.stop();
+        var unused = afterItsRest.update(Disposables.disposed());
     }
 
     @Override
     public final boolean isRunning() {
-        return running;
+        return rounds.isRunning();
     }
 }

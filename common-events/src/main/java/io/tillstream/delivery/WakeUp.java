@@ -1,6 +1,7 @@
 package io.tillstream.delivery;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -59,9 +60,18 @@ final class WakeUp {
         });
     }
 
+    /** How long it rests on before it makes due what is wanted; empty where nothing is, or where it does not rest. */
+    Optional<Duration> restLeft() {
+        return wanted.get() && rests() ? Optional.of(left()) : Optional.empty();
+    }
+
     private boolean rests() {
+        return left().compareTo(Duration.ZERO) > 0;
+    }
+
+    private Duration left() {
         Long before = last;
-        return before != null && System.nanoTime() - before < rest.toNanos();
+        return before == null ? Duration.ZERO : rest.minusNanos(System.nanoTime() - before);
     }
 
     private Mono<Void> later(Throwable fault) {

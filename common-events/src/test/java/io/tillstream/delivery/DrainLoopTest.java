@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,5 +53,24 @@ class DrainLoopTest {
         loop.start();
         await().atMost(SOON).until(() -> rounds.get() == 5);
         assertThat(loop.isRunning()).isTrue();
+    }
+
+    /** Else what is due by then waits for a whole period. */
+    @Test
+    void aHintInTheMiddleOfARoundThatAnotherHintBeganIsNotLost() {
+        var over = new CountDownLatch(1);
+        loop = new DrainLoop("Events", Duration.ofHours(1), Duration.ofHours(1), () -> Mono.fromCallable(() -> {
+            if (rounds.incrementAndGet() == 2) {
+                over.await();
+            }
+            return false;
+        }));
+        loop.start();
+        await().atMost(SOON).until(() -> rounds.get() == 1);
+        var unused = CompletableFuture.runAsync(loop::hint);
+        await().atMost(SOON).until(() -> rounds.get() == 2);
+        loop.hint();
+        over.countDown();
+        await().atMost(SOON).until(() -> rounds.get() == 3);
     }
 }

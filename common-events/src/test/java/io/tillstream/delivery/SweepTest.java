@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -140,6 +141,41 @@ class SweepTest {
         assertThat(sweep.became).hasValue(5);
     }
 
+    /** Else what became due meanwhile, as an order whose outcome is unknown, waits for a whole period. */
+    @Test
+    void aWakeUpInTheMiddleOfARoundThatAnotherBeganIsNotLost() {
+        var rounds = new AtomicInteger();
+        var over = new CountDownLatch(1);
+        Sweep sweep = sweep(Duration.ofHours(1), Mono.fromCallable(() -> {
+            if (rounds.incrementAndGet() == 1) {
+                over.await();
+            }
+            return null;
+        }));
+        sweep.start();
+        var unused = CompletableFuture.runAsync(sweep::wake);
+        await().atMost(SOON).until(() -> rounds.get() == 1);
+        sweep.wake();
+        over.countDown();
+        await().atMost(SOON).until(() -> rounds.get() == 2);
+        sweep.stop();
+    }
+
+    @Test
+    void aWakeUpInItsRestIsHeardWhenThatIsOverAndNotAPeriodLater() {
+        var sweep = new Resting(Duration.ofHours(1), Duration.ofMillis(300));
+        sweep.start();
+        for (int times = 1; times <= 4; times++) { // the first does not count, and is followed by no rest
+            sweep.rest.set(2);
+            int before = sweep.became.get();
+            int rounds = sweep.rounds.get();
+            sweep.wake();
+            await().atMost(SOON).untilAsserted(() -> assertThat(sweep.became).hasValue(before + 2));
+            await().atMost(SOON).until(() -> sweep.rounds.get() > rounds);
+        }
+        sweep.stop();
+    }
+
     /** Has rows that rest, of which two become due at a time. */
     private static final class Resting extends Sweep {
         private final AtomicInteger rest = new AtomicInteger(3);
@@ -190,6 +226,15 @@ class SweepTest {
 
     private static Sweep sweep(Mono<Void> round) {
         return sweep(round, Duration.ofMinutes(5));
+    }
+
+    private static Sweep sweep(Duration every, Mono<Void> round) {
+        return new Sweep(every, every, Duration.ofMinutes(5), Duration.ZERO) {
+            @Override
+            protected Mono<Void> round() {
+                return round;
+            }
+        };
     }
 
     private static Sweep sweep(Mono<Void> round, Duration longest) {

@@ -1,41 +1,37 @@
 package io.tillstream.ingest.missed;
 
+import io.tillstream.web.rounds.Rounds;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /** Asks for missed events now and then, and when Stripe answers again. Every instance does; what two keep twice is applied once. */
 final class MissedEventsSchedule implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(MissedEventsSchedule.class);
 
-    private final MissedEvents missed;
     private final Duration every;
-    private final Sinks.Many<Long> hints = Sinks.many().multicast().directBestEffort();
-    private volatile Disposable running = Disposables.disposed();
+    private final Rounds rounds;
 
     MissedEventsSchedule(MissedEvents missed, Duration every) {
-        this.missed = missed;
         this.every = every;
+        this.rounds = new Rounds(
+                every, every, Mono.defer(missed::catchUp).onErrorResume(this::later));
     }
 
-    /** Stripe was away, and so perhaps were we: what it could not deliver is not left for the next period. */
+    /**
+     * Stripe was away, and so perhaps were we: what it could not deliver is not left for the next period. A pass that is under way
+     * has its end behind it, so another follows.
+     */
     void hint() {
-        var unused = hints.tryEmitNext(0L); // while it asks already, or is stopped, a hint is no loss
+        rounds.hint();
     }
 
     @Override
     public void start() {
-        running = Flux.merge(Flux.interval(every), hints.asFlux())
-                .onBackpressureDrop() // a slow round is not followed by a hasty one
-                .concatMap(tick -> missed.catchUp().onErrorResume(this::later), 1)
-                .subscribe();
+        rounds.start();
     }
 
     private Mono<Long> later(Throwable fault) {
@@ -45,11 +41,11 @@ final class MissedEventsSchedule implements SmartLifecycle {
 
     @Override
     public void stop() {
-        running.dispose();
+        rounds.stop();
     }
 
     @Override
     public boolean isRunning() {
-        return !running.isDisposed();
+        return rounds.isRunning();
     }
 }
