@@ -59,12 +59,16 @@ class DrainLoopTest {
     @Test
     void aHintInTheMiddleOfARoundThatAnotherHintBeganIsNotLost() {
         var over = new CountDownLatch(1);
-        loop = new DrainLoop("Events", Duration.ofHours(1), Duration.ofHours(1), () -> Mono.fromCallable(() -> {
-            if (rounds.incrementAndGet() == 2) {
-                over.await();
-            }
-            return false;
-        }));
+        loop = new DrainLoop(
+                "Events",
+                Duration.ofHours(1),
+                Duration.ofHours(1),
+                () -> Mono.fromCallable(() -> {
+                    if (rounds.incrementAndGet() == 2) {
+                        over.await();
+                    }
+                    return false;
+                }));
         loop.start();
         await().atMost(SOON).until(() -> rounds.get() == 1);
         var unused = CompletableFuture.runAsync(loop::hint);

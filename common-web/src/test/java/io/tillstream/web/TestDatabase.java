@@ -13,12 +13,11 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 /** A database with this module's table and one of a service's, and the settings to reach it. */
 public final class TestDatabase {
 
-    private static final List<String> MIGRATIONS =
-            List.of(
-                    "V50__idempotency_keys.sql",
-                    "V51__keys_keep_their_request.sql",
-                    "V52__refused_keys_end.sql",
-                    "V53__clean_up_reads_what_goes.sql");
+    private static final List<String> MIGRATIONS = List.of(
+            "V50__idempotency_keys.sql",
+            "V51__keys_keep_their_request.sql",
+            "V52__refused_keys_end.sql",
+            "V53__clean_up_reads_what_goes.sql");
 
     private TestDatabase() {}
 
@@ -36,7 +35,8 @@ public final class TestDatabase {
             statement.execute("create table test_items (id uuid primary key)");
             for (String migration : MIGRATIONS) {
                 for (String one : statements(migration)) {
-                    statement.execute(one); // each by itself, as Flyway does: no index is made concurrently in a transaction
+                    statement.execute(
+                            one); // each by itself, as Flyway does: no index is made concurrently in a transaction
                 }
             }
         } catch (IOException e) {

@@ -52,7 +52,8 @@ public final class Rounds {
     public void start() {
         running = true;
         loop = Flux.<Boolean>create(this::listen, FluxSink.OverflowStrategy.LATEST)
-                .concatMap(due -> round.subscribeOn(Schedulers.parallel()), 0) // none is fetched before the last is over
+                .concatMap(
+                        due -> round.subscribeOn(Schedulers.parallel()), 0) // none is fetched before the last is over
                 .subscribe();
     }
 

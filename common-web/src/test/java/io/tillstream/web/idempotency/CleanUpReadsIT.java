@@ -16,7 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Whoever sends many keys must not make the clean-up of everybody's slow. */
 class CleanUpReadsIT {
 
-    private static final int PAGES = 60; // the roots of a few indexes, and what a plan looks up; the kept keys have hundreds
+    private static final int PAGES =
+            60; // the roots of a few indexes, and what a plan looks up; the kept keys have hundreds
 
     private final TestPostgres.Database database = TestPostgres.newDatabase();
 
@@ -55,7 +56,8 @@ class CleanUpReadsIT {
 
     /** What PostgreSQL tells of one run. */
     private JsonNode round() throws SQLException {
-        String sql = IdempotencyKeys.CLEAN_UP.replace(":keep", "" + 30 * 24 * 3_600).replace(":rows", "1000");
+        String sql =
+                IdempotencyKeys.CLEAN_UP.replace(":keep", "" + 30 * 24 * 3_600).replace(":rows", "1000");
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement();
                 ResultSet plan = statement.executeQuery("explain (analyze, buffers, format json) " + sql)) {
@@ -65,13 +67,15 @@ class CleanUpReadsIT {
     }
 
     private static long pagesOf(JsonNode plan) {
-        return plan.get("Shared Hit Blocks").asLong() + plan.get("Shared Read Blocks").asLong();
+        return plan.get("Shared Hit Blocks").asLong()
+                + plan.get("Shared Read Blocks").asLong();
     }
 
     /** By an index, those that were read for nothing too. */
     private static long rowsRead(JsonNode node, String index) {
         long own = node.path("Index Name").asString("").equals(index)
-                ? (long) ((node.path("Actual Rows").asDouble() + node.path("Rows Removed by Filter").asDouble(0))
+                ? (long) ((node.path("Actual Rows").asDouble()
+                                + node.path("Rows Removed by Filter").asDouble(0))
                         * node.path("Actual Loops").asDouble())
                 : 0;
         for (JsonNode child : node.path("Plans")) {
