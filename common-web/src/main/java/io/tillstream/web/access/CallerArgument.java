@@ -2,6 +2,7 @@ package io.tillstream.web.access;
 
 import io.tillstream.web.Caller;
 import io.tillstream.web.Problem;
+import io.tillstream.web.limits.CardNumbers;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
 import jakarta.validation.constraints.Email;
@@ -54,12 +55,16 @@ final class CallerArgument implements HandlerMethodArgumentResolver {
         return new Caller(token.getName(), scopes, email(token));
     }
 
-    /** An address that Stripe or payment-service would refuse is as good as none: its user could never subscribe. */
+    /**
+     * An address that Stripe or payment-service would refuse is as good as none: its user could never subscribe. So is one that
+     * reads as a card number: nobody typed it into the shop, and no part of it is an address.
+     */
     private static @Nullable String email(JwtAuthenticationToken token) {
         Object claim = token.getToken().getClaims().get("email");
         return claim instanceof String email
                         && email.indexOf('@') > 0
                         && VALIDATOR.validate(new Address(email)).isEmpty()
+                        && !CardNumbers.in(email)
                 ? email
                 : null;
     }

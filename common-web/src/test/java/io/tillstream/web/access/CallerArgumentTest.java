@@ -30,7 +30,7 @@ class CallerArgumentTest {
         assertThat(caller(email).email()).isEqualTo(email);
     }
 
-    /** payment-service would refuse it, and the user could not subscribe, whatever they do. */
+    /** It would be refused on its way to Stripe, and the user could not subscribe, whatever they do. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -41,7 +41,9 @@ class CallerArgumentTest {
                 "alice@example..com",
                 "alice liddell@example.com",
                 "alice@-example.com",
-                "alice@exa mple.com"
+                "alice@exa mple.com",
+                "4242424242424242@example.com",
+                "ada.4242-4242-4242-4242@example.com"
             })
     void whatIsNoAddressIsNone(String email) {
         assertThat(caller(email).email()).isNull();

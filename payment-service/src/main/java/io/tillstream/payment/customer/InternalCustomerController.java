@@ -6,6 +6,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.tillstream.payment.sessionkey.CheckoutSessionKeys;
 import io.tillstream.payment.sessionkey.CheckoutSessionKeys.Mode;
+import io.tillstream.web.limits.CardNumbers;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Email;
 import jakarta.validation.constraints.Size;
@@ -47,6 +48,12 @@ class InternalCustomerController {
             @Nullable
             @Size(max = 255)
             String gone) {
+
+        /** What a provider of identities says may read as a card number: its user is not kept out, and no number is kept. */
+        CustomerDetails details() {
+            String address = email == null || CardNumbers.in(email) ? null : email;
+            return new CustomerDetails(address, name == null ? null : CardNumbers.masked(name), null);
+        }
 
         @Override
         public String toString() {
@@ -101,7 +108,7 @@ class InternalCustomerController {
     }
 
     private Mono<Named> known(String userId, Known known) {
-        return flow.know(userId, new CustomerDetails(known.email(), known.name(), null), known.gone())
+        return flow.know(userId, known.details(), known.gone())
                 .map(customer -> new Named(customer.userId(), customer.stripeId(), customer.defaultCard()));
     }
 }

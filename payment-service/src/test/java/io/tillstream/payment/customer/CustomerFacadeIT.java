@@ -338,6 +338,26 @@ class CustomerFacadeIT extends SimulatedStripe {
                 .asString("");
     }
 
+    /** It is the provider's name of them, and they could never subscribe. */
+    @Test
+    void nobodyIsLockedOutByAnOwnNameThatReadsAsACardNumber() {
+        String known = "{'name':'Ada 4242 4242 4242 4242 Byron','email':'4242424242424242@example.com'}";
+        put("service", "/internal/customers/" + user, known).expectStatus().isOk();
+
+        JsonNode customer = atStripe(customerId());
+        assertThat(customer.path("name").asString()).isEqualTo("Ada **** Byron");
+        assertThat(customer.path("email").asString("")).isEmpty();
+    }
+
+    /** Typed here, where whoever reads may keep it. */
+    @Test
+    void aCardNumberThatIsTypedAsANameIsRefused() {
+        JsonNode no = json(post("/api/customers", "{'name':'4242 4242 4242 4242','email':'ada@example.com'}")
+                .expectStatus()
+                .isEqualTo(422));
+        assertThat(no.path("code").asString()).isEqualTo("card-number-refused");
+    }
+
     /** The address of a token is for a customer that has none yet; what its user wrote here stays. */
     @Test
     void anAddressOfATokenIsASuggestion() {
