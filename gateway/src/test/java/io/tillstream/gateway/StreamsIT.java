@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tillstream.testing.TestTokens;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -19,9 +25,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.PathContainer;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -46,6 +55,7 @@ class StreamsIT {
     private static final TestTokens TOKENS = TestTokens.shared();
     private static final Duration WAIT = Duration.ofSeconds(60);
 
+    private final HttpClient http = HttpClient.newHttpClient();
     private final List<Disposable> clients = new ArrayList<>();
     private final AtomicInteger open = new AtomicInteger();
 
@@ -69,7 +79,7 @@ class StreamsIT {
     void stream() {
         ORDER.reset();
         ORDER.answer = (request, response) -> {
-            if (!request.uri().contains("/settlement")) {
+            if (!request.uri().toLowerCase(Locale.ROOT).contains("/settlement")) {
                 return ORDER.named(request, response);
             }
             open.incrementAndGet();
@@ -154,6 +164,90 @@ class StreamsIT {
         assertThat(status).isEqualTo(400);
         assertThat(ORDER.seen).isEmpty();
         assertThat(open).hasValue(3);
+    }
+
+    /** Behind this gateway is a service that serves a stream under each of them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/orders/1/settlement/",
+                "/api/orders/1/settlement//",
+                "/api/orders/1/Settlement",
+                "/api/orders/1/SETTLEMENT",
+                "/api/orders/1/SettlemenT/",
+                "/api/orders/1//settlement",
+                "/api/orders//1/settlement",
+                "//api/orders/1/settlement",
+                "/api//orders/1/settlement",
+                "/api/orders/1/settlement?",
+                "/api/orders/1/settlement?a=/b",
+                "/api/orders/1/settlement/.",
+                "/api/orders/1/./settlement",
+                "/api/orders/2/../1/settlement",
+                "/api/orders/1/%73ettlement",
+                "/api/orders/1/%53ettlement",
+                "/api/orders/1/settlemen%74",
+                "/api/orders/1%2Fsettlement",
+                "/api/orders/1/settlement%2F",
+                "/api/orders/1/settlement%2f",
+                "/api/orders/1/settlement%5C",
+                "/api/orders/1/settlement;x",
+                "/api/orders/1;x/settlement",
+                "/api/orders;x/1/settlement",
+                "/api/orders/1/settlement;x/",
+                "/api/orders/1/settlement%3Bx",
+                "/api/orders/1/settlement%00",
+                "/api/orders/1/settlement%0A",
+                "/api/orders/1/settlement%2E",
+                "/api/orders/1/%2E/settlement",
+                "/api/orders/1/x/settlement",
+                "/API/ORDERS/1/SETTLEMENT"
+            })
+    void noSpellingOfAStreamsPathIsAWayPastTheLimit(String path) throws IOException, InterruptedException {
+        for (int i = 0; i < 3; i++) {
+            open("alice", "one");
+        }
+        await().atMost(WAIT).until(() -> open.get() == 3);
+
+        assertThat(statusAsWritten(path)).isBetween(400, 499);
+        assertThat(open).hasValue(3);
+    }
+
+    /** What the gateway does not count is none of a stream's paths to Spring, by which the services map requests. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/orders/1/settlement.",
+                "/api/orders/1/settlement.json",
+                "/api/orders/1/settlement%20",
+                "/api/orders/1/settlement%C2%A0",
+                "/api/orders/1/settlement/x",
+                "/api/orders/1/settlement~",
+                "/api/orders/1/sеttlement",
+                "/api/orders/1/settlement%E2%80%8B",
+                "/api/orders/1/settlement:",
+                "/api/orders/1/settlement,x",
+                "/api/orders/1/settlement%25"
+            })
+    void whatIsNotCountedIsNoStreamToAnyService(String path) {
+        PathPattern stream = new PathPatternParser().parse("/api/orders/{id}/settlement");
+
+        assertThat(stream.matches(PathContainer.parsePath("/api/orders/1/settlement")))
+                .isTrue();
+        assertThat(stream.matches(PathContainer.parsePath(path))).isFalse();
+    }
+
+    /** Told before a stream that opens is over. */
+    private int statusAsWritten(String path) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .header("Authorization", "Bearer " + TOKENS.user("alice"))
+                .header("X-Test-Address", "other")
+                .header("Accept", "text/event-stream")
+                .timeout(WAIT)
+                .build();
+        HttpResponse<InputStream> answer = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        answer.body().close();
+        return answer.statusCode();
     }
 
     @Test

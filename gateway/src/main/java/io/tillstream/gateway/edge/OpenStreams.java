@@ -33,7 +33,7 @@ class OpenStreams implements WebFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        if (!exchange.getRequest().getPath().value().endsWith(WAITING)) {
+        if (!waits(exchange.getRequest().getPath().value())) {
             return chain.filter(exchange);
         }
         String address = "address " + exchange.getAttributeOrDefault(OutsideHeaders.ADDRESS, "unknown");
@@ -45,6 +45,15 @@ class OpenStreams implements WebFilter {
                         limits.perUser(),
                         counted(address, limits.perAddress(), Mono.defer(() -> chain.filter(exchange)
                                 .takeUntilOther(Mono.delay(limits.longest()))))));
+    }
+
+    /** In whatever spelling: one that no service serves costs its caller a place until the 404, one that is not counted all of us. */
+    private static boolean waits(String path) {
+        int end = path.length();
+        while (end > 0 && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        return path.regionMatches(true, end - WAITING.length(), WAITING, 0, WAITING.length());
     }
 
     private Mono<Void> counted(String key, int most, Mono<Void> work) {
