@@ -63,7 +63,7 @@ final class DigitGroups {
     private final int[] prefixes = new int[KEPT];
     private final int[] oncesBefore = new int[KEPT];
     private final int[] twicesBefore = new int[KEPT];
-    private final int[] gapsBefore = new int[KEPT]; // of each group
+    private final int[] gapsBefore = new int[KEPT]; // of each group: the kinds of characters
 
     // Luhn's sums of all digits so far: every second one counts double, the last one once or twice.
     private int once;
@@ -178,7 +178,7 @@ final class DigitGroups {
             oncesBefore[place] = onceBefore;
             twicesBefore[place] = twiceBefore;
         }
-        gapsBefore[groupCount & (KEPT - 1)] = Integer.highestOneBit(gap); // " - " is a dash
+        gapsBefore[groupCount & (KEPT - 1)] = gap;
         lengths = lengths << BITS | length;
         groupCount++;
         gap = 0;
@@ -204,7 +204,7 @@ final class DigitGroups {
             firstPrefix = firstPrefix * TENS[wanted] + prefix / TENS[known - wanted];
         }
         digitCount += length;
-        int kind = Integer.highestOneBit(gap); // " - " is a dash
+        int kind = kind(gap);
         oneKind &= gaps == 0 || gaps == kind;
         gaps |= kind;
         int before = length(1);
@@ -234,14 +234,28 @@ final class DigitGroups {
                 && found(starts[place]);
     }
 
-    /** A stroke parts the groups of one number only if it parts all of them, and there are more than two. */
+    /**
+     * A stroke parts the groups of one number only if there are more than two; and beside gaps of another kind only if it
+     * stands between the digits without a blank, as in {@code 1234 5678/1234 5678}.
+     */
     private boolean isOfTwoThings(int groups) {
-        int first = gapsBefore[(groupCount - 1) & (KEPT - 1)];
-        int all = first;
-        for (int back = 2; back < groups; back++) {
-            all |= gapsBefore[(groupCount - back) & (KEPT - 1)];
+        boolean strokes = false;
+        boolean blanks = false; // around a stroke
+        boolean mixed = false;
+        int first = kind(gapsBefore[(groupCount - 1) & (KEPT - 1)]);
+        for (int back = 1; back < groups; back++) {
+            int between = gapsBefore[(groupCount - back) & (KEPT - 1)];
+            boolean stroke = between >= CharacterKinds.STROKE;
+            strokes |= stroke;
+            blanks |= stroke && (between & CharacterKinds.SPACE) != 0;
+            mixed |= kind(between) != first;
         }
-        return all >= CharacterKinds.STROKE && (groups == 2 || all != first);
+        return strokes && (groups == 2 || (mixed && blanks));
+    }
+
+    /** The one that outweighs the others: {@code " - "} is a dash. */
+    private static int kind(int between) {
+        return Integer.highestOneBit(between);
     }
 
     /** Nothing more comes: true if all the groups together are a card number. They are forgotten. */

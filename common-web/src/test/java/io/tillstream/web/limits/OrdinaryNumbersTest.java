@@ -77,6 +77,10 @@ class OrdinaryNumbersTest {
                 random ->
                         digits(random, 1) + " " + digits(random, 7) + " " + digits(random, 9) + " " + digits(random, 1),
                 20),
+        TWO_PHONES_AT_A_STROKE(
+                random ->
+                        digits(random, 4) + " " + digits(random, 4) + "/" + digits(random, 4) + " " + digits(random, 4),
+                3_000),
         EIGHT_AND_EIGHT(random -> digits(random, 8) + " " + digits(random, 8), 3_000),
         SIX_AND_EAN_13(random -> digits(random, 6) + " " + checked(digits(random, 12)), 1_500);
 
