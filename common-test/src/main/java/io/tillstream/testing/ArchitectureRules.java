@@ -9,15 +9,17 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnitAccess;
 import com.tngtech.archunit.core.domain.JavaMethod;
-import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.time.Duration;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The rules every module keeps; each module has a test that calls {@link #check}. */
@@ -50,15 +52,9 @@ public final class ArchitectureRules {
                 .beFreeOfCycles()
                 .allowEmptyShould(true)
                 .check(classes);
-        classes().should(waitOnlyWhereAThreadMayWait()).check(classes);
-        noClasses()
-                .should(sendWhatStripeDoesNotKnow())
-                .because("only stripe-java's parameter class of an operation holds what the operation has")
-                .check(classes);
-        noClasses()
-                .should(tellARefusalByItsCode())
-                .because("our own fault is neither the caller's nor the state's: whose it is, is asked first")
-                .check(classes);
+        nobodyWaits().check(classes);
+        stripeIsSentWhatItKnows().check(classes);
+        refusalsAreToldByTheirKind().check(classes);
         noClasses()
                 .should()
                 .haveNameMatching(".*(Util|Utils|Helper|Manager|Impl|DTO|Dto)")
@@ -90,6 +86,29 @@ public final class ArchitectureRules {
         LinearPatterns.check(classes);
     }
 
+    static ArchRule nobodyWaits() {
+        return classes().should(waitOnlyWhereAThreadMayWait());
+    }
+
+    static ArchRule stripeIsSentWhatItKnows() {
+        return noClasses()
+                .should(sendWhatStripeDoesNotKnow())
+                .because("only stripe-java's parameter class of an operation holds what the operation has");
+    }
+
+    static ArchRule refusalsAreToldByTheirKind() {
+        return noClasses()
+                .should(tellARefusalByItsCode())
+                .because("our own fault is neither the caller's nor the state's: whose it is, is asked first");
+    }
+
+    /** What it calls, and what it hands on to be called: {@code X::y}. */
+    private static Set<JavaCodeUnitAccess<?>> uses(JavaClass item) {
+        return Stream.of(item.getMethodCallsFromSelf(), item.getMethodReferencesFromSelf())
+                .flatMap(Set::stream)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     /** Services ask one another with keys of their own, and Stripe's deliveries are told apart by their events. */
     private static DescribedPredicate<JavaMethod> answerOutsiders() {
         return DescribedPredicate.describe("answer outsiders", method -> paths(method)
@@ -108,7 +127,7 @@ public final class ArchitectureRules {
         return new ArchCondition<>("block only in listeners, with a Duration") {
             @Override
             public void check(com.tngtech.archunit.core.domain.JavaClass item, ConditionEvents events) {
-                for (JavaMethodCall call : item.getMethodCallsFromSelf()) {
+                for (JavaCodeUnitAccess<?> call : uses(item)) {
                     boolean reactor = call.getTargetOwner().getPackageName().startsWith("reactor.core.publisher");
                     boolean blocks = call.getName().startsWith("block");
                     if (reactor && blocks && !allowed(item.getSimpleName(), call)) {
@@ -124,7 +143,7 @@ public final class ArchitectureRules {
         return new ArchCondition<>("send Stripe what the parameter class of an operation does not have") {
             @Override
             public void check(JavaClass item, ConditionEvents events) {
-                for (JavaMethodCall call : item.getMethodCallsFromSelf()) {
+                for (JavaCodeUnitAccess<?> call : uses(item)) {
                     boolean stripe = call.getTargetOwner().getPackageName().startsWith("com.stripe");
                     boolean map = call.getTarget().getRawParameterTypes().stream()
                             .anyMatch(type -> type.isEquivalentTo(java.util.Map.class));
@@ -143,7 +162,7 @@ public final class ArchitectureRules {
         return new ArchCondition<>("tell a refusal of Stripe's by its code alone") {
             @Override
             public void check(JavaClass item, ConditionEvents events) {
-                Set<JavaMethodCall> calls = item.getMethodCallsFromSelf();
+                Set<JavaCodeUnitAccess<?>> calls = uses(item);
                 boolean asks = TELL_NOBODY.contains(item.getSimpleName())
                         || calls.stream().anyMatch(ArchitectureRules::asksWhoseFaultItIs);
                 calls.stream()
@@ -154,11 +173,11 @@ public final class ArchitectureRules {
         };
     }
 
-    private static boolean isOfRefusal(JavaMethodCall call) {
+    private static boolean isOfRefusal(JavaCodeUnitAccess<?> call) {
         return call.getTargetOwner().getName().equals(REFUSED);
     }
 
-    private static boolean asksWhoseFaultItIs(JavaMethodCall call) {
+    private static boolean asksWhoseFaultItIs(JavaCodeUnitAccess<?> call) {
         String owner = call.getTargetOwner().getSimpleName();
         boolean tells = owner.equals("StripeProblems") || owner.endsWith("Refusals");
         return isOfRefusal(call)
@@ -168,7 +187,7 @@ public final class ArchitectureRules {
                                 .anyMatch(type -> type.getName().equals(REFUSED));
     }
 
-    private static boolean allowed(String owner, JavaMethodCall call) {
+    private static boolean allowed(String owner, JavaCodeUnitAccess<?> call) {
         var parameters = call.getTarget().getRawParameterTypes();
         boolean limited = parameters.size() == 1 && parameters.get(0).isEquivalentTo(Duration.class);
         return limited && (owner.endsWith("Listener") || owner.endsWith("Consumer"));
