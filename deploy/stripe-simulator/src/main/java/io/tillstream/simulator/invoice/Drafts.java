@@ -9,7 +9,9 @@ import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.state.Query;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +49,7 @@ class Drafts {
     }
 
     /** Not stored, and without an id that could be asked for. */
-    ObjectNode preview(InvoiceRequest request, Consumer<ObjectNode> extra) {
+    ObjectNode preview(InvoiceRequest request, boolean withPending, Consumer<ObjectNode> extra) {
         ObjectNode invoice = json.of(request).put("id", Ids.next("upcoming_in"));
         extra.accept(invoice);
         if (Json.present(invoice, "next_payment_attempt")
@@ -55,11 +57,15 @@ class Drafts {
             long next = request.periodEnd() + InvoiceJson.DRAFT_TIME.toSeconds();
             invoice.put("next_payment_attempt", next).put("automatically_finalizes_at", next);
         }
-        List<ObjectNode> all = linesOf(
-                request, pending(request), line -> lines.of(line, request.currency(), request.subscriptionMetadata()));
+        Map<String, LineTerms> terms = new HashMap<>();
+        List<ObjectNode> all = linesOf(request, withPending ? pending(request) : List.of(), line -> {
+            ObjectNode made = lines.of(line, request.currency(), request.subscriptionMetadata());
+            terms.put(Json.textOf(made, "id"), line.terms());
+            return made;
+        });
+        totals.apply(invoice, all, reductions(invoice, request.discounts()), terms);
         String id = Json.textOf(invoice, "id");
         all.forEach(line -> line.put("id", Ids.next("il_tmp")).put("invoice", id));
-        totals.apply(invoice, all, reductions(invoice, request.discounts()));
         invoice.set("lines", Call.list("/v1/invoices/" + id + "/lines", new Query.Slice(all, false)));
         return invoice;
     }

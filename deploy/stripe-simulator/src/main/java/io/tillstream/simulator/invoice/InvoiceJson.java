@@ -159,7 +159,8 @@ class InvoiceJson {
 
     /** What is known of the customer, as it is now; fixed from finalization on. */
     void describeCustomer(ObjectNode invoice) {
-        ObjectNode customer = customers.store().get(Json.textOf(invoice, "customer"));
+        String id = Json.textOf(invoice, "customer");
+        ObjectNode customer = id.isEmpty() ? Json.object() : customers.store().get(id); // a preview may be for nobody
         for (String field : new String[] {"address", "email", "name", "phone", "shipping"}) {
             invoice.set("customer_" + field, customer.path(field).isMissingNode() ? null : customer.get(field));
         }

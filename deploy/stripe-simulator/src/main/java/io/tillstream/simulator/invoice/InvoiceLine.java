@@ -1,5 +1,6 @@
 package io.tillstream.simulator.invoice;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param discountable whether coupons of the invoice lower it
  * @param subscriptionItem set for what a subscription charges by itself
  * @param invoiceItem the invoice item that it comes from
+ * @param terms what only a preview knows of; a line that is billed has them from its item
  */
 public record InvoiceLine(
         String description,
@@ -20,4 +22,36 @@ public record InvoiceLine(
         boolean proration,
         @Nullable String subscription,
         @Nullable String subscriptionItem,
-        @Nullable String invoiceItem) {}
+        @Nullable String invoiceItem,
+        LineTerms terms) {
+    public InvoiceLine {
+        terms = Objects.requireNonNullElse(terms, LineTerms.NONE); // kept by an update that waits since an older release
+    }
+
+    public InvoiceLine(
+            String description,
+            long amount,
+            boolean discountable,
+            @Nullable String price,
+            long quantity,
+            long periodStart,
+            long periodEnd,
+            boolean proration,
+            @Nullable String subscription,
+            @Nullable String subscriptionItem,
+            @Nullable String invoiceItem) {
+        this(
+                description,
+                amount,
+                discountable,
+                price,
+                quantity,
+                periodStart,
+                periodEnd,
+                proration,
+                subscription,
+                subscriptionItem,
+                invoiceItem,
+                LineTerms.NONE);
+    }
+}

@@ -35,7 +35,9 @@ class InvoiceLines {
     ObjectNode of(InvoiceLine line, String currency, ObjectNode metadata) {
         ObjectNode made = plain(line.amount(), currency, line.description(), line.quantity());
         made.put("discountable", line.discountable());
-        made.set("metadata", metadata.deepCopy());
+        LineTerms own = line.terms();
+        own.discounts().forEach(discount -> made.withArray("discounts").add(Json.textOf(discount, "id")));
+        made.set("metadata", (own.metadata().isEmpty() ? metadata : own.metadata()).deepCopy());
         made.set("parent", parent(line));
         made.putObject("period").put("end", line.periodEnd()).put("start", line.periodStart());
         made.set("pricing", pricing.of(line.price(), line.amount(), line.quantity()));

@@ -33,6 +33,11 @@ public record InvoiceRequest(
         JsonNode defaultTaxRates) {
     /** The same for other lines. */
     public InvoiceRequest with(List<InvoiceLine> other) {
+        return with(other, discounts);
+    }
+
+    /** The same for other lines and discounts. */
+    public InvoiceRequest with(List<InvoiceLine> other, List<ObjectNode> lowering) {
         return new InvoiceRequest(
                 customer,
                 currency,
@@ -45,7 +50,7 @@ public record InvoiceRequest(
                 collectionMethod,
                 daysUntilDue,
                 defaultPaymentMethod,
-                discounts,
+                lowering,
                 autoAdvance,
                 paymentSettings,
                 defaultTaxRates);

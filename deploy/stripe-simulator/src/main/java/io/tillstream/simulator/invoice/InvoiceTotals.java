@@ -8,6 +8,7 @@ import io.tillstream.simulator.taxrate.Taxes;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
+import java.util.Map;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -31,6 +32,12 @@ class InvoiceTotals {
 
     /** Sets the sums of an invoice, and the discounts of its lines. */
     void apply(ObjectNode invoice, List<ObjectNode> lines, List<ObjectNode> reductions) {
+        apply(invoice, lines, reductions, Map.of());
+    }
+
+    /** The same with what lines of a preview have of their own, by their ids. */
+    void apply(
+            ObjectNode invoice, List<ObjectNode> lines, List<ObjectNode> reductions, Map<String, LineTerms> previewed) {
         String currency = Json.textOf(invoice, "currency");
         long subtotal =
                 lines.stream().mapToLong(line -> Json.number(line, "amount")).sum();
@@ -38,14 +45,14 @@ class InvoiceTotals {
         ArrayNode taken = invoice.putArray("total_discount_amounts");
         long off = 0;
         for (ObjectNode line : lines) {
-            for (ObjectNode discount : ofLine(line)) {
+            for (ObjectNode discount : ofLine(line, termsOf(line, previewed))) {
                 off += tell(taken, discount, reduce(List.of(line), discount, currency));
             }
         }
         for (ObjectNode discount : reductions) {
             off += tell(taken, discount, reduce(lines, discount, currency));
         }
-        long onTop = tax(invoice, lines);
+        long onTop = tax(invoice, lines, previewed);
         ArrayNode all = invoice.putArray("total_taxes");
         long tax = Taxes.total(lines, all);
         long total = subtotal - off + onTop;
@@ -57,12 +64,13 @@ class InvoiceTotals {
     }
 
     /** Taxes what discounts leave of each line; gives what comes on top of the amounts. */
-    private long tax(ObjectNode invoice, List<ObjectNode> lines) {
+    private long tax(ObjectNode invoice, List<ObjectNode> lines, Map<String, LineTerms> previewed) {
         boolean exempt =
                 !Json.is(invoice, "customer_tax_exempt", "none") && Json.present(invoice, "customer_tax_exempt");
         long onTop = 0;
         for (ObjectNode line : lines) {
-            JsonNode own = ratesOf(line);
+            JsonNode foreseen = termsOf(line, previewed).taxRates();
+            JsonNode own = foreseen.isEmpty() ? ratesOf(line) : foreseen;
             JsonNode rates = own.isEmpty() ? invoice.path("default_tax_rates") : own;
             onTop += exempt ? 0 : taxes.apply(line, left(line), rates);
         }
@@ -85,11 +93,18 @@ class InvoiceTotals {
     }
 
     /** The discounts of an invoice item lower its line before those of the invoice do. */
-    private List<ObjectNode> ofLine(ObjectNode line) {
+    private List<ObjectNode> ofLine(ObjectNode line, LineTerms foreseen) {
+        if (!foreseen.discounts().isEmpty()) {
+            return foreseen.discounts();
+        }
         return line.path("discounts")
                 .valueStream()
                 .flatMap(id -> discounts.store().find(id.asString()).stream())
                 .toList();
+    }
+
+    private static LineTerms termsOf(ObjectNode line, Map<String, LineTerms> previewed) {
+        return previewed.getOrDefault(Json.textOf(line, "id"), LineTerms.NONE);
     }
 
     private long reduce(List<ObjectNode> lines, ObjectNode discount, String currency) {

@@ -59,12 +59,12 @@ public final class Invoicing {
 
     /** An invoice object that is not stored and tells no event. */
     public ObjectNode preview(InvoiceRequest request) {
-        return drafts.preview(request, invoice -> {});
+        return drafts.preview(request, true, invoice -> {});
     }
 
-    /** The same; {@code extra} may set what a request does not say. */
-    public ObjectNode preview(InvoiceRequest request, Consumer<ObjectNode> extra) {
-        return drafts.preview(request, extra);
+    /** The same; {@code extra} may set what a request does not say, and what is pending may be left out. */
+    public ObjectNode preview(InvoiceRequest request, boolean withPending, Consumer<ObjectNode> extra) {
+        return drafts.preview(request, withPending, extra);
     }
 
     /** Tells {@code invoice.upcoming}: the preview, which has no id. */

@@ -41,14 +41,20 @@ class PhaseChange {
     }
 
     private String subscribe(ObjectNode schedule, ObjectNode phase, String behavior) {
+        ObjectNode wanted = begun(schedule, phase);
+        return Json.textOf(stripe.post("/v1/subscriptions", wanted.put("payment_behavior", behavior)), "id");
+    }
+
+    /** What a subscription is asked for that begins with a phase. */
+    static ObjectNode begun(ObjectNode schedule, ObjectNode phase) {
         ObjectNode wanted = subscription(schedule, phase);
         if (Json.present(phase, "trial_end")) {
             wanted.put("trial_end", Long.toString(Json.number(phase, "trial_end")));
         }
-        return Json.textOf(stripe.post("/v1/subscriptions", wanted.put("payment_behavior", behavior)), "id");
+        return wanted;
     }
 
-    /** What a subscription is asked for that begins with a phase, but for its trial. */
+    /** The same but for its trial. */
     static ObjectNode subscription(ObjectNode schedule, ObjectNode phase) {
         ObjectNode wanted = Json.object().put("customer", Json.textOf(schedule, "customer"));
         ObjectNode items = wanted.putObject("items");
@@ -129,7 +135,19 @@ class PhaseChange {
 
     /** Changes a subscription to a phase; nothing is asked for if it is like that already. */
     void apply(String subscription, ObjectNode schedule, ObjectNode phase, String proration) {
-        ObjectNode now = schedules.subscription(subscription);
+        ObjectNode wanted = wanted(schedules.subscription(subscription), schedule, phase);
+        if (!wanted.isEmpty()) {
+            underWay = true;
+            try {
+                stripe.post("/v1/subscriptions/" + subscription, wanted.put("proration_behavior", proration));
+            } finally {
+                underWay = false;
+            }
+        }
+    }
+
+    /** What an update is asked for that makes a subscription what a phase says; empty if it is that. */
+    static ObjectNode wanted(ObjectNode now, ObjectNode schedule, ObjectNode phase) {
         ObjectNode wanted = Json.object();
         ObjectNode items = items(now, phase);
         if (!items.isEmpty()) {
@@ -143,24 +161,12 @@ class PhaseChange {
         if (Json.is(phase, "billing_cycle_anchor", "phase_start")) {
             wanted.put("billing_cycle_anchor", "now");
         }
-        if (!wanted.isEmpty()) {
-            underWay = true;
-            try {
-                stripe.post("/v1/subscriptions/" + subscription, wanted.put("proration_behavior", proration));
-            } finally {
-                underWay = false;
-            }
-        }
+        return wanted;
     }
 
     /** Whether what a subscription tells now comes from its schedule. */
     boolean isUnderWay() {
         return underWay;
-    }
-
-    /** What makes a subscription's items those of a phase; empty if they are. */
-    ObjectNode itemsFor(ObjectNode subscription, ObjectNode phase) {
-        return items(subscription, phase);
     }
 
     /** Whether a subscription has other items than a phase says. */

@@ -13,9 +13,7 @@ import io.tillstream.simulator.state.Query;
 import io.tillstream.simulator.state.Stores;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,6 +27,7 @@ class ScheduleResource implements Resource {
     private final ScheduleTurns turns;
     private final ScheduleEndings endings;
     private final Phases phases;
+    private final PhaseRewrite rewrite;
     private final PhaseRules rules;
     private final Customers customers;
     private final Stores stores;
@@ -39,6 +38,7 @@ class ScheduleResource implements Resource {
             ScheduleTurns turns,
             ScheduleEndings endings,
             Phases phases,
+            PhaseRewrite rewrite,
             PhaseRules rules,
             Customers customers,
             Stores stores) {
@@ -47,6 +47,7 @@ class ScheduleResource implements Resource {
         this.turns = turns;
         this.endings = endings;
         this.phases = phases;
+        this.rewrite = rewrite;
         this.rules = rules;
         this.customers = customers;
         this.stores = stores;
@@ -143,46 +144,12 @@ class ScheduleResource implements Resource {
         Metadata.apply(params, schedule);
         ScheduleJson.settings(params, schedule, Json.object());
         if (params.has("phases")) {
-            rewrite(params, schedule);
+            rewrite.apply(params, schedule);
         } else if (params.has("default_settings") && Json.is(schedule, "status", "not_started")) {
             rules.checkDefaults(schedule);
         }
         String proration = params.oneOf("proration_behavior", "create_prorations", "always_invoice", "none");
         return turns.replace(schedule, proration == null ? "create_prorations" : proration);
-    }
-
-    /** Phases that are over stay as they were; the others are what is given now. */
-    private void rewrite(Params params, ObjectNode schedule) {
-        ObjectNode current = current(schedule);
-        long start = Json.number(current == null ? schedule.get("phases").get(0) : current, "start_date");
-        List<ObjectNode> wanted = phases.read(schedule, params.children("phases"), start, past(schedule, start));
-        if (wanted.isEmpty()) {
-            throw StripeError.malformed("parameter_missing", "Missing required param: phases.", "phases");
-        }
-        long first = Json.number(wanted.get(0), "start_date");
-        if (current != null && first != start) {
-            throw StripeError.invalid(
-                    null, "You can not modify the start date of the current phase.", "phases[0][start_date]");
-        }
-        long end = Json.number(wanted.get(wanted.size() - 1), "end_date");
-        if (end < time.now()) {
-            throw StripeError.invalid(null, "The last phase must end in the future.", "phases");
-        }
-        List<ObjectNode> over = past(schedule, start);
-        ArrayNode list = schedule.putArray("phases");
-        over.forEach(list::add);
-        wanted.forEach(list::add);
-    }
-
-    private static List<ObjectNode> past(ObjectNode schedule, long start) {
-        return Phases.of(schedule).stream()
-                .filter(phase -> Json.number(phase, "end_date") <= start)
-                .toList();
-    }
-
-    private static @Nullable ObjectNode current(ObjectNode schedule) {
-        JsonNode current = schedule.path("current_phase");
-        return current.isObject() ? Phases.starting(schedule, Json.number(current, "start_date")) : null;
     }
 
     private ObjectNode release(Call call) {

@@ -135,7 +135,8 @@ class Costs {
                 false,
                 Json.textOf(item, "subscription"),
                 Json.textOf(item, "id"),
-                null);
+                null,
+                ItemTerms.of(item));
     }
 
     InvoiceLine unused(JsonNode item, long credit, Period rest) {
@@ -159,7 +160,8 @@ class Costs {
                 true,
                 Json.textOf(item, "subscription"),
                 Json.textOf(item, "id"),
-                null);
+                null,
+                ItemTerms.taxesOf(item));
     }
 
     /** Something sold once, beside the items. */

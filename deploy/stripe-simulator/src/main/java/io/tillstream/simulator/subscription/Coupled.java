@@ -10,6 +10,7 @@ import io.tillstream.simulator.state.Json;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Coupons and codes that a request puts on a subscription. */
@@ -51,35 +52,63 @@ class Coupled {
         }
     }
 
+    /** The discount of an id that an object has. */
+    ObjectNode known(JsonNode id) {
+        return discounts.store().get(id.asString());
+    }
+
+    /** Uses what was prepared and waited to be paid. */
+    void use(List<String> ids) {
+        for (String id : ids) {
+            ObjectNode discount = discounts.store().get(id);
+            String coupon = Discounts.couponOf(discount);
+            discounts.use(new Discounts.Wanted(coupon, Json.text(discount, "promotion_code"), null), discount);
+        }
+    }
+
+    /** Those of {@link #prepare} that were made by it. */
+    static List<String> fresh(List<Discounts.Wanted> wanted, List<String> ids) {
+        List<String> fresh = new ArrayList<>();
+        for (int i = 0; i < ids.size(); i++) {
+            if (wanted.get(i).discount() == null) {
+                fresh.add(ids.get(i));
+            }
+        }
+        return fresh;
+    }
+
     /** A bill as it would be with the discounts of the request, which are not used by that. */
     InvoiceRequest lowered(InvoiceRequest bill, Params params) {
         if (!params.has("discounts")) {
             return bill;
         }
         long amount = bill.lines().stream().mapToLong(InvoiceLine::amount).sum();
-        List<ObjectNode> lowering = new ArrayList<>();
-        for (Discounts.Wanted wanted :
-                discounts.wanted(params, new Purchase(bill.customer(), bill.currency(), Math.max(0, amount)))) {
-            ObjectNode discount = Json.object("discount", Ids.next("di")).putNull("end");
+        return bill.with(
+                bill.lines(), foreseen(params, new Purchase(bill.customer(), bill.currency(), Math.max(0, amount))));
+    }
+
+    /** The discounts of a request as they would be; they are not used, and new ones not stored, by that. */
+    List<ObjectNode> foreseen(Params params, Purchase purchase) {
+        List<ObjectNode> foreseen = new ArrayList<>();
+        for (Discounts.Wanted wanted : discounts.wanted(params, purchase)) {
+            ObjectNode known = wanted.discount() == null
+                    ? null
+                    : discounts.store().find(wanted.discount()).orElse(null);
+            ObjectNode discount =
+                    known == null ? Json.object("discount", Ids.next("di")).putNull("end") : known;
             discount.putObject("source").put("coupon", wanted.coupon()).put("type", "coupon");
-            lowering.add(discount);
+            foreseen.add(discount);
         }
-        return new InvoiceRequest(
-                bill.customer(),
-                bill.currency(),
-                bill.billingReason(),
-                bill.subscription(),
-                bill.subscriptionMetadata(),
-                bill.periodStart(),
-                bill.periodEnd(),
+        return foreseen;
+    }
+
+    /** A bill without what lowers one invoice only. */
+    InvoiceRequest lasting(InvoiceRequest bill) {
+        return bill.with(
                 bill.lines(),
-                bill.collectionMethod(),
-                bill.daysUntilDue(),
-                bill.defaultPaymentMethod(),
-                lowering,
-                bill.autoAdvance(),
-                bill.paymentSettings(),
-                bill.defaultTaxRates());
+                bill.discounts().stream()
+                        .filter(discount -> !discounts.isOnce(discount))
+                        .toList());
     }
 
     /** Ends those that the subscription had and is not to keep. */

@@ -24,7 +24,7 @@ public class NewSubscriptions {
     /** Not of the API: the first invoice is a draft for an hour, as that of a renewal. */
     public static final String AS_RENEWAL = "as_renewal";
 
-    private static final String NOBODY = ""; // no customer has this id
+    static final String NOBODY = ""; // no customer has this id
 
     private static final String ONLY_IF_PAID = "error_if_incomplete";
 

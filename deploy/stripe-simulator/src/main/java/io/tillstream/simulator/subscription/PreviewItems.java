@@ -1,14 +1,20 @@
 package io.tillstream.simulator.subscription;
 
+import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.invoice.InvoiceLine;
+import io.tillstream.simulator.invoice.LineTerms;
 import io.tillstream.simulator.price.Prices;
+import io.tillstream.simulator.promotioncode.PromotionCodes.Purchase;
+import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.taxrate.Taxes;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -22,6 +28,10 @@ class PreviewItems {
         "invoice_items.currency",
         "invoice_items.description",
         "invoice_items.discountable",
+        "invoice_items.discounts.coupon",
+        "invoice_items.discounts.discount",
+        "invoice_items.discounts.promotion_code",
+        "invoice_items.metadata.*",
         "invoice_items.period.end",
         "invoice_items.period.start",
         "invoice_items.price",
@@ -30,28 +40,51 @@ class PreviewItems {
         "invoice_items.price_data.unit_amount",
         "invoice_items.price_data.unit_amount_decimal",
         "invoice_items.quantity",
+        "invoice_items.tax_rates",
         "invoice_items.unit_amount",
         "invoice_items.unit_amount_decimal"
     };
     private static final int MOST = 250; // Stripe's limit for a preview
 
     private final Prices prices;
+    private final Coupled coupled;
+    private final Taxes taxes;
 
-    PreviewItems(Prices prices) {
+    PreviewItems(Prices prices, Coupled coupled, Taxes taxes) {
         this.prices = prices;
+        this.coupled = coupled;
+        this.taxes = taxes;
     }
 
-    List<InvoiceLine> lines(Params params, String currency, long now) {
+    List<InvoiceLine> lines(Params params, String customer, String currency, long now) {
         List<InvoiceLine> lines = new ArrayList<>();
         List<Params> given = params.children("invoice_items");
         if (given.size() > MOST) {
             throw StripeError.malformed(null, "You may pass up to 250 items.", "invoice_items");
         }
-        given.forEach(item -> lines.add(line(item, currency, now)));
+        given.forEach(item -> lines.add(line(item, customer, currency, now)));
         return lines;
     }
 
-    private InvoiceLine line(Params item, String currency, long now) {
+    /** That of the request, or of the first item that has one. */
+    String currency(Params params) {
+        String given = params.text("currency");
+        if (given != null) {
+            return Currencies.known(given, "currency");
+        }
+        for (Params item : params.children("invoice_items")) {
+            String price = item.text("price");
+            Params data = item.child("price_data");
+            String own = data == null ? item.text("currency") : Currencies.read(data);
+            String sold = price == null ? own : Json.text(prices.purchasable(price, item.param("price")), "currency");
+            if (sold != null) {
+                return sold.toLowerCase(Locale.ROOT);
+            }
+        }
+        return params.required("currency");
+    }
+
+    private InvoiceLine line(Params item, String customer, String currency, long now) {
         item.refuseBoth("price", "price_data");
         String id = item.text("price");
         ObjectNode price = id == null ? null : prices.purchasable(id, item.param("price"));
@@ -72,9 +105,10 @@ class PreviewItems {
         }
         long quantity = Objects.requireNonNullElse(item.integer("quantity"), 1L);
         Params period = item.child("period");
+        long amount = amount(item, price, data, currency, quantity);
         return new InvoiceLine(
                 text(item, price, data),
-                amount(item, price, data, currency, quantity),
+                amount,
                 !Boolean.FALSE.equals(item.flag("discountable")),
                 id,
                 quantity,
@@ -83,7 +117,16 @@ class PreviewItems {
                 false,
                 null,
                 null,
-                null);
+                null,
+                terms(item, new Purchase(customer, currency, Math.max(0, amount))));
+    }
+
+    private LineTerms terms(Params item, Purchase purchase) {
+        ObjectNode described = Json.object();
+        described.putObject("metadata");
+        Metadata.apply(item, described);
+        return new LineTerms(coupled.foreseen(item, purchase), taxes.read(item, "tax_rates"), (ObjectNode)
+                described.get("metadata"));
     }
 
     private String text(Params item, @Nullable ObjectNode price, @Nullable Params data) {

@@ -1,157 +1,144 @@
 package io.tillstream.simulator.subscription;
 
 import io.tillstream.simulator.api.Params;
-import io.tillstream.simulator.api.Resource;
-import io.tillstream.simulator.api.Routes;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.invoice.InvoiceLine;
 import io.tillstream.simulator.invoice.InvoiceRequest;
-import io.tillstream.simulator.proration.Period;
 import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Json;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
-import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code POST /v1/invoices/create_preview}: the next invoice as it is, or as a change would make it. */
+/** The next invoice as it is, or as a change would make it ({@code POST /v1/invoices/create_preview}). */
 @Component
-public class Previews implements Resource {
+public class Previews {
+    private static final String[] PARAMS = {
+        "customer",
+        "currency",
+        "subscription",
+        "preview_mode",
+        "automatic_tax.enabled=false",
+        "discounts.coupon",
+        "discounts.promotion_code",
+        "discounts.discount",
+        "customer_details.address.*",
+        "customer_details.shipping.*",
+        "customer_details.tax_exempt",
+        "subscription_details.billing_cycle_anchor",
+        "subscription_details.billing_mode.type",
+        "subscription_details.cancel_at",
+        "subscription_details.cancel_at_period_end",
+        "subscription_details.cancel_now",
+        "subscription_details.default_tax_rates",
+        "subscription_details.metadata.*",
+        "subscription_details.proration_behavior",
+        "subscription_details.proration_date",
+        "subscription_details.trial_end"
+    };
+
     private final BillingTime time;
     private final Subscriptions subscriptions;
-    private final NewSubscriptions creation;
-    private final Updates updates;
-    private final Changes changes;
+    private final NextInvoices invoices;
     private final Billing billing;
     private final Coupled coupled;
     private final PreviewItems items;
-    private Function<String, Planned> schedules = id -> {
-        throw StripeError.missingReference("subscription_schedule", id, "schedule");
-    };
 
     Previews(
             BillingTime time,
             Subscriptions subscriptions,
-            NewSubscriptions creation,
-            Updates updates,
-            Changes changes,
+            NextInvoices invoices,
             Billing billing,
             Coupled coupled,
             PreviewItems items) {
         this.time = time;
         this.subscriptions = subscriptions;
-        this.creation = creation;
-        this.updates = updates;
-        this.changes = changes;
+        this.invoices = invoices;
         this.billing = billing;
         this.coupled = coupled;
         this.items = items;
     }
 
-    @Override
-    public void addTo(Routes routes) {
-        routes.post("/v1/invoices/create_preview", call -> preview(call.params()))
-                .takes(
-                        "customer",
-                        "currency",
-                        "schedule",
-                        "subscription",
-                        "preview_mode",
-                        "automatic_tax.enabled=false")
-                .takes("discounts.coupon", "discounts.promotion_code", "discounts.discount")
-                .takes(PreviewItems.PARAMS)
-                .takes("customer_details.address.*", "customer_details.shipping.*", "customer_details.tax_exempt")
-                .takes(
-                        "subscription_details.billing_cycle_anchor",
-                        "subscription_details.billing_mode.type",
-                        "subscription_details.cancel_at",
-                        "subscription_details.cancel_at_period_end",
-                        "subscription_details.cancel_now",
-                        "subscription_details.default_tax_rates",
-                        "subscription_details.items.id",
-                        "subscription_details.items.price",
-                        "subscription_details.items.price_data.*",
-                        "subscription_details.items.quantity",
-                        "subscription_details.items.deleted",
-                        "subscription_details.items.clear_usage=false",
-                        "subscription_details.items.metadata.*",
-                        "subscription_details.items.plan",
-                        "subscription_details.metadata.*",
-                        "subscription_details.proration_behavior",
-                        "subscription_details.proration_date",
-                        "subscription_details.trial_end");
+    /** The parameters that are done here: all but those of a schedule. */
+    public static String[] params() {
+        Stream<String> items = Stream.concat(
+                Stream.of(SubscriptionItems.PARAMS), Stream.of(ItemTerms.PARAMS).map("items."::concat));
+        return Stream.of(
+                        Stream.of(PARAMS),
+                        Stream.of(PreviewItems.PARAMS),
+                        items.map("subscription_details."::concat))
+                .flatMap(names -> names)
+                .toArray(String[]::new);
     }
 
-    /** By a schedule's id: what its subscription, or the one that it begins with, is to be asked for. */
-    public void ofSchedules(Function<String, Planned> planned) {
-        schedules = planned;
-    }
-
-    /**
-     * What a schedule does next.
-     *
-     * @param subscription null if it has not begun
-     * @param details as {@code subscription_details}
-     */
-    public record Planned(@Nullable String subscription, String customer, ObjectNode details) {}
-
-    /** The same as if its next phase had been asked for. */
-    private ObjectNode ofSchedule(String id, Params params) {
-        if (params.has("subscription") || params.has("subscription_details")) {
-            throw StripeError.malformed(
-                    null, "You may not specify `subscription` or `subscription_details` with `schedule`.", "schedule");
-        }
-        Planned planned = schedules.apply(id);
-        ObjectNode asked = Json.object();
-        params.names().stream()
-                .filter(name -> !name.equals("schedule") && !name.equals("expand"))
-                .forEach(name -> asked.set(name, params.raw(name).deepCopy()));
-        asked.put("customer", planned.customer());
-        if (planned.subscription() != null) {
-            asked.put("subscription", planned.subscription());
-        }
-        asked.set("subscription_details", planned.details());
-        return preview(new Params(asked));
-    }
-
-    ObjectNode preview(Params params) {
-        String schedule = params.text("schedule");
-        if (schedule != null) {
-            return ofSchedule(schedule, params);
-        }
+    /** Of a subscription that runs, or of one that is to be made. */
+    public ObjectNode preview(Params params) {
         Params details = params.child("subscription_details");
         Params wanted = details == null ? new Params(Json.object()) : details;
-        ObjectNode subscription = subscription(params, wanted);
-        if (subscription == null) {
-            return shown(first(params, wanted), params);
+        String payer = params.text("customer");
+        String customer = payer == null ? NewSubscriptions.NOBODY : payer;
+        if (!params.has("subscription") && !wanted.has("items") && params.has("invoice_items")) {
+            boolean recurs = subscriptions.livingOf(customer).stream().anyMatch(Previews::goesOn);
+            if (!recurs) {
+                boolean recurring = isRecurring(params);
+                return shown(invoices.single(customer, items.currency(params), time.now()), params, recurring);
+            }
         }
-        if (params.text("customer") != null
-                && !Json.is(subscription, "customer", Objects.requireNonNull(params.text("customer")))) {
+        ObjectNode subscription = subscription(params, wanted);
+        String owner = subscription == null ? customer : Json.textOf(subscription, "customer");
+        return preview(params, new Planned(subscription, owner, time.now(), wanted, List.of()));
+    }
+
+    private static boolean isRecurring(Params params) {
+        return "recurring".equals(params.oneOf("preview_mode", "next", "recurring"));
+    }
+
+    private static boolean goesOn(ObjectNode subscription) {
+        return SubscriptionStatus.of(subscription).running() && !Json.present(subscription, "cancel_at");
+    }
+
+    /** Of what is planned, with what the request says beside that. */
+    public ObjectNode preview(Params params, Planned planned) {
+        String customer = params.text("customer");
+        if (customer != null && !customer.equals(planned.customer())) {
             throw StripeError.invalid(
                     null, "The subscription belongs to another customer than the one specified.", "subscription");
         }
+        boolean recurring = isRecurring(params);
+        ObjectNode subscription = planned.subscription();
         String currency = params.text("currency");
+        if (subscription == null) {
+            return shown(invoices.first(planned, currency, recurring), params, recurring);
+        }
         if (currency != null && !currency.equalsIgnoreCase(Json.text(subscription, "currency"))) {
             throw StripeError.invalid(null, "The currency of a preview must be that of the subscription.", "currency");
         }
-        params.needless("preview_mode"); // where no renewal follows, both come to the same
-        return shown(next(subscription, wanted, params), params);
+        return shown(invoices.next(subscription, planned, recurring), params, recurring);
     }
 
-    private ObjectNode shown(InvoiceRequest billed, Params params) {
-        List<InvoiceLine> lines = new ArrayList<>(items.lines(params, billed.currency(), time.now()));
+    /** One that shows what recurs has nothing that is billed once: docs.stripe.com/invoicing/preview. */
+    private ObjectNode shown(InvoiceRequest billed, Params params, boolean recurring) {
+        List<InvoiceLine> lines =
+                new ArrayList<>(items.lines(params, billed.customer(), billed.currency(), time.now()));
+        if (recurring) {
+            lines.clear();
+        }
         lines.addAll(billed.lines());
+        InvoiceRequest bill = coupled.lowered(billed.with(lines), params);
         Params details = params.child("customer_details");
         return billing.invoicing()
-                .preview(coupled.lowered(billed.with(lines), params), invoice -> customer(details, invoice));
+                .preview(recurring ? coupled.lasting(bill) : bill, !recurring, invoice -> customer(details, invoice));
     }
 
     /** The customer as the preview is to see them. */
     private static void customer(@Nullable Params details, ObjectNode invoice) {
+        if (Json.is(invoice, "customer", NewSubscriptions.NOBODY)) {
+            invoice.putNull("customer");
+        }
         if (details != null) {
             if (details.has("address")) {
                 invoice.set("customer_address", address(details.child("address")));
@@ -187,72 +174,17 @@ public class Previews implements Resource {
                     .find(id)
                     .orElseThrow(() -> StripeError.missingReference("subscription", id, "subscription"));
             if (SubscriptionStatus.of(known).ended()) {
-                throw none(Json.textOf(known, "customer"));
+                throw NextInvoices.none(Json.textOf(known, "customer"));
             }
             return known;
         }
-        String customer = params.required("customer");
         if (wanted.has("items")) {
             return null;
         }
+        String customer = params.required("customer");
         return subscriptions.livingOf(customer).stream()
-                .filter(each -> SubscriptionStatus.of(each).running() && !Json.present(each, "cancel_at"))
+                .filter(Previews::goesOn)
                 .min(Comparator.comparingLong(each -> Subscriptions.period(each).end()))
-                .orElseThrow(() -> none(customer));
-    }
-
-    private InvoiceRequest first(Params params, Params wanted) {
-        long now = time.now();
-        ObjectNode all = wanted.tree().deepCopy();
-        for (String name : new String[] {"customer", "currency"}) {
-            if (params.has(name)) {
-                all.set(name, params.raw(name));
-            }
-        }
-        ObjectNode subscription = creation.read(new Params(all), now);
-        List<InvoiceLine> lines = creation.firstLines(subscription, wanted, now);
-        return billing.request(subscription, "subscription_create", new Period(now, now), lines, true);
-    }
-
-    private InvoiceRequest next(ObjectNode subscription, Params wanted, Params params) {
-        long now = time.now();
-        String customer = Json.textOf(subscription, "customer");
-        Period over = Subscriptions.period(subscription);
-        if (wanted.isTrue("cancel_now")) {
-            boolean credited = !"none".equals(wanted.text("proration_behavior"));
-            List<InvoiceLine> credits = credited ? changes.credits(subscription, now) : List.of();
-            return billing.request(subscription, "upcoming", new Period(over.start(), now), credits, true);
-        }
-        Change change = updates.planned(subscription, wanted, now);
-        if (change.billed()) {
-            return billing.request(
-                    change.after(),
-                    "subscription_update",
-                    new Period(over.start(), now),
-                    Updates.lines(change, List.of()),
-                    true);
-        }
-        ObjectNode after = change.after();
-        boolean ends = Json.present(after, "cancel_at")
-                && Json.number(after, "cancel_at") <= change.period().end();
-        if (ends || !SubscriptionStatus.of(after).running()) {
-            if (change.prorations().isEmpty() && !billing.hasPending(subscription)) {
-                throw none(customer);
-            }
-            return billing.request(after, "upcoming", change.period(), change.prorations(), true);
-        }
-        InvoiceRequest renewal = billing.renewal(after);
-        boolean recurring = "recurring".equals(params.oneOf("preview_mode", "next", "recurring"));
-        List<InvoiceLine> lines = new ArrayList<>(recurring ? List.of() : change.prorations());
-        lines.addAll(renewal.lines());
-        return billing.request(after, "upcoming", change.period(), lines, true);
-    }
-
-    private static StripeError none(String customer) {
-        return StripeError.of(
-                404,
-                "invalid_request_error",
-                "invoice_upcoming_none",
-                "No upcoming invoices for customer: " + customer);
+                .orElseThrow(() -> NextInvoices.none(customer));
     }
 }

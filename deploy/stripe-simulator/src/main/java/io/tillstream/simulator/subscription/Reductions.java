@@ -39,9 +39,16 @@ class Reductions {
         return found;
     }
 
-    /** What is left of the amounts of items: shares of each, or an amount off that the items share in proportion. */
+    /** What is left of the amounts of items after their own discounts: shares of each, or an amount off that the items share in proportion. */
     List<Long> net(List<ObjectNode> items, List<Long> gross, List<ObjectNode> reducing, String currency) {
-        List<Long> net = new ArrayList<>(gross);
+        List<Long> net = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            long left = gross.get(i);
+            for (ObjectNode own : ItemTerms.discounts(items.get(i))) {
+                left -= applies(own, items.get(i)) ? discounts.off(own, left, currency) : 0;
+            }
+            net.add(left);
+        }
         for (ObjectNode discount : reducing) {
             long base = 0;
             for (int i = 0; i < net.size(); i++) {

@@ -29,9 +29,11 @@ class SubscriptionItems {
     private static final int MOST_ITEMS = 20; // Stripe's limit
 
     private final Prices prices;
+    private final ItemTerms terms;
 
-    SubscriptionItems(Prices prices) {
+    SubscriptionItems(Prices prices, ItemTerms terms) {
         this.prices = prices;
+        this.terms = terms;
     }
 
     /** The items of {@code subscription} after what the parameters say, in {@code items} or as one item's own. */
@@ -46,10 +48,12 @@ class SubscriptionItems {
                 ObjectNode price = price(params, "price");
                 items.add(SubscriptionJson.item(Json.textOf(subscription, "id"), price, now));
                 apply(params, items.get(items.size() - 1));
+                terms.apply(params, items.get(items.size() - 1), subscription);
             } else if (params.isTrue("deleted")) {
                 items.remove(known);
             } else {
                 change(known, params);
+                terms.apply(params, known, subscription);
             }
         }
         check(items, Json.text(subscription, "currency"));
@@ -151,10 +155,10 @@ class SubscriptionItems {
                         "items[0][price]");
             }
             if (!sameRhythm(first, price)) {
-                throw StripeError.invalid(
-                        null,
-                        "If your subscription contains prices with different intervals, they all bill by another"
-                                + " calendar; this simulator has one calendar for a subscription.",
+                throw StripeError.malformed(
+                        "parameter_not_simulated",
+                        "The stand-in for Stripe has one calendar for a subscription, and does not do prices of"
+                                + " different intervals in one. Stripe itself does.",
                         "items");
             }
             String expected = currency == null ? Json.textOf(first, "currency") : currency;
