@@ -21,6 +21,7 @@ public final class Route {
 
     /** What Stripe.js adds to each of its requests. */
     private static final List<String> FROM_BROWSER = List.of(
+            "mandate_data[customer_acceptance][online][infer_from_client]",
             "key",
             "_stripe_version",
             "_stripe_account",

@@ -53,6 +53,8 @@ public final class PageForm {
     public static Map<String, String> accepted(Map<String, String> how) {
         Map<String, String> accepted = new HashMap<>(how);
         accepted.put("mandate_data[customer_acceptance][type]", "online");
+        accepted.put("mandate_data[customer_acceptance][online][ip_address]", "127.0.0.1");
+        accepted.put("mandate_data[customer_acceptance][online][user_agent]", "Hosted page");
         return accepted;
     }
 

@@ -3,6 +3,7 @@ package io.tillstream.simulator.paymentintent;
 import io.tillstream.simulator.api.Addresses;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,19 +41,47 @@ public record Confirmation(
         }
     }
 
-    /** Whether the buyer accepted a mandate; nothing but that is made of the details. */
-    public static boolean accepts(Params params) {
+    /**
+     * Whether the buyer accepted a mandate; nothing but that is made of the details. Accepted online, they say from where
+     * (docs.stripe.com/api/payment_intents/confirm, {@code mandate_data.customer_acceptance.online}): a server by address and
+     * browser, Stripe.js also by {@code infer_from_client}.
+     */
+    public static boolean accepts(Params params, boolean byBrowser) {
         Params mandate = params.child("mandate_data");
         if (mandate == null) {
             return false;
         }
-        Params acceptance = mandate.child("customer_acceptance");
-        if (acceptance == null) {
-            String missing = mandate.param("customer_acceptance");
-            throw StripeError.malformed("parameter_missing", "Missing required param: " + missing + ".", missing);
+        Params acceptance = required(mandate, "customer_acceptance");
+        if (acceptance.required("type").equals("online")) {
+            Params online = required(acceptance, "online");
+            if (!byBrowser || !online.isTrue("infer_from_client")) {
+                refuseNoAddress(online.required("ip_address"), online.param("ip_address"));
+                online.required("user_agent");
+            }
         }
-        acceptance.required("type");
         return !acceptance.tree().isEmpty();
+    }
+
+    private static Params required(Params of, String name) {
+        Params child = of.child(name);
+        if (child == null) {
+            throw StripeError.malformed(
+                    "parameter_missing", "Missing required param: " + of.param(name) + ".", of.param(name));
+        }
+        return child;
+    }
+
+    private static void refuseNoAddress(String address, String param) {
+        String[] parts = address.split("\\.", -1);
+        boolean four = parts.length == 4 && Stream.of(parts).allMatch(Confirmation::isByte);
+        boolean six = address.indexOf(':') >= 0 && address.matches("[0-9a-fA-F:.]{2,45}");
+        if (!four && !six) {
+            throw StripeError.malformed(null, "Invalid IP address: " + address, param);
+        }
+    }
+
+    private static boolean isByte(String part) {
+        return part.matches("\\d{1,3}") && Integer.parseInt(part) <= 255;
     }
 
     /** Whether Stripe itself confirms, by its pages or its billing: the buyer's word was taken there. */

@@ -222,7 +222,7 @@ public class PaymentIntentFlow {
     /** A bank is debited by a mandate only: given now, kept from when the account was set up, or by a page of Stripe's. */
     private void refuseUnauthorized(ObjectNode method, Params params, Confirmation how, boolean byBrowser) {
         boolean debit = !Json.is(method, "type", "card") && !Json.is(method, "type", "customer_balance");
-        boolean given = Confirmation.accepts(params) || methods.isReadyForLater(Json.textOf(method, "id"));
+        boolean given = Confirmation.accepts(params, byBrowser) || methods.isReadyForLater(Json.textOf(method, "id"));
         if (debit && !given && !how.byStripe() && !byBrowser) {
             throw StripeError.invalid(
                     "payment_intent_invalid_parameter",

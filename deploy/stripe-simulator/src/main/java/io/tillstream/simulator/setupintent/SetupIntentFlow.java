@@ -183,7 +183,7 @@ public class SetupIntentFlow {
 
     /** A bank account is set up by a mandate: given now, or accepted in the browser or on a page of Stripe's. */
     private void refuseUnauthorized(ObjectNode setup, Params params, boolean byBrowser) {
-        boolean accepted = Confirmation.accepts(params) || byBrowser;
+        boolean accepted = Confirmation.accepts(params, byBrowser) || byBrowser;
         ObjectNode method = methods.store().get(Json.textOf(setup, "payment_method"));
         refuseOtherType(method, setup);
         if (!accepted && !Json.is(method, "type", "card")) {
