@@ -14,6 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Where payment methods come from: Stripe's ready ones, what a buyer types, and tokens. None is stored here. */
 @Component
 class NewPaymentMethods {
+    private static final String ANY = "pm_";
     private static final String CARD = "pm_card_";
     private static final String US_ACCOUNT = "pm_usBankAccount_";
     private static final String SEPA_ACCOUNT = "pm_sepaDebit_";
@@ -29,7 +30,15 @@ class NewPaymentMethods {
     }
 
     static boolean isTemplate(String id) {
-        return id.startsWith(CARD) || id.startsWith(US_ACCOUNT) || id.startsWith(SEPA_ACCOUNT);
+        return id.startsWith(CARD)
+                || id.startsWith(US_ACCOUNT)
+                || id.startsWith(SEPA_ACCOUNT)
+                || byOlderName(id).isPresent();
+    }
+
+    /** As the documentation named them before: {@code pm_success_at}. */
+    private static Optional<TestAccount> byOlderName(String id) {
+        return id.startsWith(ANY) ? TestAccounts.named(TestAccounts.SEPA, id.substring(ANY.length())) : Optional.empty();
     }
 
     /** One of its own for each use of {@code pm_card_…}, {@code pm_usBankAccount_…} or {@code pm_sepaDebit_…}; empty if there is no such. */
@@ -39,7 +48,9 @@ class NewPaymentMethods {
         }
         Optional<TestAccount> account = id.startsWith(US_ACCOUNT)
                 ? TestAccounts.named(TestAccounts.US, id.substring(US_ACCOUNT.length()))
-                : TestAccounts.named(TestAccounts.SEPA, id.substring(SEPA_ACCOUNT.length()));
+                : id.startsWith(SEPA_ACCOUNT)
+                        ? TestAccounts.named(TestAccounts.SEPA, id.substring(SEPA_ACCOUNT.length()))
+                        : byOlderName(id);
         return account.map(found -> readyAccount(found, param));
     }
 

@@ -195,13 +195,40 @@ class BankAccountsTest extends RunningSimulator {
         assertThat(Json.text(json(refused).path("error"), "code")).isEqualTo("routing_number_invalid");
     }
 
+    /** Older copies of docs.stripe.com/testing name them without the method: pm_success_at, pm_failedDelayed_lu. */
+    @ParameterizedTest
+    @CsvSource({"pm_success_at, succeeded", "pm_failed_lu, requires_payment_method"})
+    void anAccountIsThereByItsOlderNameToo(String token, String end) {
+        HttpResponse<String> answer = raw(SECRET_KEY, "POST", "/v1/payment_intents", SEPA + "&payment_method=" + token);
+        seesProcessing(answer);
+        control("PUT", "clock", "{'advance':'PT2M'}");
+        assertThat(Json.text(intent(answer), "status")).isEqualTo(end);
+    }
+
+    /** The documentation has no IBAN of these countries: none is made up here. */
+    @ParameterizedTest
+    @CsvSource({
+        "MT84MALT011000012345MTLCAST001S",
+        "PL61109010140000071219812874",
+        "RO49AAAA1B31007593840000",
+        "SI56263300012039086",
+        "SK3112000000198742637541"
+    })
+    void anIbanThatTheDocumentationDoesNotHaveIsRefused(String iban) {
+        assertThat(rest(iban)).isEqualTo(1);
+        HttpResponse<String> answer = debit(iban);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(Json.text(json(answer).path("error"), "param")).isEqualTo("payment_method_data[sepa_debit][iban]");
+    }
+
     /** What cannot be tried here says so, and does not look as if it had worked. */
     @ParameterizedTest
     @CsvSource({
         "pm_usBankAccount_failMicrodeposits, us_bank_account, usd, microdeposits_not_simulated",
         "pm_usBankAccount_accountFrozen, us_bank_account, usd, resource_missing",
         "pm_sepaDebit_success_xx, sepa_debit, eur, resource_missing",
-        "pm_sepaDebit_bankNotSupported_at, sepa_debit, eur, resource_missing"
+        "pm_sepaDebit_bankNotSupported_at, sepa_debit, eur, resource_missing",
+        "pm_successful_at, sepa_debit, eur, resource_missing"
     })
     void whatIsNoTestAccountIsRefused(String token, String type, String currency, String code) {
         HttpResponse<String> answer = raw(
