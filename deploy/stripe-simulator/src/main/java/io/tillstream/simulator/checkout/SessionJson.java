@@ -167,13 +167,14 @@ final class SessionJson {
                     "You must provide at least one recurring price in `subscription` mode when using prices.",
                     "line_items");
         }
-        refuseUnpayable(mode, sum(lines, "amount_total"), Json.textOf(lines.get(0), "currency"));
+        refuseUnpayable(sum(lines, "amount_total"), Json.textOf(lines.get(0), "currency"));
         session.put("amount_subtotal", sum(lines, "amount_subtotal")).put("amount_total", sum(lines, "amount_total"));
         session.put("currency", Json.textOf(lines.get(0), "currency"));
     }
 
-    private static void refuseUnpayable(String mode, long total, String currency) {
-        if (!mode.equals("payment") || total == 0) {
+    /** What is due today: a page takes a first payment as it takes any other; a trial has none. */
+    private static void refuseUnpayable(long total, String currency) {
+        if (total == 0) {
             return;
         }
         if (total < Currencies.smallest(currency)) {

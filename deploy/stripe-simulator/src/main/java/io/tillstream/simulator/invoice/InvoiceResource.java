@@ -62,7 +62,7 @@ class InvoiceResource implements Resource {
                 .paged()
                 .takes("customer", "subscription", "status", "collection_method")
                 .takes("due_date", "due_date.*");
-        routes.get("/v1/invoices/{id}", call -> call.object(invoices.store()));
+        routes.get("/v1/invoices/{id}", this::invoice);
         routes.post("/v1/invoices/{id}", this::update).takesAnyOf(InvoiceParams.COMMON);
         routes.delete("/v1/invoices/{id}", this::delete);
         routes.get("/v1/invoices/{id}/lines", this::lines).paged();
@@ -182,8 +182,20 @@ class InvoiceResource implements Resource {
         return Json.object("invoice", Json.textOf(invoice, "id")).put("deleted", true);
     }
 
+    /** Stripe keeps previews for 72 hours (docs.stripe.com/invoicing/preview); here they are not kept. */
+    private ObjectNode invoice(Call call) {
+        if (call.variable("id").startsWith("upcoming_in_")) {
+            throw StripeError.of(
+                    404,
+                    "invalid_request_error",
+                    "operation_not_simulated",
+                    "The stand-in for Stripe does not keep previews of invoices. Stripe itself does.");
+        }
+        return call.object(invoices.store());
+    }
+
     private ObjectNode lines(Call call) {
-        call.object(invoices.store());
+        ObjectNode unused = invoice(call);
         List<ObjectNode> all = lines.on(call.variable("id"));
         String after = call.params().text("starting_after");
         int from = 0;

@@ -6,6 +6,7 @@ import io.tillstream.simulator.state.StateMap;
 import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.state.Work;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -21,10 +22,18 @@ class PendingUpdates {
     private final BillingTime time;
     private final Subscriptions subscriptions;
     private final Billing billing;
+    private final Coupled coupled;
     private final StateMap<Change> byInvoice;
+    private final StateMap<Prepared> discounts;
     private final Work expiry;
 
-    PendingUpdates(BillingTime time, Subscriptions subscriptions, Billing billing, Stores stores) {
+    /** Discounts that are used once the update is paid. */
+    record Prepared(List<String> ids) {}
+
+    PendingUpdates(
+            BillingTime time, Subscriptions subscriptions, Billing billing, Coupled coupled, Stores stores) {
+        this.coupled = coupled;
+        this.discounts = stores.map("subscription.pending_discounts", Prepared.class);
         this.time = time;
         this.subscriptions = subscriptions;
         this.billing = billing;
@@ -33,9 +42,17 @@ class PendingUpdates {
     }
 
     /** The change is made when this invoice is paid. */
-    void hold(String invoice, Change change) {
+    void hold(String invoice, Change change, List<String> prepared) {
         drop(Json.textOf(change.before(), "id"));
         byInvoice.put(invoice, change);
+        if (!prepared.isEmpty()) {
+            discounts.put(invoice, new Prepared(prepared));
+        }
+    }
+
+    private @Nullable Change remove(String invoice) {
+        discounts.remove(invoice);
+        return byInvoice.remove(invoice);
     }
 
     boolean holds(String invoice) {
@@ -52,7 +69,10 @@ class PendingUpdates {
             ObjectNode update = each.putObject("pending_update");
             boolean restarts = change.restarts();
             update.set("billing_cycle_anchor", restarts ? change.after().get("billing_cycle_anchor") : null);
-            update.putNull("discount").putNull("discounts").put("expires_at", expires);
+            JsonNode lowering = changed(change, "discounts");
+            update.set("discount", lowering != null && lowering.size() == 1 ? coupled.known(lowering.get(0)) : null);
+            update.set("discounts", lowering);
+            update.put("expires_at", expires);
             update.set("metadata", changed(change, "metadata"));
             ArrayNode items = update.putArray("subscription_items");
             Subscriptions.items(change.after()).forEach(items::add);
@@ -71,7 +91,8 @@ class PendingUpdates {
 
     /** Its invoice was paid. */
     void paid(String invoice) {
-        Change change = byInvoice.remove(invoice);
+        Prepared prepared = discounts.get(invoice);
+        Change change = remove(invoice);
         if (change == null) {
             return;
         }
@@ -82,6 +103,10 @@ class PendingUpdates {
         boolean waited = Json.present(subscriptions.store().get(id), "pending_update");
         ObjectNode made = subscriptions.change(id, each -> adopt(each, change, invoice));
         billing.remember(change);
+        coupled.use(prepared == null ? List.of() : prepared.ids());
+        coupled.end(
+                change.before(),
+                change.after().path("discounts").valueStream().map(JsonNode::asString).toList());
         if (waited) {
             subscriptions.tell("customer.subscription.pending_update_applied", Json.textOf(made, "id"));
         }
@@ -89,8 +114,12 @@ class PendingUpdates {
 
     private void adopt(ObjectNode subscription, Change change, String invoice) {
         for (String field :
-                new String[] {"items", "billing_cycle_anchor", "discounts", "trial_end", "trial_start", "metadata"}) {
+                new String[] {"items", "billing_cycle_anchor", "trial_end", "trial_start", "metadata"}) {
             subscription.set(field, change.after().get(field).deepCopy());
+        }
+        JsonNode lowering = changed(change, "discounts");
+        if (lowering != null) {
+            subscription.set("discounts", lowering.deepCopy());
         }
         if (!Json.is(change.after(), "status", Json.textOf(change.before(), "status"))) {
             subscription.set("status", change.after().get("status"));
@@ -102,7 +131,7 @@ class PendingUpdates {
     }
 
     private void expire(String invoice) {
-        Change change = byInvoice.remove(invoice);
+        Change change = remove(invoice);
         if (change == null) {
             return;
         }
@@ -128,6 +157,7 @@ class PendingUpdates {
         for (String invoice : byInvoice.keys()) {
             Change change = Objects.requireNonNull(byInvoice.get(invoice));
             if (Json.is(change.before(), "id", subscription)) {
+                discounts.remove(invoice);
                 byInvoice.remove(invoice);
                 if (Json.present(subscriptions.store().get(subscription), "pending_update")
                         && Json.is(billing.invoice(invoice), "status", "open")) {

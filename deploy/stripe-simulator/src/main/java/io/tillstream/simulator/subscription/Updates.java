@@ -55,7 +55,6 @@ public class Updates {
         long now = time.now();
         params.needless("payment_behavior", "proration_behavior", "proration_date"); // without anything to be billed
         refuseEnded(before, params);
-        refuseWaitingDiscounts(params);
         Change change = planned(before, params, now);
         if ("now".equals(params.textIfAny("trial_end")) && cycles.endsTrialUnpaid(change.before(), change.after())) {
             return subscriptions.store().get(Json.textOf(before, "id"));
@@ -67,22 +66,24 @@ public class Updates {
         if (params.has("discounts")) {
             change.after().set("discounts", Json.array(ids));
         }
-        carryOut(change, more, params, now);
-        if (params.has("discounts")) {
+        boolean made = carryOut(change, more, params, now, Coupled.fresh(wanted, ids));
+        if (made && params.has("discounts")) {
             coupled.use(wanted, ids);
             coupled.end(before, ids);
         }
         return subscriptions.store().get(id);
     }
 
-    private void carryOut(Change change, List<InvoiceLine> more, Params params, long now) {
+    /** Gives false if it waits to be paid: then its discounts are used by that. */
+    private boolean carryOut(
+            Change change, List<InvoiceLine> more, Params params, long now, List<String> discounts) {
         if (!change.billed()) {
             make(change, now);
             billing.addPending(change.after(), change.prorations());
             billing.addPending(change.after(), more);
-            return;
+            return true;
         }
-        bill(change, more, params, now);
+        return bill(change, more, params, now, discounts);
     }
 
     /** What an update would come to. */
@@ -109,17 +110,6 @@ public class Updates {
         }
     }
 
-    /** Stripe keeps them in {@code pending_update} until it is paid: docs.stripe.com/changelog/dahlia, 2026-05-27. */
-    private static void refuseWaitingDiscounts(Params params) {
-        if (params.has("discounts") && "pending_if_incomplete".equals(params.text("payment_behavior"))) {
-            throw StripeError.malformed(
-                    "parameter_not_simulated",
-                    "The stand-in for Stripe does not do discounts with payment_behavior=pending_if_incomplete. Stripe"
-                            + " itself does.",
-                    "discounts");
-        }
-    }
-
     private void make(Change change, long now) {
         pending.drop(Json.textOf(change.before(), "id"));
         subscriptions.change(Json.textOf(change.before(), "id"), each -> {
@@ -138,7 +128,7 @@ public class Updates {
         }
     }
 
-    private void bill(Change change, List<InvoiceLine> more, Params params, long now) {
+    private boolean bill(Change change, List<InvoiceLine> more, Params params, long now, List<String> discounts) {
         String behavior = Objects.requireNonNullElse(
                 params.oneOf(
                         "payment_behavior",
@@ -152,19 +142,19 @@ public class Updates {
         Period over = new Period(Subscriptions.period(change.before()).start(), now);
         boolean onlyIfPaid = behavior.equals("pending_if_incomplete") || behavior.equals("error_if_incomplete");
         if (onlyIfPaid && !sends) {
-            ifPaid(change, lines, over, behavior, params);
-            return;
+            ifPaid(change, lines, over, behavior, params, discounts);
+            return false;
         }
         String id = Json.textOf(change.before(), "id");
         String invoice = billing.draft(change.after(), "subscription_update", over, lines, true);
         change.after().put("latest_invoice", invoice);
         make(change, now);
         if (sends) {
-            return;
+            return true;
         }
         billing.invoicing().finalizeInvoice(invoice);
         if (!Json.is(billing.invoice(invoice), "status", "open")) {
-            return;
+            return true;
         }
         Collected collected = behavior.equals("default_incomplete")
                 ? Collected.ACTION_REQUIRED
@@ -174,12 +164,19 @@ public class Updates {
                 && SubscriptionStatus.of(subscriptions.store().get(id)) == SubscriptionStatus.ACTIVE) {
             subscriptions.change(id, each -> Subscriptions.become(each, SubscriptionStatus.PAST_DUE));
         }
+        return true;
     }
 
-    private void ifPaid(Change change, List<InvoiceLine> lines, Period over, String behavior, Params params) {
+    private void ifPaid(
+            Change change,
+            List<InvoiceLine> lines,
+            Period over,
+            String behavior,
+            Params params,
+            List<String> discounts) {
         String id = Json.textOf(change.before(), "id");
         String invoice = billing.draft(change.after(), "subscription_update", over, lines, false);
-        pending.hold(invoice, change);
+        pending.hold(invoice, change, discounts);
         billing.invoicing().finalizeInvoice(invoice);
         if (!Json.is(billing.invoice(invoice), "status", "open")) {
             return; // nothing was due: it is paid, and the change is made

@@ -65,6 +65,21 @@ class CheckoutSubscriptionTest extends Subscribing {
                 .build();
     }
 
+    /** docs.stripe.com/currencies#minimum-and-maximum-charge-amounts: the page could not take it. A trial takes nothing. */
+    @Test
+    void aPageForLessThanACardCanPayIsRefusedWhenItIsMade() {
+        String page = "/v1/checkout/sessions";
+        String[] asked = {
+            "mode=subscription",
+            "success_url=https://shop.example/done",
+            "line_items[0][price]=" + price("Penny", 1, "month"),
+            "line_items[0][quantity]=49"
+        };
+        assertThat(Json.text(refusedPost(400, page, asked), "code")).isEqualTo("amount_too_small");
+        post(page, asked[0], asked[1], asked[2], "line_items[0][quantity]=50");
+        post(page, asked[0], asked[1], asked[2], asked[3], "subscription_data[trial_period_days]=7");
+    }
+
     @Test
     void aCardPaysTheFirstInvoiceAndTheRenewalsAfterIt() throws StripeException {
         Session session = create(gold().setSubscriptionData(SessionCreateParams.SubscriptionData.builder()

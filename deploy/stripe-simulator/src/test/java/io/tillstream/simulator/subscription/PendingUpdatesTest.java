@@ -100,16 +100,76 @@ class PendingUpdatesTest extends Subscribing {
         assertThat(events(made)).doesNotContain("customer.subscription.pending_update_applied");
     }
 
-    @Test
-    void aDiscountThatWouldWaitWithTheUpdateIsRefusedAndNotUsed() {
-        ObjectNode made = subscriber();
-        String coupon = Json.textOf(post("/v1/coupons", "percent_off=10"), "id");
+    private String[] discounted(JsonNode made, String coupon) {
         String[] upgrade = upgrade(made, "pending_if_incomplete");
         String[] discounted = Arrays.copyOf(upgrade, upgrade.length + 1);
-        discounted[upgrade.length] = "discounts[0][coupon]=" + coupon;
-        ObjectNode error = refusedPost(400, path(made), discounted);
-        assertThat(Json.text(error, "code")).isEqualTo("parameter_not_simulated");
-        assertThat(Json.text(error, "param")).isEqualTo("discounts");
-        assertThat(Json.number(get("/v1/coupons/" + coupon), "times_redeemed")).isZero();
+        discounted[upgrade.length] = coupon.isEmpty() ? "discounts=" : "discounts[0][coupon]=" + coupon;
+        return discounted;
+    }
+
+    private long used(String coupon) {
+        return Json.number(get("/v1/coupons/" + coupon), "times_redeemed");
+    }
+
+    /** docs.stripe.com/changelog/dahlia/2026-05-27/pending-subscription-updates-discount-and-discounts-properties. */
+    @Test
+    void aDiscountWaitsWithItsUpdateAndIsUsedOnceThatIsPaid() {
+        ObjectNode made = subscriber();
+        String coupon = Json.textOf(post("/v1/coupons", "percent_off=50", "duration=forever"), "id");
+
+        ObjectNode waiting = post(path(made), discounted(made, coupon));
+
+        JsonNode pending = waiting.path("pending_update");
+        assertThat(waiting.path("discounts")).isEmpty();
+        assertThat(pending.path("discounts")).hasSize(1);
+        assertThat(Json.text(pending, "discount.source.coupon")).isEqualTo(coupon);
+        assertThat(used(coupon)).isZero();
+        give(customer, "pm_card_visa");
+        post("/v1/invoices/" + Json.textOf(waiting, "latest_invoice") + "/pay");
+        ObjectNode applied = subscription(made);
+        assertThat(applied.path("discounts")).isEqualTo(pending.path("discounts"));
+        assertThat(used(coupon)).isEqualTo(1);
+        clock(end(made) + 7200);
+        assertThat(Json.number(invoice(subscription(made)), "total")).isEqualTo(1000);
+    }
+
+    @Test
+    void aDiscountOfAnUpdateThatNobodyPaysIsNotUsed() {
+        ObjectNode made = subscriber();
+        String coupon = Json.textOf(post("/v1/coupons", "percent_off=50", "duration=forever"), "id");
+        post(path(made), discounted(made, coupon));
+
+        pass("PT23H1M");
+
+        assertThat(subscription(made).path("discounts")).isEmpty();
+        assertThat(used(coupon)).isZero();
+    }
+
+    /** What was agreed on before stays until the update is paid. */
+    @Test
+    void aDiscountThatAnUpdateWouldTakeAwayStaysUntilItIsPaid() {
+        ObjectNode made = subscriber();
+        String coupon = Json.textOf(post("/v1/coupons", "percent_off=10", "duration=forever"), "id");
+        post(path(made), "discounts[0][coupon]=" + coupon);
+
+        ObjectNode waiting = post(path(made), discounted(made, ""));
+
+        assertThat(waiting.path("discounts")).hasSize(1);
+        assertThat(waiting.at("/pending_update/discounts").isArray()).isTrue();
+        give(customer, "pm_card_visa");
+        post("/v1/invoices/" + Json.textOf(waiting, "latest_invoice") + "/pay");
+        assertThat(subscription(made).path("discounts")).isEmpty();
+    }
+
+    @Test
+    void anUpdateThatIsPaidAtOnceUsesItsDiscountOnce() {
+        ObjectNode made = subscriber();
+        give(customer, "pm_card_visa");
+        String coupon = Json.textOf(post("/v1/coupons", "percent_off=50", "duration=forever"), "id");
+
+        ObjectNode changed = post(path(made), discounted(made, coupon));
+
+        assertThat(changed.path("discounts")).hasSize(1);
+        assertThat(used(coupon)).isEqualTo(1);
     }
 }
