@@ -13,6 +13,7 @@ final class Parameter {
     private final List<String> kinds;
     private final Map<String, Parameter> children = new LinkedHashMap<>();
     private final Set<String> required = new LinkedHashSet<>();
+    private @Nullable Integer longest;
 
     /** With its kinds as the file has them: {@code =now, integer} or {@code list object, unset}. */
     Parameter(String kinds) {
@@ -26,6 +27,16 @@ final class Parameter {
     /** Which of its children must be there where it is itself. */
     Set<String> required() {
         return required;
+    }
+
+    /** How many characters a text may have; null if Stripe's specification does not know it. */
+    @Nullable
+    Integer longest() {
+        return longest;
+    }
+
+    void atMost(int characters) {
+        longest = characters;
     }
 
     @Nullable
@@ -76,6 +87,7 @@ final class Parameter {
         Parameter element = new Parameter(String.join(", ", of));
         element.children.putAll(children);
         element.required.addAll(required);
+        element.longest = longest;
         return element;
     }
 

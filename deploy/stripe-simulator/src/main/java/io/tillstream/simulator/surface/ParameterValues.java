@@ -30,7 +30,7 @@ final class ParameterValues {
             return null;
         }
         if (parameter.is("string")) {
-            return text(value, where, shown);
+            return text(parameter, value, where, shown);
         }
         if (parameter.is("integer")) {
             return isInteger(value)
@@ -62,8 +62,9 @@ final class ParameterValues {
                 shown);
     }
 
-    private static @Nullable Refusal text(String value, Where where, String shown) {
-        int longest = TextLimits.longest(where.resource(), where.path());
+    private static @Nullable Refusal text(Parameter parameter, String value, Where where, String shown) {
+        Integer published = parameter.longest();
+        int longest = published == null ? TextLimits.longest(where.resource(), where.path()) : published;
         if (value.codePointCount(0, value.length()) > longest) {
             return new Refusal(
                     null,

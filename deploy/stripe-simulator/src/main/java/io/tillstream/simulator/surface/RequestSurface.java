@@ -63,6 +63,9 @@ public final class RequestSurface {
     /** Written by a test from the same specification as the other texts of the test, see {@code published-types}. */
     private static final String REQUIRED = "/required-parameters.txt";
 
+    /** What {@code maxLength} of the specification says. */
+    private static final String LIMITS = "/text-limits.txt";
+
     private static final String METHODS = "/v1/payment_methods";
 
     private static final String WEBHOOKS = "/v1/webhook_endpoints";
@@ -70,6 +73,7 @@ public final class RequestSurface {
     private final Set<String> versions;
     private final Map<String, List<String>> lines = new HashMap<>();
     private final Map<String, List<String>> required = new HashMap<>();
+    private final Map<String, List<String>> limits = new HashMap<>();
 
     RequestSurface() {
         lines.putAll(sections("/request-surface.txt"));
@@ -77,6 +81,7 @@ public final class RequestSurface {
                 .forEach(each -> each.replaceAll(
                         line -> line.startsWith(" api_version =") ? line + "|" + String.join("|", NEWER) : line));
         required.putAll(sections(REQUIRED));
+        limits.putAll(sections(LIMITS));
         this.versions = Set.copyOf(Objects.requireNonNull(
                 Objects.requireNonNull(read(WEBHOOKS, Objects.requireNonNull(lines.get("POST " + WEBHOOKS)))
                                 .root()
@@ -115,7 +120,26 @@ public final class RequestSurface {
         return Optional.ofNullable(lines.get(operation))
                 .map(parameters -> read(pattern, parameters))
                 .map(read -> withRequired(read, required.getOrDefault(operation, List.of())))
+                .map(read -> withLimits(read, limits.getOrDefault(operation, List.of())))
                 .map(read -> pattern.matches("/v1/(payment|setup)_intents.*") ? withCard(read) : read);
+    }
+
+    /** Each line is a number, or - for none, and the parameters that may be as long. */
+    private static Operation withLimits(Operation operation, List<String> lines) {
+        for (String line : lines) {
+            String[] words = line.strip().split(" ", -1);
+            int longest = words[0].equals("-") ? TextLimits.UNLIMITED : Integer.parseInt(words[0]);
+            for (int i = 1; i < words.length; i++) {
+                Parameter named = operation.root();
+                for (String step : words[i].split("\\.", -1)) {
+                    named = named == null ? null : named.child(step);
+                }
+                if (named != null) { // else it is not in stripe-java
+                    named.atMost(longest);
+                }
+            }
+        }
+        return operation;
     }
 
     private static Operation withRequired(Operation operation, List<String> paths) {

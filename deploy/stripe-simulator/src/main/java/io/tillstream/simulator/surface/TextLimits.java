@@ -5,13 +5,12 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * How long a text may be. stripe-java does not say; the figures are those of {@code maxLength} in Stripe's OpenAPI
- * specification (openapi/spec3.json of github.com/stripe/openapi), by resource and parameter.
+ * How long a text may be that {@code text-limits.txt} does not have, as newer parameters and those that may also be unset: by
+ * resource and parameter, as Stripe's documentation has it.
  */
 final class TextLimits {
     private static final int USUAL = 5000;
-    private static final int UNLIMITED =
-            Integer.MAX_VALUE; // a text without one, and metadata, which has words of its own
+    static final int UNLIMITED = Integer.MAX_VALUE; // a text without one, and metadata, which has words of its own
 
     private static final Map<String, Integer> LIMITS = Map.ofEntries(
             Map.entry("statement_descriptor", 22),
