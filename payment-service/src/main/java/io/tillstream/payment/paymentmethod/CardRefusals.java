@@ -41,6 +41,12 @@ final class CardRefusals {
                 : Problem.invalid(no.param() == null ? "request" : no.param(), "is refused by Stripe: " + no.code());
     }
 
+    /** A card that is somebody else's, or that nothing can be done with any more; {@code field} named it. */
+    static Problem unusable(String field, String why) {
+        return Problem.of(422, "payment-method-unusable", "This card cannot be used.")
+                .withErrors(List.of(new Problem.Field(field, why)));
+    }
+
     static Problem token(StripeResult.Refused<?> no) {
         return switch (no.refusal()) {
             case TOKEN_USED ->

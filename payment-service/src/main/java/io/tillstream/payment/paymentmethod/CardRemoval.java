@@ -55,7 +55,8 @@ class CardRemoval {
                 ? Mono.just(Optional.empty())
                 : cards.find(userId, id)
                         .map(Optional::of)
-                        .switchIfEmpty(Mono.error(Problem.invalid("replaceWith", "is not one of your saved cards")));
+                        .switchIfEmpty(
+                                Mono.error(CardRefusals.unusable("replaceWith", "is not one of your saved cards")));
     }
 
     private Mono<Void> freed(Card card, @Nullable Card other) {

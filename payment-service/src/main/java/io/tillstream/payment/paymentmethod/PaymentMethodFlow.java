@@ -133,7 +133,7 @@ class PaymentMethodFlow {
     }
 
     private static Problem usedUp() {
-        return Problem.invalid("paymentMethodId", "cannot be saved: it was used or removed before");
+        return CardRefusals.unusable("paymentMethodId", "cannot be saved: it was used or removed before");
     }
 
     private Mono<KeptCard> kept(String userId, Attached attached, boolean wasThere) {

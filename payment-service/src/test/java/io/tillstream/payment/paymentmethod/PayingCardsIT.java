@@ -64,7 +64,9 @@ class PayingCardsIT extends SimulatedStripe {
         String other = saved(MASTERCARD);
         String subscription = subscribed(card);
         inUse(card);
-        remove(card, "?replaceWith=pm_not_mine").expectStatus().isEqualTo(422);
+        JsonNode notMine =
+                json(remove(card, "?replaceWith=pm_not_mine").expectStatus().isEqualTo(422));
+        assertThat(notMine.path("code").asString()).isEqualTo("payment-method-unusable");
 
         remove(card, "?replaceWith=" + other).expectStatus().isNoContent();
 

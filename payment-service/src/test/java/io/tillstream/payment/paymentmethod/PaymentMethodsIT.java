@@ -254,9 +254,10 @@ class PaymentMethodsIT extends SimulatedStripe {
                 .isTrue();
         deliverAll();
         assertThat(cards()).isEmpty();
-        post("/api/payment-methods", "{'paymentMethodId':'" + id + "'}")
+        JsonNode no = json(post("/api/payment-methods", "{'paymentMethodId':'" + id + "'}")
                 .expectStatus()
-                .isEqualTo(422);
+                .isEqualTo(422));
+        assertThat(no.path("code").asString()).isEqualTo("payment-method-unusable");
         assertThat(told()).containsExactly("payment_method.saved.v1", "payment_method.removed.v1");
         assertThat(texts("select default_payment_method from customers where user_id = '" + user + "'"))
                 .containsExactly((String) null);

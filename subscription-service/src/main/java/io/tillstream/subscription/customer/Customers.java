@@ -2,6 +2,7 @@ package io.tillstream.subscription.customer;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.tillstream.delivery.TransientFault;
+import io.tillstream.subscription.answers.CardProblems;
 import io.tillstream.web.Problem;
 import io.tillstream.web.calls.InternalCalls;
 import java.time.Duration;
@@ -132,7 +133,11 @@ public class Customers {
     private static Mono<String> card(ClientResponse response, String asked) {
         int status = response.statusCode().value();
         if (status == 422) {
-            return response.releaseBody().then(Mono.error(Customers::notTheirs));
+            return response.bodyToMono(JsonNode.class)
+                    .map(no -> no.path("code").asString(""))
+                    .defaultIfEmpty("")
+                    .flatMap(code -> Mono.error(
+                            code.equals("token-already-used") ? CardProblems.tokenUsed() : CardProblems.notTheirs()));
         }
         if (status == 404) {
             return response.bodyToMono(JsonNode.class)
@@ -140,7 +145,7 @@ public class Customers {
                     .defaultIfEmpty(false)
                     .flatMap(told -> Mono.error(
                             told
-                                    ? notTheirs()
+                                    ? CardProblems.notTheirs()
                                     : new IllegalStateException("payment-service: 404 of whoever stands between")));
         }
         if (status == 402) {
@@ -152,10 +157,6 @@ public class Customers {
                 ? response.bodyToMono(JsonNode.class)
                         .map(saved -> saved.path("paymentMethodId").stringValue())
                 : response.releaseBody().then(Mono.error(new IllegalStateException("payment-service: " + status)));
-    }
-
-    private static Problem notTheirs() {
-        return Problem.invalid("paymentMethodId", "is not one of your cards, nor one to save");
     }
 
     /** Empty where the customer is nobody's here: made by another system on the same Stripe account. */

@@ -59,6 +59,11 @@ class StartController {
                     "subscription-already-live, with `subscriptionId`; or price-changed, with the `price` of one unit:"
                             + " it is not the `expectedAmount`",
             content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
+    @ApiResponse(
+            responseCode = "422",
+            description = "payment-method-unusable: the card is not yours, or not usable any more; token-already-used;"
+                    + " amount-not-payable; or validation-failed",
+            content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
     Mono<ResponseEntity<SubscriptionJson>> start(
             @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) IdempotencyKey key,

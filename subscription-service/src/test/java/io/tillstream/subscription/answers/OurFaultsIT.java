@@ -220,7 +220,7 @@ class OurFaultsIT extends Subscriber {
             delimiter = '|',
             value = {
                 "{'type':'invalid_request_error','code':'parameter_unknown'}|500|stripe-request-refused|1",
-                "{'type':'invalid_request_error','code':'payment_method_unactivated'}|422|validation-failed|0",
+                "{'type':'invalid_request_error','code':'payment_method_unactivated'}|422|payment-method-unusable|0",
                 "{'type':'api_error'}|503|unavailable|0",
                 "{'type':'card_error','code':'a_code_of_tomorrow'}|402|card-declined|0"
             })

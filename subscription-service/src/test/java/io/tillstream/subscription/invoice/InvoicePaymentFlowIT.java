@@ -136,8 +136,8 @@ class InvoicePaymentFlowIT extends Subscriber {
                         UUID.randomUUID().toString()),
                 404,
                 "not-found");
-        refused(pay(owed, "{'paymentMethodId':'" + stolen + "'}"), 422, "validation-failed");
-        refused(payWith(stolen), 422, "validation-failed");
+        refused(pay(owed, "{'paymentMethodId':'" + stolen + "'}"), 422, "payment-method-unusable");
+        refused(payWith(stolen), 422, "payment-method-unusable");
         put("somebody-else", "/api/subscriptions/" + id + "/payment-method", "{'paymentMethodId':'" + stolen + "'}")
                 .expectStatus()
                 .isNotFound();

@@ -367,6 +367,7 @@ class StartIT extends SimulatedStripe {
         JsonNode no = json(ask("/api/subscriptions", "{'planId':'starter-monthly','paymentMethodId':'" + stolen + "'}")
                 .expectStatus()
                 .isEqualTo(422));
+        assertThat(no.path("code").asString()).isEqualTo("payment-method-unusable");
         assertThat(no.path("errors").get(0).path("field").asString()).isEqualTo("paymentMethodId");
         assertThat(live()).isEmpty();
     }
