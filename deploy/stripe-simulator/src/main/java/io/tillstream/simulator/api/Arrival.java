@@ -17,12 +17,17 @@ record Arrival(
 
     ObjectNode params() {
         ObjectNode params = Form.read(query);
-        if (method.equals("POST")) {
+        if (hasForm()) {
             String type = headers.getFirst("Content-Type");
             ObjectNode form = type != null && Multipart.is(type) ? Multipart.read(type, body) : Form.read(body);
             form.properties().forEach(field -> params.set(field.getKey(), field.getValue()));
         }
         return params;
+    }
+
+    /** The body of a DELETE is read too, as docs.stripe.com/billing/subscriptions/cancel sends one. */
+    boolean hasForm() {
+        return method.equals("POST") || method.equals("DELETE");
     }
 
     /** Whether it has these parameters, {@code a.b} for one within another; one that cannot be read has none. */

@@ -241,7 +241,7 @@ class Execution implements Resettable {
         String type = arrival.headers().getFirst("Content-Type");
         boolean form = type != null
                 && FORMS.stream().anyMatch(each -> type.toLowerCase(Locale.ROOT).startsWith(each));
-        if (arrival.method().equals("POST") && !arrival.body().isEmpty() && !form) {
+        if (arrival.hasForm() && !arrival.body().isEmpty() && !form) {
             throw StripeError.malformed(
                     null,
                     "Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you"

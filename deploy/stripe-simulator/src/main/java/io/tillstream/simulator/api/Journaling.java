@@ -72,7 +72,9 @@ final class Journaling {
         if (Multipart.is(arrival.headers().getFirst("Content-Type"))) {
             return "(" + arrival.body().length() + " bytes of a file)";
         }
-        String sent = arrival.method().equals("POST") ? arrival.body() : arrival.query() == null ? "" : arrival.query();
+        String sent = arrival.method().equals("POST") || !arrival.body().isEmpty()
+                ? arrival.body()
+                : arrival.query() == null ? "" : arrival.query();
         String masked = SECRET.matcher(sent).replaceAll("$1***");
         return masked.length() > LONGEST_PARAMS ? masked.substring(0, LONGEST_PARAMS) : masked;
     }

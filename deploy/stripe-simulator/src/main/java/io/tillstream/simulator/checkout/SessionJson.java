@@ -266,7 +266,10 @@ final class SessionJson {
             if (currency != null) {
                 MethodCurrencies.refuseOther(types, currency, "payment_method_types");
             }
-        } else if (Json.is(session, "mode", "payment") && currency != null && DELAYED_IN.contains(currency)) {
+        } else if (Json.is(session, "mode", "payment")
+                && currency != null
+                && DELAYED_IN.contains(currency)
+                && !isHeld(params.child("payment_intent_data"))) {
             types = List.of("card", currency.equals("usd") ? "us_bank_account" : "sepa_debit");
         } else {
             types = List.of("card");
@@ -275,6 +278,10 @@ final class SessionJson {
                 "payment_method_options",
                 Json.object().set("card", Json.object().put("request_three_d_secure", "automatic")));
         session.set("payment_method_types", Json.array(types));
+    }
+
+    private static boolean isHeld(@Nullable Params intent) {
+        return intent != null && "manual".equals(intent.text("capture_method"));
     }
 
     /** Else only the buyer would be told, when they pay. */

@@ -25,7 +25,8 @@ public record InvoiceLine(
         @Nullable String invoiceItem,
         LineTerms terms) {
     public InvoiceLine {
-        terms = Objects.requireNonNullElse(terms, LineTerms.NONE); // kept by an update that waits since an older release
+        terms = Objects.requireNonNullElse(
+                terms, LineTerms.NONE); // kept by an update that waits since an older release
     }
 
     public InvoiceLine(

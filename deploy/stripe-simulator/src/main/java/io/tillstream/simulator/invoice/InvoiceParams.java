@@ -63,11 +63,17 @@ class InvoiceParams {
     InvoiceRequest request(Params params) {
         String subscription = params.text("subscription");
         ObjectNode billed = subscription == null ? null : known("subscription", subscription);
-        String customer = billed != null ? Json.textOf(billed, "customer") : params.required("customer");
+        String named = billed == null ? params.required("customer") : params.text("customer");
+        String customer = billed == null ? String.valueOf(named) : Json.textOf(billed, "customer");
+        if (named != null && !named.equals(customer)) {
+            throw StripeError.invalid(
+                    null, "The subscription belongs to another customer than the one specified.", "subscription");
+        }
         ObjectNode payer = known("customer", customer);
         String method = params.oneOf("collection_method", "charge_automatically", "send_invoice");
         boolean sent = "send_invoice".equals(method);
         Long days = params.integer("days_until_due");
+        refuseDue(params);
         if (sent && days == null && !params.has("due_date")) {
             throw StripeError.malformed(
                     "parameter_missing",
@@ -98,6 +104,16 @@ class InvoiceParams {
                 params.isTrue("auto_advance"),
                 null,
                 billed == null ? Json.object().putArray("none") : billed.path("default_tax_rates"));
+    }
+
+    /** In Stripe's words: github.com/stripe/stripe-python/issues/925. */
+    private void refuseDue(Params params) {
+        params.refuseBoth("days_until_due", "due_date");
+        Long due = params.integer("due_date");
+        if (due != null && due <= time.now()) {
+            throw StripeError.invalid(
+                    null, "Invalid timestamp: must be an integer Unix timestamp in the future", "due_date");
+        }
     }
 
     private static String currency(Params params, @Nullable ObjectNode billed, ObjectNode payer) {
@@ -175,6 +191,7 @@ class InvoiceParams {
         }
         Long days = params.integer("days_until_due");
         Long due = params.integer("due_date");
+        refuseDue(params);
         if (days != null) {
             invoice.put(
                     "due_date",

@@ -8,6 +8,7 @@ import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.balance.StatementDescriptor;
 import io.tillstream.simulator.paymentmethod.AutomaticMethods;
 import io.tillstream.simulator.paymentmethod.MethodCurrencies;
+import io.tillstream.simulator.paymentmethod.MethodHolds;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import java.util.List;
@@ -159,6 +160,7 @@ final class PaymentIntentJson {
     /** What does not go together with the methods that it can be paid by. */
     static void refuseUnfit(ObjectNode intent) {
         refuseCurrency(intent);
+        refuseHold(intent);
         StatementDescriptor.refuseOnCards(
                 Json.text(intent, "statement_descriptor"), intent.path("payment_method_types"), "statement_descriptor");
     }
@@ -176,6 +178,24 @@ final class PaymentIntentJson {
                                 + MethodCurrencies.spoken(type.asString()) + ".",
                         "currency");
             }
+        }
+    }
+
+    /** Only what holds money can wait to be captured: of methods that Stripe chooses, the others are not offered then. */
+    private static void refuseHold(ObjectNode intent) {
+        if (!Json.is(intent, "capture_method", "manual")) {
+            return;
+        }
+        List<String> types = intent.path("payment_method_types")
+                .valueStream()
+                .map(JsonNode::asString)
+                .toList();
+        if (Json.present(intent, "automatic_payment_methods")) {
+            intent.set(
+                    "payment_method_types",
+                    Json.array(types.stream().filter(MethodHolds::takes).toList()));
+        } else {
+            MethodHolds.refuseOther(types, "capture_method");
         }
     }
 

@@ -126,7 +126,11 @@ class PaymentIntentResource implements Resource {
         }
         Long amount = call.params().integer("amount_to_capture");
         long capturable = Json.number(intent, "amount_capturable");
-        if (amount != null && (amount < 1 || amount > capturable)) {
+        if (amount != null && amount < 1) {
+            throw StripeError.malformed(
+                    "parameter_invalid_integer", "This value must be greater than or equal to 1.", "amount_to_capture");
+        }
+        if (amount != null && amount > capturable) {
             throw StripeError.invalid(
                     "amount_too_large",
                     "The requested capture amount is greater than the amount you can capture for this charge.",

@@ -38,7 +38,9 @@ class NewPaymentMethods {
 
     /** As the documentation named them before: {@code pm_success_at}. */
     private static Optional<TestAccount> byOlderName(String id) {
-        return id.startsWith(ANY) ? TestAccounts.named(TestAccounts.SEPA, id.substring(ANY.length())) : Optional.empty();
+        return id.startsWith(ANY)
+                ? TestAccounts.named(TestAccounts.SEPA, id.substring(ANY.length()))
+                : Optional.empty();
     }
 
     /** One of its own for each use of {@code pm_card_…}, {@code pm_usBankAccount_…} or {@code pm_sepaDebit_…}; empty if there is no such. */

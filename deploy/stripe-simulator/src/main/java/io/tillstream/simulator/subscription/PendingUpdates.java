@@ -30,8 +30,7 @@ class PendingUpdates {
     /** Discounts that are used once the update is paid. */
     record Prepared(List<String> ids) {}
 
-    PendingUpdates(
-            BillingTime time, Subscriptions subscriptions, Billing billing, Coupled coupled, Stores stores) {
+    PendingUpdates(BillingTime time, Subscriptions subscriptions, Billing billing, Coupled coupled, Stores stores) {
         this.coupled = coupled;
         this.discounts = stores.map("subscription.pending_discounts", Prepared.class);
         this.time = time;
@@ -106,15 +105,18 @@ class PendingUpdates {
         coupled.use(prepared == null ? List.of() : prepared.ids());
         coupled.end(
                 change.before(),
-                change.after().path("discounts").valueStream().map(JsonNode::asString).toList());
+                change.after()
+                        .path("discounts")
+                        .valueStream()
+                        .map(JsonNode::asString)
+                        .toList());
         if (waited) {
             subscriptions.tell("customer.subscription.pending_update_applied", Json.textOf(made, "id"));
         }
     }
 
     private void adopt(ObjectNode subscription, Change change, String invoice) {
-        for (String field :
-                new String[] {"items", "billing_cycle_anchor", "trial_end", "trial_start", "metadata"}) {
+        for (String field : new String[] {"items", "billing_cycle_anchor", "trial_end", "trial_start", "metadata"}) {
             subscription.set(field, change.after().get(field).deepCopy());
         }
         JsonNode lowering = changed(change, "discounts");

@@ -67,10 +67,7 @@ public class Previews {
     public static String[] params() {
         Stream<String> items = Stream.concat(
                 Stream.of(SubscriptionItems.PARAMS), Stream.of(ItemTerms.PARAMS).map("items."::concat));
-        return Stream.of(
-                        Stream.of(PARAMS),
-                        Stream.of(PreviewItems.PARAMS),
-                        items.map("subscription_details."::concat))
+        return Stream.of(Stream.of(PARAMS), Stream.of(PreviewItems.PARAMS), items.map("subscription_details."::concat))
                 .flatMap(names -> names)
                 .toArray(String[]::new);
     }

@@ -5,6 +5,7 @@ import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.paymentmethod.MethodCurrencies;
 import io.tillstream.simulator.paymentmethod.PaymentMethods;
+import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.taxrate.Taxes;
 import java.util.List;
@@ -42,10 +43,12 @@ class Terms {
         "unused"
     };
 
+    private final BillingTime time;
     private final PaymentMethods methods;
     private final Taxes taxes;
 
-    Terms(PaymentMethods methods, Taxes taxes) {
+    Terms(BillingTime time, PaymentMethods methods, Taxes taxes) {
+        this.time = time;
         this.methods = methods;
         this.taxes = taxes;
     }
@@ -89,6 +92,7 @@ class Terms {
         Params pause = params.child("pause_collection");
         if (pause != null) {
             pause.required("behavior");
+            refusePast(pause);
             subscription
                     .putObject("pause_collection")
                     .put("behavior", pause.oneOf("behavior", "keep_as_draft", "mark_uncollectible", "void"))
@@ -97,6 +101,16 @@ class Terms {
             subscription.putNull("pause_collection");
         }
         details(params.child("cancellation_details"), subscription);
+    }
+
+    private void refusePast(Params pause) {
+        Long resumes = pause.integer("resumes_at");
+        if (resumes != null && resumes <= time.now()) {
+            throw StripeError.invalid(
+                    null,
+                    "Invalid timestamp: must be an integer Unix timestamp in the future.",
+                    pause.param("resumes_at"));
+        }
     }
 
     private void method(Params params, ObjectNode subscription) {

@@ -75,8 +75,7 @@ public class Updates {
     }
 
     /** Gives false if it waits to be paid: then its discounts are used by that. */
-    private boolean carryOut(
-            Change change, List<InvoiceLine> more, Params params, long now, List<String> discounts) {
+    private boolean carryOut(Change change, List<InvoiceLine> more, Params params, long now, List<String> discounts) {
         if (!change.billed()) {
             make(change, now);
             billing.addPending(change.after(), change.prorations());

@@ -39,8 +39,8 @@ class NamedLimitsTest extends Subscribing {
     void aLimitIsToldByItsName(String path, String form, String param) {
         String customer = payer("pm_card_visa");
         String price = price("Gold", 1000, "month");
-        String whole = "customer=" + customer
-                + (path.equals("subscriptions") ? "&items[0][price]=" + price : "") + "&" + form;
+        String whole =
+                "customer=" + customer + (path.equals("subscriptions") ? "&items[0][price]=" + price : "") + "&" + form;
         if (path.equals("subscription_items")) {
             whole = form.replace("{subscription}", Json.textOf(subscribe(customer, price), "id"));
         }
@@ -62,8 +62,8 @@ class NamedLimitsTest extends Subscribing {
     /** docs.stripe.com/invoicing/preview: "can be retrieved via the /v1/invoices/:id endpoint for the following 72 hours". */
     @Test
     void aPreviewThatIsGoneSaysWhy() {
-        String preview = Json.textOf(
-                post("/v1/invoices/create_preview", "currency=usd", "invoice_items[0][amount]=900"), "id");
+        String preview =
+                Json.textOf(post("/v1/invoices/create_preview", "currency=usd", "invoice_items[0][amount]=900"), "id");
         for (String path : new String[] {preview, preview + "/lines"}) {
             ObjectNode error = json(raw(SECRET_KEY, "GET", "/v1/invoices/" + path, ""));
             assertThat(Json.text(error.path("error"), "code")).isEqualTo("operation_not_simulated");
