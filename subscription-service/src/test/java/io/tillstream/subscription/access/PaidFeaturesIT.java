@@ -112,7 +112,8 @@ class PaidFeaturesIT extends Subscriber {
         String second = plan("['desks','lamps']");
         ok(act("change", "{'planId':'" + second + "','when':'period_end'}"));
         deliverAll();
-        execute("update subscriptions set ahead = false where id = '" + id + "'"); // so events are taken as they tell it
+        execute("update subscriptions set ahead = false where id = '" + id
+                + "'"); // so events are taken as they tell it
         pastThePeriodsEnd();
 
         for (StripeEvent event : news()) {

@@ -17,8 +17,7 @@ final class MissedEventsSchedule implements SmartLifecycle {
 
     MissedEventsSchedule(MissedEvents missed, Duration every) {
         this.every = every;
-        this.rounds = new Rounds(
-                every, every, Mono.defer(missed::catchUp).onErrorResume(this::later));
+        this.rounds = new Rounds(every, every, Mono.defer(missed::catchUp).onErrorResume(this::later));
     }
 
     /**
