@@ -28,6 +28,7 @@ import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.kafka.support.ProducerListener;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.transaction.ReactiveTransactionManager;
 import org.springframework.transaction.reactive.TransactionalOperator;
@@ -311,7 +312,9 @@ class DeliveryAutoConfiguration {
         producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicCreation.LARGEST);
         producer.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         producer.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
-        return new KafkaTemplate<>(
+        KafkaTemplate<String, byte[]> template = new KafkaTemplate<>(
                 new DefaultKafkaProducerFactory<>(producer, new StringSerializer(), new ByteArraySerializer()));
+        template.setProducerListener(new ProducerListener<>() {}); // Spring's own writes a stack trace for each
+        return template;
     }
 }

@@ -1,5 +1,6 @@
 package io.tillstream.web.problem;
 
+import io.tillstream.web.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -11,6 +12,8 @@ final class DisconnectedClients implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(DisconnectedClients.class);
 
+    private static final int INTERNAL_ERROR = 500;
+
     private volatile boolean running;
 
     @Override
@@ -19,9 +22,15 @@ final class DisconnectedClients implements SmartLifecycle {
         running = true;
     }
 
-    /** Errors that nobody is left to hear of; all but this one deserve to be looked at. */
+    /** Errors that nobody is left to hear of; all but a client's end and what was to be answered deserve to be looked at. */
     private static void note(Throwable dropped) {
-        if (AbortedException.isConnectionReset(dropped)) {
+        if (dropped instanceof Problem answer && answer.status() != INTERNAL_ERROR) {
+            LOG.info(
+                    "A client went away before its answer: {} {}: {}",
+                    answer.status(),
+                    answer.code(),
+                    String.valueOf(answer.getCause()));
+        } else if (AbortedException.isConnectionReset(dropped)) {
             LOG.info("A client went away before its answer: {}", dropped.getMessage());
         } else {
             LOG.error("An error came after the end", dropped);

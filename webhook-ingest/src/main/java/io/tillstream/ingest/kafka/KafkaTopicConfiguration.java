@@ -11,6 +11,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.config.TopicBuilder;
 import org.springframework.kafka.core.KafkaAdmin;
 import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.core.ProducerFactory;
 
 @Configuration(proxyBeanMethods = false)
 class KafkaTopicConfiguration {
@@ -19,6 +20,11 @@ class KafkaTopicConfiguration {
     private static final int LARGEST = 3 * 1024 * 1024;
 
     private static final Duration RETENTION = Duration.ofDays(30); // as long as Stripe itself keeps events
+
+    @Bean
+    KafkaTemplate<String, byte[]> kafkaTemplate(ProducerFactory<String, byte[]> producers) {
+        return new ObservedKafkaTemplate(producers);
+    }
 
     @Bean
     NewTopic stripeEvents(IngestSettings settings) {

@@ -9,10 +9,11 @@ import io.tillstream.web.Problem;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.kafka.core.KafkaTemplate;
-import org.springframework.kafka.support.SendResult;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -52,20 +53,32 @@ public final class StripeEventPublisher implements AutoCloseable {
                 .subscribeOn(threads)
                 .flatMap(Mono::fromFuture)
                 .timeout(keepWithin)
-                .then()
-                .onErrorMap(e -> notKept(event, e));
+                .flatMap(outcome -> outcome.fault() == null ? Mono.<Void>empty() : Mono.error(outcome.fault()))
+                .onErrorMap(e -> notKept(event, e))
+                .doOnCancel(
+                        () -> LOG.info("Event {}: cut off before Kafka answered; Stripe sends it again", event.id()));
     }
 
+    /** A value in either case: a fault of a delivery that was cut off meanwhile would be dropped, with a stack trace in the log. */
+    private record Outcome(@Nullable Throwable fault) {}
+
     /** The request is the parent of what is sent: its trace goes on in the record. */
-    private CompletableFuture<SendResult<String, byte[]>> send(
-            ProducerRecord<String, byte[]> event, ContextView context) {
+    private CompletableFuture<Outcome> send(ProducerRecord<String, byte[]> event, ContextView context) {
         Observation request = context.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
-        return request == null ? kafka.send(event) : request.scoped(() -> kafka.send(event));
+        try {
+            return (request == null ? kafka.send(event) : request.scoped(() -> kafka.send(event)))
+                    .handle((sent, fault) -> new Outcome(fault));
+        } catch (RuntimeException fault) { // of a thread that waited as its delivery was cut off, for one
+            return CompletableFuture.completedFuture(new Outcome(fault));
+        }
     }
 
     private Problem notKept(VerifiedEvent event, Throwable cause) {
         failures.increment();
-        LOG.warn("Event {} is not kept: {}", event.id(), cause.toString());
+        LOG.warn(
+                "Event {} is not kept: {}",
+                event.id(),
+                NestedExceptionUtils.getMostSpecificCause(cause).toString());
         return Problem.unavailable("The event could not be kept; send it again.", COME_BACK)
                 .causedBy(cause);
     }
