@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -65,20 +66,18 @@ class KilledStripeIT {
         OnTestClock simulated = OnTestClock.begun();
         Quiet.await();
         Instant target = clock().plus(MOVE);
-        Journals.keep();
 
-        unheard.plant("latency");
         unanswered.plant("timeout_after");
-        CompletableFuture<Answer> first = begun(unheard::pays);
         CompletableFuture<Answer> second = begun(unanswered::pays);
-        CompletableFuture<Answer> firstChange = begun(unheard::changes);
         CompletableFuture<Answer> secondChange = begun(unanswered::changes);
-        await("Stripe has all four requests")
-                .atMost(User.PATIENCE)
-                .pollInterval(Duration.ofMillis(200))
-                .until(() -> noneIsPlanted() && unanswered.isDoneAtStripe());
+        stripeHas(unanswered::isDoneAtStripe);
+        unheard.plant("latency"); // last: of what it holds back nothing may be done before the kill
+        CompletableFuture<Answer> first = begun(unheard::pays);
+        CompletableFuture<Answer> firstChange = begun(unheard::changes);
+        stripeHas(() -> true);
         assertThat(Simulator.intentsOf(unheard.order())).isEmpty();
         assertThat(unheard.isChangedAtStripe()).isFalse();
+        Journals.keep();
         simulated.advances();
         CompletableFuture<Void> move = CompletableFuture.runAsync(() -> moveThatMayBreak(target), clicks);
         Outages.kill(Part.STRIPE_SIMULATOR);
@@ -100,6 +99,14 @@ class KilledStripeIT {
         ReadmeIT.walk(WalkThrough.read(Stack.repository().resolve("README.md")).stream()
                 .takeWhile(step -> !step.commands().contains(TOUR))
                 .toList());
+    }
+
+    /** Every fault that was planted has met its request. */
+    private static void stripeHas(BooleanSupplier done) {
+        await("Stripe has both requests")
+                .atMost(User.PATIENCE)
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> noneIsPlanted() && done.getAsBoolean());
     }
 
     /** A paid subscription that its shop's owner lets go on for nothing for a while. */
