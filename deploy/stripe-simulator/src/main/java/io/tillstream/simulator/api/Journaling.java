@@ -72,7 +72,7 @@ final class Journaling {
         if (Multipart.is(arrival.headers().getFirst("Content-Type"))) {
             return "(" + arrival.body().length() + " bytes of a file)";
         }
-        String sent = arrival.method().equals("POST") || !arrival.body().isEmpty()
+        String sent = arrival.hasForm() && !arrival.body().isEmpty()
                 ? arrival.body()
                 : arrival.query() == null ? "" : arrival.query();
         String masked = SECRET.matcher(sent).replaceAll("$1***");

@@ -215,6 +215,10 @@ public class Products implements Resource {
         }
         Addresses.refuseBadUrl(params, "url");
         params.copy(product, TEXTS);
+        String tax = params.text("tax_code");
+        if (tax != null && !tax.matches("txcd_\\d{8}")) { // docs.stripe.com/tax/tax-codes
+            throw StripeError.missingReference("tax code", tax, params.param("tax_code"));
+        }
         Boolean shippable = params.flag("shippable");
         if (shippable != null) {
             product.put("shippable", shippable);

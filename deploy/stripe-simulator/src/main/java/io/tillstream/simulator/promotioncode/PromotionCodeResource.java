@@ -82,6 +82,7 @@ class PromotionCodeResource implements Resource {
         call.referenced(customers.store(), "customer");
         String text = Objects.requireNonNullElseGet(
                 params.text("code"), () -> Ids.random(CODE_LENGTH).toUpperCase(Locale.ROOT));
+        refuseOddCharacters(text);
         boolean active = !Boolean.FALSE.equals(params.flag("active"));
         if (active && codes.isTaken(text, params.text("customer"))) {
             throw StripeError.invalid(
@@ -99,9 +100,22 @@ class PromotionCodeResource implements Resource {
         return code;
     }
 
+    /** docs.stripe.com/api/promotion_codes/create: letters, digits, and by now dashes. */
+    private static void refuseOddCharacters(String text) {
+        if (!text.matches("[A-Za-z0-9-]+")) {
+            throw StripeError.invalid(
+                    null,
+                    "The promotion code `" + text + "` is invalid: it may have letters, digits and dashes only.",
+                    "code");
+        }
+    }
+
     private void limits(Params params, ObjectNode coupon, ObjectNode code) {
         Long until = params.integer("expires_at");
         Long most = params.integer("max_redemptions");
+        if (most != null && most < 1) {
+            throw StripeError.malformed("parameter_invalid_integer", "Invalid positive integer", "max_redemptions");
+        }
         if (until != null && until <= timeline.now()) {
             throw StripeError.malformed(null, "expires_at must be in the future.", "expires_at");
         }

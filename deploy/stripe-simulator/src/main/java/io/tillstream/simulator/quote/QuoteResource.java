@@ -103,6 +103,7 @@ class QuoteResource implements Resource {
 
     /** What a request says of a quote, old or new; a refused one leaves nothing behind. */
     private ObjectNode said(ObjectNode quote, Params params, List<ObjectNode> before) {
+        refusePast(params);
         buyer(params, quote);
         QuoteJson.apply(params, quote);
         List<ObjectNode> sold = params.has("line_items") ? read(params) : before;
@@ -178,8 +179,17 @@ class QuoteResource implements Resource {
         return said(quote, call.params(), lines.of(call.variable("id")));
     }
 
+    private void refusePast(Params params) {
+        Long expires = params.integer("expires_at");
+        if (expires != null && expires <= time.now()) {
+            throw StripeError.invalid(
+                    null, "Invalid timestamp: must be an integer Unix timestamp in the future.", "expires_at");
+        }
+    }
+
     private ObjectNode open(Call call) {
         ObjectNode quote = quote(call);
+        refusePast(call.params());
         Long expires = call.params().integer("expires_at");
         if (expires != null) {
             quote.put("expires_at", expires);

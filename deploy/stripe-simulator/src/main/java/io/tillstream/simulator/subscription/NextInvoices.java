@@ -2,6 +2,7 @@ package io.tillstream.simulator.subscription;
 
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
+import io.tillstream.simulator.customer.CustomerCurrencies;
 import io.tillstream.simulator.invoice.InvoiceLine;
 import io.tillstream.simulator.invoice.InvoiceRequest;
 import io.tillstream.simulator.proration.Period;
@@ -23,6 +24,7 @@ class NextInvoices {
     private final Billing billing;
     private final Extras extras;
     private final Coupled coupled;
+    private final CustomerCurrencies currencies;
 
     NextInvoices(
             BillingTime time,
@@ -31,7 +33,9 @@ class NextInvoices {
             Changes changes,
             Billing billing,
             Extras extras,
-            Coupled coupled) {
+            Coupled coupled,
+            CustomerCurrencies currencies) {
+        this.currencies = currencies;
         this.time = time;
         this.creation = creation;
         this.updates = updates;
@@ -51,6 +55,9 @@ class NextInvoices {
             all.put("currency", currency);
         }
         ObjectNode subscription = begun(new Params(all), planned);
+        if (!planned.customer().equals(NewSubscriptions.NOBODY)) {
+            currencies.refuseOther(planned.customer(), Json.textOf(subscription, "currency"));
+        }
         List<InvoiceLine> lines = recurring
                 ? new ArrayList<>(billing.lines(
                         subscription, Subscriptions.cycle(subscription).containing(at)))

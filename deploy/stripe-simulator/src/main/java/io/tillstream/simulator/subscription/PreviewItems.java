@@ -9,6 +9,7 @@ import io.tillstream.simulator.invoice.LineTerms;
 import io.tillstream.simulator.price.Prices;
 import io.tillstream.simulator.promotioncode.PromotionCodes.Purchase;
 import io.tillstream.simulator.state.Json;
+import io.tillstream.simulator.state.Stores;
 import io.tillstream.simulator.taxrate.Taxes;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -49,8 +50,10 @@ class PreviewItems {
     private final Prices prices;
     private final Coupled coupled;
     private final Taxes taxes;
+    private final Stores stores;
 
-    PreviewItems(Prices prices, Coupled coupled, Taxes taxes) {
+    PreviewItems(Prices prices, Coupled coupled, Taxes taxes, Stores stores) {
+        this.stores = stores;
         this.prices = prices;
         this.coupled = coupled;
         this.taxes = taxes;
@@ -131,9 +134,18 @@ class PreviewItems {
 
     private String text(Params item, @Nullable ObjectNode price, @Nullable Params data) {
         String said = item.text("description");
-        String product = data == null ? null : data.required("product");
+        String product = data == null ? null : product(data);
         String named = price == null ? product : prices.name(price);
         return said == null ? Objects.requireNonNullElse(named, "Invoice item") : said;
+    }
+
+    /** The name of what is sold. */
+    private String product(Params data) {
+        String id = data.required("product");
+        return stores.find("product", id)
+                .filter(found -> !Json.isTrue(found, "deleted"))
+                .map(found -> Json.textOf(found, "name"))
+                .orElseThrow(() -> StripeError.missingReference("product", id, data.param("product")));
     }
 
     private long amount(

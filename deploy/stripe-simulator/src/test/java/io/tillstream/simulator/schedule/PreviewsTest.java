@@ -270,6 +270,34 @@ class PreviewsTest extends Subscribing {
         assertThat(Json.number(recurring, "total")).isEqualTo(4410);
     }
 
+    /** What could not be subscribed to is not foreseen either. */
+    @Test
+    void aPriceInASecondCurrencyOrOfNoProductIsNotForeseen() {
+        String customer = payer("pm_card_visa");
+        ObjectNode made = subscribe(customer, price("Gold", 1000, "month"));
+        String euros = Json.textOf(
+                post(
+                        "/v1/prices",
+                        "currency=eur",
+                        "unit_amount=900",
+                        "recurring[interval]=month",
+                        "product_data[name]=Gold"),
+                "id");
+        for (String way : new String[] {"subscription_details[items]", "schedule_details[phases][0][items]"}) {
+            ObjectNode error = refusedPost(400, PREVIEW, "customer=" + customer, way + "[0][price]=" + euros);
+            assertThat(Json.textOf(error, "message")).startsWith("You cannot combine currencies");
+        }
+        String item = "invoice_items[0][price_data]";
+        String product = Json.textOf(post("/v1/products", "name=Set-up"), "id");
+        String[] asked = {"subscription=" + Json.textOf(made, "id"), item + "[currency]=usd", item + "[unit_amount]=5"};
+        ObjectNode foreseen = post(PREVIEW, asked[0], asked[1], asked[2], item + "[product]=" + product);
+        assertThat(Json.text(foreseen.path("lines").path("data").get(0), "description"))
+                .isEqualTo("Set-up");
+        assertThat(Json.text(
+                        refusedPost(400, PREVIEW, asked[0], asked[1], asked[2], item + "[product]=prod_none"), "param"))
+                .isEqualTo(item + "[product]");
+    }
+
     /** The first example of docs.stripe.com/invoicing/preview: nobody is known yet, and nothing recurs. */
     @Test
     void whoIsNotKnownYetIsToldAPriceToo() {

@@ -36,6 +36,13 @@ class LateRefusalsTest extends Subscribing {
                 "invoices | customer={stranger}&subscription={subscription} | another customer | subscription",
                 "subscriptions/{subscription} | pause_collection[behavior]=void&pause_collection[resumes_at]=1000"
                         + " | in the future | pause_collection[resumes_at]",
+                "quotes | expires_at=1000&line_items[0][price]={price}&line_items[0][quantity]=1"
+                        + " | in the future | expires_at",
+                "promotion_codes | promotion[type]=coupon&promotion[coupon]={coupon}&max_redemptions=0"
+                        + " | Invalid positive integer | max_redemptions",
+                "promotion_codes | promotion[type]=coupon&promotion[coupon]={coupon}&code=a b"
+                        + " | letters, digits and dashes only | code",
+                "products | name=Tea&tax_code=food | No such tax code: 'food' | tax_code",
                 "payment_intents/{held}/capture | amount_to_capture=0 | greater than or equal to 1 | amount_to_capture"
             })
     void whatStripeDoesNotTakeIsRefused(String path, String form, String words, String param) {
@@ -56,6 +63,8 @@ class LateRefusalsTest extends Subscribing {
                 "id");
         String[] params = form.replace("{page}", PAGE)
                 .replace("{customer}", customer)
+                .replace("{price}", price("Silver", 500, "month"))
+                .replace("{coupon}", Json.textOf(post("/v1/coupons", "percent_off=10"), "id"))
                 .replace("{stranger}", Json.textOf(post("/v1/customers"), "id"))
                 .replace("{subscription}", Json.textOf(subscription, "id"))
                 .split("&", -1);
