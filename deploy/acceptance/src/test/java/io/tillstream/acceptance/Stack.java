@@ -66,6 +66,8 @@ final class Stack {
         "otto",
         "stranger",
         "werner",
+        "lena",
+        "lukas",
         "andrea",
         "betty",
         "boris",
