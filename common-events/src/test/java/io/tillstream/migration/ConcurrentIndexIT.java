@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,12 +33,14 @@ class ConcurrentIndexIT {
     Path migrations;
 
     private Flyway flyway() {
-        return Flyway.configure()
+        FluentConfiguration settings = Flyway.configure()
                 .dataSource("jdbc:" + database.url(), database.user(), database.password())
                 .initSql("set application_name = '" + MigrationLock.SESSIONS + "'; set lock_timeout = '1s'")
                 .locations("filesystem:" + migrations)
-                .configuration(Map.of("flyway.postgresql.transactional.lock", "false")) // as of all services
-                .load();
+                .outOfOrder(true)
+                .configuration(Map.of("flyway.postgresql.transactional.lock", "false")); // as of all services
+        new MigrationAutoConfiguration().releasesBesideOneAnother().customize(settings);
+        return settings.load();
     }
 
     private void migrate() {
@@ -99,5 +102,20 @@ class ConcurrentIndexIT {
         run("delete from made");
         migrate();
         assertThat(isValid()).isTrue();
+    }
+
+    /** Else one that is restarted in the middle of a roll-out stays down, and nobody can go back to it. */
+    @Test
+    void theReleaseBeforeStartsOnWhatTheNewerOneMade() throws Exception {
+        migration("V1__made.sql", "create table made (n int)");
+        migration("V300__of_the_service.sql", "create table served (n int)");
+        migrate();
+        migration("V53__of_a_library.sql", INDEX);
+        migration("V301__of_the_service.sql", "create table served_too (n int)");
+        migrate();
+
+        Files.delete(migrations.resolve("V53__of_a_library.sql"));
+        Files.delete(migrations.resolve("V301__of_the_service.sql"));
+        migrate();
     }
 }
