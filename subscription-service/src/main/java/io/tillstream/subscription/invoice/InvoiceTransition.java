@@ -99,7 +99,7 @@ class InvoiceTransition {
                 .then(timeline.told(subscription.id(), told.cause(), outcome(known, next, told), next.id()))
                 .then(tellPaid(known, next))
                 .then(tellTrouble(next, news, told))
-                .then(Mono.defer(() -> late.check(subscription)))
+                .then(Mono.defer(() -> late.check(subscription, nowPaid(known, next) ? next.id() : null)))
                 .then(Mono.defer(() -> recovered(next)))
                 .then(known == null ? parked.release(next.id()).then() : Mono.empty())
                 .then(access.follow(subscription, told.cause().what()))
@@ -133,8 +133,12 @@ class InvoiceTransition {
                 : "applied";
     }
 
+    private static boolean nowPaid(@Nullable Invoice known, Invoice next) {
+        return next.everPaid() && (known == null || !known.everPaid());
+    }
+
     private Mono<Void> tellPaid(@Nullable Invoice known, Invoice next) {
-        return next.everPaid() && (known == null || !known.everPaid())
+        return nowPaid(known, next)
                 ? outbox.append(new InvoiceEvent.Paid(
                         next.id(),
                         next.subscriptionId().toString(),

@@ -48,7 +48,7 @@ class TransitionEffects {
                 .then(renewals.check(next))
                 .then(pauses.follow(known, next, cause))
                 .then(trials.follow(known, next))
-                .then(late.check(next))
+                .then(late.check(known, next))
                 .then(Mono.defer(() -> access.follow(next, cause.kind() + " " + cause.id())))
                 .then(released(known, next));
     }

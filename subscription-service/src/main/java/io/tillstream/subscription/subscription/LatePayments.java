@@ -5,7 +5,9 @@ import io.tillstream.events.InvoiceEvent;
 import io.tillstream.events.Money;
 import io.tillstream.subscription.sql.Column;
 import java.time.Clock;
+import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -13,8 +15,8 @@ import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Mono;
 
 /**
- * Invoices that were open when their subscription ended, and were paid after that: for that money nothing is given. One that
- * the end itself makes, for what was used, is none of them.
+ * Invoices that were open when their subscription ended, and were paid after that, or in the same second and nothing shows that
+ * it was before: for that money nothing is given. One that the end itself makes, for what was used, is none of them.
  */
 @Repository
 public class LatePayments {
@@ -28,7 +30,9 @@ public class LatePayments {
                    case when :status = 'asked' then :now end, :now, :now
             from invoices i join subscriptions s on s.id = i.subscription_id
             where s.id = :id and s.status in ('canceled', 'incomplete_expired')
-              and i.status = 'paid' and i.amount_paid > 0 and i.issued_at < s.ended_at and i.paid_at > s.ended_at
+              and i.status = 'paid' and i.amount_paid > 0
+              and (i.issued_at < s.ended_at or i.billing_reason = 'subscription_create')
+              and (i.paid_at > s.ended_at or i.paid_at = s.ended_at and i.stripe_invoice_id = any(:afterEnd))
             on conflict do nothing
             returning stripe_invoice_id, amount, currency
             """;
@@ -45,8 +49,38 @@ public class LatePayments {
         this.settings = settings;
     }
 
-    /** After the end or an invoice was learned of, whichever came last; under the lock of the subscription's row. */
-    public Mono<Void> check(Subscription subscription) {
+    /**
+     * After a step of the subscription; under the lock of its row. Stripe's times are whole seconds: what was paid in the
+     * second of the end came before it if the subscription shows that, as one does that began, or was not overdue any more.
+     */
+    public Mono<Void> check(Subscription known, Subscription next) {
+        if (known.status().isOver() || !next.status().isOver()) {
+            return check(next, List.of());
+        }
+        boolean unpaid = next.status() == SubscriptionStatus.INCOMPLETE_EXPIRED
+                || known.status() == SubscriptionStatus.PAST_DUE
+                || known.status() == SubscriptionStatus.UNPAID;
+        return unpaid ? paidInvoices(next).flatMap(paid -> check(next, paid)) : check(next, List.of());
+    }
+
+    /**
+     * After an invoice was learned of; under the same lock.
+     *
+     * @param paid it, if it was not known to be paid until now: with the end in the same second, that is taken to have come first
+     */
+    public Mono<Void> check(Subscription subscription, @Nullable String paid) {
+        return check(subscription, paid == null ? List.of() : List.of(paid));
+    }
+
+    private Mono<List<String>> paidInvoices(Subscription subscription) {
+        return database.sql("select stripe_invoice_id from invoices where subscription_id = :id and status = 'paid'")
+                .bind("id", subscription.id())
+                .map(row -> Column.present(row, "stripe_invoice_id", String.class))
+                .all()
+                .collectList();
+    }
+
+    private Mono<Void> check(Subscription subscription, List<String> afterEnd) {
         if (!subscription.status().isOver()) {
             return Mono.empty();
         }
@@ -56,6 +90,7 @@ public class LatePayments {
                 .bind("id", id)
                 .bind("status", refunds ? "asked" : "flagged")
                 .bind("now", clock.instant())
+                .bind("afterEnd", afterEnd.toArray(String[]::new))
                 .map(row -> new InvoiceEvent.LatePayment(
                         Column.present(row, "stripe_invoice_id", String.class),
                         id.toString(),

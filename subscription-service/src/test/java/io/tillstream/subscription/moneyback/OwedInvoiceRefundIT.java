@@ -2,6 +2,7 @@ package io.tillstream.subscription.moneyback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.simulated.Subscriber;
 import java.util.List;
 import java.util.UUID;
@@ -25,6 +26,7 @@ class OwedInvoiceRefundIT extends Subscriber {
     @AfterEach
     void stripeIsWell() {
         STRIPE.delete("/_simulator/faults");
+        execute("update invoice_refunds set next_attempt_at = null where status = 'asked'"); // another test's round makes none of it
     }
 
     /** The last invoice was open when the subscription ended, and is paid an hour later. */
@@ -46,6 +48,90 @@ class OwedInvoiceRefundIT extends Subscriber {
                 .at("/data/0/payment/payment_intent")
                 .asString();
         assertThat(status()).isEqualTo("asked");
+    }
+
+    private void endsInTheSecondOfThePayment() {
+        String paid = STRIPE.get("/v1/invoices/" + bill)
+                .at("/status_transitions/paid_at")
+                .asString();
+        execute("update subscriptions set ended_at = to_timestamp(" + paid + ") where id = '" + id + "'");
+    }
+
+    private List<String> owedLate() {
+        return texts("select amount from invoice_refunds r join invoices i using (stripe_invoice_id)"
+                + " where purpose = 'late_payment' and i.subscription_id = '" + id + "'");
+    }
+
+    /** Stripe's times are whole seconds: a payment beside the end would be kept for nothing. */
+    @Test
+    void whatIsPaidInTheSecondAfterTheEndIsOwed() {
+        subscribes("starter-monthly", 1);
+        pays(EMPTY_CARD);
+        STRIPE.advance("P20D");
+        deliverAll();
+        STRIPE.advance("P11DT2H");
+        deliverAll();
+        bill = invoices().get(0).path("id").asString();
+        STRIPE.delete("/v1/subscriptions/" + stripeId);
+        deliverAll();
+        pays(GOOD_CARD);
+        STRIPE.post("/v1/invoices/" + bill + "/pay", "");
+        endsInTheSecondOfThePayment();
+
+        deliverAll();
+
+        assertThat(owedLate()).containsExactly("900");
+    }
+
+    /** The answer to the payment comes before the one to the end, of one second: Stripe never called it active. */
+    @Test
+    void whatIsPaidForOneThatIsOverdueAsItEndsInThatSecondIsOwed() {
+        subscribes("starter-monthly", 1);
+        pays(EMPTY_CARD);
+        STRIPE.advance("P20D");
+        deliverAll();
+        STRIPE.advance("P11DT2H");
+        deliverAll();
+        bill = invoices().get(0).path("id").asString();
+        assertThat(column("status")).isEqualTo("past_due");
+        STRIPE.delete("/v1/subscriptions/" + stripeId);
+        String ended = shownAtStripe().path("ended_at").asString();
+        execute("update invoices set status = 'paid', ever_paid = true, amount_paid = 900, paid_at = to_timestamp(" + ended
+                + ") where stripe_invoice_id = '" + bill + "'");
+
+        deliverAll();
+
+        assertThat(owedLate()).containsExactly("900");
+    }
+
+    /** A debit that was begun and withdrawn at once; what bought a second of it was known to be paid. */
+    @Test
+    void aDebitOfAStartThatEndsInItsSecondIsOwedAndAPaidStartIsNot() {
+        subscribes("starter-monthly", 1);
+        bill = invoices().get(0).path("id").asString();
+        STRIPE.delete("/v1/subscriptions/" + stripeId);
+        String ended = shownAtStripe().path("ended_at").asString();
+        execute("update invoices set issued_at = to_timestamp(" + ended + "), paid_at = to_timestamp(" + ended
+                + ") where stripe_invoice_id = '" + bill + "'");
+        deliverAll();
+        assertThat(owedLate()).isEmpty();
+
+        execute("update invoices set status = 'open', ever_paid = false, amount_paid = 0, paid_at = null, as_of = 0"
+                + " where stripe_invoice_id = '" + bill + "'");
+        endsInTheSecondOfThePayment();
+        execute("update subscriptions set status = 'incomplete_expired' where id = '" + id + "'");
+        deliver(paidEvent());
+
+        assertThat(owedLate()).containsExactly("900");
+    }
+
+    private StripeEvent paidEvent() {
+        return StripeEvent.read(STRIPE.get("/v1/events?type=invoice.paid&limit=100")
+                .path("data")
+                .valueStream()
+                .filter(event -> event.at("/data/object/id").asString().equals(bill))
+                .findFirst()
+                .orElseThrow());
     }
 
     private String status() {
