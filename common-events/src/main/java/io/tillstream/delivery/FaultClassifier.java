@@ -5,6 +5,7 @@ import io.r2dbc.spi.R2dbcTimeoutException;
 import io.r2dbc.spi.R2dbcTransientException;
 import io.tillstream.stripeevents.UnreadableEvent;
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -59,11 +60,17 @@ public final class FaultClassifier {
         return false;
     }
 
-    /** Never tried again: it goes to the dead letters at once. */
+    /**
+     * Never tried again: it goes to the dead letters at once. A number or a moment that is out of range stays so, and would hold all
+     * that comes behind it.
+     */
     static boolean isPoison(Throwable fault) {
         Throwable cause = fault;
         for (int depth = 0; cause != null && depth < CAUSES; depth++) {
-            if (cause instanceof UnreadableEvent || hasState(cause, HOPELESS_STATES)) {
+            if (cause instanceof UnreadableEvent
+                    || cause instanceof ArithmeticException
+                    || cause instanceof DateTimeException
+                    || hasState(cause, HOPELESS_STATES)) {
                 return true;
             }
             cause = cause.getCause();

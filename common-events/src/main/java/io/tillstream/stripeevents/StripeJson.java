@@ -67,10 +67,29 @@ public final class StripeJson {
         return value != null && value.isObject() ? text(value, "id") : text(node, field);
     }
 
-    /** An integer field, or null where it is missing or null. */
+    /**
+     * An integer field, or null where it is missing or null.
+     *
+     * @throws UnreadableEvent if it has more than 64 bits, as nothing of Stripe's has
+     */
     public static @Nullable Long number(@Nullable JsonNode node, String field) {
         JsonNode value = node == null ? null : node.get(field);
-        return value != null && value.isIntegralNumber() ? value.longValue() : null;
+        if (value == null || !value.isIntegralNumber()) {
+            return null;
+        }
+        if (!value.canConvertToLong()) {
+            throw new UnreadableEvent("Number out of range: " + field);
+        }
+        return value.longValue();
+    }
+
+    /**
+     * How many of something, or null where it is missing or null. More than an int holds is as good as the most that it holds:
+     * nothing is sold in such numbers, and whoever has typed one is not to make the rest unreadable.
+     */
+    public static @Nullable Integer count(@Nullable JsonNode node, String field) {
+        Long number = number(node, field);
+        return number == null ? null : (int) Math.max(0, Math.min(number, Integer.MAX_VALUE));
     }
 
     /** One value of the object's metadata. */

@@ -1,13 +1,22 @@
 package io.tillstream.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.r2dbc.spi.R2dbcException;
+import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.stripeevents.UnreadableEvent;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.dao.DataIntegrityViolationException;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What becomes of a record by what the database said of it.
@@ -65,6 +74,29 @@ class FaultClassifierTest {
 
     private static Throwable wrapped(String state) {
         return new IllegalStateException(new IllegalArgumentException(new Sql(state)));
+    }
+
+    /** It would hold all that comes behind it, try after try. */
+    @Test
+    void aNumberOrMomentOutOfRangeIsPoison() {
+        JsonNode object = StripeJson.read("{\"big\":123456789012345678901234567890,\"late\":100000000000000000}"
+                .getBytes(StandardCharsets.UTF_8));
+        List<Callable<?>> readers = List.of(
+                () -> StripeJson.number(object, "big"),
+                () -> StripeJson.count(object, "big"),
+                () -> Instant.ofEpochSecond(Objects.requireNonNull(StripeJson.number(object, "late"))),
+                () -> Instant.ofEpochSecond(Long.MAX_VALUE),
+                () -> Instant.MAX.toEpochMilli(),
+                () -> Math.toIntExact(99_999_999_999L),
+                () -> new BigDecimal("1e30").longValueExact());
+        assertThat(readers).allSatisfy(reader -> {
+            Throwable fault = catchThrowable(reader::call);
+            assertThat(fault).isNotNull();
+            assertThat(FaultClassifier.isPoison(fault)).as("%s", fault).isTrue();
+            assertThat(FaultClassifier.passes(new TransientFault("away", fault)))
+                    .isFalse();
+        });
+        assertThat(StripeJson.count(object, "late")).isEqualTo(Integer.MAX_VALUE);
     }
 
     @Test
