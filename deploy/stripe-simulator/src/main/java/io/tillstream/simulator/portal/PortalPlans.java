@@ -72,6 +72,9 @@ class PortalPlans {
         if (!choice.quantity().isEmpty()) {
             refuseQuantity(update, wanted, quantity);
         }
+        if (!choice.promotionCode().isEmpty() && !allows(update, "promotion_code")) {
+            throw StripeError.invalid(null, "This portal takes no promotion codes.", "promotion_code");
+        }
         if (isLater(update, subscription, price, quantity)) {
             later(subscription, wanted, quantity);
             return "The change takes effect when the current period ends";
@@ -98,7 +101,25 @@ class PortalPlans {
         return "Your plan was changed";
     }
 
-    /** Where the configuration says how many of a product there may be. */
+    /**
+     * What the configuration lets customers change.
+     *
+     * @see <a
+     *     href="https://docs.stripe.com/api/customer_portal/configurations/object#portal_configuration_object-features-subscription_update-default_allowed_updates">Stripe:
+     *     default_allowed_updates</a>
+     */
+    private static boolean allows(JsonNode update, String what) {
+        return update.path("default_allowed_updates").valueStream().anyMatch(each -> each.asString()
+                .equals(what));
+    }
+
+    /**
+     * Where the configuration says how many of a product there may be; otherwise one at least, its default.
+     *
+     * @see <a
+     *     href="https://docs.stripe.com/api/customer_portal/configurations/object#portal_configuration_object-features-subscription_update-products-adjustable_quantity">Stripe:
+     *     adjustable_quantity</a>
+     */
     private static void refuseQuantity(JsonNode update, String price, String quantity) {
         update.path("products")
                 .valueStream()
@@ -110,8 +131,20 @@ class PortalPlans {
                         || (Json.present(allowed, "maximum") && count(quantity) > Json.number(allowed, "maximum")))
                 .findFirst()
                 .ifPresent(allowed -> {
-                    throw StripeError.invalid(null, "This quantity is not offered.", "quantity");
+                    throw notOffered();
                 });
+        boolean limited = update.path("products")
+                .valueStream()
+                .anyMatch(product -> Json.isTrue(product.path("adjustable_quantity"), "enabled")
+                        && product.path("prices").valueStream().anyMatch(each -> each.asString()
+                                .equals(price)));
+        if (!limited && count(quantity) < 1) {
+            throw notOffered();
+        }
+    }
+
+    private static StripeError notOffered() {
+        return StripeError.invalid(null, "This quantity is not offered.", "quantity");
     }
 
     private boolean isLater(JsonNode update, ObjectNode subscription, ObjectNode price, String quantity) {

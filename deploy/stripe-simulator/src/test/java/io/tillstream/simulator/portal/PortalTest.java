@@ -167,6 +167,43 @@ class PortalTest extends Subscribing {
         assertThat(Json.number(item(subscription(subscription)), "quantity")).isEqualTo(4);
     }
 
+    /** Less than one is offered only where the shop says so: an empty subscription would go on for nothing. */
+    @Test
+    void noneOfAPlanIsNoQuantityAndNothingIsLeftOfTheWish() throws StripeException {
+        String customer = payer("pm_card_visa");
+        ObjectNode subscription = subscribe(customer, price("Gold", 2000, "month"));
+        Map<String, String> change = button("switch", subscription);
+        for (String quantity : new String[] {"0", "-1"}) {
+            change.put("quantity", quantity);
+            assertThat(browser.submit(open(customer), change).statusCode()).isEqualTo(402);
+        }
+        assertThat(subscription(subscription)).isEqualTo(subscription);
+    }
+
+    @Test
+    void aPortalThatDoesNotAllowCodesTakesNone() {
+        String customer = payer("pm_card_visa");
+        String basic = price("Basic", 1000, "month");
+        ObjectNode subscription = subscribe(customer, basic);
+        ObjectNode configuration = post(
+                "/v1/billing_portal/configurations",
+                "features[subscription_update][enabled]=true",
+                "features[subscription_update][default_allowed_updates][0]=quantity");
+        String url = Json.textOf(
+                post(
+                        "/v1/billing_portal/sessions",
+                        "customer=" + customer,
+                        "configuration=" + Json.textOf(configuration, "id")),
+                "url");
+        Map<String, String> change = button("switch", subscription);
+        change.put("quantity", "2");
+        change.put("promotionCode", "ANY");
+        HttpResponse<String> refused = browser.submit(url, change);
+        assertThat(refused.statusCode()).isEqualTo(402);
+        assertThat(refused.body()).contains("This portal takes no promotion codes.");
+        assertThat(Json.number(item(subscription(subscription)), "quantity")).isEqualTo(1);
+    }
+
     @Test
     void aNewCardPaysFromNowOn() throws StripeException {
         String customer = payer("pm_card_visa");
