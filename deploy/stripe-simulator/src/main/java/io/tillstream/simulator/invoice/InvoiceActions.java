@@ -168,10 +168,7 @@ class InvoiceActions implements Resource {
             refuseUnlessOpen(invoice);
         }
         String id = Json.textOf(invoice, "id");
-        boolean underway = payments.intent(id)
-                .filter(intent -> Json.is(intent, "status", "processing"))
-                .isPresent();
-        if (underway) {
+        if (invoices.isUnderWay(id)) {
             throw StripeError.invalid(null, "This invoice cannot be voided while a payment of it is processing.", null);
         }
         invoices.voided(id);

@@ -131,6 +131,13 @@ class Invoices {
                         customers.change(Json.textOf(customer, "id"), each -> each.put("delinquent", delinquent)));
     }
 
+    /** Whether a bank is at a payment of it, a debit say: then it cannot be voided. */
+    boolean isUnderWay(String id) {
+        return payments.intent(id)
+                .filter(intent -> Json.is(intent, "status", "processing"))
+                .isPresent();
+    }
+
     void voided(String id) {
         ObjectNode voided = close(id, "void", "voided_at");
         payments.cancel(id);

@@ -150,6 +150,11 @@ public final class Invoicing {
         invoices.voided(id);
     }
 
+    /** Whether a bank is at a payment of it: then nobody can void it. */
+    public boolean isUnderWay(String id) {
+        return invoices.isUnderWay(id);
+    }
+
     public void markUncollectible(String id) {
         invoices.uncollectible(id);
     }

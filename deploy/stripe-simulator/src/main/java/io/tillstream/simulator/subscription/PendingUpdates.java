@@ -154,7 +154,7 @@ class PendingUpdates {
         }
     }
 
-    /** Another update takes its place, or the subscription ended: what waited is void. */
+    /** Another update takes its place, or the subscription ended: what waited is void, unless a bank is at its payment. */
     void drop(String subscription) {
         for (String invoice : byInvoice.keys()) {
             Change change = Objects.requireNonNull(byInvoice.get(invoice));
@@ -162,7 +162,8 @@ class PendingUpdates {
                 discounts.remove(invoice);
                 byInvoice.remove(invoice);
                 if (Json.present(subscriptions.store().get(subscription), "pending_update")
-                        && Json.is(billing.invoice(invoice), "status", "open")) {
+                        && Json.is(billing.invoice(invoice), "status", "open")
+                        && !billing.invoicing().isUnderWay(invoice)) {
                     billing.invoicing().voidInvoice(invoice);
                 }
             }

@@ -72,6 +72,21 @@ class PendingUpdatesTest extends Subscribing {
         assertThat(amounts(invoice(subscription(made)))).containsExactly(1000L);
     }
 
+    /** A debit that is on its way comes in: of an invoice that is void nobody would hear of it. */
+    @Test
+    void theInvoiceOfAnUpdateIsNotVoidedByTheEndWhileABankIsAtIt() {
+        ObjectNode made = subscriber();
+        give(customer, "pm_usBankAccount_processing");
+        ObjectNode waiting = post(path(made), upgrade(made, "pending_if_incomplete"));
+        assertThat(Json.present(waiting, "pending_update")).isTrue();
+
+        delete(path(made));
+
+        String invoice = "/v1/invoices/" + Json.textOf(waiting, "latest_invoice");
+        assertThat(Json.text(get(invoice), "status")).isEqualTo("open");
+        assertThat(Json.present(subscription(made), "pending_update")).isFalse();
+    }
+
     @Test
     void anUpdateThatCouldNotBePaidLeavesNothingIfAskedSo() {
         ObjectNode made = subscriber();
