@@ -54,7 +54,9 @@ public class EntitlementTransition {
                 subscription.now(clock.instant()).truncatedTo(ChronoUnit.MILLIS), cause);
         return payment.facts(subscription).flatMap(facts -> payment.note(subscription, facts)
                 .then(policies.inForce())
-                .map(policy -> new AccessLevelCalculator(policy).given(facts, moment.now()))
+                .map(policy -> subscription.quantity() > 0
+                        ? new AccessLevelCalculator(policy).given(facts, moment.now())
+                        : AccessLevelCalculator.GrantedAccess.NOTHING) // Stripe bills nothing for none
                 .flatMap(given -> give(subscription, given, moment)));
     }
 
@@ -63,10 +65,13 @@ public class EntitlementTransition {
         return sharing.due(subscriptionId, clock.instant());
     }
 
-    /** Whether the money of the running period is here: then a part of it may pay for something else. */
+    /** Whether all the money of the running period is here, and stays: then a part of it may pay for something else. */
     public Mono<Boolean> isPaid(Subscription subscription) {
         return payment.of(subscription.id())
-                .map(bills -> !bills.dropped() && bills.disputedSince() == null && bills.refundedSince() == null);
+                .filter(bills -> !bills.dropped() && bills.disputedSince() == null && bills.refundedSince() == null)
+                .flatMap(bills -> payment.goesBack(subscription.id()))
+                .map(gone -> !gone)
+                .defaultIfEmpty(false);
     }
 
     private Mono<Void> give(

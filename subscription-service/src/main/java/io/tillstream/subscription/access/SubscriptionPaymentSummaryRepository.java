@@ -124,6 +124,17 @@ class SubscriptionPaymentSummaryRepository {
                 .one();
     }
 
+    /** Whether money of the running period went back, a part of it even, or is about to: Stripe would credit it all the same. */
+    Mono<Boolean> goesBack(UUID subscriptionId) {
+        return database.sql("""
+                        select exists (select 1 from period_money m where m.subscription_id = :id and m.back + m.asked > 0
+                            and m.period = (select max(period) from invoice_periods where subscription_id = :id)) as gone
+                        """)
+                .bind("id", subscriptionId)
+                .map(row -> Boolean.TRUE.equals(row.get("gone", Boolean.class)))
+                .one();
+    }
+
     /** Since when payment is owed, and whether anything was earned, for everybody to see. */
     Mono<Void> note(Subscription subscription, AccessFacts facts) {
         boolean isNews = facts.earned() && !subscription.billing().earned();

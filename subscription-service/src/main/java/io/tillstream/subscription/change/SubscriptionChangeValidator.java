@@ -107,7 +107,8 @@ class SubscriptionChangeValidator {
 
     Mono<Void> stillFree(Subscription locked, Change change) {
         String planId = change.wanted().planId();
-        return planId.equals(locked.planId()) ? Mono.empty() : choice.stillFree(locked, planId);
+        Mono<Void> paid = choice.stillPaid(locked);
+        return planId.equals(locked.planId()) ? paid : paid.then(Mono.defer(() -> choice.stillFree(locked, planId)));
     }
 
     private Change begun(

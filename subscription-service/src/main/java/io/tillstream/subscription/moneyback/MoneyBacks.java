@@ -36,7 +36,9 @@ class MoneyBacks {
                              where r.stripe_invoice_id = i.stripe_invoice_id and r.status = 'asked' and r.purpose = 'requested'), 0)) as remaining,
                  exists (select 1 from invoice_money_back b
                          where b.stripe_invoice_id = i.stripe_invoice_id and b.kind = 'dispute' and b.counts
-                           and b.status <> 'lost') as disputed
+                           and b.status <> 'lost') as disputed,
+                 exists (select 1 from subscription_changes c
+                         where c.subscription_id = i.subscription_id and c.status = 'asked') as changes
             from invoices i where i.stripe_invoice_id = :invoice
             """;
 
@@ -69,8 +71,11 @@ class MoneyBacks {
                 .then();
     }
 
-    /** What of an invoice's payment is neither given back, nor about to be; and whether its bank disputes it. */
-    record RefundableRest(long amount, boolean disputed) {}
+    /**
+     * What of an invoice's payment is neither given back, nor about to be; whether its bank disputes it; and whether a change of its
+     * subscription is going on, which may make credit of it.
+     */
+    record RefundableRest(long amount, boolean disputed, boolean changes) {}
 
     Mono<Known> find(String objectId) {
         return database.sql("select status, counts, fact::text as fact from invoice_money_back where object_id = :id")
@@ -103,7 +108,8 @@ class MoneyBacks {
                 .bind("invoice", invoiceId)
                 .map(row -> new RefundableRest(
                         Column.present(row, "remaining", BigDecimal.class).longValueExact(),
-                        Column.present(row, "disputed", Boolean.class)))
+                        Column.present(row, "disputed", Boolean.class),
+                        Column.present(row, "changes", Boolean.class)))
                 .one();
     }
 

@@ -78,7 +78,8 @@ class RefundController {
     @ApiResponse(responseCode = "201", description = "Given back, or on its way")
     @ApiResponse(
             responseCode = "409",
-            description = "`not-paid`, `refund-exceeds-paid`, `payment-disputed`, `refund-refused`")
+            description =
+                    "`not-paid`, `refund-exceeds-paid`, `payment-disputed`, `refund-refused`, `change-in-progress`: of its subscription")
     @PostMapping("/api/admin/invoices/{id}/refunds")
     @Idempotent(idIn = "invoice_refunds.id")
     @ResponseStatus(HttpStatus.CREATED)

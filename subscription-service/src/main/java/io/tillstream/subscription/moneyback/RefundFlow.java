@@ -95,6 +95,9 @@ class RefundFlow {
         if (left.disputed()) {
             return Mono.error(Problem.conflict("payment-disputed", "The payment is disputed."));
         }
+        if (left.changes()) {
+            return Mono.error(Problem.conflict("change-in-progress", "A change of the subscription is going on."));
+        }
         long amount = wish.amount() == null ? left.amount() : wish.amount();
         String currency = invoice.paid().currency();
         if (wish.amount() != null) {

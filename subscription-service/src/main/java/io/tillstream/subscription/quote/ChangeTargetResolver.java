@@ -113,10 +113,15 @@ public class ChangeTargetResolver {
                 .flatMap(paid -> paid ? Mono.empty() : Mono.error(notPaid()));
     }
 
+    /** The same, once a refund can only wait for the change: what was reserved meanwhile would be credited too. Under its lock. */
+    public Mono<Void> stillPaid(Subscription locked) {
+        return access.isPaid(locked).flatMap(paid -> paid ? Mono.empty() : Mono.error(notPaid()));
+    }
+
     private static Problem notPaid() {
         return Problem.conflict(
                 "period-not-paid",
-                "The running period is not paid yet, or its money went back: change at its end (period_end), or once"
+                "The running period is not paid yet, or money of it went back: change at its end (period_end), or once"
                         + " it is paid.");
     }
 
