@@ -26,7 +26,8 @@ class OwedInvoiceRefundIT extends Subscriber {
     @AfterEach
     void stripeIsWell() {
         STRIPE.delete("/_simulator/faults");
-        execute("update invoice_refunds set next_attempt_at = null where status = 'asked'"); // another test's round makes none of it
+        execute("update invoice_refunds set next_attempt_at = null where status = 'asked'"); // another test's round
+        // makes none of it
     }
 
     /** The last invoice was open when the subscription ended, and is paid an hour later. */
@@ -96,8 +97,8 @@ class OwedInvoiceRefundIT extends Subscriber {
         assertThat(column("status")).isEqualTo("past_due");
         STRIPE.delete("/v1/subscriptions/" + stripeId);
         String ended = shownAtStripe().path("ended_at").asString();
-        execute("update invoices set status = 'paid', ever_paid = true, amount_paid = 900, paid_at = to_timestamp(" + ended
-                + ") where stripe_invoice_id = '" + bill + "'");
+        execute("update invoices set status = 'paid', ever_paid = true, amount_paid = 900, paid_at = to_timestamp("
+                + ended + ") where stripe_invoice_id = '" + bill + "'");
 
         deliverAll();
 
