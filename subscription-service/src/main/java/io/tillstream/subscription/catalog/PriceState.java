@@ -79,10 +79,9 @@ record PriceState(
         if (known == null || "metered".equals(StripeJson.text(recurring, "usage_type"))) {
             return null;
         }
-        Long count = StripeJson.number(recurring, "interval_count");
-        Long trialDays = StripeJson.number(recurring, "trial_period_days");
-        return new Recurring(
-                known, count == null ? 1 : Math.toIntExact(count), trialDays == null ? 0 : Math.toIntExact(trialDays));
+        Integer count = StripeJson.count(recurring, "interval_count");
+        Integer trialDays = StripeJson.count(recurring, "trial_period_days");
+        return new Recurring(known, count == null ? 1 : count, trialDays == null ? 0 : trialDays);
     }
 
     PriceState asDeleted() {

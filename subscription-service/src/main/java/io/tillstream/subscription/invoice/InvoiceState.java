@@ -62,14 +62,14 @@ record InvoiceState(
         if (id == null || status == null || issuedAt == null || amounts == null) {
             return null;
         }
-        Long attempts = StripeJson.number(invoice, "attempt_count");
+        Integer attempts = StripeJson.count(invoice, "attempt_count");
         return new InvoiceState(
                 id,
                 status,
                 StripeJson.text(invoice, "number"),
                 StripeJson.text(invoice, "billing_reason"),
                 amounts,
-                attempts == null ? 0 : Math.toIntExact(attempts),
+                attempts == null ? 0 : attempts,
                 StripeSubscriptionState.time(invoice, "next_payment_attempt"),
                 problem(invoice.get("last_finalization_error")),
                 StripeSubscriptionState.time(invoice, "period_start"),

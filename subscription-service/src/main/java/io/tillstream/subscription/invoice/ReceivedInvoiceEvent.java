@@ -62,7 +62,7 @@ record ReceivedInvoiceEvent(Cause cause, String type, long created, int attempt,
     }
 
     private static int attempt(JsonNode invoice) {
-        Long attempts = StripeJson.number(invoice, "attempt_count");
-        return attempts == null ? 0 : Math.toIntExact(attempts);
+        Integer attempts = StripeJson.count(invoice, "attempt_count");
+        return attempts == null ? 0 : attempts;
     }
 }

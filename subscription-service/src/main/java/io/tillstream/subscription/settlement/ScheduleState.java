@@ -44,7 +44,6 @@ record ScheduleState(
         }
         Optional<JsonNode> next = OPEN.contains(status) ? nextPhase(schedule) : Optional.empty();
         JsonNode item = next.map(phase -> phase.path("items").path(0)).orElse(null);
-        Long quantity = StripeJson.number(item, "quantity");
         String price = StripeJson.id(item, "price");
         return new ScheduleState(
                 id,
@@ -52,7 +51,7 @@ record ScheduleState(
                 StripeJson.id(schedule, "customer"),
                 status,
                 price != null ? price : StripeJson.id(item, "plan"),
-                quantity == null ? null : Math.toIntExact(quantity),
+                StripeJson.count(item, "quantity"),
                 next.map(phase -> StripeSubscriptionState.time(phase, "start_date"))
                         .orElse(null));
     }

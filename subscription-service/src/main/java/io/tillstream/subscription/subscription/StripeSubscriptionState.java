@@ -133,7 +133,7 @@ public record StripeSubscriptionState(
         return new Item(
                 StripeJson.text(item, "id"),
                 price != null ? price : StripeJson.id(item, "plan"),
-                Objects.requireNonNullElse(quantity(item), 1),
+                Objects.requireNonNullElse(StripeJson.count(item, "quantity"), 1),
                 start != null ? start : time(subscription, "current_period_start"),
                 end != null ? end : time(subscription, "current_period_end"));
     }
@@ -164,12 +164,9 @@ public record StripeSubscriptionState(
         JsonNode item = update.path("subscription_items").path(0);
         String price = StripeJson.id(item, "price");
         return new Pending(
-                price != null ? price : StripeJson.id(item, "plan"), quantity(item), time(update, "expires_at"));
-    }
-
-    private static @Nullable Integer quantity(JsonNode item) {
-        Long quantity = StripeJson.number(item, "quantity");
-        return quantity == null ? null : Math.toIntExact(quantity);
+                price != null ? price : StripeJson.id(item, "plan"),
+                StripeJson.count(item, "quantity"),
+                time(update, "expires_at"));
     }
 
     private static Map<String, String> metadata(@Nullable JsonNode metadata) {

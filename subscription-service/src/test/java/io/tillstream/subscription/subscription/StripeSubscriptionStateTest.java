@@ -44,6 +44,21 @@ class StripeSubscriptionStateTest {
         assertThat(read(TODAY).ownId()).isEqualTo("x");
     }
 
+    /** Whoever typed it on the portal would have a subscription that nothing can be done with. */
+    @Test
+    void aQuantityThatNobodySellsIsReadAllTheSame() {
+        assertThat(read(TODAY.replace("\"quantity\": 3", "\"quantity\": 99999999999"))
+                        .items()
+                        .get(0)
+                        .quantity())
+                .isEqualTo(Integer.MAX_VALUE);
+        assertThat(read(TODAY.replace("\"quantity\": 3", "\"quantity\": 0"))
+                        .items()
+                        .get(0)
+                        .quantity())
+                .isZero();
+    }
+
     @Test
     void theClockItLivesByIsReadBareAndExpanded() {
         assertThat(read(TODAY).testClockId()).isNull();
