@@ -40,8 +40,10 @@ class PortalController {
     private final Customers customers;
     private final StripeCalls calls;
     private final AllowedUrls urls;
+    private final PortalConfigurations configurations;
 
-    PortalController(Customers customers, StripeCalls calls, AllowedUrls urls) {
+    PortalController(Customers customers, StripeCalls calls, AllowedUrls urls, PortalConfigurations configurations) {
+        this.configurations = configurations;
         this.customers = customers;
         this.calls = calls;
         this.urls = urls;
@@ -92,15 +94,17 @@ class PortalController {
 
     private Mono<StripeResult<com.stripe.model.billingportal.Session>> session(
             String customer, String returnUrl, IdempotencyKey key) {
-        var params = SessionCreateParams.builder()
-                .setCustomer(customer)
-                .setReturnUrl(returnUrl)
-                .build();
-        return calls.writeRepeatable(
-                "billing_portal.session.create",
-                key.id() + ":" + customer,
-                (stripe, options) -> stripe.v1().billingPortal().sessions().create(params, options),
-                ExpectedValues.of("customer", customer));
+        var params = SessionCreateParams.builder().setCustomer(customer).setReturnUrl(returnUrl);
+        return configurations.withoutCodes().flatMap(configuration -> {
+            var asked =
+                    configuration.map(params::setConfiguration).orElse(params).build();
+            return calls.writeRepeatable(
+                    "billing_portal.session.create",
+                    key.id() + ":" + customer
+                            + configuration.map(copy -> ":" + copy).orElse(""),
+                    (stripe, options) -> stripe.v1().billingPortal().sessions().create(asked, options),
+                    ExpectedValues.of("customer", customer));
+        });
     }
 
     private static Session shown(StripeResult<com.stripe.model.billingportal.Session> answer) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tillstream.subscription.simulated.Subscriber;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -70,9 +71,87 @@ class PortalIT extends Subscriber {
         assertThat(customer()).isNotEqualTo(lost);
     }
 
+    /** Stripe takes a code there as often as it is typed: a month for nothing after each month. */
+    @Test
+    void thePageTakesNoPromotionCodesAndOtherwiseOffersWhatTheShopHasSaved() {
+        JsonNode shops =
+                STRIPE.get("/v1/billing_portal/configurations?is_default=true").at("/data/0");
+        assertThat(shops.at("/features/subscription_update/default_allowed_updates"))
+                .as("the shop's own")
+                .anyMatch(each -> each.asString().equals("promotion_code"));
+        List<String> opened = new ArrayList<>();
+        for (int time = 0; time < 2; time++) {
+            ON_THE_WAY.next("POST", "/v1/billing_portal/sessions", form -> {
+                opened.add(form);
+                return form;
+            });
+            expect(post("/api/billing-portal/sessions", BACK), 201);
+        }
+
+        List<String> copies = opened.stream()
+                .flatMap(form -> Stream.of(form.split("&")))
+                .filter(field -> field.startsWith("configuration="))
+                .map(field -> field.substring("configuration=".length()))
+                .distinct()
+                .toList();
+        assertThat(copies).as("made once").hasSize(1);
+        JsonNode copy = STRIPE.get("/v1/billing_portal/configurations/" + copies.get(0));
+        assertThat(copy.at("/features/subscription_update/default_allowed_updates")
+                        .valueStream()
+                        .map(JsonNode::asString))
+                .containsExactly("price", "quantity");
+        for (String feature :
+                List.of("customer_update", "invoice_history", "payment_method_update", "subscription_cancel")) {
+            assertThat(copy.path("features").path(feature))
+                    .isEqualTo(shops.path("features").path(feature));
+        }
+    }
+
+    /** Whoever typed it would have a subscription that nothing can be done with, and events that nobody reads. */
+    @Test
+    void aQuantityThatNobodySellsLeavesEveryCallItsAnswer() {
+        subscribes("pro-monthly", 2);
+        String item = shownAtStripe().at("/items/data/0/id").asString();
+        JsonNode changed = STRIPE.post(
+                "/v1/subscriptions/" + stripeId,
+                "items[0][id]=" + item + "&items[0][quantity]=99999999999&proration_behavior=none");
+        assertThat(changed.at("/items/data/0/quantity").asLong()).isEqualTo(99_999_999_999L);
+        deliverAll();
+
+        assertThat(get("/api/subscriptions/" + id).path("quantity").asInt()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(act("quote", "{'quantity':3}")
+                        .returnResult(String.class)
+                        .getStatus()
+                        .value())
+                .isLessThan(500);
+        ok(act("change", "{'quantity':3,'when':'period_end'}"));
+        ok(act("change/revoke", ""));
+        ok(act("cancel", "{'when':'period_end'}"));
+        ok(act("resume", ""));
+        ok(act("cancel", "{'when':'now'}"));
+    }
+
+    @Test
+    void aSubscriptionOfNothingGivesNothing() {
+        subscribes("pro-monthly", 2);
+        String given = "select count(*) from entitlements where user_id = '" + user + "' and grade <> 'none'";
+        assertThat(texts(given)).doesNotContain("0");
+        String item = shownAtStripe().at("/items/data/0/id").asString();
+        STRIPE.post(
+                "/v1/subscriptions/" + stripeId,
+                "items[0][id]=" + item + "&items[0][quantity]=0&proration_behavior=none");
+
+        deliverAll();
+
+        assertThat(texts(given)).containsExactly("0");
+    }
+
     @Test
     void aPortalThatTheShopHasNotSetUpIsToldAsThat() {
-        ON_THE_WAY.next("POST", "/v1/billing_portal/sessions", form -> form + "&configuration=bpc_none");
+        ON_THE_WAY.next(
+                "POST",
+                "/v1/billing_portal/sessions",
+                form -> form.replaceAll("configuration=[^&]*", "configuration=bpc_none"));
 
         refused(post("/api/billing-portal/sessions", BACK), 409, "portal-not-configured");
     }
