@@ -28,6 +28,7 @@ class StartParametersResolver {
     private final Trials trials;
     private final Transactions transactions;
     private final PromotionRedemptions promotions;
+    private final StripeRedemptions redeemed;
 
     StartParametersResolver(
             PlanLookup plans,
@@ -37,7 +38,8 @@ class StartParametersResolver {
             StripeCustomers cards,
             Trials trials,
             Transactions transactions,
-            PromotionRedemptions promotions) {
+            PromotionRedemptions promotions,
+            StripeRedemptions redeemed) {
         this.plans = plans;
         this.subscriptions = subscriptions;
         this.customers = customers;
@@ -46,6 +48,7 @@ class StartParametersResolver {
         this.trials = trials;
         this.transactions = transactions;
         this.promotions = promotions;
+        this.redeemed = redeemed;
     }
 
     /** What can be said without asking anybody else. */
@@ -91,7 +94,7 @@ class StartParametersResolver {
 
     Mono<StartParameters> wanted(String userId, StartCommand wish, Plan plan) {
         return customer(userId, wish).flatMap(customer -> Mono.zip(
-                        price(wish, plan), promotion(userId, wish, customer), page(userId, wish, plan))
+                        price(wish, plan), promotion(userId, wish, customer), page(userId, wish, plan, customer))
                 .flatMap(known -> card(userId, wish, customer).flatMap(card -> trialDays(userId, wish, plan, customer)
                         .map(trialDays -> new StartParameters(
                                 customer,
@@ -116,7 +119,8 @@ class StartParametersResolver {
      * Codes that are typed on the page are for who is new to the product and began nothing with a code yet: there, nobody counts
      * how often they are used.
      */
-    private Mono<Optional<StartParameters.StripePage>> page(String userId, StartCommand wish, Plan plan) {
+    private Mono<Optional<StartParameters.StripePage>> page(
+            String userId, StartCommand wish, Plan plan, String customer) {
         StartParameters.StripePage page = wish.page();
         if (page == null || !page.allowPromotionCodes()) {
             return Mono.just(Optional.ofNullable(page));
@@ -124,6 +128,7 @@ class StartParametersResolver {
         return subscriptions
                 .had(userId, plan.product())
                 .flatMap(had -> had ? Mono.just(false) : promotions.mayType(userId))
+                .flatMap(may -> may ? redeemed.of(customer).hasElements().map(any -> !any) : Mono.just(false))
                 .map(may -> Optional.of(may ? page : page.withoutCodes()));
     }
 
@@ -144,7 +149,7 @@ class StartParametersResolver {
                 : stripe.promotionCode(code, customer)
                         .switchIfEmpty(
                                 Mono.error(() -> Problem.invalid("promotionCode", "is not a code that is valid now")))
-                        .flatMap(id -> used(userId, id).map(used -> {
+                        .flatMap(id -> used(userId, id, customer).map(used -> {
                             if (used) {
                                 throw StartRefusals.promotionUsed();
                             }
@@ -152,8 +157,8 @@ class StartParametersResolver {
                         }));
     }
 
-    /** Here, or typed on a page of Stripe's. */
-    private Mono<Boolean> used(String userId, String promotionCodeId) {
+    /** Here, or typed on a page of Stripe's, or on its portal. */
+    private Mono<Boolean> used(String userId, String promotionCodeId, String customer) {
         return promotions
                 .used(userId, promotionCodeId)
                 .flatMap(used -> used
@@ -165,8 +170,9 @@ class StartParametersResolver {
                                 .concatMap(stripe::session)
                                 .any(page -> page.path("discounts")
                                         .valueStream()
-                                        .anyMatch(each ->
-                                                promotionCodeId.equals(StripeJson.id(each, "promotion_code")))));
+                                        .anyMatch(
+                                                each -> promotionCodeId.equals(StripeJson.id(each, "promotion_code")))))
+                .flatMap(used -> used ? Mono.just(true) : redeemed.of(customer).any(promotionCodeId::equals));
     }
 
     /**

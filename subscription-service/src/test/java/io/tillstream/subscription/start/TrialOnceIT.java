@@ -459,6 +459,30 @@ class TrialOnceIT extends Subscriber {
         assertThat(starts("yearly", codeFor(50))).as("another code").isEqualTo("incomplete");
     }
 
+    /** It is in no start: a month for nothing would be had once more for each plan. */
+    @Test
+    void aCodeThatWasRedeemedOnThePortalIsUsed() {
+        String with = codeFor(100);
+        String code = with.substring(with.indexOf("GIFT"), with.length() - 1);
+        String promotion =
+                STRIPE.get("/v1/promotion_codes?code=" + code).at("/data/0/id").asString();
+        subscribes("starter-monthly", 1);
+        STRIPE.post("/v1/subscriptions/" + stripeId, "discounts[0][promotion_code]=" + promotion);
+
+        refused(
+                ask("/api/subscriptions", "{'planId':'" + product + "-monthly'" + with + "}"),
+                422,
+                "validation-failed");
+        assertThat(takesCodes(page(product + "-yearly"))).isFalse();
+        STRIPE.advance("P32D");
+        assertThat(shownAtStripe().path("discounts")).as("it was for one month").isEmpty();
+        refused(
+                ask("/api/subscriptions", "{'planId':'" + product + "-monthly'" + with + "}"),
+                422,
+                "validation-failed");
+        assertThat(starts("monthly", codeFor(50))).as("another code").isEqualTo("incomplete");
+    }
+
     /** Codes that are typed are for who is new to the product: a first month for nothing, say. */
     @Test
     void whoHadTheProductIsNotNewToItThoughTheSubscriptionWasChanged() {
