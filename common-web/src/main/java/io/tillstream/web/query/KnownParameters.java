@@ -6,7 +6,9 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
@@ -17,12 +19,14 @@ import reactor.core.publisher.Mono;
 
 /**
  * Refuses parameters that an endpoint does not have, as a field that it does not have: who filters a list by a misspelt
- * {@code ?status=} must not take the whole list for the answer.
+ * {@code ?status=} must not take the whole list for the answer, and neither must who filters by nothing but blanks. What our
+ * services ask each other may be blank: it may be what somebody wrote at Stripe.
  */
 final class KnownParameters implements WebFilter {
 
     private static final String OURS = "io.tillstream.";
     private static final String WEBHOOKS = "/webhooks/"; // a shop may have registered its endpoint with some
+    private static final String INTERNAL = "/internal/";
     private static final Set<String> PAGING = Set.of("limit", "cursor");
 
     private final RequestMappingHandlerMapping handlers;
@@ -57,6 +61,23 @@ final class KnownParameters implements WebFilter {
                 throw Problem.malformed(name, "is not a parameter of this endpoint");
             }
         }
+        if (!exchange.getRequest().getPath().value().startsWith(INTERNAL)) {
+            refuseBlanks(exchange.getRequest().getQueryParams());
+        }
+    }
+
+    private static void refuseBlanks(MultiValueMap<String, String> parameters) {
+        parameters.forEach((name, values) -> {
+            if (values.stream().anyMatch(KnownParameters::isBlank)) {
+                throw Problem.malformed(name, "must not be blank: leave it out, or give it a value");
+            }
+        });
+    }
+
+    private static boolean isBlank(@Nullable String value) {
+        return value == null
+                || value.codePoints()
+                        .allMatch(c -> c <= ' ' || Character.isWhitespace(c) || Character.isSpaceChar(c));
     }
 
     private static Set<String> of(HandlerMethod handler) {

@@ -10,6 +10,7 @@ import io.tillstream.web.Problem;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -45,6 +46,21 @@ public class TestService {
         SMALL,
         LARGE
     }
+
+    /** A field of each kind that is no text. */
+    public record Kinds(
+            @Nullable Long amount,
+            @Nullable Integer quantity,
+            @Nullable Double rate,
+            @Nullable BigDecimal price,
+            @Nullable Boolean save,
+            @Nullable Kind kind,
+            @Nullable UUID id,
+            @Nullable Instant at,
+            @Nullable Duration length,
+            @Nullable List<Long> amounts,
+            @Nullable Map<String, Long> named,
+            @Nullable Kinds inside) {}
 
     public record Made(UUID id, String owner, String name, int run) {}
 
@@ -99,6 +115,23 @@ public class TestService {
             return ResponseEntity.status(HttpStatus.CREATED)
                     .header("Location", "/api/items/" + key.id())
                     .body(new Made(key.id(), caller.userId(), item.name(), run));
+        }
+
+        @PostMapping("/api/kinds")
+        @Idempotent(required = false)
+        Mono<String> kinds(@RequestBody Kinds kinds) {
+            return Mono.just("done " + runs.incrementAndGet());
+        }
+
+        @GetMapping("/api/kinds")
+        Mono<String> filtered(
+                Paging paging,
+                @RequestParam(required = false) @Nullable UUID id,
+                @RequestParam(required = false) @Nullable String name,
+                @RequestParam(required = false) @Nullable Kind kind,
+                @RequestParam(defaultValue = "0") int since,
+                @RequestParam(defaultValue = "false") boolean all) {
+            return Mono.just("everything");
         }
 
         @PostMapping("/api/free")
