@@ -281,6 +281,8 @@ class HttpRulesIT {
                 "a/b/c",
                 "image/png, text/plain",
                 "application/json;q=0",
+                "application/problem+json",
+                "application/problem+json, text/html",
                 "application/xml, */*;q=0",
                 "application/json, nonsense",
                 "many"
@@ -299,7 +301,7 @@ class HttpRulesIT {
                 "*/*",
                 "application/*",
                 "text/html, */*;q=0.1",
-                "application/problem+json",
+                "application/problem+json, application/json",
                 "application/json;charset=iso-8859-1",
                 "application/json;charset=utf-16, text/html",
                 "application/*+json, text/html",

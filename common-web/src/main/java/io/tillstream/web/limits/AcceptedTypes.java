@@ -20,9 +20,6 @@ final class AcceptedTypes {
     private static final Set<HttpMethod> READS =
             Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.TRACE);
 
-    /** Of all that is no read: what was done, and what was refused. */
-    private static final List<MediaType> ANSWERS =
-            List.of(MediaType.APPLICATION_JSON, MediaType.APPLICATION_PROBLEM_JSON);
 
     private AcceptedTypes() {}
 
@@ -49,10 +46,13 @@ final class AcceptedTypes {
     }
 
     private static boolean takesAnswers(List<MediaType> types) {
-        return types.isEmpty()
-                || types.stream()
-                        .anyMatch(type ->
-                                type.getQualityValue() > 0 && ANSWERS.stream().anyMatch(type::includes));
+        return types.isEmpty() || types.stream().anyMatch(type -> type.getQualityValue() > 0 && takesAnswer(type));
+    }
+
+    /** Of all that is no read, what was done is JSON; who takes the words of a refusal only does not take that. */
+    private static boolean takesAnswer(MediaType type) {
+        boolean anyJson = type.isWildcardSubtype() && type.includes(MediaType.APPLICATION_PROBLEM_JSON); // as in application/*+json
+        return anyJson || type.includes(MediaType.APPLICATION_JSON);
     }
 
     private static ServerWebExchange askedForJson(ServerWebExchange exchange) {
