@@ -109,11 +109,7 @@ class BlankValuesIT {
     }
 
     private static void malformed(WebTestClient.ResponseSpec answer) {
-        answer.expectStatus()
-                .isBadRequest()
-                .expectBody()
-                .jsonPath("$.code")
-                .isEqualTo("malformed-request");
+        answer.expectStatus().isBadRequest().expectBody().jsonPath("$.code").isEqualTo("malformed-request");
     }
 
     private WebTestClient.ResponseSpec post(String body) {

@@ -20,7 +20,6 @@ final class AcceptedTypes {
     private static final Set<HttpMethod> READS =
             Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.TRACE);
 
-
     private AcceptedTypes() {}
 
     /** The exchange to go on with: what acts is asked for JSON from here on, so that nothing is left to negotiate. */
@@ -51,7 +50,8 @@ final class AcceptedTypes {
 
     /** Of all that is no read, what was done is JSON; who takes the words of a refusal only does not take that. */
     private static boolean takesAnswer(MediaType type) {
-        boolean anyJson = type.isWildcardSubtype() && type.includes(MediaType.APPLICATION_PROBLEM_JSON); // as in application/*+json
+        boolean anyJson = type.isWildcardSubtype()
+                && type.includes(MediaType.APPLICATION_PROBLEM_JSON); // as in application/*+json
         return anyJson || type.includes(MediaType.APPLICATION_JSON);
     }
 

@@ -76,8 +76,7 @@ final class KnownParameters implements WebFilter {
 
     private static boolean isBlank(@Nullable String value) {
         return value == null
-                || value.codePoints()
-                        .allMatch(c -> c <= ' ' || Character.isWhitespace(c) || Character.isSpaceChar(c));
+                || value.codePoints().allMatch(c -> c <= ' ' || Character.isWhitespace(c) || Character.isSpaceChar(c));
     }
 
     private static Set<String> of(HandlerMethod handler) {
