@@ -65,6 +65,11 @@ public abstract class Sweep implements SmartLifecycle {
         rounds.hint();
     }
 
+    /** Something is due before its next time. */
+    protected final void hint() {
+        rounds.hint();
+    }
+
     /** One could not be seen to; if that passes, as the database or another service is away, it is due with a later round. */
     protected final void failed(Throwable fault) {
         if (FaultClassifier.passes(fault)) {

@@ -41,7 +41,7 @@ public final class Transactions {
     }
 
     /** Runs {@code hint} once what is under way is committed; at once where nothing is. */
-    static void afterCommit(ContextView context, Runnable hint) {
+    public static void afterCommit(ContextView context, Runnable hint) {
         AfterCommit hints = context.getOrDefault(AfterCommit.class, null);
         if (hints == null) {
             hint.run();

@@ -81,6 +81,7 @@ public sealed interface OrderEvent extends DomainEvent {
             String orderId, String userId, @Nullable String paymentId, String stripePaymentIntentId, Money amount)
             implements OrderEvent {}
 
+    /** {@code reason}: {@code requested}, or {@code expired} as it was not paid in time. */
     @EventTypeName("order.canceled")
     record Canceled(String orderId, String userId, @Nullable String reason) implements OrderEvent {}
 

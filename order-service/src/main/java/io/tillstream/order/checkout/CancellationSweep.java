@@ -1,10 +1,13 @@
 package io.tillstream.order.checkout;
 
 import io.tillstream.delivery.Sweep;
+import io.tillstream.delivery.Transactions;
 import io.tillstream.delivery.TransientFault;
 import io.tillstream.order.order.CancellationQueue;
+import io.tillstream.order.order.OrderExpirySettings;
 import io.tillstream.order.payment.SweepSettings;
 import io.tillstream.web.Problem;
+import java.time.Clock;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +16,10 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Cancels that were begun and whose end was never stored: a crash, or payment-service was away. They are gone on with. */
+/**
+ * Cancels that were begun and whose end was never stored: a crash, or payment-service was away. They are gone on with, as are
+ * those of orders that nobody paid in time, or whose customer was deleted.
+ */
 @Component
 class CancellationSweep extends Sweep {
 
@@ -23,12 +29,25 @@ class CancellationSweep extends Sweep {
     private final CancellationQueue queue;
     private final OrderFlow flow;
     private final SweepSettings settings;
+    private final OrderExpirySettings expiry;
+    private final Transactions transactions;
+    private final Clock clock;
 
-    CancellationSweep(CancellationQueue queue, OrderFlow flow, SweepSettings settings) {
+    CancellationSweep(
+            CancellationQueue queue,
+            OrderFlow flow,
+            SweepSettings settings,
+            OrderExpirySettings expiry,
+            Transactions transactions,
+            Clock clock) {
         super(settings.cancelsEvery());
         this.queue = queue;
         this.flow = flow;
         this.settings = settings;
+        this.expiry = expiry;
+        this.transactions = transactions;
+        this.clock = clock;
+        queue.onDue(this::hint);
     }
 
     @Override
@@ -39,7 +58,7 @@ class CancellationSweep extends Sweep {
     /** Without a rest while something is due; a fault of one order does not keep the others. */
     @Override
     protected Mono<Void> round() {
-        return queue.claim(settings.cancelsAfter(), settings.cancelsEvery())
+        return expire().thenMany(Flux.defer(() -> queue.claim(settings.cancelsAfter(), settings.cancelsEvery())))
                 .collectList()
                 .flatMap(due ->
                         Flux.fromIterable(due).flatMap(this::finish, AT_ONCE).then(Mono.just(due.size())))
@@ -50,6 +69,12 @@ class CancellationSweep extends Sweep {
                     LOG.warn("Half canceled orders wait on: {}", fault.toString());
                     return Mono.empty();
                 });
+    }
+
+    /** With the others of the round, as many as it takes at once. */
+    private Mono<Long> expire() {
+        return Mono.defer(
+                () -> transactions.statement(queue.expire(clock.instant().minus(expiry.payableFor()))));
     }
 
     private static boolean isAway(Throwable fault) {

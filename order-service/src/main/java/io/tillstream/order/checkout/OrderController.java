@@ -110,7 +110,8 @@ class OrderController {
             operationId = "payOrder",
             summary = "Pays the order now",
             description = "202 while the outcome is open; a declined card is 402 `card-declined`; 409"
-                    + " `order-already-paid`, `order-canceled`, `payment-in-progress`, or `payment-not-taken`: this try"
+                    + " `order-already-paid`, `order-canceled`, `order-expired` (it was not paid in time: place it anew), `order-being-canceled` until it is known which of the two, "
+                    + "`payment-in-progress`, or `payment-not-taken`: this try"
                     + " is over and took nothing.")
     @ApiResponse(responseCode = "201", description = "Done")
     @ApiResponse(responseCode = "202", description = "The outcome of the payment is open")

@@ -2,7 +2,6 @@ package io.tillstream.order.checkout;
 
 import io.tillstream.delivery.Transactions;
 import io.tillstream.order.order.Order;
-import io.tillstream.order.order.OrderStatus;
 import io.tillstream.order.order.Orders;
 import io.tillstream.order.order.Timeline;
 import io.tillstream.order.payment.PaymentAttempts;
@@ -15,6 +14,7 @@ import io.tillstream.sql.Writes;
 import io.tillstream.web.Problem;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +38,7 @@ class OrderFlow {
     private final Timeline timeline;
     private final Writes writes;
     private final Transactions transactions;
+    private final OrderPayability payability;
 
     OrderFlow(
             Orders orders,
@@ -46,7 +47,8 @@ class OrderFlow {
             PaymentResponseHandler news,
             Timeline timeline,
             Writes writes,
-            Transactions transactions) {
+            Transactions transactions,
+            OrderPayability payability) {
         this.orders = orders;
         this.payments = payments;
         this.service = service;
@@ -54,6 +56,7 @@ class OrderFlow {
         this.timeline = timeline;
         this.writes = writes;
         this.transactions = transactions;
+        this.payability = payability;
     }
 
     /** An order after a try to pay it, and what became of the try. */
@@ -65,7 +68,8 @@ class OrderFlow {
      */
     Mono<Paid> pay(Order order, UUID attemptId, String method, PaymentRequest request) {
         return begin(order.id(), attemptId, method)
-                .flatMap(isNew -> ask(order.id(), attemptId, method, request, isNew));
+                .flatMap(isNew -> ask(order.id(), attemptId, method, request, isNew))
+                .onErrorResume(Problem.class, no -> decided(order.id(), no).flatMap(Mono::error));
     }
 
     /** As above, for a try that was stored with its order. */
@@ -87,7 +91,7 @@ class OrderFlow {
                     if (room.began()) {
                         return Mono.just(false);
                     }
-                    mustBePayable(order);
+                    payability.check(order);
                     mustNotBeTooMany(room.notBefore());
                     return writes.send(
                                     timeline.calledOnce(
@@ -104,28 +108,21 @@ class OrderFlow {
         }
     }
 
-    /** Under the lock of the order's row: a cancel that began shuts the door first. */
-    private static void mustBePayable(Order order) {
-        if (order.cancelRequestedAt() != null || order.isCanceled()) {
-            throw Problem.conflict("order-canceled", "The order is canceled.");
-        }
-        if (order.status() == OrderStatus.MISMATCH) {
-            throw Problem.conflict("order-not-payable", "The order waits for our staff.");
-        }
-        if (!order.status().isOpen()) {
-            throw alreadyPaid();
-        }
-    }
-
     /** A no before anything was done; but of a try that was asked before, it says nothing. */
     private Mono<PaymentResponse> refused(UUID orderId, UUID attemptId, boolean isNew, Problem no) {
         Mono<Void> stored = isNew ? news.refused(attemptId, orderId, no.code()) : Mono.empty();
         return stored.then(Mono.defer(() -> switch (no.code()) {
-            case "payable-settled" -> learn(orderId).then(Mono.error(alreadyPaid()));
-            case "payable-closed" ->
-                Mono.error(Problem.conflict("order-canceled", "The order cannot be paid any more."));
+            case "payable-settled" -> learn(orderId).then(Mono.error(OrderPayability.alreadyPaid()));
+            case "payable-closed" -> Mono.error(OrderPayability.beingCanceled());
             default -> Mono.error(no);
         }));
+    }
+
+    /** What a cancel that is under way will come to, where that is known by now. */
+    private Mono<Problem> decided(UUID orderId, Problem no) {
+        return OrderPayability.isUndecided(no)
+                ? learn(orderId).then(orders.find(orderId)).map(now -> OrderPayability.decided(now, no))
+                : Mono.just(no);
     }
 
     /**
@@ -137,7 +134,7 @@ class OrderFlow {
             return Mono.just(order);
         }
         if (!order.status().isOpen()) {
-            return Mono.error(alreadyPaid());
+            return Mono.error(OrderPayability.alreadyPaid());
         }
         return transactions
                 .run(orders.lock(order.id()).flatMap(locked -> writes.send(
@@ -152,19 +149,20 @@ class OrderFlow {
         return service.close(orderId).flatMap(closing -> switch (closing) {
             case "closed" -> news.closed(orderId);
             case "settled" ->
-                stayOpen(orderId, orders.withdrawCancel(orderId))
+                news.settled(orderId, staysOpen(orderId, orders.withdrawCancel(orderId)))
                         .then(learn(orderId))
-                        .then(Mono.error(alreadyPaid()));
+                        .then(Mono.error(OrderPayability.alreadyPaid()));
             default ->
-                stayOpen(orderId, orders.postponeCancel(orderId))
+                transactions
+                        .statement(writes.send(staysOpen(orderId, orders.postponeCancel(orderId))))
                         .then(Mono.error(Problem.conflict(
                                 "payment-in-progress", "A payment is under way; its outcome decides.")));
         });
     }
 
-    private Mono<Void> stayOpen(UUID orderId, Write row) {
-        return transactions.statement(writes.send(
-                row, timeline.calledOnce(orderId, "cancel", orderId.toString(), "refused", "paid, or about to be")));
+    private List<Write> staysOpen(UUID orderId, Write row) {
+        return List.of(
+                row, timeline.calledOnce(orderId, "cancel", orderId.toString(), "refused", "paid, or about to be"));
     }
 
     /** At once rather than with the next event; without an answer, the event tells it. */
@@ -173,9 +171,5 @@ class OrderFlow {
                 .doOnError(fault -> LOG.warn("Order {} waits for its events: {}", orderId, fault.toString()))
                 .onErrorComplete()
                 .then();
-    }
-
-    private static Problem alreadyPaid() {
-        return Problem.conflict("order-already-paid", "The order is paid.");
     }
 }

@@ -1,6 +1,7 @@
 package io.tillstream.order.customer;
 
 import io.tillstream.events.CustomerEvent;
+import io.tillstream.order.order.CancellationQueue;
 import io.tillstream.order.order.Orders;
 import java.time.Instant;
 import org.slf4j.Logger;
@@ -18,15 +19,17 @@ public class CustomerDeletedHandler {
     private static final Logger LOG = LoggerFactory.getLogger(CustomerDeletedHandler.class);
 
     private final Orders orders;
+    private final CancellationQueue queue;
 
-    CustomerDeletedHandler(Orders orders) {
+    CustomerDeletedHandler(Orders orders, CancellationQueue queue) {
         this.orders = orders;
+        this.queue = queue;
     }
 
     /** Inside the transaction of the event. */
     public Mono<Void> apply(String eventId, CustomerEvent.Deleted deleted) {
         return orders.forgetWhere(deleted.userId(), Instant.parse(deleted.deletedAt()))
                 .doOnNext(count -> LOG.info("Event {}: {} orders lost their address", eventId, count))
-                .then();
+                .then(queue.tellAfterCommit());
     }
 }

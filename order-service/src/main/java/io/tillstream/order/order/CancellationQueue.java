@@ -1,5 +1,6 @@
 package io.tillstream.order.order;
 
+import io.tillstream.delivery.Transactions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +23,8 @@ public class CancellationQueue {
     private static final int OFTEN = 6; // ten minutes of growing rests: what passes by itself has passed
 
     private static final String DUE = """
-            cancel_requested_at < :before and canceled_at is null and (cancel_tried_at is null
+            cancel_requested_at <= :now and (customer_departed or expired or cancel_requested_at < :before)
+            and canceled_at is null and (cancel_tried_at is null
                 or cancel_tried_at <= cast(:now as timestamptz) - least(
                     make_interval(secs => :first) * power(2, least(cancel_attempts, 20) - 1), interval '5 minutes'))
             """;
@@ -52,10 +54,32 @@ public class CancellationQueue {
                 limit :most for update skip locked)
             """;
 
+    /**
+     * Not those of which a payment is under way, or that were begun with a try whose outcome nobody knows: that decides. One that
+     * payment-service would not close, as it saw money first, is tried again after an hour.
+     */
+    private static final String EXPIRE = """
+            with old as (
+                select id from orders
+                where status in ('AWAITING_PAYMENT', 'ACTION_REQUIRED', 'PAYMENT_FAILED') and cancel_requested_at is null
+                  and created_at < :before
+                  and (cancel_tried_at is null or cancel_tried_at < cast(:now as timestamptz) - interval '1 hour')
+                  and not exists (select 1 from order_payments
+                                  where order_id = orders.id and state in ('ASKED', 'PROCESSING'))
+                order by created_at limit :most for update skip locked),
+            told as (
+                insert into order_timeline (order_id, at, kind, what, ref, outcome, why)
+                select id, :now, 'call', 'cancel', id::text, 'asked', 'expired' from old
+                where not exists (select 1 from order_timeline
+                                  where order_id = old.id and kind = 'call' and what = 'cancel' and why = 'expired'))
+            update orders set cancel_requested_at = :now, expired = true from old where orders.id = old.id
+            """;
+
     private static final int DUE_AT_ONCE = 500; // a statement of milliseconds
 
     private final DatabaseClient database;
     private final Clock clock;
+    private volatile Runnable listener = () -> {};
 
     CancellationQueue(DatabaseClient database, Clock clock) {
         this.database = database;
@@ -65,7 +89,7 @@ public class CancellationQueue {
     /**
      * Takes what is due, first what was attempted least.
      *
-     * @param olderThan of these the request itself has ended
+     * @param olderThan of these the request itself has ended; what a deletion or its age began has none
      * @param firstRest after the first attempt; five minutes at most after the later ones
      */
     public Flux<UUID> claim(Duration olderThan, Duration firstRest) {
@@ -82,6 +106,29 @@ public class CancellationQueue {
                 .bind("often", OFTEN)
                 .map(row -> Objects.requireNonNull(row.get("id", UUID.class)))
                 .all();
+    }
+
+    /** Asks for the cancel of what was placed before a moment and is open still, of some of it; tells of how many, zero for none. */
+    public Mono<Long> expire(Instant before) {
+        return database.sql(EXPIRE)
+                .bind("before", before)
+                .bind("now", clock.instant())
+                .bind("most", BATCH)
+                .fetch()
+                .rowsUpdated();
+    }
+
+    /** What is run once something became due that waits for no request. */
+    public void onDue(Runnable hint) {
+        listener = hint;
+    }
+
+    /** Part of the transaction in which something became due. */
+    public Mono<Void> tellAfterCommit() {
+        return Mono.deferContextual(context -> {
+            Transactions.afterCommit(context, listener);
+            return Mono.empty();
+        });
     }
 
     /** Ends the rests of what may pass now, some of them; tells of how many, zero for none. */

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param amount in the currency's smallest unit
  * @param cancelRequestedAt since when no new payment may start
+ * @param cancelReason why, where nobody asked for it by a request
  * @param paymentIntent the payment that counts, once money came
  * @param amountPaid what came by it, {@code amountRefunded} what went back of it
  */
@@ -23,6 +24,7 @@ public record Order(
         List<OrderLine> lines,
         @Nullable ShippingAddress shippingAddress,
         @Nullable Instant cancelRequestedAt,
+        @Nullable CancelReason cancelReason,
         @Nullable Instant canceledAt,
         @Nullable String paymentIntent,
         long amountPaid,
@@ -52,6 +54,7 @@ public record Order(
                 null,
                 null,
                 null,
+                null,
                 0,
                 null,
                 0,
@@ -61,6 +64,14 @@ public record Order(
 
     public boolean isCanceled() {
         return canceledAt != null;
+    }
+
+    /**
+     * Whether its customer was deleted while it could be paid, and payment-service has not said yet whether money came before
+     * that: money that is seen meanwhile may be on its way back.
+     */
+    public boolean isLeft() {
+        return cancelReason == CancelReason.CUSTOMER_DELETED && cancelRequestedAt != null && !isCanceled();
     }
 
     /** What a receipt or a bank statement calls it. */

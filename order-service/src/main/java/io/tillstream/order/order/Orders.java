@@ -26,7 +26,8 @@ public class Orders {
 
     private static final String COLUMNS = """
             select id, user_id, status, version, amount, currency, lines::text as lines,
-                   shipping_address::text as shipping_address, cancel_requested_at, canceled_at, payment_intent,
+                   shipping_address::text as shipping_address, cancel_requested_at, customer_departed,
+                   expired, canceled_at, payment_intent,
                    amount_paid, paid_currency, amount_refunded, created_at, updated_at
             from orders
             """;
@@ -56,7 +57,8 @@ public class Orders {
 
     /** Nobody is left to ship to: whatever can still be paid is closed, and its cancel is not taken back. */
     private static final String CANCEL_OPEN = """
-            update orders set cancel_requested_at = coalesce(cancel_requested_at, :now), customer_departed = true
+            update orders set cancel_requested_at = coalesce(cancel_requested_at, :now), customer_departed = true,
+                cancel_tried_at = null, cancel_attempts = 0
             where user_id = :userId and created_at <= :until and canceled_at is null and not customer_departed
               and status in ('AWAITING_PAYMENT', 'PAYMENT_PROCESSING', 'ACTION_REQUIRED', 'PAYMENT_FAILED')
             """;
@@ -183,7 +185,8 @@ public class Orders {
     /** From here on no new payment starts; nothing if that is so already. */
     public Write requestCancel(UUID id) {
         return Write.of("""
-                        update orders set cancel_requested_at = :now, cancel_tried_at = null, cancel_attempts = 0
+                        update orders set cancel_requested_at = :now, expired = false, cancel_tried_at = null,
+                            cancel_attempts = 0
                         where id = :id and cancel_requested_at is null
                         """).bind("now", clock.instant()).bind("id", id);
     }
@@ -251,6 +254,7 @@ public class Orders {
                 json.readValue(get(row, "lines", String.class), new TypeReference<List<OrderLine>>() {}),
                 address == null ? null : json.readValue(address, ShippingAddress.class),
                 row.get("cancel_requested_at", Instant.class),
+                cancelReason(row),
                 row.get("canceled_at", Instant.class),
                 row.get("payment_intent", String.class),
                 get(row, "amount_paid", Long.class),
@@ -258,6 +262,13 @@ public class Orders {
                 get(row, "amount_refunded", Long.class),
                 get(row, "created_at", Instant.class),
                 get(row, "updated_at", Instant.class));
+    }
+
+    private static @Nullable CancelReason cancelReason(Readable row) {
+        if (get(row, "customer_departed", Boolean.class)) {
+            return CancelReason.CUSTOMER_DELETED;
+        }
+        return get(row, "expired", Boolean.class) ? CancelReason.EXPIRED : null;
     }
 
     private static <T> T get(Readable row, String column, Class<T> type) {

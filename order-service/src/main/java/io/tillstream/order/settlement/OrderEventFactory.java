@@ -2,6 +2,7 @@ package io.tillstream.order.settlement;
 
 import io.tillstream.events.Money;
 import io.tillstream.events.OrderEvent;
+import io.tillstream.order.order.CancelReason;
 import io.tillstream.order.order.Order;
 import io.tillstream.order.order.OrderLine;
 import io.tillstream.order.order.OrderStatus;
@@ -79,7 +80,11 @@ final class OrderEventFactory {
             case AWAITING_PAYMENT ->
                 events.add(new OrderEvent.PaymentFailed(
                         orderId, order.userId(), newestIn(PaymentIntentState.CANCELED), "payment_canceled", null));
-            case CANCELED -> events.add(new OrderEvent.Canceled(orderId, order.userId(), "requested"));
+            case CANCELED ->
+                events.add(new OrderEvent.Canceled(
+                        orderId,
+                        order.userId(),
+                        order.cancelReason() == CancelReason.EXPIRED ? "expired" : "requested"));
             default -> {}
         }
     }
@@ -131,7 +136,7 @@ final class OrderEventFactory {
 
     /** Once in the life of an order: money that came stays known, whatever becomes of it. */
     private void money() {
-        if (wasPaid() || settled.status() == OrderStatus.CANCELED) {
+        if (wasPaid() || settled.status() == OrderStatus.CANCELED || terms.left()) {
             return;
         }
         OrderStatusCalculator.succeeded(after).stream()
@@ -147,8 +152,10 @@ final class OrderEventFactory {
                         OrderLine.told(order))));
     }
 
+    /** Not while nobody could say whether it stays: an order that is open has no money that counts. */
     private boolean wasPaid() {
-        return OrderStatusCalculator.succeeded(before).stream().anyMatch(terms::areMetBy);
+        return !order.status().isOpen()
+                && OrderStatusCalculator.succeeded(before).stream().anyMatch(terms::areMetBy);
     }
 
     /** Every move is told: here another payment became the one that counts. */

@@ -1,5 +1,6 @@
 package io.tillstream.order.settlement;
 
+import io.tillstream.order.order.Order;
 import io.tillstream.order.order.OrderStatus;
 import io.tillstream.stripeevents.CheckoutSessionState;
 import io.tillstream.stripeevents.DisputeState;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <table>
  *   <tr><td>canceled, and no way left to pay</td><td>CANCELED, whatever money comes: payment-service gives it back</td></tr>
+ *   <tr><td>money came, its customer was deleted, and payment-service has not said which was first</td><td>PAYMENT_PROCESSING</td></tr>
  *   <tr><td>money came, but no payment of the right amount and currency</td><td>MISMATCH; REFUNDED once all of it went back</td></tr>
  *   <tr><td>the payment that counts is disputed</td><td>DISPUTED (not by an inquiry: it moves no money)</td></tr>
  *   <tr><td>such a dispute was lost</td><td>DISPUTE_LOST</td></tr>
@@ -42,8 +44,18 @@ final class OrderStatusCalculator {
      *
      * @param canceled whether the order was canceled
      * @param outcomeUnknown whether a try is under way of which not even the intent is known
+     * @param left whether money that is seen may be on its way back, as its customer was deleted: {@link Order#isLeft}
      */
-    record Terms(long amount, String currency, boolean canceled, boolean outcomeUnknown) {
+    record Terms(long amount, String currency, boolean canceled, boolean outcomeUnknown, boolean left) {
+
+        Terms(long amount, String currency, boolean canceled, boolean outcomeUnknown) {
+            this(amount, currency, canceled, outcomeUnknown, false);
+        }
+
+        Terms left(boolean isLeft) {
+            return new Terms(amount, currency, canceled, outcomeUnknown, isLeft);
+        }
+
         boolean areMetBy(PaymentIntentState intent) {
             return intent.amountReceived() == amount && intent.currency().equals(currency);
         }
@@ -107,6 +119,9 @@ final class OrderStatusCalculator {
             Terms terms, PaymentIntentState intent, long refunded, OrderStripeState facts) {
         if (terms.canceled()) {
             return OrderStatus.CANCELED;
+        }
+        if (terms.left()) {
+            return OrderStatus.PAYMENT_PROCESSING;
         }
         boolean allBack = refunded >= intent.amountReceived();
         if (!terms.areMetBy(intent)) {

@@ -97,6 +97,11 @@ class OrderTransition {
                         cause)));
     }
 
+    /** Reckons with what is known already: its terms are others. */
+    Mono<Moved> reckon(UUID orderId, Cause cause) {
+        return learn(orderId, cause, OrderTransitionInput.of((now, before) -> before));
+    }
+
     /** All is reckoned first, then written in one statement. */
     private Mono<Moved> recompute(
             Order order,
@@ -108,7 +113,8 @@ class OrderTransition {
         OrderStripeState after = news.facts().apply(order, before);
         OrderTransitionInput.Tries tries = news.tries().apply(known.tries());
         boolean unknown = tries.now().stream().anyMatch(PaymentAttempt::isOutcomeUnknown);
-        var terms = new OrderStatusCalculator.Terms(order.amount(), order.currency(), canceledAt != null, unknown);
+        var terms = new OrderStatusCalculator.Terms(order.amount(), order.currency(), canceledAt != null, unknown)
+                .left(order.isLeft() && order.status().isOpen() && canceledAt == null);
         OrderStatusResult settled = OrderStatusCalculator.settle(terms, after);
         List<OrderEvent> events = OrderEventFactory.of(order, terms, before, after, settled, tries.now());
         boolean newFacts = !before.equals(after);
@@ -172,6 +178,7 @@ class OrderTransition {
                 order.lines(),
                 order.shippingAddress(),
                 order.cancelRequestedAt(),
+                order.cancelReason(),
                 canceledAt,
                 settled.intentId(),
                 settled.paid(),

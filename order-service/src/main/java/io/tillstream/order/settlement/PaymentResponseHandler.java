@@ -126,6 +126,13 @@ public class PaymentResponseHandler {
         return transactions.run(settlement.cancel(orderId, cause).map(OrderTransition.Moved::order));
     }
 
+    /** It was paid before its cancel: that is what it is, also where money that was seen did not count until now. */
+    public Mono<Order> settled(UUID orderId, List<Write> cancelWithdrawn) {
+        return transactions.run(writes.send(cancelWithdrawn)
+                .then(settlement.reckon(orderId, Cause.question(orderId)))
+                .map(OrderTransition.Moved::order));
+    }
+
     /** Asks payment-service, which asks Stripe, what became of the order's payments. */
     public Mono<Order> ask(UUID orderId) {
         return orders.find(orderId).flatMap(before -> service.payable(orderId)

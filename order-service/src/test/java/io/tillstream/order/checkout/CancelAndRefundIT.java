@@ -3,6 +3,7 @@ package io.tillstream.order.checkout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tillstream.order.FakePaymentService;
 import io.tillstream.order.RunningService;
 import java.time.Duration;
 import java.util.UUID;
@@ -46,6 +47,29 @@ class CancelAndRefundIT extends RunningService {
         PAYMENTS.stripeSays(id, "succeeded");
         PAYMENTS.closesWith(id, "settled");
         post("alice", "/api/orders/" + id + "/cancel", "{}").expectStatus().isEqualTo(409);
+        assertThat(order("alice", id).path("status").asString()).isEqualTo("paid");
+    }
+
+    /** A page was paid beside the cancel, whose answer was lost: who is told "canceled" pays once more elsewhere. */
+    @Test
+    void anOrderThatWasPaidBesideItsCancelIsNotToldAsCanceled() {
+        String id = json(post("alice", "/api/orders", orderPaidBy("pm_card_threeDSecure")))
+                .path("id")
+                .asString();
+        PAYMENTS.closesWith(id, FakePaymentService.CLOSES_NEVER);
+        post("alice", "/api/orders/" + id + "/cancel", "{}").expectStatus().isEqualTo(503);
+        String pay = "{\"method\":\"token\",\"token\":\"tok_visa\"}";
+        JsonNode undecided = json(post("alice", "/api/orders/" + id + "/payments", pay)
+                .expectStatus()
+                .isEqualTo(409));
+        assertThat(undecided.path("code").asString()).isEqualTo("order-being-canceled");
+
+        PAYMENTS.stripeSays(id, "succeeded");
+
+        JsonNode paid = json(post("alice", "/api/orders/" + id + "/payments", pay)
+                .expectStatus()
+                .isEqualTo(409));
+        assertThat(paid.path("code").asString()).isEqualTo("order-already-paid");
         assertThat(order("alice", id).path("status").asString()).isEqualTo("paid");
     }
 

@@ -3,6 +3,7 @@ package io.tillstream.order.customer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tillstream.order.FakePaymentService;
 import io.tillstream.order.RunningService;
 import io.tillstream.testing.DatabaseTextSearch;
 import io.tillstream.testing.TestKafka;
@@ -19,6 +20,8 @@ class CustomerDeletedHandlerIT extends RunningService {
 
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final Duration HELD_UP = Duration.ofMinutes(2); // three tries, each until its statement is ended
+    private static final Duration BEFORE_ANY_REST =
+            Duration.ofSeconds(25); // a cancel that a request began waits for 30 s
     private static final String DELETED = "customer.deleted";
 
     private final String mark = UUID.randomUUID().toString().substring(0, 8);
@@ -196,6 +199,73 @@ class CustomerDeletedHandlerIT extends RunningService {
 
         isCanceled(order);
         assertThat(PAYMENTS.askedFor(order)).isEmpty();
+    }
+
+    /** A page of it that is open takes money for goods that nobody can be sent. */
+    @Test
+    void itsOpenPagesAreClosedWithTheDeletionAndNotHalfAMinuteLater() {
+        String order = placed(user);
+        deleted(UUID.randomUUID(), Instant.now());
+        await().atMost(BEFORE_ANY_REST).until(() -> PAYMENTS.closeRequests(order) > 0);
+        isCanceled(order);
+    }
+
+    private String awaitsTheBuyer() {
+        return json(post(user, "/api/orders", body(name, street).replace("pm_card_visa", "pm_card_threeDSecure"))
+                        .expectStatus()
+                        .isCreated())
+                .path("id")
+                .asString();
+    }
+
+    /** The buyer pays after the deletion, and payment-service cannot say yet whether it gives that back. */
+    private String paidWhileNobodyKnows() {
+        String order = awaitsTheBuyer();
+        PAYMENTS.closesWith(order, FakePaymentService.CLOSES_NEVER);
+        UUID event = UUID.randomUUID();
+        deleted(event, Instant.now());
+        isApplied(event);
+        PAYMENTS.stripeSays(order, "succeeded");
+        JsonNode no =
+                json(post(user, "/api/orders/" + order + "/payments", "{\"method\":\"token\",\"token\":\"tok_visa\"}")
+                        .expectStatus()
+                        .isEqualTo(409));
+        assertThat(no.path("code").asString()).isEqualTo("order-being-canceled");
+        assertThat(order(user, order).path("status").asString()).isEqualTo("payment_processing");
+        assertThat(toldAsPaid(order)).isEmpty();
+        return order;
+    }
+
+    private void closes(String order, String end) {
+        PAYMENTS.closesWith(order, end);
+        execute("update orders set cancel_tried_at = null where id = '" + order + "'");
+    }
+
+    private java.util.List<String> toldAsPaid(String order) {
+        return query("select type from outbox where aggregate_id = '" + order + "' and type like '%order.paid%'");
+    }
+
+    @Test
+    void moneyThatComesAfterTheDeletionIsNotToldAsPaidForGoodsThatNobodyCanBeSent() {
+        String order = paidWhileNobodyKnows();
+        closes(order, "closed");
+        isCanceled(order);
+        assertThat(toldAsPaid(order)).isEmpty();
+    }
+
+    @Test
+    void moneyThatCameBeforeTheDeletionIsNotLostWhateverCameFirstHere() {
+        String order = paidWhileNobodyKnows();
+        closes(order, "settled");
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(order(user, order).path("status").asString()).isEqualTo("paid"));
+        assertThat(toldAsPaid(order)).hasSize(1);
+        JsonNode no =
+                json(post(user, "/api/orders/" + order + "/payments", "{\"method\":\"token\",\"token\":\"tok_visa\"}")
+                        .expectStatus()
+                        .isEqualTo(409));
+        assertThat(no.path("code").asString()).isEqualTo("order-already-paid");
     }
 
     @Test

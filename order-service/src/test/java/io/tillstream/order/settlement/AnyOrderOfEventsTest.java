@@ -175,6 +175,7 @@ class AnyOrderOfEventsTest {
                 null,
                 null,
                 null,
+                null,
                 settled.intentId(),
                 settled.paid(),
                 settled.paidCurrency(),
