@@ -52,7 +52,7 @@ class CustomerCreation {
 
     private Mono<Customer> finish(Customer begun) {
         if (begun.leaving()) {
-            return Mono.error(new StripeUnavailable("The customer is being deleted", SOON, null));
+            return Mono.error(new CustomerLeaving());
         }
         if (begun.stripeId() != null) {
             return Mono.just(begun);

@@ -3,6 +3,7 @@ package io.tillstream.payment.customer;
 import io.tillstream.delivery.Outbox;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.events.CustomerEvent;
+import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.refund.Refunds;
 import io.tillstream.payment.subscription.StripeSubscriptions;
 import io.tillstream.payment.subscription.StripeSubscriptions.Live;
@@ -28,6 +29,7 @@ class CustomerDeletion {
     private static final Logger LOG = LoggerFactory.getLogger(CustomerDeletion.class);
 
     private final Transactions transactions;
+    private final Payables payables;
     private final CustomerRepository rows;
     private final CustomerTransition changes;
     private final StripeCustomers stripe;
@@ -38,6 +40,7 @@ class CustomerDeletion {
 
     CustomerDeletion(
             Transactions transactions,
+            Payables payables,
             CustomerRepository rows,
             CustomerTransition changes,
             StripeCustomers stripe,
@@ -46,6 +49,7 @@ class CustomerDeletion {
             Outbox outbox,
             Clock clock) {
         this.transactions = transactions;
+        this.payables = payables;
         this.rows = rows;
         this.changes = changes;
         this.stripe = stripe;
@@ -78,10 +82,11 @@ class CustomerDeletion {
                                 + " delete yourself with confirm=end_subscriptions.")));
     }
 
-    /** Empty for who is not known here. Each wish is told: what was ordered since the last one is to be erased too. */
+    /** Empty for who is not known here. What they have not paid is closed with the wish, so that it is clear which came first. Each wish is told: what was ordered since the last one is to be erased too. */
     private Mono<Optional<Customer>> begin(String userId) {
         Instant now = clock.instant();
-        return rows.lock(userId)
+        return payables.leave(userId)
+                .then(rows.lock(userId))
                 .filter(CustomerDeletion::isKnown)
                 .flatMap(customer -> rows.leave(userId, now).thenReturn(Optional.of(customer)))
                 .defaultIfEmpty(Optional.empty())

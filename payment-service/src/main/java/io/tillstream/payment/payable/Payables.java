@@ -31,6 +31,15 @@ public class Payables {
             where reference = :reference and status = 'open'
             """;
 
+    /** In one order, as two deletions of one user would wait for each other. */
+    private static final String LEAVE = """
+            with theirs as (
+                select reference from payables
+                where status = 'open' and reference in (select reference from payments where user_id = :userId)
+                order by reference for update)
+            update payables y set status = 'closed', updated_at = now() from theirs where y.reference = theirs.reference
+            """;
+
     private static final String WITH_PAYMENT = """
             select p.*, y.reference as y_reference, y.user_id as y_user_id, y.amount as y_amount,
                 y.currency as y_currency, y.status as y_status, y.settled_by as y_settled_by
@@ -146,6 +155,14 @@ public class Payables {
 
     public Mono<Void> close(Payable payable) {
         return Mono.defer(() -> writes.send(become(payable, PayableStatus.CLOSED, null)));
+    }
+
+    /**
+     * Nobody is left to send anything to: money that comes from here on, by what is still open at Stripe, goes back. First in its
+     * transaction, as every lock of a payable.
+     */
+    public Mono<Long> leave(String userId) {
+        return database.sql(LEAVE).bind("userId", userId).fetch().rowsUpdated();
     }
 
     private static Write become(Payable payable, PayableStatus next, @Nullable UUID settledBy) {

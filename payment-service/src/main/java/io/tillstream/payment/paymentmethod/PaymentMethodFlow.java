@@ -6,6 +6,7 @@ import io.tillstream.payment.card.CardState;
 import io.tillstream.payment.card.CardTransition.CardOutcome;
 import io.tillstream.payment.card.Cards;
 import io.tillstream.payment.customer.CustomerFacade;
+import io.tillstream.payment.customer.CustomerLeaving;
 import io.tillstream.payment.customer.StripeTimeLimiter;
 import io.tillstream.payment.subscription.StripeSubscriptions;
 import io.tillstream.stripe.RefusalReason;
@@ -96,13 +97,14 @@ class PaymentMethodFlow {
     }
 
     private Mono<Attached> attached(String userId, String id, boolean again) {
-        return customers.stripeCustomerOf(userId).flatMap(customerId -> stripe.attach(id, customerId)
-                .flatMap(answer -> answer.fold(
-                        card -> Mono.just(new Attached(customerId, CardState.read(card))),
-                        no -> Mono.error(StripeProblems.declined(no)),
-                        no -> noCustomer(no) && again
-                                ? customers.missing(customerId).then(attached(userId, id, false))
-                                : ours(customerId, id, no))));
+        return CustomerLeaving.told(customers.stripeCustomerOf(userId))
+                .flatMap(customerId -> stripe.attach(id, customerId)
+                        .flatMap(answer -> answer.fold(
+                                card -> Mono.just(new Attached(customerId, CardState.read(card))),
+                                no -> Mono.error(StripeProblems.declined(no)),
+                                no -> noCustomer(no) && again
+                                        ? customers.missing(customerId).then(attached(userId, id, false))
+                                        : ours(customerId, id, no))));
     }
 
     private static boolean noCustomer(StripeResult.Refused<JsonNode> no) {

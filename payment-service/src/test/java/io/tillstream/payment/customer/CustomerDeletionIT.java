@@ -1,6 +1,7 @@
 package io.tillstream.payment.customer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tillstream.payment.simulated.SimulatedStripe;
 import io.tillstream.stripeevents.StripeEvent;
@@ -122,6 +123,66 @@ class CustomerDeletionIT extends SimulatedStripe {
         late.forEach(this::deliver);
         assertThat(found()).isEmpty();
         as(user).get().uri("/api/customers/me").exchange().expectStatus().isNotFound();
+    }
+
+    /** The page, or Stripe.js with its secret, is open for as long as nobody has closed it at Stripe. */
+    @Test
+    void moneyThatComesAfterTheWishGoesBackAndMoneyThatCameBeforeStays() {
+        registered();
+        JsonNode before = pays("card");
+        JsonNode open = pays("payment_element");
+        String intent = open.path("stripePaymentIntentId").asString();
+
+        STRIPE.control("/_simulator/faults", ALL_FAIL);
+        leave().expectStatus().isAccepted();
+        JsonNode confirmed = STRIPE.post("/v1/payment_intents/" + intent + "/confirm", "payment_method=pm_card_visa");
+        assertThat(confirmed.path("status").asString()).isEqualTo("succeeded");
+        deliverAll();
+
+        await().atMost(WAIT).untilAsserted(() -> assertThat(refundsOf(open)).containsExactly("1999"));
+        assertThat(toldOf(open)).doesNotContain("payment.succeeded.v1");
+        assertThat(refundsOf(before)).isEmpty();
+        assertThat(toldOf(before)).contains("payment.succeeded.v1");
+    }
+
+    private static List<String> toldOf(JsonNode payment) {
+        return texts("select replace(type, 'io.tillstream.', '') from outbox where aggregate_id = '"
+                + payment.path("reference").asString() + "'");
+    }
+
+    private static List<String> refundsOf(JsonNode payment) {
+        return texts("select amount::text from refunds where payment_id = '"
+                + payment.path("id").asString() + "'");
+    }
+
+    /** "Stripe cannot be asked" sends them to look for an outage that is none. */
+    @Test
+    void whoSavesACardWhileTheyAreBeingDeletedIsToldThatAndCanDoSoAfterwards() {
+        registered();
+        STRIPE.control("/_simulator/faults", ALL_FAIL);
+        leave().expectStatus().isAccepted();
+
+        for (String path : List.of("/api/payment-methods/setup-intents", "/api/checkout/sessions")) {
+            post(path, setup(path))
+                    .expectStatus()
+                    .isEqualTo(409)
+                    .expectBody()
+                    .jsonPath("$.code")
+                    .isEqualTo("customer-being-deleted");
+        }
+
+        STRIPE.delete("/_simulator/faults");
+        aMinutePasses();
+        leaving.round().block(WAIT);
+        for (String path : List.of("/api/payment-methods/setup-intents", "/api/checkout/sessions")) {
+            post(path, setup(path)).expectStatus().isCreated();
+        }
+    }
+
+    private static String setup(String path) {
+        return path.endsWith("intents")
+                ? "{}"
+                : "{'mode':'setup','uiMode':'hosted','successUrl':'http://localhost:8080/a','cancelUrl':'http://localhost:8080/b'}";
     }
 
     @Test
