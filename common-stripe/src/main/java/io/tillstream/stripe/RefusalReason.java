@@ -107,7 +107,8 @@ public enum RefusalReason {
             Pattern.compile("combine currencies on a single customer|does not match the customer'?s? currency");
 
     private static final Pattern WORDS_OF_STATE = Pattern.compile(
-            "\\balready\\b|\\bno longer\\b|\\bstatus\\b|\\bcan only be\\b|\\bhas been\\b|\\bwas canceled\\b|\\bcanceled subscription\\b");
+            "\\balready\\b|\\bno longer\\b|\\bstatus\\b|\\bcan only be\\b|\\bhas been\\b|\\bwas canceled\\b|\\bcanceled subscription\\b"
+                    + "|^voided invoices cannot be paid|\\binvoices? .{0,40}cannot be voided\\b|\\binvoice isn't open\\b");
 
     private static final Pattern WORDS_OF_AMOUNT =
             Pattern.compile("^invalid currency\\b|currency .{1,40}not supported|greater than (the )?unrefunded"

@@ -99,7 +99,7 @@ class InvoiceActions implements Resource {
         params.needless("payment_method", "off_session", "paid_out_of_band"); // where nothing is due any more
         switch (Json.textOf(invoice, "status")) {
             case "paid" -> throw StripeError.invalid(null, "Invoice is already paid", null);
-            case "void" -> throw StripeError.invalid(null, "This invoice is void and cannot be paid.", null);
+            case "void" -> throw StripeError.invalid(null, "Voided invoices cannot be paid.", null);
             case "draft" -> open(id);
             default -> {
                 // Open or written off: payable as it is.
@@ -169,7 +169,7 @@ class InvoiceActions implements Resource {
         }
         String id = Json.textOf(invoice, "id");
         if (invoices.isUnderWay(id)) {
-            throw StripeError.invalid(null, "This invoice cannot be voided while a payment of it is processing.", null);
+            throw StripeError.invalid(null, "Invoices with `processing` payments cannot be voided.", null);
         }
         invoices.voided(id);
         return invoices.store().get(call.variable("id"));
