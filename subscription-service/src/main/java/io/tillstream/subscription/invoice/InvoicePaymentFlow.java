@@ -89,7 +89,7 @@ class InvoicePaymentFlow {
     /** Nothing is taken for what is paid, not owed, or gives nothing any more. */
     private static void check(Invoice invoice, Subscription subscription) {
         if (invoice.status() == InvoiceStatus.PAID) {
-            throw Problem.conflict("invoice-paid", "The invoice is paid.");
+            throw paid();
         }
         if (!invoice.isOwed()) {
             throw notOpen();
@@ -190,10 +190,19 @@ class InvoicePaymentFlow {
                 no, Problem.conflict("payment-refused", "Stripe does not take this: " + no.code() + "."));
         return known(wish, invoice)
                 .onErrorMap(fault -> told.status() == 500, fault -> told)
-                .flatMap(known -> Mono.error(
-                        known.status() == InvoiceStatus.PAID && !no.says(StripeResult.Different.CODE)
-                                ? Problem.conflict("invoice-paid", "The invoice is paid.")
-                                : told));
+                .flatMap(known -> Mono.error(no.says(StripeResult.Different.CODE) ? told : as(known, told)));
+    }
+
+    /** What the invoice has become meanwhile says more than Stripe's words. */
+    private static Problem as(Invoice known, Problem told) {
+        if (known.status() == InvoiceStatus.PAID) {
+            return paid();
+        }
+        return known.isOwed() ? told : notOpen();
+    }
+
+    private static Problem paid() {
+        return Problem.conflict("invoice-paid", "The invoice is paid.");
     }
 
     private Mono<Invoice> known(PayCommand wish, Invoice invoice) {

@@ -248,6 +248,20 @@ class InvoicePaymentFlowIT extends Subscriber {
                 .hasSize(2);
     }
 
+    /** Nothing was taken and nothing is owed: that is no fault, and a person need not be told. */
+    @Test
+    void anInvoiceThatWasDroppedBesideATryIsToldAsThatInWhateverWordsStripeRefusesTheTry() {
+        String owed = owesARenewal();
+        ON_THE_WAY.refuses(
+                "POST",
+                "/v1/invoices/" + owed + "/pay",
+                "",
+                "{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"In words that nobody has seen.\"}}",
+                () -> STRIPE.post("/v1/invoices/" + owed + "/void", ""));
+
+        refused(pay(owed, "{}"), 409, "invoice-not-open");
+    }
+
     /** Nothing was paid: what nobody knows is our fault. */
     @Test
     void anOpenInvoiceIsNotToldAsPaidWhereStripeRefusesTheTryInWordsThatNobodyKnows() {
