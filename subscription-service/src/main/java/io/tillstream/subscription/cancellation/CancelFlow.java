@@ -7,6 +7,7 @@ import io.tillstream.subscription.stripe.SchedulePhases;
 import io.tillstream.subscription.stripe.ScheduleRelease;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
+import io.tillstream.subscription.stripe.WaitingPayment;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
@@ -30,18 +31,21 @@ class CancelFlow {
     private final ScheduleRelease unscheduled;
     private final CancellationViaSchedule plans;
     private final UnpaidStartClosure starts;
+    private final WaitingPayment payment;
 
     CancelFlow(
             SubscriptionActionTemplate act,
             StripeSubscriptions stripe,
             ScheduleRelease unscheduled,
             CancellationViaSchedule plans,
-            UnpaidStartClosure starts) {
+            UnpaidStartClosure starts,
+            WaitingPayment payment) {
         this.act = act;
         this.stripe = stripe;
         this.unscheduled = unscheduled;
         this.plans = plans;
         this.starts = starts;
+        this.payment = payment;
     }
 
     Mono<SubscriptionUpdateResult> cancel(
@@ -77,9 +81,10 @@ class CancelFlow {
                 return act.asItIs(subscription, wish, snapshot);
             }
             return now || snapshot.status() == SubscriptionStatus.INCOMPLETE
-                    ? snapshot.scheduleId() == null
-                            ? atOnce(subscription, wish, snapshot, reason)
-                            : withSchedule(subscription, wish, snapshot, reason)
+                    ? payment.mustNotBeUnderWay(snapshot)
+                            .then(Mono.defer(() -> snapshot.scheduleId() == null
+                                    ? atOnce(subscription, wish, snapshot, reason)
+                                    : withSchedule(subscription, wish, snapshot, reason)))
                     : withPeriod(subscription, wish, snapshot, reason);
         });
     }

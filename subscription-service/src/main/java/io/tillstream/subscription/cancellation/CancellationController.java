@@ -46,7 +46,9 @@ class CancellationController {
     @ApiResponse(responseCode = "202", description = "Stripe has not answered yet; the subscription as it is known")
     @ApiResponse(
             responseCode = "409",
-            description = "`subscription-ended`, `subscription-starting`, `subscription-begun`")
+            description =
+                    "`subscription-ended`, `subscription-starting`, `subscription-begun`, `change-paid`: money for a"
+                            + " change is on its way, so end it with the period, or once that has come")
     @PostMapping("/cancel")
     @Idempotent(idIn = Idempotent.CALLS_TO_STRIPE)
     Mono<ResponseEntity<SubscriptionJson>> cancel(

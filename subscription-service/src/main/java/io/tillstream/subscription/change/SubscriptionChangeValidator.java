@@ -11,6 +11,7 @@ import io.tillstream.subscription.stripe.EndRestoration;
 import io.tillstream.subscription.stripe.SchedulePhases;
 import io.tillstream.subscription.stripe.ScheduleRelease;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
+import io.tillstream.subscription.stripe.WaitingPayment;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import java.time.Clock;
@@ -31,6 +32,7 @@ class SubscriptionChangeValidator {
     private final QuoteSeal seal;
     private final ChangeTargetResolver choice;
     private final ConflictingStartClosure unpaid;
+    private final WaitingPayment payment;
     private final Clock clock;
 
     SubscriptionChangeValidator(
@@ -41,6 +43,7 @@ class SubscriptionChangeValidator {
             QuoteSeal seal,
             ChangeTargetResolver choice,
             ConflictingStartClosure unpaid,
+            WaitingPayment payment,
             Clock clock) {
         this.stripe = stripe;
         this.unscheduled = unscheduled;
@@ -49,6 +52,7 @@ class SubscriptionChangeValidator {
         this.seal = seal;
         this.choice = choice;
         this.unpaid = unpaid;
+        this.payment = payment;
         this.clock = clock;
     }
 
@@ -59,11 +63,17 @@ class SubscriptionChangeValidator {
     Mono<Change> quoted(String sealed, UUID request, Subscription subscription) {
         return Mono.defer(() -> {
             Quote quote = seal.open(sealed, subscription.userId(), subscription.id());
-            return stripe.read(subscription).flatMap(snapshot -> quotes.confirmed(quote, subscription, snapshot)
+            return read(subscription).flatMap(snapshot -> quotes.confirmed(quote, subscription, snapshot)
                     .flatMap(item -> unpaid.close(subscription, quote.planId())
                             .then(free(subscription, snapshot, request))
                             .thenReturn(change(quote, request, item))));
         });
+    }
+
+    /** As Stripe has it, with no money on its way for a change that another one would drop. */
+    private Mono<StripeSubscriptionState> read(Subscription subscription) {
+        return stripe.read(subscription)
+                .flatMap(snapshot -> payment.mustNotBeUnderWay(snapshot).thenReturn(snapshot));
     }
 
     private Change change(Quote quote, UUID request, StripeSubscriptionState.Item item) {
@@ -76,7 +86,7 @@ class SubscriptionChangeValidator {
     }
 
     Mono<Change> wanted(UUID request, Subscription subscription, @Nullable String planId, @Nullable Integer quantity) {
-        return stripe.read(subscription).flatMap(snapshot -> {
+        return read(subscription).flatMap(snapshot -> {
             Changeable.now(subscription, snapshot);
             StripeSubscriptionState.Item item = QuoteFingerprint.item(subscription, snapshot);
             return choice.now(subscription, snapshot, planId, quantity).flatMap(target -> unpaid.close(
