@@ -52,10 +52,11 @@ class ChangeController {
                     + " `pendingChange` the ways to pay the new one; `failure` tells why.")
     @ApiResponse(
             responseCode = "409",
-            description = "`quote-expired`, `quote-outdated`, `quote-used`, `change-in-progress`, `change-scheduled`,"
-                    + " `cancel-scheduled`, `collection-paused`, `period-not-paid`, `trial-not-offered`, `subscription-already-live`,"
-                    + " `subscription-not-active`,"
-                    + " `subscription-ended`, `change-refused`")
+            description =
+                    "`quote-expired`, `quote-outdated`, `quote-used`, `change-in-progress`, `change-paid`, `change-scheduled`,"
+                            + " `cancel-scheduled`, `collection-paused`, `period-not-paid`, `trial-not-offered`, `subscription-already-live`,"
+                            + " `subscription-not-active`,"
+                            + " `subscription-ended`, `change-refused`")
     @ApiResponse(
             responseCode = "422",
             description = "`quote-invalid`, `nothing-to-change`, or no such plan or quantity")
@@ -86,7 +87,9 @@ class ChangeController {
             description = "One that was scheduled for the end of the period, or one whose payment is missing.")
     @ApiResponse(responseCode = "200", description = "Taken back; the subscription goes on as it is")
     @ApiResponse(responseCode = "202", description = "Stripe has not answered yet; the subscription as it is known")
-    @ApiResponse(responseCode = "409", description = "`nothing-to-revoke`, `change-paid`")
+    @ApiResponse(
+            responseCode = "409",
+            description = "`nothing-to-revoke`, `change-paid`, `change-in-progress`, `subscription-ended`")
     @PostMapping("/revoke")
     @Idempotent(idIn = Idempotent.CALLS_TO_STRIPE)
     Mono<ResponseEntity<SubscriptionJson>> revoke(

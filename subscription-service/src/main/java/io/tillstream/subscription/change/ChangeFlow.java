@@ -34,6 +34,7 @@ class ChangeFlow {
     private final StripeTimeLimiter wait;
     private final PlanLookup plans;
     private final PaymentTries tries;
+    private final ChangeClaims claims;
     private final Clock clock;
 
     ChangeFlow(
@@ -45,6 +46,7 @@ class ChangeFlow {
             StripeTimeLimiter wait,
             PlanLookup plans,
             PaymentTries tries,
+            ChangeClaims claims,
             Clock clock) {
         this.subscriptions = subscriptions;
         this.changes = changes;
@@ -54,6 +56,7 @@ class ChangeFlow {
         this.wait = wait;
         this.plans = plans;
         this.tries = tries;
+        this.claims = claims;
         this.clock = clock;
     }
 
@@ -82,7 +85,8 @@ class ChangeFlow {
         var word = new CompensationGuard();
         Mono<SubscriptionChangeResult> work = changes.find(id)
                 .flatMap(before -> again(subscription, before, request))
-                .switchIfEmpty(Mono.defer(() -> first(subscription, prepared, word)));
+                .switchIfEmpty(Mono.defer(
+                        () -> claims.ofChange(subscription.id(), claim -> first(subscription, prepared, claim, word))));
         return wait.forChange(subscription, work, known -> {
             if (!word.told()) {
                 throw new StripeUnavailable("Just taken back", SOON, null);
@@ -92,10 +96,10 @@ class ChangeFlow {
     }
 
     private Mono<SubscriptionChangeResult> first(
-            Subscription subscription, Mono<Change> prepared, CompensationGuard word) {
+            Subscription subscription, Mono<Change> prepared, UUID claim, CompensationGuard word) {
         return plans.mending(prepared.onErrorMap(OutcomeUnknown.class, e -> new StripeUnavailable("Not begun", SOON, e))
                 .flatMap(change -> transactions.run(
-                        subscriptions.lockUser(subscription.userId()).then(Mono.defer(() -> begin(change)))))
+                        subscriptions.lockUser(subscription.userId()).then(Mono.defer(() -> begin(change, claim)))))
                 .flatMap(change -> asking.ask(subscription, change, word)
                         .flatMap(result -> result.failure() == null
                                 ? Mono.just(result)
@@ -106,14 +110,15 @@ class ChangeFlow {
     /**
      * Under the subscription's lock, so that two changes reckoned from one state are not both made, and under the user's, so that
      * no start and no change of another subscription comes to the same plan. What declined cards did not pay is bounded.
+     * {@code claim}: what the change was reckoned from was read since it was taken, and no other change was made since.
      */
-    private Mono<Change> begin(Change change) {
-        return subscriptions
-                .lock(change.subscriptionId())
+    private Mono<Change> begin(Change change, UUID claim) {
+        return claims.hold(change.subscriptionId(), claim)
+                .then(Mono.defer(() -> subscriptions.lock(change.subscriptionId())))
                 .flatMap(locked -> preparation.stillFree(locked, change))
                 .then(Mono.defer(() -> tries.room(change.subscriptionId(), change.id())))
                 .then(Mono.defer(() -> changes.begin(change)))
-                .flatMap(begun -> begun ? Mono.just(change) : Mono.error(underWay()));
+                .flatMap(begun -> begun ? Mono.just(change) : Mono.error(ChangeClaims.underWay()));
     }
 
     /** Whoever comes with a used quote and another key learns nothing and changes nothing. */
@@ -130,9 +135,5 @@ class ChangeFlow {
             case DONE -> asking.shown(subscription);
             case REFUSED -> Mono.error(ChangeSubmitter.refused(change.why()));
         };
-    }
-
-    static Problem underWay() {
-        return Problem.conflict("change-in-progress", "A change of this subscription is going on.");
     }
 }

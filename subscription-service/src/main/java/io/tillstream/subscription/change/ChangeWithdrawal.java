@@ -1,6 +1,7 @@
 package io.tillstream.subscription.change;
 
 import io.tillstream.subscription.answers.StripeProblems;
+import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.stripe.EndRestoration;
 import io.tillstream.subscription.stripe.SchedulePhases;
 import io.tillstream.subscription.stripe.ScheduleRelease;
@@ -8,8 +9,11 @@ import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.StripeTimeLimiter;
 import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
 import io.tillstream.subscription.stripe.UnpaidChangeClosure;
+import io.tillstream.subscription.stripe.WaitingPayment;
+import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.web.Problem;
 import java.util.UUID;
@@ -27,6 +31,8 @@ class ChangeWithdrawal {
     private final ScheduleRelease unscheduled;
     private final EndRestoration ends;
     private final UnpaidChangeClosure unpaidChanges;
+    private final ChangeClaims claims;
+    private final SubscriptionTransition settlement;
     private final StripeTimeLimiter wait;
 
     ChangeWithdrawal(
@@ -35,12 +41,16 @@ class ChangeWithdrawal {
             ScheduleRelease unscheduled,
             EndRestoration ends,
             UnpaidChangeClosure unpaidChanges,
+            ChangeClaims claims,
+            SubscriptionTransition settlement,
             StripeTimeLimiter wait) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.unscheduled = unscheduled;
         this.ends = ends;
         this.unpaidChanges = unpaidChanges;
+        this.claims = claims;
+        this.settlement = settlement;
         this.wait = wait;
     }
 
@@ -50,13 +60,21 @@ class ChangeWithdrawal {
                 .switchIfEmpty(Mono.error(Problem::notFound))
                 .flatMap(subscription -> wait.forChange(
                         subscription,
-                        stripe.read(subscription)
-                                .flatMap(snapshot -> revoke(subscription, snapshot, request))
+                        claims.ofWithdrawal(
+                                        subscription.id(),
+                                        stripe.read(subscription)
+                                                .flatMap(snapshot -> revoke(subscription, snapshot, request)))
                                 .map(now -> new SubscriptionUpdateResult(now, true)),
                         now -> new SubscriptionUpdateResult(now, false)));
     }
 
     private Mono<Subscription> revoke(Subscription subscription, StripeSubscriptionState snapshot, UUID request) {
+        SubscriptionStatus status = snapshot.status();
+        if (status != null && status.isOver()) {
+            return settlement
+                    .answered(subscription, Cause.question("subscription.read", request), snapshot)
+                    .then(Mono.error(StripeSubscriptions.ended()));
+        }
         if (snapshot.pending() != null) {
             return unpaid(subscription, snapshot.latestInvoiceId(), request);
         }
@@ -86,8 +104,6 @@ class ChangeWithdrawal {
         }
         return unpaidChanges
                 .close(subscription, invoiceId, request)
-                .flatMap(now -> now.pending() == null
-                        ? Mono.just(now)
-                        : Mono.error(Problem.conflict("change-paid", "The change is being paid right now.")));
+                .flatMap(now -> now.pending() == null ? Mono.just(now) : Mono.error(WaitingPayment.paid()));
     }
 }

@@ -15,6 +15,7 @@ import io.tillstream.subscription.stripe.ScheduleRelease;
 import io.tillstream.subscription.stripe.StripeSchedules;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.StripeTimeLimiter;
+import io.tillstream.subscription.stripe.WaitingPayment;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
@@ -37,13 +38,14 @@ class PeriodEndChange {
     private final StripeSubscriptions stripe;
     private final StripeSchedules schedules;
     private final ChangeTargetResolver choice;
-    private final Changes changes;
+    private final ChangeClaims claims;
     private final ConflictingStartClosure unpaid;
     private final SubscriptionTransition settlement;
     private final StripeTimeLimiter wait;
     private final PlanLookup plans;
     private final ScheduledChangeCheck checks;
     private final ScheduleRelease unscheduled;
+    private final WaitingPayment payment;
     private final EndRestoration ends;
 
     PeriodEndChange(
@@ -51,25 +53,27 @@ class PeriodEndChange {
             StripeSubscriptions stripe,
             StripeSchedules schedules,
             ChangeTargetResolver choice,
-            Changes changes,
+            ChangeClaims claims,
             ConflictingStartClosure unpaid,
             SubscriptionTransition settlement,
             StripeTimeLimiter wait,
             PlanLookup plans,
             ScheduledChangeCheck checks,
             ScheduleRelease unscheduled,
+            WaitingPayment payment,
             EndRestoration ends) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.schedules = schedules;
         this.choice = choice;
-        this.changes = changes;
+        this.claims = claims;
         this.unpaid = unpaid;
         this.settlement = settlement;
         this.wait = wait;
         this.plans = plans;
         this.checks = checks;
         this.unscheduled = unscheduled;
+        this.payment = payment;
         this.ends = ends;
     }
 
@@ -80,30 +84,29 @@ class PeriodEndChange {
                 .switchIfEmpty(Mono.error(Problem::notFound))
                 .flatMap(subscription -> wait.forChange(
                         subscription,
-                        notUnderWay(subscription)
-                                .then(plans.mending(stripe.read(subscription)
+                        claims.ofChange(
+                                subscription.id(),
+                                claim -> plans.mending(stripe.read(subscription)
                                         .flatMap(snapshot ->
-                                                schedule(subscription, snapshot, request, planId, quantity)))),
+                                                schedule(subscription, snapshot, claim, request, planId, quantity)))),
                         SubscriptionChangeResult::unknown));
-    }
-
-    private Mono<Void> notUnderWay(Subscription subscription) {
-        return changes.underWay(subscription.id())
-                .flatMap(yes -> yes ? Mono.error(ChangeFlow.underWay()) : Mono.empty());
     }
 
     private Mono<SubscriptionChangeResult> schedule(
             Subscription subscription,
             StripeSubscriptionState snapshot,
+            UUID claim,
             UUID request,
             @Nullable String planId,
             @Nullable Integer quantity) {
         Changeable.later(snapshot);
-        return choice.of(subscription, snapshot, planId, quantity)
+        return payment.mustNotBeUnderWay(snapshot)
+                .then(choice.of(subscription, snapshot, planId, quantity))
                 .flatMap(target -> unpaid.close(subscription, target.plan().id())
                         .then(checks.begin(subscription, target.plan().id()))
                         .then(open(subscription, snapshot, request))
-                        .flatMap(schedule -> write(subscription, snapshot, schedule, target, request)))
+                        .flatMap(schedule -> unchanged(subscription, snapshot, schedule, claim, request)
+                                .flatMap(now -> write(subscription, now, schedule, target, request))))
                 .map(SubscriptionChangeResult::done);
     }
 
@@ -127,6 +130,25 @@ class PeriodEndChange {
                         .released(subscription, StripeJson.text(begun, "id"), request)
                         .then(Mono.error(SchedulePhases::endedByUser))
                 : Mono.just(begun);
+    }
+
+    /**
+     * The subscription as it is now. The phase that runs is written as the schedule has it, without a bill: what was changed since
+     * would be undone by that, and what it gave kept.
+     */
+    private Mono<StripeSubscriptionState> unchanged(
+            Subscription subscription, StripeSubscriptionState before, JsonNode schedule, UUID claim, UUID request) {
+        return claims.renew(subscription.id(), claim)
+                .then(Mono.defer(() -> stripe.read(subscription)))
+                .flatMap(now -> {
+                    if (now.items().equals(before.items()) && Objects.equals(now.pending(), before.pending())) {
+                        return Mono.just(now);
+                    }
+                    boolean isOurs = before.scheduleId() == null;
+                    return unscheduled
+                            .released(subscription, isOurs ? StripeJson.text(schedule, "id") : null, request)
+                            .then(Mono.error(ChangeClaims::underWay));
+                });
     }
 
     /** What its user ends after the schedule was read is put back, by whoever comes to it after a crash. */

@@ -103,6 +103,15 @@ class PeriodEndChangeIT extends Subscriber {
         assertThat(features()).containsExactly("reading-room full");
     }
 
+    @Test
+    void aPlanOfASubscriptionThatIsOverIsNotToldAsTakenBack() {
+        subscribes("pro-monthly", 2);
+        ok(act("change", LATER));
+        ok(act("cancel", "{'when':'now'}"));
+
+        refused(act("change/revoke", ""), 409, "subscription-ended");
+    }
+
     /** Neither with a bill nor with a new period: a present, or what the shop's portal is set to. */
     @Test
     void whatTheShopGivesWithinAPaidPeriodIsGivenToItsEnd() {

@@ -1,0 +1,164 @@
+package io.tillstream.subscription.change;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tillstream.subscription.simulated.Subscriber;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import tools.jackson.databind.JsonNode;
+
+/** What one change is reckoned from is not changed by another before it is made: money would come from nothing. */
+class OneChangeAtATimeIT extends Subscriber {
+
+    private static final String LATER = "{'planId':'starter-monthly','when':'period_end'}";
+    private static final String FEWER = "{'quantity':1,'when':'now'}";
+
+    private final List<String> others = new CopyOnWriteArrayList<>();
+
+    /** Sends another wish after Stripe has done this and before its answer is there. */
+    private void besideIt(String method, String pathEnd, String content, String what, String body) {
+        ON_THE_WAY.next(method, pathEnd, content, form -> form, () -> others.add(told(act(what, body))));
+    }
+
+    private static String told(WebTestClient.ResponseSpec answer) {
+        var result = answer.expectBody(String.class).returnResult();
+        return result.getStatus().value() + " "
+                + JSON.readTree(result.getResponseBody()).path("code").asString("");
+    }
+
+    private int quantityAtStripe() {
+        return shownAtStripe().at("/items/data/0/quantity").asInt();
+    }
+
+    private long creditAtStripe() {
+        return -STRIPE.get("/v1/customers/" + customer).path("balance").asLong();
+    }
+
+    /** The schedule writes back the many that were given back for credit. */
+    @Test
+    void aPlanThatIsBeingMadeDoesNotUndoAChangeWhoseCreditIsKept() {
+        subscribes("pro-monthly", 3);
+        besideIt("POST", "/v1/subscription_schedules", "from_subscription=" + stripeId, "change", FEWER);
+
+        ok(act("change", LATER));
+
+        assertThat(others).containsExactly("409 change-in-progress");
+        assertThat(quantityAtStripe()).isEqualTo(3);
+        assertThat(creditAtStripe()).isZero();
+        assertThat(invoices()).hasSize(1);
+    }
+
+    @Test
+    void aPlanBesideAChangeThatIsBeingReckonedIsNotMade() {
+        subscribes("pro-monthly", 3);
+        besideIt("GET", "/v1/subscriptions/" + stripeId, "", "change", LATER);
+
+        ok(act("change", FEWER));
+
+        assertThat(others).containsExactly("409 change-in-progress");
+        assertThat(quantityAtStripe()).isEqualTo(1);
+        assertThat(creditAtStripe()).isEqualTo(2 * 2900);
+        assertThat(shownAtStripe().path("schedule").isNull()).isTrue();
+    }
+
+    @Test
+    void twoPlansAtOnceAreNotBothPromised() {
+        subscribes("pro-monthly", 3);
+        besideIt(
+                "POST",
+                "/v1/subscription_schedules",
+                "from_subscription=" + stripeId,
+                "change",
+                "{'planId':'pro-yearly','when':'period_end'}");
+
+        JsonNode planned = ok(act("change", LATER));
+
+        assertThat(others).containsExactly("409 change-in-progress");
+        assertThat(planned.at("/scheduledChange/planId").asString()).isEqualTo("starter-monthly");
+    }
+
+    @Test
+    void aPlanThatIsBeingMadeIsNotTakenBackBeforeItIsThere() {
+        subscribes("pro-monthly", 3);
+        besideIt("POST", "/v1/subscription_schedules", "from_subscription=" + stripeId, "change/revoke", "");
+
+        ok(act("change", LATER));
+
+        assertThat(others).containsExactly("409 change-in-progress");
+        assertThat(ok(act("change/revoke", "")).has("scheduledChange")).isFalse();
+    }
+
+    /** The second would be billed from what the first has left. */
+    @Test
+    void twoQuotesAtOnceAreNotBothBilled() {
+        subscribes("starter-monthly", 1);
+        JsonNode first = quoted("{'quantity':1,'planId':'pro-monthly'}");
+        JsonNode second = quoted("{'quantity':2,'planId':'pro-monthly'}");
+        besideIt(
+                "POST",
+                "/v1/invoices/create_preview",
+                "",
+                "change",
+                "{'quote':'" + first.path("quote").asString() + "'}");
+
+        ok(changes(second));
+
+        assertThat(others).containsExactly("409 change-in-progress");
+        assertThat(invoices()).hasSize(2);
+        assertThat(invoices().get(0).path("total").asLong())
+                .isEqualTo(second.at("/total/amount").asLong());
+        refused(changes(first), 409, "quote-outdated");
+    }
+
+    /** At the dashboard, say: nobody there asks for our claim. */
+    @Test
+    void whatTheShopChangesWhileAPlanIsBeingMadeIsNotUndone() {
+        subscribes("pro-monthly", 3);
+        String item = shownAtStripe().at("/items/data/0/id").asString();
+        ON_THE_WAY.next("POST", "/v1/subscription_schedules", "from_subscription=" + stripeId, form -> form, () -> {
+            JsonNode changed = STRIPE.post(
+                    "/v1/subscriptions/" + stripeId,
+                    "proration_behavior=always_invoice&items[0][id]=" + item + "&items[0][quantity]=1");
+            others.add(changed.has("error") ? changed.toString() : "changed");
+        });
+
+        refused(act("change", LATER), 409, "change-in-progress");
+
+        assertThat(others).containsExactly("changed");
+        assertThat(quantityAtStripe()).isEqualTo(1);
+        assertThat(shownAtStripe().path("schedule").isNull()).isTrue();
+        ok(act("change", LATER));
+        assertThat(quantityAtStripe()).isEqualTo(1);
+    }
+
+    private void isHeld(String until) {
+        execute("insert into subscription_change_claims (subscription_id, claim, expires_at) values ('" + id
+                + "', gen_random_uuid(), now() + interval '" + until + "')");
+    }
+
+    @Test
+    void whoseChangeACrashLeftIsNotHeldForEver() {
+        subscribes("pro-monthly", 3);
+        isHeld("-1 second");
+
+        ok(act("change", FEWER));
+
+        assertThat(texts("select count(*) from subscription_change_claims where subscription_id = '" + id + "'"))
+                .containsExactly("0");
+    }
+
+    @Test
+    void whoseChangeIsGoingOnMayEndTheSubscriptionAllTheSame() {
+        subscribes("pro-monthly", 3);
+        isHeld("1 hour");
+
+        refused(act("change", FEWER), 409, "change-in-progress");
+        refused(act("change", LATER), 409, "change-in-progress");
+        ok(act("cancel", "{'when':'period_end'}"));
+        ok(act("resume", ""));
+        ok(act("cancel", "{'when':'now'}"));
+        execute("delete from subscription_change_claims where subscription_id = '" + id + "'");
+    }
+}
