@@ -135,8 +135,10 @@ class CustomerDeletionIT extends SimulatedStripe {
 
         STRIPE.control("/_simulator/faults", ALL_FAIL);
         leave().expectStatus().isAccepted();
-        JsonNode confirmed = STRIPE.post("/v1/payment_intents/" + intent + "/confirm", "payment_method=pm_card_visa");
-        assertThat(confirmed.path("status").asString()).isEqualTo("succeeded");
+        JsonNode confirmed = STRIPE.post(
+                "/v1/payment_intents/" + intent + "/confirm",
+                "payment_method=pm_card_visa&return_url=https://shop.example/back");
+        assertThat(confirmed.path("status").asString()).as(confirmed.toString()).isEqualTo("succeeded");
         deliverAll();
 
         await().atMost(WAIT).untilAsserted(() -> assertThat(refundsOf(open)).containsExactly("1999"));
