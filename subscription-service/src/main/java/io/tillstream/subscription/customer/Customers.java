@@ -2,7 +2,7 @@ package io.tillstream.subscription.customer;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.tillstream.delivery.TransientFault;
-import io.tillstream.subscription.answers.CardProblems;
+import io.tillstream.subscription.answers.CardRefusals;
 import io.tillstream.web.Problem;
 import io.tillstream.web.calls.InternalCalls;
 import java.time.Duration;
@@ -137,7 +137,7 @@ public class Customers {
                     .map(no -> no.path("code").asString(""))
                     .defaultIfEmpty("")
                     .flatMap(code -> Mono.error(
-                            code.equals("token-already-used") ? CardProblems.tokenUsed() : CardProblems.notTheirs()));
+                            code.equals("token-already-used") ? CardRefusals.tokenUsed() : CardRefusals.notTheirs()));
         }
         if (status == 404) {
             return response.bodyToMono(JsonNode.class)
@@ -145,7 +145,7 @@ public class Customers {
                     .defaultIfEmpty(false)
                     .flatMap(told -> Mono.error(
                             told
-                                    ? CardProblems.notTheirs()
+                                    ? CardRefusals.notTheirs()
                                     : new IllegalStateException("payment-service: 404 of whoever stands between")));
         }
         if (status == 402) {

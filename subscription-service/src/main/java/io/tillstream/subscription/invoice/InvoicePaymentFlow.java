@@ -4,7 +4,7 @@ import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
-import io.tillstream.subscription.answers.CardProblems;
+import io.tillstream.subscription.answers.CardRefusals;
 import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.customer.StripeCustomers;
 import io.tillstream.subscription.subscription.Cause;
@@ -109,7 +109,7 @@ class InvoicePaymentFlow {
                 ? Mono.empty()
                 : customers
                         .hasCard(String.valueOf(subscription.stripeCustomerId()), card)
-                        .flatMap(own -> own ? Mono.empty() : Mono.error(CardProblems.notTheirs()));
+                        .flatMap(own -> own ? Mono.empty() : Mono.error(CardRefusals.notTheirs()));
     }
 
     /** Else a tester of stolen cards has one charge on the shop's account for each key. False: it counted before. */
@@ -186,7 +186,7 @@ class InvoicePaymentFlow {
 
     /** A fault of ours is told as that even where the invoice cannot be read. */
     private Mono<Result> refused(PayCommand wish, Invoice invoice, StripeResult.Refused<JsonNode> no) {
-        Problem told = CardProblems.told(
+        Problem told = CardRefusals.told(
                 no, Problem.conflict("payment-refused", "Stripe does not take this: " + no.code() + "."));
         return known(wish, invoice)
                 .onErrorMap(fault -> told.status() == 500, fault -> told)

@@ -4,7 +4,7 @@ import com.stripe.param.SubscriptionUpdateParams;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.SchedulePhaseParams;
 import io.tillstream.stripe.StripeResult;
-import io.tillstream.subscription.answers.CardProblems;
+import io.tillstream.subscription.answers.CardRefusals;
 import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.customer.StripeCustomers;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
@@ -85,7 +85,7 @@ class SubscriptionCardFlow {
                                         ? asItIs(subscription, snapshot)
                                         : changed(subscription, snapshot, cardId)
                                                 .delayUntil(now -> planned(subscription, snapshot, cardId, cardId))))
-                        : Mono.error(CardProblems.notTheirs()));
+                        : Mono.error(CardRefusals.notTheirs()));
     }
 
     private Mono<Subscription> asItIs(Subscription subscription, StripeSubscriptionState snapshot) {
@@ -145,7 +145,7 @@ class SubscriptionCardFlow {
     }
 
     private static Problem refused(StripeResult.Refused<?> no) {
-        return CardProblems.told(
+        return CardRefusals.told(
                 no, Problem.conflict("subscription-refused", "Stripe does not allow this now: " + no.code() + "."));
     }
 }

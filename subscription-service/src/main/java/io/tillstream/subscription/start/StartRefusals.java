@@ -3,7 +3,7 @@ package io.tillstream.subscription.start;
 import io.tillstream.events.Money;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.CustomerFacingDecline;
-import io.tillstream.subscription.answers.CardProblems;
+import io.tillstream.subscription.answers.CardRefusals;
 import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionJson;
@@ -49,8 +49,8 @@ final class StartRefusals {
     static Problem of(StripeResult.Refused<?> no) {
         return switch (no.refusal()) {
             case PROMOTION_CODE -> Problem.invalid("promotionCode", "cannot be used for this");
-            case PAYMENT_METHOD -> CardProblems.unusable();
-            case TOKEN_USED -> CardProblems.tokenUsed();
+            case PAYMENT_METHOD -> CardRefusals.unusable();
+            case TOKEN_USED -> CardRefusals.tokenUsed();
             case SECOND_CURRENCY ->
                 Problem.invalid("currency", "cannot be used, as your other subscriptions are in another");
             case AMOUNT -> Problem.of(422, "amount-not-payable", "This amount cannot be paid in its currency.");

@@ -5,10 +5,10 @@ import io.tillstream.web.Problem;
 import java.util.List;
 
 /** A card that cannot be charged, by the codes that a payment has: whoever is told that it was declined calls their bank for nothing. */
-public final class CardProblems {
+public final class CardRefusals {
     private static final String FIELD = "paymentMethodId";
 
-    private CardProblems() {}
+    private CardRefusals() {}
 
     /** Unknown, or somebody else's. */
     public static Problem notTheirs() {
