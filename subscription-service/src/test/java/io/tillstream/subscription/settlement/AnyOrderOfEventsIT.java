@@ -60,6 +60,9 @@ class AnyOrderOfEventsIT extends SimulatedStripe {
                             lives, seed, texts("select id from subscriptions where user_id = '" + user + "'"))
                     .containsExactly(refetched);
             assertThat(toldTwice()).as("%s, seed %d", lives, seed).isEmpty();
+            assertThat(owed())
+                    .as("%s, seed %d: nobody paid too much", lives, seed)
+                    .isEmpty();
             List<String> now = texts(ACCESS.formatted(user));
             access = access == null ? now : access;
             assertThat(now).as("%s, seed %d: access", lives, seed).isEqualTo(access);
@@ -167,6 +170,12 @@ class AnyOrderOfEventsIT extends SimulatedStripe {
             execute("insert into subscription_history values ('" + life.id
                     + "', 1, null, 'starting', 'request', 'test', now())");
         }
+    }
+
+    private List<String> owed() {
+        return texts(
+                "select purpose || ' ' || r.amount from invoice_refunds r join invoices i using (stripe_invoice_id)"
+                        + " where i.user_id = '" + user + "'");
     }
 
     private List<String> toldTwice() {

@@ -85,6 +85,7 @@ enum StripeLives {
 
     ENDED_AT_ONCE(life -> life.paidBy("pm_card_visa")
             .begins("starter-monthly")
+            .after("P1D")
             .changes("cancel_at_period_end=true")
             .isCanceled());
 
