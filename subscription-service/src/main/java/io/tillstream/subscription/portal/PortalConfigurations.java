@@ -11,6 +11,7 @@ import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.subscription.SnapshotHash;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -30,7 +31,7 @@ class PortalConfigurations {
 
     private static final String CODES = "promotion_code";
     private static final String COPY_OF = "copy_of";
-    private static final long MOST = 100; // one page; each change of the shop's settings leaves one copy
+    private static final long PAGE = 100; // Stripe's most; each change of the shop's settings leaves one copy
     private static final Gson GSON = new Gson(); // stripe-java's parameters are written for it
 
     private final StripeCalls calls;
@@ -41,23 +42,38 @@ class PortalConfigurations {
 
     /** Stripe's id of the one to open; empty for the shop's own, which takes no codes, or is not there. */
     Mono<Optional<String>> withoutCodes() {
+        return page(null)
+                .expand(this::next)
+                .concatMapIterable(page -> page.path("data").valueStream().toList())
+                .collectList()
+                .flatMap(this::chosen)
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty());
+    }
+
+    private Mono<JsonNode> page(@Nullable String after) {
         var params = ConfigurationListParams.builder()
                 .setActive(true)
-                .setLimit(MOST)
+                .setLimit(PAGE)
+                .setStartingAfter(after)
                 .addExpand("data.features.subscription_update.products")
                 .build();
         return calls.read(
                         "billing_portal.configuration.list",
                         (stripe, options) -> json(
                                 stripe.v1().billingPortal().configurations().list(params, options)))
-                .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)))
-                .flatMap(this::chosen)
-                .map(Optional::of)
-                .defaultIfEmpty(Optional.empty());
+                .flatMap(answer -> Mono.justOrEmpty(StripeProblems.present(answer)));
     }
 
-    private Mono<String> chosen(JsonNode page) {
-        List<JsonNode> all = page.path("data").valueStream().toList();
+    /** The shop's own is the oldest of all, and so on the last. */
+    private Mono<JsonNode> next(JsonNode page) {
+        JsonNode data = page.path("data");
+        return page.path("has_more").asBoolean(false) && !data.isEmpty()
+                ? page(StripeJson.text(data.get(data.size() - 1), "id"))
+                : Mono.empty();
+    }
+
+    private Mono<String> chosen(List<JsonNode> all) {
         return Mono.justOrEmpty(all.stream()
                         .filter(one -> one.path("is_default").asBoolean(false))
                         .filter(PortalConfigurations::takesCodes)

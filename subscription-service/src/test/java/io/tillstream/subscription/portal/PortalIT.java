@@ -79,23 +79,11 @@ class PortalIT extends Subscriber {
         assertThat(shops.at("/features/subscription_update/default_allowed_updates"))
                 .as("the shop's own")
                 .anyMatch(each -> each.asString().equals("promotion_code"));
-        List<String> opened = new ArrayList<>();
-        for (int time = 0; time < 2; time++) {
-            ON_THE_WAY.next("POST", "/v1/billing_portal/sessions", form -> {
-                opened.add(form);
-                return form;
-            });
-            expect(post("/api/billing-portal/sessions", BACK), 201);
-        }
 
-        List<String> copies = opened.stream()
-                .flatMap(form -> Stream.of(form.split("&")))
-                .filter(field -> field.startsWith("configuration="))
-                .map(field -> field.substring("configuration=".length()))
-                .distinct()
-                .toList();
-        assertThat(copies).as("made once").hasSize(1);
-        JsonNode copy = STRIPE.get("/v1/billing_portal/configurations/" + copies.get(0));
+        String opened = opened();
+
+        assertThat(opened()).as("made once").isEqualTo(opened);
+        JsonNode copy = STRIPE.get("/v1/billing_portal/configurations/" + opened);
         assertThat(copy.at("/features/subscription_update/default_allowed_updates")
                         .valueStream()
                         .map(JsonNode::asString))
@@ -105,6 +93,35 @@ class PortalIT extends Subscriber {
             assertThat(copy.path("features").path(feature))
                     .isEqualTo(shops.path("features").path(feature));
         }
+    }
+
+    /** Each change of the shop's settings leaves a copy: after the hundredth the page would take each code as often as it is typed. */
+    @Test
+    void thePageTakesNoPromotionCodesHoweverManyConfigurationsThereAre() {
+        String copy = opened();
+        assertThat(copy).startsWith("bpc_");
+        for (int more = 0; more < 101; more++) {
+            JsonNode made = STRIPE.post("/v1/billing_portal/configurations", "features[invoice_history][enabled]=true");
+            assertThat(made.path("id").asString()).as(made.toString()).startsWith("bpc_");
+        }
+
+        assertThat(opened()).isEqualTo(copy);
+    }
+
+    /** The configuration that the page is opened with; empty where it is the shop's own. */
+    private String opened() {
+        List<String> forms = new ArrayList<>();
+        ON_THE_WAY.next("POST", "/v1/billing_portal/sessions", form -> {
+            forms.add(form);
+            return form;
+        });
+        expect(post("/api/billing-portal/sessions", BACK), 201);
+        assertThat(forms).hasSize(1);
+        return Stream.of(forms.get(0).split("&"))
+                .filter(field -> field.startsWith("configuration="))
+                .map(field -> field.substring("configuration=".length()))
+                .findFirst()
+                .orElse("");
     }
 
     /** Whoever typed it would have a subscription that nothing can be done with, and events that nobody reads. */
