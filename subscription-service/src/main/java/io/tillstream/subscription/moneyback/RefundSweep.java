@@ -54,7 +54,7 @@ class RefundSweep extends Sweep {
 
     @Override
     protected Mono<Long> makeDue() {
-        return refunds.makeDue().zipWith(credit.makeDue(), Long::sum);
+        return refunds.makeDue().zipWith(credit.makeDue(), Long::sum).zipWith(pending.makeDue(), Long::sum);
     }
 
     /** One round; what is shown does not wait for Stripe. */

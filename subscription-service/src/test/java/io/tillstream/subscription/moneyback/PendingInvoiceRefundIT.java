@@ -11,12 +11,15 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A refund of an invoice that a bank has for longer than banks take: nobody would know that its buyer waits. */
 class PendingInvoiceRefundIT extends Subscriber {
+
+    private static final int TRIES_OF_A_CALL = 4; // of one that Stripe refuses as there are too many
 
     @Autowired
     private RefundSweep sweep;
@@ -86,6 +89,26 @@ class PendingInvoiceRefundIT extends Subscriber {
                         + " where object_id = '" + refund + "'"))
                 .containsExactly(String.valueOf(rest));
         isDue();
+        assertThat(status()).isEqualTo("succeeded");
+    }
+
+    /** Else each hour that Stripe is away may cost a month in which nobody notices that its buyer has nothing. */
+    @ParameterizedTest
+    @ValueSource(ints = {5, 61, 400})
+    void whileStripeIsAwayItIsLookedAtSoonAgainAndNotAfterItsLongRest(int days) {
+        isAtItsBank("pending", days);
+        for (int tries = 0; tries < TRIES_OF_A_CALL; tries++) {
+            ON_THE_WAY.refuses("GET", "/v1/refunds/" + refund, 429, "{\"error\":{\"type\":\"rate_limit_error\"}}");
+        }
+
+        isDue();
+
+        assertThat(status()).isEqualTo("pending");
+        assertThat(texts("select case when next_look_at <= now() + interval '10 minutes' then 'soon' else 'late' end"
+                        + " from invoice_money_back where object_id = '" + refund + "'"))
+                .containsExactly("soon");
+        var unused = sweep.makeDue().repeat().takeUntil(more -> more == 0).blockLast(WAIT);
+        sweep.round().block(WAIT);
         assertThat(status()).isEqualTo("succeeded");
     }
 
