@@ -159,7 +159,8 @@ public class RefundFlow {
                 .flatMap(now -> switch (now.status()) {
                     case INITIATED, UNKNOWN, DELAYED ->
                         submitter.askAgain(now, true).then();
-                    case REFUSED, PENDING, REQUIRES_ACTION, CANCELED, SUCCEEDED, FAILED -> Mono.<Void>empty();
+                    case PENDING, REQUIRES_ACTION -> submitter.answered(now);
+                    case REFUSED, CANCELED, SUCCEEDED, FAILED -> Mono.<Void>empty();
                 });
     }
 }

@@ -154,6 +154,11 @@ public class RefundSubmitter {
                         .then();
     }
 
+    /** A bank has it, and Stripe told of it just now. */
+    Mono<Void> answered(Refund refund) {
+        return transactions.statement(refunds.answered(refund.id()));
+    }
+
     /** Our id of the refund, where it was made by us. */
     public static @Nullable UUID ourId(JsonNode refund) {
         String id = StripeJson.metadata(refund, StripeRefunds.OUR_ID);

@@ -73,43 +73,66 @@ public class Refunds {
           and (status = 'delayed' or dismissed_at is null)
         """;
 
+    private static final String AT_ITS_BANK = " status in ('pending', 'requires_action') ";
+
     /**
-     * Asked after 1 minute, after rests of 1, 2, 4 and 5 minutes, after an hour, then daily, for as long as it can change: a bank that
-     * is at it for 60 days (they take up to 30) weekly from then on, and after half a year monthly. What touches money that nobody has
-     * yet comes first.
+     * Asked after 1 minute, after rests of 1, 2, 4 and 5 minutes, after an hour, then daily. What a bank has is asked about in the same
+     * way but hourly until Stripe answers: only then comes the rest of {@link #ANSWERED}. What touches money that nobody has yet comes
+     * first.
      */
     private static final String CLAIM = """
-            update refunds
-            set asks = asks + 1, claimed_at = now(),
-                next_ask_at = case
-                    when asks < 6 then now() + least(
-                        make_interval(secs => :firstAsk) * power(2, asks), interval '5 minutes')
-                    when asks < 7 then now() + interval '1 hour'
-                    when asks < 67 or status in ('initiated', 'unknown', 'delayed') then now() + interval '1 day'
-                    when asks < 84 then now() + interval '7 days'
-                    else now() + interval '30 days' end
-            where id in (
-                select id from refunds where next_ask_at <= now()
+            with due as (
+                select id,""" + AT_ITS_BANK + """
+                    as looks, case when""" + AT_ITS_BANK + """
+                    then unanswered else asks end as tries
+                from refunds where next_ask_at <= now()
                 order by status not in ('initiated', 'unknown', 'delayed'), next_ask_at
                 limit :batch for update skip locked)
-            returning *
+            update refunds r
+            set asks = r.asks + case when due.looks then 0 else 1 end,
+                unanswered = case when due.looks then r.unanswered + 1 else 0 end, claimed_at = now(),
+                next_ask_at = now() + case
+                    when due.tries < 6 then least(
+                        make_interval(secs => :firstAsk) * power(2, due.tries), interval '5 minutes')
+                    when due.tries < 7 or due.looks then interval '1 hour'
+                    else interval '1 day' end
+            from due where due.id = r.id
+            returning r.*
             """;
+
+    /**
+     * Stripe told of one that a bank has: looked at daily after the first hours, for as long as it can change. A bank that is at it for
+     * 60 days (they take up to 30) is looked at weekly from then on, and after half a year monthly.
+     */
+    private static final String ANSWERED = """
+            update refunds
+            set asks = asks + 1, unanswered = 0,
+                next_ask_at = now() + case
+                    when asks < 6 then least(make_interval(secs => :firstAsk) * power(2, asks), interval '5 minutes')
+                    when asks < 7 then interval '1 hour'
+                    when asks < 67 then interval '1 day'
+                    when asks < 84 then interval '7 days'
+                    else interval '30 days' end
+            where id = :id and unanswered > 0 and""" + AT_ITS_BANK;
 
     /** What rests only as nobody knows what Stripe did, or as it could not be asked since its last no. */
     private static final String MAKE_DUE = """
-            update refunds set next_ask_at = now(), asks = least(asks, 6)
+            update refunds
+            set next_ask_at = now(), asks = case when""" + AT_ITS_BANK + """
+                then asks else least(asks, 6) end
             where id in (
                 select id from refunds
                 where next_ask_at > now()
-                  and (status = 'unknown' or status = 'initiated' and asks > 0 or status = 'delayed' and claimed_at > updated_at)
+                  and (status = 'unknown' or status = 'initiated' and asks > 0 or status = 'delayed' and claimed_at > updated_at
+                    or unanswered > 0 and""" + AT_ITS_BANK + """
+                  )
                 order by created_at limit :most for update skip locked)
             """;
 
     private static final String OWED = " (status = 'delayed' or attention is not null)";
 
     /** A bank takes up to 30 days: what it has not told of in twice that may not come by itself. */
-    private static final String PENDING_LONG =
-            " (status in ('pending', 'requires_action') and created_at < now() - interval '60 days')";
+    private static final String PENDING_LONG = " (" + AT_ITS_BANK + "and created_at < now() - interval '60 days')";
 
     private static final int DUE_AT_ONCE = 500; // a statement of milliseconds
 
@@ -394,6 +417,16 @@ public class Refunds {
                 .bind("firstAsk", settings.firstAskSeconds())
                 .map(Refunds::read)
                 .all();
+    }
+
+    /** Stripe told of one that a bank has, if only that nothing changed: its next look may be late. */
+    Mono<Void> answered(UUID id) {
+        return database.sql(ANSWERED)
+                .bind("id", id)
+                .bind("firstAsk", settings.firstAskSeconds())
+                .fetch()
+                .rowsUpdated()
+                .then();
     }
 
     /** Ends the rests of what has no answer, of some of it; tells of how much, zero for none. */

@@ -110,6 +110,30 @@ class PendingRefundIT extends PaidPayable {
         assertThat(told()).endsWith("io.tillstream.payment.refunded.v1");
     }
 
+    /** Else each hour that Stripe is away may cost a month in which nobody notices that its buyer has nothing. */
+    @ParameterizedTest
+    @CsvSource({"pending, 5, 20, 1", "requires_action, 90, 71, 7", "pending, 400, 100, 30"})
+    void whileStripeIsAwayItIsLookedAtSoonAgainAndNotAfterItsLongRest(String status, int days, int asks, int rest) {
+        isUnderWayAtItsBank(status);
+        wasAskedFor(days, asks);
+        STRIPE.refuseLists(1);
+
+        isDue();
+
+        assertThat(looks()).containsExactly(asks + " answers, 1 in vain, soon again");
+        var unused = sweep.makeDue().repeat().takeUntil(more -> more == 0).blockLast(WAIT);
+        assertThat(looks()).as("it is due").containsExactly(asks + " answers, 1 in vain, soon again");
+        sweep.round().block(WAIT);
+        assertThat(looks()).containsExactly(asks + 1 + " answers, 0 in vain, again after days: " + rest);
+    }
+
+    private List<String> looks() {
+        return texts("select asks || ' answers, ' || unanswered || ' in vain, ' || case"
+                + " when next_ask_at <= now() + interval '5 minutes' then 'soon again'"
+                + " else 'again after days: ' || round(extract(epoch from next_ask_at - now()) / 86400) end"
+                + " from refunds where reference = :reference");
+    }
+
     @Test
     void operatorsSeeItUntilItsBankTellsWhatBecameOfIt() {
         double before = pendingLong();
