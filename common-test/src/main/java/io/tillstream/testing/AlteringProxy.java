@@ -16,6 +16,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ public final class AlteringProxy implements AutoCloseable {
     public static final String REFUSED = "req_refusedOnTheWay";
 
     private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
+    private final Queue<Alteration> alterations = new ConcurrentLinkedQueue<>();
     private final Queue<Refusal> refusals = new ConcurrentLinkedQueue<>();
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -56,6 +58,12 @@ public final class AlteringProxy implements AutoCloseable {
     }
 
     private record Change(Meant meant, UnaryOperator<String> body, Runnable beforeAnswer) {}
+
+    private record Alteration(Meant meant, UnaryOperator<String> answer) {
+        byte[] of(byte[] body) {
+            return answer.apply(new String(body, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
+        }
+    }
 
     private record Refusal(Meant meant, int status, String body, Runnable beforeAnswer) {}
 
@@ -115,14 +123,16 @@ public final class AlteringProxy implements AutoCloseable {
         refusals.add(new Refusal(new Meant(method, path -> path.startsWith(pathStart), ""), 200, body, () -> {}));
     }
 
+    /** The next request of this method, to a path with this beginning, is answered by the server, and its answer altered on its way back. */
+    public void alters(String method, String pathStart, UnaryOperator<String> answer) {
+        alterations.add(new Alteration(new Meant(method, path -> path.startsWith(pathStart), ""), answer));
+    }
+
     private void pass(HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] sent = exchange.getRequestBody().readAllBytes();
             String text = new String(sent, StandardCharsets.UTF_8);
-            Refusal refusal = refusals.stream().filter(one -> one.meant().fits(exchange, text)).toList().stream()
-                    .filter(refusals::remove)
-                    .findFirst()
-                    .orElse(null);
+            Refusal refusal = taken(refusals, Refusal::meant, exchange, text);
             if (refusal != null) {
                 refusal.beforeAnswer().run();
                 byte[] no = refusal.body().getBytes(StandardCharsets.UTF_8);
@@ -132,7 +142,8 @@ public final class AlteringProxy implements AutoCloseable {
                 exchange.getResponseBody().write(no);
                 return;
             }
-            Change change = taken(exchange, text);
+            Change change = taken(changes, Change::meant, exchange, text);
+            Alteration alteration = taken(alterations, Alteration::meant, exchange, text);
             byte[] body = change == null ? sent : change.body().apply(text).getBytes(StandardCharsets.UTF_8);
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(target + exchange.getRequestURI()))
                     .method(
@@ -149,27 +160,27 @@ public final class AlteringProxy implements AutoCloseable {
             if (change != null) {
                 change.beforeAnswer().run();
             }
-            answer(exchange, answer);
+            answer(exchange, answer, alteration == null ? answer.body() : alteration.of(answer.body()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private @Nullable Change taken(HttpExchange exchange, String body) {
-        return changes.stream().filter(change -> change.meant().fits(exchange, body)).toList().stream()
-                .filter(changes::remove)
+    private static <T> @Nullable T taken(
+            Queue<T> planned, Function<T, Meant> meant, HttpExchange exchange, String body) {
+        return planned.stream().filter(one -> meant.apply(one).fits(exchange, body)).toList().stream()
+                .filter(planned::remove)
                 .findFirst()
                 .orElse(null);
     }
 
-    private static void answer(HttpExchange exchange, HttpResponse<byte[]> answer) throws IOException {
+    private static void answer(HttpExchange exchange, HttpResponse<byte[]> answer, byte[] body) throws IOException {
         answer.headers().map().forEach((name, values) -> {
             if (!List.of("content-length", "transfer-encoding", "connection", ":status")
                     .contains(name)) {
                 exchange.getResponseHeaders().put(name, values);
             }
         });
-        byte[] body = answer.body();
         exchange.sendResponseHeaders(answer.statusCode(), body.length == 0 ? -1 : body.length);
         exchange.getResponseBody().write(body);
     }

@@ -1,6 +1,7 @@
 package io.tillstream.payment.drift;
 
 import com.stripe.param.DisputeListParams;
+import com.stripe.param.DisputeRetrieveParams;
 import io.r2dbc.spi.Readable;
 import io.tillstream.drift.DriftRows;
 import io.tillstream.drift.StripeDriftKind;
@@ -9,7 +10,6 @@ import io.tillstream.stripe.StripeRetrievals;
 import io.tillstream.stripeevents.DisputeState;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +60,17 @@ class DisputeDrift extends StripeDriftKind {
                 .setCreated(created)
                 .setLimit(PAGE)
                 .setStartingAfter(place(after))
+                .addExpand("data." + PaymentIds.CHARGE)
                 .build();
         return page((stripe, options) -> stripe.v1().disputes().list(params, options));
+    }
+
+    @Override
+    public Mono<JsonNode> retrieve(String stripeId) {
+        var params =
+                DisputeRetrieveParams.builder().addExpand(PaymentIds.CHARGE).build();
+        return one(
+                "dispute.retrieve", (stripe, options) -> stripe.v1().disputes().retrieve(stripeId, params, options));
     }
 
     /** An appeal against what was lost changes nothing here until it is won: see {@link DisputeState}. */
@@ -94,19 +103,7 @@ class DisputeDrift extends StripeDriftKind {
 
     @Override
     public Flux<String> missing(List<JsonNode> unknown) {
-        List<DisputeState> disputes = unknown.stream()
-                .map(object -> DisputeState.read(object, UPDATED))
-                .toList();
-        return PaymentIds.ofIntents(
-                        rows,
-                        disputes.stream()
-                                .map(DisputeState::intentId)
-                                .filter(Objects::nonNull)
-                                .toList())
-                .flatMapIterable(ours -> disputes.stream()
-                        .filter(dispute -> ours.contains(String.valueOf(dispute.intentId())))
-                        .map(DisputeState::id)
-                        .toList());
+        return PaymentIds.ofOurs(rows, unknown);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.tillstream.payment.drift;
 
 import com.stripe.param.RefundListParams;
+import com.stripe.param.RefundRetrieveParams;
 import io.r2dbc.spi.Readable;
 import io.tillstream.drift.DriftRows;
 import io.tillstream.drift.StripeDriftKind;
@@ -9,7 +10,6 @@ import io.tillstream.stripe.StripeRetrievals;
 import io.tillstream.stripeevents.RefundState;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -61,8 +61,15 @@ class RefundDrift extends StripeDriftKind {
                 .setCreated(created)
                 .setLimit(PAGE)
                 .setStartingAfter(place(after))
+                .addExpand("data." + PaymentIds.CHARGE)
                 .build();
         return page((stripe, options) -> stripe.v1().refunds().list(params, options));
+    }
+
+    @Override
+    public Mono<JsonNode> retrieve(String stripeId) {
+        var params = RefundRetrieveParams.builder().addExpand(PaymentIds.CHARGE).build();
+        return one("refund.retrieve", (stripe, options) -> stripe.v1().refunds().retrieve(stripeId, params, options));
     }
 
     @Override
@@ -93,17 +100,7 @@ class RefundDrift extends StripeDriftKind {
     /** Those of our payments, whoever made them. */
     @Override
     public Flux<String> missing(List<JsonNode> unknown) {
-        List<RefundState> refunds = unknown.stream().map(RefundState::read).toList();
-        return PaymentIds.ofIntents(
-                        rows,
-                        refunds.stream()
-                                .map(RefundState::intentId)
-                                .filter(Objects::nonNull)
-                                .toList())
-                .flatMapIterable(ours -> refunds.stream()
-                        .filter(refund -> ours.contains(String.valueOf(refund.intentId())))
-                        .map(RefundState::id)
-                        .toList());
+        return PaymentIds.ofOurs(rows, unknown);
     }
 
     @Override

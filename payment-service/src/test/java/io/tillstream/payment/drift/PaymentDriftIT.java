@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What Stripe has and we do not know, as each of its events was lost, is found, named and taken in. */
 class PaymentDriftIT extends SimulatedStripe {
@@ -252,6 +253,54 @@ class PaymentDriftIT extends SimulatedStripe {
         repaired(later);
         assertThat(texts("select fact->>'status' from disputes where stripe_dispute_id = '" + dispute + "'"))
                 .containsExactly("won");
+    }
+
+    /** As Stripe tells of it now and when it is looked at again. */
+    private void namesItsChargeAlone(String list, String id) {
+        for (String path : List.of(list, list + "/" + id, list + "/" + id)) {
+            ON_THE_WAY.alters("GET", path, answer -> {
+                JsonNode told = JSON.readTree(answer);
+                for (JsonNode one : told.has("data") ? told.path("data") : List.of(told)) {
+                    if (one.path("id").asString().equals(id)) {
+                        ((ObjectNode) one).putNull("payment_intent");
+                    }
+                }
+                return told.toString();
+            });
+        }
+    }
+
+    /** Its event is lost, and each hour would take it for another system's: money is gone of which nobody hears. */
+    @Test
+    void aRefundThatNamesItsChargeAloneIsNamedAndTakenIn() {
+        pay("pm_card_visa");
+        deliverAll();
+        String refund = STRIPE.post("/v1/refunds", "payment_intent=" + intent() + "&amount=300")
+                .path("id")
+                .asString();
+        namesItsChargeAlone("/v1/refunds", refund);
+
+        String report = compared();
+        assertThat(differences(report, refund)).containsExactly("refunds object - succeeded confirmed");
+
+        repaired(report);
+        assertThat(texts("select purpose || amount from refunds where stripe_refund_id = '" + refund + "'"))
+                .containsExactly("dashboard300");
+        assertThat(differences(report, refund)).containsExactly("refunds object - succeeded repaired");
+    }
+
+    @Test
+    void aDisputeThatNamesItsChargeAloneIsNamedAndTakenIn() {
+        pay("pm_card_visa");
+        deliverAll();
+        String dispute = disputed(charge());
+        namesItsChargeAlone("/v1/disputes", dispute);
+
+        String report = compared();
+        assertThat(differences(report, dispute)).containsExactly("disputes object - needs_response confirmed");
+
+        repaired(report);
+        assertThat(differences(report, dispute)).containsExactly("disputes object - needs_response repaired");
     }
 
     @Test
