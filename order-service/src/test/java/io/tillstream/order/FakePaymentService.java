@@ -44,6 +44,7 @@ public final class FakePaymentService implements AutoCloseable {
     private final Map<String, String> closing = new ConcurrentHashMap<>();
     private final Map<String, JsonNode> refunds = new ConcurrentHashMap<>();
     private final Map<String, JsonNode> disputes = new ConcurrentHashMap<>();
+    private final Map<String, String> orderedAt = new ConcurrentHashMap<>();
     private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
     private final Map<String, AtomicInteger> questions = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> intentQuestions = new ConcurrentHashMap<>();
@@ -148,6 +149,11 @@ public final class FakePaymentService implements AutoCloseable {
                 .toList();
     }
 
+    /** When the order of an attempt was stored, as it was told. */
+    public String orderedAt(String attemptId) {
+        return orderedAt.getOrDefault(attemptId, "");
+    }
+
     public long paymentsOf(String orderId) {
         return payments.values().stream()
                 .filter(payment -> payment.path("reference").asString().equals(orderId))
@@ -243,6 +249,8 @@ public final class FakePaymentService implements AutoCloseable {
                                 return json(out, failWith, "{\"code\":\"unavailable\",\"detail\":\"down\"}");
                             }
                             asked.add(request);
+                            orderedAt.put(
+                                    key, String.valueOf(in.requestHeaders().get("Ordered-At")));
                             ObjectNode payment = payments.computeIfAbsent(key, id -> take(id, request));
                             beforeAnswer.getAndSet(unused -> {}).accept(payment);
                             if (loseAnswers) {

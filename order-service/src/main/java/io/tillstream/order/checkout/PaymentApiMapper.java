@@ -58,7 +58,8 @@ final class PaymentApiMapper {
                 payment,
                 successUrl,
                 cancelUrl,
-                uiMode);
+                uiMode,
+                order.createdAt());
     }
 
     /** 201, or 202 while the outcome is open. */

@@ -1,10 +1,16 @@
 package io.tillstream.order.payment;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What payment-service is asked to take. {@code payment} is null for a Checkout Session, which has the URLs instead. */
+/**
+ * What payment-service is asked to take. {@code payment} is null for a Checkout Session, which has the URLs instead.
+ *
+ * @param orderedAt goes beside the body, as a release of payment-service that does not know it takes no other field
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PaymentRequest(
         String reference,
@@ -18,7 +24,8 @@ public record PaymentRequest(
         @Nullable Payment payment,
         @Nullable String successUrl,
         @Nullable String cancelUrl,
-        @Nullable String uiMode) {
+        @Nullable String uiMode,
+        @JsonIgnore Instant orderedAt) {
 
     /** One line of the page on which the buyer pays. */
     public record Line(String name, int quantity, long unitAmount) {}

@@ -29,6 +29,9 @@ public class PaymentServiceClient {
 
     private static final String KEY = "Idempotency-Key";
 
+    /** By it payment-service knows what its buyer ordered before they were deleted, of which the news may not be here yet. */
+    private static final String ORDERED_AT = "Ordered-At";
+
     private final WebClient http;
 
     PaymentServiceClient(InternalCalls calls, @Value("${tillstream.payment-service.url}") String url) {
@@ -41,6 +44,7 @@ public class PaymentServiceClient {
         return http.post()
                 .uri(path)
                 .header(KEY, attemptId.toString())
+                .header(ORDERED_AT, request.orderedAt().toString())
                 .bodyValue(request)
                 .exchangeToMono(response -> PaymentServiceAnswers.read(response, PaymentResponse.class))
                 .timeout(LONGEST)

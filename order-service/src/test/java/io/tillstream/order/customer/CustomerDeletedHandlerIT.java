@@ -201,6 +201,24 @@ class CustomerDeletedHandlerIT extends RunningService {
         assertThat(PAYMENTS.askedFor(order)).isEmpty();
     }
 
+    /** payment-service hears of a deletion first: knowing no moment it would take money for what is canceled here a moment later. */
+    @Test
+    void paymentServiceIsToldWhenAnOrderWasPlacedThatItIsAskedToTakeMoneyFor() {
+        String order = placed(user);
+        Instant placed = Instant.parse(order(user, order).path("createdAt").asString());
+
+        String payment = json(post(
+                                user,
+                                "/api/orders/" + order + "/payments",
+                                "{\"method\":\"token\",\"token\":\"tok_visa\"}")
+                        .expectStatus()
+                        .isCreated())
+                .path("id")
+                .asString();
+
+        assertThat(PAYMENTS.orderedAt(payment)).isEqualTo(placed.toString());
+    }
+
     /** A page of it that is open takes money for goods that nobody can be sent. */
     @Test
     void itsOpenPagesAreClosedWithTheDeletionAndNotHalfAMinuteLater() {

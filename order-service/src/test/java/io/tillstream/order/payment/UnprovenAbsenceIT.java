@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +71,19 @@ class UnprovenAbsenceIT extends RunningService {
 
     private static PaymentRequest request() {
         return new PaymentRequest(
-                ORDER.toString(), "alice", null, 1, "usd", "Books", List.of(), null, null, null, null, null);
+                ORDER.toString(),
+                "alice",
+                null,
+                1,
+                "usd",
+                "Books",
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                Instant.EPOCH);
     }
 
     private PaymentServiceClient client() {

@@ -85,7 +85,7 @@ class CustomerDeletion {
     /** Empty for who is not known here. What they have not paid is closed with the wish, so that it is clear which came first. Each wish is told: what was ordered since the last one is to be erased too. */
     private Mono<Optional<Customer>> begin(String userId) {
         Instant now = clock.instant();
-        return payables.leave(userId)
+        return payables.leave(userId, now)
                 .then(rows.lock(userId))
                 .filter(CustomerDeletion::isKnown)
                 .flatMap(customer -> rows.leave(userId, now).thenReturn(Optional.of(customer)))

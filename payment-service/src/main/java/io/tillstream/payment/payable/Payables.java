@@ -4,10 +4,12 @@ import io.r2dbc.spi.Readable;
 import io.tillstream.events.Money;
 import io.tillstream.sql.Write;
 import io.tillstream.sql.Writes;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Mono;
@@ -17,8 +19,8 @@ import reactor.core.publisher.Mono;
 public class Payables {
 
     private static final String OPEN = """
-            insert into payables (reference, user_id, amount, currency, status)
-            values (:reference, :userId, :amount, :currency, 'open')
+            insert into payables (reference, user_id, amount, currency, status, ordered_at)
+            values (:reference, :userId, :amount, :currency, 'open', :orderedAt)
             """;
 
     private static final String CREATE_CLOSED = """
@@ -31,11 +33,21 @@ public class Payables {
             where reference = :reference and status = 'open'
             """;
 
+    /** No first payment of theirs is begun meanwhile; whoever has not heard of a deletion after a month never does. */
+    private static final String DEPART = """
+            with turn as materialized (
+                select pg_advisory_xact_lock(hashtextextended('departed:' || :userId, 0))),
+            former as (
+                delete from departed_customers
+                where until < cast(:until as timestamptz) - interval '30 days' and user_id <> :userId)
+            insert into departed_customers (user_id, until) select :userId, cast(:until as timestamptz) from turn
+            on conflict (user_id) do update set until = greatest(departed_customers.until, excluded.until)
+            """;
+
     /** In one order, as two deletions of one user would wait for each other. */
     private static final String LEAVE = """
             with theirs as (
-                select reference from payables
-                where status = 'open' and reference in (select reference from payments where user_id = :userId)
+                select reference from payables where status = 'open' and user_id = :userId
                 order by reference for update)
             update payables y set status = 'closed', updated_at = now() from theirs where y.reference = theirs.reference
             """;
@@ -62,7 +74,9 @@ public class Payables {
     private static final String LOCK_BY_INTENT = WITH_PAYMENT + LOCKED.formatted("p.stripe_intent_id = :id");
 
     private static final String STANDING = WITH_PAYMENT + """
+            , d.until as departed
             from (select 1) as asked
+            left join departed_customers d on d.user_id = :userId
             left join payables y on y.reference = :reference
             left join payments p on p.reference = :reference or p.id = :id
             order by p.created_at, p.id
@@ -79,8 +93,15 @@ public class Payables {
     /** A payable and one of its payments, both locked. */
     public record Locked(Payable payable, Payment payment) {}
 
-    /** What is there before an attempt begins: its payable, if it is known, and all attempts, maybe itself among them. */
-    public record PayableWithPayments(@Nullable Payable payable, List<Payment> payments) {}
+    /**
+     * What is there before an attempt begins: its payable, if it is known, and all attempts, maybe itself among them.
+     *
+     * @param departed when its payer last asked to be deleted
+     */
+    public record PayableWithPayments(
+            @Nullable Payable payable,
+            List<Payment> payments,
+            @Nullable Instant departed) {}
 
     /** The payable of a payment and the payment as they are now; inside a transaction. */
     public Mono<Locked> lockWithPayment(UUID paymentId) {
@@ -99,18 +120,21 @@ public class Payables {
     }
 
     /** Without a lock: what decides is looked at once more under it. */
-    public Mono<PayableWithPayments> standing(String reference, UUID paymentId) {
+    public Mono<PayableWithPayments> standing(String reference, UUID paymentId, String userId) {
         return database.sql(STANDING)
                 .bind("reference", reference)
+                .bind("userId", userId)
                 .bind("id", paymentId)
                 .map(row -> new PayableWithPayments(
                         Column.text(row, "y_reference") == null ? null : read(row, "y_"),
-                        row.get("id", UUID.class) == null ? List.of() : List.of(Payments.read(row))))
+                        row.get("id", UUID.class) == null ? List.of() : List.of(Payments.read(row)),
+                        row.get("departed", Instant.class)))
                 .all()
                 .reduce((all, one) -> new PayableWithPayments(
                         all.payable(),
                         Stream.concat(all.payments().stream(), one.payments().stream())
-                                .toList()));
+                                .toList(),
+                        all.departed()));
     }
 
     public Mono<Payable> find(String reference) {
@@ -121,23 +145,33 @@ public class Payables {
         return select(reference, " for update");
     }
 
-    /** Opens it if it is new, and locks it. */
-    public Mono<Payable> openAndLock(String reference, String userId, Money owed) {
-        return writes.send(opened(OPEN + " on conflict (reference) do nothing", reference, userId, owed))
+    /** Opens it if it is new, and locks it; see {@link #opening}. */
+    public Mono<Payable> openAndLock(String reference, String userId, Money owed, @Nullable Instant orderedAt) {
+        return writes.send(opened(OPEN + " on conflict (reference) do nothing", reference, userId, owed, orderedAt))
                 .then(lock(reference));
     }
 
-    /** One that nobody knows yet, which is as good as its lock; a DuplicateKeyException where somebody does. */
-    public Write opening(String reference, String userId, Money owed) {
-        return opened(OPEN, reference, userId, owed);
+    /**
+     * One that nobody knows yet, which is as good as its lock; a DuplicateKeyException where somebody does. Where its payer was
+     * deleted since it was ordered it is another violation of integrity, see {@link #isDeparted}.
+     */
+    public Write opening(String reference, String userId, Money owed, @Nullable Instant orderedAt) {
+        return opened(OPEN, reference, userId, owed, orderedAt);
     }
 
-    private static Write opened(String sql, String reference, String userId, Money owed) {
+    /** Whether it was not opened because its payer was deleted meanwhile. */
+    public static boolean isDeparted(Throwable fault) {
+        return fault instanceof DataIntegrityViolationException
+                && String.valueOf(fault.getMessage()).contains("customer has departed");
+    }
+
+    private static Write opened(String sql, String reference, String userId, Money owed, @Nullable Instant orderedAt) {
         return Write.of(sql)
                 .bind("reference", reference)
                 .bind("userId", userId)
                 .bind("amount", owed.amount())
-                .bind("currency", owed.currency());
+                .bind("currency", owed.currency())
+                .bind("orderedAt", orderedAt, Instant.class);
     }
 
     /** A payable nobody opened is created closed, so that an attempt that comes late is refused. */
@@ -158,11 +192,16 @@ public class Payables {
     }
 
     /**
-     * Nobody is left to send anything to: money that comes from here on, by what is still open at Stripe, goes back. First in its
-     * transaction, as every lock of a payable.
+     * Nobody is left to send anything to: money that comes from here on, by what is still open at Stripe, goes back, and what was
+     * ordered until the wish is not begun to be paid. First in its transaction, as every lock of a payable.
      */
-    public Mono<Long> leave(String userId) {
-        return database.sql(LEAVE).bind("userId", userId).fetch().rowsUpdated();
+    public Mono<Long> leave(String userId, Instant wish) {
+        return database.sql(DEPART)
+                .bind("userId", userId)
+                .bind("until", wish)
+                .fetch()
+                .rowsUpdated()
+                .then(database.sql(LEAVE).bind("userId", userId).fetch().rowsUpdated());
     }
 
     private static Write become(Payable payable, PayableStatus next, @Nullable UUID settledBy) {

@@ -12,6 +12,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,9 @@ import reactor.core.publisher.Mono;
 /** For other services: pay, close, refund, look. The idempotency key is the id of the attempt or refund itself. */
 @RestController
 class InternalPaymentController {
+
+    /** When the order was stored. A header, as a release that does not know it takes no field that it does not know. */
+    private static final String ORDERED_AT = "Ordered-At";
 
     private final PaymentFlow flow;
     private final PaymentClosure closing;
@@ -95,14 +99,18 @@ class InternalPaymentController {
 
     @PostMapping("/internal/checkout-sessions")
     Mono<ResponseEntity<PaymentJson.Internal>> open(
-            @RequestHeader("Idempotency-Key") UUID attempt, @Valid @RequestBody PaymentRequest request) {
-        return sessionKeys.take(attempt, Mode.PAYMENT).then(Mono.defer(() -> pay(attempt, request)));
+            @RequestHeader("Idempotency-Key") UUID attempt,
+            @RequestHeader(name = ORDERED_AT, required = false) @Nullable Instant orderedAt,
+            @Valid @RequestBody PaymentRequest request) {
+        return sessionKeys.take(attempt, Mode.PAYMENT).then(Mono.defer(() -> pay(attempt, orderedAt, request)));
     }
 
     @PostMapping("/internal/payments")
     Mono<ResponseEntity<PaymentJson.Internal>> pay(
-            @RequestHeader("Idempotency-Key") UUID attempt, @Valid @RequestBody PaymentRequest request) {
-        return flow.pay(request.order(attempt)).map(InternalPaymentController::answer);
+            @RequestHeader("Idempotency-Key") UUID attempt,
+            @RequestHeader(name = ORDERED_AT, required = false) @Nullable Instant orderedAt,
+            @Valid @RequestBody PaymentRequest request) {
+        return flow.pay(request.order(attempt, orderedAt)).map(InternalPaymentController::answer);
     }
 
     private static ResponseEntity<PaymentJson.Internal> answer(PaymentResult asked) {

@@ -49,6 +49,9 @@ class PaymentAdmission {
     /** Refuses early what {@link #begin} would refuse, before Stripe is asked for anything. */
     static Mono<Void> check(PaymentCommand order, PayableWithPayments standing) {
         return Mono.defer(() -> {
+                    if (order.isOrderedBefore(standing.departed())) {
+                        return Mono.error(closed());
+                    }
                     Payable payable = standing.payable();
                     return payable == null ? Mono.empty() : admit(payable, order);
                 })
@@ -73,22 +76,23 @@ class PaymentAdmission {
                 null,
                 0,
                 clock.instant());
-        return standing.payable() == null
+        Mono<Payment> begun = standing.payable() == null
                 ? beginFirst(order, payment)
                         .onErrorResume(DuplicateKeyException.class, opened -> beginAnother(order, payment))
                 : beginAnother(order, payment);
+        return begun.onErrorMap(Payables::isDeparted, gone -> closed());
     }
 
     /** Nobody knows the payable yet, so nothing has to be looked at under its lock. */
     private Mono<Payment> beginFirst(PaymentCommand order, Payment payment) {
         List<Write> all = new ArrayList<>(beginning(payment));
-        all.add(payables.opening(order.reference(), order.userId(), order.money()));
+        all.add(payables.opening(order.reference(), order.userId(), order.money(), order.orderedAt()));
         return transactions.statement(writes.send(all)).thenReturn(payment);
     }
 
     private Mono<Payment> beginAnother(PaymentCommand order, Payment payment) {
         return transactions
-                .run(payables.openAndLock(order.reference(), order.userId(), order.money())
+                .run(payables.openAndLock(order.reference(), order.userId(), order.money(), order.orderedAt())
                         .flatMap(payable -> admit(payable, order))
                         .then(Mono.defer(() -> payments.of(order.reference()).collectList()))
                         .flatMap(there -> nothingInProgress(order, there).then(nothingAlive(order, there)))
@@ -129,7 +133,7 @@ class PaymentAdmission {
     private static Mono<Void> admit(Payable payable, PaymentCommand order) {
         return switch (payable.status()) {
             case SETTLED -> Mono.error(Problem.conflict("payable-settled", "This has been paid."));
-            case CLOSED -> Mono.error(Problem.conflict("payable-closed", "This can no longer be paid."));
+            case CLOSED -> Mono.error(closed());
             case OPEN ->
                 order.money().equals(payable.owed()) && order.userId().equals(payable.userId())
                         ? Mono.empty()
@@ -155,6 +159,10 @@ class PaymentAdmission {
         return there.stream()
                 .filter(payment -> payment.reference().equals(order.reference()))
                 .filter(payment -> !payment.id().equals(order.id()));
+    }
+
+    private static Problem closed() {
+        return Problem.conflict("payable-closed", "This can no longer be paid.");
     }
 
     static Problem inProgress() {

@@ -61,7 +61,7 @@ public class PaymentFlow {
     /** Pays, or says how the same attempt stands by now. Goes on when the caller has gone. */
     Mono<PaymentResult> pay(PaymentCommand order) {
         long start = System.nanoTime();
-        Mono<PaymentResult> paid = payables.standing(order.reference(), order.id())
+        Mono<PaymentResult> paid = payables.standing(order.reference(), order.id(), order.userId())
                 .flatMap(standing -> standing.payments().stream()
                         .filter(payment -> payment.id().equals(order.id()))
                         .findFirst()
@@ -123,7 +123,7 @@ public class PaymentFlow {
     private Mono<PaymentResult> endedMeanwhile(PaymentCommand order, long start) {
         return payments.find(order.id())
                 .flatMap(payment -> again(order, payment, start))
-                .switchIfEmpty(Mono.defer(() -> payables.standing(order.reference(), order.id())
+                .switchIfEmpty(Mono.defer(() -> payables.standing(order.reference(), order.id(), order.userId())
                         .flatMap(standing -> first(order, standing, start))));
     }
 

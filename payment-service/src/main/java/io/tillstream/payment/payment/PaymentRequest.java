@@ -12,6 +12,7 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,7 @@ record PaymentRequest(
         }
     }
 
-    PaymentCommand order(UUID id) {
+    PaymentCommand order(UUID id, @Nullable Instant orderedAt) {
         Way way =
                 payment == null ? new Way("checkout", null, null, null, successUrl, cancelUrl, uiMode, null) : payment;
         Method method = Method.of(way.method());
@@ -83,7 +84,8 @@ record PaymentRequest(
                 method == Method.SAVED_CARD || method == Method.CARD ? way.paymentMethodId() : null,
                 method == Method.TOKEN ? way.token() : null,
                 terms(way),
-                email);
+                email,
+                orderedAt);
     }
 
     private PaymentOptions terms(Way way) {

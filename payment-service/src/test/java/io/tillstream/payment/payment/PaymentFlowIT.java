@@ -338,7 +338,7 @@ class PaymentFlowIT extends RealPayments {
                 .begin(
                         order(id, Method.CARD, "pm_card_visa"),
                         "cus_1",
-                        payables.standing(reference, id).block(WAIT))
+                        payables.standing(reference, id, user).block(WAIT))
                 .block(WAIT);
         var word = new CompensationGuard();
         assertThat(word.told()).isTrue();
@@ -356,7 +356,7 @@ class PaymentFlowIT extends RealPayments {
         UUID id = UUID.randomUUID();
         PaymentCommand wish = order(id, Method.CARD, "pm_card_visa");
         admission
-                .begin(wish, "cus_1", payables.standing(reference, id).block(WAIT))
+                .begin(wish, "cus_1", payables.standing(reference, id, user).block(WAIT))
                 .block(WAIT);
         CompletableFuture<PaymentResult> repeated;
         DATABASE.execute("begin; select 1 from payables where reference = '" + reference + "' for update");

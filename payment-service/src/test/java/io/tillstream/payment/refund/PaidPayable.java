@@ -57,7 +57,7 @@ abstract class PaidPayable extends RealPayments {
                 null,
                 0,
                 Instant.now());
-        payables.openAndLock(reference, user, attempt.money())
+        payables.openAndLock(reference, user, attempt.money(), null)
                 .then(payments.insert(attempt))
                 .block(WAIT);
         intent = STRIPE.objects

@@ -54,7 +54,7 @@ abstract class Attempted extends RealPayments {
                 .fetch()
                 .rowsUpdated()
                 .block(WAIT);
-        payables.openAndLock(reference, user, payment.money())
+        payables.openAndLock(reference, user, payment.money(), null)
                 .then(payments.insert(payment))
                 .block(WAIT);
         return payment;
