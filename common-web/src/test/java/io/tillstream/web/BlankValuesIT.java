@@ -2,59 +2,28 @@ package io.tillstream.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tillstream.testing.TestPostgres;
-import io.tillstream.testing.TestTokens;
 import io.tillstream.testing.TestWebClient;
 import io.tillstream.web.example.TestService;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.MediaType;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Nothing but blanks is no value, and is not what was left out either: a refund of "all" for an amount of blanks is money lost. */
-@SpringBootTest(
-        classes = TestService.class,
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"spring.application.name=test-service", "tillstream.web.shutdown-delay=0s"})
-class BlankValuesIT {
+class BlankValuesIT extends RunningTestService {
 
-    private static final TestTokens TOKENS = new TestTokens();
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final List<String> BLANKS =
             List.of("", " ", "\t", "\n", "\r\n  ", "\u0001", "\u001f", "\u00a0", "\u2003", "\u3000");
-
-    @LocalServerPort
-    int port;
-
-    @Autowired
-    TestService.Things things;
-
-    @DynamicPropertySource
-    static void settings(DynamicPropertyRegistry registry) throws SQLException {
-        TestDatabase.register(registry, TestPostgres.newDatabase());
-        registry.add("OIDC_ISSUER", TOKENS::issuer);
-    }
-
-    @BeforeAll
-    static void theServiceHasTheKeys(@LocalServerPort int port) {
-        TOKENS.awaitKeysAt("http://127.0.0.1:" + port + "/api/me");
-    }
 
     static Stream<String> fields() {
         return Arrays.stream(TestService.Kinds.class.getRecordComponents()).map(field -> field.getName());

@@ -2,72 +2,39 @@ package io.tillstream.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tillstream.testing.TestPostgres;
-import io.tillstream.testing.TestTokens;
 import io.tillstream.testing.TestWebClient;
-import io.tillstream.web.example.TestService;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import reactor.core.publisher.Flux;
 
 /** What a service with this module answers, over real HTTP. */
-@SpringBootTest(
-        classes = TestService.class,
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"spring.application.name=test-service", "tillstream.web.shutdown-delay=0s"})
 @ExtendWith(OutputCaptureExtension.class)
-class HttpRulesIT {
-
-    private static final TestTokens TOKENS = new TestTokens();
+class HttpRulesIT extends RunningTestService {
 
     /** Sixty more. */
     private static final String MANY_TYPES = java.util.stream.IntStream.range(0, 60)
             .mapToObj(i -> ", text/x-" + i)
             .collect(java.util.stream.Collectors.joining());
-
-    @Autowired
-    TestService.Things things;
-
-    @LocalServerPort
-    int port;
-
-    @DynamicPropertySource
-    static void settings(DynamicPropertyRegistry registry) throws SQLException {
-        TestDatabase.register(registry, TestPostgres.newDatabase());
-        registry.add("OIDC_ISSUER", TOKENS::issuer);
-    }
-
-    @BeforeAll
-    static void theServiceHasTheKeys(@LocalServerPort int port) {
-        TOKENS.awaitKeysAt("http://127.0.0.1:" + port + "/api/me");
-    }
 
     WebTestClient web() {
         return TestWebClient.to("http://127.0.0.1:" + port)

@@ -2,25 +2,16 @@ package io.tillstream.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tillstream.testing.TestPostgres;
-import io.tillstream.testing.TestTokens;
-import io.tillstream.web.example.TestService;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.sql.SQLException;
 import java.time.Duration;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.MediaType;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Flux;
 
@@ -28,28 +19,9 @@ import reactor.core.publisher.Flux;
  * A request that is refused before its body was read: the answer comes at once, and what is asked next on the same
  * connection is answered too, whenever the rest of the body arrives.
  */
-@SpringBootTest(
-        classes = TestService.class,
-        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"spring.application.name=test-service", "tillstream.web.shutdown-delay=0s"})
-class RefusedBodiesIT {
+class RefusedBodiesIT extends RunningTestService {
 
-    private static final TestTokens TOKENS = new TestTokens();
     private static final int PATIENCE = 60_000;
-
-    @LocalServerPort
-    int port;
-
-    @DynamicPropertySource
-    static void settings(DynamicPropertyRegistry registry) throws SQLException {
-        TestDatabase.register(registry, TestPostgres.newDatabase());
-        registry.add("OIDC_ISSUER", TOKENS::issuer);
-    }
-
-    @BeforeAll
-    static void theServiceHasTheKeys(@LocalServerPort int port) {
-        TOKENS.awaitKeysAt("http://127.0.0.1:" + port + "/api/me");
-    }
 
     @ParameterizedTest
     @CsvSource({"100,0", "100,50", "100,100", "60000,0", "60000,30000", "300000,0", "300000,150000"})
