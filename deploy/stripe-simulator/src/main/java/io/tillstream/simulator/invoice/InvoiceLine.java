@@ -28,31 +28,4 @@ public record InvoiceLine(
         terms = Objects.requireNonNullElse(
                 terms, LineTerms.NONE); // kept by an update that waits since an older release
     }
-
-    public InvoiceLine(
-            String description,
-            long amount,
-            boolean discountable,
-            @Nullable String price,
-            long quantity,
-            long periodStart,
-            long periodEnd,
-            boolean proration,
-            @Nullable String subscription,
-            @Nullable String subscriptionItem,
-            @Nullable String invoiceItem) {
-        this(
-                description,
-                amount,
-                discountable,
-                price,
-                quantity,
-                periodStart,
-                periodEnd,
-                proration,
-                subscription,
-                subscriptionItem,
-                invoiceItem,
-                LineTerms.NONE);
-    }
 }

@@ -106,7 +106,8 @@ class InvoiceLines {
                         Json.isTrue(item, "proration"),
                         subscription,
                         part,
-                        Json.textOf(item, "id"))));
+                        Json.textOf(item, "id"),
+                        LineTerms.NONE)));
         return made.put("subscription", subscription);
     }
 

@@ -2,6 +2,7 @@ package io.tillstream.simulator.subscription;
 
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.invoice.InvoiceLine;
+import io.tillstream.simulator.invoice.LineTerms;
 import io.tillstream.simulator.meter.Meters;
 import io.tillstream.simulator.price.Prices;
 import io.tillstream.simulator.proration.Period;
@@ -179,7 +180,8 @@ class Costs {
                 false,
                 subscription,
                 null,
-                null);
+                null,
+                LineTerms.NONE);
     }
 
     private String product(JsonNode item) {
