@@ -89,9 +89,8 @@ public final class Query {
         for (int i = from; i >= 0 && i < candidates.count() && found.size() < limit; i += step) {
             int place = candidates.at(i);
             if (store.isListed(place) && store.created(place) >= createdFrom && store.created(place) <= createdTo) {
-                ObjectNode object = store.read(place);
-                if (matches(object)) {
-                    found.add(object);
+                if (matches(store.look(place))) {
+                    found.add(store.read(place));
                 }
             }
         }

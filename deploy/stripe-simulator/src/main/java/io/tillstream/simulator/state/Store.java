@@ -24,6 +24,7 @@ public final class Store implements Kept {
     private final String type;
     private final @Nullable String packedBy;
     private final Rows rows = new Rows();
+    private final RecentObjects recent = new RecentObjects();
     private final Map<String, Index> indexes = new HashMap<>();
     private final Map<String, Function<ObjectNode, JsonNode>> includable = new HashMap<>();
     private Index ids = new Index();
@@ -92,9 +93,10 @@ public final class Store implements Kept {
     @CanIgnoreReturnValue
     public Change update(String id, Consumer<ObjectNode> change) {
         int place = known(id);
-        ObjectNode before = read(place);
+        ObjectNode before = look(place);
         ObjectNode after = before.deepCopy();
         change.accept(after);
+        recent.remove(place);
         rows.write(place, Json.bytes(after));
         indexes.forEach((field, index) -> {
             index.remove(Json.text(before, field), place);
@@ -119,7 +121,8 @@ public final class Store implements Kept {
         if (place < 0) {
             return;
         }
-        ObjectNode before = read(place);
+        ObjectNode before = look(place);
+        recent.remove(place);
         indexes.forEach((field, index) -> index.remove(Json.text(before, field), place));
         living -= isListed(place) ? 1 : 0;
         rows.flag(place, UNLISTED);
@@ -135,7 +138,7 @@ public final class Store implements Kept {
     public void deleteCreatedBefore(long time) {
         while (expired < rows.size() && rows.created(expired) < time) {
             if (!rows.isEmpty(expired)) {
-                delete(Json.textOf(read(expired), "id"), null);
+                delete(Json.textOf(look(expired), "id"), null);
             }
             expired++;
         }
@@ -161,7 +164,18 @@ public final class Store implements Kept {
     }
 
     ObjectNode read(int place) {
-        return Json.parse(rows.read(place));
+        return look(place).deepCopy();
+    }
+
+    /** The object itself, for who only looks at it: a change of it would be one that nobody stored. */
+    ObjectNode look(int place) {
+        ObjectNode known = recent.get(place);
+        return known != null ? known : recent.put(place, Json.parse(rows.read(place)));
+    }
+
+    /** How many times one was unpacked and parsed: what looking at them costs. */
+    long parsed() {
+        return recent.parsed();
     }
 
     /** How many there have been, deleted ones included. */
@@ -181,6 +195,7 @@ public final class Store implements Kept {
     }
 
     private void forget() {
+        recent.clear();
         living = 0;
         expired = 0;
         ids = new Index();
@@ -203,10 +218,11 @@ public final class Store implements Kept {
         List<Integer> places = rows.attempted();
         places.forEach(this::lose);
         rows.takeBack();
+        recent.clear();
         expired = expiredBefore;
         for (int place : places) {
             if (place < rows.size() && !rows.isEmpty(place)) {
-                find(place, read(place));
+                find(place, look(place));
             }
         }
     }
@@ -215,7 +231,7 @@ public final class Store implements Kept {
         if (rows.isEmpty(place)) {
             return;
         }
-        ObjectNode object = read(place);
+        ObjectNode object = look(place);
         ids.remove(Json.textOf(object, "id"), place);
         if (isListed(place)) {
             living--;
@@ -259,7 +275,7 @@ public final class Store implements Kept {
         forget();
         for (int place = 0; place < rows.size(); place++) {
             if (!rows.isEmpty(place)) {
-                find(place, read(place));
+                find(place, Json.parse(rows.read(place)));
             }
         }
     }

@@ -58,6 +58,63 @@ class StoreTest {
         assertRead(sameTurn, later);
     }
 
+    /** A quarter of what the simulator did was that. */
+    @Test
+    void whatIsLookedAtAgainIsParsedOnceUntilItChanges() {
+        Store store = new Store("event", List.of("type"), "type");
+        store.add(event("evt_1", "thing.created"));
+        store.add(event("evt_2", "thing.created"));
+        for (int i = 0; i < 3; i++) {
+            assertThat(new Query(store).where("type", "thing.created").all()).hasSize(2);
+            assertThat(store.find("evt_1")).isPresent();
+        }
+        assertThat(store.parsed()).isEqualTo(2);
+
+        store.update("evt_1", event -> event.put("type", "thing.updated"));
+
+        assertThat(store.get("evt_1").path("type").asString()).isEqualTo("thing.updated");
+        assertThat(store.get("evt_1").path("type").asString()).isEqualTo("thing.updated");
+        assertThat(store.parsed()).isEqualTo(3);
+    }
+
+    @Test
+    void whoChangesWhatTheyWereGivenChangesNothingThatIsStored() {
+        Store store = new Store("event", List.of("type"), "type");
+        ObjectNode given = event("evt_1", "thing.created");
+        given.putObject("data").put("amount", 1);
+        store.add(given);
+        Query all = new Query(store);
+        for (ObjectNode mine : List.of(
+                given, store.get("evt_1"), all.newest().orElseThrow(), all.all().get(0))) {
+            ((ObjectNode) mine.path("data")).put("amount", 2);
+            mine.put("type", "thing.changed");
+            assertThat(store.get("evt_1").toString())
+                    .isEqualTo("{\"id\":\"evt_1\",\"object\":\"event\",\"created\":1,\"type\":\"thing.created\","
+                            + "\"data\":{\"amount\":1}}");
+        }
+        Store.Change change = store.update("evt_1", event -> event.put("created", 2));
+        change.object().put("created", 3);
+        assertThat(store.get("evt_1").path("created").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void whatWasTakenBackIsReadAsItWasThoughItWasLookedAtMeanwhile() {
+        Store store = new Store("event", List.of("type"), "type");
+        store.add(event("evt_1", "thing.created"));
+        store.add(event("evt_2", "thing.created"));
+        store.attempt();
+        store.update("evt_1", event -> event.put("type", "thing.updated"));
+        store.delete("evt_2", null);
+        store.add(event("evt_3", "thing.created"));
+        assertThat(new Query(store).all()).hasSize(2);
+        store.takeBack();
+        store.add(event("evt_4", "thing.created"));
+
+        assertThat(new Query(store).where("type", "thing.created").all())
+                .extracting(event -> Json.textOf(event, "id"))
+                .containsExactly("evt_4", "evt_2", "evt_1");
+    }
+
     private static void assertRead(byte[]... written) throws IOException {
         Store restored = new Store("event", List.of("type"), "type");
         for (byte[] each : written) {
