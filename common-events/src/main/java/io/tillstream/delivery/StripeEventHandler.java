@@ -12,6 +12,14 @@ public interface StripeEventHandler {
     boolean follows(String type);
 
     /**
+     * Whether this one, of a type that it follows, may concern the service as its object has it; the others cost nothing either. Metadata
+     * is anybody's to write, so nothing may depend on an event alone that it keeps out.
+     */
+    default boolean concerns(StripeEvent event) {
+        return true;
+    }
+
+    /**
      * Applies one event: state, history and outbox rows. Runs in the transaction that holds the inbox row, so it asks
      * nobody outside the database.
      *

@@ -14,6 +14,7 @@ final class StripeEventProcessor {
 
     private static final String REPEAT = "repeat";
     private static final String NOT_FOLLOWED = "not followed";
+    private static final String NO_CONCERN = "of no concern";
 
     private final Transactions transactions;
     private final Inbox inbox;
@@ -59,7 +60,7 @@ final class StripeEventProcessor {
         if (!follows(event.type())) {
             return Mono.just(new EventOutcome.Ignored(NOT_FOLLOWED));
         }
-        String stranger = stranger(event);
+        String stranger = handler.concerns(event) ? stranger(event) : NO_CONCERN;
         Mono<EventOutcome> outcome =
                 stranger == null ? settleOurs(event, key) : Mono.just(new EventOutcome.Ignored(stranger));
         return outcome.doOnNext(done -> count(event.type(), done));

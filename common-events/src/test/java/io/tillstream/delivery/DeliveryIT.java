@@ -220,6 +220,18 @@ class DeliveryIT {
         assertThat(deadLetters(account)).isEmpty();
     }
 
+    /** As an order's payment does to those who look for payments of invoices. */
+    @Test
+    void anEventWhoseObjectIsOfNoConcernCostsTheDatabaseNothing() {
+        String account = openAccount();
+        publish(typed("com.stripe.aside", 0, account, event("evt_aside" + account, "aside", account, 1)));
+        publish(typed("com.stripe.money", 0, account, event("evt_" + account, "money", account, 3)));
+        awaitTotal(account, 3);
+        assertThat(named("evt_aside" + account)).isZero();
+        assertThat(named("evt_" + account)).as("the counter counts").isPositive();
+        assertThat(deadLetters(account)).isEmpty();
+    }
+
     /** Of one partition and so of one consumer, whose polls take many of them. */
     @Test
     void offsetsAreCommittedAfterAPollNotAfterEachRecord() {

@@ -60,6 +60,11 @@ class Ledger implements StripeEventHandler {
     }
 
     @Override
+    public boolean concerns(StripeEvent event) {
+        return !event.type().equals("aside");
+    }
+
+    @Override
     public Mono<EventOutcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
         tried.add(event.id());
         RuntimeException planned = fault;
