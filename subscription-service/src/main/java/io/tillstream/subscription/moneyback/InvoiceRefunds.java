@@ -281,7 +281,9 @@ class InvoiceRefunds {
 
     Mono<Owed> owed() {
         return database.sql("""
-                        select count(*) + (select count(*) from start_refunds where dismissed_at is null) as n,
+                        select count(*) + (select count(*) from start_refunds f where
+                        """ + StartRefunds.OWED_YET + """
+                                ) as n,
                             count(*) filter (where status = 'flagged')
                                 + (select count(*) from start_refunds f where dismissed_at is null and
                         """ + StartRefunds.NEEDS_PERSON + """

@@ -36,7 +36,9 @@ class OwedInvoiceRefunds {
                 select 'start', f.subscription_id, f.stripe_invoice_id, f.subscription_id, f.currency, f.why,
             """ + StartRefunds.NEEDS_PERSON + """
                        , f.created_at, null, f.amount
-                from start_refunds f where f.dismissed_at is null
+                from start_refunds f where
+            """
+            + StartRefunds.OWED_YET + "or f.dismissed_at is null and" + StartRefundChecks.PENDING_LONG + """
                 union all
                 select 'credit', r.subscription_id, null, r.subscription_id, s.currency, 'given_up', true, r.updated_at,
                        null, r.target - r.taken

@@ -1,6 +1,7 @@
 package io.tillstream.subscription.moneyback;
 
 import io.tillstream.delivery.EventOutcome;
+import io.tillstream.stripeevents.RefundState;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.invoice.InvoiceFinder;
@@ -26,13 +27,19 @@ public class RefundAndDisputeHandler {
     private final MoneyBacks table;
     private final InvoiceFinder invoices;
     private final StripeMoneyBack stripe;
+    private final StartRefundRefusals starts;
 
     RefundAndDisputeHandler(
-            MoneyBackTransition transition, MoneyBacks table, InvoiceFinder invoices, StripeMoneyBack stripe) {
+            MoneyBackTransition transition,
+            MoneyBacks table,
+            InvoiceFinder invoices,
+            StripeMoneyBack stripe,
+            StartRefundRefusals starts) {
         this.transition = transition;
         this.table = table;
         this.invoices = invoices;
         this.stripe = stripe;
+        this.starts = starts;
     }
 
     public static boolean follows(String type) {
@@ -46,9 +53,23 @@ public class RefundAndDisputeHandler {
     /**
      * Inside the transaction of the event's inbox row. Which invoice it is of, its intent says; what metadata says, an order's
      * number say, is anybody's to write. Money that goes back came in before: an invoice that is not known as paid is learned
-     * first, so that nobody is told of the refund before the payment.
+     * first, so that nobody is told of the refund before the payment. What goes back of a start that was undone is of no invoice here.
      */
     public Mono<EventOutcome> apply(StripeEvent event, Optional<JsonNode> refetched) {
+        return isReturned(event)
+                ? starts.returned(String.valueOf(event.objectId()), () -> RefundState.read(event.object()))
+                        .flatMap(ofStart ->
+                                ofStart ? Mono.just(new EventOutcome.Applied()) : ofInvoice(event, refetched))
+                : ofInvoice(event, refetched);
+    }
+
+    private static boolean isReturned(StripeEvent event) {
+        String status = StripeJson.text(event.object(), "status");
+        boolean isRefund = event.type().startsWith("refund.") || event.type().equals("charge.refund.updated");
+        return isRefund && ("failed".equals(status) || "canceled".equals(status));
+    }
+
+    private Mono<EventOutcome> ofInvoice(StripeEvent event, Optional<JsonNode> refetched) {
         String object = event.objectId();
         String intent = intent(event);
         boolean isNote = noteOf(event) != null;

@@ -13,7 +13,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Makes the refunds of invoices that are owed, and goes on with those without an answer; gives back what was paid for starts that
- * Stripe made otherwise, looks at what banks have not taken yet, and takes back credit that is owed to us.
+ * Stripe made otherwise, looks at what banks have not taken yet and at what may still come for voided invoices, and takes back
+ * credit that is owed to us.
  */
 @Component
 class RefundSweep extends Sweep {
@@ -23,6 +24,7 @@ class RefundSweep extends Sweep {
     private final InvoiceRefunds refunds;
     private final RefundFlow flow;
     private final StartRefunds starts;
+    private final StartRefundChecks givenBack;
     private final PendingRefunds pending;
     private final CreditRecoveryFlow credit;
     private final AtomicLong owed = new AtomicLong();
@@ -35,6 +37,7 @@ class RefundSweep extends Sweep {
             InvoiceRefunds refunds,
             RefundFlow flow,
             StartRefunds starts,
+            StartRefundChecks givenBack,
             PendingRefunds pending,
             CreditRecoveryFlow credit,
             MeterRegistry meters,
@@ -43,6 +46,7 @@ class RefundSweep extends Sweep {
         this.refunds = refunds;
         this.flow = flow;
         this.starts = starts;
+        this.givenBack = givenBack;
         this.pending = pending;
         this.credit = credit;
         meters.gauge("tillstream.invoices.refunds.owed", owed);
@@ -69,6 +73,10 @@ class RefundSweep extends Sweep {
                     failed(e);
                     LOG.warn("What was paid for start {} is given back later: {}", due.start(), e.toString());
                 }))
+                .then(StripeRound.of(givenBack::claimDue, givenBack::look, (due, e) -> {
+                    failed(e);
+                    LOG.warn("What was given back of start {} is looked at later: {}", due.start(), e.toString());
+                }))
                 .then(StripeRound.of(pending::claimDue, pending::look, (due, e) -> {
                     failed(e);
                     LOG.warn("Refund {} is looked at later: {}", due.refund(), e.toString());
@@ -84,7 +92,9 @@ class RefundSweep extends Sweep {
     private Mono<Void> measure() {
         return refunds.owed()
                 .doOnNext(this::show)
-                .then(pending.countLong().doOnNext(pendingLong::set))
+                .then(pending.countLong()
+                        .zipWith(givenBack.countLong(), Long::sum)
+                        .doOnNext(pendingLong::set))
                 .then(credit.givenUp().doOnNext(this::show))
                 .then();
     }

@@ -6,12 +6,14 @@ import io.tillstream.delivery.Transactions;
 import io.tillstream.events.InvoiceEvent;
 import io.tillstream.events.Money;
 import io.tillstream.stripe.OutcomeUnknown;
+import io.tillstream.stripeevents.RefundState;
 import io.tillstream.subscription.sql.Column;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.subscription.Timeline;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Mono;
@@ -27,6 +29,15 @@ class StartRefundRefusals {
             from start_refunds before
             where owed.subscription_id = :id and before.subscription_id = owed.subscription_id and owed.dismissed_at is null
             returning owed.stripe_invoice_id, owed.amount, owed.currency, before.told_at is null as is_first
+            """;
+
+    /** What was dismissed meanwhile stays so. */
+    private static final String RETURNED = """
+            update start_refunds
+            set given_back_at = null, next_look_at = null, next_attempt_at = 'infinity', returned_at = clock_timestamp(),
+                refunds = null, amount = :amount, why = :why, told_at = clock_timestamp()
+            where subscription_id = :id and given_back_at is not null and dismissed_at is null and :refund = any(refunds)
+            returning stripe_invoice_id, amount, currency, true as is_first
             """;
 
     private final DatabaseClient database;
@@ -58,6 +69,34 @@ class StartRefundRefusals {
                         .flatMap(refused -> tell(row, refused, code))
                         .thenReturn(true)))
                 .then();
+    }
+
+    /**
+     * What was given back came back from its bank, or was canceled on its way: it is owed again, and a person has to give it back
+     * otherwise. Inside the caller's transaction.
+     *
+     * @return whether it was of a start
+     */
+    Mono<Boolean> returned(String refundId, Supplier<RefundState> read) {
+        return database.sql("select subscription_id from start_refunds where :refund = any(refunds)")
+                .bind("refund", refundId)
+                .map(row -> Column.present(row, "subscription_id", UUID.class))
+                .one()
+                .flatMap(subscriptions::lock)
+                .flatMap(start -> returned(start, read.get()).thenReturn(true))
+                .defaultIfEmpty(false);
+    }
+
+    private Mono<Void> returned(Subscription start, RefundState refund) {
+        String code = RefundAnswers.why(refund);
+        return database.sql(RETURNED)
+                .bind("amount", refund.amount())
+                .bind("why", StartRefunds.NOT_GIVEN_BACK + code)
+                .bind("id", start.id())
+                .bind("refund", refund.id())
+                .map(StartRefundRefusals::read)
+                .one()
+                .flatMap(owed -> tell(start, owed, code));
     }
 
     /** Stripe may have done it or not: no refusal that others need to hear of. */

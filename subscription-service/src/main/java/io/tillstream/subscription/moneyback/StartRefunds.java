@@ -19,6 +19,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * Starts that Stripe made other than they were asked for, and what was paid for them: kept before any of it is undone, and listed until
  * all is. While such a start is not over it is asked about, and its money asked back with it; after that the money is asked back alone.
+ * What was given back stays known, as its bank may send it back.
  */
 @Repository
 public class StartRefunds {
@@ -28,10 +29,14 @@ public class StartRefunds {
     private static final int BATCH = 20; // two calls to Stripe each
 
     /**
-     * Of {@code f}: an hour or two of growing rests, so what passes by itself has passed. Its tries count the questions about its
-     * start, which may have been many before anything was owed.
+     * Of {@code f}, what is owed: an hour or two of growing rests, so what passes by itself has passed. Its tries count the questions
+     * about its start, which may have been many before anything was owed. What a bank sent back no other try changes.
      */
-    static final String NEEDS_PERSON = " (f.tries > 6 and f.created_at < now() - interval '1 hour') ";
+    static final String NEEDS_PERSON = " (f.given_back_at is null and (f.returned_at is not null"
+            + " or f.tries > 6 and f.created_at < now() - interval '1 hour')) ";
+
+    /** Of {@code f}, whoever has to see to it. */
+    static final String OWED_YET = " (f.dismissed_at is null and f.given_back_at is null) ";
 
     private static final String KEPT = """
             insert into start_refunds
@@ -41,7 +46,9 @@ public class StartRefunds {
             set tries = greatest(start_refunds.tries, excluded.tries)""";
 
     private static final String OWED =
-            KEPT + ", why = excluded.why, amount = excluded.amount, currency = excluded.currency";
+            KEPT + ", why = excluded.why, amount = excluded.amount, currency = excluded.currency, given_back_at = null,"
+                    + " next_look_at = null, next_attempt_at = case when start_refunds.given_back_at is null"
+                    + " then start_refunds.next_attempt_at else excluded.next_attempt_at end";
 
     private static final String NOT_UNDONE = "not undone yet";
     static final String NOT_GIVEN_BACK = "not given back yet: ";
@@ -61,6 +68,8 @@ public class StartRefunds {
             """;
 
     private final StripeMoneyBack stripe;
+    private final StripeStartRefunds refunds;
+    private final StartRefundChecks checks;
     private final StartRefundRefusals refusals;
     private final DatabaseClient database;
     private final SubscriptionSettings settings;
@@ -68,11 +77,15 @@ public class StartRefunds {
 
     StartRefunds(
             StripeMoneyBack stripe,
+            StripeStartRefunds refunds,
+            StartRefundChecks checks,
             StartRefundRefusals refusals,
             DatabaseClient database,
             SubscriptionSettings settings,
             Clock clock) {
         this.stripe = stripe;
+        this.refunds = refunds;
+        this.checks = checks;
         this.refusals = refusals;
         this.database = database;
         this.settings = settings;
@@ -110,10 +123,10 @@ public class StartRefunds {
 
     private Mono<Void> settledUnlessRefused(
             UUID start, String invoice, int tries, Function<String, Mono<Void>> refused) {
-        return stripe.giveBack(invoice, tries)
-                .map(refused)
-                .defaultIfEmpty(Mono.defer(() -> settled(start)))
-                .flatMap(next -> next);
+        return refunds.giveBack(invoice, tries).flatMap(given -> {
+            String code = given.refused();
+            return code == null ? checks.begin(start, given.refunds()) : refused.apply(code);
+        });
     }
 
     private Mono<Void> unlessDismissed(UUID start, Mono<Void> work) {
@@ -168,14 +181,6 @@ public class StartRefunds {
                 .bind("why", why)
                 .bind("tries", start.start().asks())
                 .bind("now", clock.instant())
-                .fetch()
-                .rowsUpdated()
-                .then();
-    }
-
-    private Mono<Void> settled(UUID start) {
-        return database.sql("delete from start_refunds where subscription_id = :id")
-                .bind("id", start)
                 .fetch()
                 .rowsUpdated()
                 .then();

@@ -8,15 +8,12 @@ import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeSettings;
-import io.tillstream.stripeevents.RefundState;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.answers.StripeProblems;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -25,7 +22,6 @@ import tools.jackson.databind.JsonNode;
 @Component
 public class StripeMoneyBack {
 
-    private static final Logger LOG = LoggerFactory.getLogger(StripeMoneyBack.class);
     static final String OUR_ID = "invoice_refund_id";
     static final String ALREADY = "charge_already_refunded";
 
@@ -145,38 +141,6 @@ public class StripeMoneyBack {
                         (stripe, options) -> stripe.v1().refunds().create(params, options),
                         asked)
                 .map(answer -> answer.map(StripeMoneyBack::json));
-    }
-
-    /**
-     * All that was paid for an invoice that was made by mistake; asked twice, it goes back once, as nothing is left to be given
-     * back then. Stripe repeats a refusal for its key, so another try has another.
-     *
-     * @return the code of Stripe's refusal; empty where all of it goes back
-     */
-    Mono<String> giveBack(String invoiceId, int tries) {
-        return payments(invoiceId)
-                .flatMapIterable(all -> all)
-                .concatMap(paid -> giveBack(invoiceId, paid.paymentIntent(), tries))
-                .next();
-    }
-
-    private Mono<String> giveBack(String invoiceId, String paymentIntent, int tries) {
-        var params = RefundCreateParams.builder()
-                .setPaymentIntent(paymentIntent)
-                .putMetadata("invoice_id", invoiceId)
-                .putMetadata("env", environment)
-                .build();
-        return calls.inBackground()
-                .write(
-                        "invoice.give_back",
-                        tries == 0 ? paymentIntent : paymentIntent + ":" + tries,
-                        (stripe, options) -> json(stripe.v1().refunds().create(params, options)))
-                .doOnNext(
-                        answer -> LOG.warn("Payment {} of invoice {} goes back: {}", paymentIntent, invoiceId, answer))
-                .flatMap(answer -> answer.fold(
-                        made -> RefundState.read(made).givesBack() ? Mono.empty() : Mono.just("failed"),
-                        no -> Mono.just(no.code()),
-                        no -> no.code().equals(ALREADY) ? Mono.empty() : Mono.just(no.code())));
     }
 
     private static RefundCreateParams.@Nullable Reason reason(@Nullable String reason) {

@@ -8,12 +8,14 @@ import io.tillstream.delivery.Sweep;
 import io.tillstream.subscription.simulated.SimulatedStripe;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
 
 /** What a card paid for a start that Stripe made otherwise goes back, also once nobody asks about that start any more. */
@@ -233,6 +235,81 @@ class OwedStartRefundIT extends SimulatedStripe {
                 .stream()
                 .<JsonNode>map(JSON::readTree)
                 .toList();
+    }
+
+    private void isMadeInThreeAndGivenBackAtOnce() {
+        String card = savedCard("pm_card_visa");
+        ON_THE_WAY.next("POST", "/v1/subscriptions", IN_THREE);
+        var unused = ask(
+                "/api/subscriptions", "{'planId':'starter-monthly','currency':'eur','paymentMethodId':'" + card + "'}");
+        await().atMost(WAIT).untilAsserted(() -> assertThat(starts()).containsExactly("failed answer-differs"));
+        isUndone();
+        assertThat(toldOfFailedRefunds()).isEmpty();
+    }
+
+    private JsonNode itsRefund() {
+        return STRIPE.get("/v1/refunds?limit=100&charge="
+                        + STRIPE.get("/v1/charges?customer=" + customer())
+                                .at("/data/0/id")
+                                .asString())
+                .at("/data/0");
+    }
+
+    private void isLookedAtUntil(ThrowingRunnable seen) {
+        execute("update start_refunds set next_look_at = now() - interval '1 day' where next_look_at is not null"
+                + " and subscription_id in (select id from subscriptions where user_id = '" + user + "')");
+        await().atMost(WAIT).untilAsserted(() -> {
+            refunds.wake();
+            seen.run();
+        });
+    }
+
+    private List<String> looks() {
+        return texts("select (f.next_look_at is not null)::text from start_refunds f join subscriptions s"
+                + " on s.id = f.subscription_id where s.user_id = '" + user + "'");
+    }
+
+    /** Days after it was given back nobody else would know that its buyer waits. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatItsBankSendsBackOfAStartIsOwedAgainAndTold(boolean isHeard) {
+        isMadeInThreeAndGivenBackAtOnce();
+        JsonNode refund = itsRefund();
+
+        STRIPE.control("/_simulator/refunds/" + refund.path("id").asString() + "/fail", "{}");
+        if (isHeard) {
+            deliverAll();
+        } else {
+            var unused = news();
+        }
+        isLookedAtUntil(() -> assertThat(owed()).containsExactly("start"));
+
+        assertThat(toldOfFailedRefunds())
+                .singleElement()
+                .returns("expired_or_canceled_card", one -> one.path("reason").asString())
+                .returns(refund.path("amount").asLong(), one -> one.at("/amount/amount")
+                        .asLong());
+        String start = texts("select id from subscriptions where user_id = '" + user + "'")
+                .get(0);
+        expectOk(post(
+                "operator",
+                "/api/admin/invoices/owed-refunds/" + start + "/dismissal",
+                "{'reason':'paid_outside_of_stripe'}"));
+        assertThat(owed()).as("a person gave it back otherwise").isEmpty();
+    }
+
+    private static void expectOk(WebTestClient.ResponseSpec answer) {
+        answer.expectStatus().isOk();
+    }
+
+    @Test
+    void whatHasArrivedIsNotAskedAboutForEver() {
+        isMadeInThreeAndGivenBackAtOnce();
+        assertThat(looks()).containsExactly("true");
+
+        isLookedAtUntil(() -> assertThat(looks()).containsExactly("false"));
+
+        assertThat(owed()).isEmpty();
     }
 
     /** Not every key may search, and not every account can: a start is judged all the same, and somebody has to look. */

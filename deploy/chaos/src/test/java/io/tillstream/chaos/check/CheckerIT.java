@@ -223,6 +223,18 @@ class CheckerIT {
         world.isClean();
     }
 
+    /** It is at its bank; and what that sent back is left to a person, who was told. */
+    @ParameterizedTest
+    @ValueSource(strings = {"given_back_at", "returned_at"})
+    void whatWasGivenBackOfAStartIsNoBreach(String since) {
+        world.sql(
+                SUBSCRIPTIONS,
+                "insert into start_refunds (subscription_id, stripe_invoice_id, amount, currency, why, tries,"
+                        + " next_attempt_at, created_at, " + since + ") values ('30000000-0000-0000-0000-000000000001',"
+                        + " 'in_1', 900, 'usd', 'pending', 1, 'infinity', now(), now())");
+        world.isClean();
+    }
+
     @Test
     void anEventThatWaitsForAnOrderThatIsHereIsABreach() {
         world.sql(ORDERS, "update parked_events set waits_for = '00000000-0000-0000-0000-000000000001'")

@@ -73,7 +73,7 @@ public final class NothingIsPending {
                     "select subscription_id, 'change to ' || plan_id || ' is not checked' as what"
                             + " from scheduled_change_checks",
                     "select subscription_id, 'start is owed its money: ' || why as what from start_refunds"
-                            + " where dismissed_at is null",
+                            + " where dismissed_at is null and given_back_at is null and returned_at is null",
                     "select id, 'refund of an invoice is ' || status as what from invoice_refunds"
                             + " where status = 'asked' or next_attempt_at is not null",
                     "select p.event_id, 'parked, but ' || p.waits_for || ' is here' as what from parked_events p"

@@ -35,7 +35,7 @@ public final class EndedStartsAreGivenBack {
 
     private static final String LEFT_TO_A_PERSON = """
             select stripe_invoice_id from invoice_refunds where status in ('flagged', 'dismissed')
-            union all select stripe_invoice_id from start_refunds where dismissed_at is not null
+            union all select stripe_invoice_id from start_refunds where dismissed_at is not null or returned_at is not null
             """;
 
     private final Observation seen;
