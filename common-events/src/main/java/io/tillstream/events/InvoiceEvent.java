@@ -113,7 +113,7 @@ public sealed interface InvoiceEvent extends DomainEvent {
             implements InvoiceEvent {}
 
     /**
-     * It was paid after its subscription had ended, so nothing is given for it; {@code action} is refund (it goes back)
+     * It was paid after its subscription had ended, or after it was voided, so nothing is given for it; {@code action} is refund (it goes back)
      * or flag (a person has to see to it).
      */
     @EventTypeName("invoice.late_payment")

@@ -111,6 +111,7 @@ public enum StripeEventConsumer {
             "invoice.voided",
             "invoice.marked_uncollectible",
             "invoice.overdue",
+            "payment_intent.succeeded",
             "refund.created",
             "refund.updated",
             "refund.failed",

@@ -15,7 +15,8 @@ class SubscriptionPaymentSummaryRepository {
     /**
      * The newest two years of a monthly plan, as long of what periods began with, whatever was paid last, however long ago, and all
      * whose money went back: many small changes do not hide it. An invoice covers the periods of
-     * its lines but for what is given back; one that somebody wrote by hand covers none. Stripe may take three days to
+     * its lines but for what is given back; one that somebody wrote by hand covers none, and what came for
+     * one that is void paid for none. Stripe may take three days to
      * finalize a draft, so a pause that begins meanwhile drops it too.
      *
      * <p>A period begins with a change too where that costs more than the difference, at once: a year that follows a month, or the
@@ -53,12 +54,12 @@ class SubscriptionPaymentSummaryRepository {
                         and p.began_at <= issued_at + interval '3 days'
                         and (p.ended_at is null or p.ended_at >= issued_at)) as in_pause,
                 (select min(b.since) from invoice_money_back b where b.stripe_invoice_id = newest.stripe_invoice_id
-                 and b.kind = 'dispute' and b.counts and b.status <> 'lost') as disputed,
+                 and b.kind = 'dispute' and b.counts and b.status <> 'lost' and newest.status <> 'void') as disputed,
                 (select min(b.since) from invoice_money_back b where b.stripe_invoice_id = newest.stripe_invoice_id
-                 and b.kind = 'dispute' and b.status = 'lost') as lost,
+                 and b.kind = 'dispute' and b.status = 'lost' and newest.status <> 'void') as lost,
                 (select case when sum(b.amount) >= newest.amount_paid then max(b.since) end
                  from invoice_money_back b where b.stripe_invoice_id = newest.stripe_invoice_id
-                 and b.kind in ('refund', 'credit_note') and b.counts) as refunded
+                 and b.kind in ('refund', 'credit_note') and b.counts and newest.status <> 'void') as refunded
             from newest order by issued_at desc, stripe_invoice_id desc
             """;
 

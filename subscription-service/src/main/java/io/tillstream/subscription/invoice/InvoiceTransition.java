@@ -10,6 +10,7 @@ import io.tillstream.subscription.subscription.LatePayments;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.subscription.Timeline;
+import io.tillstream.subscription.subscription.VoidedInvoiceChecks;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,6 +34,7 @@ class InvoiceTransition {
     private final LatePayments late;
     private final ParkedEvents parked;
     private final CreditRecoveries credit;
+    private final VoidedInvoiceChecks voided;
 
     InvoiceTransition(
             Subscriptions subscriptions,
@@ -42,7 +44,8 @@ class InvoiceTransition {
             EntitlementTransition access,
             LatePayments late,
             ParkedEvents parked,
-            CreditRecoveries credit) {
+            CreditRecoveries credit,
+            VoidedInvoiceChecks voided) {
         this.subscriptions = subscriptions;
         this.invoices = invoices;
         this.timeline = timeline;
@@ -51,6 +54,7 @@ class InvoiceTransition {
         this.late = late;
         this.parked = parked;
         this.credit = credit;
+        this.voided = voided;
     }
 
     /**
@@ -101,6 +105,7 @@ class InvoiceTransition {
                 .then(tellTrouble(next, news, told))
                 .then(Mono.defer(() -> late.check(subscription, nowPaid(known, next) ? next.id() : null)))
                 .then(Mono.defer(() -> recovered(next)))
+                .then(isVoidedNow(known, next) ? voided.begin(next.id()) : Mono.empty())
                 .then(known == null ? parked.release(next.id()).then() : Mono.empty())
                 .then(access.follow(subscription, told.cause().what()))
                 .thenReturn(next);
@@ -110,6 +115,13 @@ class InvoiceTransition {
     private Mono<Void> recovered(Invoice next) {
         boolean gives = next.bill().amounts().creditGiven() > 0 || next.status() == InvoiceStatus.VOID;
         return gives ? credit.check(next.subscriptionId()) : Mono.empty();
+    }
+
+    /** A payment of it may be under way still: one that asks for nothing has none. */
+    private static boolean isVoidedNow(@Nullable Invoice known, Invoice next) {
+        return next.status() == InvoiceStatus.VOID
+                && (known == null || known.status() != InvoiceStatus.VOID)
+                && next.bill().amounts().due() > 0;
     }
 
     private Mono<Void> store(@Nullable Invoice known, Invoice next) {

@@ -40,6 +40,7 @@ class RefundFlow {
     private final RefundAnswers answers;
     private final PromisedRefunds promised;
     private final StripeMoneyBack stripe;
+    private final VoidedInvoiceFlow voided;
     private final RefundRefusals refusals;
     private final Subscriptions subscriptions;
     private final Transactions transactions;
@@ -51,6 +52,7 @@ class RefundFlow {
             RefundAnswers answers,
             PromisedRefunds promised,
             StripeMoneyBack stripe,
+            VoidedInvoiceFlow voided,
             RefundRefusals refusals,
             Subscriptions subscriptions,
             Transactions transactions) {
@@ -60,6 +62,7 @@ class RefundFlow {
         this.answers = answers;
         this.promised = promised;
         this.stripe = stripe;
+        this.voided = voided;
         this.refusals = refusals;
         this.subscriptions = subscriptions;
         this.transactions = transactions;
@@ -147,8 +150,16 @@ class RefundFlow {
      */
     private Mono<InvoiceRefund> ask(InvoiceRefund refund, CompensationGuard word) {
         return stillOwed(refund)
-                .flatMap(owed -> stripe.payments(owed.invoiceId()).flatMap(paid -> with(owed, paid, word)))
+                .flatMap(owed -> payments(owed).flatMap(paid -> with(owed, paid, word)))
                 .then(Mono.defer(() -> refunds.find(refund.id())));
+    }
+
+    /** Of what came late also those that paid after their invoice was voided: to the invoice they are canceled. */
+    private Mono<List<Paid>> payments(InvoiceRefund owed) {
+        return stripe.payments(owed.invoiceId())
+                .flatMap(paid -> paid.isEmpty() && owed.purpose() == Purpose.LATE_PAYMENT
+                        ? voided.payments(owed.invoiceId())
+                        : Mono.just(paid));
     }
 
     /** What was refused before may have gone back otherwise since: then empty. */

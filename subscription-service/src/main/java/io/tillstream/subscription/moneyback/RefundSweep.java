@@ -23,6 +23,7 @@ class RefundSweep extends Sweep {
 
     private final InvoiceRefunds refunds;
     private final RefundFlow flow;
+    private final VoidedInvoiceFlow voided;
     private final StartRefunds starts;
     private final StartRefundChecks givenBack;
     private final PendingRefunds pending;
@@ -36,6 +37,7 @@ class RefundSweep extends Sweep {
     RefundSweep(
             InvoiceRefunds refunds,
             RefundFlow flow,
+            VoidedInvoiceFlow voided,
             StartRefunds starts,
             StartRefundChecks givenBack,
             PendingRefunds pending,
@@ -45,6 +47,7 @@ class RefundSweep extends Sweep {
         super(periods.of("refunds"));
         this.refunds = refunds;
         this.flow = flow;
+        this.voided = voided;
         this.starts = starts;
         this.givenBack = givenBack;
         this.pending = pending;
@@ -65,6 +68,10 @@ class RefundSweep extends Sweep {
     @Override
     protected Mono<Void> round() {
         return measure()
+                .then(StripeRound.of(voided::claimDue, voided::look, (invoice, e) -> {
+                    failed(e);
+                    LOG.warn("Voided invoice {} is looked at later: {}", invoice, e.toString());
+                }))
                 .then(StripeRound.of(refunds::claimDue, flow::askAgain, (refund, e) -> {
                     failed(e);
                     LOG.warn("Refund {} is asked for later: {}", refund.id(), e.toString());

@@ -12,6 +12,7 @@ import io.tillstream.subscription.catalog.PlanEventHandler;
 import io.tillstream.subscription.customer.CardFingerprintHandler;
 import io.tillstream.subscription.invoice.InvoiceEventHandler;
 import io.tillstream.subscription.moneyback.RefundAndDisputeHandler;
+import io.tillstream.subscription.moneyback.VoidedInvoiceFlow;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -30,6 +31,7 @@ class StripeEventRouter implements StripeEventHandler {
     private final ActiveEntitlementSummaryHandler summaries;
     private final CardFingerprintHandler cards;
     private final RefundAndDisputeHandler moneyBack;
+    private final VoidedInvoiceFlow voided;
     private final StripeRetrievals retrievals;
 
     StripeEventRouter(
@@ -42,6 +44,7 @@ class StripeEventRouter implements StripeEventHandler {
             ActiveEntitlementSummaryHandler summaries,
             CardFingerprintHandler cards,
             RefundAndDisputeHandler moneyBack,
+            VoidedInvoiceFlow voided,
             StripeRetrievals retrievals) {
         this.plans = plans;
         this.subscriptions = subscriptions;
@@ -52,6 +55,7 @@ class StripeEventRouter implements StripeEventHandler {
         this.summaries = summaries;
         this.cards = cards;
         this.moneyBack = moneyBack;
+        this.voided = voided;
         this.retrievals = retrievals;
     }
 
@@ -62,6 +66,12 @@ class StripeEventRouter implements StripeEventHandler {
 
     static boolean handles(String type) {
         return concern(type) != EventKind.NONE;
+    }
+
+    /** An order's payment pays no invoice: it costs nothing here, as {@code docs/performance.md} has it. */
+    @Override
+    public boolean concerns(StripeEvent event) {
+        return !VoidedInvoiceFlow.follows(event.type()) || VoidedInvoiceFlow.mayBeOfInvoice(event);
     }
 
     @Override
@@ -75,6 +85,7 @@ class StripeEventRouter implements StripeEventHandler {
             case SUMMARY -> summaries.apply(event, refetched);
             case CARD -> cards.apply(event);
             case MONEY_BACK -> moneyBack.apply(event, refetched);
+            case LATE_MONEY -> voided.apply(event);
             case CUSTOMER -> sessions.customerDeleted(event);
             case NONE -> Mono.just(new EventOutcome.Ignored("no concern of subscriptions"));
         };
@@ -91,7 +102,7 @@ class StripeEventRouter implements StripeEventHandler {
                     case INVOICE -> invoices.refetch(event);
                     case SUMMARY -> summaries.refetch(event);
                     case MONEY_BACK -> moneyBack.refetch(event);
-                    case CARD, CUSTOMER, NONE -> Mono.just(event.object());
+                    case CARD, LATE_MONEY, CUSTOMER, NONE -> Mono.just(event.object());
                 };
         return object.onErrorMap(StripeUnavailable.class, away -> new TransientFault("Stripe", away));
     }
@@ -126,6 +137,7 @@ class StripeEventRouter implements StripeEventHandler {
         SUMMARY,
         CARD,
         MONEY_BACK,
+        LATE_MONEY,
         CUSTOMER,
         NONE
     }
@@ -155,6 +167,9 @@ class StripeEventRouter implements StripeEventHandler {
         }
         if (RefundAndDisputeHandler.follows(type)) {
             return EventKind.MONEY_BACK;
+        }
+        if (VoidedInvoiceFlow.follows(type)) {
+            return EventKind.LATE_MONEY;
         }
         if (type.startsWith("payment_method.")) {
             return EventKind.CARD;

@@ -6,7 +6,6 @@ import io.tillstream.events.Money;
 import io.tillstream.subscription.sql.Column;
 import java.time.Clock;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +15,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Invoices that were open when their subscription ended, and were paid after that, or in the same second and nothing shows that
- * it was before: for that money nothing is given. One that the end itself makes, for what was used, is none of them.
+ * it was before: for that money nothing is given. One that the end itself makes, for what was used, is none of them. And those for
+ * which money came after they were voided.
  */
 @Repository
 public class LatePayments {
@@ -33,6 +33,15 @@ public class LatePayments {
               and i.status = 'paid' and i.amount_paid > 0
               and (i.issued_at < s.ended_at or i.billing_reason = 'subscription_create')
               and (i.paid_at > s.ended_at or i.paid_at = s.ended_at and i.stripe_invoice_id = any(:afterEnd))
+            on conflict do nothing
+            returning stripe_invoice_id, amount, currency
+            """;
+
+    private static final String FOR_VOID = """
+            insert into invoice_refunds
+                (id, stripe_invoice_id, purpose, amount, currency, status, next_attempt_at, created_at, updated_at)
+            values (gen_random_uuid(), :invoice, 'late_payment', :amount, :currency, :status,
+                   case when :status = 'asked' then :now end, :now, :now)
             on conflict do nothing
             returning stripe_invoice_id, amount, currency
             """;
@@ -84,16 +93,33 @@ public class LatePayments {
         if (!subscription.status().isOver()) {
             return Mono.empty();
         }
+        return owed(
+                subscription,
+                database.sql(FOUND).bind("id", subscription.id()).bind("afterEnd", afterEnd.toArray(String[]::new)),
+                "after its subscription ended");
+    }
+
+    /**
+     * Money came for an invoice that was voided before, as a bank debit does that was on its way then: nothing is given for it, whether
+     * its subscription goes on or not. Under the lock of the subscription's row; told once.
+     */
+    public Mono<Void> cameForVoid(Subscription subscription, String invoiceId, Money money) {
+        return owed(
+                subscription,
+                database.sql(FOR_VOID)
+                        .bind("invoice", invoiceId)
+                        .bind("amount", money.amount())
+                        .bind("currency", money.currency()),
+                "after it was voided");
+    }
+
+    private Mono<Void> owed(Subscription subscription, DatabaseClient.GenericExecuteSpec late, String when) {
         boolean refunds = settings.action() == LatePaymentSettings.Action.REFUND;
-        UUID id = subscription.id();
-        return database.sql(FOUND)
-                .bind("id", id)
-                .bind("status", refunds ? "asked" : "flagged")
+        return late.bind("status", refunds ? "asked" : "flagged")
                 .bind("now", clock.instant())
-                .bind("afterEnd", afterEnd.toArray(String[]::new))
                 .map(row -> new InvoiceEvent.LatePayment(
                         Column.present(row, "stripe_invoice_id", String.class),
-                        id.toString(),
+                        subscription.id().toString(),
                         subscription.userId(),
                         new Money(
                                 Column.present(row, "amount", Long.class),
@@ -102,7 +128,8 @@ public class LatePayments {
                 .all()
                 .collectList()
                 .flatMapIterable(found -> found)
-                .doOnNext(late -> LOG.info("Invoice {} was paid after subscription {} ended", late.invoiceId(), id))
+                .doOnNext(found -> LOG.info(
+                        "Invoice {} of subscription {} was paid {}", found.invoiceId(), subscription.id(), when))
                 .concatMap(outbox::append)
                 .then();
     }

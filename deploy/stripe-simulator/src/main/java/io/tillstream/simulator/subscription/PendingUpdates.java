@@ -42,7 +42,7 @@ class PendingUpdates {
 
     /** The change is made when this invoice is paid. */
     void hold(String invoice, Change change, List<String> prepared) {
-        drop(Json.textOf(change.before(), "id"));
+        drop(Json.textOf(change.before(), "id"), true);
         byInvoice.put(invoice, change);
         if (!prepared.isEmpty()) {
             discounts.put(invoice, new Prepared(prepared));
@@ -154,8 +154,13 @@ class PendingUpdates {
         }
     }
 
-    /** Another update takes its place, or the subscription ended: what waited is void, unless a bank is at its payment. */
+    /** The subscription ended: what waited is void, unless a bank is at its payment. */
     void drop(String subscription) {
+        drop(subscription, false);
+    }
+
+    /** Another that takes its place voids it in any case: docs.stripe.com/billing/subscriptions/pending-updates#canceling-changing. */
+    private void drop(String subscription, boolean replaced) {
         for (String invoice : byInvoice.keys()) {
             Change change = Objects.requireNonNull(byInvoice.get(invoice));
             if (Json.is(change.before(), "id", subscription)) {
@@ -163,7 +168,7 @@ class PendingUpdates {
                 byInvoice.remove(invoice);
                 if (Json.present(subscriptions.store().get(subscription), "pending_update")
                         && Json.is(billing.invoice(invoice), "status", "open")
-                        && !billing.invoicing().isUnderWay(invoice)) {
+                        && (replaced || !billing.invoicing().isUnderWay(invoice))) {
                     billing.invoicing().voidInvoice(invoice);
                 }
             }

@@ -87,6 +87,21 @@ class PendingUpdatesTest extends Subscribing {
         assertThat(Json.present(subscription(made), "pending_update")).isFalse();
     }
 
+    /** docs.stripe.com/billing/subscriptions/pending-updates#canceling-changing: the debit takes its money all the same. */
+    @Test
+    void theInvoiceOfAnUpdateIsVoidOnceAnotherTakesItsPlaceThoughABankIsAtIt() {
+        ObjectNode made = subscriber();
+        give(customer, "pm_usBankAccount_processing");
+        ObjectNode first = post(path(made), upgrade(made, "pending_if_incomplete"));
+
+        ObjectNode second = post(path(made), upgrade(made, "pending_if_incomplete"));
+
+        String invoice = "/v1/invoices/" + Json.textOf(first, "latest_invoice");
+        assertThat(Json.text(get(invoice), "status")).isEqualTo("void");
+        assertThat(Json.text(second, "latest_invoice")).isNotEqualTo(Json.text(first, "latest_invoice"));
+        assertThat(Json.present(second, "pending_update")).isTrue();
+    }
+
     @Test
     void anUpdateThatCouldNotBePaidLeavesNothingIfAskedSo() {
         ObjectNode made = subscriber();
