@@ -82,6 +82,17 @@ class Changes {
                 .map(rows -> rows == 1);
     }
 
+    /** When the newest change of the subscription to this plan was begun here; empty for none. */
+    Mono<Instant> newest(UUID subscriptionId, String planId) {
+        return database.sql(
+                        "select created_at from subscription_changes where subscription_id = :id and plan_id = :plan"
+                                + " order by created_at desc limit 1")
+                .bind("id", subscriptionId)
+                .bind("plan", planId)
+                .map(row -> Column.present(row, "created_at", Instant.class))
+                .one();
+    }
+
     /** Whether one of the subscription is going on. */
     Mono<Boolean> underWay(UUID subscriptionId) {
         return database.sql("select 1 from subscription_changes where subscription_id = :id and status = 'asked'")

@@ -102,12 +102,20 @@ class PeriodEndChange {
         Changeable.later(snapshot);
         return payment.mustNotBeUnderWay(snapshot)
                 .then(choice.of(subscription, snapshot, planId, quantity))
-                .flatMap(target -> unpaid.close(subscription, target.plan().id())
-                        .then(checks.begin(subscription, target.plan().id()))
-                        .then(open(subscription, snapshot, request))
+                .flatMap(target -> opened(subscription, snapshot, target.plan().id(), request)
                         .flatMap(schedule -> unchanged(subscription, snapshot, schedule, claim, request)
                                 .flatMap(now -> write(subscription, now, schedule, target, request))))
                 .map(SubscriptionChangeResult::done);
+    }
+
+    /** A schedule that is there may be nobody's to change: that is asked before anything is closed for it. */
+    private Mono<JsonNode> opened(
+            Subscription subscription, StripeSubscriptionState snapshot, String planId, UUID request) {
+        Mono<Void> free = Mono.defer(() -> unpaid.close(subscription, planId))
+                .then(Mono.defer(() -> checks.begin(subscription, planId)));
+        return snapshot.scheduleId() == null
+                ? free.then(Mono.defer(() -> open(subscription, snapshot, request)))
+                : open(subscription, snapshot, request).delayUntil(schedule -> free);
     }
 
     /** The schedule the subscription is in; a crash after it was begun leaves one that changes nothing. */

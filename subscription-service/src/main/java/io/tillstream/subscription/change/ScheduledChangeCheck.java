@@ -13,6 +13,7 @@ import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.web.Problem;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -62,7 +63,8 @@ class ScheduledChangeCheck {
         this.transactions = transactions;
     }
 
-    record Due(UUID subscriptionId, String planId) {}
+    /** @param plannedAt since when it waits: what began later is not closed for it */
+    record Due(UUID subscriptionId, String planId, Instant plannedAt) {}
 
     /** Before Stripe is asked. */
     Mono<Void> begin(Subscription subscription, String planId) {
@@ -128,8 +130,9 @@ class ScheduledChangeCheck {
                 .flatMap(subscription -> usersSchedule(subscription, UUID.randomUUID())
                         .flatMap(schedule -> settlement.scheduleAnswered(
                                 subscription, Cause.question("subscription_schedule.read", due.planId()), schedule))
-                        .flatMap(this::again))
-                .then(Mono.defer(() -> ended(due.subscriptionId(), due.planId())));
+                        .flatMap(planned -> again(planned, due.plannedAt())))
+                .defaultIfEmpty(true)
+                .flatMap(isSure -> isSure ? ended(due.subscriptionId(), due.planId()) : Mono.empty());
     }
 
     /** As Stripe has it; empty where it is in none whose changes are all its user's. */
@@ -143,14 +146,24 @@ class ScheduledChangeCheck {
                 .filter(SchedulePhases::isUsers);
     }
 
-    /** Starts that nobody paid for give way, as when the change is asked for; one that was paid is found by the check. */
-    private Mono<Subscription> again(Subscription planned) {
+    /**
+     * Starts and changes that nobody paid for give way, as when the change is asked for; one that was paid is found by the check. A
+     * change that began since is what its user wants now, and may be paid yet: until that is known nothing is sure, so neither is taken
+     * from them.
+     */
+    private Mono<Boolean> again(Subscription planned, Instant plannedAt) {
         String planId = planned.schedule().planId();
         return planId == null
-                ? Mono.empty()
-                : unpaid.close(planned, planId)
-                        .onErrorComplete(Problem.class)
-                        .then(Mono.defer(() -> check(planned, planId, UUID.randomUUID())))
-                        .onErrorComplete(Problem.class);
+                ? Mono.just(true)
+                : unpaid.hasNewerChange(planned, planId, plannedAt)
+                        .flatMap(waits -> waits ? Mono.just(false) : closeAndCheck(planned, planId));
+    }
+
+    private Mono<Boolean> closeAndCheck(Subscription planned, String planId) {
+        return unpaid.close(planned, planId)
+                .onErrorComplete(Problem.class)
+                .then(Mono.defer(() -> check(planned, planId, UUID.randomUUID())))
+                .onErrorComplete(Problem.class)
+                .thenReturn(true);
     }
 }

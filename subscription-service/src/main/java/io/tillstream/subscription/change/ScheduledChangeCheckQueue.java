@@ -3,6 +3,7 @@ package io.tillstream.subscription.change;
 import io.tillstream.subscription.sql.Column;
 import io.tillstream.subscription.subscription.SubscriptionSettings;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
@@ -23,7 +24,7 @@ class ScheduledChangeCheckQueue {
             where subscription_id in (
                 select subscription_id from scheduled_change_checks where next_attempt_at <= now()
                 order by next_attempt_at limit :batch for update skip locked)
-            returning subscription_id, plan_id
+            returning subscription_id, plan_id, planned_at
             """;
 
     /** What rests only as it could not be checked. */
@@ -47,17 +48,18 @@ class ScheduledChangeCheckQueue {
         this.clock = clock;
     }
 
-    /** Before Stripe is asked. */
+    /** Before Stripe is asked. One of which nobody knows yet whether Stripe has it keeps its time. */
     Mono<Void> begin(UUID subscriptionId, String planId) {
         return database.sql("""
-                        insert into scheduled_change_checks (subscription_id, plan_id, next_attempt_at)
-                        values (:id, :plan, :next)
+                        insert into scheduled_change_checks (subscription_id, plan_id, next_attempt_at, planned_at)
+                        values (:id, :plan, :next, :now)
                         on conflict (subscription_id) do update
                         set plan_id = excluded.plan_id, tries = 0, next_attempt_at = excluded.next_attempt_at
                         """)
                 .bind("id", subscriptionId)
                 .bind("plan", planId)
                 .bind("next", clock.instant().plus(settings.firstAsk()))
+                .bind("now", clock.instant())
                 .fetch()
                 .rowsUpdated()
                 .then();
@@ -73,6 +75,15 @@ class ScheduledChangeCheckQueue {
                 .then();
     }
 
+    /** Whether one of the subscription is not sure yet. */
+    Mono<Boolean> has(UUID subscriptionId) {
+        return database.sql("select 1 from scheduled_change_checks where subscription_id = :id")
+                .bind("id", subscriptionId)
+                .fetch()
+                .one()
+                .hasElement();
+    }
+
     /** Ends the rests of what has no answer, of some of it; tells of how much, zero for none. */
     Mono<Long> makeDue() {
         return database.sql(MAKE_DUE).bind("most", DUE_AT_ONCE).fetch().rowsUpdated();
@@ -84,7 +95,8 @@ class ScheduledChangeCheckQueue {
                 .bind("firstAsk", settings.firstAskSeconds())
                 .map(row -> new ScheduledChangeCheck.Due(
                         Column.present(row, "subscription_id", UUID.class),
-                        Column.present(row, "plan_id", String.class)))
+                        Column.present(row, "plan_id", String.class),
+                        Column.present(row, "planned_at", Instant.class)))
                 .all();
     }
 }

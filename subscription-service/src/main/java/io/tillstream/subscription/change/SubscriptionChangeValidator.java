@@ -12,6 +12,7 @@ import io.tillstream.subscription.stripe.SchedulePhases;
 import io.tillstream.subscription.stripe.ScheduleRelease;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.WaitingPayment;
+import io.tillstream.subscription.subscription.PaymentTries;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
 import java.time.Clock;
@@ -33,6 +34,7 @@ class SubscriptionChangeValidator {
     private final ChangeTargetResolver choice;
     private final ConflictingStartClosure unpaid;
     private final WaitingPayment payment;
+    private final PaymentTries tries;
     private final Clock clock;
 
     SubscriptionChangeValidator(
@@ -44,6 +46,7 @@ class SubscriptionChangeValidator {
             ChangeTargetResolver choice,
             ConflictingStartClosure unpaid,
             WaitingPayment payment,
+            PaymentTries tries,
             Clock clock) {
         this.stripe = stripe;
         this.unscheduled = unscheduled;
@@ -53,6 +56,7 @@ class SubscriptionChangeValidator {
         this.choice = choice;
         this.unpaid = unpaid;
         this.payment = payment;
+        this.tries = tries;
         this.clock = clock;
     }
 
@@ -64,9 +68,8 @@ class SubscriptionChangeValidator {
         return Mono.defer(() -> {
             Quote quote = seal.open(sealed, subscription.userId(), subscription.id());
             return read(subscription).flatMap(snapshot -> quotes.confirmed(quote, subscription, snapshot)
-                    .flatMap(item -> unpaid.close(subscription, quote.planId())
-                            .then(free(subscription, snapshot, request))
-                            .thenReturn(change(quote, request, item))));
+                    .map(item -> change(quote, request, item))
+                    .flatMap(change -> free(subscription, snapshot, change).thenReturn(change)));
         });
     }
 
@@ -89,29 +92,38 @@ class SubscriptionChangeValidator {
         return read(subscription).flatMap(snapshot -> {
             Changeable.now(subscription, snapshot);
             StripeSubscriptionState.Item item = QuoteFingerprint.item(subscription, snapshot);
-            return choice.now(subscription, snapshot, planId, quantity).flatMap(target -> unpaid.close(
-                            subscription, target.plan().id())
-                    .then(free(subscription, snapshot, request))
-                    .thenReturn(begun(
+            return choice.now(subscription, snapshot, planId, quantity)
+                    .map(target -> begun(
                             request,
                             request,
                             subscription.id(),
                             new Change.ChangeTerms(target.plan().id(), target.priceId(), id(item), target.quantity()),
-                            null)));
+                            null))
+                    .flatMap(change -> free(subscription, snapshot, change).thenReturn(change));
         });
     }
 
+    /** All that may refuse it is asked first: a change that is refused has closed nothing of its user's. */
+    private Mono<Void> free(Subscription subscription, StripeSubscriptionState snapshot, Change change) {
+        UUID request = change.requestId();
+        return tries.room(subscription.id(), change.id())
+                .then(Mono.defer(() -> nothingIsPlanned(subscription, snapshot, request)))
+                .then(Mono.defer(
+                        () -> unpaid.close(subscription, change.wanted().planId())))
+                .then(Mono.defer(() -> unscheduled.of(subscription, snapshot, request)))
+                .then();
+    }
+
     /**
-     * Out of its schedule, if nothing is planned in it any more: what is must not be lost by a change that may come to
-     * nothing. Our row may not have heard of a plan yet, so Stripe is asked.
+     * It is taken out of its schedule then: what is planned must not be lost by a change that may come to nothing. Our row may not have
+     * heard of a plan yet, so Stripe is asked.
      */
-    private Mono<Void> free(Subscription subscription, StripeSubscriptionState snapshot, UUID request) {
+    private Mono<Void> nothingIsPlanned(Subscription subscription, StripeSubscriptionState snapshot, UUID request) {
         String schedule = snapshot.scheduleId();
         return schedule == null
                 ? Mono.empty()
                 : ends.restored(subscription, schedule, snapshot.defaultPaymentMethod(), request)
                         .doOnNext(answer -> StripeProblems.present(answer).ifPresent(SchedulePhases::mustBeNone))
-                        .then(unscheduled.of(subscription, snapshot, request))
                         .then();
     }
 

@@ -109,6 +109,70 @@ class ScheduledChangeCheckIT extends Subscriber {
         assertThat(checks()).isEqualTo("0");
     }
 
+    private String otherAtStripe = "";
+
+    /** Of two subscriptions one is planned to be of a plan, unheard, and then the other is to be it now. */
+    private void anotherWaitsForItsBanksCheck() {
+        subscribes("starter-monthly", 1);
+        String other = id;
+        otherAtStripe = stripeId;
+        subscribes("pro-yearly", 1);
+        plansUnheard();
+        pays(CHECKED_CARD);
+        String planned = id;
+        id = other;
+        assertThat(ok(act("change", "{'planId':'pro-monthly','when':'now'}")).has("pendingChange"))
+                .isTrue();
+        id = planned;
+    }
+
+    private JsonNode pendingUpdate() {
+        return STRIPE.get("/v1/subscriptions/" + otherAtStripe).path("pending_update");
+    }
+
+    private boolean isPlanned() {
+        return shownAtStripe().path("schedule").isString();
+    }
+
+    /** Its user wants it now, and is at their bank's page this minute: nothing is taken from them while that may still be paid. */
+    @Test
+    void aNewerChangeThatWaitsForItsBanksCheckIsNotTakenBackForWhatWasPlannedBefore() {
+        anotherWaitsForItsBanksCheck();
+
+        sweeps();
+
+        assertThat(pendingUpdate().isObject()).isTrue();
+        assertThat(isPlanned()).isTrue();
+        assertThat(checks()).as("not sure yet").isEqualTo("1");
+        String intent = STRIPE.get("/v1/payment_intents?customer=" + customer)
+                .at("/data/0/id")
+                .asString();
+        STRIPE.control("/_simulator/payment_intents/" + intent + "/authenticate", "{\"success\":true}");
+        deliverAll();
+
+        sweeps();
+
+        assertThat(isPlanned()).as("two of a plan").isFalse();
+        assertThat(checks()).isEqualTo("0");
+        assertThat(STRIPE.get("/v1/subscriptions/" + otherAtStripe)
+                        .at("/items/data/0/price/id")
+                        .asString())
+                .isEqualTo(priceOf("pro-monthly"));
+    }
+
+    @Test
+    void anOlderChangeThatNobodyPaidGivesWayToWhatIsPlanned() {
+        anotherWaitsForItsBanksCheck();
+        execute("update scheduled_change_checks set planned_at = now() + interval '1 minute' where subscription_id = '"
+                + id + "'");
+
+        sweeps();
+
+        assertThat(pendingUpdate().isNull()).isTrue();
+        assertThat(isPlanned()).isTrue();
+        assertThat(checks()).isEqualTo("0");
+    }
+
     private String unpaidStarts() {
         return texts("select count(*)::text from subscriptions where user_id = '" + user
                         + "' and status = 'incomplete'")

@@ -55,6 +55,58 @@ class UnpaidPageIT extends Subscriber {
         assertThat(state(page)).containsExactly("failed replaced");
     }
 
+    private static final String NOW = "{'planId':'pro-monthly','when':'now'}";
+
+    private void mayStillBePaid(String page) {
+        assertThat(openPages()).hasSize(1);
+        assertThat(texts("select status from subscriptions where id = '" + page + "'"))
+                .containsExactly("starting");
+    }
+
+    /** What is refused has changed nothing: its user would have neither. */
+    @Test
+    void aChangeThatWasTriedTooOftenLeavesThePageToBePaid() {
+        subscribes("starter-monthly", 1);
+        String page = opensPage("pro-monthly");
+        JsonNode quote = quoted("{'planId':'pro-monthly'}");
+        execute("insert into payment_tries (request_id, subscription_id, created_at)" + " select gen_random_uuid(), '"
+                + id + "', now() from generate_series(1, 15)");
+
+        refused(act("change", NOW), 429, "too-many-payment-tries");
+        refused(changes(quote), 429, "too-many-payment-tries");
+
+        mayStillBePaid(page);
+    }
+
+    @Test
+    void aChangeBesideOneThatIsPlannedLeavesThePageToBePaid() {
+        subscribes("starter-monthly", 1);
+        ok(act("change", "{'planId':'pro-yearly','when':'period_end'}"));
+        String page = opensPage("pro-monthly");
+
+        refused(act("change", NOW), 409, "change-scheduled");
+
+        mayStillBePaid(page);
+    }
+
+    @Test
+    void aChangeBesideWhatTheShopPlannedLeavesThePageToBePaid() {
+        subscribes("starter-monthly", 1);
+        JsonNode schedule = STRIPE.post("/v1/subscription_schedules", "from_subscription=" + stripeId);
+        JsonNode planned = STRIPE.post(
+                "/v1/subscription_schedules/" + schedule.path("id").asString(),
+                "phases[0][start_date]=" + schedule.at("/phases/0/start_date").asLong() + "&phases[0][end_date]="
+                        + schedule.at("/phases/0/end_date").asLong() + "&phases[0][items][0][price]="
+                        + priceOf("starter-monthly") + "&phases[1][items][0][price]=" + priceOf("pro-yearly"));
+        assertThat(planned.has("error")).as(planned.toString()).isFalse();
+        String page = opensPage("pro-monthly");
+
+        refused(act("change", NOW), 409, "scheduled-by-operator");
+        refused(act("change", "{'planId':'pro-monthly','when':'period_end'}"), 409, "scheduled-by-operator");
+
+        mayStillBePaid(page);
+    }
+
     @Test
     void aPageIsNoSubscription() {
         subscribes("starter-monthly", 1);
