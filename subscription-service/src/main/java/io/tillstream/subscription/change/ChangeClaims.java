@@ -43,8 +43,8 @@ class ChangeClaims {
                 claim -> release(subscriptionId, claim));
     }
 
-    /** Refused, 409, beside a change; one that Stripe has not answered may be taken back all the same. */
-    <T> Mono<T> ofWithdrawal(UUID subscriptionId, Mono<T> work) {
+    /** Refused, 409, beside a change; whoever makes none does not wait for Stripe's answer to one. */
+    <T> Mono<T> alone(UUID subscriptionId, Mono<T> work) {
         return Mono.usingWhen(
                 taken(subscriptionId, Mono.just(false)),
                 claim -> work,

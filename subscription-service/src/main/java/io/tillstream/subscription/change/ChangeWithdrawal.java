@@ -60,7 +60,7 @@ class ChangeWithdrawal {
                 .switchIfEmpty(Mono.error(Problem::notFound))
                 .flatMap(subscription -> wait.forChange(
                         subscription,
-                        claims.ofWithdrawal(
+                        claims.alone(
                                         subscription.id(),
                                         stripe.read(subscription)
                                                 .flatMap(snapshot -> revoke(subscription, snapshot, request)))

@@ -47,7 +47,8 @@ class SubscriptionCardController {
     @ApiResponse(responseCode = "202", description = "Stripe has not answered yet; the subscription as it is known")
     @ApiResponse(
             responseCode = "409",
-            description = "`subscription-ended`, `subscription-starting`, `subscription-refused`")
+            description =
+                    "`subscription-ended`, `subscription-starting`, `subscription-refused`, `change-in-progress`: while another change is planned")
     @PutMapping("/api/subscriptions/{id}/payment-method")
     Mono<ResponseEntity<SubscriptionJson>> change(
             @Parameter(hidden = true) Caller caller, @PathVariable UUID id, @Valid @RequestBody Request request) {

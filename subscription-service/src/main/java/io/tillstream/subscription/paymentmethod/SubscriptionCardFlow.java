@@ -6,9 +6,11 @@ import io.tillstream.stripe.SchedulePhaseParams;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.subscription.answers.CardRefusals;
 import io.tillstream.subscription.answers.StripeProblems;
+import io.tillstream.subscription.change.PlannedChangeGuard;
 import io.tillstream.subscription.customer.StripeCustomers;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.stripe.EndRestoration;
+import io.tillstream.subscription.stripe.StripeSchedules;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.StripeTimeLimiter;
 import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
@@ -37,6 +39,8 @@ class SubscriptionCardFlow {
     private final Subscriptions subscriptions;
     private final StripeSubscriptions stripe;
     private final EndRestoration ends;
+    private final PlannedChangeGuard plans;
+    private final StripeSchedules schedules;
     private final StripeCustomers customers;
     private final SubscriptionTransition settlement;
     private final StripeTimeLimiter wait;
@@ -45,12 +49,16 @@ class SubscriptionCardFlow {
             Subscriptions subscriptions,
             StripeSubscriptions stripe,
             EndRestoration ends,
+            PlannedChangeGuard plans,
+            StripeSchedules schedules,
             StripeCustomers customers,
             SubscriptionTransition settlement,
             StripeTimeLimiter wait) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;
         this.ends = ends;
+        this.plans = plans;
+        this.schedules = schedules;
         this.customers = customers;
         this.settlement = settlement;
         this.wait = wait;
@@ -80,11 +88,12 @@ class SubscriptionCardFlow {
         return customers
                 .hasCard(String.valueOf(snapshot.customerId()), cardId)
                 .flatMap(own -> own
-                        ? planned(subscription, snapshot, snapshot.defaultPaymentMethod(), cardId)
+                        ? planned(subscription, snapshot.scheduleId(), snapshot.defaultPaymentMethod(), cardId)
                                 .then(Mono.defer(() -> paysIt
                                         ? asItIs(subscription, snapshot)
                                         : changed(subscription, snapshot, cardId)
-                                                .delayUntil(now -> planned(subscription, snapshot, cardId, cardId))))
+                                                .delayUntil(now -> planned(
+                                                        subscription, scheduleOf(snapshot, now), cardId, cardId))))
                         : Mono.error(CardRefusals.notTheirs()));
     }
 
@@ -99,16 +108,34 @@ class SubscriptionCardFlow {
      * @param pays the card that pays the subscription now
      */
     private Mono<Void> planned(
-            Subscription subscription, StripeSubscriptionState snapshot, @Nullable String pays, String cardId) {
-        String scheduleId = snapshot.scheduleId();
+            Subscription subscription, @Nullable String scheduleId, @Nullable String pays, String cardId) {
         return scheduleId == null
                 ? Mono.empty()
                 : ends.restoredOrAsItIs(subscription, scheduleId, pays, UUID.randomUUID())
                         .map(SubscriptionCardFlow::taken)
-                        .flatMap(schedule -> Mono.justOrEmpty(SchedulePhaseParams.paidWith(schedule, cardId))
-                                .flatMap(params -> ends.pay(subscription, schedule, cardId, params)))
-                        .map(SubscriptionCardFlow::taken)
-                        .then();
+                        .filter(schedule ->
+                                SchedulePhaseParams.paidWith(schedule, cardId).isPresent())
+                        .flatMap(schedule -> plans.write(
+                                subscription,
+                                isOutdated -> isOutdated
+                                        ? schedules
+                                                .read(scheduleId)
+                                                .map(SubscriptionCardFlow::taken)
+                                                .flatMap(now -> written(subscription, now, cardId))
+                                        : written(subscription, schedule, cardId)));
+    }
+
+    private Mono<Void> written(Subscription subscription, JsonNode schedule, String cardId) {
+        return Mono.justOrEmpty(SchedulePhaseParams.paidWith(schedule, cardId))
+                .flatMap(params -> ends.pay(subscription, schedule, cardId, params))
+                .map(SubscriptionCardFlow::taken)
+                .then();
+    }
+
+    /** One that was begun since is known by the answer. */
+    private static @Nullable String scheduleOf(StripeSubscriptionState before, Subscription now) {
+        String known = before.scheduleId();
+        return known == null ? now.schedule().stripeId() : known;
     }
 
     private static JsonNode taken(StripeResult<JsonNode> answer) {
