@@ -81,7 +81,7 @@ class CancelFlow {
                 return act.asItIs(subscription, wish, snapshot);
             }
             return now || snapshot.status() == SubscriptionStatus.INCOMPLETE
-                    ? payment.mustNotBeUnderWay(snapshot)
+                    ? payment.mustNotBeUnderWayAtEnd(snapshot)
                             .then(Mono.defer(() -> snapshot.scheduleId() == null
                                     ? atOnce(subscription, wish, snapshot, reason)
                                     : withSchedule(subscription, wish, snapshot, reason)))

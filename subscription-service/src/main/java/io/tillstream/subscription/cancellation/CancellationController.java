@@ -47,8 +47,8 @@ class CancellationController {
     @ApiResponse(
             responseCode = "409",
             description =
-                    "`subscription-ended`, `subscription-starting`, `subscription-begun`, `change-paid`: money for a"
-                            + " change is on its way, so end it with the period, or once that has come")
+                    "`subscription-ended`, `subscription-starting`, `subscription-begun`, `change-paid`, `invoice-processing`:"
+                            + " money for a change or a renewal is on its way, so end it with the period, or once that has come")
     @PostMapping("/cancel")
     @Idempotent(idIn = Idempotent.CALLS_TO_STRIPE)
     Mono<ResponseEntity<SubscriptionJson>> cancel(

@@ -5,13 +5,15 @@ import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
+import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.web.Problem;
+import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The payment of a change that waits for it. A bank debit is on its way for days, and nobody can call it back: what drops the change
+ * The payment of a change that waits for it, or of a renewal. A bank debit is on its way for days, and nobody can call it back: what drops the change
  * meanwhile voids its invoice, and the money comes for nothing (docs.stripe.com/payments/ach-direct-debit).
  */
 @Component
@@ -29,10 +31,30 @@ public class WaitingPayment {
         return Problem.conflict("change-paid", "The change is being paid right now.");
     }
 
+    private static Problem processing() {
+        return Problem.conflict(
+                "invoice-processing",
+                "The newest invoice is being paid right now: end it with the period, or once that is settled.");
+    }
+
     /** Refused, 409, while money for a change of the subscription is on its way. */
     public Mono<Void> mustNotBeUnderWay(StripeSubscriptionState snapshot) {
+        return snapshot.pending() == null ? Mono.empty() : mustNotBeUnderWay(snapshot, WaitingPayment::paid);
+    }
+
+    /**
+     * Refused, 409, while money is on its way for whatever the newest invoice is of: it would come after the end, and days that were
+     * used would be given back. What never began gave none.
+     */
+    public Mono<Void> mustNotBeUnderWayAtEnd(StripeSubscriptionState snapshot) {
+        return snapshot.pending() != null || snapshot.status() == SubscriptionStatus.INCOMPLETE
+                ? mustNotBeUnderWay(snapshot)
+                : mustNotBeUnderWay(snapshot, WaitingPayment::processing);
+    }
+
+    private Mono<Void> mustNotBeUnderWay(StripeSubscriptionState snapshot, Supplier<Problem> refusal) {
         String invoiceId = snapshot.latestInvoiceId();
-        if (snapshot.pending() == null || invoiceId == null) {
+        if (invoiceId == null) {
             return Mono.empty();
         }
         var params = InvoiceRetrieveParams.builder().addExpand(INTENT).build();
@@ -43,7 +65,7 @@ public class WaitingPayment {
                 .flatMap(answer -> StripeProblems.present(answer)
                                 .filter(WaitingPayment::isUnderWay)
                                 .isPresent()
-                        ? Mono.error(paid())
+                        ? Mono.error(refusal)
                         : Mono.empty());
     }
 

@@ -52,4 +52,43 @@ class DebitedChangeIT extends Subscriber {
 
         ok(act("cancel", "{'when':'now'}"));
     }
+
+    private void renewsByADebitThatIsOnItsWay() {
+        subscribes("starter-monthly", 1);
+        pays("pm_usBankAccount_processing");
+        STRIPE.advance("P20D"); // Stripe lists the events of the last 30 days
+        deliverAll();
+        STRIPE.advance("P11DT2H");
+        deliverAll();
+        assertThat(column("status")).isEqualTo("active");
+        assertThat(invoices().get(0).path("status").asString()).isEqualTo("open");
+    }
+
+    /** What is paid after the end is given back whole: the days since the renewal would be had for nothing. */
+    @Test
+    void daysThatWereUsedAreNotGivenBackToWhoEndsBeforeTheirDebitHasCome() {
+        renewsByADebitThatIsOnItsWay();
+
+        refused(act("cancel", "{'when':'now'}"), 409, "invoice-processing");
+
+        assertThat(shownAtStripe().path("status").asString()).isEqualTo("active");
+        String intent = STRIPE.get("/v1/invoice_payments?invoice="
+                        + invoices().get(0).path("id").asString())
+                .at("/data/0/payment/payment_intent")
+                .asString();
+        STRIPE.control("/_simulator/payment_intents/" + intent + "/settle", "{\"success\":true}");
+        deliverAll();
+        ok(act("cancel", "{'when':'now'}"));
+        deliverAll();
+        assertThat(texts("select count(*) from invoice_refunds r join invoices i using (stripe_invoice_id)"
+                        + " where i.subscription_id = '" + id + "'"))
+                .containsExactly("0");
+    }
+
+    @Test
+    void whoseRenewalIsOnItsWayMayEndWithThePeriod() {
+        renewsByADebitThatIsOnItsWay();
+
+        ok(act("cancel", "{'when':'period_end'}"));
+    }
 }
