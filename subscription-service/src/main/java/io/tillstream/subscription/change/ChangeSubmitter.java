@@ -135,12 +135,13 @@ class ChangeSubmitter {
         return params.build();
     }
 
+    /** What it gave as credit is known before it is over: until then nothing of the period is given back. */
     private Mono<SubscriptionChangeResult> taken(Subscription subscription, Change change, JsonNode object) {
         Cause cause = Cause.stripeAnswer(CALL, change.id());
         return settlement
                 .answered(subscription, cause, StripeSubscriptionState.of(object))
-                .flatMap(now -> finish(change, Change.Status.DONE, null).thenReturn(now))
                 .flatMap(now -> bills.taken(now, object.get("latest_invoice"), cause))
+                .flatMap(now -> finish(change, Change.Status.DONE, null).thenReturn(now))
                 .flatMap(now -> shown(now, object.get("latest_invoice")));
     }
 
@@ -201,6 +202,7 @@ class ChangeSubmitter {
         return stripe.read(subscription)
                 .filter(change::isIn)
                 .flatMap(snapshot -> settlement.answered(subscription, cause, snapshot))
+                .flatMap(bills::newest)
                 .flatMap(now -> finish(change, Change.Status.DONE, null).thenReturn(now))
                 .flatMap(this::shown)
                 .defaultIfEmpty(SubscriptionChangeResult.unknown(subscription));
@@ -219,6 +221,7 @@ class ChangeSubmitter {
             return change.isIn(found.get())
                     ? settlement
                             .answered(subscription, cause, found.get())
+                            .flatMap(bills::newest)
                             .flatMap(now -> finish(change, Change.Status.DONE, null))
                     : refuse(change, NOT_TAKEN);
         });

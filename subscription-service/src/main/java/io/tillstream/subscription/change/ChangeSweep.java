@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Finds out what became of changes without an answer, of ends that one wrote over, and of those for the period's end that nobody
- * has checked.
+ * has checked; takes back those that wait for their payment while money of their period went back.
  */
 @Component
 class ChangeSweep extends Sweep {
@@ -27,6 +27,7 @@ class ChangeSweep extends Sweep {
     private final ChangeSubmitter asking;
     private final EndRestoration ends;
     private final ScheduledChangeCheck checks;
+    private final RefundedChangeClosure refunded;
     private final Clock clock;
 
     ChangeSweep(
@@ -35,6 +36,7 @@ class ChangeSweep extends Sweep {
             ChangeSubmitter asking,
             EndRestoration ends,
             ScheduledChangeCheck checks,
+            RefundedChangeClosure refunded,
             Clock clock,
             SweepPeriods periods) {
         super(periods.of("changes"));
@@ -43,12 +45,16 @@ class ChangeSweep extends Sweep {
         this.asking = asking;
         this.ends = ends;
         this.checks = checks;
+        this.refunded = refunded;
         this.clock = clock;
     }
 
     @Override
     protected Mono<Long> makeDue() {
-        return changes.makeDue().zipWith(ends.makeDue(), Long::sum).zipWith(checks.makeDue(), Long::sum);
+        return changes.makeDue()
+                .zipWith(ends.makeDue(), Long::sum)
+                .zipWith(checks.makeDue(), Long::sum)
+                .zipWith(refunded.makeDue(), Long::sum);
     }
 
     /** All that is due, without a rest; a fault with one change does not keep the others. */
@@ -60,6 +66,7 @@ class ChangeSweep extends Sweep {
                 })
                 .then(ends.round(this::failed))
                 .then(checks.round(this::failed))
+                .then(refunded.round(this::failed))
                 .onErrorResume(e -> {
                     log.warn("Changes are not swept: {}", e.toString());
                     return Mono.empty();

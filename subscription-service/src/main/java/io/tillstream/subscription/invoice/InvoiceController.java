@@ -93,7 +93,9 @@ class InvoiceController {
             content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
     @ApiResponse(
             responseCode = "409",
-            description = "`invoice-paid`, `invoice-not-open`, `subscription-ended`, `payment-refused`",
+            description =
+                    "`invoice-paid`, `invoice-not-open`, `subscription-ended`, `payment-refused`, `period-not-paid`: it is of a"
+                            + " change, and money of the period that this takes for paid went back",
             content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
     @ApiResponse(
             responseCode = "429",

@@ -4,6 +4,7 @@ import io.tillstream.delivery.Transactions;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.subscription.access.EntitlementTransition;
 import io.tillstream.subscription.answers.CardRefusals;
 import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.customer.StripeCustomers;
@@ -27,12 +28,14 @@ import tools.jackson.databind.JsonNode;
 class InvoicePaymentFlow {
 
     private static final String CALL = "invoice.pay";
+    private static final String CHANGE = "subscription_update"; // Stripe's billing reason
     private static final String ASKS_ITS_OWNER = "invoice_payment_intent_requires_action";
     private static final Duration LONGEST = Duration.ofSeconds(10); // a service answers within 12 s
 
     private final OwnInvoiceReader invoices;
     private final Subscriptions subscriptions;
     private final PaymentTries tries;
+    private final EntitlementTransition access;
     private final StripeInvoices stripe;
     private final StripeCustomers customers;
     private final InvoiceTransition settlement;
@@ -42,6 +45,7 @@ class InvoicePaymentFlow {
             OwnInvoiceReader invoices,
             Subscriptions subscriptions,
             PaymentTries tries,
+            EntitlementTransition access,
             StripeInvoices stripe,
             StripeCustomers customers,
             InvoiceTransition settlement,
@@ -49,6 +53,7 @@ class InvoicePaymentFlow {
         this.invoices = invoices;
         this.subscriptions = subscriptions;
         this.tries = tries;
+        this.access = access;
         this.stripe = stripe;
         this.customers = customers;
         this.settlement = settlement;
@@ -76,7 +81,7 @@ class InvoicePaymentFlow {
         Mono<Result> asIs =
                 Mono.defer(() -> invoices.now(invoice)).map(known -> new Result(InvoiceJson.Shown.of(known), false));
         Mono<Result> paid = ownCard(wish, subscription)
-                .then(Mono.defer(() -> begin(wish, subscription)))
+                .then(Mono.defer(() -> begin(wish, invoice, subscription)))
                 .flatMap(counted -> ask(wish, invoice, counted));
         return Transactions.shield(paid)
                 .timeout(LONGEST, asIs)
@@ -113,10 +118,25 @@ class InvoicePaymentFlow {
     }
 
     /** Else a tester of stolen cards has one charge on the shop's account for each key. False: it counted before. */
-    private Mono<Boolean> begin(PayCommand wish, Subscription subscription) {
+    private Mono<Boolean> begin(PayCommand wish, Invoice invoice, Subscription subscription) {
         return transactions.run(subscriptions
                 .lock(subscription.id())
+                .flatMap(locked -> mustBePaid(locked, invoice))
                 .then(Mono.defer(() -> tries.begin(subscription.id(), wish.request()))));
+    }
+
+    /** A change that waits for its payment credits the running period: what went back of that would be had twice. */
+    private Mono<Void> mustBePaid(Subscription locked, Invoice invoice) {
+        boolean isOfChange =
+                locked.pending() != null && CHANGE.equals(invoice.bill().billingReason());
+        return isOfChange
+                ? access.isPaid(locked).flatMap(paid -> paid ? Mono.empty() : Mono.error(periodNotPaid()))
+                : Mono.empty();
+    }
+
+    private static Problem periodNotPaid() {
+        return Problem.conflict(
+                "period-not-paid", "Money of the running period went back: change at its end (period_end).");
     }
 
     private Mono<Result> ask(PayCommand wish, Invoice invoice, boolean counted) {

@@ -7,6 +7,7 @@ import io.tillstream.subscription.access.EntitlementTransition;
 import io.tillstream.subscription.invoice.InvoiceFinder;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.CreditRecoveries;
+import io.tillstream.subscription.subscription.RefundedChanges;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.subscription.Timeline;
 import java.time.Instant;
@@ -26,6 +27,7 @@ class MoneyBackTransition {
     private final EntitlementTransition access;
     private final Outbox outbox;
     private final CreditRecoveries credit;
+    private final RefundedChanges changes;
     private final InvoiceRefunds refunds;
     private final PromisedRefunds promised;
     private final InvoiceFinder invoices;
@@ -37,6 +39,7 @@ class MoneyBackTransition {
             EntitlementTransition access,
             Outbox outbox,
             CreditRecoveries credit,
+            RefundedChanges changes,
             InvoiceRefunds refunds,
             PromisedRefunds promised,
             InvoiceFinder invoices) {
@@ -46,6 +49,7 @@ class MoneyBackTransition {
         this.access = access;
         this.outbox = outbox;
         this.credit = credit;
+        this.changes = changes;
         this.refunds = refunds;
         this.promised = promised;
         this.invoices = invoices;
@@ -81,6 +85,7 @@ class MoneyBackTransition {
                             .then(Mono.defer(() -> tell(invoice, known, back)))
                             .then(timeline.told(subscription.id(), cause, "applied", back.id() + " " + back.status()))
                             .then(Mono.defer(() -> credit.check(subscription.id())))
+                            .then(back.counts() ? changes.check(subscription.id()) : Mono.empty())
                             .then(Mono.defer(() -> access.follow(subscription, cause.what())));
                 }));
     }

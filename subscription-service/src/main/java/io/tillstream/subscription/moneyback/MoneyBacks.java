@@ -38,7 +38,9 @@ class MoneyBacks {
                          where b.stripe_invoice_id = i.stripe_invoice_id and b.kind = 'dispute' and b.counts
                            and b.status <> 'lost') as disputed,
                  exists (select 1 from subscription_changes c
-                         where c.subscription_id = i.subscription_id and c.status = 'asked') as changes
+                         where c.subscription_id = i.subscription_id and c.status = 'asked')
+                 or exists (select 1 from subscriptions s where s.id = i.subscription_id and s.ended_at is null
+                            and (s.pending_plan_id is not null or s.pending_quantity is not null)) as changes
             from invoices i where i.stripe_invoice_id = :invoice
             """;
 
@@ -73,7 +75,7 @@ class MoneyBacks {
 
     /**
      * What of an invoice's payment is neither given back, nor about to be; whether its bank disputes it; and whether a change of its
-     * subscription is going on, which may make credit of it.
+     * subscription is going on, or waits for its payment, which may make credit of it.
      */
     record RefundableRest(long amount, boolean disputed, boolean changes) {}
 

@@ -99,7 +99,8 @@ class RefundFlow {
             return Mono.error(Problem.conflict("payment-disputed", "The payment is disputed."));
         }
         if (left.changes()) {
-            return Mono.error(Problem.conflict("change-in-progress", "A change of the subscription is going on."));
+            return Mono.error(Problem.conflict(
+                    "change-in-progress", "A change of the subscription is going on, or waits for its payment."));
         }
         long amount = wish.amount() == null ? left.amount() : wish.amount();
         String currency = invoice.paid().currency();

@@ -44,8 +44,8 @@ public class UnpaidChangeClosure {
                 .next();
     }
 
-    /** Stripe is asked first: the newest invoice may be of something else by now. */
-    private Mono<Subscription> close(Subscription waiting) {
+    /** The subscription as it is then. Stripe is asked first: the newest invoice may be of something else by now. */
+    public Mono<Subscription> close(Subscription waiting) {
         UUID request = UUID.randomUUID();
         return stripe.find(waiting)
                 .map(found -> found.filter(now -> now.pending() != null).map(StripeSubscriptionState::latestInvoiceId))

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.subscription.simulated.Subscriber;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
 
@@ -13,7 +17,15 @@ class RefundedPeriodIT extends Subscriber {
 
     private static final String FEWER = "{'quantity':1,'when':'now'}";
 
+    @Autowired
+    private ChangeSweep sweep;
+
     private String bill = "";
+
+    @AfterEach
+    void stripeIsWell() {
+        STRIPE.delete("/_simulator/faults");
+    }
 
     private void subscribesForAYear() {
         subscribes("pro-yearly", 10);
@@ -112,5 +124,94 @@ class RefundedPeriodIT extends Subscriber {
 
         execute("update subscription_changes set status = 'refused' where subscription_id = '" + id + "'");
         expect(refunds("{'amount':5000}"), 201);
+    }
+
+    private void waitsForItsPayment() {
+        subscribes("starter-yearly", 1);
+        bill = invoices().get(0).path("id").asString();
+        pays(EMPTY_CARD);
+        expect(act("change", "{'planId':'pro-yearly','when':'now'}"), 402);
+    }
+
+    /** It was reckoned from all that was paid: the rest of the dear plan would be had for what the cheap one left. */
+    @Test
+    void nothingIsGivenBackOfWhatAChangeCreditsThatWaitsForItsPayment() {
+        waitsForItsPayment();
+
+        refused(refunds("{'amount':500}"), 409, "change-in-progress");
+
+        ok(act("change/revoke", ""));
+        expect(refunds("{'amount':500}"), 201);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"&amount=500", ""})
+    void aWaitingChangeIsNotPaidWithMoneyThatTheDashboardGaveBack(String part) {
+        waitsForItsPayment();
+        String paid = STRIPE.get("/v1/invoice_payments?invoice=" + bill)
+                .at("/data/0/payment/payment_intent")
+                .asString();
+        String waiting = invoices().get(0).path("id").asString();
+        STRIPE.post("/v1/refunds", "payment_intent=" + paid + part);
+        deliverAll();
+        pays(GOOD_CARD);
+
+        refused(ask("/api/invoices/" + waiting + "/pay", "{}"), 409, "period-not-paid");
+        sweep.round().block(WAIT);
+
+        assertThat(STRIPE.get("/v1/invoices/" + waiting).path("status").asString())
+                .isEqualTo("void");
+        assertThat(column("pending_plan_id")).isNull();
+        sweep.round().block(WAIT);
+        execute("update refunded_change_checks set next_attempt_at = now() - interval '1 day'");
+        sweep.round().block(WAIT);
+        assertThat(texts("select count(*) from refunded_change_checks where subscription_id = '" + id + "'"))
+                .containsExactly("0");
+    }
+
+    /** Its bank sent the refund back, say. */
+    @Test
+    void aWaitingChangeWhosePeriodIsPaidAgainIsLeftToItsUser() {
+        waitsForItsPayment();
+        execute("insert into refunded_change_checks (subscription_id, next_attempt_at) values ('" + id + "', now())");
+
+        sweep.round().block(WAIT);
+
+        assertThat(column("pending_plan_id")).isEqualTo("pro-yearly");
+        assertThat(texts("select count(*) from refunded_change_checks where subscription_id = '" + id + "'"))
+                .containsExactly("0");
+    }
+
+    private void onlyWhatWasNotCreditedIsGivenBack() {
+        long paid = STRIPE.get("/v1/invoices/" + bill).path("amount_paid").asLong();
+        assertThat(credit()).isPositive();
+
+        JsonNode refund = expect(refunds("{}"), 201);
+
+        assertThat(refund.at("/amount/amount").asLong() + credit()).isEqualTo(paid);
+    }
+
+    /** Its invoice is not known before its event, and the change is over: nothing else would keep its credit from going back. */
+    @Test
+    void whatAChangeCreditedWhoseAnswerWasLostIsNotGivenBackToo() {
+        subscribesForAYear();
+        STRIPE.next("POST /v1/subscriptions/*", "close_after");
+        ok(act("change", FEWER));
+
+        onlyWhatWasNotCreditedIsGivenBack();
+    }
+
+    @Test
+    void whatAChangeCreditedThatWasFoundLongAfterIsNotGivenBackToo() {
+        subscribesForAYear();
+        ok(act("change", FEWER));
+        String change = invoices().get(0).path("id").asString();
+        execute("delete from invoices where stripe_invoice_id = '" + change + "'");
+        execute("update subscription_changes set status = 'asked', created_at = now() - interval '16 minutes',"
+                + " next_ask_at = now() - interval '1 day' where subscription_id = '" + id + "'");
+
+        sweep.round().block(WAIT);
+
+        onlyWhatWasNotCreditedIsGivenBack();
     }
 }

@@ -1,0 +1,78 @@
+package io.tillstream.subscription.change;
+
+import io.tillstream.subscription.access.EntitlementTransition;
+import io.tillstream.subscription.stripe.UnpaidChangeClosure;
+import io.tillstream.subscription.subscription.RefundedChanges;
+import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.subscription.sweep.StripeRound;
+import io.tillstream.web.Problem;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/**
+ * Takes back a change that waits for its payment while money of the period went back: it credits that money. A debit that is on its
+ * way for it cannot be called back, so Stripe voids no such invoice; then it is looked at again.
+ */
+@Component
+class RefundedChangeClosure {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RefundedChangeClosure.class);
+
+    private final RefundedChanges queue;
+    private final Subscriptions subscriptions;
+    private final Changes changes;
+    private final ChangeClaims claims;
+    private final EntitlementTransition access;
+    private final UnpaidChangeClosure unpaidChanges;
+
+    RefundedChangeClosure(
+            RefundedChanges queue,
+            Subscriptions subscriptions,
+            Changes changes,
+            ChangeClaims claims,
+            EntitlementTransition access,
+            UnpaidChangeClosure unpaidChanges) {
+        this.queue = queue;
+        this.subscriptions = subscriptions;
+        this.changes = changes;
+        this.claims = claims;
+        this.access = access;
+        this.unpaidChanges = unpaidChanges;
+    }
+
+    Mono<Long> makeDue() {
+        return queue.makeDue();
+    }
+
+    /** @param failed is told of each fault */
+    Mono<Void> round(Consumer<Throwable> failed) {
+        return StripeRound.of(queue::claimDue, this::check, (id, e) -> {
+            failed.accept(e);
+            LOG.warn("The change of subscription {} is taken back later: {}", id, e.toString());
+        });
+    }
+
+    private Mono<Void> check(UUID id) {
+        return subscriptions
+                .find(id)
+                .flatMap(subscription ->
+                        subscription.pending() == null ? changes.underWay(id) : isStillWaiting(subscription))
+                .defaultIfEmpty(false)
+                .flatMap(waits -> waits ? Mono.empty() : queue.end(id));
+    }
+
+    /** Beside another change, that is looked at once that is over. */
+    private Mono<Boolean> isStillWaiting(Subscription subscription) {
+        return access.isPaid(subscription)
+                .flatMap(paid -> paid
+                        ? Mono.just(false)
+                        : claims.alone(subscription.id(), unpaidChanges.close(subscription))
+                                .map(now -> now.pending() != null))
+                .onErrorReturn(fault -> fault instanceof Problem no && no.status() < 500, true);
+    }
+}
