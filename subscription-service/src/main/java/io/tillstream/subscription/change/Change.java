@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestId the one request that may go on with it
  * @param prorationDate Stripe's seconds, as quoted; null: the moment Stripe is asked
  * @param why it was refused
+ * @param withdrawnAt when its user took it back before Stripe had answered; null: they did not
  */
 record Change(
         UUID id,
@@ -23,7 +24,8 @@ record Change(
         @Nullable Long prorationDate,
         Status status,
         @Nullable String why,
-        Instant createdAt) {
+        Instant createdAt,
+        @Nullable Instant withdrawnAt) {
 
     /** Its user does not expect it any more after that, and Stripe knows its key far longer. */
     private static final Duration ASKED_FOR = Duration.ofMinutes(10);
@@ -50,24 +52,29 @@ record Change(
         }
     }
 
-    /** Whether Stripe may be asked for it, by whomever; later it is only looked for. */
+    /** Whether Stripe may be asked for it, by whomever; later, or once it was taken back, it is only looked for. */
     boolean mayBeAskedFor(Instant now) {
-        return now.isBefore(createdAt.plus(ASKED_FOR));
+        return withdrawnAt == null && now.isBefore(createdAt.plus(ASKED_FOR));
     }
 
     /** Whether no request of ours for it can be under way any more, so that what Stripe does not show was not done. */
     boolean isProvable(Instant now) {
-        return now.isAfter(createdAt.plus(ASKED_FOR).plus(LONGEST_CALL));
+        Instant last = withdrawnAt == null ? createdAt.plus(ASKED_FOR) : withdrawnAt;
+        return now.isAfter(last.plus(LONGEST_CALL));
     }
 
     /** Whether Stripe has done it, also where its payment is missing yet. */
     boolean isIn(StripeSubscriptionState snapshot) {
         boolean inForce = snapshot.items().stream()
                 .anyMatch(item -> wanted.priceId().equals(item.priceId()) && item.quantity() == wanted.quantity());
+        return inForce || isPendingIn(snapshot);
+    }
+
+    /** Whether its payment is all that is missing. */
+    boolean isPendingIn(StripeSubscriptionState snapshot) {
         var pending = snapshot.pending();
-        return inForce
-                || (pending != null
-                        && wanted.priceId().equals(pending.priceId())
-                        && (pending.quantity() == null || pending.quantity() == wanted.quantity()));
+        return pending != null
+                && wanted.priceId().equals(pending.priceId())
+                && (pending.quantity() == null || pending.quantity() == wanted.quantity());
     }
 }

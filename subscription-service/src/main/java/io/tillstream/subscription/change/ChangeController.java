@@ -86,7 +86,11 @@ class ChangeController {
             summary = "Take a change back that is not in force yet",
             description = "One that was scheduled for the end of the period, or one whose payment is missing.")
     @ApiResponse(responseCode = "200", description = "Taken back; the subscription goes on as it is")
-    @ApiResponse(responseCode = "202", description = "Stripe has not answered yet; the subscription as it is known")
+    @ApiResponse(
+            responseCode = "202",
+            description =
+                    "Stripe has not answered yet, or had not answered the change: it is not asked for any more, and what"
+                            + " came of it is known within minutes; the subscription as it is known")
     @ApiResponse(
             responseCode = "409",
             description = "`nothing-to-revoke`, `change-paid`, `change-in-progress`, `subscription-ended`")

@@ -29,6 +29,7 @@ class ChangeSubmitter {
 
     private static final String CALL = "subscription.change";
     private static final String NOT_TAKEN = "not_taken";
+    private static final String REVOKED = "revoked";
 
     /** In force at once, or once it is paid. */
     private static final String PRICE = "items.data.*.price|pending_update.subscription_items.*.price";
@@ -141,7 +142,7 @@ class ChangeSubmitter {
         return settlement
                 .answered(subscription, cause, StripeSubscriptionState.of(object))
                 .flatMap(now -> bills.taken(now, object.get("latest_invoice"), cause))
-                .flatMap(now -> finish(change, Change.Status.DONE, null).thenReturn(now))
+                .flatMap(now -> done(now, change, null))
                 .flatMap(now -> shown(now, object.get("latest_invoice")));
     }
 
@@ -166,9 +167,8 @@ class ChangeSubmitter {
             Subscription subscription, Change change, StripeResult.Declined<?> no) {
         return settlement
                 .refresh(subscription.id(), Cause.question(CALL, change.id()))
-                .flatMap(now -> finish(change, Change.Status.DONE, no.code())
-                        .thenReturn(
-                                new SubscriptionChangeResult(now, true, null, ChangePaymentDetails.Failure.of(no))));
+                .flatMap(now -> done(now, change, no.code()))
+                .map(now -> new SubscriptionChangeResult(now, true, null, ChangePaymentDetails.Failure.of(no)));
     }
 
     /** Stripe has made another change: it is shown as Stripe has it, and a person has to look. */
@@ -193,7 +193,11 @@ class ChangeSubmitter {
     }
 
     static Problem refused(@Nullable String code) {
-        return Problem.conflict("change-refused", "Stripe does not allow this change: " + code + ".");
+        return Problem.conflict(
+                "change-refused",
+                REVOKED.equals(code)
+                        ? "This change was taken back."
+                        : "Stripe does not allow this change: " + code + ".");
     }
 
     /** Nobody knows what became of the question, but the subscription may show it. */
@@ -203,7 +207,7 @@ class ChangeSubmitter {
                 .filter(change::isIn)
                 .flatMap(snapshot -> settlement.answered(subscription, cause, snapshot))
                 .flatMap(bills::newest)
-                .flatMap(now -> finish(change, Change.Status.DONE, null).thenReturn(now))
+                .flatMap(now -> done(now, change, null))
                 .flatMap(this::shown)
                 .defaultIfEmpty(SubscriptionChangeResult.unknown(subscription));
     }
@@ -222,17 +226,25 @@ class ChangeSubmitter {
                     ? settlement
                             .answered(subscription, cause, found.get())
                             .flatMap(bills::newest)
-                            .flatMap(now -> finish(change, Change.Status.DONE, null))
-                    : refuse(change, NOT_TAKEN);
+                            .flatMap(now -> done(now, change, null))
+                            .then()
+                    : refuse(change, change.withdrawnAt() == null ? NOT_TAKEN : REVOKED);
         });
     }
 
+    /** Its user took it back, and Stripe has forgotten it. */
+    Mono<Void> revoked(Change change) {
+        return refuse(change, REVOKED);
+    }
+
     private Mono<Void> refuse(Change change, String why) {
-        return transactions.run(changes.finish(change, Change.Status.REFUSED, why)
+        return transactions.run(changes.finish(change, Change.Status.REFUSED, why, false)
                 .then(timeline.called(change.subscriptionId(), CALL, change.id().toString(), "refused", why)));
     }
 
-    private Mono<Void> finish(Change change, Change.Status status, @Nullable String why) {
-        return transactions.run(changes.finish(change, status, why));
+    private Mono<Subscription> done(Subscription now, Change change, @Nullable String why) {
+        return transactions
+                .run(changes.finish(change, Change.Status.DONE, why, now.pending() != null))
+                .thenReturn(now);
     }
 }

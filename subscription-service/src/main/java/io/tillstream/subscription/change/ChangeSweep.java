@@ -3,6 +3,7 @@ package io.tillstream.subscription.change;
 import io.tillstream.delivery.Sweep;
 import io.tillstream.delivery.SweepPeriods;
 import io.tillstream.subscription.stripe.EndRestoration;
+import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.sweep.StripeRound;
 import io.tillstream.web.Problem;
@@ -28,6 +29,7 @@ class ChangeSweep extends Sweep {
     private final EndRestoration ends;
     private final ScheduledChangeCheck checks;
     private final RefundedChangeClosure refunded;
+    private final UnansweredChangeWithdrawal withdrawals;
     private final Clock clock;
 
     ChangeSweep(
@@ -37,6 +39,7 @@ class ChangeSweep extends Sweep {
             EndRestoration ends,
             ScheduledChangeCheck checks,
             RefundedChangeClosure refunded,
+            UnansweredChangeWithdrawal withdrawals,
             Clock clock,
             SweepPeriods periods) {
         super(periods.of("changes"));
@@ -46,6 +49,7 @@ class ChangeSweep extends Sweep {
         this.ends = ends;
         this.checks = checks;
         this.refunded = refunded;
+        this.withdrawals = withdrawals;
         this.clock = clock;
     }
 
@@ -73,17 +77,26 @@ class ChangeSweep extends Sweep {
                 });
     }
 
+    /** As it is now: its user may have taken it back since it was claimed. */
+    private Mono<Void> findOut(Change claimed) {
+        return changes.find(claimed.id())
+                .filter(change -> change.status() == Change.Status.ASKED)
+                .flatMap(change -> subscriptions
+                        .find(change.subscriptionId())
+                        .flatMap(subscription -> change.withdrawnAt() == null
+                                ? findOut(subscription, change)
+                                : withdrawals.conclude(subscription, change)));
+    }
+
     /** Asks again with the same key while the user may wait for it; then only looks, and gives up once nobody else can be asking. */
-    private Mono<Void> findOut(Change change) {
+    private Mono<Void> findOut(Subscription subscription, Change change) {
         Instant now = clock.instant();
-        return subscriptions
-                .find(change.subscriptionId())
-                .flatMap(subscription -> change.isProvable(now)
-                        ? asking.conclude(subscription, change)
-                        : (change.mayBeAskedFor(now)
-                                        ? asking.askAgain(subscription, change, true)
-                                        : asking.lookUp(subscription, change))
-                                .then()
-                                .onErrorComplete(over -> over instanceof Problem no && no.status() < 500));
+        return change.isProvable(now)
+                ? asking.conclude(subscription, change)
+                : (change.mayBeAskedFor(now)
+                                ? asking.askAgain(subscription, change, true)
+                                : asking.lookUp(subscription, change))
+                        .then()
+                        .onErrorComplete(over -> over instanceof Problem no && no.status() < 500);
     }
 }

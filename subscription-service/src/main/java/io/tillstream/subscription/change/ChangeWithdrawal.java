@@ -16,6 +16,7 @@ import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.SubscriptionStatus;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.web.Problem;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -32,6 +33,8 @@ class ChangeWithdrawal {
     private final EndRestoration ends;
     private final UnpaidChangeClosure unpaidChanges;
     private final ChangeClaims claims;
+    private final UnansweredChangeWithdrawal unanswered;
+    private final ChangeSubmitter asking;
     private final SubscriptionTransition settlement;
     private final StripeTimeLimiter wait;
 
@@ -42,6 +45,8 @@ class ChangeWithdrawal {
             EndRestoration ends,
             UnpaidChangeClosure unpaidChanges,
             ChangeClaims claims,
+            UnansweredChangeWithdrawal unanswered,
+            ChangeSubmitter asking,
             SubscriptionTransition settlement,
             StripeTimeLimiter wait) {
         this.subscriptions = subscriptions;
@@ -50,6 +55,8 @@ class ChangeWithdrawal {
         this.ends = ends;
         this.unpaidChanges = unpaidChanges;
         this.claims = claims;
+        this.unanswered = unanswered;
+        this.asking = asking;
         this.settlement = settlement;
         this.wait = wait;
     }
@@ -61,11 +68,42 @@ class ChangeWithdrawal {
                 .flatMap(subscription -> wait.forChange(
                         subscription,
                         claims.alone(
-                                        subscription.id(),
-                                        stripe.read(subscription)
-                                                .flatMap(snapshot -> revoke(subscription, snapshot, request)))
-                                .map(now -> new SubscriptionUpdateResult(now, true)),
+                                subscription.id(),
+                                unanswered
+                                        .begin(subscription.id())
+                                        .map(Optional::of)
+                                        .defaultIfEmpty(Optional.empty())
+                                        .flatMap(change -> revoke(subscription, change, request))),
                         now -> new SubscriptionUpdateResult(now, false)));
+    }
+
+    private Mono<SubscriptionUpdateResult> revoke(
+            Subscription subscription, Optional<Change> unanswered, UUID request) {
+        return stripe.read(subscription).flatMap(snapshot -> unanswered
+                .map(change -> revoke(subscription, snapshot, change, request))
+                .orElseGet(() -> revoke(subscription, snapshot, request).map(ChangeWithdrawal::done)));
+    }
+
+    private static SubscriptionUpdateResult done(Subscription now) {
+        return new SubscriptionUpdateResult(now, true);
+    }
+
+    /** Stripe has not answered that change: what it shows may be all, or the call comes yet. An older one goes at once. */
+    private Mono<SubscriptionUpdateResult> revoke(
+            Subscription subscription, StripeSubscriptionState snapshot, Change change, UUID request) {
+        if (change.isPendingIn(snapshot)) {
+            return revoke(subscription, snapshot, request)
+                    .flatMap(now -> asking.revoked(change).thenReturn(done(now)));
+        }
+        if (change.isIn(snapshot)) {
+            return asking.lookUp(subscription, change).then(Mono.error(nothing()));
+        }
+        SubscriptionStatus status = snapshot.status();
+        boolean isOver = status != null && status.isOver();
+        return (isOver || snapshot.pending() != null
+                        ? revoke(subscription, snapshot, request)
+                        : Mono.just(subscription))
+                .map(now -> new SubscriptionUpdateResult(now, false));
     }
 
     private Mono<Subscription> revoke(Subscription subscription, StripeSubscriptionState snapshot, UUID request) {

@@ -102,12 +102,33 @@ class Changes {
                 .hasElement();
     }
 
-    Mono<Void> finish(Change change, Change.Status status, @Nullable String why) {
+    /** The one of the subscription that Stripe has not answered. */
+    Mono<Change> unanswered(UUID subscriptionId) {
+        return database.sql("select * from subscription_changes where subscription_id = :id and status = 'asked'")
+                .bind("id", subscriptionId)
+                .map(Changes::read)
+                .one();
+    }
+
+    /** From now on nobody asks Stripe for it. False where its answer came meanwhile. */
+    Mono<Boolean> withdraw(Change change, Instant now) {
+        return database.sql("update subscription_changes set withdrawn_at = coalesce(withdrawn_at, :now)"
+                        + " where id = :id and status = 'asked'")
+                .bind("now", now)
+                .bind("id", change.id())
+                .fetch()
+                .rowsUpdated()
+                .map(rows -> rows == 1);
+    }
+
+    /** @param waits for its payment: one that its user took back is not over by that */
+    Mono<Void> finish(Change change, Change.Status status, @Nullable String why, boolean waits) {
         return database.sql("""
                         update subscription_changes
                         set status = :status, why = :why, next_ask_at = null, updated_at = now()
-                        where id = :id and status = 'asked'
+                        where id = :id and status = 'asked' and (withdrawn_at is null or not :waits)
                         """)
+                .bind("waits", waits)
                 .bind("status", status.text())
                 .bind("why", Column.of(why, String.class))
                 .bind("id", change.id())
@@ -151,7 +172,8 @@ class Changes {
                 row.get("proration_date", Long.class),
                 Change.Status.of(get(row, "status", String.class)),
                 row.get("why", String.class),
-                get(row, "created_at", Instant.class));
+                get(row, "created_at", Instant.class),
+                row.get("withdrawn_at", Instant.class));
     }
 
     private static <T> T get(Readable row, String column, Class<T> type) {

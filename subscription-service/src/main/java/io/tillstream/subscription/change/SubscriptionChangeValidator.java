@@ -136,7 +136,7 @@ class SubscriptionChangeValidator {
     private Change begun(
             UUID id, UUID request, UUID subscriptionId, Change.ChangeTerms wanted, @Nullable Long prorationDate) {
         return new Change(
-                id, request, subscriptionId, wanted, prorationDate, Change.Status.ASKED, null, clock.instant());
+                id, request, subscriptionId, wanted, prorationDate, Change.Status.ASKED, null, clock.instant(), null);
     }
 
     private static String id(StripeSubscriptionState.Item item) {

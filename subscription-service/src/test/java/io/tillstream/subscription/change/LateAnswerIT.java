@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.web.reactive.server.WebTestClient;
+import tools.jackson.databind.JsonNode;
 
 /** Stripe is being asked for a change while somebody else looks what became of it: it is not over before that call is. */
 class LateAnswerIT extends Subscriber {
@@ -104,5 +105,94 @@ class LateAnswerIT extends Subscriber {
         isOfAge("16 minutes");
         sweep.round().block(WAIT);
         assertThat(change()).isEqualTo("refused");
+    }
+
+    private void isTakenBackLongAgo() {
+        execute("update subscription_changes set withdrawn_at = now() - interval '6 minutes' where subscription_id = '"
+                + id + "'");
+    }
+
+    /** The call of the change comes to Stripe only now. */
+    private void comesLate() {
+        String item = shownAtStripe().at("/items/data/0/id").asString();
+        JsonNode changed = STRIPE.post(
+                "/v1/subscriptions/" + stripeId,
+                "items[0][id]=" + item + "&items[0][price]=" + priceOf("pro-monthly")
+                        + "&proration_behavior=always_invoice&payment_behavior=pending_if_incomplete");
+        assertThat(changed.has("error")).as(changed.toString()).isFalse();
+    }
+
+    private void sweepsAtTheAgeOf(String age) {
+        isOfAge(age);
+        sweep.round().block(WAIT);
+    }
+
+    /** Its user was told that nothing waits, and a minute later the card was charged. */
+    @Test
+    void aChangeThatIsTakenBackBeforeItsAnswerIsNotBilledLater() {
+        String key = isAskedForInVain();
+
+        expect(act("change/revoke", ""), 202);
+
+        sweepsAtTheAgeOf("2 minutes");
+        itsAnswerIsForgotten();
+        expect(changes(key), 202);
+        assertThat(change()).as("its call may come yet").isEqualTo("asked");
+        expect(act("change/revoke", ""), 202);
+        assertThat(invoices()).hasSize(1);
+        assertThat(priceAtStripe()).isEqualTo(priceOf("starter-monthly"));
+
+        isTakenBackLongAgo();
+        sweepsAtTheAgeOf("8 minutes");
+        assertThat(change()).isEqualTo("refused");
+        itsAnswerIsForgotten();
+        refused(changes(key), 409, "change-refused");
+        refused(act("change/revoke", ""), 409, "nothing-to-revoke");
+        assertThat(invoices()).hasSize(1);
+    }
+
+    @Test
+    void aChangeThatWasTakenBackAndComesLateIsNotLeftToBePaid() {
+        var unused = isAskedForInVain();
+        expect(act("change/revoke", ""), 202);
+        pays(EMPTY_CARD);
+        comesLate();
+        assertThat(shownAtStripe().path("pending_update").isObject()).isTrue();
+
+        sweepsAtTheAgeOf("2 minutes");
+
+        assertThat(shownAtStripe().path("pending_update").isObject()).isFalse();
+        assertThat(invoices().get(0).path("status").asString()).isEqualTo("void");
+        isTakenBackLongAgo();
+        sweepsAtTheAgeOf("8 minutes");
+        assertThat(change()).isEqualTo("refused");
+        assertThat(column("plan_id")).isEqualTo("starter-monthly");
+    }
+
+    @Test
+    void aChangeThatWasTakenBackAndIsPaidAllTheSameIsGivenAndKnown() {
+        var unused = isAskedForInVain();
+        expect(act("change/revoke", ""), 202);
+        comesLate();
+
+        sweepsAtTheAgeOf("2 minutes");
+
+        isInForceAndKnown();
+    }
+
+    /** Stripe made it, and nobody knew yet: what is taken back then is over at once. */
+    @Test
+    void aChangeThatWaitsAtStripeUnknownToUsIsTakenBackAtOnce() {
+        var unused = isAskedForInVain();
+        pays(EMPTY_CARD);
+        comesLate();
+
+        ok(act("change/revoke", ""));
+
+        assertThat(invoices().get(0).path("status").asString()).isEqualTo("void");
+        assertThat(change()).isEqualTo("refused");
+        pays(GOOD_CARD);
+        sweepsAtTheAgeOf("2 minutes");
+        assertThat(priceAtStripe()).isEqualTo(priceOf("starter-monthly"));
     }
 }
