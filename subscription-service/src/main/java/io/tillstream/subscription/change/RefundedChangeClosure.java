@@ -1,7 +1,9 @@
 package io.tillstream.subscription.change;
 
 import io.tillstream.subscription.access.EntitlementTransition;
+import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.UnpaidChangeClosure;
+import io.tillstream.subscription.stripe.WaitingPayment;
 import io.tillstream.subscription.subscription.RefundedChanges;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
@@ -16,7 +18,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Takes back a change that waits for its payment while money of the period went back: it credits that money. A debit that is on its
- * way for it cannot be called back, so Stripe voids no such invoice; then it is looked at again.
+ * way for it cannot be called back, so its invoice is not voided, or that money came for nothing; then it is looked at again.
  */
 @Component
 class RefundedChangeClosure {
@@ -28,6 +30,8 @@ class RefundedChangeClosure {
     private final Changes changes;
     private final ChangeClaims claims;
     private final EntitlementTransition access;
+    private final StripeSubscriptions stripe;
+    private final WaitingPayment payment;
     private final UnpaidChangeClosure unpaidChanges;
 
     RefundedChangeClosure(
@@ -36,12 +40,16 @@ class RefundedChangeClosure {
             Changes changes,
             ChangeClaims claims,
             EntitlementTransition access,
+            StripeSubscriptions stripe,
+            WaitingPayment payment,
             UnpaidChangeClosure unpaidChanges) {
         this.queue = queue;
         this.subscriptions = subscriptions;
         this.changes = changes;
         this.claims = claims;
         this.access = access;
+        this.stripe = stripe;
+        this.payment = payment;
         this.unpaidChanges = unpaidChanges;
     }
 
@@ -71,8 +79,14 @@ class RefundedChangeClosure {
         return access.isPaid(subscription)
                 .flatMap(paid -> paid
                         ? Mono.just(false)
-                        : claims.alone(subscription.id(), unpaidChanges.close(subscription))
+                        : claims.alone(subscription.id(), close(subscription))
                                 .map(now -> now.pending() != null))
                 .onErrorReturn(fault -> fault instanceof Problem no && no.status() < 500, true);
+    }
+
+    private Mono<Subscription> close(Subscription subscription) {
+        return stripe.find(subscription)
+                .flatMap(found -> found.map(payment::mustNotBeUnderWay).orElse(Mono.empty()))
+                .then(Mono.defer(() -> unpaidChanges.close(subscription)));
     }
 }

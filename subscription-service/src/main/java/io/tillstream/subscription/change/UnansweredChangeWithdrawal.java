@@ -3,7 +3,9 @@ package io.tillstream.subscription.change;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.UnpaidChangeClosure;
+import io.tillstream.subscription.stripe.WaitingPayment;
 import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.web.Problem;
 import java.time.Clock;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -20,6 +22,7 @@ class UnansweredChangeWithdrawal {
     private final Changes changes;
     private final ChangeSubmitter asking;
     private final StripeSubscriptions stripe;
+    private final WaitingPayment payment;
     private final UnpaidChangeClosure unpaidChanges;
     private final Transactions transactions;
     private final Clock clock;
@@ -28,12 +31,14 @@ class UnansweredChangeWithdrawal {
             Changes changes,
             ChangeSubmitter asking,
             StripeSubscriptions stripe,
+            WaitingPayment payment,
             UnpaidChangeClosure unpaidChanges,
             Transactions transactions,
             Clock clock) {
         this.changes = changes;
         this.asking = asking;
         this.stripe = stripe;
+        this.payment = payment;
         this.unpaidChanges = unpaidChanges;
         this.transactions = transactions;
         this.clock = clock;
@@ -49,7 +54,10 @@ class UnansweredChangeWithdrawal {
     Mono<Void> conclude(Subscription subscription, Change change) {
         return stripe.find(subscription).flatMap(found -> {
             if (found.filter(change::isPendingIn).isPresent()) {
-                return unpaidChanges.close(subscription).then();
+                return payment.mustNotBeUnderWay(found.get())
+                        .then(Mono.defer(() -> unpaidChanges.close(subscription)))
+                        .then()
+                        .onErrorComplete(over -> over instanceof Problem no && no.status() < 500);
             }
             boolean isClear = found.isEmpty() || change.isIn(found.get()) || change.isProvable(clock.instant());
             return isClear ? asking.conclude(subscription, change) : Mono.empty();

@@ -169,6 +169,26 @@ class RefundedPeriodIT extends Subscriber {
                 .containsExactly("0");
     }
 
+    /** It cannot be called back, and would come for nothing: docs.stripe.com/payments/ach-direct-debit. */
+    @Test
+    void aDebitThatIsOnItsWayForAWaitingChangeDoesNotComeForNothing() {
+        subscribes("starter-yearly", 1);
+        bill = invoices().get(0).path("id").asString();
+        pays("pm_usBankAccount_processing");
+        ok(act("change", "{'planId':'pro-yearly','when':'now'}"));
+        String paid = STRIPE.get("/v1/invoice_payments?invoice=" + bill)
+                .at("/data/0/payment/payment_intent")
+                .asString();
+        STRIPE.post("/v1/refunds", "payment_intent=" + paid + "&amount=500");
+        deliverAll();
+
+        sweep.round().block(WAIT);
+
+        assertThat(invoices().get(0).path("status").asString()).isEqualTo("open");
+        assertThat(texts("select count(*) from refunded_change_checks where subscription_id = '" + id + "'"))
+                .containsExactly("1");
+    }
+
     /** Its bank sent the refund back, say. */
     @Test
     void aWaitingChangeWhosePeriodIsPaidAgainIsLeftToItsUser() {
