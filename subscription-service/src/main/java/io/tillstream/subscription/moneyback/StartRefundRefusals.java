@@ -31,11 +31,11 @@ class StartRefundRefusals {
             returning owed.stripe_invoice_id, owed.amount, owed.currency, before.told_at is null as is_first
             """;
 
-    /** What was dismissed meanwhile stays so. */
+    /** What was dismissed meanwhile stays so. Several events tell of one refund: each is known by its id, and the first is told on. */
     private static final String RETURNED = """
             update start_refunds
             set given_back_at = null, next_look_at = null, next_attempt_at = 'infinity', returned_at = clock_timestamp(),
-                refunds = null, amount = :amount, why = :why, told_at = clock_timestamp()
+                amount = :amount, why = :why, told_at = clock_timestamp()
             where subscription_id = :id and given_back_at is not null and dismissed_at is null and :refund = any(refunds)
             returning stripe_invoice_id, amount, currency, true as is_first
             """;
