@@ -147,7 +147,7 @@ public class StripeMoneyBack {
         return reason == null ? null : RefundCreateParams.Reason.valueOf(reason.toUpperCase(Locale.ROOT));
     }
 
-    private static <T extends StripeObject> JsonNode json(T answer) {
+    static <T extends StripeObject> JsonNode json(T answer) {
         return StripeJson.read(answer.getLastResponse().body().getBytes(StandardCharsets.UTF_8));
     }
 }

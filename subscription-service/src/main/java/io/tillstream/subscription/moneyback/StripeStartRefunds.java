@@ -4,7 +4,6 @@ import com.stripe.param.RefundCreateParams;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeSettings;
 import io.tillstream.stripeevents.RefundState;
-import io.tillstream.subscription.stripe.StripeSubscriptions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +72,7 @@ class StripeStartRefunds {
                         "invoice.give_back",
                         tries == 0 ? paymentIntent : paymentIntent + ":" + tries,
                         (stripe, options) ->
-                                StripeSubscriptions.json(stripe.v1().refunds().create(params, options)))
+                                StripeMoneyBack.json(stripe.v1().refunds().create(params, options)))
                 .doOnNext(
                         answer -> LOG.warn("Payment {} of invoice {} goes back: {}", paymentIntent, invoiceId, answer))
                 .flatMap(answer -> answer.fold(

@@ -4,7 +4,6 @@ import com.stripe.param.InvoiceRetrieveParams;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.answers.StripeProblems;
-import io.tillstream.subscription.stripe.StripeSubscriptions;
 import java.util.List;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -62,7 +61,7 @@ class StripeVoidedPayments {
         return calls.read(
                         "invoice.retrieve",
                         (stripe, options) ->
-                                StripeSubscriptions.json(stripe.v1().invoices().retrieve(invoiceId, params, options)))
+                                StripeMoneyBack.json(stripe.v1().invoices().retrieve(invoiceId, params, options)))
                 .map(answer -> StripeProblems.present(answer)
                         .filter(invoice -> "void".equals(StripeJson.text(invoice, "status")))
                         .map(StripeVoidedPayments::payments)
