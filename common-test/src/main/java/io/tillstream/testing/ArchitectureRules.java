@@ -35,7 +35,7 @@ public final class ArchitectureRules {
     private static final String REFUSED = "io.tillstream.stripe.StripeResult$Refused";
 
     /** They work where nobody waits for an answer: what they keep is for operators. */
-    private static final Set<String> TELL_NOBODY = Set.of("StripeMoneyBack", "CreditRecoveryFlow");
+    private static final Set<String> TELL_NOBODY = Set.of("StripeStartRefunds", "CreditRecoveryFlow");
 
     private static final String POST = "org.springframework.web.bind.annotation.PostMapping";
 
