@@ -82,7 +82,7 @@ class CustomerDeletion {
                                 + " delete yourself with confirm=end_subscriptions.")));
     }
 
-    /** Empty for who is not known here. What they have not paid is closed with the wish, so that it is clear which came first. Each wish is told: what was ordered since the last one is to be erased too. */
+    /** Empty for who is not known here. Nothing of theirs can be begun to be paid after the wish. Each wish is told: what was ordered since the last one is to be erased too. */
     private Mono<Optional<Customer>> begin(String userId) {
         Instant now = clock.instant();
         return payables.leave(userId, now)

@@ -47,14 +47,14 @@ public class Payables {
     /** In one order, as two deletions of one user would wait for each other. */
     private static final String LEAVE = """
             with theirs as (
-                select reference from payables where status = 'open' and user_id = :userId
+                select reference from payables where status = 'open' and left_at is null and user_id = :userId
                 order by reference for update)
-            update payables y set status = 'closed', updated_at = now() from theirs where y.reference = theirs.reference
+            update payables y set left_at = now(), updated_at = now() from theirs where y.reference = theirs.reference
             """;
 
     private static final String WITH_PAYMENT = """
             select p.*, y.reference as y_reference, y.user_id as y_user_id, y.amount as y_amount,
-                y.currency as y_currency, y.status as y_status, y.settled_by as y_settled_by
+                y.currency as y_currency, y.status as y_status, y.settled_by as y_settled_by, y.left_at as y_left_at
             """;
 
     /**
@@ -192,8 +192,9 @@ public class Payables {
     }
 
     /**
-     * Nobody is left to send anything to: money that comes from here on, by what is still open at Stripe, goes back, and what was
-     * ordered until the wish is not begun to be paid. First in its transaction, as every lock of a payable.
+     * Nobody is left to send anything to: no attempt begins from here on, of what was ordered until the wish none at all, and money
+     * that comes by what is still open at Stripe waits for the close, as whoever ships may have counted it before they hear of this.
+     * First in its transaction, as every lock of a payable.
      */
     public Mono<Long> leave(String userId, Instant wish) {
         return database.sql(DEPART)
@@ -229,6 +230,7 @@ public class Payables {
                 Column.text(row, prefix + "user_id"),
                 amount == null || currency == null ? null : new Money(amount, currency),
                 PayableStatus.of(Column.get(row, prefix + "status", String.class)),
-                row.get(prefix + "settled_by", UUID.class));
+                row.get(prefix + "settled_by", UUID.class),
+                row.get(prefix + "left_at", Instant.class) != null);
     }
 }

@@ -120,8 +120,10 @@ class InternalPaymentController {
     }
 
     @PostMapping("/internal/payables/{reference}/close")
-    Mono<Closed> close(@PathVariable String reference) {
-        return closing.close(reference).map(status -> new Closed(reference, status));
+    Mono<Closed> close(
+            @PathVariable String reference,
+            @RequestHeader(name = "Close-Reason", required = false) @Nullable String reason) {
+        return closing.close(reference, CloseReason.of(reason)).map(status -> new Closed(reference, status));
     }
 
     @PostMapping("/internal/payables/{reference}/refunds")

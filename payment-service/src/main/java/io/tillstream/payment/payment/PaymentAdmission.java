@@ -135,10 +135,17 @@ class PaymentAdmission {
             case SETTLED -> Mono.error(Problem.conflict("payable-settled", "This has been paid."));
             case CLOSED -> Mono.error(closed());
             case OPEN ->
-                order.money().equals(payable.owed()) && order.userId().equals(payable.userId())
-                        ? Mono.empty()
-                        : Mono.error(Problem.conflict("payable-differs", "Another amount, currency or user is owed."));
+                payable.userGone()
+                        ? Mono.error(closed())
+                        : order.money().equals(payable.owed()) && order.userId().equals(payable.userId())
+                                ? Mono.empty()
+                                : Mono.error(Problem.conflict(
+                                        "payable-differs", "Another amount, currency or user is owed."));
         };
+    }
+
+    private static Problem closed() {
+        return Problem.conflict("payable-closed", "This can no longer be paid.");
     }
 
     private static Mono<Void> nothingInProgress(PaymentCommand order, List<Payment> there) {
@@ -159,10 +166,6 @@ class PaymentAdmission {
         return there.stream()
                 .filter(payment -> payment.reference().equals(order.reference()))
                 .filter(payment -> !payment.id().equals(order.id()));
-    }
-
-    private static Problem closed() {
-        return Problem.conflict("payable-closed", "This can no longer be paid.");
     }
 
     static Problem inProgress() {

@@ -7,12 +7,14 @@ import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.Payables.PayableWithPayments;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.Payments;
+import io.tillstream.payment.settlement.PayableEnd;
 import io.tillstream.payment.settlement.PaymentCancellations;
 import io.tillstream.payment.settlement.PaymentRefetch;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.web.Problem;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -26,10 +28,13 @@ class PaymentClosure {
     private static final Logger log = LoggerFactory.getLogger(PaymentClosure.class);
 
     private static final String CAUSE = "api:close";
+    private static final String PROCESSING = "processing";
     private static final int ROUNDS = 3; // each new attempt that slips in between ends one round
 
     private final Transactions transactions;
     private final Payables payables;
+    private final PayableEnd end;
+    private final AwaitedTransfer transfers;
     private final Payments payments;
     private final PaymentCancellations cancellations;
     private final PaymentRefetch refetched;
@@ -37,11 +42,15 @@ class PaymentClosure {
     PaymentClosure(
             Transactions transactions,
             Payables payables,
+            PayableEnd end,
+            AwaitedTransfer transfers,
             Payments payments,
             PaymentCancellations cancellations,
             PaymentRefetch refetched) {
         this.transactions = transactions;
         this.payables = payables;
+        this.end = end;
+        this.transfers = transfers;
         this.payments = payments;
         this.cancellations = cancellations;
         this.refetched = refetched;
@@ -59,42 +68,57 @@ class PaymentClosure {
                 .flatMap(alive -> alive ? Mono.error(PaymentAdmission.inProgress()) : Mono.empty());
     }
 
-    /** Closes the payable for ever: "closed", or "settled", or "processing" while money may still come. */
-    Mono<String> close(String reference) {
-        return Transactions.shield(close(reference, ROUNDS))
+    /** Closes the payable for ever: "closed", or "settled", or "processing" while money may still come, or has time to. */
+    Mono<String> close(String reference, CloseReason why) {
+        return Transactions.shield(close(reference, why, ROUNDS))
                 .onErrorMap(StripeUnavailable.class, PaymentClosure::unavailable)
                 .onErrorMap(
                         OutcomeUnknown.class,
                         unknown -> Problem.unavailable("Stripe did not answer.", Duration.ofSeconds(5)));
     }
 
-    private Mono<String> close(String reference, int rounds) {
+    private Mono<String> close(String reference, CloseReason why, int rounds) {
+        Mono<Boolean> stays = why == CloseReason.EXPIRED ? transfers.isAny(payments.of(reference)) : Mono.just(false);
         return learnWhatIsUnderWay(reference)
-                .then(endAll(payments.of(reference)))
-                .then(transactions.run(payables.lockOrCreateClosed(reference).flatMap(this::closeIfNothingIsLeft)))
-                .flatMap(end ->
-                        end.equals("processing") && rounds > 1 ? retryIfAlive(reference, rounds) : Mono.just(end));
+                .then(stays)
+                .flatMap(hasTime -> hasTime ? Mono.just(PROCESSING) : closeNow(reference, why, rounds));
+    }
+
+    private Mono<String> closeNow(String reference, CloseReason why, int rounds) {
+        return endAll(payments.of(reference))
+                .then(transactions.run(
+                        payables.lockOrCreateClosed(reference).flatMap(payable -> closeIfNothingIsLeft(payable, why))))
+                .flatMap(now ->
+                        now.equals(PROCESSING) && rounds > 1 ? retryIfAlive(reference, why, rounds) : Mono.just(now));
     }
 
     /** Only what can be ended is worth another round; what is under way is not. */
-    private Mono<String> retryIfAlive(String reference, int rounds) {
+    private Mono<String> retryIfAlive(String reference, CloseReason why, int rounds) {
         return payments.of(reference)
                 .filter(payment -> payment.status().inProgress())
                 .hasElements()
-                .flatMap(busy -> busy ? Mono.just("processing") : close(reference, rounds - 1));
+                .flatMap(busy -> busy ? Mono.just(PROCESSING) : close(reference, why, rounds - 1));
     }
 
-    private Mono<String> closeIfNothingIsLeft(Payable payable) {
+    private Mono<String> closeIfNothingIsLeft(Payable payable, CloseReason why) {
         if (payable.status() != PayableStatus.OPEN) {
             return Mono.just(payable.status().text());
         }
+        boolean keepsMoney = why != CloseReason.CUSTOMER_DELETED;
         return payments.of(payable.reference())
-                .filter(payment -> payment.liveAtStripe() || payment.status().inProgress())
-                .hasElements()
-                .flatMap(left -> left
-                        ? Mono.just("processing")
-                        : payables.close(payable).thenReturn(PayableStatus.CLOSED.text()))
-                .doOnNext(end -> log.info("Payable {} is {}", payable.reference(), end));
+                .collectList()
+                .flatMap(all -> isLeft(payable, all, keepsMoney)
+                        ? Mono.just(PROCESSING)
+                        : end.of(payable, all, keepsMoney).map(PayableStatus::text))
+                .doOnNext(now -> log.info("Payable {} is {}", payable.reference(), now));
+    }
+
+    /** A wrong amount waits for a person, unless it goes back with the close. */
+    private static boolean isLeft(Payable payable, List<Payment> all, boolean keepsMoney) {
+        boolean goesBack = payable.holdsWhatComes() && !keepsMoney;
+        return all.stream()
+                .filter(payment -> !(goesBack && payment.holdsMoney()))
+                .anyMatch(payment -> payment.liveAtStripe() || payment.status().inProgress());
     }
 
     private Mono<Void> learnWhatIsUnderWay(String reference) {

@@ -130,7 +130,10 @@ public class PaymentTransition {
         }
     }
 
-    /** Where nothing is owed any more, even a wrong amount is not for a person to look at: it goes back. */
+    /**
+     * Where nothing is owed any more, even a wrong amount is not for a person to look at: it goes back. What comes after its user
+     * asked to be deleted is decided by {@link PayableEnd}.
+     */
     private static Payment withSurplus(Payable payable, Payment payment) {
         if (!payment.holdsMoney() || payment.id().equals(payable.settledBy())) {
             return payment;
@@ -147,22 +150,26 @@ public class PaymentTransition {
             return List.of();
         }
         return switch (payment.status()) {
-            case SUCCEEDED -> paid(payable, payment);
+            case SUCCEEDED -> payable.holdsWhatComes() ? List.of() : paid(payable, payment);
             case FAILED, CANCELED, MISMATCHED -> List.of(outbox.write(List.of(failed(payment))));
             case INITIATED, UNKNOWN, ACTION_REQUIRED, PROCESSING -> List.of();
         };
     }
 
     private List<Write> paid(Payable payable, Payment payment) {
-        Write told = outbox.write(List.of(new PaymentEvent.Succeeded(
+        Write told = outbox.write(List.of(succeeded(payment)));
+        return payable.status() == PayableStatus.OPEN
+                ? List.of(payables.settle(payable, payment.id()), told)
+                : List.of(told);
+    }
+
+    static PaymentEvent succeeded(Payment payment) {
+        return new PaymentEvent.Succeeded(
                 payment.reference(),
                 payment.userId(),
                 payment.id().toString(),
                 String.valueOf(payment.intentId()),
-                new Money(payment.received(), payment.money().currency()))));
-        return payable.status() == PayableStatus.OPEN
-                ? List.of(payables.settle(payable, payment.id()), told)
-                : List.of(told);
+                new Money(payment.received(), payment.money().currency()));
     }
 
     private static PaymentEvent failed(Payment payment) {

@@ -140,11 +140,25 @@ class CustomerDeletionIT extends SimulatedStripe {
                 "payment_method=pm_card_visa&return_url=https://shop.example/back");
         assertThat(confirmed.path("status").asString()).as(confirmed.toString()).isEqualTo("succeeded");
         deliverAll();
+        assertThat(closed(open, "customer_deleted")).isEqualTo("closed");
 
         await().atMost(WAIT).untilAsserted(() -> assertThat(refundsOf(open)).containsExactly("1999"));
         assertThat(toldOf(open)).doesNotContain("payment.succeeded.v1");
+        assertThat(closed(before, "customer_deleted")).isEqualTo("settled");
         assertThat(refundsOf(before)).isEmpty();
         assertThat(toldOf(before)).contains("payment.succeeded.v1");
+    }
+
+    private String closed(JsonNode payment, String reason) {
+        return json(as("service")
+                        .post()
+                        .uri("/internal/payables/" + payment.path("reference").asString() + "/close")
+                        .header("Close-Reason", reason)
+                        .exchange()
+                        .expectStatus()
+                        .isOk())
+                .path("status")
+                .asString();
     }
 
     private static List<String> toldOf(JsonNode payment) {

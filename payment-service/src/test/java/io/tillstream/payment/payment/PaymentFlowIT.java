@@ -278,10 +278,10 @@ class PaymentFlowIT extends RealPayments {
     void aCancelThatStripeFailedOnceIsDoneAtTheNextTry(Method method) {
         pay(method, null);
         STRIPE.next(FAILURE_KEPT);
-        assertThatThrownBy(() -> closing.close(reference).block(WAIT))
+        assertThatThrownBy(() -> closing.close(reference, CloseReason.REQUESTED).block(WAIT))
                 .isInstanceOfSatisfying(
                         Problem.class, no -> assertThat(no.status()).isEqualTo(503));
-        assertThat(closing.close(reference).block(WAIT)).isEqualTo("closed");
+        assertThat(closing.close(reference, CloseReason.REQUESTED).block(WAIT)).isEqualTo("closed");
     }
 
     @Test
@@ -479,7 +479,7 @@ class PaymentFlowIT extends RealPayments {
     @Test
     void closingEndsTheWaysToPayAtStripeFirst() {
         PaymentResult open = pay(Method.PAYMENT_ELEMENT, null);
-        assertThat(closing.close(reference).block(WAIT)).isEqualTo("closed");
+        assertThat(closing.close(reference, CloseReason.REQUESTED).block(WAIT)).isEqualTo("closed");
         assertThat(intents(open.payment().id()).get(0).get("status").stringValue())
                 .isEqualTo("canceled");
         assertThatThrownBy(() -> pay(Method.CARD, "pm_card_visa"))
@@ -489,7 +489,7 @@ class PaymentFlowIT extends RealPayments {
 
     @Test
     void aPayableNobodyOpenedIsClosedAllTheSame() {
-        assertThat(closing.close(reference).block(WAIT)).isEqualTo("closed");
+        assertThat(closing.close(reference, CloseReason.REQUESTED).block(WAIT)).isEqualTo("closed");
         assertThatThrownBy(() -> pay(Method.CARD, "pm_card_visa")).isInstanceOf(Problem.class);
     }
 
@@ -497,14 +497,14 @@ class PaymentFlowIT extends RealPayments {
     void closingLosesAgainstMoneyThatHasCome() {
         PaymentResult open = pay(Method.PAYMENT_ELEMENT, null);
         STRIPE.objects.succeed(intents(open.payment().id()).get(0), 1999);
-        assertThat(closing.close(reference).block(WAIT)).isEqualTo("settled");
+        assertThat(closing.close(reference, CloseReason.REQUESTED).block(WAIT)).isEqualTo("settled");
         assertThat(stored(open)).isEqualTo(PaymentStatus.SUCCEEDED);
     }
 
     @Test
     void closingWaitsForMoneyThatIsOnItsWay() {
         pay(Method.CARD, "pm_card_slow");
-        assertThat(closing.close(reference).block(WAIT)).isEqualTo("processing");
+        assertThat(closing.close(reference, CloseReason.REQUESTED).block(WAIT)).isEqualTo("processing");
     }
 
     @Test
