@@ -49,6 +49,7 @@ public final class FakePaymentService implements AutoCloseable {
     private final Map<String, AtomicInteger> questions = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> intentQuestions = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> closeRequests = new ConcurrentHashMap<>();
+    private final Map<String, List<String>> closeReasons = new ConcurrentHashMap<>();
     private final AtomicInteger objectQuestions = new AtomicInteger();
     private final AtomicReference<Consumer<ObjectNode>> beforeAnswer = new AtomicReference<>(unused -> {});
     private final Set<String> strangers = ConcurrentHashMap.newKeySet();
@@ -168,6 +169,11 @@ public final class FakePaymentService implements AutoCloseable {
     /** How often it was asked to close the payable of this order. */
     public int closeRequests(String orderId) {
         return count(closeRequests, orderId).get();
+    }
+
+    /** Why it was asked to, each time; empty for a reason that is none of its business. */
+    public List<String> closeReasons(String orderId) {
+        return closeReasons.getOrDefault(orderId, List.of());
     }
 
     /** What Stripe says of the order's payments from now on. */
@@ -336,6 +342,9 @@ public final class FakePaymentService implements AutoCloseable {
 
     private Mono<Void> close(HttpServerRequest in, HttpServerResponse out) {
         String reference = in.param("reference");
+        closeReasons
+                .computeIfAbsent(String.valueOf(reference), none -> new CopyOnWriteArrayList<>())
+                .add(in.requestHeaders().get("Close-Reason", ""));
         count(closeRequests, String.valueOf(reference)).incrementAndGet();
         String status = closing.getOrDefault(reference, "closed");
         int fault = status.equals(CLOSES_NEVER) ? 503 : failWith;

@@ -1,6 +1,7 @@
 package io.tillstream.order.checkout;
 
 import io.tillstream.delivery.Transactions;
+import io.tillstream.order.order.CancelReason;
 import io.tillstream.order.order.Order;
 import io.tillstream.order.order.Orders;
 import io.tillstream.order.order.Timeline;
@@ -142,11 +143,33 @@ class OrderFlow {
                                 timeline.calledOnce(
                                         order.id(), "cancel", order.id().toString(), "asked", null))
                         .thenReturn(true)))
-                .then(finishCancel(order.id()));
+                .then(Mono.defer(() -> service.close(order.id(), departed(order))))
+                .flatMap(closing -> ended(order.id(), closing));
     }
 
+    /** A user's own cancel is no expiry, also where one is under way. */
+    private static @Nullable CancelReason departed(Order order) {
+        return order.isLeft() ? CancelReason.CUSTOMER_DELETED : null;
+    }
+
+    /** Goes on with a cancel, or tells payment-service of what a deleted user had paid. */
     Mono<Order> finishCancel(UUID orderId) {
-        return service.close(orderId).flatMap(closing -> switch (closing) {
+        return orders.find(orderId).flatMap(order -> service.close(orderId, order.reasonToClose())
+                .flatMap(closing -> order.status().isOpen() ? ended(orderId, closing) : confirmed(order, closing)));
+    }
+
+    /** It stays what it is. Where a payment is under way beside the one that counts, it is told once more. */
+    private Mono<Order> confirmed(Order order, String closing) {
+        if (closing.equals("closed") && order.status().isPaidFor()) {
+            LOG.error("Order {} is {}, and payment-service has closed it without money", order.id(), order.status());
+        }
+        Write row =
+                closing.equals("processing") ? orders.postponeCancel(order.id()) : orders.withdrawCancel(order.id());
+        return transactions.statement(writes.send(row)).thenReturn(order);
+    }
+
+    private Mono<Order> ended(UUID orderId, String closing) {
+        return switch (closing) {
             case "closed" -> news.closed(orderId);
             case "settled" ->
                 news.settled(orderId, staysOpen(orderId, orders.withdrawCancel(orderId)))
@@ -157,7 +180,7 @@ class OrderFlow {
                         .statement(writes.send(staysOpen(orderId, orders.postponeCancel(orderId))))
                         .then(Mono.error(Problem.conflict(
                                 "payment-in-progress", "A payment is under way; its outcome decides.")));
-        });
+        };
     }
 
     private List<Write> staysOpen(UUID orderId, Write row) {

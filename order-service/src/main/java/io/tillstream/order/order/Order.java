@@ -74,6 +74,12 @@ public record Order(
         return cancelReason == CancelReason.CUSTOMER_DELETED && cancelRequestedAt != null && !isCanceled();
     }
 
+    /** Why its cancel that is under way was asked for, where nobody asked for it by a request. */
+    public @Nullable CancelReason reasonToClose() {
+        boolean goesOn = cancelRequestedAt != null && status.isOpen();
+        return goesOn ? cancelReason : null;
+    }
+
     /** What a receipt or a bank statement calls it. */
     public String description() {
         return "Order " + id;

@@ -55,12 +55,17 @@ public class Orders {
             on conflict (user_id) do update set until = greatest(departed_customers.until, excluded.until)
             """;
 
-    /** Nobody is left to ship to: whatever can still be paid is closed, and its cancel is not taken back. */
-    private static final String CANCEL_OPEN = """
+    /**
+     * Nobody is left to ship to: whatever can still be paid is closed, and its cancel is not taken back. What was paid stays paid:
+     * payment-service is told so, as it holds what it heard of after the wish. It hears of money days after this service at most.
+     */
+    private static final String CLOSE_ALL = """
             update orders set cancel_requested_at = coalesce(cancel_requested_at, :now), customer_departed = true,
                 cancel_tried_at = null, cancel_attempts = 0
             where user_id = :userId and created_at <= :until and canceled_at is null and not customer_departed
-              and status in ('AWAITING_PAYMENT', 'PAYMENT_PROCESSING', 'ACTION_REQUIRED', 'PAYMENT_FAILED')
+              and (status in ('AWAITING_PAYMENT', 'PAYMENT_PROCESSING', 'ACTION_REQUIRED', 'PAYMENT_FAILED')
+                or status in ('PAID', 'PARTIALLY_REFUNDED', 'REFUNDED', 'DISPUTED', 'DISPUTE_LOST')
+                  and updated_at > cast(:until as timestamptz) - interval '7 days')
             """;
 
     private static final String FORGET_WHERE =
@@ -191,22 +196,21 @@ public class Orders {
                         """).bind("now", clock.instant()).bind("id", id);
     }
 
-    /** It was paid: that is what it is. */
+    /** It was paid: that is what it is, and payment-service knows. */
     public Write withdrawCancel(UUID id) {
         return Write.of("update orders set cancel_requested_at = null where id = :id and canceled_at is null")
                 .bind("id", id);
     }
 
     /**
-     * A payment is under way and decides; unless the customer was deleted: then the cancel is asked for until it ends, or the order
-     * cannot be paid any more.
+     * A payment is under way and decides; unless the customer was deleted: then the close is asked for until it ends, or a person
+     * has the order.
      */
     public Write postponeCancel(UUID id) {
         return Write.of("""
                         update orders set cancel_requested_at = null
                         where id = :id and canceled_at is null
-                          and (not customer_departed
-                            or status not in ('AWAITING_PAYMENT', 'PAYMENT_PROCESSING', 'ACTION_REQUIRED', 'PAYMENT_FAILED'))
+                          and (not customer_departed or status = 'MISMATCH')
                         """).bind("id", id);
     }
 
@@ -221,7 +225,7 @@ public class Orders {
                 .bind("until", until)
                 .fetch()
                 .rowsUpdated();
-        Mono<Long> canceling = database.sql(CANCEL_OPEN)
+        Mono<Long> canceling = database.sql(CLOSE_ALL)
                 .bind("userId", userId)
                 .bind("until", until)
                 .bind("now", clock.instant())

@@ -1,8 +1,10 @@
 package io.tillstream.order.payment;
 
+import io.tillstream.order.order.CancelReason;
 import io.tillstream.web.Problem;
 import io.tillstream.web.calls.InternalCalls;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,6 +30,7 @@ public class PaymentServiceClient {
     private static final Duration LONGEST = Duration.ofSeconds(11);
 
     private static final String KEY = "Idempotency-Key";
+    private static final String WHY = "Close-Reason";
 
     /** By it payment-service knows what its buyer ordered before they were deleted, of which the news may not be here yet. */
     private static final String ORDERED_AT = "Ordered-At";
@@ -51,11 +54,20 @@ public class PaymentServiceClient {
                 .onErrorResume(fault -> outcomeUnknown(fault, attemptId));
     }
 
-    /** Closes every way to pay; {@code closed}, {@code settled} or {@code processing}. */
-    public Mono<String> close(UUID orderId) {
+    /**
+     * Closes every way to pay; {@code closed}, {@code settled} or {@code processing}.
+     *
+     * @param why in a header, as a payment-service of before refuses fields and parameters that it does not know
+     */
+    public Mono<String> close(UUID orderId, @Nullable CancelReason why) {
         return http.post()
                 .uri("/internal/payables/{reference}/close", orderId)
-                .header(KEY, "close-" + orderId)
+                .headers(headers -> {
+                    headers.set(KEY, "close-" + orderId);
+                    if (why != null) {
+                        headers.set(WHY, why.name().toLowerCase(Locale.ROOT));
+                    }
+                })
                 .bodyValue(Map.of())
                 .exchangeToMono(response -> PaymentServiceAnswers.read(response, Closed.class))
                 .map(Closed::status)

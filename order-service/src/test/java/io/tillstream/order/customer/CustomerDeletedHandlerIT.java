@@ -286,6 +286,88 @@ class CustomerDeletedHandlerIT extends RunningService {
         assertThat(no.path("code").asString()).isEqualTo("order-already-paid");
     }
 
+    private String paid() {
+        return json(post(user, "/api/orders", body(name, street)).expectStatus().isCreated())
+                .path("id")
+                .asString();
+    }
+
+    private void isConfirmed(String order) {
+        await().atMost(SOON).until(() -> PAYMENTS.closeRequests(order) > 0);
+        await().atMost(SOON).untilAsserted(() -> assertThat(
+                        query("select id::text from orders where cancel_requested_at is null and id = '" + order + "'"))
+                .hasSize(1));
+    }
+
+    /** payment-service may hear of the deletion first, and holds the money until it is told whether it counts. */
+    @Test
+    void whatWasPaidWhenTheNewsCameStaysPaidAndPaymentServiceIsToldSo() {
+        String order = paid();
+        PAYMENTS.closesWith(order, "settled");
+        Instant wish = Instant.now();
+
+        deleted(UUID.randomUUID(), wish);
+        isConfirmed(order);
+        UUID again = UUID.randomUUID();
+        deleted(again, wish);
+        isApplied(again);
+
+        assertThat(PAYMENTS.closeReasons(order)).containsExactly("");
+        assertThat(order(user, order).path("status").asString()).isEqualTo("paid");
+        assertThat(toldAsPaid(order)).hasSize(1);
+        assertThat(query("select outcome from order_timeline where what = 'cancel' and order_id = '" + order + "'"))
+                .isEmpty();
+    }
+
+    /** Else its money is held there for ever: neither theirs nor the shop's. */
+    @Test
+    void whatWasPaidIsToldUntilPaymentServiceCanSayThatItKnows() {
+        String order = paid();
+        PAYMENTS.closesWith(order, "processing");
+        deleted(UUID.randomUUID(), Instant.now());
+        await().atMost(SOON).until(() -> PAYMENTS.closeRequests(order) > 1);
+
+        PAYMENTS.closesWith(order, "settled");
+        execute("update orders set cancel_tried_at = null where id = '" + order + "'");
+
+        isConfirmed(order);
+        assertThat(order(user, order).path("status").asString()).isEqualTo("paid");
+    }
+
+    @Test
+    void moneyIsGivenUpOnlyForAnOrderThatDoesNotCountIt() {
+        String open = placed(user);
+        String own = placed(user);
+        post(user, "/api/orders/" + own + "/cancel", "{}").expectStatus().isOk();
+        deleted(UUID.randomUUID(), Instant.now());
+        isCanceled(open);
+
+        assertThat(PAYMENTS.closeReasons(open)).containsOnly("customer_deleted");
+        assertThat(PAYMENTS.closeReasons(own)).containsExactly("");
+    }
+
+    /** The answer of a card payment that Stripe took its time for comes after the news of the deletion. */
+    @Test
+    void anAnswerThatComesAfterTheNewsIsNotToldAsPaidUntilPaymentServiceSaysThatItStays() {
+        String order = placed(user);
+        PAYMENTS.closesWith(order, FakePaymentService.CLOSES_NEVER);
+        UUID event = UUID.randomUUID();
+        PAYMENTS.beforeAnswer(payment -> {
+            deleted(event, Instant.now());
+            isApplied(event);
+        });
+
+        post(user, "/api/orders/" + order + "/payments", "{\"method\":\"token\",\"token\":\"tok_visa\"}")
+                .expectStatus()
+                .is2xxSuccessful();
+
+        assertThat(order(user, order).path("status").asString()).isEqualTo("payment_processing");
+        assertThat(toldAsPaid(order)).isEmpty();
+        closes(order, "closed");
+        isCanceled(order);
+        assertThat(toldAsPaid(order)).isEmpty();
+    }
+
     @Test
     void aPaymentUnderWayAtTheDeletionEndsInACancelWhenItFails() {
         String order = placed(user);

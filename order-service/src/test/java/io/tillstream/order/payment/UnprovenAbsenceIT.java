@@ -36,7 +36,7 @@ class UnprovenAbsenceIT extends RunningService {
 
     private static final Map<String, Function<PaymentServiceClient, Mono<?>>> QUESTIONS = Map.of(
             "pay", client -> client.pay(UUID.randomUUID(), request()),
-            "close", client -> client.close(ORDER),
+            "close", client -> client.close(ORDER, null),
             "refund", client -> client.refund(UUID.randomUUID(), ORDER, new RefundRequest(1L, null, null, null)),
             "payable", client -> client.payable(ORDER),
             "intent", client -> client.intent(ORDER, "pi_1"),
