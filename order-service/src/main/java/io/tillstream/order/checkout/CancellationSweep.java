@@ -4,10 +4,8 @@ import io.tillstream.delivery.Sweep;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.delivery.TransientFault;
 import io.tillstream.order.order.CancellationQueue;
-import io.tillstream.order.order.OrderExpirySettings;
 import io.tillstream.order.payment.SweepSettings;
 import io.tillstream.web.Problem;
-import java.time.Clock;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,24 +27,14 @@ class CancellationSweep extends Sweep {
     private final CancellationQueue queue;
     private final OrderFlow flow;
     private final SweepSettings settings;
-    private final OrderExpirySettings expiry;
     private final Transactions transactions;
-    private final Clock clock;
 
-    CancellationSweep(
-            CancellationQueue queue,
-            OrderFlow flow,
-            SweepSettings settings,
-            OrderExpirySettings expiry,
-            Transactions transactions,
-            Clock clock) {
+    CancellationSweep(CancellationQueue queue, OrderFlow flow, SweepSettings settings, Transactions transactions) {
         super(settings.cancelsEvery());
         this.queue = queue;
         this.flow = flow;
         this.settings = settings;
-        this.expiry = expiry;
         this.transactions = transactions;
-        this.clock = clock;
         queue.onDue(this::hint);
     }
 
@@ -55,26 +43,26 @@ class CancellationSweep extends Sweep {
         return queue.makeDue();
     }
 
-    /** Without a rest while something is due; a fault of one order does not keep the others. */
+    /**
+     * Without a rest while something is due; a fault of one order does not keep the others. But what is over its time is closed with
+     * the calls to Stripe that buyers need too: so many a round and no more, however many there are.
+     */
     @Override
     protected Mono<Void> round() {
-        return expire().thenMany(Flux.defer(() -> queue.claim(settings.cancelsAfter(), settings.cancelsEvery())))
+        return transactions.statement(queue.expire()).then(whatIsDue()).onErrorResume(fault -> {
+            LOG.warn("Half canceled orders wait on: {}", fault.toString());
+            return Mono.empty();
+        });
+    }
+
+    private Mono<Void> whatIsDue() {
+        return Flux.defer(() -> queue.claim(settings.cancelsAfter(), settings.cancelsEvery()))
                 .collectList()
                 .flatMap(due ->
                         Flux.fromIterable(due).flatMap(this::finish, AT_ONCE).then(Mono.just(due.size())))
                 .repeat(this::isRunning)
                 .takeUntil(seen -> seen == 0)
-                .then()
-                .onErrorResume(fault -> {
-                    LOG.warn("Half canceled orders wait on: {}", fault.toString());
-                    return Mono.empty();
-                });
-    }
-
-    /** With the others of the round, as many as it takes at once. */
-    private Mono<Long> expire() {
-        return Mono.defer(
-                () -> transactions.statement(queue.expire(clock.instant().minus(expiry.payableFor()))));
+                .then();
     }
 
     private static boolean isAway(Throwable fault) {

@@ -56,16 +56,19 @@ public class CancellationQueue {
 
     /**
      * Not those of which a payment is under way, or that were begun with a try whose outcome nobody knows: that decides. One that
-     * payment-service would not close, as it saw money first, is tried again after an hour.
+     * payment-service would not close, as it saw money first or its buyer has bank details in hand, is tried again after an hour, or
+     * as soon as it has moved.
      */
     private static final String EXPIRE = """
             with old as (
                 select id from orders
                 where status in ('AWAITING_PAYMENT', 'ACTION_REQUIRED', 'PAYMENT_FAILED') and cancel_requested_at is null
                   and created_at < :before
-                  and (cancel_tried_at is null or cancel_tried_at < cast(:now as timestamptz) - interval '1 hour')
+                  and (cancel_tried_at is null or updated_at > cancel_tried_at
+                    or cancel_tried_at < cast(:now as timestamptz) - interval '1 hour')
                   and not exists (select 1 from order_payments
-                                  where order_id = orders.id and state in ('ASKED', 'PROCESSING'))
+                                  where order_id = orders.id
+                                    and (state = 'ASKED' or state = 'PROCESSING' and payment_intent is null))
                 order by created_at limit :most for update skip locked),
             told as (
                 insert into order_timeline (order_id, at, kind, what, ref, outcome, why)
@@ -79,11 +82,13 @@ public class CancellationQueue {
 
     private final DatabaseClient database;
     private final Clock clock;
+    private final OrderExpirySettings expiry;
     private volatile Runnable listener = () -> {};
 
-    CancellationQueue(DatabaseClient database, Clock clock) {
+    CancellationQueue(DatabaseClient database, Clock clock, OrderExpirySettings expiry) {
         this.database = database;
         this.clock = clock;
+        this.expiry = expiry;
     }
 
     /**
@@ -108,14 +113,24 @@ public class CancellationQueue {
                 .all();
     }
 
-    /** Asks for the cancel of what was placed before a moment and is open still, of some of it; tells of how many, zero for none. */
-    public Mono<Long> expire(Instant before) {
+    /** Asks for the cancel of what is open and over its time, of some of it; tells of how many, zero for none. */
+    public Mono<Long> expire() {
+        return Mono.defer(() -> expire(clock.instant()));
+    }
+
+    private Mono<Long> expire(Instant now) {
         return database.sql(EXPIRE)
-                .bind("before", before)
-                .bind("now", clock.instant())
+                .bind("before", now.minus(expiry.payableFor()))
+                .bind("now", now)
                 .bind("most", BATCH)
                 .fetch()
                 .rowsUpdated();
+    }
+
+    /** Part of the transaction in which an order moved: where its last payment failed, nothing keeps it beyond its time. */
+    public Mono<Void> moved(Order order) {
+        boolean waits = order.status() == OrderStatus.PAYMENT_FAILED && expiry.isOver(order, clock.instant());
+        return waits ? tellAfterCommit() : Mono.empty();
     }
 
     /** What is run once something became due that waits for no request. */

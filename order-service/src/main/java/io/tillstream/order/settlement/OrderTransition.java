@@ -3,6 +3,7 @@ package io.tillstream.order.settlement;
 import io.tillstream.delivery.Outbox;
 import io.tillstream.delivery.ParkedEvents;
 import io.tillstream.events.OrderEvent;
+import io.tillstream.order.order.CancellationQueue;
 import io.tillstream.order.order.Cause;
 import io.tillstream.order.order.Order;
 import io.tillstream.order.order.OrderStatus;
@@ -39,6 +40,7 @@ class OrderTransition {
     private final Timeline timeline;
     private final ParkedEvents parked;
     private final Outbox outbox;
+    private final CancellationQueue cancellations;
     private final Writes writes;
     private final Clock clock;
 
@@ -48,6 +50,7 @@ class OrderTransition {
             Timeline timeline,
             ParkedEvents parked,
             Outbox outbox,
+            CancellationQueue cancellations,
             Writes writes,
             Clock clock) {
         this.orders = orders;
@@ -55,6 +58,7 @@ class OrderTransition {
         this.timeline = timeline;
         this.parked = parked;
         this.outbox = outbox;
+        this.cancellations = cancellations;
         this.writes = writes;
         this.clock = clock;
     }
@@ -133,11 +137,13 @@ class OrderTransition {
         if (!events.isEmpty()) {
             all.add(outbox.write(events));
         }
-        return writes.send(all).then(Mono.fromSupplier(() -> {
-            boolean isMove = moved.version() > order.version();
-            log(order, moved, isMove, cause);
-            return new Moved(moved, newFacts, isMove);
-        }));
+        boolean isMove = moved.version() > order.version();
+        return writes.send(all)
+                .then(isMove ? cancellations.moved(moved) : Mono.empty())
+                .then(Mono.fromSupplier(() -> {
+                    log(order, moved, isMove, cause);
+                    return new Moved(moved, newFacts, isMove);
+                }));
     }
 
     /** The order as it is from now on, with what writes it. */
