@@ -79,8 +79,7 @@ class RefundedChangeClosure {
         return access.isPaid(subscription)
                 .flatMap(paid -> paid
                         ? Mono.just(false)
-                        : claims.alone(subscription.id(), close(subscription))
-                                .map(now -> now.pending() != null))
+                        : claims.alone(subscription.id(), close(subscription)).map(now -> now.pending() != null))
                 .onErrorReturn(fault -> fault instanceof Problem no && no.status() < 500, true);
     }
 

@@ -36,8 +36,9 @@ class SubscriptionDriftIT extends Subscriber {
         String others = " where user_id <> '" + user + "'";
         execute("update invoices set status = 'void', issued_at = timestamp 'epoch'" + others
                 + " and (status in ('draft', 'open') or issued_at > now() - interval '1 hour')");
-        execute("update subscriptions set status = 'canceled', stripe_subscription_id = 'over_' || stripe_subscription_id,"
-                + " created_at = timestamp 'epoch'" + others + " and stripe_subscription_id like 'sub\\_%'");
+        execute(
+                "update subscriptions set status = 'canceled', stripe_subscription_id = 'over_' || stripe_subscription_id,"
+                        + " created_at = timestamp 'epoch'" + others + " and stripe_subscription_id like 'sub\\_%'");
     }
 
     /** Of all that Stripe's clock has let happen. */
