@@ -206,7 +206,12 @@ class CheckerIT {
                         + "', 'pro-monthly', now() + interval '1 hour')",
                 "insert into start_refunds (subscription_id, stripe_invoice_id, amount, currency, why, tries,"
                         + " next_attempt_at, created_at) values ('" + id
-                        + "', 'in_1', 900, 'usd', 'balance_insufficient', 1, now() + interval '1 hour', now())");
+                        + "', 'in_1', 900, 'usd', 'balance_insufficient', 1, now() + interval '1 hour', now())",
+                "insert into refunded_change_checks (subscription_id, next_attempt_at) values ('" + id
+                        + "', now() + interval '1 hour')",
+                "insert into voided_invoice_checks (stripe_invoice_id) values ('in_void')");
+        world.hasBreach("L1", id, "money that went back");
+        world.hasBreach("L1", "in_void", "not asked");
         world.hasBreach("L1", id, "sub_sched_1", "end");
         world.hasBreach("L1", id, "pro-monthly", "not checked");
         world.hasBreach("L1", id, "balance_insufficient");

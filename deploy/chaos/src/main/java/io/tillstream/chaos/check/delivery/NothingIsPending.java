@@ -72,6 +72,10 @@ public final class NothingIsPending {
                             + " from schedule_writes",
                     "select subscription_id, 'change to ' || plan_id || ' is not checked' as what"
                             + " from scheduled_change_checks",
+                    "select subscription_id, 'change beside money that went back is not looked at' as what"
+                            + " from refunded_change_checks",
+                    "select stripe_invoice_id, 'Stripe was not asked what may come for a void invoice' as what"
+                            + " from voided_invoice_checks where payment_intent is null",
                     "select subscription_id, 'start is owed its money: ' || why as what from start_refunds"
                             + " where dismissed_at is null and given_back_at is null and returned_at is null",
                     "select id, 'refund of an invoice is ' || status as what from invoice_refunds"
