@@ -88,7 +88,7 @@ public class AccessAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     ServerWebExchangeFirewall firewall() {
-        return new UserIdFirewall();
+        return new InternalPathFirewall();
     }
 
     /** What Spring's firewall refuses is answered like everything else that cannot be read. */

@@ -62,7 +62,7 @@ final class CardScan {
         if (at < accountsReadTo) {
             return 0;
         }
-        int length = BankAccounts.lengthAt(text, at);
+        int length = IbanScan.lengthAt(text, at);
         reads += Math.abs(length);
         accountsReadTo = length < 0 ? at - length : accountsReadTo;
         return Math.max(length, 0);

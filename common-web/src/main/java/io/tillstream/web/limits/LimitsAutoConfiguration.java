@@ -44,7 +44,7 @@ public class LimitsAutoConfiguration {
             }
             RequestTextValidator.checkAddress(exchange.getRequest());
             RequestTextValidator.checkHeaders(exchange.getRequest().getHeaders());
-            return chain.filter(AcceptedTypes.checked(exchange));
+            return chain.filter(AcceptHeaderCheck.checked(exchange));
         };
     }
 

@@ -24,6 +24,6 @@ public class QueryParameterAutoConfiguration {
     @Bean
     @Order(15)
     WebFilter declaredBodies(@Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping handlers) {
-        return new DeclaredBodies(handlers);
+        return new UndeclaredBodyFilter(handlers);
     }
 }

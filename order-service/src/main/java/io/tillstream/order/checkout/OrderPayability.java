@@ -82,6 +82,6 @@ class OrderPayability {
 
     private static Problem expired() {
         return Problem.conflict(
-                "order-expired", "The order was not paid in time; place it anew, at the prices of now.");
+                "order-expired", "The order was not paid in time; place a new one, at today's prices.");
     }
 }

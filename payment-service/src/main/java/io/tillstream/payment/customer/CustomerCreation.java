@@ -52,7 +52,7 @@ class CustomerCreation {
 
     private Mono<Customer> finish(Customer begun) {
         if (begun.leaving()) {
-            return Mono.error(new CustomerLeaving());
+            return Mono.error(new CustomerDeletionInProgressException());
         }
         if (begun.stripeId() != null) {
             return Mono.just(begun);

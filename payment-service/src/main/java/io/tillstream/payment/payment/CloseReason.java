@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Why the owner of a payable closes it. */
 enum CloseReason {
-    /** Somebody asked for it, or it only wants to know what is so. */
+    /** Somebody asked for it, or no reason is given: it is closed, and money that came stays. */
     REQUESTED,
     /** It is too old; who has bank details or a voucher in hand has still time. */
     EXPIRED,

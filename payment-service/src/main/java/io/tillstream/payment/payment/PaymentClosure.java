@@ -7,7 +7,7 @@ import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.Payables.PayableWithPayments;
 import io.tillstream.payment.payable.Payment;
 import io.tillstream.payment.payable.Payments;
-import io.tillstream.payment.settlement.PayableEnd;
+import io.tillstream.payment.settlement.PayableClosure;
 import io.tillstream.payment.settlement.PaymentCancellations;
 import io.tillstream.payment.settlement.PaymentRefetch;
 import io.tillstream.stripe.OutcomeUnknown;
@@ -33,8 +33,8 @@ class PaymentClosure {
 
     private final Transactions transactions;
     private final Payables payables;
-    private final PayableEnd end;
-    private final AwaitedTransfer transfers;
+    private final PayableClosure end;
+    private final OfflinePaymentCheck transfers;
     private final Payments payments;
     private final PaymentCancellations cancellations;
     private final PaymentRefetch refetched;
@@ -42,8 +42,8 @@ class PaymentClosure {
     PaymentClosure(
             Transactions transactions,
             Payables payables,
-            PayableEnd end,
-            AwaitedTransfer transfers,
+            PayableClosure end,
+            OfflinePaymentCheck transfers,
             Payments payments,
             PaymentCancellations cancellations,
             PaymentRefetch refetched) {

@@ -6,7 +6,7 @@ import io.tillstream.payment.card.CardState;
 import io.tillstream.payment.card.CardTransition.CardOutcome;
 import io.tillstream.payment.card.Cards;
 import io.tillstream.payment.customer.CustomerFacade;
-import io.tillstream.payment.customer.CustomerLeaving;
+import io.tillstream.payment.customer.CustomerDeletionInProgressException;
 import io.tillstream.payment.customer.StripeTimeLimiter;
 import io.tillstream.payment.subscription.StripeSubscriptions;
 import io.tillstream.stripe.RefusalReason;
@@ -97,7 +97,7 @@ class PaymentMethodFlow {
     }
 
     private Mono<Attached> attached(String userId, String id, boolean again) {
-        return CustomerLeaving.told(customers.stripeCustomerOf(userId))
+        return CustomerDeletionInProgressException.told(customers.stripeCustomerOf(userId))
                 .flatMap(customerId -> stripe.attach(id, customerId)
                         .flatMap(answer -> answer.fold(
                                 card -> Mono.just(new Attached(customerId, CardState.read(card))),

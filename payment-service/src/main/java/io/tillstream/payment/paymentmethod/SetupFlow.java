@@ -2,7 +2,7 @@ package io.tillstream.payment.paymentmethod;
 
 import io.tillstream.payment.answers.StripeProblems;
 import io.tillstream.payment.customer.CustomerFacade;
-import io.tillstream.payment.customer.CustomerLeaving;
+import io.tillstream.payment.customer.CustomerDeletionInProgressException;
 import io.tillstream.payment.customer.StripeTimeLimiter;
 import io.tillstream.payment.paymentmethod.StripeSetups.Pages;
 import io.tillstream.stripe.StripeResult;
@@ -39,7 +39,7 @@ class SetupFlow {
     }
 
     private Mono<JsonNode> asked(String userId, Function<String, Mono<StripeResult<JsonNode>>> call, boolean again) {
-        return CustomerLeaving.told(customers.stripeCustomerOf(userId)).flatMap(customer -> call.apply(customer)
+        return CustomerDeletionInProgressException.told(customers.stripeCustomerOf(userId)).flatMap(customer -> call.apply(customer)
                 .flatMap(answer -> answer.fold(
                         Mono::just,
                         no -> Mono.error(StripeProblems.declined(no)),

@@ -132,7 +132,7 @@ public class PaymentTransition {
 
     /**
      * Where nothing is owed any more, even a wrong amount is not for a person to look at: it goes back. What comes after its user
-     * asked to be deleted is decided by {@link PayableEnd}.
+     * asked to be deleted is decided by {@link PayableClosure}.
      */
     private static Payment withSurplus(Payable payable, Payment payment) {
         if (!payment.holdsMoney() || payment.id().equals(payable.settledBy())) {

@@ -7,7 +7,7 @@ import io.tillstream.subscription.stripe.SchedulePhases;
 import io.tillstream.subscription.stripe.ScheduleRelease;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
-import io.tillstream.subscription.stripe.WaitingPayment;
+import io.tillstream.subscription.stripe.PaymentInProgressGuard;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
@@ -31,7 +31,7 @@ class CancelFlow {
     private final ScheduleRelease unscheduled;
     private final CancellationViaSchedule plans;
     private final UnpaidStartClosure starts;
-    private final WaitingPayment payment;
+    private final PaymentInProgressGuard payment;
 
     CancelFlow(
             SubscriptionActionTemplate act,
@@ -39,7 +39,7 @@ class CancelFlow {
             ScheduleRelease unscheduled,
             CancellationViaSchedule plans,
             UnpaidStartClosure starts,
-            WaitingPayment payment) {
+            PaymentInProgressGuard payment) {
         this.act = act;
         this.stripe = stripe;
         this.unscheduled = unscheduled;

@@ -28,9 +28,9 @@ class ChangeController {
 
     private final ChangeFlow flow;
     private final PeriodEndChange later;
-    private final ChangeWithdrawal revocation;
+    private final ChangeRevocation revocation;
 
-    ChangeController(ChangeFlow flow, PeriodEndChange later, ChangeWithdrawal revocation) {
+    ChangeController(ChangeFlow flow, PeriodEndChange later, ChangeRevocation revocation) {
         this.flow = flow;
         this.later = later;
         this.revocation = revocation;

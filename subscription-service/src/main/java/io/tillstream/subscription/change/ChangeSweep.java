@@ -28,8 +28,8 @@ class ChangeSweep extends Sweep {
     private final ChangeSubmitter asking;
     private final EndRestoration ends;
     private final ScheduledChangeCheck checks;
-    private final RefundedChangeClosure refunded;
-    private final UnansweredChangeWithdrawal withdrawals;
+    private final PendingChangeRefundCheck refunded;
+    private final UnansweredChangeRevocation withdrawals;
     private final Clock clock;
 
     ChangeSweep(
@@ -38,8 +38,8 @@ class ChangeSweep extends Sweep {
             ChangeSubmitter asking,
             EndRestoration ends,
             ScheduledChangeCheck checks,
-            RefundedChangeClosure refunded,
-            UnansweredChangeWithdrawal withdrawals,
+            PendingChangeRefundCheck refunded,
+            UnansweredChangeRevocation withdrawals,
             Clock clock,
             SweepPeriods periods) {
         super(periods.of("changes"));

@@ -15,7 +15,7 @@ import io.tillstream.subscription.stripe.ScheduleRelease;
 import io.tillstream.subscription.stripe.StripeSchedules;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.StripeTimeLimiter;
-import io.tillstream.subscription.stripe.WaitingPayment;
+import io.tillstream.subscription.stripe.PaymentInProgressGuard;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
@@ -45,7 +45,7 @@ class PeriodEndChange {
     private final PlanLookup plans;
     private final ScheduledChangeCheck checks;
     private final ScheduleRelease unscheduled;
-    private final WaitingPayment payment;
+    private final PaymentInProgressGuard payment;
     private final EndRestoration ends;
 
     PeriodEndChange(
@@ -60,7 +60,7 @@ class PeriodEndChange {
             PlanLookup plans,
             ScheduledChangeCheck checks,
             ScheduleRelease unscheduled,
-            WaitingPayment payment,
+            PaymentInProgressGuard payment,
             EndRestoration ends) {
         this.subscriptions = subscriptions;
         this.stripe = stripe;

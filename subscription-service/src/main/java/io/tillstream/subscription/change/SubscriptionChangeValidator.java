@@ -11,7 +11,7 @@ import io.tillstream.subscription.stripe.EndRestoration;
 import io.tillstream.subscription.stripe.SchedulePhases;
 import io.tillstream.subscription.stripe.ScheduleRelease;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
-import io.tillstream.subscription.stripe.WaitingPayment;
+import io.tillstream.subscription.stripe.PaymentInProgressGuard;
 import io.tillstream.subscription.subscription.PaymentTries;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
@@ -33,7 +33,7 @@ class SubscriptionChangeValidator {
     private final QuoteSeal seal;
     private final ChangeTargetResolver choice;
     private final ConflictingStartClosure unpaid;
-    private final WaitingPayment payment;
+    private final PaymentInProgressGuard payment;
     private final PaymentTries tries;
     private final Clock clock;
 
@@ -45,7 +45,7 @@ class SubscriptionChangeValidator {
             QuoteSeal seal,
             ChangeTargetResolver choice,
             ConflictingStartClosure unpaid,
-            WaitingPayment payment,
+            PaymentInProgressGuard payment,
             PaymentTries tries,
             Clock clock) {
         this.stripe = stripe;

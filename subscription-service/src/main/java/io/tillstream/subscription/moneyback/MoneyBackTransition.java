@@ -7,7 +7,7 @@ import io.tillstream.subscription.access.EntitlementTransition;
 import io.tillstream.subscription.invoice.InvoiceFinder;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.CreditRecoveries;
-import io.tillstream.subscription.subscription.RefundedChanges;
+import io.tillstream.subscription.subscription.PendingChangeRefundCheckQueue;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.subscription.Timeline;
 import java.time.Instant;
@@ -27,7 +27,7 @@ class MoneyBackTransition {
     private final EntitlementTransition access;
     private final Outbox outbox;
     private final CreditRecoveries credit;
-    private final RefundedChanges changes;
+    private final PendingChangeRefundCheckQueue changes;
     private final InvoiceRefunds refunds;
     private final PromisedRefunds promised;
     private final InvoiceFinder invoices;
@@ -39,7 +39,7 @@ class MoneyBackTransition {
             EntitlementTransition access,
             Outbox outbox,
             CreditRecoveries credit,
-            RefundedChanges changes,
+            PendingChangeRefundCheckQueue changes,
             InvoiceRefunds refunds,
             PromisedRefunds promised,
             InvoiceFinder invoices) {

@@ -74,7 +74,7 @@ class StripeStartRefunds {
                         (stripe, options) ->
                                 StripeMoneyBack.json(stripe.v1().refunds().create(params, options)))
                 .doOnNext(
-                        answer -> LOG.warn("Payment {} of invoice {} goes back: {}", paymentIntent, invoiceId, answer))
+                        answer -> LOG.warn("Refund of payment {} of invoice {}: {}", paymentIntent, invoiceId, answer))
                 .flatMap(answer -> answer.fold(
                         made -> Mono.just(of(RefundState.read(made))),
                         no -> Mono.just(GivenBack.refused(no.code())),

@@ -5,7 +5,7 @@ import io.tillstream.delivery.Transactions;
 import io.tillstream.events.Money;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.subscription.invoice.InvoiceFinder;
-import io.tillstream.subscription.moneyback.StripeVoidedPayments.Payment;
+import io.tillstream.subscription.moneyback.StripeVoidedInvoicePayments.Payment;
 import io.tillstream.subscription.subscription.LatePayments;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.subscription.VoidedInvoiceChecks;
@@ -25,7 +25,7 @@ public class VoidedInvoiceFlow {
     private static final String OF_AN_ORDER = "attempt_id"; // payment-service marks its intents by it
 
     private final VoidedInvoiceChecks checks;
-    private final StripeVoidedPayments stripe;
+    private final StripeVoidedInvoicePayments stripe;
     private final InvoiceFinder invoices;
     private final Subscriptions subscriptions;
     private final LatePayments late;
@@ -33,7 +33,7 @@ public class VoidedInvoiceFlow {
 
     VoidedInvoiceFlow(
             VoidedInvoiceChecks checks,
-            StripeVoidedPayments stripe,
+            StripeVoidedInvoicePayments stripe,
             InvoiceFinder invoices,
             Subscriptions subscriptions,
             LatePayments late,

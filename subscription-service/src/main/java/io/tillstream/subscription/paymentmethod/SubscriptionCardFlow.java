@@ -6,7 +6,7 @@ import io.tillstream.stripe.SchedulePhaseParams;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.subscription.answers.CardRefusals;
 import io.tillstream.subscription.answers.StripeProblems;
-import io.tillstream.subscription.change.PlannedChangeGuard;
+import io.tillstream.subscription.change.ScheduleWriteGuard;
 import io.tillstream.subscription.customer.StripeCustomers;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.stripe.EndRestoration;
@@ -39,7 +39,7 @@ class SubscriptionCardFlow {
     private final Subscriptions subscriptions;
     private final StripeSubscriptions stripe;
     private final EndRestoration ends;
-    private final PlannedChangeGuard plans;
+    private final ScheduleWriteGuard plans;
     private final StripeSchedules schedules;
     private final StripeCustomers customers;
     private final SubscriptionTransition settlement;
@@ -49,7 +49,7 @@ class SubscriptionCardFlow {
             Subscriptions subscriptions,
             StripeSubscriptions stripe,
             EndRestoration ends,
-            PlannedChangeGuard plans,
+            ScheduleWriteGuard plans,
             StripeSchedules schedules,
             StripeCustomers customers,
             SubscriptionTransition settlement,

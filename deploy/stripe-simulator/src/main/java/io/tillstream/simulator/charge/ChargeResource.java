@@ -1,6 +1,6 @@
 package io.tillstream.simulator.charge;
 
-import io.tillstream.simulator.api.Addresses;
+import io.tillstream.simulator.api.EmailAndUrlCheck;
 import io.tillstream.simulator.api.Call;
 import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
@@ -45,7 +45,7 @@ class ChargeResource implements Resource {
     }
 
     private static void apply(Params params, ObjectNode charge) {
-        Addresses.refuseBadEmail(params, "receipt_email");
+        EmailAndUrlCheck.refuseBadEmail(params, "receipt_email");
         params.copy(charge, "description", "receipt_email");
         params.copyObject(charge, "shipping", NO_SHIPPING);
         params.copyObject(charge, "fraud_details", Json.object());

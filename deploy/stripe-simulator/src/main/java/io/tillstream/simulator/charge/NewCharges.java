@@ -1,6 +1,6 @@
 package io.tillstream.simulator.charge;
 
-import io.tillstream.simulator.api.Addresses;
+import io.tillstream.simulator.api.EmailAndUrlCheck;
 import io.tillstream.simulator.api.Call;
 import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
@@ -60,7 +60,7 @@ class NewCharges implements Resource {
 
     private ObjectNode create(Call call) {
         Params params = call.params();
-        Addresses.refuseBadEmail(params, "receipt_email");
+        EmailAndUrlCheck.refuseBadEmail(params, "receipt_email");
         long amount = params.requiredInteger("amount");
         String currency = Currencies.read(params);
         Currencies.refuseBadAmount(amount, currency);
@@ -153,7 +153,7 @@ class NewCharges implements Resource {
             throw StripeError.invalid(
                     "amount_too_large", "You cannot capture a charge for more than it was made for.", "amount");
         }
-        Addresses.refuseBadEmail(params, "receipt_email");
+        EmailAndUrlCheck.refuseBadEmail(params, "receipt_email");
         StatementDescriptor.refuseBadWords(params);
         String id = call.variable("id");
         charges.store()

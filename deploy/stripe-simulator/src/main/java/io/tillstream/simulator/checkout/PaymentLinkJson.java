@@ -1,6 +1,6 @@
 package io.tillstream.simulator.checkout;
 
-import io.tillstream.simulator.api.Addresses;
+import io.tillstream.simulator.api.EmailAndUrlCheck;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.state.Json;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +50,7 @@ final class PaymentLinkJson {
         if (type.equals("redirect")) {
             Params redirect = given.child("redirect");
             if (redirect != null) {
-                Addresses.refuseBadUrl(redirect, "url");
+                EmailAndUrlCheck.refuseBadUrl(redirect, "url");
             }
             completion
                     .putObject("redirect")

@@ -1,6 +1,6 @@
 package io.tillstream.simulator.checkout;
 
-import io.tillstream.simulator.api.Addresses;
+import io.tillstream.simulator.api.EmailAndUrlCheck;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.state.Ids;
@@ -15,7 +15,7 @@ final class SessionAddresses {
 
     static void check(ObjectNode session, Params params) {
         for (String name : new String[] {"success_url", "cancel_url", "return_url"}) {
-            Addresses.refuseBadUrl(params, name);
+            EmailAndUrlCheck.refuseBadUrl(params, name);
         }
         if (Json.is(session, "ui_mode", "hosted_page")) {
             require(params, "success_url");

@@ -1,6 +1,6 @@
 package io.tillstream.simulator.checkout;
 
-import io.tillstream.simulator.api.Addresses;
+import io.tillstream.simulator.api.EmailAndUrlCheck;
 import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
@@ -91,7 +91,7 @@ final class SessionJson {
                         null, "You may only specify one of these parameters: customer, " + name + ".", name);
             }
         }
-        Addresses.refuseBadEmail(params, "customer_email");
+        EmailAndUrlCheck.refuseBadEmail(params, "customer_email");
         ObjectNode session = Json.object("checkout.session", "cs_test_a1" + Ids.random(RANDOM_PART));
         Params adaptive = params.child("adaptive_pricing");
         Boolean localized = adaptive == null ? null : adaptive.flag("enabled");

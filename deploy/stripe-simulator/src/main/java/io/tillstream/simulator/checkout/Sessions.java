@@ -45,7 +45,7 @@ class Sessions implements Resource {
     private final SessionPlans plans;
     private final SessionDiscounts discounts;
     private final CustomerCurrencies currencies;
-    private final PagePromises promises;
+    private final CheckoutSessionCheck promises;
     private final Store sessions;
     private final Work expiry;
 
@@ -60,7 +60,7 @@ class Sessions implements Resource {
             PaymentIntents intents,
             SetupIntents setups,
             CustomerCurrencies currencies,
-            PagePromises promises,
+            CheckoutSessionCheck promises,
             Stores stores) {
         this.timeline = timeline;
         this.events = events;

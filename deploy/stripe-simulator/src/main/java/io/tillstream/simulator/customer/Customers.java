@@ -1,6 +1,6 @@
 package io.tillstream.simulator.customer;
 
-import io.tillstream.simulator.api.Addresses;
+import io.tillstream.simulator.api.EmailAndUrlCheck;
 import io.tillstream.simulator.api.Call;
 import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
@@ -177,7 +177,7 @@ public class Customers implements Resource {
 
     private static void apply(Params params, ObjectNode customer) {
         params.copy(customer, TEXTS);
-        Addresses.refuseBadEmail(params, "email");
+        EmailAndUrlCheck.refuseBadEmail(params, "email");
         Metadata.apply(params, customer);
         params.copyObject(customer, "address", NO_ADDRESS);
         Params shipping = params.child("shipping");

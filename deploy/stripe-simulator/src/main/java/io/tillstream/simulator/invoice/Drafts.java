@@ -57,7 +57,7 @@ class Drafts {
             long next = request.periodEnd() + InvoiceJson.DRAFT_TIME.toSeconds();
             invoice.put("next_payment_attempt", next).put("automatically_finalizes_at", next);
         }
-        Map<String, LineTerms> terms = new HashMap<>();
+        Map<String, LineOverrides> terms = new HashMap<>();
         List<ObjectNode> all = linesOf(request, withPending ? pending(request) : List.of(), line -> {
             ObjectNode made = lines.of(line, request.currency(), request.subscriptionMetadata());
             terms.put(Json.textOf(made, "id"), line.terms());

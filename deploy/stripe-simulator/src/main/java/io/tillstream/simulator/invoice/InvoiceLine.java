@@ -23,9 +23,9 @@ public record InvoiceLine(
         @Nullable String subscription,
         @Nullable String subscriptionItem,
         @Nullable String invoiceItem,
-        LineTerms terms) {
+        LineOverrides terms) {
     public InvoiceLine {
         terms = Objects.requireNonNullElse(
-                terms, LineTerms.NONE); // kept by an update that waits since an older release
+                terms, LineOverrides.NONE); // kept by an update that waits since an older release
     }
 }

@@ -35,7 +35,7 @@ class InvoiceLines {
     ObjectNode of(InvoiceLine line, String currency, ObjectNode metadata) {
         ObjectNode made = plain(line.amount(), currency, line.description(), line.quantity());
         made.put("discountable", line.discountable());
-        LineTerms own = line.terms();
+        LineOverrides own = line.terms();
         own.discounts().forEach(discount -> made.withArray("discounts").add(Json.textOf(discount, "id")));
         made.set("metadata", (own.metadata().isEmpty() ? metadata : own.metadata()).deepCopy());
         made.set("parent", parent(line));
@@ -107,7 +107,7 @@ class InvoiceLines {
                         subscription,
                         part,
                         Json.textOf(item, "id"),
-                        LineTerms.NONE)));
+                        LineOverrides.NONE)));
         return made.put("subscription", subscription);
     }
 

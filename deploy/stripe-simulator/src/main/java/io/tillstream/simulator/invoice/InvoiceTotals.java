@@ -37,7 +37,7 @@ class InvoiceTotals {
 
     /** The same with what lines of a preview have of their own, by their ids. */
     void apply(
-            ObjectNode invoice, List<ObjectNode> lines, List<ObjectNode> reductions, Map<String, LineTerms> previewed) {
+            ObjectNode invoice, List<ObjectNode> lines, List<ObjectNode> reductions, Map<String, LineOverrides> previewed) {
         String currency = Json.textOf(invoice, "currency");
         long subtotal =
                 lines.stream().mapToLong(line -> Json.number(line, "amount")).sum();
@@ -64,7 +64,7 @@ class InvoiceTotals {
     }
 
     /** Taxes what discounts leave of each line; gives what comes on top of the amounts. */
-    private long tax(ObjectNode invoice, List<ObjectNode> lines, Map<String, LineTerms> previewed) {
+    private long tax(ObjectNode invoice, List<ObjectNode> lines, Map<String, LineOverrides> previewed) {
         boolean exempt =
                 !Json.is(invoice, "customer_tax_exempt", "none") && Json.present(invoice, "customer_tax_exempt");
         long onTop = 0;
@@ -93,7 +93,7 @@ class InvoiceTotals {
     }
 
     /** The discounts of an invoice item lower its line before those of the invoice do. */
-    private List<ObjectNode> ofLine(ObjectNode line, LineTerms foreseen) {
+    private List<ObjectNode> ofLine(ObjectNode line, LineOverrides foreseen) {
         if (!foreseen.discounts().isEmpty()) {
             return foreseen.discounts();
         }
@@ -103,8 +103,8 @@ class InvoiceTotals {
                 .toList();
     }
 
-    private static LineTerms termsOf(ObjectNode line, Map<String, LineTerms> previewed) {
-        return previewed.getOrDefault(Json.textOf(line, "id"), LineTerms.NONE);
+    private static LineOverrides termsOf(ObjectNode line, Map<String, LineOverrides> previewed) {
+        return previewed.getOrDefault(Json.textOf(line, "id"), LineOverrides.NONE);
     }
 
     private long reduce(List<ObjectNode> lines, ObjectNode discount, String currency) {

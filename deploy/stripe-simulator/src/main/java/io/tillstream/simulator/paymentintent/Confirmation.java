@@ -1,6 +1,6 @@
 package io.tillstream.simulator.paymentintent;
 
-import io.tillstream.simulator.api.Addresses;
+import io.tillstream.simulator.api.EmailAndUrlCheck;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import java.util.stream.Stream;
@@ -92,7 +92,7 @@ public record Confirmation(
     public static Confirmation read(Params params) {
         String off = params.text("off_session");
         boolean offSession = off != null && !off.equals("false");
-        Addresses.refuseBadReturn(params, "return_url");
+        EmailAndUrlCheck.refuseBadReturn(params, "return_url");
         return new Confirmation(
                 offSession,
                 params.isTrue("error_on_requires_action"),

@@ -1,14 +1,14 @@
 package io.tillstream.simulator.paymentintent;
 
-import io.tillstream.simulator.api.Addresses;
+import io.tillstream.simulator.api.EmailAndUrlCheck;
 import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.balance.StatementDescriptor;
-import io.tillstream.simulator.paymentmethod.AutomaticMethods;
+import io.tillstream.simulator.paymentmethod.AutomaticPaymentMethods;
 import io.tillstream.simulator.paymentmethod.MethodCurrencies;
-import io.tillstream.simulator.paymentmethod.MethodHolds;
+import io.tillstream.simulator.paymentmethod.ManualCaptureMethods;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import java.util.List;
@@ -95,7 +95,7 @@ final class PaymentIntentJson {
     }
 
     private static void chooseTypes(Params params, ObjectNode intent) {
-        if (AutomaticMethods.choose(params, intent)) {
+        if (AutomaticPaymentMethods.choose(params, intent)) {
             intent.set(
                     "payment_method_configuration_details",
                     Json.object().put("id", "pmc_1TillstreamSimulatorPmc1").putNull("parent"));
@@ -109,7 +109,7 @@ final class PaymentIntentJson {
 
     /** Takes over what may be set at creation, update and confirmation alike. */
     static void apply(Params params, ObjectNode intent) {
-        Addresses.refuseBadEmail(params, "receipt_email");
+        EmailAndUrlCheck.refuseBadEmail(params, "receipt_email");
         params.copy(
                 intent,
                 "description",
@@ -193,9 +193,9 @@ final class PaymentIntentJson {
         if (Json.present(intent, "automatic_payment_methods")) {
             intent.set(
                     "payment_method_types",
-                    Json.array(types.stream().filter(MethodHolds::takes).toList()));
+                    Json.array(types.stream().filter(ManualCaptureMethods::takes).toList()));
         } else {
-            MethodHolds.refuseOther(types, "capture_method");
+            ManualCaptureMethods.refuseOther(types, "capture_method");
         }
     }
 

@@ -1,6 +1,6 @@
 package io.tillstream.simulator.paymentmethod;
 
-import io.tillstream.simulator.api.Addresses;
+import io.tillstream.simulator.api.EmailAndUrlCheck;
 import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
@@ -39,7 +39,7 @@ class NewPaymentMethods {
     /** As the documentation named them before: {@code pm_success_at}. */
     private static Optional<TestAccount> byOlderName(String id) {
         return id.startsWith(ANY)
-                ? TestAccounts.named(TestAccounts.SEPA, id.substring(ANY.length()))
+                ? TestBankAccounts.named(TestBankAccounts.SEPA, id.substring(ANY.length()))
                 : Optional.empty();
     }
 
@@ -49,9 +49,9 @@ class NewPaymentMethods {
             return TestCards.named(id.substring(CARD.length())).map(this::readyCard);
         }
         Optional<TestAccount> account = id.startsWith(US_ACCOUNT)
-                ? TestAccounts.named(TestAccounts.US, id.substring(US_ACCOUNT.length()))
+                ? TestBankAccounts.named(TestBankAccounts.US, id.substring(US_ACCOUNT.length()))
                 : id.startsWith(SEPA_ACCOUNT)
-                        ? TestAccounts.named(TestAccounts.SEPA, id.substring(SEPA_ACCOUNT.length()))
+                        ? TestBankAccounts.named(TestBankAccounts.SEPA, id.substring(SEPA_ACCOUNT.length()))
                         : byOlderName(id);
         return account.map(found -> readyAccount(found, param));
     }
@@ -98,7 +98,7 @@ class NewPaymentMethods {
     static void refuseBadEmail(Params params) {
         Params details = params.child("billing_details");
         if (details != null) {
-            Addresses.refuseBadEmail(details, "email");
+            EmailAndUrlCheck.refuseBadEmail(details, "email");
         }
     }
 
@@ -122,13 +122,13 @@ class NewPaymentMethods {
                     "parameter_missing", "Missing required param: " + params.param(type) + ".", params.param(type));
         }
         String number = details.required(numberParam).replace(" ", "");
-        TestAccount account = TestAccounts.numbered(type, number)
+        TestAccount account = TestBankAccounts.numbered(type, number)
                 .orElseThrow(() -> StripeError.invalid(
                         "account_number_invalid",
                         "You must use a test bank account number in test mode.",
                         details.param(numberParam)));
         ObjectNode method = made(account, details.param(numberParam));
-        if (method.get(TestAccounts.US) instanceof ObjectNode shown) {
+        if (method.get(TestBankAccounts.US) instanceof ObjectNode shown) {
             refuseOtherBank(details);
             String holder = details.oneOf("account_holder_type", "company", "individual");
             String kind = details.oneOf("account_type", "checking", "savings");
@@ -141,10 +141,10 @@ class NewPaymentMethods {
     /** All test accounts are at one bank. */
     private static void refuseOtherBank(Params details) {
         String bank = details.text("routing_number");
-        if (bank != null && !bank.equals(TestAccounts.US_BANK)) {
+        if (bank != null && !bank.equals(TestBankAccounts.US_BANK)) {
             throw StripeError.invalid(
                     "routing_number_invalid",
-                    "You must use a test routing number in test mode: " + TestAccounts.US_BANK + ".",
+                    "You must use a test routing number in test mode: " + TestBankAccounts.US_BANK + ".",
                     details.param("routing_number"));
         }
     }

@@ -52,7 +52,7 @@ final class PaymentMethodJson {
         details.put("bank_name", "STRIPE TEST BANK").putNull("financial_connections_account");
         details.put("fingerprint", account.fingerprint()).put("last4", account.lastFour());
         details.set("networks", Json.literal("{'preferred':'ach','supported':['ach']}"));
-        details.put("routing_number", TestAccounts.US_BANK).putNull("status_details");
+        details.put("routing_number", TestBankAccounts.US_BANK).putNull("status_details");
         return method;
     }
 

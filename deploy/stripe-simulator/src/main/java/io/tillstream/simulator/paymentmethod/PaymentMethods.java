@@ -94,14 +94,14 @@ public class PaymentMethods {
         if (type.equals("card")) {
             return TestCards.withFingerprint(fingerprint).orElseThrow().behavior();
         }
-        return TestAccounts.withFingerprint(fingerprint).orElseThrow().behavior();
+        return TestBankAccounts.withFingerprint(fingerprint).orElseThrow().behavior();
     }
 
     /** Why a bank gives a debit back; null if it does not. */
     public @Nullable String debitFailure(ObjectNode method) {
         String type = Json.textOf(method, "type");
         String fingerprint = Json.textOf(method.path(type), "fingerprint");
-        return TestAccounts.withFingerprint(fingerprint)
+        return TestBankAccounts.withFingerprint(fingerprint)
                 .map(TestAccount::failureCode)
                 .orElse(null);
     }

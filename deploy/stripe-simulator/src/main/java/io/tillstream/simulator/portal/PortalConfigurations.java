@@ -1,6 +1,6 @@
 package io.tillstream.simulator.portal;
 
-import io.tillstream.simulator.api.Addresses;
+import io.tillstream.simulator.api.EmailAndUrlCheck;
 import io.tillstream.simulator.api.Call;
 import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
@@ -144,10 +144,10 @@ class PortalConfigurations implements Resource {
         }
         Params profile = params.child("business_profile");
         if (profile != null) {
-            Addresses.refuseBadUrl(profile, "privacy_policy_url");
-            Addresses.refuseBadUrl(profile, "terms_of_service_url");
+            EmailAndUrlCheck.refuseBadUrl(profile, "privacy_policy_url");
+            EmailAndUrlCheck.refuseBadUrl(profile, "terms_of_service_url");
         }
-        Addresses.refuseBadUrl(params, "default_return_url");
+        EmailAndUrlCheck.refuseBadUrl(params, "default_return_url");
         params.copyObject(configuration, "business_profile", PROFILE);
         params.copy(configuration, "default_return_url", "name");
         Params features = params.child("features");

@@ -1,7 +1,7 @@
 package io.tillstream.simulator.portal;
 
 import io.tillstream.simulator.PublicAddress;
-import io.tillstream.simulator.api.Addresses;
+import io.tillstream.simulator.api.EmailAndUrlCheck;
 import io.tillstream.simulator.api.Call;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.Resource;
@@ -104,7 +104,7 @@ class PortalSessions implements Resource {
         Params flow = params.child("flow_data");
         session.set("flow", flow == null ? null : flow(flow));
         session.put("livemode", false).put("locale", params.text("locale")).putNull("on_behalf_of");
-        Addresses.refuseBadUrl(params, "return_url");
+        EmailAndUrlCheck.refuseBadUrl(params, "return_url");
         String back = params.text("return_url");
         session.put("return_url", back == null ? Json.text(configuration, "default_return_url") : back);
         session.put("url", address.of(PATH + "test_" + Ids.random(SECRET_LENGTH)));
@@ -160,7 +160,7 @@ class PortalSessions implements Resource {
         }
         Params redirect = given.child("redirect");
         if (redirect != null) {
-            Addresses.refuseBadUrl(redirect, "return_url");
+            EmailAndUrlCheck.refuseBadUrl(redirect, "return_url");
             after.putObject("redirect").put("return_url", redirect.required("return_url"));
         }
         Params confirmation = given.child("hosted_confirmation");

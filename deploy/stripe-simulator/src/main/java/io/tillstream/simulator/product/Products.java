@@ -1,6 +1,6 @@
 package io.tillstream.simulator.product;
 
-import io.tillstream.simulator.api.Addresses;
+import io.tillstream.simulator.api.EmailAndUrlCheck;
 import io.tillstream.simulator.api.Call;
 import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
@@ -213,7 +213,7 @@ public class Products implements Resource {
         if (params.has("name")) {
             product.put("name", params.required("name"));
         }
-        Addresses.refuseBadUrl(params, "url");
+        EmailAndUrlCheck.refuseBadUrl(params, "url");
         params.copy(product, TEXTS);
         String tax = params.text("tax_code");
         if (tax != null && !tax.matches("txcd_\\d{8}")) { // docs.stripe.com/tax/tax-codes

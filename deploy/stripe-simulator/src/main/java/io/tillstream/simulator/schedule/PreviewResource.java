@@ -7,7 +7,7 @@ import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.customer.Customers;
 import io.tillstream.simulator.state.BillingTime;
 import io.tillstream.simulator.state.Json;
-import io.tillstream.simulator.subscription.Planned;
+import io.tillstream.simulator.subscription.PreviewInput;
 import io.tillstream.simulator.subscription.Previews;
 import java.util.List;
 import java.util.Objects;
@@ -109,29 +109,29 @@ class PreviewResource implements Resource {
         return schedule;
     }
 
-    private Planned planned(ObjectNode schedule, boolean changed, @Nullable String proration) {
+    private PreviewInput planned(ObjectNode schedule, boolean changed, @Nullable String proration) {
         String customer = Json.textOf(schedule, "customer");
         String id = Json.text(schedule, "subscription");
         ObjectNode current = PhaseRewrite.current(schedule);
         if (id == null || current == null) {
             ObjectNode first = Phases.of(schedule).get(0);
             long at = Math.max(time.now(), Json.number(first, "start_date"));
-            return new Planned(null, customer, at, new Params(PhaseChange.begun(schedule, first)), List.of());
+            return new PreviewInput(null, customer, at, new Params(PhaseChange.begun(schedule, first)), List.of());
         }
         ObjectNode subscription = schedules.subscription(id);
         ObjectNode details = changed ? PhaseChange.wanted(subscription, schedule, current) : Json.object();
         details.put("proration_behavior", Objects.requireNonNullElse(proration, "create_prorations"));
         end(schedule, subscription, details);
         long begun = Json.number(current, "start_date");
-        List<Planned.Step> steps = Phases.of(schedule).stream()
+        List<PreviewInput.Step> steps = Phases.of(schedule).stream()
                 .filter(phase -> Json.number(phase, "start_date") > begun)
                 .map(phase -> step(schedule, phase))
                 .toList();
-        return new Planned(subscription, customer, time.now(), new Params(details), steps);
+        return new PreviewInput(subscription, customer, time.now(), new Params(details), steps);
     }
 
-    private static Planned.Step step(ObjectNode schedule, ObjectNode phase) {
-        return new Planned.Step(
+    private static PreviewInput.Step step(ObjectNode schedule, ObjectNode phase) {
+        return new PreviewInput.Step(
                 Json.number(phase, "start_date"), subscription -> PhaseChange.wanted(subscription, schedule, phase)
                         .put("proration_behavior", Json.textOf(phase, "proration_behavior")));
     }

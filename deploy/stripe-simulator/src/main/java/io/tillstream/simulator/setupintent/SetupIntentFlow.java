@@ -5,7 +5,7 @@ import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.customer.Customers;
 import io.tillstream.simulator.paymentintent.Confirmation;
-import io.tillstream.simulator.paymentmethod.AutomaticMethods;
+import io.tillstream.simulator.paymentmethod.AutomaticPaymentMethods;
 import io.tillstream.simulator.paymentmethod.PaymentMethods;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
@@ -59,7 +59,7 @@ public class SetupIntentFlow {
         setup.putNull("single_use_mandate")
                 .put("status", "requires_payment_method")
                 .put("usage", "off_session");
-        boolean unused = AutomaticMethods.choose(params, setup);
+        boolean unused = AutomaticPaymentMethods.choose(params, setup);
         apply(params, setup);
         boolean confirm = params.isTrue("confirm");
         if (confirm) {

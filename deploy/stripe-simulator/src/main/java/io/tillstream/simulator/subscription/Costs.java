@@ -2,7 +2,7 @@ package io.tillstream.simulator.subscription;
 
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.invoice.InvoiceLine;
-import io.tillstream.simulator.invoice.LineTerms;
+import io.tillstream.simulator.invoice.LineOverrides;
 import io.tillstream.simulator.meter.Meters;
 import io.tillstream.simulator.price.Prices;
 import io.tillstream.simulator.proration.Period;
@@ -137,7 +137,7 @@ class Costs {
                 Json.textOf(item, "subscription"),
                 Json.textOf(item, "id"),
                 null,
-                ItemTerms.of(item));
+                ItemDiscountsAndTaxes.of(item));
     }
 
     InvoiceLine unused(JsonNode item, long credit, Period rest) {
@@ -162,7 +162,7 @@ class Costs {
                 Json.textOf(item, "subscription"),
                 Json.textOf(item, "id"),
                 null,
-                ItemTerms.taxesOf(item));
+                ItemDiscountsAndTaxes.taxesOf(item));
     }
 
     /** Something sold once, beside the items. */
@@ -181,7 +181,7 @@ class Costs {
                 subscription,
                 null,
                 null,
-                LineTerms.NONE);
+                LineOverrides.NONE);
     }
 
     private String product(JsonNode item) {

@@ -5,7 +5,7 @@ import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.invoice.InvoiceLine;
-import io.tillstream.simulator.invoice.LineTerms;
+import io.tillstream.simulator.invoice.LineOverrides;
 import io.tillstream.simulator.price.Prices;
 import io.tillstream.simulator.promotioncode.PromotionCodes.Purchase;
 import io.tillstream.simulator.state.Json;
@@ -124,11 +124,11 @@ class PreviewItems {
                 terms(item, new Purchase(customer, currency, Math.max(0, amount))));
     }
 
-    private LineTerms terms(Params item, Purchase purchase) {
+    private LineOverrides terms(Params item, Purchase purchase) {
         ObjectNode described = Json.object();
         described.putObject("metadata");
         Metadata.apply(item, described);
-        return new LineTerms(coupled.foreseen(item, purchase), taxes.read(item, "tax_rates"), (ObjectNode)
+        return new LineOverrides(coupled.foreseen(item, purchase), taxes.read(item, "tax_rates"), (ObjectNode)
                 described.get("metadata"));
     }
 

@@ -43,7 +43,7 @@ public class Previews {
 
     private final BillingTime time;
     private final Subscriptions subscriptions;
-    private final NextInvoices invoices;
+    private final PreviewCalculator invoices;
     private final Billing billing;
     private final Coupled coupled;
     private final PreviewItems items;
@@ -51,7 +51,7 @@ public class Previews {
     Previews(
             BillingTime time,
             Subscriptions subscriptions,
-            NextInvoices invoices,
+            PreviewCalculator invoices,
             Billing billing,
             Coupled coupled,
             PreviewItems items) {
@@ -66,7 +66,7 @@ public class Previews {
     /** The parameters that are done here: all but those of a schedule. */
     public static String[] params() {
         Stream<String> items = Stream.concat(
-                Stream.of(SubscriptionItems.PARAMS), Stream.of(ItemTerms.PARAMS).map("items."::concat));
+                Stream.of(SubscriptionItems.PARAMS), Stream.of(ItemDiscountsAndTaxes.PARAMS).map("items."::concat));
         return Stream.of(Stream.of(PARAMS), Stream.of(PreviewItems.PARAMS), items.map("subscription_details."::concat))
                 .flatMap(names -> names)
                 .toArray(String[]::new);
@@ -87,7 +87,7 @@ public class Previews {
         }
         ObjectNode subscription = subscription(params, wanted);
         String owner = subscription == null ? customer : Json.textOf(subscription, "customer");
-        return preview(params, new Planned(subscription, owner, time.now(), wanted, List.of()));
+        return preview(params, new PreviewInput(subscription, owner, time.now(), wanted, List.of()));
     }
 
     private static boolean isRecurring(Params params) {
@@ -99,7 +99,7 @@ public class Previews {
     }
 
     /** Of what is planned, with what the request says beside that. */
-    public ObjectNode preview(Params params, Planned planned) {
+    public ObjectNode preview(Params params, PreviewInput planned) {
         String customer = params.text("customer");
         if (customer != null && !customer.equals(planned.customer())) {
             throw StripeError.invalid(
@@ -171,7 +171,7 @@ public class Previews {
                     .find(id)
                     .orElseThrow(() -> StripeError.missingReference("subscription", id, "subscription"));
             if (SubscriptionStatus.of(known).ended()) {
-                throw NextInvoices.none(Json.textOf(known, "customer"));
+                throw PreviewCalculator.none(Json.textOf(known, "customer"));
             }
             return known;
         }
@@ -182,6 +182,6 @@ public class Previews {
         return subscriptions.livingOf(customer).stream()
                 .filter(Previews::goesOn)
                 .min(Comparator.comparingLong(each -> Subscriptions.period(each).end()))
-                .orElseThrow(() -> NextInvoices.none(customer));
+                .orElseThrow(() -> PreviewCalculator.none(customer));
     }
 }

@@ -44,7 +44,7 @@ class Reductions {
         List<Long> net = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
             long left = gross.get(i);
-            for (ObjectNode own : ItemTerms.discounts(items.get(i))) {
+            for (ObjectNode own : ItemDiscountsAndTaxes.discounts(items.get(i))) {
                 left -= applies(own, items.get(i)) ? discounts.off(own, left, currency) : 0;
             }
             net.add(left);

@@ -29,9 +29,9 @@ class SubscriptionItems {
     private static final int MOST_ITEMS = 20; // Stripe's limit
 
     private final Prices prices;
-    private final ItemTerms terms;
+    private final ItemDiscountsAndTaxes terms;
 
-    SubscriptionItems(Prices prices, ItemTerms terms) {
+    SubscriptionItems(Prices prices, ItemDiscountsAndTaxes terms) {
         this.prices = prices;
         this.terms = terms;
     }

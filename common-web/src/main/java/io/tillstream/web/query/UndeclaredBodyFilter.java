@@ -20,13 +20,13 @@ import tools.jackson.core.json.JsonFactory;
  * Refuses fields where an endpoint takes none, as it does a field that it does not know where it takes some: who sends
  * {@code {"when": "period_end"}} to what acts now must not take the act for the answer. An empty object says nothing, and is taken.
  */
-final class DeclaredBodies implements WebFilter {
+final class UndeclaredBodyFilter implements WebFilter {
 
     private static final JsonFactory JSON = new JsonFactory();
 
     private final RequestMappingHandlerMapping handlers;
 
-    DeclaredBodies(RequestMappingHandlerMapping handlers) {
+    UndeclaredBodyFilter(RequestMappingHandlerMapping handlers) {
         this.handlers = handlers;
     }
 

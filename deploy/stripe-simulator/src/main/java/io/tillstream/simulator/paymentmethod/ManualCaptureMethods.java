@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Set;
 
 /** Which methods hold money until it is captured: docs.stripe.com/payments/place-a-hold-on-a-payment-method. */
-public final class MethodHolds {
+public final class ManualCaptureMethods {
     private static final Set<String> HOLD = Set.of("card", "link");
 
-    private MethodHolds() {}
+    private ManualCaptureMethods() {}
 
     public static boolean takes(String type) {
         return HOLD.contains(type);

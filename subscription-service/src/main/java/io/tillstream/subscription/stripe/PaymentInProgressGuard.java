@@ -17,13 +17,13 @@ import tools.jackson.databind.JsonNode;
  * meanwhile voids its invoice, and the money comes for nothing (docs.stripe.com/payments/ach-direct-debit).
  */
 @Component
-public class WaitingPayment {
+public class PaymentInProgressGuard {
 
     private static final String INTENT = "payments.data.payment.payment_intent";
 
     private final StripeCalls calls;
 
-    WaitingPayment(StripeCalls calls) {
+    PaymentInProgressGuard(StripeCalls calls) {
         this.calls = calls;
     }
 
@@ -34,12 +34,12 @@ public class WaitingPayment {
     private static Problem processing() {
         return Problem.conflict(
                 "invoice-processing",
-                "The newest invoice is being paid right now: end it with the period, or once that is settled.");
+                "The newest invoice is being paid right now: cancel at the end of the period, or once that is settled.");
     }
 
     /** Refused, 409, while money for a change of the subscription is on its way. */
     public Mono<Void> mustNotBeUnderWay(StripeSubscriptionState snapshot) {
-        return snapshot.pending() == null ? Mono.empty() : mustNotBeUnderWay(snapshot, WaitingPayment::paid);
+        return snapshot.pending() == null ? Mono.empty() : mustNotBeUnderWay(snapshot, PaymentInProgressGuard::paid);
     }
 
     /**
@@ -49,7 +49,7 @@ public class WaitingPayment {
     public Mono<Void> mustNotBeUnderWayAtEnd(StripeSubscriptionState snapshot) {
         return snapshot.pending() != null || snapshot.status() == SubscriptionStatus.INCOMPLETE
                 ? mustNotBeUnderWay(snapshot)
-                : mustNotBeUnderWay(snapshot, WaitingPayment::processing);
+                : mustNotBeUnderWay(snapshot, PaymentInProgressGuard::processing);
     }
 
     private Mono<Void> mustNotBeUnderWay(StripeSubscriptionState snapshot, Supplier<Problem> refusal) {
@@ -63,7 +63,7 @@ public class WaitingPayment {
                         (stripe, options) ->
                                 StripeSubscriptions.json(stripe.v1().invoices().retrieve(invoiceId, params, options)))
                 .flatMap(answer -> StripeProblems.present(answer)
-                                .filter(WaitingPayment::isUnderWay)
+                                .filter(PaymentInProgressGuard::isUnderWay)
                                 .isPresent()
                         ? Mono.error(refusal)
                         : Mono.empty());

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
  * @see <a href="https://docs.stripe.com/payments/customer-balance/reconciliation">Stripe: reconciliation of transfers</a>
  */
 @Component
-class AwaitedTransfer {
+class OfflinePaymentCheck {
 
     private static final String CAUSE = "api:expire";
     private static final String BANK_DETAILS = "display_bank_transfer_instructions";
@@ -25,7 +25,7 @@ class AwaitedTransfer {
 
     private final PaymentRefetch refetched;
 
-    AwaitedTransfer(PaymentRefetch refetched) {
+    OfflinePaymentCheck(PaymentRefetch refetched) {
         this.refetched = refetched;
     }
 

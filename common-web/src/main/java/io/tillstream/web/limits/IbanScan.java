@@ -4,7 +4,7 @@ package io.tillstream.web.limits;
  * International numbers of bank accounts (IBAN, ISO 13616): a country, two check digits, and as many characters as the
  * country's have. Written in fours, every fiftieth German one holds four groups that could be a card number.
  */
-final class BankAccounts {
+final class IbanScan {
 
     /** By SWIFT's registry of IBANs: each country and how many characters its accounts have. */
     private static final String COUNTRIES = """
@@ -27,7 +27,7 @@ final class BankAccounts {
         }
     }
 
-    private BankAccounts() {}
+    private IbanScan() {}
 
     /**
      * How many characters the account's number has that begins here, with what parts its groups of four. Zero where none

@@ -9,7 +9,7 @@ import reactor.core.publisher.Mono;
  * Spring's firewall, but that a user's id between our services may have any character that a token's subject may: it is one encoded
  * step of the path, which is mapped as it came. Else whoever's provider calls them {@code org/alice} could not subscribe.
  */
-final class UserIdFirewall implements ServerWebExchangeFirewall {
+final class InternalPathFirewall implements ServerWebExchangeFirewall {
 
     private static final String OF_USERS = "/internal/customers/";
 

@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Works out what the next invoice of a plan would bill. */
 @Component
-class NextInvoices {
+class PreviewCalculator {
     private final BillingTime time;
     private final NewSubscriptions creation;
     private final Updates updates;
@@ -26,7 +26,7 @@ class NextInvoices {
     private final Coupled coupled;
     private final CustomerCurrencies currencies;
 
-    NextInvoices(
+    PreviewCalculator(
             BillingTime time,
             NewSubscriptions creation,
             Updates updates,
@@ -46,7 +46,7 @@ class NextInvoices {
     }
 
     /** Of a subscription that is to be made: its first one, or, of what recurs, that of a whole period. */
-    InvoiceRequest first(Planned planned, @Nullable String currency, boolean recurring) {
+    InvoiceRequest first(PreviewInput planned, @Nullable String currency, boolean recurring) {
         long at = planned.at();
         Params wanted = planned.details();
         ObjectNode all = wanted.tree().deepCopy();
@@ -70,7 +70,7 @@ class NextInvoices {
     }
 
     /** A refusal names the parameter as the caller wrote it. */
-    private ObjectNode begun(Params all, Planned planned) {
+    private ObjectNode begun(Params all, PreviewInput planned) {
         try {
             return planned.customer().equals(NewSubscriptions.NOBODY)
                     ? creation.read(all, NewSubscriptions.NOBODY, planned.at())
@@ -107,7 +107,7 @@ class NextInvoices {
     }
 
     /** Of one that runs: what a change bills at once, or the next renewal with what waits for it. */
-    InvoiceRequest next(ObjectNode subscription, Planned planned, boolean recurring) {
+    InvoiceRequest next(ObjectNode subscription, PreviewInput planned, boolean recurring) {
         Params wanted = planned.details();
         Period over = Subscriptions.period(subscription);
         if (wanted.isTrue("cancel_now")) {
@@ -118,7 +118,7 @@ class NextInvoices {
         List<InvoiceLine> waiting = new ArrayList<>();
         List<InvoiceLine> more = new ArrayList<>(extras.lines(wanted, change.after(), planned.at()));
         long at = planned.at();
-        for (Planned.Step step : planned.steps()) {
+        for (PreviewInput.Step step : planned.steps()) {
             boolean told = change.billed() && !recurring;
             if (told || step.at() > Subscriptions.period(change.after()).end()) {
                 break;

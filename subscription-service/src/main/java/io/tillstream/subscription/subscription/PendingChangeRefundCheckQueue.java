@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
  * money paid is credited by the change, and its buyer would have it twice.
  */
 @Repository
-public class RefundedChanges {
+public class PendingChangeRefundCheckQueue {
 
     private static final int BATCH = 20; // two calls to Stripe each
 
@@ -49,7 +49,7 @@ public class RefundedChanges {
     private final DatabaseClient database;
     private final SubscriptionSettings settings;
 
-    RefundedChanges(DatabaseClient database, SubscriptionSettings settings) {
+    PendingChangeRefundCheckQueue(DatabaseClient database, SubscriptionSettings settings) {
         this.database = database;
         this.settings = settings;
     }

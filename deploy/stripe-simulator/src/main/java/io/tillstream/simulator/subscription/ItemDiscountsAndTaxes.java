@@ -1,7 +1,7 @@
 package io.tillstream.simulator.subscription;
 
 import io.tillstream.simulator.api.Params;
-import io.tillstream.simulator.invoice.LineTerms;
+import io.tillstream.simulator.invoice.LineOverrides;
 import io.tillstream.simulator.promotioncode.PromotionCodes.Purchase;
 import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.taxrate.Taxes;
@@ -14,14 +14,14 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Discounts and tax rates of single items, for a preview: an item that is stored has none. */
 @Component
-class ItemTerms {
+class ItemDiscountsAndTaxes {
     static final String[] PARAMS = {"discounts.coupon", "discounts.discount", "discounts.promotion_code", "tax_rates"};
 
     private final Coupled coupled;
     private final Taxes taxes;
     private final Costs costs;
 
-    ItemTerms(Coupled coupled, Taxes taxes, Costs costs) {
+    ItemDiscountsAndTaxes(Coupled coupled, Taxes taxes, Costs costs) {
         this.coupled = coupled;
         this.taxes = taxes;
         this.costs = costs;
@@ -52,12 +52,12 @@ class ItemTerms {
     }
 
     /** Of a line for a whole period. */
-    static LineTerms of(JsonNode item) {
-        return new LineTerms(discounts(item), item.path("tax_rates"), Json.object());
+    static LineOverrides of(JsonNode item) {
+        return new LineOverrides(discounts(item), item.path("tax_rates"), Json.object());
     }
 
     /** Of a proration, whose amount has the discounts in it. */
-    static LineTerms taxesOf(JsonNode item) {
-        return new LineTerms(List.of(), item.path("tax_rates"), Json.object());
+    static LineOverrides taxesOf(JsonNode item) {
+        return new LineOverrides(List.of(), item.path("tax_rates"), Json.object());
     }
 }

@@ -11,13 +11,13 @@ import reactor.core.publisher.Mono;
  * that came between would be written over.
  */
 @Component
-public class PlannedChangeGuard {
+public class ScheduleWriteGuard {
 
     private final ChangeClaims claims;
     private final ScheduledChangeCheckQueue checks;
     private final Subscriptions subscriptions;
 
-    PlannedChangeGuard(ChangeClaims claims, ScheduledChangeCheckQueue checks, Subscriptions subscriptions) {
+    ScheduleWriteGuard(ChangeClaims claims, ScheduledChangeCheckQueue checks, Subscriptions subscriptions) {
         this.claims = claims;
         this.checks = checks;
         this.subscriptions = subscriptions;

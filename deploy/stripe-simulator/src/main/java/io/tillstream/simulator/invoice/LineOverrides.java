@@ -12,6 +12,6 @@ import tools.jackson.databind.node.ObjectNode;
  * @param taxRates tax rate objects, in the place of the invoice's; empty for those
  * @param metadata in the place of the subscription's; empty for those
  */
-public record LineTerms(List<ObjectNode> discounts, JsonNode taxRates, ObjectNode metadata) {
-    public static final LineTerms NONE = new LineTerms(List.of(), Json.array(List.of()), Json.object());
+public record LineOverrides(List<ObjectNode> discounts, JsonNode taxRates, ObjectNode metadata) {
+    public static final LineOverrides NONE = new LineOverrides(List.of(), Json.array(List.of()), Json.object());
 }

@@ -13,14 +13,14 @@ import org.springframework.web.server.ServerWebExchange;
  * What a client takes for an answer, decided before anything acts. Spring looks at {@code Accept} when it writes the answer:
  * by then the money has moved, and a refusal would say that nothing was done.
  */
-final class AcceptedTypes {
+final class AcceptHeaderCheck {
 
     private static final int MOST = 50; // Spring's sort takes no more, and fails
 
     private static final Set<HttpMethod> READS =
             Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.TRACE);
 
-    private AcceptedTypes() {}
+    private AcceptHeaderCheck() {}
 
     /** The exchange to go on with: what acts is asked for JSON from here on, so that nothing is left to negotiate. */
     static ServerWebExchange checked(ServerWebExchange exchange) {

@@ -19,14 +19,14 @@ import tools.jackson.databind.node.ObjectNode;
  * shows when a buyer is there already.
  */
 @Component
-public class PagePromises {
+public class CheckoutSessionCheck {
     private static final long SHORTEST_TRIAL = Duration.ofDays(2).toSeconds(); // Stripe's, of trial_end
 
     private final BillingTime time;
     private final PaymentIntentFlow payments;
     private Consumer<Params> subscriptions = params -> {};
 
-    PagePromises(BillingTime time, PaymentIntentFlow payments) {
+    CheckoutSessionCheck(BillingTime time, PaymentIntentFlow payments) {
         this.time = time;
         this.payments = payments;
     }

@@ -1,12 +1,12 @@
 package io.tillstream.simulator.subscription;
 
-import io.tillstream.simulator.checkout.PagePromises;
+import io.tillstream.simulator.checkout.CheckoutSessionCheck;
 import org.springframework.stereotype.Component;
 
 /** What Checkout's pages promise of a subscription is judged as the request for one. */
 @Component
-class PageSubscriptions {
-    PageSubscriptions(PagePromises pages, NewSubscriptions creation) {
+class CheckoutSubscriptionCheck {
+    CheckoutSubscriptionCheck(CheckoutSessionCheck pages, NewSubscriptions creation) {
         pages.ofSubscriptions(creation::check);
     }
 }

@@ -9,7 +9,7 @@ import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.StripeTimeLimiter;
 import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
 import io.tillstream.subscription.stripe.UnpaidChangeClosure;
-import io.tillstream.subscription.stripe.WaitingPayment;
+import io.tillstream.subscription.stripe.PaymentInProgressGuard;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 
 /** A change that is not in force yet is taken back: one at the end of the period, or one that was not paid. */
 @Component
-class ChangeWithdrawal {
+class ChangeRevocation {
 
     private final Subscriptions subscriptions;
     private final StripeSubscriptions stripe;
@@ -33,19 +33,19 @@ class ChangeWithdrawal {
     private final EndRestoration ends;
     private final UnpaidChangeClosure unpaidChanges;
     private final ChangeClaims claims;
-    private final UnansweredChangeWithdrawal unanswered;
+    private final UnansweredChangeRevocation unanswered;
     private final ChangeSubmitter asking;
     private final SubscriptionTransition settlement;
     private final StripeTimeLimiter wait;
 
-    ChangeWithdrawal(
+    ChangeRevocation(
             Subscriptions subscriptions,
             StripeSubscriptions stripe,
             ScheduleRelease unscheduled,
             EndRestoration ends,
             UnpaidChangeClosure unpaidChanges,
             ChangeClaims claims,
-            UnansweredChangeWithdrawal unanswered,
+            UnansweredChangeRevocation unanswered,
             ChangeSubmitter asking,
             SubscriptionTransition settlement,
             StripeTimeLimiter wait) {
@@ -81,7 +81,7 @@ class ChangeWithdrawal {
             Subscription subscription, Optional<Change> unanswered, UUID request) {
         return stripe.read(subscription).flatMap(snapshot -> unanswered
                 .map(change -> revoke(subscription, snapshot, change, request))
-                .orElseGet(() -> revoke(subscription, snapshot, request).map(ChangeWithdrawal::done)));
+                .orElseGet(() -> revoke(subscription, snapshot, request).map(ChangeRevocation::done)));
     }
 
     private static SubscriptionUpdateResult done(Subscription now) {
@@ -118,7 +118,7 @@ class ChangeWithdrawal {
         }
         if (snapshot.scheduleId() != null) {
             return ends.restored(subscription, snapshot.scheduleId(), snapshot.defaultPaymentMethod(), request)
-                    .doOnNext(answer -> StripeProblems.present(answer).ifPresent(ChangeWithdrawal::mustBeRevocable))
+                    .doOnNext(answer -> StripeProblems.present(answer).ifPresent(ChangeRevocation::mustBeRevocable))
                     .flatMap(ours -> unscheduled.of(subscription, snapshot, request));
         }
         return Mono.error(nothing());
@@ -142,6 +142,6 @@ class ChangeWithdrawal {
         }
         return unpaidChanges
                 .close(subscription, invoiceId, request)
-                .flatMap(now -> now.pending() == null ? Mono.just(now) : Mono.error(WaitingPayment.paid()));
+                .flatMap(now -> now.pending() == null ? Mono.just(now) : Mono.error(PaymentInProgressGuard.paid()));
     }
 }

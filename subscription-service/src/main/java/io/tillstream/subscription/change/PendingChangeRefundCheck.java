@@ -3,8 +3,8 @@ package io.tillstream.subscription.change;
 import io.tillstream.subscription.access.EntitlementTransition;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.UnpaidChangeClosure;
-import io.tillstream.subscription.stripe.WaitingPayment;
-import io.tillstream.subscription.subscription.RefundedChanges;
+import io.tillstream.subscription.stripe.PaymentInProgressGuard;
+import io.tillstream.subscription.subscription.PendingChangeRefundCheckQueue;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.sweep.StripeRound;
@@ -21,27 +21,27 @@ import reactor.core.publisher.Mono;
  * way for it cannot be called back, so its invoice is not voided, or that money came for nothing; then it is looked at again.
  */
 @Component
-class RefundedChangeClosure {
+class PendingChangeRefundCheck {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RefundedChangeClosure.class);
+    private static final Logger LOG = LoggerFactory.getLogger(PendingChangeRefundCheck.class);
 
-    private final RefundedChanges queue;
+    private final PendingChangeRefundCheckQueue queue;
     private final Subscriptions subscriptions;
     private final Changes changes;
     private final ChangeClaims claims;
     private final EntitlementTransition access;
     private final StripeSubscriptions stripe;
-    private final WaitingPayment payment;
+    private final PaymentInProgressGuard payment;
     private final UnpaidChangeClosure unpaidChanges;
 
-    RefundedChangeClosure(
-            RefundedChanges queue,
+    PendingChangeRefundCheck(
+            PendingChangeRefundCheckQueue queue,
             Subscriptions subscriptions,
             Changes changes,
             ChangeClaims claims,
             EntitlementTransition access,
             StripeSubscriptions stripe,
-            WaitingPayment payment,
+            PaymentInProgressGuard payment,
             UnpaidChangeClosure unpaidChanges) {
         this.queue = queue;
         this.subscriptions = subscriptions;

@@ -5,9 +5,9 @@ import io.tillstream.simulator.api.StripeError;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The {@code automatic_payment_methods} of PaymentIntents and SetupIntents: the dashboard's, unless types are named. */
-public final class AutomaticMethods {
+public final class AutomaticPaymentMethods {
 
-    private AutomaticMethods() {}
+    private AutomaticPaymentMethods() {}
 
     /** Writes them to the intent where they are chosen, and says whether they are. */
     public static boolean choose(Params params, ObjectNode intent) {

@@ -3,7 +3,7 @@ package io.tillstream.subscription.change;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.UnpaidChangeClosure;
-import io.tillstream.subscription.stripe.WaitingPayment;
+import io.tillstream.subscription.stripe.PaymentInProgressGuard;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.web.Problem;
 import java.time.Clock;
@@ -17,21 +17,21 @@ import reactor.core.publisher.Mono;
  * taken back there; one that was paid is made.
  */
 @Component
-class UnansweredChangeWithdrawal {
+class UnansweredChangeRevocation {
 
     private final Changes changes;
     private final ChangeSubmitter asking;
     private final StripeSubscriptions stripe;
-    private final WaitingPayment payment;
+    private final PaymentInProgressGuard payment;
     private final UnpaidChangeClosure unpaidChanges;
     private final Transactions transactions;
     private final Clock clock;
 
-    UnansweredChangeWithdrawal(
+    UnansweredChangeRevocation(
             Changes changes,
             ChangeSubmitter asking,
             StripeSubscriptions stripe,
-            WaitingPayment payment,
+            PaymentInProgressGuard payment,
             UnpaidChangeClosure unpaidChanges,
             Transactions transactions,
             Clock clock) {

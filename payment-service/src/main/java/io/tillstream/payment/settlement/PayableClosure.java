@@ -22,7 +22,7 @@ import reactor.core.publisher.Mono;
  * first close decides for all.
  */
 @Component
-public class PayableEnd {
+public class PayableClosure {
 
     private final Payables payables;
     private final Payments payments;
@@ -30,7 +30,7 @@ public class PayableEnd {
     private final Outbox outbox;
     private final Writes writes;
 
-    PayableEnd(Payables payables, Payments payments, RefundTransition refunds, Outbox outbox, Writes writes) {
+    PayableClosure(Payables payables, Payments payments, RefundTransition refunds, Outbox outbox, Writes writes) {
         this.payables = payables;
         this.payments = payments;
         this.refunds = refunds;
@@ -46,7 +46,7 @@ public class PayableEnd {
      */
     public Mono<PayableStatus> of(Payable payable, List<Payment> all, boolean keepsMoney) {
         List<Payment> held = payable.holdsWhatComes()
-                ? all.stream().filter(PayableEnd::isUndecided).toList()
+                ? all.stream().filter(PayableClosure::isUndecided).toList()
                 : List.of();
         List<Payment> right = held.stream()
                 .filter(payment -> payment.status() == PaymentStatus.SUCCEEDED)

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Where a receipt or a buyer could not arrive is refused wherever it is given: stripe.com/docs/error-codes has both codes. */
-class AddressesTest extends Subscribing {
+class EmailAndUrlCheckTest extends Subscribing {
     private static final String PAID =
             "amount=900&currency=usd&payment_method=pm_card_visa&payment_method_types[0]=card&confirm=true";
 

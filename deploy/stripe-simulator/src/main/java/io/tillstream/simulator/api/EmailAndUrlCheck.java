@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where mail and browsers are sent to: refused in Stripe's words where neither could arrive. */
-public final class Addresses {
+public final class EmailAndUrlCheck {
     private static final int LONGEST_EMAIL = 512; // Stripe's limit of a customer's
 
-    private Addresses() {}
+    private EmailAndUrlCheck() {}
 
     public static void refuseBadEmail(Params params, String name) {
         String email = params.text(name);

@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Stripe's test bank accounts: those of the USA as they stand here, IBANs from {@code test-ibans.txt}. No other number is taken. */
-final class TestAccounts {
+final class TestBankAccounts {
     static final String US = "us_bank_account";
     static final String SEPA = "sepa_debit";
     static final String US_BANK = "110000000"; // its routing number
@@ -52,13 +52,13 @@ final class TestAccounts {
     private static final Map<String, TestAccount> BY_FINGERPRINT = new HashMap<>();
 
     static {
-        OF_USA.forEach(TestAccounts::register);
-        ofIbans().forEach(TestAccounts::register);
+        OF_USA.forEach(TestBankAccounts::register);
+        ofIbans().forEach(TestBankAccounts::register);
     }
 
     private record Outcome(Behavior behavior, @Nullable String code) {}
 
-    private TestAccounts() {}
+    private TestBankAccounts() {}
 
     /** By the part after {@code pm_usBankAccount_} or {@code pm_sepaDebit_}. */
     static Optional<TestAccount> named(String type, String name) {
@@ -110,7 +110,7 @@ final class TestAccounts {
     }
 
     private static List<String> lines() {
-        try (InputStream in = TestAccounts.class.getResourceAsStream("/test-ibans.txt")) {
+        try (InputStream in = TestBankAccounts.class.getResourceAsStream("/test-ibans.txt")) {
             return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .toList();

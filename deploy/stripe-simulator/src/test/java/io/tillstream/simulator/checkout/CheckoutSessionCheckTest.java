@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a page promises is judged when it is made: a shop learns of its mistake, and no buyer does. */
-class PagePromisesTest extends Subscribing {
+class CheckoutSessionCheckTest extends Subscribing {
     private static final String SESSIONS = "/v1/checkout/sessions";
 
     private static String[] and(String[] some, String... more) {

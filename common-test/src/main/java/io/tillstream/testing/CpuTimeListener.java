@@ -18,7 +18,7 @@ import org.junit.platform.launcher.TestIdentifier;
  * Writes what each class of tests cost this JVM's processors, for {@code ./verify --times}: other than the time on the clock,
  * it is the same beside other work. Where classes run side by side, what one costs is counted with the others, too.
  */
-public final class ProcessorTimes implements TestExecutionListener {
+public final class CpuTimeListener implements TestExecutionListener {
 
     private static final Path FILE = Path.of("target", "processor-times.tsv");
 

@@ -16,13 +16,13 @@ import tools.jackson.databind.JsonNode;
  * @see <a href="https://docs.stripe.com/api/invoice-payment/object">Stripe: the Invoice Payment object</a>
  */
 @Component
-class StripeVoidedPayments {
+class StripeVoidedInvoicePayments {
 
     private static final String INTENT = "payments.data.payment.payment_intent";
 
     private final StripeCalls calls;
 
-    StripeVoidedPayments(StripeCalls calls) {
+    StripeVoidedInvoicePayments(StripeCalls calls) {
         this.calls = calls.inBackground();
     }
 
@@ -64,7 +64,7 @@ class StripeVoidedPayments {
                                 StripeMoneyBack.json(stripe.v1().invoices().retrieve(invoiceId, params, options)))
                 .map(answer -> StripeProblems.present(answer)
                         .filter(invoice -> "void".equals(StripeJson.text(invoice, "status")))
-                        .map(StripeVoidedPayments::payments)
+                        .map(StripeVoidedInvoicePayments::payments)
                         .orElse(List.of()));
     }
 
