@@ -126,7 +126,17 @@ class WebhookDoorIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"not json", "[]", "null", "{}", "{\"id\": 1}", "{\"id\": \"evt_1\"", ""})
+    @ValueSource(
+            strings = {
+                "not json",
+                "[]",
+                "null",
+                "{}",
+                "{\"id\": 1}",
+                "{\"id\": \"evt_1\"",
+                "",
+                "{\"id\":\"evt_\\u0000\",\"type\":\"a.b\",\"created\":1,\"livemode\":false,\"data\":{\"object\":{}}}"
+            })
     void whatIsSignedButNoEventIsRefused(String body) {
         Webhook.deliver(body).expect(400);
     }

@@ -49,6 +49,14 @@ class VerifiedEventTest {
                 "{\"id\":\"evt\",\"type\":\"a\",\"created\":1,\"data\":{\"object\":{}}}",
                 "{\"id\":\"evt\",\"type\":\"a\",\"created\":1,\"livemode\":false,\"data\":{}}",
                 "{\"id\":7,\"type\":\"a\",\"created\":1,\"livemode\":false,\"data\":{\"object\":{}}}",
+                "{\"id\":\"evt\\u0000\",\"type\":\"a\",\"created\":1,\"livemode\":false,\"data\":{\"object\":{}}}",
+                "{\"id\":\" \",\"type\":\"a\",\"created\":1,\"livemode\":false,\"data\":{\"object\":{}}}",
+                "{\"id\":\"evt 1\",\"type\":\"a\",\"created\":1,\"livemode\":false,\"data\":{\"object\":{}}}",
+                "{\"id\":\"évt\",\"type\":\"a\",\"created\":1,\"livemode\":false,\"data\":{\"object\":{}}}",
+                "{\"id\":\"evt\",\"type\":\"a\\u0000\",\"created\":1,\"livemode\":false,\"data\":{\"object\":{}}}",
+                "{\"id\":\"evt\",\"type\":\" \",\"created\":1,\"livemode\":false,\"data\":{\"object\":{}}}",
+                "{\"id\":\"evt\",\"type\":\"a\\nb\",\"created\":1,\"livemode\":false,\"data\":{\"object\":{}}}",
+                "{\"id\":\"evt\",\"type\":\"ä\",\"created\":1,\"livemode\":false,\"data\":{\"object\":{}}}",
             })
     void whatLacksAnEventsFieldsIsNone(String json) {
         assertThatThrownBy(() -> VerifiedEvent.read(JsonMapper.shared().readTree(json)))
