@@ -108,6 +108,7 @@ class DeliveryIT {
         settings.add("tillstream.delivery.prefix", () -> PREFIX);
         settings.add("tillstream.delivery.group", () -> "ledger");
         settings.add("tillstream.delivery.partitions", () -> 3);
+        settings.add("tillstream.delivery.account", () -> "acct_ours");
         settings.add("tillstream.delivery.retry-first", () -> "25ms");
         settings.add("tillstream.delivery.retry-longest", () -> "500ms");
         settings.add("tillstream.delivery.parked-first", () -> "250ms");
@@ -188,6 +189,29 @@ class DeliveryIT {
         publish(account, theirs.getBytes(StandardCharsets.UTF_8));
         publish(account, event("evt_ours" + account, "money", account, 3));
         awaitTotal(account, 3);
+    }
+
+    /** Where Stripe names our own account in each event, none of them would be applied. */
+    @Test
+    void anEventThatNamesOurAccountIsAppliedAndOneThatNamesAnotherIsCounted() {
+        String account = openAccount();
+        double before = ignored("abroad");
+        publish(account, from("acct_somebody", event("evt_theirs" + account, "abroad", account, 1000)));
+        publish(account, from("acct_ours", event("evt_ours" + account, "abroad", account, 3)));
+        awaitTotal(account, 3);
+        assertThat(ignored("abroad") - before).isEqualTo(1);
+        assertThat(deadLetters(account)).isEmpty();
+    }
+
+    private static byte[] from(String stripeAccount, byte[] event) {
+        return new String(event, StandardCharsets.UTF_8)
+                .replaceFirst("\\{", "{\"account\":\"" + stripeAccount + "\",")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private double ignored(String type) {
+        return meters.counter("tillstream_events", "type", type, "outcome", "ignored")
+                .count();
     }
 
     @Test

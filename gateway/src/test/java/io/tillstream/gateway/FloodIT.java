@@ -188,6 +188,23 @@ class FloodIT {
                 .isLessThan(Duration.ofSeconds(5).toNanos());
     }
 
+    /** Whoever has no account could do it as often as they find addresses. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1 ", "4242 4242 4242 4241 ", "a-", "eyJ-", "a@a.", "1-", "١ "})
+    void oneBodyWithoutATokenKeepsNobodyWaiting(String part) {
+        String text = "{\"x\":\"" + part.repeat(60_000 / part.length() / 2) + "a\"}";
+        String address = "tokenless" + part.hashCode();
+        assertThat(status(HttpMethod.POST, "/nothing", address, text).block(WAIT))
+                .isBetween(400, 499)
+                .isNotEqualTo(429);
+        long start = MACHINE.getProcessCpuTime(); // what others do on the machine does not count
+        Flux.range(0, 10)
+                .flatMap(i -> status(HttpMethod.POST, "/nothing", address, text), 4)
+                .blockLast(WAIT); // as many as one address may have read at once
+        assertThat(MACHINE.getProcessCpuTime() - start)
+                .isLessThan(Duration.ofSeconds(5).toNanos());
+    }
+
     private Mono<Integer> posted(String address, String text) {
         return WebClient.create("http://127.0.0.1:" + port)
                 .post()

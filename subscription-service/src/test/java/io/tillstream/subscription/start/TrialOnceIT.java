@@ -2,6 +2,9 @@ package io.tillstream.subscription.start;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tillstream.delivery.DomainEventHandler;
+import io.tillstream.delivery.PublishedEvent;
+import io.tillstream.delivery.Transactions;
 import io.tillstream.subscription.simulated.Subscriber;
 import java.time.Duration;
 import java.time.Instant;
@@ -85,6 +88,32 @@ class TrialOnceIT extends Subscriber {
         ok(act("change", "{'planId':'" + product + "-yearly','when':'now'}"));
     }
 
+    /** Else a trial of any product is a way to another one of each product that was tried. */
+    @Test
+    void aTrialIsNoWayToAPlanWhoseTrialWasHad() {
+        assertThat(starts("monthly", "")).isEqualTo("trialing");
+        cancels();
+        String other = product + "s";
+        post(
+                        "operator",
+                        "/api/plans",
+                        "{'name':'Other','product':'" + other
+                                + "','interval':'month','trialDays':7,'prices':[{'amount':100,'currency':'usd'}],'features':['"
+                                + other + "']}")
+                .expectStatus()
+                .is2xxSuccessful();
+        priceOf(other + "-monthly");
+        JsonNode trial = expect(ask("/api/subscriptions", "{'planId':'" + other + "-monthly'}"), 201);
+        id = trial.path("id").asString();
+        stripeId = column("stripe_subscription_id");
+        deliverAll();
+        assertThat(column("status")).isEqualTo("trialing");
+
+        refused(act("quote", "{'planId':'" + product + "-monthly'}"), 409, "trial-not-offered");
+        refused(act("change", "{'planId':'" + product + "-monthly','when':'now'}"), 409, "trial-not-offered");
+        assertThat(priceAtStripe()).isEqualTo(priceOf(other + "-monthly"));
+    }
+
     @Test
     void whoComesBackAsSomebodyElseWithTheSameCardHasNoTrial() {
         savedCard("pm_card_jcb");
@@ -102,6 +131,40 @@ class TrialOnceIT extends Subscriber {
                         UUID.randomUUID().toString())
                 .expectStatus()
                 .isCreated());
+        assertThat(paid.path("status").asString()).isEqualTo("active");
+    }
+
+    @Autowired
+    private DomainEventHandler deleted;
+
+    @Autowired
+    private Transactions transactions;
+
+    /** Else a trial a week, for whoever has their account deleted as often. */
+    @Test
+    void whoWasDeletedAndComesBackWithTheSameCardHasNoTrial() {
+        savedCard("pm_card_jcb");
+        assertThat(starts("monthly", "")).isEqualTo("trialing");
+        cancels();
+        STRIPE.delete("/v1/customers/" + customer());
+        deliverAll();
+        var data = JSON.createObjectNode()
+                .put("userId", user)
+                .put("deletedAt", Instant.now().toString());
+        var event = new PublishedEvent(UUID.randomUUID().toString(), "io.tillstream.customer.deleted.v1", data);
+        transactions.run(deleted.apply(event).thenReturn(true)).block(WAIT);
+
+        String second = "user-" + UUID.randomUUID();
+        String theirs = STRIPE.post("/v1/payment_methods/pm_card_jcb/attach", "customer=" + customerOf(second))
+                .path("id")
+                .asString();
+        JsonNode paid = expect(
+                post(
+                        second,
+                        "/api/subscriptions",
+                        "{'planId':'" + product + "-monthly','paymentMethodId':'" + theirs + "'}",
+                        UUID.randomUUID().toString()),
+                201);
         assertThat(paid.path("status").asString()).isEqualTo("active");
     }
 
@@ -357,6 +420,51 @@ class TrialOnceIT extends Subscriber {
         assertThat(texts("select request ->> 'trialDays' from subscriptions where status = 'starting' and user_id = '"
                         + user + "'"))
                 .containsExactly("14");
+    }
+
+    private JsonNode pageWithTrial(String plan) {
+        return expect(
+                ask(
+                        "/api/checkout/sessions",
+                        "{'mode':'subscription','planId':'" + product + "-" + plan
+                                + "','successUrl':'http://localhost:8080/welcome','cancelUrl':'http://localhost:8080/plans'}"),
+                201);
+    }
+
+    private String beginsOn(JsonNode page) {
+        paysOn(page, "");
+        id = page.path("subscriptionId").asString();
+        stripeId = column("stripe_subscription_id");
+        return column("status");
+    }
+
+    @Test
+    void whoHadATrialPaysAtOnceOnAPage() {
+        assertThat(starts("monthly", "")).isEqualTo("trialing");
+        cancels();
+
+        assertThat(beginsOn(pageWithTrial("monthly"))).isEqualTo("active");
+        assertThat(shownAtStripe().hasNonNull("trial_end")).isFalse();
+        refused(
+                ask(
+                        "/api/checkout/sessions",
+                        "{'mode':'subscription','planId':'" + product
+                                + "-yearly','trial':true,'successUrl':'http://localhost:8080/welcome',"
+                                + "'cancelUrl':'http://localhost:8080/plans'}"),
+                422,
+                "validation-failed");
+    }
+
+    @Test
+    void whoHadATrialByAPageHasNoOther() {
+        assertThat(beginsOn(pageWithTrial("monthly"))).isEqualTo("trialing");
+        cancels();
+
+        assertThat(starts("yearly", "")).isNotEqualTo("trialing");
+        assertThat(shownAtStripe().hasNonNull("trial_end")).isFalse();
+        cancels();
+        assertThat(beginsOn(pageWithTrial("monthly"))).isEqualTo("active");
+        assertThat(shownAtStripe().hasNonNull("trial_end")).isFalse();
     }
 
     @Test
