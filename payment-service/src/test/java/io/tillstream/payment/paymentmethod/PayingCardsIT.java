@@ -448,6 +448,50 @@ class PayingCardsIT extends SimulatedStripe {
         assertThat(cards.path(0).path("expYear").asInt()).isEqualTo(2045);
     }
 
+    /** Its user would be told that it expires, or have two of it, and pay with the one that is over. */
+    @Test
+    void aCardThatIsSavedAgainWithALaterExpiryHasItFromThenOn() {
+        String old = saved(VISA);
+        makeDefault(old);
+        String renewed = renewedVisa(2045);
+
+        assertThat(saved(renewed, 200)).isEqualTo(old);
+
+        assertThat(STRIPE.get("/v1/payment_methods/" + old).at("/card/exp_year").asInt())
+                .isEqualTo(2045);
+        duplicatesAreSettled();
+        JsonNode cards = get("/api/payment-methods").path("data");
+        assertThat(cards).hasSize(1);
+        assertThat(cards.path(0).path("id").asString()).isEqualTo(old);
+        assertThat(cards.path(0).path("expYear").asInt()).isEqualTo(2045);
+        assertThat(defaultAtStripe().asString()).isEqualTo(old);
+        assertThat(STRIPE.get("/v1/payment_methods/" + renewed).path("customer").isNull())
+                .isTrue();
+    }
+
+    @Test
+    void anOlderExpiryThatComesLaterLoses() {
+        String newer = saved(VISA);
+        put(user, "/api/payment-methods/" + newer, "{'expMonth':12,'expYear':2045}")
+                .expectStatus()
+                .isOk();
+        String older = renewedVisa(2041);
+
+        assertThat(saved(older, 200)).isEqualTo(newer);
+
+        duplicatesAreSettled();
+        JsonNode cards = get("/api/payment-methods").path("data");
+        assertThat(cards).hasSize(1);
+        assertThat(cards.path(0).path("id").asString()).isEqualTo(newer);
+        assertThat(cards.path(0).path("expYear").asInt()).isEqualTo(2045);
+        assertThat(STRIPE.get("/v1/payment_methods/" + newer)
+                        .at("/card/exp_year")
+                        .asInt())
+                .isEqualTo(2045);
+        assertThat(STRIPE.get("/v1/payment_methods/" + older).path("customer").isNull())
+                .isTrue();
+    }
+
     private String saved(String card, int status) {
         return json(post("/api/payment-methods", "{'paymentMethodId':'" + card + "'}")
                         .expectStatus()
