@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -52,6 +53,7 @@ class StreamsIT {
 
     private static final Backend ORDER = new Backend("order");
     private static final Backend PAYMENT = new Backend("payment");
+    private static final Backend SUBSCRIPTION = new Backend("subscription");
     private static final TestTokens TOKENS = TestTokens.shared();
     private static final Duration WAIT = Duration.ofSeconds(60);
 
@@ -67,6 +69,7 @@ class StreamsIT {
         registry.add("ORDER_SERVICE_URL", ORDER::url);
         registry.add("PAYMENT_SERVICE_URL", PAYMENT::url);
         registry.add("WEBHOOK_INGEST_URL", PAYMENT::url);
+        registry.add("SUBSCRIPTION_SERVICE_URL", SUBSCRIPTION::url);
         registry.add("OIDC_ISSUER", TOKENS::issuer);
     }
 
@@ -77,10 +80,15 @@ class StreamsIT {
 
     @BeforeEach
     void stream() {
-        ORDER.reset();
-        ORDER.answer = (request, response) -> {
+        streams(ORDER);
+        streams(SUBSCRIPTION);
+    }
+
+    private void streams(Backend service) {
+        service.reset();
+        service.answer = (request, response) -> {
             if (!request.uri().toLowerCase(Locale.ROOT).contains("/settlement")) {
-                return ORDER.named(request, response);
+                return service.named(request, response);
             }
             open.incrementAndGet();
             response.withConnection(connection -> connection.onDispose(open::decrementAndGet));
@@ -98,6 +106,7 @@ class StreamsIT {
     static void end() {
         ORDER.close();
         PAYMENT.close();
+        SUBSCRIPTION.close();
     }
 
     private WebClient.RequestHeadersSpec<?> get(String path, String user, String address) {
@@ -109,7 +118,11 @@ class StreamsIT {
     }
 
     private void open(String user, String address) {
-        clients.add(get("/api/orders/1/settlement", user, address)
+        open("orders", user, address);
+    }
+
+    private void open(String things, String user, String address) {
+        clients.add(get("/api/" + things + "/1/settlement", user, address)
                 .accept(MediaType.TEXT_EVENT_STREAM)
                 .retrieve()
                 .bodyToFlux(String.class)
@@ -122,6 +135,28 @@ class StreamsIT {
                         answer.releaseBody().thenReturn(answer.statusCode().value()))
                 .block(WAIT);
         return status == null ? 0 : status;
+    }
+
+    /** One who waits for a subscription takes as much as one who waits for an order. */
+    @Test
+    void streamsOfSubscriptionsAreCountedWithThoseOfOrders() {
+        open("orders", "dave", "three");
+        open("subscriptions", "dave", "three");
+        open("subscriptions", "dave", "three");
+        await().atMost(WAIT).until(() -> open.get() == 3);
+        assertThat(SUBSCRIPTION.seen).hasSize(2);
+        for (String things : List.of("orders", "subscriptions")) {
+            assertThat(status("/api/" + things + "/2/settlement", "dave", "other"))
+                    .isEqualTo(429);
+        }
+        open("subscriptions", "erin", "three");
+        open("subscriptions", "erin", "three");
+        await().atMost(WAIT).until(() -> open.get() == 5);
+        assertThat(status("/api/subscriptions/2/settlement", "frank", "three")).isEqualTo(429);
+        clients.get(1).dispose();
+        await().atMost(WAIT).until(() -> open.get() == 4);
+        open("subscriptions", "dave", "other");
+        await().atMost(WAIT).until(() -> open.get() == 5);
     }
 
     @Test
@@ -250,14 +285,15 @@ class StreamsIT {
         return answer.statusCode();
     }
 
-    @Test
-    void asManyAsThereAreKeepNobodyFromBuying() {
+    @ParameterizedTest
+    @CsvSource({"orders, /api/products", "subscriptions, /api/plans"})
+    void asManyAsThereAreKeepNobodyFromBuying(String things, String catalog) {
         for (int i = 0; i < 6; i++) {
-            open("user" + i, "address" + i);
+            open(things, "user" + i, "address" + i);
         }
         await().atMost(WAIT).until(() -> open.get() == 6);
         List<Integer> statuses = Flux.range(0, 20)
-                .flatMap(i -> get("/api/products", "buyer", "buyer").exchangeToMono(answer -> answer.releaseBody()
+                .flatMap(i -> get(catalog, "buyer", "buyer").exchangeToMono(answer -> answer.releaseBody()
                         .thenReturn(answer.statusCode().value())))
                 .collectList()
                 .block(WAIT);

@@ -72,7 +72,12 @@ final class CommonResponsesCustomizer implements GlobalOperationCustomizer {
             operation.addParametersItem(query("limit", limit()));
             operation.addParametersItem(query("cursor", new StringSchema().maxLength(Cursor.LONGEST)));
         }
-        add(answers, "429", "Too many requests.");
+        add(
+                answers,
+                "429",
+                path(handler).endsWith("/settlement")
+                        ? "Too many requests; or too many that wait, of this user, of this address or in all."
+                        : "Too many requests.");
         add(answers, "503", "Something needed does not answer now; nothing is half done.");
         add(answers, ApiResponses.DEFAULT, "Any other refusal, in the same form.");
         // Also those that a controller names itself: springdoc gives them the type of its success.

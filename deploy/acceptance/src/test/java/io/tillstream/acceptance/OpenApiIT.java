@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Who writes a client finds every endpoint, with the answers that say no. */
@@ -42,7 +43,8 @@ class OpenApiIT {
         "GET, /api/orders, 401",
         "GET, /api/orders/{id}, 401 404",
         "POST, /api/orders/{id}/payments, 400 401 402 404 409 422",
-        "GET, /api/orders/{id}/settlement, 401 404",
+        "GET, /api/orders/{id}/settlement, 401 404 429",
+        "GET, /api/subscriptions/{id}/settlement, 401 404 429",
         "POST, /api/orders/{id}/cancel, 401 404 409",
         "GET, /api/orders/{id}/timeline, 401 404",
         "POST, /api/checkout/sessions, 400 401 404 409 422",
@@ -67,6 +69,16 @@ class OpenApiIT {
         assertThat(operation.isObject()).as("%s %s is documented", method, path).isTrue();
         assertThat(operation.path("summary").asString("")).isNotEmpty();
         assertThat(operation.path("responses").propertyNames()).contains(refusals.split(" "));
+    }
+
+    /** Else whoever waits in many tabs looks for the fault in the rate of their requests, which is none. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/orders/{id}/settlement", "/api/subscriptions/{id}/settlement"})
+    void whoWaitsIsToldThatTooManyMayNot(String path) {
+        JsonNode refusal = document().operation("GET", path).json().at("/responses/429");
+
+        assertThat(refusal.path("description").asString()).contains("too many that wait");
+        assertThat(refusal.at("/headers/Retry-After").isObject()).isTrue();
     }
 
     /** The page of the endpoints shows them in groups: none of them is called as a class of ours is. */
