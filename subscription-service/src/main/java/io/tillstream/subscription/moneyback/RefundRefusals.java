@@ -79,12 +79,17 @@ class RefundRefusals {
                 : delay(refund, code);
     }
 
-    /** Paid by hand, or by several payments: a person has to give it back where it came from. */
+    /**
+     * Paid by hand, or by several payments: a person has to give it back where it came from. Others hear that, as they were told
+     * that it goes back.
+     */
     Mono<Void> noPayment(InvoiceRefund refund, CompensationGuard word) {
         if (refund.purpose() == Purpose.REQUESTED) {
             return word.takesBack() ? refuse(refund, NO_SINGLE_PAYMENT) : leaveToPerson(refund, NO_SINGLE_PAYMENT);
         }
-        return run(refund, () -> refunds.end(refund, Status.FLAGGED, null, NO_SINGLE_PAYMENT));
+        return run(refund, () -> refunds.end(refund, Status.FLAGGED, null, NO_SINGLE_PAYMENT)
+                .flatMap(open -> open ? tell(refund, NO_SINGLE_PAYMENT, "refused") : Mono.empty())
+                .then());
     }
 
     /** What its operator cannot mend is told as our fault; what of it, the log says. */

@@ -10,9 +10,13 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Money that was paid after the end is owed until it is gone, and whoever has to see to it sees it. */
 class OwedInvoiceRefundIT extends Subscriber {
@@ -32,6 +36,10 @@ class OwedInvoiceRefundIT extends Subscriber {
 
     /** The last invoice was open when the subscription ended, and is paid an hour later. */
     private void paysAfterTheEnd() {
+        paysAfterTheEnd("");
+    }
+
+    private void paysAfterTheEnd(String how) {
         subscribes("starter-monthly", 1);
         pays(EMPTY_CARD);
         STRIPE.advance("P20D");
@@ -43,7 +51,7 @@ class OwedInvoiceRefundIT extends Subscriber {
         deliverAll();
         pays(GOOD_CARD);
         STRIPE.advance("PT1H");
-        STRIPE.post("/v1/invoices/" + bill + "/pay", "");
+        STRIPE.post("/v1/invoices/" + bill + "/pay", how);
         deliverAll();
         intent = STRIPE.get("/v1/invoice_payments?invoice=" + bill)
                 .at("/data/0/payment/payment_intent")
@@ -286,6 +294,36 @@ class OwedInvoiceRefundIT extends Subscriber {
 
         assertThat(status()).isEqualTo("flagged");
         assertThat(attention()).hasSize(1);
+    }
+
+    /** Others were told that it goes back; unless they hear that it does not, its payer is told so, and waits for it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatNoSinglePaymentPaidIsLeftToAPersonAndTold(boolean isPaidByHand) {
+        paysAfterTheEnd(isPaidByHand ? "paid_out_of_band=true" : "");
+        if (!isPaidByHand) {
+            ON_THE_WAY.alters("GET", "/v1/invoice_payments", OwedInvoiceRefundIT::inTwoHalves);
+        }
+        assertThat(told()).contains("invoice.late_payment").doesNotContain("invoice.refund_failed");
+
+        sweeps();
+        sweeps();
+
+        assertThat(status()).isEqualTo("flagged");
+        assertThat(attention()).containsExactly("no_single_payment 900");
+        assertThat(told()).containsOnlyOnce("invoice.refund_failed").doesNotContain("invoice.refunded");
+        assertThat(texts("select outcome || ' ' || why from subscription_timeline where subscription_id = '" + id
+                        + "' and what = 'POST /v1/refunds'"))
+                .containsExactly("refused no_single_payment");
+    }
+
+    private static String inTwoHalves(String answer) {
+        JsonNode page = JSON.readTree(answer);
+        ArrayNode payments = (ArrayNode) page.path("data");
+        ObjectNode half = (ObjectNode) payments.get(0);
+        half.put("amount_paid", half.path("amount_paid").asLong() / 2);
+        payments.add(half.deepCopy());
+        return page.toString();
     }
 
     /** Its event is late: the rest would be kept for ever, though Stripe gives it back. */
