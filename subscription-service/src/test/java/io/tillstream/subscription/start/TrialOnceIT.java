@@ -148,9 +148,8 @@ class TrialOnceIT extends Subscriber {
         cancels();
         STRIPE.delete("/v1/customers/" + customer());
         deliverAll();
-        var data = JSON.createObjectNode()
-                .put("userId", user)
-                .put("deletedAt", Instant.now().toString());
+        String now = Instant.now().toString();
+        var data = JSON.createObjectNode().put("userId", user).put("deletedAt", now);
         var event = new PublishedEvent(UUID.randomUUID().toString(), "io.tillstream.customer.deleted.v1", data);
         transactions.run(deleted.apply(event).thenReturn(true)).block(WAIT);
 
