@@ -66,7 +66,7 @@ class CustomerDeletion {
      */
     Mono<Boolean> leave(String userId, boolean endsSubscriptions) {
         Mono<Void> allowed = endsSubscriptions ? Mono.empty() : nothingLive(userId);
-        return allowed.then(transactions.run(begin(userId)))
+        return allowed.then(transactions.run(Mono.defer(() -> begin(userId))))
                 .flatMap(known -> known.map(this::finishOrLater).orElseGet(() -> Mono.error(Problem.notFound())));
     }
 
@@ -82,7 +82,10 @@ class CustomerDeletion {
                                 + " delete yourself with confirm=end_subscriptions.")));
     }
 
-    /** Empty for who is not known here. Nothing of theirs can be begun to be paid after the wish. Each wish is told: what was ordered since the last one is to be erased too. */
+    /**
+     * Empty for who is not known here. Nothing of theirs that was ordered before the wish, which is now, can be begun to be paid
+     * after it. Each wish is told: what was ordered since the last one is to be erased too.
+     */
     private Mono<Optional<Customer>> begin(String userId) {
         Instant now = clock.instant();
         return payables.leave(userId, now)

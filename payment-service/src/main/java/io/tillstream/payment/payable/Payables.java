@@ -44,10 +44,15 @@ public class Payables {
             on conflict (user_id) do update set until = greatest(departed_customers.until, excluded.until)
             """;
 
-    /** In one order, as two deletions of one user would wait for each other. */
+    /**
+     * In one order, as two deletions of one user would wait for each other. Not what was ordered since the wish: its owner does
+     * not close it.
+     */
     private static final String LEAVE = """
             with theirs as (
-                select reference from payables where status = 'open' and left_at is null and user_id = :userId
+                select reference from payables
+                where status = 'open' and left_at is null and user_id = :userId
+                  and (ordered_at is null or ordered_at <= cast(:until as timestamptz))
                 order by reference for update)
             update payables y set left_at = now(), updated_at = now() from theirs where y.reference = theirs.reference
             """;
@@ -202,7 +207,11 @@ public class Payables {
                 .bind("until", wish)
                 .fetch()
                 .rowsUpdated()
-                .then(database.sql(LEAVE).bind("userId", userId).fetch().rowsUpdated());
+                .then(database.sql(LEAVE)
+                        .bind("userId", userId)
+                        .bind("until", wish)
+                        .fetch()
+                        .rowsUpdated());
     }
 
     private static Write become(Payable payable, PayableStatus next, @Nullable UUID settledBy) {

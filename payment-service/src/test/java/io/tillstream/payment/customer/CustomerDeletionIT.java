@@ -7,10 +7,12 @@ import io.tillstream.payment.simulated.SimulatedStripe;
 import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.testing.DatabaseTextSearch;
 import io.tillstream.testing.Seed;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -347,6 +349,20 @@ class CustomerDeletionIT extends SimulatedStripe {
 
         assertThat(statusAtStripe(subscription)).isEqualTo("canceled");
         assertThat(found()).isEmpty();
+    }
+
+    /** What they order while Stripe is asked would be neither canceled with the deletion nor open to be paid. */
+    @Test
+    void theWishIsNotOlderThanTheAnswerThatNoSubscriptionIsLive() {
+        registered();
+        AtomicReference<Instant> answered = new AtomicReference<>(Instant.MAX);
+        ON_THE_WAY.next("GET", "/v1/subscriptions", form -> form, () -> answered.set(Instant.now()));
+
+        leave().expectStatus().isNoContent();
+
+        assertThat(texts("select payload::jsonb ->> 'deletedAt' from outbox where aggregate_id = '" + user + "'"))
+                .singleElement()
+                .satisfies(wish -> assertThat(Instant.parse(wish)).isAfterOrEqualTo(answered.get()));
     }
 
     @Test

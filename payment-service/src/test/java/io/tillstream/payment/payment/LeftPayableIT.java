@@ -16,6 +16,7 @@ import io.tillstream.stripeevents.StripeEvent;
 import io.tillstream.testing.Seed;
 import io.tillstream.web.Problem;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -47,6 +48,10 @@ class LeftPayableIT extends RealPayments {
     private Transactions transactions;
 
     private PaymentResult pay(Method method, @Nullable String card) {
+        return pay(method, card, null);
+    }
+
+    private PaymentResult pay(Method method, @Nullable String card, @Nullable Instant orderedAt) {
         var terms = new PaymentOptions(
                 "Books",
                 List.of(new PaymentOptions.Line("Emma", 1, 1999)),
@@ -58,19 +63,34 @@ class LeftPayableIT extends RealPayments {
                 false,
                 null);
         return flow.pay(new PaymentCommand(
-                        UUID.randomUUID(), reference, user, new Money(1999, "usd"), method, card, null, terms))
+                        UUID.randomUUID(),
+                        reference,
+                        user,
+                        new Money(1999, "usd"),
+                        method,
+                        card,
+                        null,
+                        terms,
+                        null,
+                        orderedAt))
                 .block(WAIT);
     }
 
     /** The wish of the user, as far as it touches what they have not paid. */
     private void leaves() {
-        transactions.run(payables.leave(user, Instant.now())).block(WAIT);
+        leaves(Instant.now());
+    }
+
+    private void leaves(Instant wish) {
+        transactions.run(payables.leave(user, wish)).block(WAIT);
     }
 
     /** The buyer pays at Stripe; gives what Stripe tells of it, twice and in whatever order. */
     private List<StripeEvent> paysAtStripe(PaymentResult open, long amount) {
-        ObjectNode intent =
-                STRIPE.objects.ofAttempt("payment_intent", open.payment().id()).get(0);
+        return pays(STRIPE.objects.ofAttempt("payment_intent", open.payment().id()).get(0), amount);
+    }
+
+    private static List<StripeEvent> pays(ObjectNode intent, long amount) {
         int before = STRIPE.objects.events.size();
         STRIPE.objects.succeed(intent, amount);
         List<StripeEvent> told = new ArrayList<>(STRIPE.objects.events.subList(before, STRIPE.objects.events.size()));
@@ -188,6 +208,30 @@ class LeftPayableIT extends RealPayments {
                 .isInstanceOfSatisfying(
                         Problem.class, no -> assertThat(no.code()).isEqualTo("payable-closed"));
         assertThat(close(CloseReason.CUSTOMER_DELETED)).isEqualTo("closed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1})
+    void onlyWhatWasOrderedUntilTheWishIsLeft(long millisLater) {
+        Instant wish = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        pay(Method.CARD, "pm_card_Declined_Insufficient", wish.plusMillis(millisLater));
+        leaves(wish);
+
+        assertThat(texts("select (left_at is not null)::text from payables where reference = :reference"))
+                .containsExactly(String.valueOf(millisLater == 0));
+    }
+
+    /** Its order is not closed with the deletion: nobody would ever say whether its money counts. */
+    @Test
+    void whatIsOrderedAfterTheWishIsPaidThoughTheWishIsStoredLater() {
+        Instant wish = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        Instant ordered = wish.plusMillis(1);
+        pay(Method.CARD, "pm_card_Declined_Insufficient", ordered);
+        leaves(wish);
+
+        assertThat(pay(Method.CARD, "pm_card_visa", ordered).payment().status()).isEqualTo(PaymentStatus.SUCCEEDED);
+
+        isKept();
     }
 
     private ObjectNode awaits(PaymentResult open, String action) {
