@@ -38,9 +38,16 @@ public class Orders {
                     cast(:shippingAddress as jsonb), :now, :now)
             """;
 
+    /**
+     * Where the close of a deleted customer's order was left to a person, and it moves on, payment-service is told once more: it
+     * holds what came.
+     */
     private static final String MOVE = """
             update orders
-            set status = :status, version = :version, canceled_at = :canceledAt, payment_intent = :paymentIntent,
+            set cancel_requested_at = case
+                    when customer_departed and status in ('MISMATCH', 'REFUNDED') and status <> :status then :now
+                    else cancel_requested_at end,
+                status = :status, version = :version, canceled_at = :canceledAt, payment_intent = :paymentIntent,
                 amount_paid = :amountPaid, paid_currency = :paidCurrency, amount_refunded = :amountRefunded,
                 updated_at = :now
             where id = :id and version = :known
@@ -57,13 +64,14 @@ public class Orders {
 
     /**
      * Nobody is left to ship to: whatever can still be paid is closed, and its cancel is not taken back. What was paid stays paid:
-     * payment-service is told so, as it holds what it heard of after the wish. It hears of money days after this service at most.
+     * payment-service is told so, as it holds what it heard of after the wish. It hears of money days after this service at most. A
+     * wrong amount stays with whoever sees to it, and is told of the deletion for the money that may come yet.
      */
     private static final String CLOSE_ALL = """
             update orders set cancel_requested_at = coalesce(cancel_requested_at, :now), customer_departed = true,
                 cancel_tried_at = null, cancel_attempts = 0
             where user_id = :userId and created_at <= :until and canceled_at is null and not customer_departed
-              and (status in ('AWAITING_PAYMENT', 'PAYMENT_PROCESSING', 'ACTION_REQUIRED', 'PAYMENT_FAILED')
+              and (status in ('AWAITING_PAYMENT', 'PAYMENT_PROCESSING', 'ACTION_REQUIRED', 'PAYMENT_FAILED', 'MISMATCH')
                 or status in ('PAID', 'PARTIALLY_REFUNDED', 'REFUNDED', 'DISPUTED', 'DISPUTE_LOST')
                   and updated_at > cast(:until as timestamptz) - interval '7 days')
             """;
@@ -204,13 +212,14 @@ public class Orders {
 
     /**
      * A payment is under way and decides; unless the customer was deleted: then the close is asked for until it ends, or a person
-     * has the order.
+     * has the order. To payment-service a wrong amount is under way for ever, also once it went back.
      */
     public Write postponeCancel(UUID id) {
         return Write.of("""
                         update orders set cancel_requested_at = null
                         where id = :id and canceled_at is null
-                          and (not customer_departed or status = 'MISMATCH')
+                          and (not customer_departed or status = 'MISMATCH'
+                            or status = 'REFUNDED' and (amount_paid, paid_currency) is distinct from (amount, currency))
                         """).bind("id", id);
     }
 

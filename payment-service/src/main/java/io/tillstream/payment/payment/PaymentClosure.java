@@ -6,6 +6,7 @@ import io.tillstream.payment.payable.PayableStatus;
 import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.Payables.PayableWithPayments;
 import io.tillstream.payment.payable.Payment;
+import io.tillstream.payment.payable.PaymentStatus;
 import io.tillstream.payment.payable.Payments;
 import io.tillstream.payment.settlement.PayableClosure;
 import io.tillstream.payment.settlement.PaymentCancellations;
@@ -113,12 +114,16 @@ class PaymentClosure {
                 .doOnNext(now -> log.info("Payable {} is {}", payable.reference(), now));
     }
 
-    /** A wrong amount waits for a person, unless it goes back with the close. */
+    /** A wrong amount waits for a person, unless it goes back with the close, or the right money has come beside it. */
     private static boolean isLeft(Payable payable, List<Payment> all, boolean keepsMoney) {
-        boolean goesBack = payable.holdsWhatComes() && !keepsMoney;
+        boolean isDecided = payable.holdsWhatComes() && (!keepsMoney || all.stream().anyMatch(PaymentClosure::isRight));
         return all.stream()
-                .filter(payment -> !(goesBack && payment.holdsMoney()))
+                .filter(payment -> !(isDecided && payment.holdsMoney()))
                 .anyMatch(payment -> payment.liveAtStripe() || payment.status().inProgress());
+    }
+
+    private static boolean isRight(Payment payment) {
+        return payment.status() == PaymentStatus.SUCCEEDED && payment.surplus() == null;
     }
 
     private Mono<Void> learnWhatIsUnderWay(String reference) {

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.events.Money;
 import io.tillstream.payment.fake.RealPayments;
+import io.tillstream.payment.fake.StripeObjects;
 import io.tillstream.payment.payable.Method;
 import io.tillstream.payment.payable.Payables;
 import io.tillstream.payment.payable.PaymentOptions;
@@ -20,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -232,6 +234,32 @@ class LeftPayableIT extends RealPayments {
         assertThat(pay(Method.CARD, "pm_card_visa", ordered).payment().status()).isEqualTo(PaymentStatus.SUCCEEDED);
 
         isKept();
+    }
+
+    /** Somebody's copy of an intent, say: its order is paid by it, and nobody else would end the wait. */
+    @Test
+    void theRightMoneyIsKeptThoughAWrongAmountBesideItWaitsForAPerson() {
+        PaymentResult open = pay(Method.PAYMENT_ELEMENT, null);
+        paysAtStripe(open, 999).forEach(this::deliver);
+        leaves();
+        pays(copy(open), 1999).forEach(this::deliver);
+        assertThat(told()).doesNotContain(SUCCEEDED);
+
+        assertThat(close(CloseReason.REQUESTED)).isEqualTo("settled");
+
+        isKept();
+    }
+
+    private static ObjectNode copy(PaymentResult open) {
+        String attempt = open.payment().id().toString();
+        ObjectNode copy = STRIPE.objects
+                .object("pi", "payment_intent", Map.of("metadata[attempt_id]", attempt, "metadata[env]", "local"))
+                .put("amount", 1999)
+                .put("amount_received", 0)
+                .put("currency", "usd")
+                .put("customer", open.payment().stripeCustomerId());
+        STRIPE.objects.all.put(StripeObjects.id(copy), copy);
+        return copy;
     }
 
     private ObjectNode awaits(PaymentResult open, String action) {
