@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What is owed. A locked row is the right to change its payments, refunds and disputes; always taken first. */
@@ -55,6 +56,15 @@ public class Payables {
                   and (ordered_at is null or ordered_at <= cast(:until as timestamptz))
                 order by reference for update)
             update payables y set left_at = now(), updated_at = now() from theirs where y.reference = theirs.reference
+            """;
+
+    /** A release before closes without a look at what is held; a month after the last of its instances none is left. */
+    private static final String CLOSED_WITH_MONEY = """
+            select reference from payables y
+            where status = 'closed' and left_at is not null and updated_at > now() - interval '30 days'
+              and exists (select 1 from payments p
+                          where p.reference = y.reference and p.status in ('succeeded', 'mismatched') and p.surplus is null)
+            order by updated_at limit :most
             """;
 
     private static final String WITH_PAYMENT = """
@@ -212,6 +222,14 @@ public class Payables {
                         .bind("until", wish)
                         .fetch()
                         .rowsUpdated());
+    }
+
+    /** Those that were left and are closed though money is held for them, of which nobody has said that it goes back; the oldest. */
+    public Flux<String> closedWithMoney(int most) {
+        return database.sql(CLOSED_WITH_MONEY)
+                .bind("most", most)
+                .map(row -> Column.get(row, "reference", String.class))
+                .all();
     }
 
     private static Write become(Payable payable, PayableStatus next, @Nullable UUID settledBy) {

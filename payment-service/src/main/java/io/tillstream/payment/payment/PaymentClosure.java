@@ -31,6 +31,7 @@ class PaymentClosure {
     private static final String CAUSE = "api:close";
     private static final String PROCESSING = "processing";
     private static final int ROUNDS = 3; // each new attempt that slips in between ends one round
+    private static final int FORGOTTEN = 20; // a transaction each, and there are some in a roll-out at most
 
     private final Transactions transactions;
     private final Payables payables;
@@ -124,6 +125,18 @@ class PaymentClosure {
 
     private static boolean isRight(Payment payment) {
         return payment.status() == PaymentStatus.SUCCEEDED && payment.surplus() == null;
+    }
+
+    /** What instances of a release before closed over money that waited is given back, some of it; see {@link PayableClosure}. */
+    Mono<Void> giveBackForgotten() {
+        return payables.closedWithMoney(FORGOTTEN)
+                .collectList()
+                .flatMapIterable(references -> references)
+                .concatMapDelayError(reference -> transactions.run(payables.lock(reference)
+                        .flatMap(payable -> payments.of(reference)
+                                .collectList()
+                                .flatMap(all -> end.giveBackHeld(payable, all)))))
+                .then();
     }
 
     private Mono<Void> learnWhatIsUnderWay(String reference) {

@@ -31,6 +31,7 @@ class PaymentSweep extends Sweep {
     private final SweepBudget budget;
     private final PaymentRefetch refetched;
     private final PaymentSubmitter asking;
+    private final PaymentClosure closing;
     private final PaymentGauges gauges;
     private final Clock clock;
 
@@ -39,6 +40,7 @@ class PaymentSweep extends Sweep {
             SweepBudget budget,
             PaymentRefetch refetched,
             PaymentSubmitter asking,
+            PaymentClosure closing,
             PaymentGauges gauges,
             Clock clock) {
         super(overdue.pause());
@@ -46,6 +48,7 @@ class PaymentSweep extends Sweep {
         this.budget = budget;
         this.refetched = refetched;
         this.asking = asking;
+        this.closing = closing;
         this.gauges = gauges;
         this.clock = clock;
     }
@@ -55,12 +58,23 @@ class PaymentSweep extends Sweep {
         return overdue.makeDue();
     }
 
+    @Override
+    protected Mono<Void> round() {
+        return moneyUnderClosedPayables().then(whatIsDue());
+    }
+
+    private Mono<Void> moneyUnderClosedPayables() {
+        return closing.giveBackForgotten().onErrorResume(e -> {
+            log.warn("Money under closed payables is not given back: {}", e.toString());
+            return Mono.empty();
+        });
+    }
+
     /**
      * Rounds without a rest while something is due; a fault with one payment does not keep the others. What is shown does not
      * wait for the last of them.
      */
-    @Override
-    protected Mono<Void> round() {
+    private Mono<Void> whatIsDue() {
         return Mono.defer(() -> gauges.measure()
                         .onErrorComplete()
                         .then(overdue.claim(budget.take()).collectList()))

@@ -45,9 +45,7 @@ public class PayableClosure {
      * @param keepsMoney whether what it held stays: false where its owner has not counted it, and will not
      */
     public Mono<PayableStatus> of(Payable payable, List<Payment> all, boolean keepsMoney) {
-        List<Payment> held = payable.holdsWhatComes()
-                ? all.stream().filter(PayableClosure::isUndecided).toList()
-                : List.of();
+        List<Payment> held = payable.holdsWhatComes() ? undecided(all) : List.of();
         List<Payment> right = held.stream()
                 .filter(payment -> payment.status() == PaymentStatus.SUCCEEDED)
                 .toList();
@@ -59,8 +57,19 @@ public class PayableClosure {
                 .thenReturn(PayableStatus.CLOSED);
     }
 
-    private static boolean isUndecided(Payment payment) {
-        return payment.holdsMoney() && payment.surplus() == null;
+    /**
+     * What an instance of the release before has closed without a look at what was held: that goes back. Nothing where the first
+     * close was ours. Inside a transaction that holds its lock.
+     */
+    public Mono<Void> giveBackHeld(Payable payable, List<Payment> all) {
+        boolean isClosed = payable.userGone() && payable.status() == PayableStatus.CLOSED;
+        return isClosed ? givenBack(undecided(all), Surplus.LATE) : Mono.empty();
+    }
+
+    private static List<Payment> undecided(List<Payment> all) {
+        return all.stream()
+                .filter(payment -> payment.holdsMoney() && payment.surplus() == null)
+                .toList();
     }
 
     private Mono<PayableStatus> settled(Payable payable, Payment by, List<Payment> others) {

@@ -47,6 +47,9 @@ class LeftPayableIT extends RealPayments {
     private Payables payables;
 
     @Autowired
+    private PaymentSweep sweep;
+
+    @Autowired
     private Transactions transactions;
 
     private PaymentResult pay(Method method, @Nullable String card) {
@@ -260,6 +263,31 @@ class LeftPayableIT extends RealPayments {
                 .put("customer", open.payment().stripeCustomerId());
         STRIPE.objects.all.put(StripeObjects.id(copy), copy);
         return copy;
+    }
+
+    /** An instance of the release before closes without a look at what is held: neither the user nor the shop would have it. */
+    @ParameterizedTest
+    @ValueSource(longs = {1999, 999})
+    void moneyThatAnOlderReleaseClosedOverIsOwedOnce(long amount) {
+        PaymentResult open = pay(Method.PAYMENT_ELEMENT, null);
+        leaves();
+        paysAtStripe(open, amount).forEach(this::deliver);
+        closedByAnOlderRelease();
+
+        sweep.round().block(WAIT);
+
+        await().atMost(WAIT).untilAsserted(() -> assertThat(told()).containsOnlyOnce(LATE));
+        sweep.round().block(WAIT);
+        assertThat(told()).containsOnlyOnce(LATE).doesNotContain(SUCCEEDED);
+        assertThat(refunds()).containsExactly(String.valueOf(amount));
+    }
+
+    private void closedByAnOlderRelease() {
+        database.sql("update payables set status = 'closed', updated_at = now() where reference = :reference")
+                .bind("reference", reference)
+                .fetch()
+                .rowsUpdated()
+                .block(WAIT);
     }
 
     private ObjectNode awaits(PaymentResult open, String action) {
