@@ -182,6 +182,38 @@ class CheckerIT {
                         + isCustomerGone + " where payment_intent = 'pi_1'");
     }
 
+    /** Its money is neither the user's nor the shop's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"succeeded", "failed"})
+    void aPayableOfADeletedUserThatIsNeverClosedIsABreach(String status) {
+        leftPayable(status).hasBreach("L1", "00000000-0000-0000-0000-000000000001", "deleted user is not closed");
+    }
+
+    @Test
+    void aPayableOfADeletedUserWhoseRightMoneyIsHeldBesideAWrongAmountIsABreach() {
+        leftPayable("succeeded");
+        world.sql(
+                PAYMENTS,
+                "update payments set status = 'mismatched', surplus = null,"
+                        + " reference = '00000000-0000-0000-0000-000000000001' where stripe_intent_id = 'pi_2'");
+        world.hasBreach("L1", "deleted user is not closed");
+    }
+
+    /** Nobody but the bank, or whoever sees to the wrong amount, can end that. */
+    @ParameterizedTest
+    @ValueSource(strings = {"processing", "mismatched"})
+    void aPayableOfADeletedUserThatWaitsForTheBankOrAPersonIsNoBreach(String status) {
+        leftPayable(status).hasNoBreach("L1", "deleted user is not closed");
+    }
+
+    private World leftPayable(String paymentStatus) {
+        String reference = "where reference = '00000000-0000-0000-0000-000000000001'";
+        return world.sql(
+                PAYMENTS,
+                "update payables set status = 'open', settled_by = null, left_at = now() " + reference,
+                "update payments set status = '" + paymentStatus + "' " + reference);
+    }
+
     @Test
     void anAttemptWithoutAnAnswerIsABreach() {
         world.sql(ORDERS, "update order_payments set state = 'ASKED' where payment_intent = 'pi_1'")

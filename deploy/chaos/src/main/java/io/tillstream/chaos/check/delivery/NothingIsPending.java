@@ -44,6 +44,16 @@ public final class NothingIsPending {
               and not (customer_departed and status in ('PAYMENT_PROCESSING', 'MISMATCH'))
             """;
 
+    /** Money that comes for it is neither kept nor given back. It waits for the bank, or a person has its wrong amount. */
+    private static final String LEFT_PAYABLES = """
+            select y.reference, 'payable of a deleted user is not closed' as what
+            from payables y left join payments p on p.reference = y.reference and p.surplus is null
+            where y.status = 'open' and y.left_at is not null
+            group by y.reference
+            having count(*) filter (where p.status = 'processing') = 0
+              and (count(*) filter (where p.status = 'mismatched') = 0 or count(*) filter (where p.status = 'succeeded') > 0)
+            """;
+
     private static final String DELAYED_REFUNDS = """
             select r.id, p.stripe_intent_id, 'refund is delayed: ' || coalesce(r.failure_reason, 'no reason') as what
             from refunds r join payments p on p.id = r.payment_id where r.status = 'delayed'
@@ -58,6 +68,7 @@ public final class NothingIsPending {
                     CANCELING),
             Service.PAYMENTS,
             List.of(
+                    LEFT_PAYABLES,
                     "select id, 'payment is ' || status as what from payments where status in ('initiated', 'unknown')",
                     "select id, 'refund is ' || status as what from refunds where status in ('initiated', 'unknown')",
                     "select p.event_id, 'parked, but ' || p.waits_for || ' is here' as what from parked_events p"
