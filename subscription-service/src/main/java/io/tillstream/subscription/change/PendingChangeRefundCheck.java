@@ -59,19 +59,23 @@ class PendingChangeRefundCheck {
 
     /** @param failed is told of each fault */
     Mono<Void> round(Consumer<Throwable> failed) {
-        return StripeRound.of(queue::claimDue, this::check, (id, e) -> {
+        return StripeRound.of(queue::claimDue, this::check, (due, e) -> {
             failed.accept(e);
-            LOG.warn("The change of subscription {} is taken back later: {}", id, e.toString());
+            LOG.warn("The change of subscription {} is taken back later: {}", due.subscriptionId(), e.toString());
         });
     }
 
-    private Mono<Void> check(UUID id) {
-        return subscriptions
-                .find(id)
-                .flatMap(subscription ->
-                        subscription.pending() == null ? changes.underWay(id) : isStillWaiting(subscription))
+    /** Whether an answer is missing is asked first: one that is stored after that shows in what is read then. */
+    private Mono<Void> check(PendingChangeRefundCheckQueue.Due due) {
+        UUID id = due.subscriptionId();
+        return changes.underWay(id)
+                .flatMap(isUnanswered -> subscriptions
+                        .find(id)
+                        .flatMap(subscription -> subscription.pending() == null
+                                ? Mono.just(isUnanswered)
+                                : isStillWaiting(subscription)))
                 .defaultIfEmpty(false)
-                .flatMap(waits -> waits ? Mono.empty() : queue.end(id));
+                .flatMap(waits -> waits ? Mono.empty() : queue.end(due));
     }
 
     /** Beside another change, that is looked at once that is over. */

@@ -1,6 +1,7 @@
 package io.tillstream.subscription.subscription;
 
 import io.tillstream.subscription.sql.Column;
+import java.time.Instant;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
@@ -32,7 +33,7 @@ public class PendingChangeRefundCheckQueue {
             where subscription_id in (
                 select subscription_id from refunded_change_checks where next_attempt_at <= now()
                 order by next_attempt_at limit :batch for update skip locked)
-            returning subscription_id
+            returning subscription_id, next_attempt_at
             """;
 
     /** What rests only as it could not be closed. */
@@ -54,6 +55,9 @@ public class PendingChangeRefundCheckQueue {
         this.settings = settings;
     }
 
+    /** @param claimedUntil when it is due again unless it is ended */
+    public record Due(UUID subscriptionId, Instant claimedUntil) {}
+
     /** After money of the subscription went back; under the lock of its row. */
     public Mono<Void> check(UUID subscriptionId) {
         return database.sql(CHECK)
@@ -63,18 +67,22 @@ public class PendingChangeRefundCheckQueue {
                 .then();
     }
 
-    public Flux<UUID> claimDue() {
+    public Flux<Due> claimDue() {
         return database.sql(CLAIM)
                 .bind("batch", BATCH)
                 .bind("firstAsk", settings.firstAskSeconds())
-                .map(row -> Column.present(row, "subscription_id", UUID.class))
+                .map(row -> new Due(
+                        Column.present(row, "subscription_id", UUID.class),
+                        Column.present(row, "next_attempt_at", Instant.class)))
                 .all();
     }
 
-    /** Nothing waits any more, or the money is here again. */
-    public Mono<Void> end(UUID subscriptionId) {
-        return database.sql("delete from refunded_change_checks where subscription_id = :id")
-                .bind("id", subscriptionId)
+    /** Nothing waits any more, or the money is here again; unless more went back since it was claimed. */
+    public Mono<Void> end(Due due) {
+        return database.sql(
+                        "delete from refunded_change_checks where subscription_id = :id and next_attempt_at = :claimed")
+                .bind("id", due.subscriptionId())
+                .bind("claimed", due.claimedUntil())
                 .fetch()
                 .rowsUpdated()
                 .then();

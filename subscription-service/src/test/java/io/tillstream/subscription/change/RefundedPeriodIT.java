@@ -1,9 +1,16 @@
 package io.tillstream.subscription.change;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tillstream.subscription.simulated.Subscriber;
+import io.tillstream.subscription.subscription.PendingChangeRefundCheckQueue;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +26,12 @@ class RefundedPeriodIT extends Subscriber {
 
     @Autowired
     private ChangeSweep sweep;
+
+    @Autowired
+    private PendingChangeRefundCheck check;
+
+    @Autowired
+    private PendingChangeRefundCheckQueue queue;
 
     private String bill = "";
 
@@ -167,6 +180,65 @@ class RefundedPeriodIT extends Subscriber {
         sweep.round().block(WAIT);
         assertThat(texts("select count(*) from refunded_change_checks where subscription_id = '" + id + "'"))
                 .containsExactly("0");
+    }
+
+    private String checks() {
+        return texts("select count(*) from refunded_change_checks where subscription_id = '" + id + "'")
+                .get(0);
+    }
+
+    /** Its answer is stored between two reads of who looks: it would be paid with the money that went back. */
+    @Test
+    void aChangeWhoseAnswerComesWhileItIsLookedAtIsNotLeftToBePaid() throws Exception {
+        waitsForItsPayment();
+        String waiting = invoices().get(0).path("id").asString();
+        String paid = STRIPE.get("/v1/invoice_payments?invoice=" + bill)
+                .at("/data/0/payment/payment_intent")
+                .asString();
+        STRIPE.post("/v1/refunds", "payment_intent=" + paid + "&amount=500");
+        deliverAll();
+        assertThat(checks()).isEqualTo("1");
+        execute("update subscription_changes set status = 'asked' where subscription_id = '" + id + "'");
+        execute("update subscriptions set pending_plan_id = null, pending_quantity = null, pending_until = null"
+                + " where id = '" + id + "'");
+
+        try (Connection answer = DATABASE.connect();
+                Statement statement = answer.createStatement()) {
+            answer.setAutoCommit(false);
+            statement.execute("lock table subscription_changes in access exclusive mode");
+            CompletableFuture<Void> looks = check.round(fault -> {}).toFuture();
+            await().atMost(WAIT)
+                    .until(() -> !texts("select pid from pg_locks where not granted"
+                                    + " and database = (select oid from pg_database where datname = current_database())"
+                                    + " and relation = 'subscription_changes'::regclass")
+                            .isEmpty());
+            statement.execute("update subscription_changes set status = 'done' where subscription_id = '" + id + "'");
+            statement.execute("update subscriptions set pending_plan_id = 'pro-yearly' where id = '" + id + "'");
+            answer.commit();
+            var unused = looks.get(WAIT.toSeconds(), TimeUnit.SECONDS);
+        }
+
+        assertThat(STRIPE.get("/v1/invoices/" + waiting).path("status").asString())
+                .isEqualTo("void");
+        assertThat(checks()).isEqualTo("0");
+    }
+
+    /** Forgotten with what was seen before it, a change that waits would be paid with it. */
+    @Test
+    void moneyThatWentBackWhileAWaitingChangeIsLookedAtIsLookedAtToo() {
+        waitsForItsPayment();
+        UUID subscription = UUID.fromString(id);
+        queue.check(subscription).block(WAIT);
+        var claimed = Objects.requireNonNull(queue.claimDue().collectList().block(WAIT)).stream()
+                .filter(due -> due.subscriptionId().equals(subscription))
+                .toList();
+        assertThat(claimed).hasSize(1);
+
+        queue.check(subscription).block(WAIT);
+        queue.end(claimed.get(0)).block(WAIT);
+
+        assertThat(checks()).isEqualTo("1");
+        execute("delete from refunded_change_checks where subscription_id = '" + id + "'");
     }
 
     /** It cannot be called back, and would come for nothing: docs.stripe.com/payments/ach-direct-debit. */
