@@ -1,10 +1,8 @@
 package io.tillstream.subscription.moneyback;
 
-import io.tillstream.delivery.FaultClassifier;
 import io.tillstream.delivery.Transactions;
-import io.tillstream.stripe.StripeRefusal;
-import io.tillstream.stripe.StripeUnavailable;
 import io.tillstream.subscription.sql.Column;
+import io.tillstream.subscription.sweep.StripeRound;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Flux;
@@ -86,13 +84,8 @@ class PendingRefunds {
         return stripe.refund(due.refund())
                 .flatMap(now -> answers.learn(due.invoice(), now))
                 .onErrorResume(
-                        fault -> isForNow(fault) ? Mono.error(fault) : rest(due).then(Mono.error(fault)))
+                        fault -> StripeRound.isForNow(fault) ? Mono.error(fault) : rest(due).then(Mono.error(fault)))
                 .then(Mono.defer(() -> rest(due)));
-    }
-
-    private static boolean isForNow(Throwable fault) {
-        return FaultClassifier.passes(fault)
-                || (fault instanceof StripeUnavailable && !(fault instanceof StripeRefusal));
     }
 
     private Mono<Void> rest(Due due) {

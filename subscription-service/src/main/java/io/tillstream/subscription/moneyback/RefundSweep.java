@@ -61,7 +61,11 @@ class RefundSweep extends Sweep {
 
     @Override
     protected Mono<Long> makeDue() {
-        return refunds.makeDue().zipWith(credit.makeDue(), Long::sum).zipWith(pending.makeDue(), Long::sum);
+        return refunds.makeDue()
+                .zipWith(credit.makeDue(), Long::sum)
+                .zipWith(voided.makeDue(), Long::sum)
+                .zipWith(givenBack.makeDue(), Long::sum)
+                .zipWith(pending.makeDue(), Long::sum);
     }
 
     /** One round; what is shown does not wait for Stripe. */

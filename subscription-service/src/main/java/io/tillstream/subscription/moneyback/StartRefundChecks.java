@@ -3,6 +3,7 @@ package io.tillstream.subscription.moneyback;
 import io.tillstream.delivery.Transactions;
 import io.tillstream.stripeevents.RefundState;
 import io.tillstream.subscription.sql.Column;
+import io.tillstream.subscription.sweep.StripeRound;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -30,18 +31,37 @@ class StartRefundChecks {
             where subscription_id = :id
             """;
 
-    /** Claimed for the length of the next rest. */
+    /** Until Stripe answers: who it could not be asked about is not forgotten for as long as one of whom it told. */
     private static final String CLAIM = """
             update start_refunds
-            set next_look_at = now() + case
-                when given_back_at > now() - interval '60 days' then interval '1 day'
-                when given_back_at > now() - interval '180 days' then interval '7 days'
-                else interval '30 days' end
+            set next_look_at = now() + interval '10 minutes'
             where subscription_id in (
                 select subscription_id from start_refunds where next_look_at <= now()
                 order by next_look_at limit :batch for update skip locked)
             returning subscription_id, refunds
             """;
+
+    /** What has arrived, or came back and is owed, is not looked at any more. */
+    private static final String REST = """
+            update start_refunds
+            set next_look_at = now() + case
+                when given_back_at > now() - interval '60 days' then interval '1 day'
+                when given_back_at > now() - interval '180 days' then interval '7 days'
+                else interval '30 days' end
+            where subscription_id = :id and next_look_at is not null
+            """;
+
+    /** What is claimed and not answered is among what is due within the rest of a claim; the others are early by no more. */
+    private static final String MAKE_DUE = """
+            update start_refunds
+            set next_look_at = now()
+            where subscription_id in (
+                select subscription_id from start_refunds
+                where next_look_at > now() and next_look_at <= now() + interval '10 minutes'
+                order by next_look_at limit :most for update skip locked)
+            """;
+
+    private static final int DUE_AT_ONCE = 500; // a statement of milliseconds
 
     private final StripeMoneyBack stripe;
     private final StartRefundRefusals refusals;
@@ -83,8 +103,16 @@ class StartRefundChecks {
                 .all();
     }
 
-    /** What is under way is looked at again, after a rest. */
+    /** What is under way is looked at again, after a rest that begins with Stripe's answer, a refusal to say among them. */
     Mono<Void> look(Due due) {
+        return settled(due)
+                .onErrorResume(fault -> StripeRound.isForNow(fault)
+                        ? Mono.error(fault)
+                        : rest(due.start()).then(Mono.error(fault)))
+                .then(Mono.defer(() -> rest(due.start())));
+    }
+
+    private Mono<Void> settled(Due due) {
         return Flux.fromIterable(due.refunds())
                 .concatMap(stripe::refund)
                 .map(RefundState::read)
@@ -96,6 +124,19 @@ class StartRefundChecks {
                         .orElseGet(() -> now.stream().allMatch(StartRefundChecks::hasArrived)
                                 ? end(due.start())
                                 : Mono.empty()));
+    }
+
+    private Mono<Void> rest(UUID start) {
+        return database.sql(REST)
+                .bind("id", start)
+                .fetch()
+                .rowsUpdated()
+                .then();
+    }
+
+    /** Stripe answers again: ends the rests of what has no answer, of some of it; tells of how much, zero for none. */
+    Mono<Long> makeDue() {
+        return database.sql(MAKE_DUE).bind("most", DUE_AT_ONCE).fetch().rowsUpdated();
     }
 
     private static boolean hasArrived(RefundState refund) {

@@ -9,6 +9,7 @@ import io.tillstream.subscription.moneyback.StripeVoidedInvoicePayments.Payment;
 import io.tillstream.subscription.subscription.LatePayments;
 import io.tillstream.subscription.subscription.Subscriptions;
 import io.tillstream.subscription.subscription.VoidedInvoiceChecks;
+import io.tillstream.subscription.sweep.StripeRound;
 import java.util.List;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
@@ -68,8 +69,19 @@ public class VoidedInvoiceFlow {
         return checks.claimDue();
     }
 
-    /** What is on its way is looked at again, after a rest. */
+    Mono<Long> makeDue() {
+        return checks.makeDue();
+    }
+
+    /** What is on its way is looked at again, after a rest; a refusal to say is an answer too. */
     Mono<Void> look(String invoiceId) {
+        return settled(invoiceId)
+                .onErrorResume(fault -> StripeRound.isForNow(fault)
+                        ? Mono.error(fault)
+                        : checks.rest(invoiceId).then(Mono.error(fault)));
+    }
+
+    private Mono<Void> settled(String invoiceId) {
         return stripe.of(invoiceId).flatMap(payments -> {
             List<Payment> come = payments.stream().filter(Payment::hasCome).toList();
             if (!come.isEmpty()) {

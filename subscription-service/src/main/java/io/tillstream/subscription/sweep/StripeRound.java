@@ -1,5 +1,6 @@
 package io.tillstream.subscription.sweep;
 
+import io.tillstream.delivery.FaultClassifier;
 import io.tillstream.stripe.StripeRefusal;
 import io.tillstream.stripe.StripeUnavailable;
 import java.util.function.BiConsumer;
@@ -43,11 +44,19 @@ public final class StripeRound {
                 });
     }
 
+    /** Whether Stripe did not answer, or the answer could not be kept: that is another try's to do. A refusal to say is an answer. */
+    public static boolean isForNow(Throwable fault) {
+        return FaultClassifier.passes(fault) || isOfAll(fault);
+    }
+
+    private static boolean isOfAll(Throwable fault) {
+        return fault instanceof StripeUnavailable && !(fault instanceof StripeRefusal);
+    }
+
     private static <T> Mono<Void> answered(T one, Function<T, Mono<?>> question, BiConsumer<T, Throwable> later) {
         return Mono.defer(() -> question.apply(one)).then().onErrorResume(fault -> {
             later.accept(one, fault);
-            boolean ofAll = fault instanceof StripeUnavailable && !(fault instanceof StripeRefusal);
-            return ofAll ? Mono.error(fault) : Mono.empty();
+            return isOfAll(fault) ? Mono.error(fault) : Mono.empty();
         });
     }
 }

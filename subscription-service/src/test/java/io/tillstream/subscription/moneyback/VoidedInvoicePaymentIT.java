@@ -6,6 +6,7 @@ import io.tillstream.subscription.simulated.Subscriber;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
@@ -18,6 +19,7 @@ import tools.jackson.databind.JsonNode;
 class VoidedInvoicePaymentIT extends Subscriber {
 
     private static final String EXPIRES = "PT23H1M";
+    private static final int TRIES_OF_A_CALL = 4; // of one that Stripe refuses as there are too many
 
     @Autowired
     private RefundSweep sweep;
@@ -143,6 +145,83 @@ class VoidedInvoicePaymentIT extends Subscriber {
         isLookedAt();
 
         goesBackOnce();
+    }
+
+    private List<String> nextLook(String sql) {
+        return texts("select " + sql + " from voided_invoice_checks where stripe_invoice_id = '" + invoice + "'");
+    }
+
+    private void isLookedAtSoon() {
+        assertThat(nextLook("case when next_look_at <= now() + interval '10 minutes' then 'soon' else 'late' end"))
+                .containsExactly("soon");
+        var unused = sweep.makeDue().repeat().takeUntil(more -> more == 0).blockLast(WAIT);
+        sweeps();
+    }
+
+    private void isVoidSince(int days) {
+        execute("update voided_invoice_checks set since = now() - interval '" + days
+                + " days' where stripe_invoice_id = '" + invoice + "'");
+    }
+
+    /** Its event comes between Stripe's answer and its keeping, and finds nobody who waits for it. */
+    @Test
+    void whatComesWhileItsVoidIsLookedAtForTheFirstTimeGoesBackSoon() {
+        isPaidByADebitThatIsOnItsWay();
+        isVoided();
+        deliverAll();
+        ON_THE_WAY.next("GET", "/v1/invoices/" + invoice, form -> form, () -> {
+            theMoney(true);
+            deliverAll();
+        });
+
+        sweeps();
+
+        assertThat(owed()).as("seen before it came").isEmpty();
+        isLookedAtSoon();
+        goesBackOnce();
+    }
+
+    /** Else each hour that Stripe is away may cost a month in which nobody notices that it came. */
+    @ParameterizedTest
+    @ValueSource(ints = {5, 61, 400})
+    void whatComesWhileStripeIsAwayGoesBackSoonAndNotAfterALongRest(int days) {
+        isPaidByADebitThatIsOnItsWay();
+        isVoided();
+        deliverAll();
+        sweeps();
+        isVoidSince(days);
+        theMoney(true);
+        news(); // lost
+        for (int tries = 0; tries < TRIES_OF_A_CALL; tries++) {
+            ON_THE_WAY.refuses("GET", "/v1/invoices/" + invoice, 429, "{\"error\":{\"type\":\"rate_limit_error\"}}");
+        }
+
+        isLookedAt();
+
+        assertThat(owed()).isEmpty();
+        isLookedAtSoon();
+        goesBackOnce();
+    }
+
+    /** Asked every ten minutes for months, it would cost calls that the shop's buyers need. */
+    @ParameterizedTest
+    @CsvSource({"5, 1", "61, 7", "400, 30"})
+    void whatIsOnItsWayRestsOnceStripeHasAnswered(int days, int rest) {
+        isPaidByADebitThatIsOnItsWay();
+        isVoided();
+        deliverAll();
+        sweeps();
+        isVoidSince(days);
+
+        isLookedAt();
+
+        assertThat(nextLook("round(extract(epoch from next_look_at - now()) / 86400)::text"))
+                .containsExactly(String.valueOf(rest));
+        ON_THE_WAY.refuses("GET", "/v1/invoices/" + invoice, "{\"error\":{\"type\":\"invalid_request_error\"}}");
+        isLookedAt();
+        assertThat(nextLook("round(extract(epoch from next_look_at - now()) / 86400)::text"))
+                .as("a refusal is an answer")
+                .containsExactly(String.valueOf(rest));
     }
 
     @Test
