@@ -1,6 +1,7 @@
 package io.tillstream.subscription.change;
 
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
+import io.tillstream.subscription.subscription.Subscription;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -68,6 +69,17 @@ record Change(
         boolean inForce = snapshot.items().stream()
                 .anyMatch(item -> wanted.priceId().equals(item.priceId()) && item.quantity() == wanted.quantity());
         return inForce || isPendingIn(snapshot);
+    }
+
+    /** The same, and it is no earlier one to the same terms that waits, as one did by what was known here before. */
+    boolean isSurelyIn(StripeSubscriptionState snapshot, Subscription known) {
+        return isIn(snapshot) && (known.pending() == null || !isPendingIn(snapshot));
+    }
+
+    /** Whether it is made and paid, as the subscription is known here. */
+    boolean isInForce(Subscription subscription) {
+        return wanted.priceId().equals(subscription.terms().stripePriceId())
+                && wanted.quantity() == subscription.quantity();
     }
 
     /** Whether its payment is all that is missing. */

@@ -79,9 +79,19 @@ class ChangeRevocation {
 
     private Mono<SubscriptionUpdateResult> revoke(
             Subscription subscription, Optional<Change> unanswered, UUID request) {
-        return stripe.read(subscription).flatMap(snapshot -> unanswered
-                .map(change -> revoke(subscription, snapshot, change, request))
-                .orElseGet(() -> revoke(subscription, snapshot, request).map(ChangeRevocation::done)));
+        return unanswered
+                .map(change -> revoke(subscription, change, request))
+                .orElseGet(() -> stripe.read(subscription)
+                        .flatMap(snapshot -> revoke(subscription, snapshot, request))
+                        .map(ChangeRevocation::done));
+    }
+
+    /** What is known here is read again, since no other change can be made: what an earlier one left waiting is in it. */
+    private Mono<SubscriptionUpdateResult> revoke(Subscription before, Change change, UUID request) {
+        return subscriptions
+                .find(before.id())
+                .flatMap(subscription -> stripe.read(subscription)
+                        .flatMap(snapshot -> revoke(subscription, snapshot, change, request)));
     }
 
     private static SubscriptionUpdateResult done(Subscription now) {
@@ -92,8 +102,8 @@ class ChangeRevocation {
     private Mono<SubscriptionUpdateResult> revoke(
             Subscription subscription, StripeSubscriptionState snapshot, Change change, UUID request) {
         if (change.isPendingIn(snapshot)) {
-            return revoke(subscription, snapshot, request)
-                    .flatMap(now -> asking.revoked(change).thenReturn(done(now)));
+            boolean isItsOwn = subscription.pending() == null;
+            return revoke(subscription, snapshot, request).flatMap(now -> revoked(now, change, isItsOwn));
         }
         if (change.isIn(snapshot)) {
             return asking.lookUp(subscription, change).then(Mono.error(nothing()));
@@ -104,6 +114,21 @@ class ChangeRevocation {
                         ? revoke(subscription, snapshot, request)
                         : Mono.just(subscription))
                 .map(now -> new SubscriptionUpdateResult(now, false));
+    }
+
+    /**
+     * What was paid at that moment is made. What waited may have been one of before to the same terms, and the call of this one comes
+     * yet: then it is not over.
+     *
+     * @param isItsOwn whether nobody knew here of a change that waited, so that only this one can have
+     */
+    private Mono<SubscriptionUpdateResult> revoked(Subscription now, Change change, boolean isItsOwn) {
+        if (change.isInForce(now)) {
+            return asking.lookUp(now, change).then(Mono.error(PaymentInProgressGuard.paid()));
+        }
+        return isItsOwn
+                ? asking.revoked(change).thenReturn(done(now))
+                : Mono.just(new SubscriptionUpdateResult(now, false));
     }
 
     private Mono<Subscription> revoke(Subscription subscription, StripeSubscriptionState snapshot, UUID request) {

@@ -18,6 +18,7 @@ import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.subscription.subscription.Timeline;
 import io.tillstream.web.Problem;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -112,7 +113,7 @@ class ChangeSubmitter {
      * What is not there was not done, and another change need not wait for it.
      */
     private Mono<SubscriptionChangeResult> afterKeptFailure(Subscription subscription, Change change) {
-        return lookUp(subscription, change)
+        return lookUp(subscription, change, change::isIn)
                 .flatMap(found -> found.settled()
                         ? Mono.just(found)
                         : refuse(change, NOT_TAKEN).then(Mono.error(refused(NOT_TAKEN))));
@@ -200,11 +201,16 @@ class ChangeSubmitter {
                         : "Stripe does not allow this change: " + code + ".");
     }
 
-    /** Nobody knows what became of the question, but the subscription may show it. */
+    /** Nobody knows what became of the question, and its call may come yet, but the subscription may show it. */
     Mono<SubscriptionChangeResult> lookUp(Subscription subscription, Change change) {
+        return lookUp(subscription, change, snapshot -> change.isSurelyIn(snapshot, subscription));
+    }
+
+    private Mono<SubscriptionChangeResult> lookUp(
+            Subscription subscription, Change change, Predicate<StripeSubscriptionState> isDone) {
         Cause cause = Cause.question(CALL, change.id());
         return stripe.read(subscription)
-                .filter(change::isIn)
+                .filter(isDone)
                 .flatMap(snapshot -> settlement.answered(subscription, cause, snapshot))
                 .flatMap(bills::newest)
                 .flatMap(now -> done(now, change, null))

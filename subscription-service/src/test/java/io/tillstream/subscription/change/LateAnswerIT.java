@@ -3,6 +3,7 @@ package io.tillstream.subscription.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tillstream.subscription.simulated.Subscriber;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -194,5 +195,55 @@ class LateAnswerIT extends Subscriber {
         pays(GOOD_CARD);
         sweepsAtTheAgeOf("2 minutes");
         assertThat(priceAtStripe()).isEqualTo(priceOf("starter-monthly"));
+    }
+
+    private static void isPaidAtStripe(String invoice) {
+        JsonNode paid = STRIPE.post("/v1/invoices/" + invoice + "/pay", "");
+        assertThat(paid.path("status").asString()).as(paid.toString()).isEqualTo("paid");
+    }
+
+    /** Told that nothing waits, its user would pay for a change that nobody here knows of. */
+    @Test
+    void aChangeThatIsPaidWhileItIsTakenBackIsGivenAndKnown() {
+        var unused = isAskedForInVain();
+        pays(EMPTY_CARD);
+        comesLate();
+        String waiting = invoices().get(0).path("id").asString();
+        pays(GOOD_CARD);
+        ON_THE_WAY.next("GET", "/v1/subscriptions/" + stripeId, form -> form, () -> isPaidAtStripe(waiting));
+
+        refused(act("change/revoke", ""), 409, "change-paid");
+
+        isInForceAndKnown();
+    }
+
+    private List<String> allChanges() {
+        return texts("select status from subscription_changes where subscription_id = '" + id + "' order by status");
+    }
+
+    /** One of before to the same plan is all that waits when it is taken back: charged once its own call comes, nobody would know. */
+    @Test
+    void aChangeThatComesAfterItsTwinWasTakenBackIsNotLeftToBePaid() {
+        subscribes("starter-monthly", 1);
+        pays(EMPTY_CARD);
+        expect(changes(UUID.randomUUID().toString()), 402);
+        STRIPE.next("POST /v1/subscriptions/*", "close_before");
+        expect(changes(UUID.randomUUID().toString()), 202);
+        assertThat(allChanges()).containsExactly("asked", "done");
+
+        expect(act("change/revoke", ""), 202);
+
+        assertThat(invoices().get(0).path("status").asString()).isEqualTo("void");
+        assertThat(allChanges()).as("its call may come yet").containsExactly("asked", "done");
+        comesLate();
+        assertThat(shownAtStripe().path("pending_update").isObject()).isTrue();
+        sweepsAtTheAgeOf("2 minutes");
+        assertThat(shownAtStripe().path("pending_update").isObject()).isFalse();
+        assertThat(invoices().stream().map(one -> one.path("status").asString()))
+                .containsExactly("void", "void", "paid");
+        isTakenBackLongAgo();
+        sweepsAtTheAgeOf("8 minutes");
+        assertThat(allChanges()).containsExactly("done", "refused");
+        assertThat(column("plan_id")).isEqualTo("starter-monthly");
     }
 }
