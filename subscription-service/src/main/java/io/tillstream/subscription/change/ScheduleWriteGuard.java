@@ -1,45 +1,34 @@
 package io.tillstream.subscription.change;
 
-import io.tillstream.subscription.subscription.Subscription;
-import io.tillstream.subscription.subscription.Subscriptions;
+import io.tillstream.stripe.StripeResult;
+import io.tillstream.subscription.stripe.StripeSchedules;
+import java.util.UUID;
 import java.util.function.Function;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Keeps what a user plans from whoever writes the whole schedule as they read it, for another reason: a card that pays it, say. A plan
- * that came between would be written over.
+ * that came between would be written over, also one whose answer was lost.
  */
 @Component
 public class ScheduleWriteGuard {
 
     private final ChangeClaims claims;
-    private final ScheduledChangeCheckQueue checks;
-    private final Subscriptions subscriptions;
+    private final StripeSchedules schedules;
 
-    ScheduleWriteGuard(ChangeClaims claims, ScheduledChangeCheckQueue checks, Subscriptions subscriptions) {
+    ScheduleWriteGuard(ChangeClaims claims, StripeSchedules schedules) {
         this.claims = claims;
-        this.checks = checks;
-        this.subscriptions = subscriptions;
+        this.schedules = schedules;
     }
 
     /**
      * While no change is made. Errors with 409 {@code change-in-progress} beside one.
      *
-     * @param before the subscription as it was known before its schedule was read
-     * @param write given whether another change was planned since then, or may have been: then the schedule is to be read once more
+     * @param write given the schedule as Stripe has it from then on
      */
-    public <T> Mono<T> write(Subscription before, Function<Boolean, Mono<T>> write) {
-        return claims.alone(
-                before.id(),
-                subscriptions
-                        .find(before.id())
-                        .flatMap(now -> isPlannedSince(before, now) ? Mono.just(true) : checks.has(before.id()))
-                        .flatMap(write));
-    }
-
-    /** Whoever ends it plans nothing: what is lost of an end is put back. */
-    private static boolean isPlannedSince(Subscription before, Subscription now) {
-        return now.schedule().planId() != null && !now.schedule().equals(before.schedule());
+    public <T> Mono<T> write(UUID subscriptionId, String scheduleId, Function<StripeResult<JsonNode>, Mono<T>> write) {
+        return claims.alone(subscriptionId, schedules.read(scheduleId).flatMap(write));
     }
 }

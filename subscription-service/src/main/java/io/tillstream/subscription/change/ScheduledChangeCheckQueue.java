@@ -75,15 +75,6 @@ class ScheduledChangeCheckQueue {
                 .then();
     }
 
-    /** Whether one of the subscription is not sure yet. */
-    Mono<Boolean> has(UUID subscriptionId) {
-        return database.sql("select 1 from scheduled_change_checks where subscription_id = :id")
-                .bind("id", subscriptionId)
-                .fetch()
-                .one()
-                .hasElement();
-    }
-
     /** Ends the rests of what has no answer, of some of it; tells of how much, zero for none. */
     Mono<Long> makeDue() {
         return database.sql(MAKE_DUE).bind("most", DUE_AT_ONCE).fetch().rowsUpdated();

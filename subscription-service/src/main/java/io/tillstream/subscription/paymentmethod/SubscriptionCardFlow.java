@@ -10,7 +10,6 @@ import io.tillstream.subscription.change.ScheduleWriteGuard;
 import io.tillstream.subscription.customer.StripeCustomers;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.stripe.EndRestoration;
-import io.tillstream.subscription.stripe.StripeSchedules;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.StripeTimeLimiter;
 import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
@@ -40,7 +39,6 @@ class SubscriptionCardFlow {
     private final StripeSubscriptions stripe;
     private final EndRestoration ends;
     private final ScheduleWriteGuard plans;
-    private final StripeSchedules schedules;
     private final StripeCustomers customers;
     private final SubscriptionTransition settlement;
     private final StripeTimeLimiter wait;
@@ -50,7 +48,6 @@ class SubscriptionCardFlow {
             StripeSubscriptions stripe,
             EndRestoration ends,
             ScheduleWriteGuard plans,
-            StripeSchedules schedules,
             StripeCustomers customers,
             SubscriptionTransition settlement,
             StripeTimeLimiter wait) {
@@ -58,7 +55,6 @@ class SubscriptionCardFlow {
         this.stripe = stripe;
         this.ends = ends;
         this.plans = plans;
-        this.schedules = schedules;
         this.customers = customers;
         this.settlement = settlement;
         this.wait = wait;
@@ -116,13 +112,7 @@ class SubscriptionCardFlow {
                         .filter(schedule ->
                                 SchedulePhaseParams.paidWith(schedule, cardId).isPresent())
                         .flatMap(schedule -> plans.write(
-                                subscription,
-                                isOutdated -> isOutdated
-                                        ? schedules
-                                                .read(scheduleId)
-                                                .map(SubscriptionCardFlow::taken)
-                                                .flatMap(now -> written(subscription, now, cardId))
-                                        : written(subscription, schedule, cardId)));
+                                subscription.id(), scheduleId, now -> written(subscription, taken(now), cardId)));
     }
 
     private Mono<Void> written(Subscription subscription, JsonNode schedule, String cardId) {

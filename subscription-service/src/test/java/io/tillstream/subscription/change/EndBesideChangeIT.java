@@ -255,7 +255,7 @@ class EndBesideChangeIT extends LeavingSubscriber {
     @Test
     void anEndIsNotWrittenOverByAnotherCard() {
         String other = plansWithACard();
-        isCanceledAfterTheNextLook();
+        afterTheLookOfACard(() -> ok(act("cancel", "{'when':'period_end'}")));
 
         isPaidWithAndStillEnds(other);
 
@@ -264,7 +264,7 @@ class EndBesideChangeIT extends LeavingSubscriber {
 
     private void isWrittenOverByAnotherCardAndNobodyKnows() {
         String other = plansWithACard();
-        ON_THE_WAY.next("GET", schedule(), form -> form, () -> {
+        afterTheLookOfACard(() -> {
             ok(act("cancel", "{'when':'period_end'}"));
             STRIPE.next("POST /v1/subscription_schedules/*", "close_after");
         });

@@ -39,6 +39,12 @@ abstract class LeavingSubscriber extends Subscriber {
         ON_THE_WAY.next("GET", schedule(), form -> form, () -> ok(act("cancel", "{'when':'period_end'}")));
     }
 
+    /** After the look by which another card is written, and before that: the look at whether there is anything to write comes first. */
+    void afterTheLookOfACard(Runnable what) {
+        ON_THE_WAY.next("GET", schedule(), form -> form, () -> {});
+        ON_THE_WAY.next("GET", schedule(), form -> form, what);
+    }
+
     void endsAndIsNotBilledAgain() {
         assertThat(shownAtStripe().path("cancel_at").asLong(0)).isPositive();
         STRIPE.advance("P33D");

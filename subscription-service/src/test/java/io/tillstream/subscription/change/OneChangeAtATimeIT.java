@@ -186,6 +186,26 @@ class OneChangeAtATimeIT extends Subscriber {
         assertThat(others).containsExactly("200 ");
     }
 
+    /** Its answer is lost, and as its plan is the present one nobody here looks for it: the seats of before would be billed. */
+    @Test
+    void aQuantityThatIsPlannedUnheardBesideAnotherCardIsNotLost() {
+        subscribes("pro-monthly", 3);
+        expect(paysWith(savedCard(GOOD_CARD)), 200);
+        ok(act("change", "{'quantity':4,'when':'period_end'}"));
+        String other = savedCard("pm_card_mastercard");
+        ON_THE_WAY.next("GET", schedule(), form -> form, () -> {
+            STRIPE.next("POST /v1/subscription_schedules/*", "close_after");
+            others.add(told(act("change", "{'quantity':2,'when':'period_end'}")));
+            await().atMost(WAIT).until(() -> claims().equals("0")); // the 202 may have come before
+        });
+
+        paysWith(other).expectStatus().is2xxSuccessful();
+
+        isPlannedAndPaidBy("pro-monthly", other);
+        assertThat(others).containsExactly("202 ");
+        assertThat(planned().at("/items/0/quantity").asInt()).isEqualTo(2);
+    }
+
     @Test
     void anotherCardIsNotWrittenWhileAPlanIsBeingMade() {
         hasAPlanAndACard();

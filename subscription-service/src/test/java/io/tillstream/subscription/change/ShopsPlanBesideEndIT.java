@@ -64,8 +64,8 @@ class ShopsPlanBesideEndIT extends LeavingSubscriber {
                 .isEqualTo(card));
     }
 
-    private void isCanceledAfterTheNextLookAnd(Runnable more) {
-        ON_THE_WAY.next("GET", schedule(), form -> form, () -> {
+    private void isCanceledAfterTheLookOfACardAnd(Runnable more) {
+        afterTheLookOfACard(() -> {
             ok(act("cancel", AT_PERIOD_END));
             more.run();
         });
@@ -74,7 +74,7 @@ class ShopsPlanBesideEndIT extends LeavingSubscriber {
     /** As after a crash: the card has written over an end that its user was told of, and nobody knows. */
     private void isWrittenOverByACardAndNobodyKnows() {
         String other = hasAPlanOfTheShopAndACard();
-        isCanceledAfterTheNextLookAnd(() -> STRIPE.next("POST /v1/subscription_schedules/*", "close_after"));
+        isCanceledAfterTheLookOfACardAnd(() -> STRIPE.next("POST /v1/subscription_schedules/*", "close_after"));
         expect(paysWith(other), 202);
         await().atMost(WAIT).untilAsserted(() -> {
             assertThat(planned().at("/metadata/canceled_by").asString("")).isEqualTo("user");
@@ -95,7 +95,7 @@ class ShopsPlanBesideEndIT extends LeavingSubscriber {
     @Test
     void anEndBeforeWhatTheShopPlannedIsNotWrittenOverByAnotherCard() {
         String other = hasAPlanOfTheShopAndACard();
-        isCanceledAfterTheNextLook();
+        isCanceledAfterTheLookOfACardAnd(() -> {});
 
         isPaidWithAndStillEnds(other);
 
@@ -107,7 +107,7 @@ class ShopsPlanBesideEndIT extends LeavingSubscriber {
     void nobodyGetsRidOfThePriceThatTheShopPlanned() {
         String other = hasAPlanOfTheShopAndACard();
         ok(act("cancel", AT_PERIOD_END));
-        ON_THE_WAY.next("GET", schedule(), form -> form, this::resumes);
+        afterTheLookOfACard(this::resumes);
 
         isPaidWith(other);
 
@@ -229,7 +229,7 @@ class ShopsPlanBesideEndIT extends LeavingSubscriber {
     @Test
     void anEndThatStripeDoesNotTakeBackBesideTheCardIsPutBackLater() {
         String other = hasAPlanOfTheShopAndACard();
-        isCanceledAfterTheNextLookAnd(() -> {
+        isCanceledAfterTheLookOfACardAnd(() -> {
             ON_THE_WAY.refuses("POST", schedule(), "end_behavior=cancel", NOT_NOW, () -> {});
             ON_THE_WAY.refuses("POST", schedule(), "end_behavior=cancel", NOT_NOW, () -> {});
         });
@@ -248,7 +248,7 @@ class ShopsPlanBesideEndIT extends LeavingSubscriber {
     @Test
     void anEndThatIsTakenBackBesideTheCardIsNotPutBack() {
         String other = hasAPlanOfTheShopAndACard();
-        isCanceledAfterTheNextLookAnd(() -> ON_THE_WAY.next("POST", schedule(), form -> form, this::resumes));
+        isCanceledAfterTheLookOfACardAnd(() -> ON_THE_WAY.next("POST", schedule(), form -> form, this::resumes));
 
         isPaidWith(other);
 
