@@ -32,15 +32,26 @@ public final class StripeCalls implements AutoCloseable {
     private final StripeBulkhead writes;
     private final StripeBulkhead reads;
     private final StripeRetry tries;
+    private final StripeAlarms alarms;
     private final int retries;
 
     StripeCalls(StripeClient stripe, StripeSettings settings, StripeBreaker breaker, MeterRegistry meters) {
+        this(stripe, settings, breaker, meters, new StripeAlarms(meters));
+    }
+
+    private StripeCalls(
+            StripeClient stripe,
+            StripeSettings settings,
+            StripeBreaker breaker,
+            MeterRegistry meters,
+            StripeAlarms alarms) {
         this(
                 stripe,
                 settings.environment(),
                 new StripeBulkhead("stripe-write", WRITES, settings.callsPerSecond()),
                 new StripeBulkhead("stripe-read", READS, settings.callsPerSecond()),
-                new StripeRetry(breaker, meters, StripeRetry::sleep, settings.retryFirst()),
+                new StripeRetry(breaker, meters, alarms, StripeRetry::sleep, settings.retryFirst()),
+                alarms,
                 0);
         meters.gauge("tillstream.stripe.waiting.writes", writes.threads, pool -> pool.getQueue()
                 .size());
@@ -54,18 +65,20 @@ public final class StripeCalls implements AutoCloseable {
             StripeBulkhead writes,
             StripeBulkhead reads,
             StripeRetry tries,
+            StripeAlarms alarms,
             int retries) {
         this.stripe = stripe;
         this.environment = environment;
         this.writes = writes;
         this.reads = reads;
         this.tries = tries;
+        this.alarms = alarms;
         this.retries = retries;
     }
 
     /** The same limits, for work nobody waits for: failures are tried twice more before they are told. */
     public StripeCalls inBackground() {
-        return new StripeCalls(stripe, environment, writes, reads, tries, BACKGROUND_RETRIES);
+        return new StripeCalls(stripe, environment, writes, reads, tries, alarms, BACKGROUND_RETRIES);
     }
 
     /**
@@ -109,7 +122,7 @@ public final class StripeCalls implements AutoCloseable {
         if (differences.isEmpty()) {
             return answer;
         }
-        tries.differs(operation, differences, response.requestId());
+        alarms.differs(operation, differences, response.requestId());
         return new StripeResult.Different<>(done.value(), differences.get(0).field());
     }
 
@@ -118,7 +131,17 @@ public final class StripeCalls implements AutoCloseable {
      * is an alarm as that would be.
      */
     public void failedOnIntent(String intentId, String type, String code) {
-        tries.failedOnIntent(intentId, type, code);
+        alarms.failedOnIntent(intentId, type, code);
+    }
+
+    /**
+     * What Stripe refused is a fault of ours to its caller, who tells it as one, though its reason alone does not say so: an alarm.
+     * One of {@link RefusalReason#OURS} has been an alarm when it was answered, and is none again.
+     */
+    public void isOurFault(String operation, StripeResult.Refused<?> no) {
+        if (no.refusal() != RefusalReason.OURS) {
+            alarms.ourFault(operation, no);
+        }
     }
 
     /**
@@ -141,7 +164,7 @@ public final class StripeCalls implements AutoCloseable {
 
     /** Something was decided without the answer to this question, as Stripe refuses it for good: an alarm. */
     public void decidedWithout(String operation) {
-        tries.decidedWithout(operation);
+        alarms.decidedWithout(operation);
     }
 
     private static <T> Mono<StripeResult<T>> on(

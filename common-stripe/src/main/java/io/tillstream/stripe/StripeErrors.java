@@ -180,7 +180,8 @@ final class StripeErrors {
                     stripe.getPaymentIntent(),
                     stripe.getSetupIntent());
         }
-        return new StripeResult.Refused<>(status(error), code, message, stripe.getParam(), stripe.getPaymentIntent());
+        return new StripeResult.Refused<>(
+                status(error), code, message, stripe.getParam(), stripe.getPaymentIntent(), error.getRequestId());
     }
 
     static boolean retryable(String code, @Nullable String declineCode, @Nullable String advice) {

@@ -40,15 +40,27 @@ public sealed interface StripeResult<T> {
         }
     }
 
-    /** Stripe will not do this, now or on the same request again: no such object, wrong state, wrong parameter. */
+    /**
+     * Stripe will not do this, now or on the same request again: no such object, wrong state, wrong parameter.
+     *
+     * @param requestId Stripe's name of the request, where it gave one
+     */
     record Refused<T>(
             int status,
             String code,
             String message,
             @Nullable String param,
-            @Nullable PaymentIntent intent) implements StripeResult<T> {
+            @Nullable PaymentIntent intent,
+            @Nullable String requestId)
+            implements StripeResult<T> {
 
         static final String MISSING = "resource_missing";
+
+        /** What no answer to a call of ours says, as the error that Stripe keeps on an intent. */
+        public Refused(
+                int status, String code, String message, @Nullable String param, @Nullable PaymentIntent intent) {
+            this(status, code, message, param, intent, null);
+        }
 
         /** Stripe has no such object; its word, as a 404 may also be of an address where nobody knows any. */
         public boolean missing() {

@@ -1,14 +1,11 @@
 package io.tillstream.stripe;
 
 import com.stripe.exception.ApiConnectionException;
-import com.stripe.exception.IdempotencyException;
 import com.stripe.exception.PermissionException;
 import com.stripe.exception.StripeException;
-import com.stripe.model.StripeError;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tillstream.stripe.StripeErrors.Verdict;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -26,12 +23,19 @@ final class StripeRetry implements AutoCloseable {
 
     private final StripeBreaker breaker;
     private final MeterRegistry meters;
+    private final StripeAlarms alarms;
     private final Consumer<Duration> pause;
     private final Duration first;
 
-    StripeRetry(StripeBreaker breaker, MeterRegistry meters, Consumer<Duration> pause, Duration first) {
+    StripeRetry(
+            StripeBreaker breaker,
+            MeterRegistry meters,
+            StripeAlarms alarms,
+            Consumer<Duration> pause,
+            Duration first) {
         this.breaker = breaker;
         this.meters = meters;
+        this.alarms = alarms;
         this.pause = pause;
         this.first = first;
     }
@@ -53,7 +57,7 @@ final class StripeRetry implements AutoCloseable {
         boolean mayHaveHappened = false;
         while (true) {
             AttemptResult<T> told = once(lane, operation, start, mayHaveHappened, attempt);
-            alarm(operation, told);
+            alarms.answered(operation, told.verdict(), told.answer(), told.cause());
             if (told.answer() != null) {
                 count(operation, outcome(told.answer()), start);
                 return told.answer();
@@ -102,48 +106,6 @@ final class StripeRetry implements AutoCloseable {
         }
         StripeResult<T> answer = verdict == Verdict.ANSWERED ? StripeErrors.answer((StripeException) error) : null;
         return new AttemptResult<>(verdict, answer, error);
-    }
-
-    /** Somebody has to look at it: what is wrong is on our side, and stays so. */
-    private void alarm(String operation, AttemptResult<?> told) {
-        boolean wrong = told.verdict() == Verdict.UNSENDABLE
-                || (told.answer() instanceof StripeResult.Refused<?> no && no.refusal() == RefusalReason.OURS);
-        String fault = told.verdict() == Verdict.UNAUTHORIZED
-                ? "unauthorized"
-                : told.cause() instanceof IdempotencyException ? "idempotency" : wrong ? "request" : null;
-        if (fault != null && told.cause() instanceof StripeException no) {
-            meters.counter("tillstream.stripe.faults", "operation", operation, "fault", fault)
-                    .increment();
-            StripeError error = no.getStripeError();
-            log.error(
-                    "Stripe {} {}: {} {} param {} request {}",
-                    operation,
-                    fault,
-                    no.getStatusCode(),
-                    no.getCode(),
-                    error == null ? null : error.getParam(),
-                    no.getRequestId());
-        }
-    }
-
-    /** Without what Stripe refused something was decided: somebody has to look whether that was right. */
-    void decidedWithout(String operation) {
-        meters.counter("tillstream.stripe.faults", "operation", operation, "fault", "without_answer")
-                .increment();
-    }
-
-    /** Stripe made something else than it was asked for: what of it is ended, its caller knows. */
-    void differs(String operation, List<?> differences, @Nullable String requestId) {
-        meters.counter("tillstream.stripe.faults", "operation", operation, "fault", "answer")
-                .increment();
-        log.error("Stripe {} answer differs: {} request {}", operation, differences, requestId);
-    }
-
-    /** See {@link StripeCalls#failedOnIntent}. */
-    void failedOnIntent(String intentId, String type, String code) {
-        meters.counter("tillstream.stripe.faults", "operation", "payment_intent", "fault", "request")
-                .increment();
-        log.error("Stripe payment_intent request: {} {} intent {}", type, code, intentId);
     }
 
     /** Once a try may have had its effect, a later one that was not even sent does not undo that. */

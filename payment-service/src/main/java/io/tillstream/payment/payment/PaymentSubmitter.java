@@ -14,6 +14,7 @@ import io.tillstream.stripe.CompensationGuard;
 import io.tillstream.stripe.OutcomeUnknown;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripe.StripeUnavailable;
+import io.tillstream.stripeevents.FailureKind;
 import io.tillstream.stripeevents.StripeJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -137,7 +138,7 @@ class PaymentSubmitter {
                 .flatMap(answer -> answer.fold(
                         card -> transactions.statement(payments.keepPaymentMethod(payment.id(), card)),
                         no -> failed(payment, StripeFailures.of(no)),
-                        no -> failed(payment, StripeFailures.of(no))));
+                        no -> failedBy(payment, no)));
     }
 
     private Mono<PaymentResult> start(Payment payment, int attempt, boolean background) {
@@ -200,7 +201,16 @@ class PaymentSubmitter {
         if (no.intent() != null) {
             return taken(payment, read(no.intent().toJson()));
         }
-        return failed(payment, StripeFailures.of(no)).map(PaymentResult::of);
+        return failedBy(payment, no).map(PaymentResult::of);
+    }
+
+    /** Whatever Stripe's reason, what is told as a fault of ours is an alarm. */
+    private Mono<Payment> failedBy(Payment payment, StripeResult.Refused<?> no) {
+        Failure why = StripeFailures.of(no);
+        if (FailureKind.FAULT.text().equals(why.kind())) {
+            stripe.isOurFault(payment, no);
+        }
+        return failed(payment, why);
     }
 
     private static boolean isCustomerGone(StripeResult.Refused<?> no) {

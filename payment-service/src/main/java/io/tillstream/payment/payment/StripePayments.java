@@ -16,6 +16,10 @@ import tools.jackson.databind.JsonNode;
 @Component
 class StripePayments {
 
+    private static final String CARD = "payment_method.create";
+    private static final String PAGE = "checkout.session.create";
+    private static final String INTENT = "payment_intent.create";
+
     private final StripeCalls calls;
     private final String environment;
 
@@ -35,7 +39,7 @@ class StripePayments {
         if (payment.method() == Method.CHECKOUT) {
             var params = CheckoutSessionStripeParams.of(payment, metadata(payment));
             return through.write(
-                            "checkout.session.create",
+                            PAGE,
                             key,
                             (stripe, options) ->
                                     stripe.v1().checkout().sessions().create(params, options),
@@ -44,11 +48,17 @@ class StripePayments {
         }
         var params = PaymentIntentStripeParams.of(payment, metadata(payment));
         return through.write(
-                        "payment_intent.create",
+                        INTENT,
                         key,
                         (stripe, options) -> stripe.v1().paymentIntents().create(params, options),
                         StripePaymentReader.intentOf(payment))
                 .map(answer -> answer.map(StripePaymentReader::json));
+    }
+
+    /** What Stripe refused of the payment is told as a fault of ours: an alarm. */
+    void isOurFault(Payment payment, StripeResult.Refused<?> no) {
+        boolean ofCard = payment.method() == Method.TOKEN && payment.paymentMethodId() == null;
+        calls.isOurFault(ofCard ? CARD : payment.method() == Method.CHECKOUT ? PAGE : INTENT, no);
     }
 
     /** With another customer it is another request: Stripe would repeat for the old key that the first one is gone. */
@@ -65,7 +75,7 @@ class StripePayments {
                         .setToken(token)
                         .build())
                 .build();
-        return calls.writeRepeatable("payment_method.create", payment.id(), (stripe, options) -> stripe.v1()
+        return calls.writeRepeatable(CARD, payment.id(), (stripe, options) -> stripe.v1()
                 .paymentMethods()
                 .create(params, options)
                 .getId());

@@ -106,7 +106,7 @@ class DuplicateCards extends Sweep {
                         no -> Mono.error(new IllegalStateException("Card not detached: " + no)),
                         no -> stripe.read(cardId)
                                 .flatMap(read -> attached(read)
-                                        ? Mono.error(StripeProblems.ours(no))
+                                        ? Mono.error(stripe.notDetached(no))
                                         : taking.removed(userId, cardId))));
     }
 

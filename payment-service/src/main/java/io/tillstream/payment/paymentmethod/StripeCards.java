@@ -3,10 +3,12 @@ package io.tillstream.payment.paymentmethod;
 import com.stripe.param.PaymentMethodAttachParams;
 import com.stripe.param.PaymentMethodCreateParams;
 import com.stripe.param.PaymentMethodUpdateParams;
+import io.tillstream.payment.answers.StripeProblems;
 import io.tillstream.stripe.ExpectedValues;
 import io.tillstream.stripe.StripeCalls;
 import io.tillstream.stripe.StripeResult;
 import io.tillstream.stripeevents.StripeJson;
+import io.tillstream.web.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -19,6 +21,8 @@ import tools.jackson.databind.JsonNode;
  */
 @Component
 class StripeCards {
+
+    private static final String DETACH = "payment_method.detach";
 
     private final StripeCalls calls;
 
@@ -76,9 +80,15 @@ class StripeCards {
                         .body()));
     }
 
+    /** That Stripe refused to detach it is told as a fault of ours: an alarm. */
+    Problem notDetached(StripeResult.Refused<?> no) {
+        calls.isOurFault(DETACH, no);
+        return StripeProblems.ours(no);
+    }
+
     Mono<StripeResult<JsonNode>> detach(String id) {
         return calls.write(
-                "payment_method.detach",
+                DETACH,
                 UUID.randomUUID(),
                 (stripe, options) -> json(stripe.v1()
                         .paymentMethods()

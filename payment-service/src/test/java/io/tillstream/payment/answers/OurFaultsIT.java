@@ -11,11 +11,13 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -191,6 +193,55 @@ class OurFaultsIT extends SimulatedStripe {
         isOurs(asked.request().get());
 
         isOurs(asked.request().get());
+    }
+
+    /**
+     * Somebody pays, and Stripe refuses for a reason that no buyer can mend: told as a fault of ours, so somebody has to hear of it.
+     * A missing customer is none, as it is made anew.
+     *
+     * @see <a href="https://docs.stripe.com/error-codes">Stripe: error codes</a>
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "postal_code_invalid, shipping[address][postal_code]",
+        "payment_intent_unexpected_state, ",
+        "resource_missing, on_behalf_of"
+    })
+    void aPaymentThatFailsByOurFaultIsHeardOfWhateverReasonStripeGives(
+            String code, @Nullable String param, CapturedOutput log) {
+        double before = faults();
+        String named = param == null ? "" : ",\"param\":\"" + param + "\"";
+        ON_THE_WAY.refuses(
+                "POST",
+                "/v1/payment_intents",
+                "{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"" + code + "\"" + named
+                        + ",\"message\":\"No.\"}}");
+
+        JsonNode failed = json(paid("order-" + UUID.randomUUID(), "'method': 'card', 'paymentMethodId': 'pm_card_visa'")
+                .expectStatus()
+                .isOk());
+
+        assertThat(failed.at("/failure/code").asString()).isEqualTo("request_refused");
+        assertThat(failed.at("/failure/kind").asString()).isEqualTo("fault");
+        assertThat(faults() - before).as("alarms").isEqualTo(1);
+        assertThat(log.getAll()).contains(code, AlteringProxy.REFUSED);
+    }
+
+    /** What Stripe says of it is no fault of the card's owner: it stays attached, and so do the payments that use it. */
+    @Test
+    void aCardThatStripeDoesNotLetGoIsHeardOf(CapturedOutput log) {
+        Asked asked = removed();
+        double before = faults();
+        ON_THE_WAY.refuses(
+                asked.method(),
+                asked.pathEnd(),
+                "{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"payment_method_unexpected_state\","
+                        + "\"message\":\"No.\"}}");
+
+        isOurs(asked.request().get());
+
+        assertThat(faults() - before).as("alarms").isEqualTo(1);
+        assertThat(log.getAll()).contains("payment_method_unexpected_state", AlteringProxy.REFUSED);
     }
 
     /** Whose a card is, or a page, Stripe does not say: that is no word that it is nobody's. */

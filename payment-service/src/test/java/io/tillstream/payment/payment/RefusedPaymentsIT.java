@@ -44,6 +44,11 @@ class RefusedPaymentsIT extends RealPayments {
         "parameter_unknown, request_refused, 1",
         "parameter_missing, request_refused, 1",
         "a_code_of_tomorrow, request_refused, 1",
+        "postal_code_invalid, request_refused, 1",
+        "payment_intent_unexpected_state, request_refused, 1",
+        "resource_missing, request_refused, 1",
+        "promotion_code_expired, request_refused, 1",
+        "token_already_used, token_already_used, 0",
         "amount_too_small, amount_not_payable, 0",
         "payment_method_unactivated, payment_method_unusable, 0"
     })

@@ -7,6 +7,7 @@ import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.web.Problem;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -48,15 +49,22 @@ public record IntentError(
 
     /** Whether somebody has to look at it: our request was wrong. */
     public boolean isOurs() {
-        return !isDecline()
-                && !STRIPES_FAULT.equals(type)
-                && RefusalReason.of(code, param, message) == RefusalReason.OURS;
+        return isRefusal(no -> no.refusal() == RefusalReason.OURS);
+    }
+
+    /** Whether it is neither the bank's no nor Stripe's own fault, but a refusal, and one of these. */
+    public boolean isRefusal(Predicate<StripeResult.Refused<?>> which) {
+        return !isDecline() && !STRIPES_FAULT.equals(type) && which.test(refusal());
+    }
+
+    private StripeResult.Refused<?> refusal() {
+        return new StripeResult.Refused<>(400, code, message, param, null);
     }
 
     /** What is no decline is told as a refusal is, where Stripe itself had no fault. */
     public Problem problem(Function<StripeResult.Refused<?>, Problem> told) {
         return STRIPES_FAULT.equals(type)
                 ? Problem.unavailable("Stripe had a fault; nothing was paid.", AGAIN)
-                : told.apply(new StripeResult.Refused<>(400, code, message, param, null));
+                : told.apply(refusal());
     }
 }

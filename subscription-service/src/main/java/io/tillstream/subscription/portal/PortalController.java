@@ -37,6 +37,8 @@ class PortalController {
 
     private static final Logger LOG = LoggerFactory.getLogger(PortalController.class);
 
+    private static final String OPEN = "billing_portal.session.create";
+
     private final Customers customers;
     private final StripeCalls calls;
     private final AllowedUrls urls;
@@ -89,7 +91,7 @@ class PortalController {
                                         .anewInsteadOf(customer, caller.userId())
                                         .flatMap(anew -> session(anew, returnUrl, key))
                                 : Mono.just(answer)))
-                .map(PortalController::shown));
+                .map(this::shown));
     }
 
     private Mono<StripeResult<com.stripe.model.billingportal.Session>> session(
@@ -99,7 +101,7 @@ class PortalController {
             var asked =
                     configuration.map(params::setConfiguration).orElse(params).build();
             return calls.writeRepeatable(
-                    "billing_portal.session.create",
+                    OPEN,
                     key.id() + ":" + customer
                             + configuration.map(copy -> ":" + copy).orElse(""),
                     (stripe, options) -> stripe.v1().billingPortal().sessions().create(asked, options),
@@ -107,7 +109,7 @@ class PortalController {
         });
     }
 
-    private static Session shown(StripeResult<com.stripe.model.billingportal.Session> answer) {
+    private Session shown(StripeResult<com.stripe.model.billingportal.Session> answer) {
         return answer.fold(
                 page -> new Session(page.getUrl()),
                 no -> {
@@ -123,12 +125,13 @@ class PortalController {
     }
 
     /** Stripe has no code for a shop that has never saved the portal's settings: it says so in words. */
-    private static Problem refused(StripeResult.Refused<?> no) {
+    private Problem refused(StripeResult.Refused<?> no) {
         if ("configuration".equals(no.param())
                 || no.message().toLowerCase(Locale.ROOT).contains("configuration")) {
             LOG.error("Stripe's portal is not set up, so nobody gets there: {}", no);
             return Problem.conflict("portal-not-configured", "The shop has not set this page up at Stripe.");
         }
+        calls.isOurFault(OPEN, no);
         return StripeProblems.ours(no);
     }
 }

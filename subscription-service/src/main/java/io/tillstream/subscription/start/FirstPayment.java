@@ -64,7 +64,7 @@ class FirstPayment {
 
     private Declined why(String intentId, JsonNode error) {
         IntentError why = IntentError.of(error);
-        if (why.isOurs()) {
+        if (why.isRefusal(StartRefusals::isOurs)) {
             calls.failedOnIntent(intentId, String.valueOf(why.type()), why.code());
         }
         return new Declined(

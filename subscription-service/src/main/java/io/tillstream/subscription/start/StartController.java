@@ -56,13 +56,15 @@ class StartController {
     @ApiResponse(
             responseCode = "409",
             description =
-                    "subscription-already-live, with `subscriptionId`; or price-changed, with the `price` of one unit:"
-                            + " it is not the `expectedAmount`",
+                    "subscription-already-live, with `subscriptionId`; price-changed, with the `price` of one unit:"
+                            + " it is not the `expectedAmount`; start-refused: Stripe does not allow it, for what its user"
+                            + " has or gave there, an address say; or start-failed: begin anew with another key",
             content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
     @ApiResponse(
             responseCode = "422",
             description = "payment-method-unusable: the card is not yours, or not usable any more; token-already-used;"
-                    + " amount-not-payable; or validation-failed",
+                    + " amount-not-payable: all units together cost more than can be paid at once; or"
+                    + " validation-failed",
             content = @Content(mediaType = "application/problem+json", schema = @Schema(ref = "Problem")))
     Mono<ResponseEntity<SubscriptionJson>> start(
             @Parameter(hidden = true) Caller caller,

@@ -1,7 +1,6 @@
 package io.tillstream.subscription.start;
 
 import io.tillstream.delivery.Transactions;
-import io.tillstream.events.Money;
 import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.catalog.Plan;
 import io.tillstream.subscription.catalog.PlanLookup;
@@ -56,30 +55,7 @@ class StartParametersResolver {
         return plans.find(wish.planId())
                 .filter(Plan::active)
                 .switchIfEmpty(Mono.error(() -> Problem.invalid("planId", "is not a plan that can be subscribed to")))
-                .doOnNext(plan -> check(wish, plan));
-    }
-
-    private static void check(StartCommand wish, Plan plan) {
-        if (wish.units() > plan.maxQuantity() || (wish.units() > 1 && !plan.perSeat())) {
-            throw Problem.invalid("quantity", "must be from 1 to " + (plan.perSeat() ? plan.maxQuantity() : 1));
-        }
-        if (wish.currency() != null && plan.price(wish.currency()).isEmpty()) {
-            throw Problem.invalid("currency", "is not one the plan has a price in");
-        }
-        if (Boolean.TRUE.equals(wish.trial()) && plan.trialDays() == 0) {
-            throw Problem.invalid("trial", "is not part of this plan");
-        }
-        checkPrice(wish, plan);
-    }
-
-    /** Nobody pays a price other than the one that they were shown. */
-    private static void checkPrice(StartCommand wish, Plan plan) {
-        Long expected = wish.expectedAmount();
-        Money now = plan.price(wish.currency() == null ? plan.currency() : wish.currency())
-                .orElseThrow();
-        if (expected != null && expected != now.amount()) {
-            throw StartRefusals.priceChanged(now);
-        }
+                .doOnNext(plan -> StartRules.check(wish, plan));
     }
 
     /** Its Price at Stripe, of the amount that was expected: one that has to be made first may be of a newer amount. */
@@ -88,7 +64,7 @@ class StartParametersResolver {
         return plan.stripePriceId() != null
                 ? price
                 : price.flatMap(id -> plans.find(plan.id())
-                        .doOnNext(now -> checkPrice(wish, now))
+                        .doOnNext(now -> StartRules.checkPrice(wish, now))
                         .thenReturn(id));
     }
 

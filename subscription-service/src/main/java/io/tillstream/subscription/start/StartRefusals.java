@@ -54,16 +54,36 @@ final class StartRefusals {
             case SECOND_CURRENCY ->
                 Problem.invalid("currency", "cannot be used, as your other subscriptions are in another");
             case AMOUNT -> Problem.of(422, "amount-not-payable", "This amount cannot be paid in its currency.");
-            case INPUT, MISSING, STATE ->
+            case INPUT, STATE ->
                 Problem.conflict("start-refused", "Stripe does not allow this subscription: " + no.code() + ".");
+            case MISSING -> isOurs(no) ? StripeProblems.ours(no) : failed(no.code());
             case OURS -> StripeProblems.ours(no);
         };
+    }
+
+    /** Nobody but us named what Stripe does not have, and neither the customer nor the price, which are made anew. */
+    static boolean isOurs(StripeResult.Refused<?> no) {
+        return switch (no.refusal()) {
+            case OURS -> true;
+            case MISSING -> !MissingCustomerOrPriceRecovery.isLoss(no);
+            default -> false;
+        };
+    }
+
+    /** All units together cost what nobody can pay at once. */
+    static Problem unpayable(long most, String currency) {
+        return Problem.of(
+                422, "amount-not-payable", "All units together must cost at most " + most + " in " + currency + ".");
     }
 
     /** The same key again, after its start failed. */
     static Problem failed(Subscription failed) {
         String code = failed.start().failureCode();
+        return failed(code == null ? "unknown" : code);
+    }
+
+    private static Problem failed(String reason) {
         return Problem.conflict("start-failed", "This start failed; begin anew with another key.")
-                .with("reason", code == null ? "unknown" : code);
+                .with("reason", reason);
     }
 }

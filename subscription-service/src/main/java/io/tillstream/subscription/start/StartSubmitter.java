@@ -233,7 +233,7 @@ class StartSubmitter {
     private Mono<StartResult> refused(Subscription row, StripeResult.Refused<JsonNode> no) {
         return settlement
                 .failed(row.id(), Cause.stripeAnswer(CALL, row.id()), no.code(), null)
-                .then(Mono.error(StartRefusals.of(no)));
+                .then(Mono.error(stripe.refusal(StripeStarts.CREATE, no)));
     }
 
     private Mono<StartResult> noAnswer(Subscription row) {

@@ -19,6 +19,7 @@ import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.subscription.Subscription;
+import io.tillstream.web.Problem;
 import java.util.Map;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -45,6 +46,8 @@ class StripeStarts {
             .addExpand(StartStripeParams.LINE_ITEMS)
             .build();
 
+    static final String CREATE = "subscription.create";
+    static final String OPEN = "checkout.session.create";
     private static final String SEARCH = "subscription.search";
 
     private static final long MOST_CODES = 100; // of one text that are everybody's there is one
@@ -57,11 +60,19 @@ class StripeStarts {
         this.environment = settings.environment();
     }
 
+    /** Why a start does not begin. A fault of ours is an alarm, whatever reason Stripe gives. */
+    Problem refusal(String operation, StripeResult.Refused<?> no) {
+        if (StartRefusals.isOurs(no)) {
+            calls.isOurFault(operation, no);
+        }
+        return StartRefusals.of(no);
+    }
+
     Mono<StripeResult<JsonNode>> create(Subscription row, StartParameters wanted, boolean background) {
         var params = StartStripeParams.subscription(wanted, metadata(row));
         return through(background)
                 .write(
-                        "subscription.create",
+                        CREATE,
                         key(row, wanted),
                         (stripe, options) -> stripe.v1().subscriptions().create(params, options),
                         subscriptionOf(wanted))
@@ -87,7 +98,7 @@ class StripeStarts {
             StripeCalls through) {
         var params = StartStripeParams.session(wanted, page, row.userId(), metadata(row));
         return through.write(
-                        "checkout.session.create",
+                        OPEN,
                         key,
                         (stripe, options) -> stripe.v1().checkout().sessions().create(params, options),
                         pageOf(wanted))
