@@ -386,6 +386,23 @@ class StripeCallsTest {
         assertThat(RetryableDeclines.retryable(code, decline, advice)).isEqualTo(retryable);
     }
 
+    /** Who tells a refusal as our fault has somebody look at it, by Stripe's name of the request; one alarm each is enough. */
+    @ParameterizedTest
+    @CsvSource({"payment_intent_unexpected_state", "resource_missing", "postal_code_invalid", "parameter_unknown"})
+    void whatItsCallerTakesForOurFaultIsOneAlarmWhateverReasonStripeGives(String code) {
+        fake.then(400, error("invalid_request_error", code, ""));
+        StripeResult<PaymentIntent> answer = answer();
+        assertThat(answer).isInstanceOf(StripeResult.Refused.class);
+        var no = (StripeResult.Refused<PaymentIntent>) answer;
+
+        calls.isOurFault("payment_intent.create", no);
+
+        assertThat(meters.counter("tillstream.stripe.faults", "operation", "payment_intent.create", "fault", "request")
+                        .count())
+                .isEqualTo(1);
+        assertThat(no.requestId()).isEqualTo("req_1");
+    }
+
     private StripeResult<PaymentIntent> compared(String json, ExpectedValues expected) {
         fake.then(200, json);
         return calls.write(

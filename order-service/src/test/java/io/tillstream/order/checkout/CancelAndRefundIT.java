@@ -8,6 +8,8 @@ import io.tillstream.order.RunningService;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 class CancelAndRefundIT extends RunningService {
@@ -134,6 +136,22 @@ class CancelAndRefundIT extends RunningService {
         assertThat(timeline)
                 .contains("requested_by_customer", "refund-exceeds-paid")
                 .doesNotContain("Arrived damaged");
+    }
+
+    /** Stripe does not give it back, and "under way" would be a lie: docs.stripe.com/currencies. Nobody pays in such parts either. */
+    @ParameterizedTest
+    @CsvSource({"isk, 150", "ugx, 150", "kwd, 505", "jod, 1"})
+    void aPartThatTheCurrencyHasNoCoinForIsRefusedBeforePaymentServiceIsAsked(String currency, long odd) {
+        String id = paid();
+        execute("update orders set currency = '" + currency + "' where id = '" + id + "'");
+
+        JsonNode refused = json(post("operator", "/api/orders/" + id + "/refunds", "{\"amount\":" + odd + "}")
+                .expectStatus()
+                .isEqualTo(422));
+
+        assertThat(refused.path("code").asString()).isEqualTo("validation-failed");
+        assertThat(refused.at("/errors/0/field").asString()).isEqualTo("amount");
+        assertThat(PAYMENTS.refundKeys(id)).as("asked for").isEmpty();
     }
 
     private String paid() {

@@ -24,6 +24,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -139,6 +140,27 @@ class PaymentApiIT extends RealPayments {
         post(back, refund, "{\"amount\": 100}").expectStatus().isOk();
         post(back, refund, "{\"amount\": 200}").expectStatus().isEqualTo(422);
         post(back, refund, "{\"amount\": 100}").expectStatus().isOk();
+    }
+
+    /** Stripe would refuse it, and its buyer would take that for a declined card: docs.stripe.com/currencies. */
+    @ParameterizedTest
+    @CsvSource({"49, usd", "100000000, usd", "17499, huf", "501, isk", "550, ugx", "5124, kwd", "500, hrk", "500, xxy"})
+    void whatNobodyCanPayIsToldSoBeforeStripeIsAsked(long amount, String currency) {
+        UUID id = UUID.randomUUID();
+        String asked = order("\"payment\": {\"method\": \"card\", \"paymentMethodId\": \"pm_card_visa\"}")
+                .replace("\"amount\": 1999", "\"amount\": " + amount)
+                .replace("usd", currency);
+
+        post("/internal/payments", id, asked)
+                .expectStatus()
+                .isEqualTo(422)
+                .expectBody()
+                .jsonPath("$.code")
+                .isEqualTo("amount-not-payable");
+
+        assertThat(STRIPE.objects.ofAttempt("payment_intent", id)).isEmpty();
+        assertThat(texts("select id::text from payments where reference = :reference"))
+                .isEmpty();
     }
 
     /** Else one key opens three pages, and its user pays on any of them. */

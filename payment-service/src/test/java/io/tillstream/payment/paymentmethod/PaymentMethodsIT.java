@@ -87,6 +87,25 @@ class PaymentMethodsIT extends SimulatedStripe {
         assertThat(atStripe()).hasSize(1);
     }
 
+    /** A browser's token is good for one card: who sends it again under another key has saved no second one, and is told so. */
+    @Test
+    void aUsedTokenIsNoDeclinedCardAndSavesNothing() {
+        String token = STRIPE.fromBrowser(
+                        "/v1/tokens",
+                        "card[number]=4242424242424242&card[exp_month]=12&card[exp_year]=34&card[cvc]=123")
+                .path("id")
+                .asString();
+        String body = "{'token':'" + token + "'}";
+        post("/api/payment-methods", body).expectStatus().isCreated();
+
+        JsonNode no = json(post("/api/payment-methods", body).expectStatus().isEqualTo(422));
+
+        assertThat(no.path("code").asString()).isEqualTo("token-already-used");
+        assertThat(no.at("/errors/0/field").asString()).isEqualTo("token");
+        assertThat(cards()).hasSize(1);
+        assertThat(atStripe()).hasSize(1);
+    }
+
     @Test
     void theSameCardIsKeptOnce() {
         String first = saved("pm_card_visa");

@@ -17,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Simulator {
 
     public static final String KEY = "sk_test_tillstream";
+    private static final String PUBLISHABLE_KEY = "pk_test_tillstream";
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration START = Duration.ofMinutes(5); // on a busy machine
@@ -53,6 +54,15 @@ public final class Simulator {
                 .POST(HttpRequest.BodyPublishers.ofString(form)));
     }
 
+    /** What a browser sends, with the key that it has. */
+    public JsonNode fromBrowser(String path, String form) {
+        return send(
+                HttpRequest.newBuilder(URI.create(url + path))
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(HttpRequest.BodyPublishers.ofString(form)),
+                PUBLISHABLE_KEY);
+    }
+
     public JsonNode delete(String path) {
         return send(HttpRequest.newBuilder(URI.create(url + path)).DELETE());
     }
@@ -73,9 +83,13 @@ public final class Simulator {
     }
 
     private JsonNode send(HttpRequest.Builder request) {
+        return send(request, KEY);
+    }
+
+    private JsonNode send(HttpRequest.Builder request, String key) {
         try {
             HttpResponse<String> answer = http.send(
-                    request.header("Authorization", "Bearer " + KEY).build(), HttpResponse.BodyHandlers.ofString());
+                    request.header("Authorization", "Bearer " + key).build(), HttpResponse.BodyHandlers.ofString());
             return JSON.readTree(answer.body());
         } catch (ConnectException e) {
             throw new UncheckedIOException(e);
