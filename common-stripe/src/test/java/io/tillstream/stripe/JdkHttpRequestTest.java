@@ -30,7 +30,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What Stripe sees of our transport is what it sees of stripe-java's own, byte for byte; what differs is named here. */
+/**
+ * What Stripe sees of our transport is what it sees of stripe-java's own: line, headers and body. The order and the case of the
+ * headers' names mean nothing in HTTP and are not compared; what else differs is named here.
+ */
 class JdkHttpRequestTest {
 
     /** HTTP/1.1 keeps a connection without being asked to. */

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** By Stripe's page "Supported currencies" (docs.stripe.com/currencies, November 2026). */
+/** By Stripe's page "Supported currencies" (docs.stripe.com/currencies), as it stood on the days that {@link Currencies} names. */
 class CurrenciesTest {
 
     @ParameterizedTest

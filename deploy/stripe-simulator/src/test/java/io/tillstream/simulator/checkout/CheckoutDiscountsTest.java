@@ -134,6 +134,33 @@ class CheckoutDiscountsTest extends RunningSimulator {
                 .isEqualTo(1);
     }
 
+    /** docs.stripe.com/api/coupons/object, {@code currency}: an amount off is of its own currency. Five euros are not five dollars. */
+    @Test
+    void aCodeOfAnotherCurrencyTakesNothingOff() throws StripeException {
+        PromotionCode code = code(stripe.v1()
+                .coupons()
+                .create(CouponCreateParams.builder()
+                        .setAmountOff(500L)
+                        .setCurrency("eur")
+                        .build()));
+        Session session = create(book().setAllowPromotionCodes(true));
+
+        HttpResponse<String> refused = browser.submit(session.getUrl(), card("promotion", "FALL25"));
+
+        assertThat(refused.statusCode()).isEqualTo(402);
+        assertThat(read(session).getAmountTotal()).isEqualTo(2000);
+        browser.submit(session.getUrl(), card("card", ""));
+        Session paid = read(session);
+        assertThat(paid.getPaymentStatus()).isEqualTo("paid");
+        assertThat(stripe.v1()
+                        .paymentIntents()
+                        .retrieve(paid.getPaymentIntent())
+                        .getAmount())
+                .isEqualTo(2000);
+        assertThat(stripe.v1().promotionCodes().retrieve(code.getId()).getTimesRedeemed())
+                .isZero();
+    }
+
     @Test
     void whatIsOnlyForAnotherModeIsRefused() {
         HttpResponse<String> refused = raw(

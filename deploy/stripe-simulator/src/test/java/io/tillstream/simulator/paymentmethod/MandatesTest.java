@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -93,6 +94,26 @@ class MandatesTest extends RunningSimulator {
                 "client_secret=" + Json.textOf(made, "client_secret") + "&return_url=https://shop.example" + inferred);
         assertThat(browser.statusCode()).as(browser.body()).isEqualTo(200);
         assertThat(Json.text(json(browser), "status")).isEqualTo("processing");
+    }
+
+    /** Also an account of the USA is set up by a mandate: docs.stripe.com/payments/ach-direct-debit/set-up-payment. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anAccountOfTheUsaIsNotSetUpWithoutAMandate(boolean later) {
+        String form = "payment_method_types[]=us_bank_account&payment_method=pm_usBankAccount_success";
+        String made = later ? Json.textOf(json(raw(SECRET_KEY, "POST", "/v1/setup_intents", form)), "id") : "";
+        HttpResponse<String> answer = later
+                ? raw(SECRET_KEY, "POST", "/v1/setup_intents/" + made + "/confirm", "")
+                : raw(SECRET_KEY, "POST", "/v1/setup_intents", form + "&confirm=true");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        JsonNode error = json(answer).path("error");
+        assertThat(Json.text(error, "param")).isEqualTo("mandate_data");
+        assertThat(Json.text(error, "message")).contains("requires a mandate");
+        if (later) {
+            JsonNode known = json(raw(SECRET_KEY, "GET", "/v1/setup_intents/" + made, ""));
+            assertThat(Json.text(known, "status")).isEqualTo("requires_confirmation");
+        }
     }
 
     private HttpResponse<String> ask(String flow, String mandate) {

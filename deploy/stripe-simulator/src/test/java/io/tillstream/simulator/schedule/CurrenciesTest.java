@@ -6,6 +6,8 @@ import io.tillstream.simulator.state.Json;
 import io.tillstream.simulator.subscription.Subscribing;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -179,6 +181,28 @@ class CurrenciesTest extends Subscribing {
                 .startsWith(COMBINED);
         assertThat(Json.text(get(path(schedule)).path("phases").get(0), "currency"))
                 .isEqualTo("usd");
+    }
+
+    /** docs.stripe.com/api/customer_balance_transactions: "You may modify the value directly by using the update customer API". */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aBalanceThatTheShopSetsIsTakenOffTheNextInvoice(boolean later) {
+        String customer = later
+                ? payer("pm_card_visa")
+                : Json.textOf(post("/v1/customers", "email=payer@example.com", "balance=-500"), "id");
+        if (later) {
+            post("/v1/customers/" + customer, "balance=-500");
+        } else {
+            give(customer, "pm_card_visa");
+        }
+        assertThat(Json.number(get("/v1/customers/" + customer), "balance")).isEqualTo(-500);
+
+        ObjectNode bill = invoice(subscribe(customer, price("Nine", 900, "month")));
+
+        assertThat(Json.number(bill, "total")).isEqualTo(900);
+        assertThat(Json.number(bill, "starting_balance")).isEqualTo(-500);
+        assertThat(Json.number(bill, "amount_paid")).isEqualTo(400);
+        assertThat(Json.number(get("/v1/customers/" + customer), "balance")).isZero();
     }
 
     /** docs.stripe.com/api/customer_balance_transactions/create: the currency says which balance it applies to. */

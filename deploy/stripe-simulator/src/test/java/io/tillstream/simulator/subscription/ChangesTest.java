@@ -241,6 +241,30 @@ class ChangesTest extends Subscribing {
         assertThat(Json.number(invoice(ended), "amount_paid")).isEqualTo(2000);
     }
 
+    /**
+     * The other two ends are a pause and a cancel; this one leaves an invoice that is owed: docs.stripe.com/api/subscriptions/update,
+     * {@code trial_settings.end_behavior.missing_payment_method}.
+     */
+    @Test
+    void aTrialThatIsEndedWithoutAWayToPayLeavesAnInvoiceThatIsOwed() {
+        String customer = Json.textOf(post("/v1/customers", "email=payer@example.com"), "id");
+        ObjectNode trial = subscribe(
+                customer,
+                price("Ten", 1000, "month"),
+                "trial_period_days=14",
+                "trial_settings[end_behavior][missing_payment_method]=create_invoice");
+
+        ObjectNode ended = post(path(trial), "trial_end=now");
+
+        assertThat(Json.text(ended, "status")).isEqualTo("past_due");
+        assertThat(Json.number(ended, "trial_end")).isLessThanOrEqualTo(Json.number(trial, "created") + 60);
+        ObjectNode owed = invoice(ended);
+        assertThat(Json.textOf(owed, "id")).isNotEqualTo(Json.textOf(trial, "latest_invoice"));
+        assertThat(Json.text(owed, "status")).isEqualTo("open");
+        assertThat(Json.number(owed, "amount_due")).isEqualTo(1000);
+        assertThat(Json.number(owed, "amount_paid")).isZero();
+    }
+
     @Test
     void anAnchorInTheFutureShortensTheFirstPeriod() {
         clock("2027-01-16T00:00:00Z");
