@@ -59,7 +59,7 @@ class ChangeController {
                             + " `subscription-ended`, `change-refused`")
     @ApiResponse(
             responseCode = "422",
-            description = "`quote-invalid`, `nothing-to-change`, or no such plan or quantity")
+            description = "`quote-invalid`, `nothing-to-change`, `amount-not-payable`, or no such plan or quantity")
     @ApiResponse(
             responseCode = "429",
             description =

@@ -1,6 +1,7 @@
 package io.tillstream.subscription.quote;
 
 import io.tillstream.subscription.access.EntitlementTransition;
+import io.tillstream.subscription.catalog.PayableTotal;
 import io.tillstream.subscription.catalog.Plan;
 import io.tillstream.subscription.catalog.PlanLookup;
 import io.tillstream.subscription.invoice.PaidPeriodCheck;
@@ -45,8 +46,8 @@ public class ChangeTargetResolver {
     }
 
     /**
-     * What the subscription would be. Throws {@link Problem} 422 for a wrong plan or quantity and where nothing would
-     * change, 409 where the user has that plan already.
+     * What the subscription would be. Throws {@link Problem} 422 for a wrong plan or quantity, where nothing would change and
+     * where nobody could pay it, 409 where the user has that plan already.
      */
     public Mono<ChangeTarget> of(
             Subscription subscription,
@@ -63,8 +64,17 @@ public class ChangeTargetResolver {
                             ? Mono.just(new ChangeTarget(plan, price, quantity(plan, quantity, item.quantity())))
                             : other(subscription, plan, quantity(plan, quantity, item.quantity())))
                     .filter(target -> !wanted.equals(current) || target.quantity() != item.quantity())
-                    .switchIfEmpty(Mono.error(ChangeTargetResolver::nothing));
+                    .switchIfEmpty(Mono.error(ChangeTargetResolver::nothing))
+                    .doOnNext(target -> checkTotal(target, subscription.currency()));
         });
+    }
+
+    /** What a unit costs at a former price of the plan, its plan does not say: there, Stripe decides. */
+    private static void checkTotal(ChangeTarget target, String currency) {
+        Plan plan = target.plan();
+        if (target.priceId().equals(plan.stripePriceId())) {
+            plan.price(currency).ifPresent(price -> PayableTotal.check(target.quantity(), price));
+        }
     }
 
     /**

@@ -35,7 +35,9 @@ class QuoteController {
             responseCode = "409",
             description = "The subscription cannot be changed now: `subscription-not-active`, `subscription-ended`,"
                     + " `collection-paused`, `period-not-paid`, `change-scheduled`, `subscription-already-live`")
-    @ApiResponse(responseCode = "422", description = "Not such a plan or quantity, or `nothing-to-change`")
+    @ApiResponse(
+            responseCode = "422",
+            description = "Not such a plan or quantity, `nothing-to-change`, or `amount-not-payable`")
     @PostMapping("/api/subscriptions/{id}/quote")
     @Idempotent(required = false)
     Mono<QuoteJson.View> quote(

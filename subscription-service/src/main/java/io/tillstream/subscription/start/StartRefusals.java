@@ -70,12 +70,6 @@ final class StartRefusals {
         };
     }
 
-    /** All units together cost what nobody can pay at once. */
-    static Problem unpayable(long most, String currency) {
-        return Problem.of(
-                422, "amount-not-payable", "All units together must cost at most " + most + " in " + currency + ".");
-    }
-
     /** The same key again, after its start failed. */
     static Problem failed(Subscription failed) {
         String code = failed.start().failureCode();

@@ -1,10 +1,10 @@
 package io.tillstream.subscription.start;
 
 import io.tillstream.events.Money;
+import io.tillstream.subscription.catalog.PayableTotal;
 import io.tillstream.subscription.catalog.Plan;
 import io.tillstream.subscription.start.StartJson.StartCommand;
 import io.tillstream.web.Problem;
-import io.tillstream.web.money.Currencies;
 
 /** What a plan allows a start to ask for. Said before anybody else is asked. */
 final class StartRules {
@@ -32,18 +32,6 @@ final class StartRules {
         if (expected != null && expected != now.amount()) {
             throw StartRefusals.priceChanged(now);
         }
-        checkTotal(wish.units(), now);
-    }
-
-    /**
-     * For all units. A trial or a discount does not make it payable, as both end. No total is too little: Stripe carries what is
-     * below its least charge over to the next invoice. Of a currency that is not among ours, taken over with its plan, Stripe
-     * decides.
-     */
-    private static void checkTotal(int units, Money price) {
-        long most = Currencies.most(price.currency());
-        if (Currencies.isSupported(price.currency()) && price.amount() > most / units) {
-            throw StartRefusals.unpayable(most, price.currency());
-        }
+        PayableTotal.check(wish.units(), now);
     }
 }

@@ -83,6 +83,28 @@ class QuotedChangeIT extends Subscriber {
         assertThat(column("plan_id")).isEqualTo("pro-monthly");
     }
 
+    /** Else the next invoice is one that nobody can pay. */
+    @Test
+    void moreSeatsThanCanBePaidForAreNoChange() {
+        String plan = "dear-" + UUID.randomUUID().toString().substring(0, 8);
+        expect(
+                post(
+                        "operator",
+                        "/api/plans",
+                        "{'id':'" + plan + "','product':'" + plan
+                                + "','name':'Dear','interval':'month','perSeat':true,'maxQuantity':3,"
+                                + "'prices':[{'amount':40000000,'currency':'usd'}],'features':[]}"),
+                201);
+        subscribes(plan, 1);
+
+        refused(act("quote", "{'quantity':3}"), 422, "amount-not-payable");
+        refused(act("change", "{'quantity':3,'when':'now'}"), 422, "amount-not-payable");
+        refused(act("change", "{'quantity':3,'when':'period_end'}"), 422, "amount-not-payable");
+
+        assertThat(shownAtStripe().at("/items/data/0/quantity").asInt()).isEqualTo(1);
+        assertThat(quoted("{'quantity':2}").at("/total/amount").asLong()).isEqualTo(40_000_000);
+    }
+
     @Test
     void aDowngradeGivesBackExactlyAsQuoted() {
         subscribes("pro-monthly", 3);
