@@ -172,7 +172,10 @@ class CheckoutFlow {
 
     /** What is lost is made anew for whoever waits, and for nobody else: who was deleted meanwhile stays deleted. */
     private Mono<Session> refused(Subscription row, StripeResult.Refused<JsonNode> no, boolean background) {
-        Mono<Session> failed = Mono.defer(() -> refused(row, no.code(), stripe.refusal(StripeStarts.OPEN, no)));
+        Mono<Session> failed = Mono.defer(() -> {
+            stripe.alarmIfOurs(StripeStarts.OPEN, no);
+            return refused(row, no.code(), StartRefusals.of(no));
+        });
         return MissingCustomerOrPriceRecovery.isLoss(no) && !background
                 ? lost.makeAnew(row, no).then(failed)
                 : failed;

@@ -231,9 +231,10 @@ class StartSubmitter {
     }
 
     private Mono<StartResult> refused(Subscription row, StripeResult.Refused<JsonNode> no) {
+        stripe.alarmIfOurs(StripeStarts.CREATE, no);
         return settlement
                 .failed(row.id(), Cause.stripeAnswer(CALL, row.id()), no.code(), null)
-                .then(Mono.error(stripe.refusal(StripeStarts.CREATE, no)));
+                .then(Mono.error(StartRefusals.of(no)));
     }
 
     private Mono<StartResult> noAnswer(Subscription row) {

@@ -19,7 +19,6 @@ import io.tillstream.stripeevents.StripeJson;
 import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.subscription.Subscription;
-import io.tillstream.web.Problem;
 import java.util.Map;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -60,12 +59,11 @@ class StripeStarts {
         this.environment = settings.environment();
     }
 
-    /** Why a start does not begin. A fault of ours is an alarm, whatever reason Stripe gives. */
-    Problem refusal(String operation, StripeResult.Refused<?> no) {
+    /** A start does not begin. By a fault of ours that is an alarm, whatever reason Stripe gives. */
+    void alarmIfOurs(String operation, StripeResult.Refused<?> no) {
         if (StartRefusals.isOurs(no)) {
             calls.isOurFault(operation, no);
         }
-        return StartRefusals.of(no);
     }
 
     Mono<StripeResult<JsonNode>> create(Subscription row, StartParameters wanted, boolean background) {
