@@ -78,10 +78,10 @@ class LostServerTest {
                         "spring.r2dbc.url=r2dbc:postgresql://127.0.0.1:1/nothing",
                         "spring.r2dbc.username=somebody",
                         "spring.r2dbc.password=secret")
-                .run(context -> assertThat(OptionsCapableConnectionFactory.unwrapFrom(
-                                        context.getBean(ConnectionFactory.class))
-                                .unwrap()
-                                .toString())
+                .run(context -> assertThat(
+                                OptionsCapableConnectionFactory.unwrapFrom(context.getBean(ConnectionFactory.class))
+                                        .unwrap()
+                                        .toString())
                         .contains("tcpKeepAlive=true", "connectTimeout=PT5S"));
     }
 

@@ -81,7 +81,6 @@ class OrderPayability {
     }
 
     private static Problem expired() {
-        return Problem.conflict(
-                "order-expired", "The order was not paid in time; place a new one, at today's prices.");
+        return Problem.conflict("order-expired", "The order was not paid in time; place a new one, at today's prices.");
     }
 }

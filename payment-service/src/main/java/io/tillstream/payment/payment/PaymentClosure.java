@@ -117,7 +117,8 @@ class PaymentClosure {
 
     /** A wrong amount waits for a person, unless it goes back with the close, or the right money has come beside it. */
     private static boolean isLeft(Payable payable, List<Payment> all, boolean keepsMoney) {
-        boolean isDecided = payable.holdsWhatComes() && (!keepsMoney || all.stream().anyMatch(PaymentClosure::isRight));
+        boolean isDecided =
+                payable.holdsWhatComes() && (!keepsMoney || all.stream().anyMatch(PaymentClosure::isRight));
         return all.stream()
                 .filter(payment -> !(isDecided && payment.holdsMoney()))
                 .anyMatch(payment -> payment.liveAtStripe() || payment.status().inProgress());
@@ -133,9 +134,8 @@ class PaymentClosure {
                 .collectList()
                 .flatMapIterable(references -> references)
                 .concatMapDelayError(reference -> transactions.run(payables.lock(reference)
-                        .flatMap(payable -> payments.of(reference)
-                                .collectList()
-                                .flatMap(all -> end.giveBackHeld(payable, all)))))
+                        .flatMap(payable ->
+                                payments.of(reference).collectList().flatMap(all -> end.giveBackHeld(payable, all)))))
                 .then();
     }
 

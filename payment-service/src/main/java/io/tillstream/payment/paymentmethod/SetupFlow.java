@@ -1,8 +1,8 @@
 package io.tillstream.payment.paymentmethod;
 
 import io.tillstream.payment.answers.StripeProblems;
-import io.tillstream.payment.customer.CustomerFacade;
 import io.tillstream.payment.customer.CustomerDeletionInProgressException;
+import io.tillstream.payment.customer.CustomerFacade;
 import io.tillstream.payment.customer.StripeTimeLimiter;
 import io.tillstream.payment.paymentmethod.StripeSetups.Pages;
 import io.tillstream.stripe.StripeResult;
@@ -39,13 +39,14 @@ class SetupFlow {
     }
 
     private Mono<JsonNode> asked(String userId, Function<String, Mono<StripeResult<JsonNode>>> call, boolean again) {
-        return CustomerDeletionInProgressException.told(customers.stripeCustomerOf(userId)).flatMap(customer -> call.apply(customer)
-                .flatMap(answer -> answer.fold(
-                        Mono::just,
-                        no -> Mono.error(StripeProblems.declined(no)),
-                        no -> no.missing("customer") && again
-                                ? customers.missing(customer).then(asked(userId, call, false))
-                                : Mono.error(CardRefusals.refused(no)))));
+        return CustomerDeletionInProgressException.told(customers.stripeCustomerOf(userId))
+                .flatMap(customer -> call.apply(customer)
+                        .flatMap(answer -> answer.fold(
+                                Mono::just,
+                                no -> Mono.error(StripeProblems.declined(no)),
+                                no -> no.missing("customer") && again
+                                        ? customers.missing(customer).then(asked(userId, call, false))
+                                        : Mono.error(CardRefusals.refused(no)))));
     }
 
     private static String text(JsonNode node, String field) {

@@ -64,8 +64,9 @@ class DepartedCustomerIT extends SimulatedStripe {
     private String payable() {
         return String.join(
                 " ",
-                texts("select case when left_at is not null then 'left' else status end from payables where reference = '"
-                        + reference + "'"));
+                texts(
+                        "select case when left_at is not null then 'left' else status end from payables where reference = '"
+                                + reference + "'"));
     }
 
     @ParameterizedTest

@@ -92,7 +92,8 @@ class LeftPayableIT extends RealPayments {
 
     /** The buyer pays at Stripe; gives what Stripe tells of it, twice and in whatever order. */
     private List<StripeEvent> paysAtStripe(PaymentResult open, long amount) {
-        return pays(STRIPE.objects.ofAttempt("payment_intent", open.payment().id()).get(0), amount);
+        return pays(
+                STRIPE.objects.ofAttempt("payment_intent", open.payment().id()).get(0), amount);
     }
 
     private static List<StripeEvent> pays(ObjectNode intent, long amount) {

@@ -3,13 +3,13 @@ package io.tillstream.subscription.change;
 import io.tillstream.subscription.answers.StripeProblems;
 import io.tillstream.subscription.settlement.SubscriptionTransition;
 import io.tillstream.subscription.stripe.EndRestoration;
+import io.tillstream.subscription.stripe.PaymentInProgressGuard;
 import io.tillstream.subscription.stripe.SchedulePhases;
 import io.tillstream.subscription.stripe.ScheduleRelease;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.StripeTimeLimiter;
 import io.tillstream.subscription.stripe.SubscriptionUpdateResult;
 import io.tillstream.subscription.stripe.UnpaidChangeClosure;
-import io.tillstream.subscription.stripe.PaymentInProgressGuard;
 import io.tillstream.subscription.subscription.Cause;
 import io.tillstream.subscription.subscription.StripeSubscriptionState;
 import io.tillstream.subscription.subscription.Subscription;
@@ -79,19 +79,15 @@ class ChangeRevocation {
 
     private Mono<SubscriptionUpdateResult> revoke(
             Subscription subscription, Optional<Change> unanswered, UUID request) {
-        return unanswered
-                .map(change -> revoke(subscription, change, request))
-                .orElseGet(() -> stripe.read(subscription)
-                        .flatMap(snapshot -> revoke(subscription, snapshot, request))
-                        .map(ChangeRevocation::done));
+        return unanswered.map(change -> revoke(subscription, change, request)).orElseGet(() -> stripe.read(subscription)
+                .flatMap(snapshot -> revoke(subscription, snapshot, request))
+                .map(ChangeRevocation::done));
     }
 
     /** What is known here is read again, since no other change can be made: what an earlier one left waiting is in it. */
     private Mono<SubscriptionUpdateResult> revoke(Subscription before, Change change, UUID request) {
-        return subscriptions
-                .find(before.id())
-                .flatMap(subscription -> stripe.read(subscription)
-                        .flatMap(snapshot -> revoke(subscription, snapshot, change, request)));
+        return subscriptions.find(before.id()).flatMap(subscription -> stripe.read(subscription)
+                .flatMap(snapshot -> revoke(subscription, snapshot, change, request)));
     }
 
     private static SubscriptionUpdateResult done(Subscription now) {

@@ -1,9 +1,9 @@
 package io.tillstream.subscription.change;
 
 import io.tillstream.delivery.Transactions;
+import io.tillstream.subscription.stripe.PaymentInProgressGuard;
 import io.tillstream.subscription.stripe.StripeSubscriptions;
 import io.tillstream.subscription.stripe.UnpaidChangeClosure;
-import io.tillstream.subscription.stripe.PaymentInProgressGuard;
 import io.tillstream.subscription.subscription.Subscription;
 import io.tillstream.web.Problem;
 import java.time.Clock;

@@ -83,8 +83,9 @@ class PendingRefunds {
     Mono<Void> look(Due due) {
         return stripe.refund(due.refund())
                 .flatMap(now -> answers.learn(due.invoice(), now))
-                .onErrorResume(
-                        fault -> StripeRound.isForNow(fault) ? Mono.error(fault) : rest(due).then(Mono.error(fault)))
+                .onErrorResume(fault -> StripeRound.isForNow(fault)
+                        ? Mono.error(fault)
+                        : rest(due).then(Mono.error(fault)))
                 .then(Mono.defer(() -> rest(due)));
     }
 

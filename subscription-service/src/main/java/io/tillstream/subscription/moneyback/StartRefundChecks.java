@@ -127,11 +127,7 @@ class StartRefundChecks {
     }
 
     private Mono<Void> rest(UUID start) {
-        return database.sql(REST)
-                .bind("id", start)
-                .fetch()
-                .rowsUpdated()
-                .then();
+        return database.sql(REST).bind("id", start).fetch().rowsUpdated().then();
     }
 
     /** Stripe answers again: ends the rests of what has no answer, of some of it; tells of how much, zero for none. */

@@ -207,11 +207,10 @@ class RefundedPeriodIT extends Subscriber {
             answer.setAutoCommit(false);
             statement.execute("lock table subscription_changes in access exclusive mode");
             CompletableFuture<Void> looks = check.round(fault -> {}).toFuture();
-            await().atMost(WAIT)
-                    .until(() -> !texts("select pid from pg_locks where not granted"
-                                    + " and database = (select oid from pg_database where datname = current_database())"
-                                    + " and relation = 'subscription_changes'::regclass")
-                            .isEmpty());
+            await().atMost(WAIT).until(() -> !texts("select pid from pg_locks where not granted"
+                            + " and database = (select oid from pg_database where datname = current_database())"
+                            + " and relation = 'subscription_changes'::regclass")
+                    .isEmpty());
             statement.execute("update subscription_changes set status = 'done' where subscription_id = '" + id + "'");
             statement.execute("update subscriptions set pending_plan_id = 'pro-yearly' where id = '" + id + "'");
             answer.commit();

@@ -47,10 +47,7 @@ class LatePaymentFlagIT extends Subscriber {
     private void twice(Function<Subscription, Mono<Void>> step) {
         for (int i = 0; i < 2; i++) {
             transactions
-                    .run(subscriptions
-                            .lock(UUID.fromString(id))
-                            .flatMap(step)
-                            .thenReturn(true))
+                    .run(subscriptions.lock(UUID.fromString(id)).flatMap(step).thenReturn(true))
                     .block(WAIT);
         }
     }

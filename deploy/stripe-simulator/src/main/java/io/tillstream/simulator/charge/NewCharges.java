@@ -1,7 +1,7 @@
 package io.tillstream.simulator.charge;
 
-import io.tillstream.simulator.api.EmailAndUrlCheck;
 import io.tillstream.simulator.api.Call;
+import io.tillstream.simulator.api.EmailAndUrlCheck;
 import io.tillstream.simulator.api.Metadata;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.Resource;

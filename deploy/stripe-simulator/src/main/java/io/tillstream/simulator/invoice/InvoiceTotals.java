@@ -37,7 +37,10 @@ class InvoiceTotals {
 
     /** The same with what lines of a preview have of their own, by their ids. */
     void apply(
-            ObjectNode invoice, List<ObjectNode> lines, List<ObjectNode> reductions, Map<String, LineOverrides> previewed) {
+            ObjectNode invoice,
+            List<ObjectNode> lines,
+            List<ObjectNode> reductions,
+            Map<String, LineOverrides> previewed) {
         String currency = Json.textOf(invoice, "currency");
         long subtotal =
                 lines.stream().mapToLong(line -> Json.number(line, "amount")).sum();

@@ -7,8 +7,8 @@ import io.tillstream.simulator.api.StripeError;
 import io.tillstream.simulator.balance.Currencies;
 import io.tillstream.simulator.balance.StatementDescriptor;
 import io.tillstream.simulator.paymentmethod.AutomaticPaymentMethods;
-import io.tillstream.simulator.paymentmethod.MethodCurrencies;
 import io.tillstream.simulator.paymentmethod.ManualCaptureMethods;
+import io.tillstream.simulator.paymentmethod.MethodCurrencies;
 import io.tillstream.simulator.state.Ids;
 import io.tillstream.simulator.state.Json;
 import java.util.List;
@@ -193,7 +193,8 @@ final class PaymentIntentJson {
         if (Json.present(intent, "automatic_payment_methods")) {
             intent.set(
                     "payment_method_types",
-                    Json.array(types.stream().filter(ManualCaptureMethods::takes).toList()));
+                    Json.array(
+                            types.stream().filter(ManualCaptureMethods::takes).toList()));
         } else {
             ManualCaptureMethods.refuseOther(types, "capture_method");
         }

@@ -1,8 +1,8 @@
 package io.tillstream.simulator.portal;
 
 import io.tillstream.simulator.PublicAddress;
-import io.tillstream.simulator.api.EmailAndUrlCheck;
 import io.tillstream.simulator.api.Call;
+import io.tillstream.simulator.api.EmailAndUrlCheck;
 import io.tillstream.simulator.api.Params;
 import io.tillstream.simulator.api.Resource;
 import io.tillstream.simulator.api.Routes;

@@ -14,7 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param details as {@code subscription_details}; for one that is to be made all that its request may have
  * @param steps what changes later by itself, in order
  */
-public record PreviewInput(@Nullable ObjectNode subscription, String customer, long at, Params details, List<Step> steps) {
+public record PreviewInput(
+        @Nullable ObjectNode subscription, String customer, long at, Params details, List<Step> steps) {
 
     /**
      * A change at a time.

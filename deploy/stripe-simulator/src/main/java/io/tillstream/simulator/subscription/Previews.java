@@ -66,7 +66,8 @@ public class Previews {
     /** The parameters that are done here: all but those of a schedule. */
     public static String[] params() {
         Stream<String> items = Stream.concat(
-                Stream.of(SubscriptionItems.PARAMS), Stream.of(ItemDiscountsAndTaxes.PARAMS).map("items."::concat));
+                Stream.of(SubscriptionItems.PARAMS),
+                Stream.of(ItemDiscountsAndTaxes.PARAMS).map("items."::concat));
         return Stream.of(Stream.of(PARAMS), Stream.of(PreviewItems.PARAMS), items.map("subscription_details."::concat))
                 .flatMap(names -> names)
                 .toArray(String[]::new);
