@@ -55,7 +55,11 @@ public class PendingChangeRefundCheckQueue {
         this.settings = settings;
     }
 
-    /** @param claimedUntil when it is due again unless it is ended */
+    /**
+     * One that is claimed.
+     *
+     * @param claimedUntil when it is due again unless it is ended
+     */
     public record Due(UUID subscriptionId, Instant claimedUntil) {}
 
     /** After money of the subscription went back; under the lock of its row. */
