@@ -18,8 +18,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
@@ -30,6 +32,9 @@ import reactor.core.publisher.Flux;
 /** What a service with this module answers, over real HTTP. */
 @ExtendWith(OutputCaptureExtension.class)
 class HttpRulesIT extends RunningTestService {
+
+    @Autowired
+    ConfigurableApplicationContext context;
 
     /** Sixty more. */
     private static final String MANY_TYPES = java.util.stream.IntStream.range(0, 60)
@@ -806,6 +811,15 @@ class HttpRulesIT extends RunningTestService {
             web().get().uri(closed).exchange().expectStatus().value(status -> assertThat(status)
                     .isIn(401, 404));
         }
+    }
+
+    /** As a test's context that another takes turns with. */
+    @Test
+    void afterAPauseItIsReadyAgain() {
+        context.pause();
+        context.restart();
+
+        web().get().uri("/readyz").exchange().expectStatus().isOk();
     }
 
     @Test

@@ -48,6 +48,12 @@ final class ReadinessShutdownDelay implements SmartLifecycle {
         return running;
     }
 
+    /** A pause of the context is no shutdown: what goes on afterwards would stay unready, as Spring Boot says it once only. */
+    @Override
+    public boolean isPauseable() {
+        return false;
+    }
+
     @Override
     public int getPhase() {
         return Integer.MAX_VALUE; // phases stop from high to low; the web server has MAX_VALUE - 1024
